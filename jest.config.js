@@ -1,0 +1,24 @@
+const transform = { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] };
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: "node",
+  transform,
+  modulePathIgnorePatterns: ["/cdktf.out/", "/.statelock/"],
+};
+
+module.exports = {
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: ["/__tests__/e2e/"],
+    },
+    {
+      ...shared,
+      displayName: "e2e",
+      testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+      setupFilesAfterEnv: ["<rootDir>/__tests__/e2e/support/jest-setup.ts"],
+    },
+  ],
+};
