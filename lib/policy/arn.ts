@@ -1,0 +1,29 @@
+import { PARTITIONS, type Partition } from "./partition";
+
+/** The parts of an ARN: `arn:partition:service:region:account:resource`. */
+export interface Arn {
+  readonly partition: Partition;
+  readonly service: string;
+  readonly region: string;
+  readonly account: string;
+  readonly resource: string;
+}
+
+/** Reads an ARN of a supported partition; undefined where it is none. */
+export function parseArn(text: string): Arn | undefined {
+  const [prefix, partitionName, service, region, account, ...rest] = text.split(":");
+  const partition = PARTITIONS.find((known) => known === partitionName);
+  const resource = rest.join(":");
+  if (prefix !== "arn" || partition === undefined || !service || resource === "") return undefined;
+  return { partition, service, region: region ?? "", account: account ?? "", resource };
+}
+
+/** ARN of a bucket, or of the objects that a key or pattern in it names. */
+export function s3Arn(partition: Partition, bucket: string, key?: string): string {
+  return `arn:${partition}:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
+}
+
+/** The role's name, without its path: what an attachment and the console call it. */
+export function roleName(roleArn: string): string {
+  return roleArn.slice(roleArn.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,34 @@
+import { s3Arn } from "./arn";
+import { policyDocument, type PolicyDocument } from "./document";
+import { denyInsecureTransport } from "./guard";
+import type { Partition } from "./partition";
+
+/** What a log bucket's policy depends on. */
+export interface LogDeliveryScope {
+  readonly partition: Partition;
+  readonly account: string;
+  /** The bucket the logs are about. */
+  readonly bucket: string;
+  readonly logBucket: string;
+}
+
+/**
+ * Lets S3's log delivery write, for this bucket of this account only, and refuses plain HTTP.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+ */
+export function logDeliveryPolicy(scope: LogDeliveryScope): PolicyDocument {
+  return policyDocument([
+    {
+      Sid: "AllowLogDelivery",
+      Effect: "Allow",
+      Principal: { Service: "logging.s3.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: s3Arn(scope.partition, scope.logBucket, "*"),
+      Condition: {
+        ArnLike: { "aws:SourceArn": s3Arn(scope.partition, scope.bucket) },
+        StringEquals: { "aws:SourceAccount": scope.account },
+      },
+    },
+    denyInsecureTransport({ partition: scope.partition, bucket: scope.logBucket }),
+  ]);
+}

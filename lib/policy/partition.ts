@@ -1,0 +1,32 @@
+/** The AWS partitions Statelock knows: ARN prefix, and what `kms:ViaService` calls S3 there. */
+export type Partition = "aws" | "aws-cn" | "aws-us-gov";
+
+export const PARTITIONS: readonly Partition[] = ["aws", "aws-cn", "aws-us-gov"];
+
+/** Prefixes of regions whose partition Statelock does not support: the ISO partitions and the EU Sovereign Cloud. */
+const UNSUPPORTED_REGION = /^(us-iso|eu-iso|eusc-)/;
+
+const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
+
+/**
+ * The partition a region lies in, or undefined where the text is no region name or the partition is not supported.
+ * Decided by prefix, so that a region that opens tomorrow works today.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ */
+export function partitionOf(region: string): Partition | undefined {
+  if (!REGION.test(region) || UNSUPPORTED_REGION.test(region)) return undefined;
+  if (region.startsWith("cn-")) return "aws-cn";
+  if (region.startsWith("us-gov-")) return "aws-us-gov";
+  return "aws";
+}
+
+/**
+ * The values `kms:ViaService` may have when S3 in `region` calls KMS for a caller.
+ * China lists both DNS suffixes: AWS documents the key with `amazonaws.com` while the endpoints end in
+ * `amazonaws.com.cn`, and either names S3 in that region only.
+ * Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+export function s3ViaService(region: string): string[] {
+  const name = `s3.${region}.amazonaws.com`;
+  return partitionOf(region) === "aws-cn" ? [name, `${name}.cn`] : [name];
+}

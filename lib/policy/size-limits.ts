@@ -1,0 +1,42 @@
+import { found, type Problem } from "../problem";
+import { compactPolicyJson, type PolicyDocument } from "./document";
+
+/** AWS's limits in characters; white space does not count. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const SIZE_LIMITS = {
+  /** A customer managed policy; not adjustable. */
+  managedPolicy: 6144,
+  /** A bucket policy, 20 KB; not adjustable. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html */
+  bucketPolicy: 20480,
+  /** A key policy, 32 KB; not adjustable. Source: https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html */
+  keyPolicy: 32768,
+} as const;
+
+/** AWS's limits in numbers of things, all adjustable by request; these are the defaults. */
+export const COUNT_LIMITS = {
+  managedPoliciesPerAccount: 1500,
+  managedPoliciesPerRole: 10,
+} as const;
+
+/** Characters AWS counts: all but white space. */
+export function policySize(document: PolicyDocument): number {
+  return compactPolicyJson(document).replace(/\s/gu, "").length;
+}
+
+/** A problem where the document is larger than where it is to be attached allows. `shorter` says what can be shortened. */
+export function sizeProblems(
+  document: PolicyDocument,
+  place: keyof typeof SIZE_LIMITS,
+  path: string,
+  shorter: string,
+): Problem[] {
+  const size = policySize(document);
+  const limit = SIZE_LIMITS[place];
+  return found([
+    size > limit && {
+      code: "policy-size",
+      path,
+      message: `must make a policy of at most ${String(limit)} characters, got ${String(size)}`,
+      fix: `Shorten ${shorter} by at least ${String(size - limit)} characters in all its places.`,
+    },
+  ]);
+}

@@ -1,0 +1,104 @@
+import { locksInDynamoDb, locksInS3, type AccessLevel } from "./access-level";
+import { s3Arn } from "./arn";
+import { oneOrMany, policyDocument, type PolicyDocument, type Statement } from "./document";
+import { dynamoDbStatements } from "./dynamodb-access";
+import { kmsKeyReference } from "./kms-key";
+import { s3ViaService } from "./partition";
+import { stateKeys, type StateKeys } from "./state-keys";
+import type { StateScope } from "./state-scope";
+
+/**
+ * The identity policy of one access level on one consumer's state: as small as Terraform 1.11 and later can work with.
+ * The requests behind every statement are in docs/policies.md.
+ */
+export function stateAccessPolicy(scope: StateScope, level: AccessLevel): PolicyDocument {
+  const keys = stateKeys(scope.key, scope.workspaceKeyPrefix);
+  return policyDocument([
+    ...listStatements(scope, level, keys),
+    ...(level === "unlocker" ? [] : readStatements(scope, keys)),
+    ...(level === "applier" || level === "workspace-admin" ? writeStatements(scope, keys) : []),
+    ...(level === "workspace-admin" ? deleteWorkspaceStatements(scope, keys) : []),
+    ...(locksInS3(scope.locking) ? lockStatements(scope, level, keys) : []),
+    ...kmsStatements(scope, level),
+    ...(locksInDynamoDb(scope.locking) ? dynamoDbStatements(scope, level, keys) : []),
+  ]);
+}
+
+/**
+ * Never a List request itself: with `s3:prefix` = the key, S3 answers HEAD of a missing state with 404 instead of 403,
+ * which `init` before the first apply needs. `<workspace key prefix>/` is what Terraform lists to find workspaces; a
+ * denial is fatal for every prefix but the default `env:`. Only `workspace new` looks for a state that is not there.
+ */
+function listStatements(scope: StateScope, level: AccessLevel, keys: StateKeys): Statement[] {
+  const prefixes = [
+    ...(level === "unlocker" ? [] : [scope.key]),
+    ...(keys.workspaceList === undefined ? [] : [keys.workspaceList]),
+  ];
+  const missing = level === "workspace-admin" && keys.workspaceStates !== undefined ? [keys.workspaceStates] : [];
+  if (prefixes.length === 0) return [];
+  return [
+    {
+      Sid: "ListState",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: s3Arn(scope.partition, scope.bucket),
+      Condition: {
+        [missing.length > 0 ? "StringLike" : "StringEquals"]: { "s3:prefix": oneOrMany([...prefixes, ...missing]) },
+      },
+    },
+  ];
+}
+
+/** HeadObject and GetObject: every command. */
+function readStatements(scope: StateScope, keys: StateKeys): Statement[] {
+  return [objectStatement(scope, "ReadState", ["s3:GetObject"], keys.states)];
+}
+
+/** apply, destroy, import, state push…; a state over 5 MiB is a multipart upload, aborted when a part fails. */
+function writeStatements(scope: StateScope, keys: StateKeys): Statement[] {
+  return [objectStatement(scope, "WriteState", ["s3:PutObject", "s3:AbortMultipartUpload"], keys.states)];
+}
+
+/** workspace delete: the only Terraform command that deletes a state, and never the default workspace's. */
+function deleteWorkspaceStatements(scope: StateScope, keys: StateKeys): Statement[] {
+  return keys.workspaceStates === undefined
+    ? []
+    : [objectStatement(scope, "DeleteWorkspaceState", ["s3:DeleteObject"], [keys.workspaceStates])];
+}
+
+/**
+ * Terraform takes the lock with `If-None-Match: *`, reads it to compare IDs and deletes it. Without GetObject or
+ * DeleteObject the work is done and the lock stays. The condition keeps a lock from being overwritten even where no
+ * guard is in place.
+ */
+function lockStatements(scope: StateScope, level: AccessLevel, keys: StateKeys): Statement[] {
+  if (level === "reader") return [];
+  const release = objectStatement(scope, "ReleaseLock", ["s3:GetObject", "s3:DeleteObject"], keys.locks);
+  if (level === "unlocker") return [release];
+  const take = objectStatement(scope, "TakeLock", ["s3:PutObject"], keys.locks);
+  return [{ ...take, Condition: { Null: { "s3:if-none-match": "false" } } }, release];
+}
+
+/** S3 calls KMS for the caller: Decrypt to read, GenerateDataKey to write; multipart uploads need both. */
+function kmsStatements(scope: StateScope, level: AccessLevel): Statement[] {
+  if (scope.kmsKey === undefined) return [];
+  const reads = level !== "unlocker" || locksInS3(scope.locking);
+  const writes =
+    level === "applier" || level === "workspace-admin" || (level === "planner" && locksInS3(scope.locking));
+  if (!reads) return [];
+  const key = kmsKeyReference(scope.kmsKey, scope.partition, scope.region);
+  return [
+    {
+      Sid: "UseKeyThroughS3",
+      Effect: "Allow",
+      Action: writes ? ["kms:Decrypt", "kms:GenerateDataKey"] : "kms:Decrypt",
+      Resource: key.resource,
+      Condition: { StringEquals: { "kms:ViaService": oneOrMany(s3ViaService(scope.region)) }, ...key.condition },
+    },
+  ];
+}
+
+function objectStatement(scope: StateScope, sid: string, actions: string[], keys: readonly string[]): Statement {
+  const resources = keys.map((key) => s3Arn(scope.partition, scope.bucket, key));
+  return { Sid: sid, Effect: "Allow", Action: actions, Resource: oneOrMany(resources) };
+}

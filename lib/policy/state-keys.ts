@@ -1,0 +1,28 @@
+/** Suffix of a lock object: constant in Terraform's and OpenTofu's S3 backends. */
+export const LOCK_SUFFIX = ".tflock";
+
+/** Terraform's default for `workspace_key_prefix`. */
+export const DEFAULT_WORKSPACE_KEY_PREFIX = "env:";
+
+/** The object keys of one consumer, as patterns where workspaces make them many. */
+export interface StateKeys {
+  /** Key of the default workspace's state, then the pattern of all others (`*` also crosses `/` in IAM). */
+  readonly states: readonly string[];
+  readonly locks: readonly string[];
+  /** The prefix Terraform lists to find workspaces, with its slash; undefined without workspaces. */
+  readonly workspaceList: string | undefined;
+  /** The pattern of the non-default workspaces' states; undefined without workspaces. */
+  readonly workspaceStates: string | undefined;
+}
+
+/** Object keys from the two backend arguments that decide them. Source: backend_state.go, `path` and `lockFilePath`. */
+export function stateKeys(key: string, workspaceKeyPrefix: string | undefined): StateKeys {
+  const workspaceStates = workspaceKeyPrefix === undefined ? undefined : `${workspaceKeyPrefix}/*/${key}`;
+  const states = workspaceStates === undefined ? [key] : [key, workspaceStates];
+  return {
+    states,
+    locks: states.map((state) => state + LOCK_SUFFIX),
+    workspaceList: workspaceKeyPrefix === undefined ? undefined : `${workspaceKeyPrefix}/`,
+    workspaceStates,
+  };
+}

