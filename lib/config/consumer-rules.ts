@@ -1,0 +1,119 @@
+import { ACCESS_LEVELS, locksInDynamoDb } from "../policy/access-level";
+import { below, found, shown, type Problem } from "../problem";
+import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "./arn-rules";
+import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "./key-rules";
+import type { BucketConfig, ConsumerConfig, StateConfig } from "./state-config";
+import { BOOTSTRAP_STACK } from "./state-home";
+
+/** Problems of one consumer on its own. What it defaults to is checked as if it had been written. */
+export function consumerProblems(consumer: ConsumerConfig, key: string, config: StateConfig): Problem[] {
+  const { workspaceKeyPrefix, kmsKeyArn, assumeRole, readerRole } = consumer;
+  const { bucket } = config;
+  return [
+    ...nameProblems(consumer.name),
+    ...(nameProblems(consumer.name).length > 0 && consumer.key === undefined ? [] : stateKeyProblems(key)),
+    ...(workspaceKeyPrefix === undefined ? [] : workspacePrefixProblems(workspaceKeyPrefix)),
+    ...keyLengthProblems(key, workspaceKeyPrefix),
+    ...(kmsKeyArn === undefined ? [] : kmsKeyArnProblems(kmsKeyArn, "kmsKeyArn", bucket)),
+    ...(assumeRole === undefined ? [] : assumeRoleProblems(assumeRole, "assumeRole", bucket)),
+    ...(readerRole === undefined ? [] : assumeRoleProblems(readerRole, "readerRole", bucket)),
+    ...lockingProblems(consumer, config),
+    ...accessProblems(consumer, bucket),
+  ];
+}
+
+/** Names become construct ids, file names and parts of IAM names, on file systems that may fold case. */
+export function collisionProblems(consumers: readonly ConsumerConfig[]): Problem[] {
+  const first = new Map<string, string>();
+  return consumers.flatMap(({ name }, index) => {
+    const folded = name.toLowerCase();
+    const taken = first.get(folded);
+    first.set(folded, taken ?? name);
+    return found([
+      taken !== undefined && {
+        code: "duplicate-name",
+        path: `consumers[${String(index)}].name`,
+        message: `must be unique whatever its case, got ${shown(name)}, and ${shown(taken)} is there already`,
+        fix: "Rename one: files and stacks are named after it.",
+      },
+    ]);
+  });
+}
+
+/** A legacy table's name. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+export function legacyTableProblems(legacyTable: string | undefined): Problem[] {
+  return found([
+    legacyTable !== undefined &&
+      !/^[\w.-]{3,255}$/.test(legacyTable) && {
+        code: "legacy-table",
+        path: "legacyTable",
+        message: `must be 3 to 255 letters, digits, "_", "." or "-", got ${shown(legacyTable)}`,
+        fix: "Give the table's name, not its ARN.",
+      },
+  ]);
+}
+
+function nameProblems(name: string): Problem[] {
+  const at = (message: string, fix: string): Problem => ({ code: "consumer-name", path: "name", message, fix });
+  return found([
+    !/^[A-Za-z0-9][\w-]{0,47}$/.test(name) &&
+      at(
+        `must be 1 to 48 letters, digits, "-" and "_", and begin with a letter or digit, got ${shown(name)}`,
+        "Rename the consumer; its state key may hold more.",
+      ),
+    name.toLowerCase() === BOOTSTRAP_STACK &&
+      at(
+        `must not be "${BOOTSTRAP_STACK}", got ${shown(name)}`,
+        "That is the stack of the bucket itself; choose another name.",
+      ),
+  ]);
+}
+
+function lockingProblems(consumer: ConsumerConfig, config: StateConfig): Problem[] {
+  const locking = consumer.locking ?? config.locking ?? "lockfile";
+  return found([
+    locksInDynamoDb(locking) &&
+      config.legacyTable === undefined && {
+        code: "locking",
+        path: "locking",
+        message: `must be "lockfile" where no legacyTable is named, got ${shown(locking)}`,
+        fix: "Name the DynamoDB table in legacyTable, or remove locking: new state homes need no table.",
+      },
+  ]);
+}
+
+function accessProblems(consumer: ConsumerConfig, bucket: BucketConfig): Problem[] {
+  return ACCESS_LEVELS.flatMap((level) => {
+    const roles = consumer.access?.[level] ?? [];
+    const path = `access.${level}`;
+    return [
+      ...roles.flatMap((role, index) => roleArnProblems(role, `${path}[${String(index)}]`, bucket, bucket.account)),
+      ...below(path, duplicateProblems(roles)),
+      ...found([
+        level === "workspace-admin" &&
+          roles.length > 0 &&
+          consumer.workspaceKeyPrefix === undefined && {
+            code: "workspace-admin",
+            path,
+            message: `must be left out without workspaceKeyPrefix, got ${shown(roles)}`,
+            fix: "Give the consumer a workspaceKeyPrefix: without one it has no workspaces to administer.",
+          },
+      ]),
+    ];
+  });
+}
+
+function duplicateProblems(roles: readonly string[]): Problem[] {
+  return roles.flatMap((role, index) =>
+    roles.indexOf(role) === index
+      ? []
+      : [
+          {
+            code: "duplicate-role",
+            path: `[${String(index)}]`,
+            message: `must be named once, got ${shown(role)} again`,
+            fix: "Remove the repetition.",
+          },
+        ],
+  );
+}

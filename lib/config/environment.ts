@@ -1,0 +1,32 @@
+import type { StateConfig } from "./state-config";
+
+/** What the environment may say: the part of the config that differs between CI jobs, and where bootstrap's state is. */
+export interface EnvironmentSettings {
+  readonly bucket: Partial<Record<"name" | "region" | "account", string>>;
+  /** Set by `statelock bootstrap` alone, for the synth that precedes the move. */
+  readonly bootstrapInBucket: boolean;
+}
+
+export const ENVIRONMENT_VARIABLES = {
+  name: "STATELOCK_BUCKET",
+  region: "STATELOCK_REGION",
+  account: "STATELOCK_ACCOUNT",
+  bootstrap: "STATELOCK_BOOTSTRAP_STATE",
+} as const;
+
+/** The one place where the project's own environment variables are read. Empty counts as not set. */
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): EnvironmentSettings {
+  const fields = (["name", "region", "account"] as const).flatMap((field) => {
+    const value = environment[ENVIRONMENT_VARIABLES[field]];
+    return value === undefined || value === "" ? [] : [[field, value] as const];
+  });
+  return {
+    bucket: Object.fromEntries(fields),
+    bootstrapInBucket: environment[ENVIRONMENT_VARIABLES.bootstrap] === "bucket",
+  };
+}
+
+/** The config with what the environment says instead. */
+export function withEnvironment(config: StateConfig, settings: EnvironmentSettings): StateConfig {
+  return { ...config, bucket: { ...config.bucket, ...settings.bucket } };
+}

@@ -1,0 +1,142 @@
+import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
+import type { KmsKey } from "../policy/kms-key";
+import { partitionOf } from "../policy/partition";
+import { below, refuse, type Problem } from "../problem";
+import { recordProblems, type BootstrapRecord } from "./bootstrap-record";
+import { accessLogsProblems, bucketNameProblems, historyProblems, placeProblems, tagProblems } from "./bucket-rules";
+import { collisionProblems, consumerProblems, legacyTableProblems } from "./consumer-rules";
+import { encryptionProblems } from "./encryption-rules";
+import { readEnvironment, withEnvironment } from "./environment";
+import { stateKeyProblems } from "./key-rules";
+import { overlapProblems, type StatePlace } from "./overlap-rules";
+import { shapeProblems } from "./schema";
+import type { BucketConfig, ConsumerConfig, StateConfig } from "./state-config";
+import { BOOTSTRAP_STACK, type Consumer, type Encryption, type StateHome } from "./state-home";
+
+/** What a config is read with, besides itself. */
+export interface ResolveContext {
+  /** @default - nothing: the config alone decides */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What `bootstrap.state.json` says. @default - the bootstrap stack's state is local */
+  readonly record?: BootstrapRecord | undefined;
+}
+
+/**
+ * Checks a config and fills in every default.
+ * @throws UserError with every problem there is, before anything is written
+ */
+export function resolveStateHome(given: StateConfig, context: ResolveContext = {}): StateHome {
+  const environment = readEnvironment(context.environment ?? {});
+  refuse(shapeProblems(given));
+  const config = withEnvironment(given, environment);
+  refuse(configProblems(config, context.record));
+  return fillIn(config, context.record !== undefined || environment.bootstrapInBucket);
+}
+
+/** Every problem of a config that has the right shape. */
+export function configProblems(config: StateConfig, record?: BootstrapRecord): Problem[] {
+  const { bucket, consumers } = config;
+  return [
+    ...below("bucket", [
+      ...bucketNameProblems(bucket.name),
+      ...placeProblems(bucket),
+      ...encryptionProblems(bucket),
+      ...historyProblems(bucket.history),
+      ...accessLogsProblems(bucket),
+      ...tagProblems(bucket.tags ?? {}),
+      ...stateKeyProblems(bootstrapKey(bucket)).map((problem) => ({ ...problem, path: "bootstrapKey" })),
+    ]),
+    ...legacyTableProblems(config.legacyTable),
+    ...collisionProblems(consumers),
+    ...consumers.flatMap((consumer, index) =>
+      below(`consumers[${String(index)}]`, consumerProblems(consumer, consumerKey(consumer), config)),
+    ),
+    ...overlapProblems(places(config)),
+    ...(record === undefined ? [] : recordProblems(record, config, bootstrapKey(bucket))),
+  ];
+}
+
+function places(config: StateConfig): StatePlace[] {
+  return [
+    {
+      label: "the bootstrap stack",
+      keyPath: "bucket.bootstrapKey",
+      prefixPath: "bucket",
+      key: bootstrapKey(config.bucket),
+      workspaceKeyPrefix: undefined,
+    },
+    ...config.consumers.map((consumer, index) => ({
+      label: `consumer "${consumer.name}"`,
+      keyPath: `consumers[${String(index)}].key`,
+      prefixPath: `consumers[${String(index)}].workspaceKeyPrefix`,
+      key: consumerKey(consumer),
+      workspaceKeyPrefix: consumer.workspaceKeyPrefix,
+    })),
+  ];
+}
+
+function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
+  const { bucket } = config;
+  const encryption = fillInEncryption(bucket);
+  return {
+    bucket: {
+      name: bucket.name,
+      region: bucket.region,
+      account: bucket.account,
+      partition: partitionOf(bucket.region) ?? "aws",
+      encryption,
+      kmsKey: bucketKey(encryption, bucket),
+      history: { days: bucket.history?.days ?? 90, newestVersions: bucket.history?.newestVersions ?? 100 },
+      accessLogs: bucket.accessLogs && {
+        bucket: bucket.accessLogs.bucket ?? `${bucket.name}-logs`,
+        created: bucket.accessLogs.bucket === undefined,
+        prefix: bucket.accessLogs.prefix ?? `${bucket.name}/`,
+        days: bucket.accessLogs.days ?? 365,
+      },
+      tags: bucket.tags ?? {},
+    },
+    bootstrap: { stack: BOOTSTRAP_STACK, key: bootstrapKey(bucket), location: bootstrapInBucket ? "bucket" : "local" },
+    locking: config.locking ?? "lockfile",
+    legacyTable: config.legacyTable,
+    managedPolicies: config.managedPolicies ?? "all",
+    consumers: config.consumers.map((consumer) => fillInConsumer(consumer, config, encryption)),
+  };
+}
+
+function fillInConsumer(consumer: ConsumerConfig, config: StateConfig, encryption: Encryption): Consumer {
+  const access = ACCESS_LEVELS.map((level): [AccessLevel, readonly string[]] => [
+    level,
+    consumer.access?.[level] ?? [],
+  ]);
+  return {
+    name: consumer.name,
+    type: consumer.type ?? "terraform",
+    key: consumerKey(consumer),
+    workspaceKeyPrefix: consumer.workspaceKeyPrefix,
+    kmsKey: consumer.kmsKeyArn === undefined ? bucketKey(encryption, config.bucket) : { arn: consumer.kmsKeyArn },
+    locking: consumer.locking ?? config.locking ?? "lockfile",
+    assumeRole: consumer.assumeRole,
+    readerRole: consumer.readerRole,
+    access: Object.fromEntries(access) as Record<AccessLevel, readonly string[]>,
+  };
+}
+
+function fillInEncryption(bucket: BucketConfig): Encryption {
+  const encryption = bucket.encryption ?? { type: "sse-s3" };
+  if (encryption.type !== "created-key") return encryption;
+  return { type: "created-key", alias: encryption.alias ?? `alias/${bucket.name}`, keyArn: encryption.keyArn };
+}
+
+function bucketKey(encryption: Encryption, bucket: BucketConfig): KmsKey | undefined {
+  if (encryption.type === "sse-s3") return undefined;
+  if (encryption.keyArn !== undefined) return { arn: encryption.keyArn };
+  return encryption.type === "created-key" ? { alias: encryption.alias, account: bucket.account } : undefined;
+}
+
+function consumerKey(consumer: ConsumerConfig): string {
+  return consumer.key ?? `${consumer.name}/terraform.tfstate`;
+}
+
+function bootstrapKey(bucket: BucketConfig): string {
+  return bucket.bootstrapKey ?? "bootstrap/terraform.tfstate";
+}

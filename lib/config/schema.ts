@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
+import { shown, type Problem } from "../problem";
+import type { StateConfig } from "./state-config";
+
+const text = z.string();
+const wholeNumber = z.int();
+
+const assumeRole = z.strictObject({
+  roleArn: text,
+  externalId: text.optional(),
+  sessionName: text.optional(),
+});
+
+const consumer = z.strictObject({
+  name: text,
+  type: z.enum(["cdktf", "terraform"]).optional(),
+  key: text.optional(),
+  workspaceKeyPrefix: text.optional(),
+  kmsKeyArn: text.optional(),
+  assumeRole: assumeRole.optional(),
+  readerRole: assumeRole.optional(),
+  locking: z.enum(LOCKINGS).optional(),
+  access: z.partialRecord(z.enum(ACCESS_LEVELS), z.array(text)).optional(),
+});
+
+const encryption = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("sse-s3") }),
+  z.strictObject({ type: z.literal("created-key"), alias: text.optional(), keyArn: text.optional() }),
+  z.strictObject({ type: z.literal("existing-key"), keyArn: text }),
+]);
+
+const bucket = z.strictObject({
+  name: text,
+  region: text,
+  account: text,
+  encryption: encryption.optional(),
+  history: z.strictObject({ days: wholeNumber.optional(), newestVersions: wholeNumber.optional() }).optional(),
+  accessLogs: z
+    .strictObject({ bucket: text.optional(), prefix: text.optional(), days: wholeNumber.optional() })
+    .optional(),
+  tags: z.record(text, text).optional(),
+  bootstrapKey: text.optional(),
+});
+
+/** The shape of a config: fields, types, nothing unknown. What the values must be is said by the rules. */
+export const stateConfigSchema: z.ZodType<StateConfig> = z.strictObject({
+  bucket,
+  locking: z.enum(LOCKINGS).optional(),
+  legacyTable: text.optional(),
+  consumers: z.array(consumer),
+  managedPolicies: z.enum(["all", "attached"]).optional(),
+});
+
+/** Every place where `value` does not have the shape of a config. */
+export function shapeProblems(value: unknown): Problem[] {
+  const result = stateConfigSchema.safeParse(value);
+  return result.success ? [] : result.error.issues.flatMap((issue) => issueProblems(issue, value));
+}
+
+function issueProblems(issue: z.core.$ZodIssue, root: unknown): Problem[] {
+  const path = pathText(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      code: "unknown-field",
+      path: pathText([...issue.path, key]),
+      message: `must be a field that Statelock knows, got ${shown(key)}`,
+      fix: "Remove it, or correct its spelling; lib/config/state-config.ts lists every field.",
+    }));
+  }
+  const value = valueAt(root, issue.path);
+  if (issue.path.at(-1) === "type" && issue.path.at(-2) === "encryption") {
+    return [encryptionTypeProblem(path, value)];
+  }
+  if (value === undefined) {
+    return [{ code: "missing-field", path, message: "must be given, got nothing", fix: `Add it: ${expected(issue)}.` }];
+  }
+  return [
+    {
+      code: "wrong-type",
+      path,
+      message: `must be ${expected(issue)}, got ${shown(value)}`,
+      fix: "Correct the value; lib/config/state-config.ts says what the field takes.",
+    },
+  ];
+}
+
+function encryptionTypeProblem(path: string, value: unknown): Problem {
+  const sseC = typeof value === "string" && /^sse-?c/i.test(value);
+  return {
+    code: sseC ? "sse-c" : "wrong-type",
+    path,
+    message: `must be "sse-s3", "created-key" or "existing-key", got ${shown(value)}`,
+    fix: sseC
+      ? "Use a KMS key instead: Terraform cannot read a lock encrypted with SSE-C, so nobody could see or release it."
+      : 'Use { type: "sse-s3" } unless you need a KMS key.',
+  };
+}
+
+function expected(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_value") return `one of ${issue.values.map(shown).join(", ")}`;
+  if (issue.code === "invalid_type") return issue.expected === "int" ? "a whole number" : `of type ${issue.expected}`;
+  return issue.message;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    root,
+  );
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "config";
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${String(key)}]`;
+    return text === "" ? String(key) : `${text}.${String(key)}`;
+  }, "");
+}

@@ -1,0 +1,149 @@
+import type { AccessLevel, Locking } from "../policy/access-level";
+
+/** What an operator writes in `state.config.ts`. */
+export interface StateConfig {
+  readonly bucket: BucketConfig;
+  /**
+   * How consumers lock, unless they say otherwise.
+   * @default "lockfile"
+   */
+  readonly locking?: Locking;
+  /**
+   * Name of the DynamoDB table that is being retired, in the bucket's account and region: 3 to 255 letters, digits,
+   * `_`, `.`, `-`. Needed while any consumer's locking is `both` or `dynamodb`.
+   */
+  readonly legacyTable?: string;
+  /** Every Terraform root that keeps its state in the bucket. Names, state keys and workspace trees must not overlap. */
+  readonly consumers: readonly ConsumerConfig[];
+  /**
+   * Which managed IAM policies the bootstrap stack creates: one for every access level of every consumer, or only
+   * those that `access` attaches to a role. The JSON files are written for all of them either way.
+   * @default "all"
+   */
+  readonly managedPolicies?: "all" | "attached";
+}
+
+/** The state bucket. */
+export interface BucketConfig {
+  /**
+   * Globally unique: 3 to 63 lower-case letters, digits and hyphens, no dots.
+   * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+   */
+  readonly name: string;
+  /** Region of the bucket, for example `eu-central-1`. It decides the partition: aws, aws-cn or aws-us-gov. */
+  readonly region: string;
+  /** The 12 digits of the account that owns the bucket, as text: a leading zero counts. */
+  readonly account: string;
+  /** @default { type: "sse-s3" } */
+  readonly encryption?: EncryptionConfig;
+  /** @default { days: 90, newestVersions: 100 } */
+  readonly history?: HistoryConfig;
+  /** @default - no server access logs */
+  readonly accessLogs?: AccessLogsConfig;
+  /** Tags of every resource of the bootstrap stack: at most 45, keys up to 128 and values up to 256 characters. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * State key of the bootstrap stack itself.
+   * @default "bootstrap/terraform.tfstate"
+   */
+  readonly bootstrapKey?: string;
+}
+
+/** How objects are encrypted. SSE-C is refused: Terraform cannot read a lock that it encrypts, and AWS is retiring it. */
+export type EncryptionConfig =
+  /** With keys that S3 owns; free, and no grant is needed. */
+  | { readonly type: "sse-s3" }
+  /** With a KMS key that the bootstrap stack creates: rotated yearly, behind a bucket key. */
+  | {
+      readonly type: "created-key";
+      /**
+       * Begins with `alias/`, not with `alias/aws/`. Policies name the key by it until `keyArn` is set.
+       * @default "alias/<bucket name>"
+       */
+      readonly alias?: string;
+      /**
+       * The ARN that the first deploy printed (output `kms_key_arn`). When set, backends emit it with `encrypt`, and
+       * policies name the key by ARN.
+       * @default - unknown: backends leave encryption to the bucket's default, which is this key
+       */
+      readonly keyArn?: string;
+    }
+  /** With a KMS key that exists, in the bucket's region. Its policy is yours. */
+  | { readonly type: "existing-key"; readonly keyArn: string };
+
+/** How much history is kept. A version is removed when it is older than `days` and not among the newest; a current object never. */
+export interface HistoryConfig {
+  /**
+   * Days since a version was replaced: 1 or more.
+   * @default 90
+   */
+  readonly days?: number;
+  /**
+   * Newest replaced versions of each object that are kept whatever their age: 1 to 100.
+   * @default 100
+   */
+  readonly newestVersions?: number;
+}
+
+/** Server access logs of the state bucket. */
+export interface AccessLogsConfig {
+  /**
+   * An existing bucket of the same account and region, other than the state bucket, that lets S3 deliver logs.
+   * @default - a bucket is created: `<bucket name>-logs`
+   */
+  readonly bucket?: string;
+  /**
+   * Prefix of the log objects.
+   * @default "<bucket name>/"
+   */
+  readonly prefix?: string;
+  /**
+   * Days after which a log in a created bucket is removed: 1 or more.
+   * @default 365
+   */
+  readonly days?: number;
+}
+
+/** One Terraform root that keeps one state key in the bucket. */
+export interface ConsumerConfig {
+  /** Unique whatever its case: 1 to 48 letters, digits, `-` and `_`. It names files, policies and the CDKTF stack. */
+  readonly name: string;
+  /**
+   * `cdktf`: a stack in this project (see `ConsumerStack`). `terraform`: a plain root anywhere.
+   * @default "terraform"
+   */
+  readonly type?: "cdktf" | "terraform";
+  /**
+   * State key of the default workspace: no wildcard, no `${`, no empty, `.` or `..` segment, not ending in `.tflock`.
+   * @default "<name>/terraform.tfstate"
+   */
+  readonly key?: string;
+  /**
+   * Terraform's `workspace_key_prefix`. Give each consumer its own: whoever may use it sees the names of all objects
+   * below it.
+   * @default - the consumer uses the default workspace only
+   */
+  readonly workspaceKeyPrefix?: string;
+  /**
+   * ARN of a KMS key of the bucket's region for this consumer's state alone.
+   * @default - the bucket's encryption
+   */
+  readonly kmsKeyArn?: string;
+  /** The role Terraform assumes to reach the bucket. @default - the caller's own credentials */
+  readonly assumeRole?: AssumeRoleConfig;
+  /** The role others assume to read this consumer's outputs. @default - the reader's own credentials */
+  readonly readerRole?: AssumeRoleConfig;
+  /** @default - the config's `locking` */
+  readonly locking?: Locking;
+  /** ARNs of the roles, in the bucket's account, that each level's managed policy is attached to. */
+  readonly access?: Readonly<Partial<Record<AccessLevel, readonly string[]>>>;
+}
+
+/** Source: https://developer.hashicorp.com/terraform/language/backend/s3#assume-role-configuration */
+export interface AssumeRoleConfig {
+  readonly roleArn: string;
+  /** 2 to 1224 letters, digits and `+=,.@:/-_`. */
+  readonly externalId?: string;
+  /** 2 to 64 letters, digits and `+=,.@-_`. */
+  readonly sessionName?: string;
+}

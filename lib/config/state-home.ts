@@ -1,0 +1,63 @@
+import type { AccessLevel, Locking } from "../policy/access-level";
+import type { KmsKey } from "../policy/kms-key";
+import type { Partition } from "../policy/partition";
+import type { AssumeRoleConfig } from "./state-config";
+
+/** A config that was checked, with every default filled in: what stacks and artifacts are made from. */
+export interface StateHome {
+  readonly bucket: StateBucketSettings;
+  readonly bootstrap: BootstrapSettings;
+  readonly locking: Locking;
+  readonly legacyTable: string | undefined;
+  readonly managedPolicies: "all" | "attached";
+  readonly consumers: readonly Consumer[];
+}
+
+export interface StateBucketSettings {
+  readonly name: string;
+  readonly region: string;
+  readonly account: string;
+  readonly partition: Partition;
+  readonly encryption: Encryption;
+  /** The key that encrypts objects unless a consumer has its own; undefined with SSE-S3. */
+  readonly kmsKey: KmsKey | undefined;
+  readonly history: { readonly days: number; readonly newestVersions: number };
+  readonly accessLogs: AccessLogs | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export type Encryption =
+  | { readonly type: "sse-s3" }
+  | { readonly type: "created-key"; readonly alias: string; readonly keyArn: string | undefined }
+  | { readonly type: "existing-key"; readonly keyArn: string };
+
+export interface AccessLogs {
+  readonly bucket: string;
+  readonly created: boolean;
+  readonly prefix: string;
+  readonly days: number;
+}
+
+/** The bootstrap stack's own state. */
+export interface BootstrapSettings {
+  readonly stack: string;
+  readonly key: string;
+  /** `local` until `statelock bootstrap` has moved it into the bucket and recorded that. */
+  readonly location: "local" | "bucket";
+}
+
+export interface Consumer {
+  readonly name: string;
+  readonly type: "cdktf" | "terraform";
+  readonly key: string;
+  readonly workspaceKeyPrefix: string | undefined;
+  /** The key that encrypts its state; undefined with SSE-S3. */
+  readonly kmsKey: KmsKey | undefined;
+  readonly locking: Locking;
+  readonly assumeRole: AssumeRoleConfig | undefined;
+  readonly readerRole: AssumeRoleConfig | undefined;
+  readonly access: Readonly<Record<AccessLevel, readonly string[]>>;
+}
+
+/** Name of the bootstrap stack; no consumer may have it. */
+export const BOOTSTRAP_STACK = "bootstrap";
