@@ -1,0 +1,35 @@
+import type { BackendSettings } from "./settings";
+
+/** One backend argument's value. */
+export type ArgumentValue = string | boolean | Readonly<Record<string, string>>;
+
+/** Terraform's names of the settings, in the order its documentation uses and files are written in. */
+const ARGUMENT_NAMES: Readonly<Record<keyof BackendSettings, string>> = {
+  bucket: "bucket",
+  key: "key",
+  region: "region",
+  encrypt: "encrypt",
+  kmsKeyId: "kms_key_id",
+  useLockfile: "use_lockfile",
+  dynamodbTable: "dynamodb_table",
+  workspaceKeyPrefix: "workspace_key_prefix",
+  assumeRole: "assume_role",
+};
+
+/** The settings as Terraform's arguments: its names, a fixed order, nothing undefined. */
+export function backendArguments(settings: BackendSettings): Record<string, ArgumentValue> {
+  const entries = (Object.keys(ARGUMENT_NAMES) as (keyof BackendSettings)[]).flatMap((field) => {
+    const value = settings[field];
+    if (value === undefined || value === false) return [];
+    return [[ARGUMENT_NAMES[field], typeof value === "object" ? assumeRoleArguments(value) : value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function assumeRoleArguments(role: NonNullable<BackendSettings["assumeRole"]>): Record<string, string> {
+  return {
+    role_arn: role.roleArn,
+    ...(role.externalId === undefined ? {} : { external_id: role.externalId }),
+    ...(role.sessionName === undefined ? {} : { session_name: role.sessionName }),
+  };
+}
