@@ -1,0 +1,41 @@
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
+import { Construct } from "constructs";
+import { managedPolicies } from "../config/home-policies";
+import type { Consumer, StateHome } from "../config/state-home";
+import { roleName } from "../policy/arn";
+import { compactPolicyJson } from "../policy/document";
+
+/** What {@link ConsumerPolicies} is made from. */
+export interface ConsumerPoliciesProps {
+  readonly home: StateHome;
+  readonly consumer: Consumer;
+}
+
+/** The managed policies of one consumer's access levels, attached to the roles the config names. */
+export class ConsumerPolicies extends Construct {
+  /** ARN of each managed policy, by `<consumer>.<level>`. */
+  readonly arns: Readonly<Record<string, string>>;
+
+  constructor(scope: Construct, id: string, props: ConsumerPoliciesProps) {
+    super(scope, id);
+    const { home, consumer } = props;
+    const arns = managedPolicies(home, consumer).map(({ level, document, roles }) => {
+      const policy = new IamPolicy(this, level, {
+        // Names are unique in an account, whatever their path.
+        name: `${home.bucket.name}-${consumer.name}-${level}`,
+        path: "/statelock/",
+        description: `Terraform state of ${consumer.name}: ${level}`,
+        policy: compactPolicyJson(document),
+      });
+      for (const role of roles) {
+        new IamRolePolicyAttachment(this, `${level}-${roleName(role)}`, {
+          role: roleName(role),
+          policyArn: policy.arn,
+        });
+      }
+      return [`${consumer.name}.${level}`, policy.arn] as const;
+    });
+    this.arns = Object.fromEntries(arns);
+  }
+}

@@ -1,0 +1,53 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import type { TerraformResource } from "cdktf";
+import { Construct } from "constructs";
+import type { AccessLogs, StateBucketSettings } from "../config/state-home";
+import { compactPolicyJson } from "../policy/document";
+import { logDeliveryPolicy } from "../policy/log-delivery";
+import { closeToPublic } from "./closed-bucket";
+
+/** What a {@link LogBucket} is made from. */
+export interface LogBucketProps {
+  readonly settings: StateBucketSettings;
+  readonly logs: AccessLogs;
+}
+
+/** The bucket that receives the state bucket's server access logs: SSE-S3, which is what log delivery supports. */
+export class LogBucket extends Construct {
+  /** What has to be in place before S3 can deliver. */
+  readonly ready: TerraformResource;
+
+  constructor(scope: Construct, id: string, props: LogBucketProps) {
+    super(scope, id);
+    const { settings, logs } = props;
+    const bucket = new S3Bucket(this, "bucket", {
+      bucket: logs.bucket,
+      forceDestroy: false,
+      lifecycle: { preventDestroy: true },
+    });
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket: bucket.id,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+    new S3BucketLifecycleConfiguration(this, "history", {
+      bucket: bucket.id,
+      rule: [
+        {
+          id: "expire-logs",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          expiration: [{ days: logs.days }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
+    });
+    this.ready = new S3BucketPolicy(this, "delivery", {
+      bucket: bucket.id,
+      policy: compactPolicyJson(logDeliveryPolicy({ ...settings, bucket: settings.name, logBucket: logs.bucket })),
+      dependsOn: closeToPublic(this, bucket),
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { Construct } from "constructs";
+import type { StateBucketSettings } from "../config/state-home";
+import { compactPolicyJson, type PolicyDocument } from "../policy/document";
+import { closeToPublic } from "./closed-bucket";
+
+/** What a {@link StateBucket} is made from. */
+export interface StateBucketProps {
+  readonly settings: StateBucketSettings;
+  readonly guard: PolicyDocument;
+  /** ARN of the key that encrypts by default. @default - SSE-S3 */
+  readonly kmsKeyArn?: string | undefined;
+}
+
+/** The bucket that holds states and locks, and every setting that protects it. Terraform refuses to destroy it. */
+export class StateBucket extends Construct {
+  readonly bucket: S3Bucket;
+
+  constructor(scope: Construct, id: string, props: StateBucketProps) {
+    super(scope, id);
+    const { settings } = props;
+    this.bucket = new S3Bucket(this, "bucket", {
+      bucket: settings.name,
+      forceDestroy: false,
+      lifecycle: { preventDestroy: true },
+    });
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket: this.bucket.id,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    this.encrypt(props.kmsKeyArn);
+    const closed = closeToPublic(this, this.bucket);
+    new S3BucketPolicy(this, "guard", {
+      bucket: this.bucket.id,
+      policy: compactPolicyJson(props.guard),
+      // S3 answers 409 to two changes of a bucket's access at once.
+      dependsOn: closed,
+    });
+    this.trimHistory(settings, versioning);
+    if (settings.accessLogs !== undefined) {
+      new S3BucketLoggingA(this, "access-logs", {
+        bucket: this.bucket.id,
+        targetBucket: settings.accessLogs.bucket,
+        targetPrefix: settings.accessLogs.prefix,
+      });
+    }
+  }
+
+  private encrypt(kmsKeyArn: string | undefined): void {
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket: this.bucket.id,
+      rule: [
+        kmsKeyArn === undefined
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+          : {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: kmsKeyArn },
+              bucketKeyEnabled: true,
+            },
+      ],
+    });
+  }
+
+  /**
+   * One rule for every object, for S3 has no filter by suffix: locks leave a version and a delete marker at every run.
+   * It never expires a current object. Days and count both have to be exceeded.
+   * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+   */
+  private trimHistory(settings: StateBucketSettings, versioning: S3BucketVersioningA): void {
+    new S3BucketLifecycleConfiguration(this, "history", {
+      bucket: this.bucket.id,
+      rule: [
+        {
+          id: "trim-history",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          noncurrentVersionExpiration: [
+            { noncurrentDays: settings.history.days, newerNoncurrentVersions: settings.history.newestVersions },
+          ],
+          expiration: [{ expiredObjectDeleteMarker: true }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
+      dependsOn: [versioning],
+    });
+  }
+}

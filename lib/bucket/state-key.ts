@@ -1,0 +1,31 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Construct } from "constructs";
+import type { StateBucketSettings } from "../config/state-home";
+import { compactPolicyJson } from "../policy/document";
+import { keyPolicy } from "../policy/key-policy";
+
+/** What a {@link StateKey} is made from. */
+export interface StateKeyProps {
+  readonly settings: StateBucketSettings;
+  /** Begins with `alias/`. */
+  readonly alias: string;
+}
+
+/** The KMS key of the state bucket: rotated yearly, deleted after 30 days at the earliest, and not by Terraform. */
+export class StateKey extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: StateKeyProps) {
+    super(scope, id);
+    const key = new KmsKey(this, "key", {
+      description: `Terraform states and locks in ${props.settings.name}`,
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+      policy: compactPolicyJson(keyPolicy(props.settings)),
+      lifecycle: { preventDestroy: true },
+    });
+    new KmsAlias(this, "alias", { name: props.alias, targetKeyId: key.keyId });
+    this.arn = key.arn;
+  }
+}

@@ -1,0 +1,68 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { S3LockBackend } from "../lib/backend/s3-lock-backend";
+import { bootstrapBackend } from "../lib/backend/settings";
+import { ConsumerPolicies } from "../lib/bucket/consumer-policies";
+import { LogBucket } from "../lib/bucket/log-bucket";
+import { StateBucket } from "../lib/bucket/state-bucket";
+import { StateKey } from "../lib/bucket/state-key";
+import { homeGuard } from "../lib/config/home-policies";
+import type { Encryption, StateBucketSettings, StateHome } from "../lib/config/state-home";
+import { requireTerraform, widenAwsProvider } from "./provider-range";
+
+/** Where the stack's state is before it is in the bucket: the project's root, seen from cdktf.out/stacks/bootstrap. */
+const LOCAL_STATE = "../../../terraform.bootstrap.tfstate";
+
+/** What a {@link BootstrapStack} is made from. */
+export interface BootstrapStackProps {
+  readonly home: StateHome;
+}
+
+/** The state bucket, everything that protects it, and the policies of those who use it. */
+export class BootstrapStack extends TerraformStack {
+  constructor(scope: Construct, id: string, props: BootstrapStackProps) {
+    super(scope, id);
+    const { home } = props;
+    const { bucket: settings } = home;
+    requireTerraform(this);
+    widenAwsProvider(this);
+    if (home.bootstrap.location === "bucket") new S3LockBackend(this, bootstrapBackend(home));
+    else new LocalBackend(this, { path: LOCAL_STATE });
+
+    new AwsProvider(this, "aws", {
+      region: settings.region,
+      allowedAccountIds: [settings.account],
+      defaultTags: [{ tags: settings.tags }],
+    });
+    const kmsKeyArn = this.keyArn(settings, settings.encryption);
+    const logs = this.logBucket(settings);
+    const state = new StateBucket(this, "state", { settings, guard: homeGuard(home), kmsKeyArn });
+    if (logs !== undefined) state.node.addDependency(logs);
+
+    const policies = home.consumers.map(
+      (consumer) => new ConsumerPolicies(this, `consumer-${consumer.name}`, { home, consumer }),
+    );
+    this.output("bucket_name", state.bucket.bucket, "Name of the state bucket.");
+    this.output("bucket_arn", state.bucket.arn, "ARN of the state bucket.");
+    this.output("bucket_region", settings.region, "Region of the state bucket.");
+    if (kmsKeyArn !== undefined) this.output("kms_key_arn", kmsKeyArn, "ARN of the key that encrypts by default.");
+    const arns = Object.assign({}, ...policies.map((consumer) => consumer.arns)) as Record<string, string>;
+    this.output("policy_arns", arns, "ARNs of the managed policies, by <consumer>.<level>.");
+  }
+
+  private keyArn(settings: StateBucketSettings, encryption: Encryption): string | undefined {
+    if (encryption.type === "sse-s3") return undefined;
+    if (encryption.type === "existing-key") return encryption.keyArn;
+    return new StateKey(this, "key", { settings, alias: encryption.alias }).arn;
+  }
+
+  private logBucket(settings: StateBucketSettings): LogBucket | undefined {
+    const logs = settings.accessLogs;
+    return logs?.created === true ? new LogBucket(this, "logs", { settings, logs }) : undefined;
+  }
+
+  private output(name: string, value: unknown, description: string): void {
+    new TerraformOutput(this, name, { value, description });
+  }
+}

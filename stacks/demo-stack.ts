@@ -1,0 +1,15 @@
+import { Pet } from "@cdktf/provider-random/lib/pet";
+import { RandomProvider } from "@cdktf/provider-random/lib/provider";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { ConsumerStack, type ConsumerStackProps } from "./consumer-stack";
+
+/** The smallest consumer: a random name, kept in the state bucket, locked while it changes. */
+export class DemoStack extends ConsumerStack {
+  constructor(scope: Construct, id: string, props: ConsumerStackProps) {
+    super(scope, id, props);
+    new RandomProvider(this, "random");
+    const pet = new Pet(this, "server", { length: 2 });
+    new TerraformOutput(this, "server_name", { value: pet.id });
+  }
+}
