@@ -1,0 +1,28 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Writes a file so that a reader sees the old content or the new, never a part: a temporary file, then a rename. */
+export function writeWhole(path: string, content: string): void {
+  if (existsSync(path) && readFileSync(path, "utf8") === content) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${String(process.pid)}.tmp`;
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Removes the files below `root/folder` that are not among `files`; only folders that hold nothing but our output. */
+export function removeOthers(root: string, folder: string, files: ReadonlyMap<string, string>): void {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      removeOthers(root, path, files);
+      if (readdirSync(join(root, path)).length === 0) rmSync(join(root, path), { recursive: true });
+    } else if (!files.has(path)) {
+      rmSync(join(root, path));
+    }
+  }
+}

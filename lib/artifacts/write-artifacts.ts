@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { backendHcl, backendJson, partialConfiguration, type BackendFile } from "../backend/backend-files";
+import { consumerBackend } from "../backend/settings";
+import { consumerPolicies, homeGuard } from "../config/home-policies";
+import type { Consumer, StateHome } from "../config/state-home";
+import { buildInventory } from "../inventory/build-inventory";
+import { INVENTORY_FILE } from "../inventory/inventory";
+import { backendPath, GUARD_PATH, policyPath } from "../inventory/paths";
+import { policyJson } from "../policy/document";
+import { removeOthers, writeWhole } from "./whole-file";
+
+/** Every file that synth writes beside the stacks: path below the output folder → content. */
+export function artifacts(home: StateHome): ReadonlyMap<string, string> {
+  return new Map([
+    ...home.consumers.flatMap((consumer) => consumerArtifacts(home, consumer)),
+    [GUARD_PATH, policyJson(homeGuard(home))],
+    [INVENTORY_FILE, `${JSON.stringify(buildInventory(home), null, 2)}\n`],
+  ]);
+}
+
+/** Writes the artifacts below `outdir`, and removes those of consumers that are gone. The inventory comes last. */
+export function writeArtifacts(home: StateHome, outdir: string): void {
+  const files = artifacts(home);
+  for (const [path, content] of files) writeWhole(join(outdir, path), content);
+  for (const folder of ["backends", "policies"]) removeOthers(outdir, folder, files);
+}
+
+function consumerArtifacts(home: StateHome, consumer: Consumer): [string, string][] {
+  const settings = consumerBackend(home, consumer);
+  const backends = [backendHcl(settings), backendJson(settings), partialConfiguration(consumer.name, settings)];
+  return [
+    ...backends.map(({ name, content }: BackendFile): [string, string] => [backendPath(consumer.name, name), content]),
+    ...consumerPolicies(home, consumer).map(({ level, document }): [string, string] => [
+      policyPath(consumer.name, level),
+      policyJson(document),
+    ]),
+  ];
+}

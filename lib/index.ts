@@ -1,0 +1,24 @@
+export { S3LockBackend, type S3LockBackendProps } from "./backend/s3-lock-backend";
+export { backendHcl, backendJson, partialConfiguration, type BackendFile } from "./backend/backend-files";
+export { consumerOutputs } from "./backend/remote-state";
+export { consumerBackend, readerBackend, type BackendSettings } from "./backend/settings";
+export { StateBucket, type StateBucketProps } from "./bucket/state-bucket";
+export { configProblems, resolveStateHome, type ResolveContext } from "./config/resolve";
+export type {
+  AccessLogsConfig,
+  AssumeRoleConfig,
+  BucketConfig,
+  ConsumerConfig,
+  EncryptionConfig,
+  HistoryConfig,
+  StateConfig,
+} from "./config/state-config";
+export type { Consumer, StateHome } from "./config/state-home";
+export { ACCESS_LEVELS, type AccessLevel, type Locking } from "./policy/access-level";
+export { policyJson, type PolicyDocument, type Statement } from "./policy/document";
+export { guardPolicy, type GuardScope } from "./policy/guard";
+export { keyPolicy, type KeyPolicyScope } from "./policy/key-policy";
+export type { KmsKey } from "./policy/kms-key";
+export { stateAccessPolicy } from "./policy/state-access";
+export { levelsFor, type StateScope } from "./policy/state-scope";
+export { UserError, type Problem } from "./problem";

@@ -1,0 +1,60 @@
+import { backendArguments } from "../backend/arguments";
+import { bootstrapBackend, consumerBackend, readerBackend } from "../backend/settings";
+import { consumerPolicies } from "../config/home-policies";
+import type { Consumer, StateHome } from "../config/state-home";
+import { s3Arn } from "../policy/arn";
+import { LOCK_SUFFIX } from "../policy/state-keys";
+import type { Inventory, InventoryConsumer } from "./inventory";
+import { backendPath, GUARD_PATH, policyPath, stackPath } from "./paths";
+
+/** What synth knows, for the `statelock` command and other programs. */
+export function buildInventory(home: StateHome): Inventory {
+  const { name, region, account, partition, encryption, history, accessLogs } = home.bucket;
+  return {
+    version: 1,
+    bucket: {
+      name,
+      arn: s3Arn(partition, name),
+      region,
+      account,
+      partition,
+      encryption,
+      history,
+      ...(accessLogs === undefined ? {} : { accessLogs: { bucket: accessLogs.bucket, prefix: accessLogs.prefix } }),
+      guard: GUARD_PATH,
+    },
+    ...(home.legacyTable === undefined ? {} : { legacyTable: home.legacyTable }),
+    bootstrap: {
+      stack: stackPath(home.bootstrap.stack),
+      stateKey: home.bootstrap.key,
+      location: home.bootstrap.location,
+      backend: backendArguments(bootstrapBackend(home)),
+    },
+    consumers: home.consumers.map((consumer) => inventoryConsumer(home, consumer)),
+  };
+}
+
+function inventoryConsumer(home: StateHome, consumer: Consumer): InventoryConsumer {
+  const { name, type, key, workspaceKeyPrefix, locking } = consumer;
+  return {
+    name,
+    type,
+    stateKey: key,
+    lockKey: key + LOCK_SUFFIX,
+    ...(workspaceKeyPrefix === undefined ? {} : { workspaceKeyPrefix }),
+    locking,
+    backend: backendArguments(consumerBackend(home, consumer)),
+    reader: backendArguments(readerBackend(home, consumer)),
+    ...(type === "cdktf" ? { stack: stackPath(name) } : {}),
+    files: {
+      hcl: backendPath(name, "backend.tf"),
+      json: backendPath(name, "backend.tf.json"),
+      partial: backendPath(name, `${name}.s3.tfbackend`),
+    },
+    policies: consumerPolicies(home, consumer).map(({ level, roles }) => ({
+      level,
+      file: policyPath(name, level),
+      roles: [...roles],
+    })),
+  };
+}

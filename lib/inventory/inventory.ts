@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
+import { PARTITIONS } from "../policy/partition";
+
+const backend = z
+  .record(z.string(), z.union([z.string(), z.boolean(), z.record(z.string(), z.string())]))
+  .describe("Arguments of Terraform's S3 backend, under Terraform's names.");
+
+const policy = z.strictObject({
+  level: z.enum(ACCESS_LEVELS),
+  file: z.string().describe("Path of the policy's JSON, from the inventory's folder."),
+  roles: z.array(z.string()).describe("ARNs of the roles it is attached to."),
+});
+
+const consumer = z.strictObject({
+  name: z.string(),
+  type: z.enum(["cdktf", "terraform"]),
+  stateKey: z.string(),
+  lockKey: z.string(),
+  workspaceKeyPrefix: z.string().optional(),
+  locking: z.enum(LOCKINGS),
+  backend,
+  reader: backend.describe("What others read this state with: no lock, no encryption argument, the reader's role."),
+  stack: z.string().optional().describe("Folder of the synthesized CDKTF stack, from the inventory's folder."),
+  files: z.strictObject({ hcl: z.string(), json: z.string(), partial: z.string() }),
+  policies: z.array(policy),
+});
+
+const bucket = z.strictObject({
+  name: z.string(),
+  arn: z.string(),
+  region: z.string(),
+  account: z.string(),
+  partition: z.enum(PARTITIONS),
+  encryption: z.strictObject({
+    type: z.enum(["sse-s3", "created-key", "existing-key"]),
+    keyArn: z.string().optional(),
+    alias: z.string().optional(),
+  }),
+  history: z.strictObject({ days: z.int(), newestVersions: z.int() }),
+  accessLogs: z.strictObject({ bucket: z.string(), prefix: z.string() }).optional(),
+  guard: z.string().describe("Path of the bucket policy's JSON, from the inventory's folder."),
+});
+
+const bootstrap = z.strictObject({
+  stack: z.string().describe("Folder of the synthesized bootstrap stack, from the inventory's folder."),
+  stateKey: z.string(),
+  location: z.enum(["local", "bucket"]).describe("Where the bootstrap stack's own state is."),
+  backend,
+});
+
+/** The inventory: every consumer, its backend, its files, its policies. Published as schemas/inventory.v1.schema.json. */
+export const inventorySchema = z.strictObject({
+  version: z.literal(1),
+  bucket,
+  legacyTable: z.string().optional(),
+  bootstrap,
+  consumers: z.array(consumer),
+});
+
+export type Inventory = z.infer<typeof inventorySchema>;
+export type InventoryConsumer = z.infer<typeof consumer>;
+
+/** File name of the inventory, in the folder that synth writes to. */
+export const INVENTORY_FILE = "inventory.json";
+
+/** The published JSON Schema of the inventory. */
+export function inventoryJsonSchema(): object {
+  return { ...z.toJSONSchema(inventorySchema), title: "Statelock inventory, version 1" };
+}
