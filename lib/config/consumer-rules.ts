@@ -1,4 +1,5 @@
 import { ACCESS_LEVELS, locksInDynamoDb } from "../policy/access-level";
+import { DIGEST_SUFFIX } from "../policy/dynamodb-access";
 import { below, found, shown, type Problem } from "../problem";
 import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "./arn-rules";
 import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "./key-rules";
@@ -17,7 +18,7 @@ export function consumerProblems(consumer: ConsumerConfig, key: string, config: 
     ...(kmsKeyArn === undefined ? [] : kmsKeyArnProblems(kmsKeyArn, "kmsKeyArn", bucket)),
     ...(assumeRole === undefined ? [] : assumeRoleProblems(assumeRole, "assumeRole", bucket)),
     ...(readerRole === undefined ? [] : assumeRoleProblems(readerRole, "readerRole", bucket)),
-    ...lockingProblems(consumer, config),
+    ...lockingProblems(consumer, key, config),
     ...accessProblems(consumer, bucket),
   ];
 }
@@ -69,7 +70,7 @@ function nameProblems(name: string): Problem[] {
   ]);
 }
 
-function lockingProblems(consumer: ConsumerConfig, config: StateConfig): Problem[] {
+function lockingProblems(consumer: ConsumerConfig, key: string, config: StateConfig): Problem[] {
   const locking = consumer.locking ?? config.locking ?? "lockfile";
   return found([
     locksInDynamoDb(locking) &&
@@ -78,6 +79,13 @@ function lockingProblems(consumer: ConsumerConfig, config: StateConfig): Problem
         path: "locking",
         message: `must be "lockfile" where no legacyTable is named, got ${shown(locking)}`,
         fix: "Name the DynamoDB table in legacyTable, or remove locking: new state homes need no table.",
+      },
+    locksInDynamoDb(locking) &&
+      key.endsWith(DIGEST_SUFFIX) && {
+        code: "state-key",
+        path: "key",
+        message: `must not end in ${DIGEST_SUFFIX} while locking is ${shown(locking)}, got ${shown(key)}`,
+        fix: `In the table that item is the digest of the state ${shown(key.slice(0, -DIGEST_SUFFIX.length))}; choose another key, or lock with "lockfile".`,
       },
   ]);
 }
