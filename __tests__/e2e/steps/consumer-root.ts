@@ -13,8 +13,8 @@ export interface ConsumerRoot {
   terraform(...args: readonly string[]): Promise<CommandResult>;
   /** The same, and an error where it fails. */
   succeed(...args: readonly string[]): Promise<CommandResult>;
-  /** Starts an apply that lasts until {@link letGo}. */
-  holdApply(): RunningCommand;
+  /** Starts an apply that lasts until {@link letGo}, and returns once it is at work. */
+  holdApply(): Promise<RunningCommand>;
   letGo(): void;
 }
 
@@ -70,9 +70,21 @@ export async function consumerRoot(
     init,
     terraform: (...args) => workspace.terraform(args),
     succeed: async (...args) => requireSuccess(await workspace.terraform(args)),
-    holdApply: () => workspace.start("terraform", ["apply", "-no-color", "-auto-approve", "-var=hold=true"]),
+    holdApply: () => held(workspace),
     letGo: () => {
       writeFileSync(workspace.path(GO_ON), "");
     },
   };
+}
+
+async function held(workspace: Workspace): Promise<RunningCommand> {
+  let atWork = (): void => undefined;
+  const working = new Promise<void>((resolve) => (atWork = resolve));
+  const apply = workspace.start("terraform", ["apply", "-no-color", "-auto-approve", "-var=hold=true"], {
+    onStdout: (text) => {
+      if (text.includes("Provisioning with")) atWork();
+    },
+  });
+  await Promise.race([working, apply.done.then(requireSuccess)]);
+  return apply;
 }
