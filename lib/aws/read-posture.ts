@@ -5,7 +5,6 @@ import {
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
-  S3Client,
   type LifecycleRule as AwsLifecycleRule,
 } from "@aws-sdk/client-s3";
 import type { Statement } from "../policy/document";
@@ -17,7 +16,7 @@ import {
   type Reading,
 } from "../verify/posture";
 import { nameOf, statusOf } from "./aws-problem";
-import type { BucketPlace } from "./bucket-exists";
+import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 
 /** What S3 answers, with 404, for a setting that was never made. */
 const ABSENT = new Set([
@@ -30,8 +29,8 @@ const ABSENT = new Set([
 
 /** Reads every setting of the bucket; one that may not be read does not keep the others from being read. */
 export async function readPosture(bucket: BucketPlace): Promise<Posture> {
-  const s3 = new S3Client({ region: bucket.region });
-  const input = { Bucket: bucket.name, ExpectedBucketOwner: bucket.account };
+  const s3 = s3Client(bucket);
+  const input = bucketArguments(bucket);
   const [versioning, encryption, publicAccess, ownership, guard, lifecycle] = await Promise.all([
     reading(async () => (await s3.send(new GetBucketVersioningCommand(input))).Status),
     reading(async () => {
