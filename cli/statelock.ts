@@ -10,6 +10,12 @@ const surroundings = {
   write: (text: string) => void process.stdout.write(text),
 };
 
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 void runProgram(process.argv, surroundings).then((code) => {
   process.exitCode = code;
 });

@@ -1,9 +1,15 @@
 import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/document";
 
+const compiled = new Map<string, RegExp>();
+
 /** True where IAM matches `value` with `pattern`: `*` is any text, also none and also over slashes; `?` is one character. */
 export function iamMatches(pattern: string, value: string): boolean {
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known.test(value);
   const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\\\*/g, "[^]*");
-  return new RegExp(`^${source.replace(/\\\?/g, "[^]")}$`, "u").test(value);
+  const expression = new RegExp(`^${source.replace(/\\\?/g, "[^]")}$`);
+  compiled.set(pattern, expression);
+  return expression.test(value);
 }
 
 /** What a request brings along, by condition key. */
