@@ -14,9 +14,9 @@ const LOST = "S3's answer to the delete was lost, so this run or another may hav
 
 /** The truth about a release, for the screen and for the exit code. */
 export function releaseTold(result: ReleaseResult, path: string, showCommand: string): ReleaseTold {
-  const refused = (code: string, message: string, fix: string): ReleaseTold => ({
+  const refused = (problem: Omit<Problem, "path">): ReleaseTold => ({
     exit: EXIT.refused,
-    problem: { code, path, message, fix },
+    problem: { ...problem, path },
   });
   switch (result.outcome) {
     case "released": {
@@ -40,35 +40,35 @@ export function releaseTold(result: ReleaseResult, path: string, showCommand: st
     case "already-free":
       return { exit: EXIT.fine, text: "There is no lock at this key: nothing to release." };
     case "changed":
-      return refused(
-        "lock-changed",
-        `must still be the lock that was looked at, but ${holderText(result.current)} holds it now. ${result.answerLost ? `The one that was named is gone: ${LOST}` : "Nothing was deleted"}`,
-        `Look at the new one: ${showCommand}`,
-      );
+      return refused({
+        code: "lock-changed",
+        message: `must still be the lock that was looked at, but ${holderText(result.current)} holds it now. ${result.answerLost ? `The one that was named is gone: ${LOST}` : "Nothing was deleted"}`,
+        fix: `Look at the new one: ${showCommand}`,
+      });
     case "other-lock":
-      return refused(
-        "lock-changed",
-        `must be the lock that was named, but ${holderText(result.current)} holds it. Nothing was deleted`,
-        `Look at it first: ${showCommand}`,
-      );
+      return refused({
+        code: "lock-changed",
+        message: `must be the lock that was named, but ${holderText(result.current)} holds it. Nothing was deleted`,
+        fix: `Look at it first: ${showCommand}`,
+      });
     case "needs-etag":
-      return refused(
-        "lock-unreadable",
-        `must have a body that Terraform could read to be released by ID, and it has not; its ETag is ${result.current.etag}. Nothing was deleted`,
-        `If nobody needs it, name it by --etag ${result.current.etag} instead of --id.`,
-      );
+      return refused({
+        code: "lock-unreadable",
+        message: `must have a body that Terraform could read to be released by ID, and it has not; its ETag is ${result.current.etag}. Nothing was deleted`,
+        fix: `If nobody needs it, name it by --etag ${result.current.etag} instead of --id.`,
+      });
     case "needs-id":
-      return refused(
-        "lock-readable",
-        `must be released by its ID, for its body can be read: ${holderText(result.current)} holds it. Nothing was deleted`,
-        "Name it by --id instead of --etag.",
-      );
+      return refused({
+        code: "lock-readable",
+        message: `must be released by its ID, for its body can be read: ${holderText(result.current)} holds it. Nothing was deleted`,
+        fix: "Name it by --id instead of --etag.",
+      });
     case "declined":
-      return refused(
-        "not-confirmed",
-        "must be confirmed, and was not. Nothing was deleted",
-        "Run it again when you are sure.",
-      );
+      return refused({
+        code: "not-confirmed",
+        message: "must be confirmed, and was not. Nothing was deleted",
+        fix: "Run it again when you are sure.",
+      });
     case "still-held":
       return { exit: EXIT.unknown, problem: stillHeld(result, path) };
     case "unknown":

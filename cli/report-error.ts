@@ -5,7 +5,8 @@ import type { Terminal } from "./terminal";
 /** Exit codes: 0 fine, 1 looked and not fine, 2 could not tell. */
 export const EXIT = { fine: 0, refused: 1, unknown: 2 } as const;
 
-type Reporting = Pick<CommandContext, "terminal" | "write">;
+/** Where an error is shown. */
+export type Reporting = Pick<CommandContext, "terminal" | "write">;
 
 /** Shows an error, as text or, with `json`, as an object on standard output. Returns the exit code. */
 export function reportError(error: unknown, { terminal, write }: Reporting, json: boolean): number {
