@@ -15,6 +15,7 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   const program = new Command("statelock")
     .description("Terraform state in S3: bucket, native lock, backend blocks and least-privilege IAM.")
     .version(version)
+    .enablePositionalOptions()
     .addCommand(bootstrapCommand(context))
     .addCommand(locksCommand(context));
   prepare(program, context);
