@@ -4,6 +4,7 @@ import { bootstrapCommand } from "./bootstrap";
 import type { CommandContext } from "./command-context";
 import { locksCommand } from "./locks";
 import { EXIT, reportError } from "./report-error";
+import { verifyCommand } from "./verify";
 
 /** Everything a run needs from outside but the place of its exit code. */
 export type Surroundings = Omit<CommandContext, "exitWith">;
@@ -17,6 +18,7 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
     .version(version)
     .enablePositionalOptions()
     .addCommand(bootstrapCommand(context))
+    .addCommand(verifyCommand(context))
     .addCommand(locksCommand(context));
   prepare(program, context);
   try {

@@ -77,7 +77,7 @@ test("no lock is ever called safe to delete, and age alone never makes one activ
       const { verdict, reason } = classify(given, judge);
       expect(reason).not.toMatch(/safe|delete|stale/);
       const alive =
-        stateWrittenAt instanceof Date && stateWrittenAt >= given.takenAt && stateWrittenAt >= minutesAgo(15);
+        stateWrittenAt instanceof Date && stateWrittenAt > given.takenAt && stateWrittenAt >= minutesAgo(15);
       expect(verdict === "active").toBe(alive);
       expect(verdict === "suspect").toBe(!alive && readable && age > 360);
     }),

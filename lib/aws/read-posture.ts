@@ -23,6 +23,7 @@ const ABSENT = new Set([
   "NoSuchBucketPolicy",
   "NoSuchLifecycleConfiguration",
   "NoSuchPublicAccessBlockConfiguration",
+  "ReplicationConfigurationNotFoundError",
   "OwnershipControlsNotFoundError",
   "ServerSideEncryptionConfigurationNotFoundError",
 ]);
@@ -63,7 +64,8 @@ export async function readPosture(bucket: BucketPlace): Promise<Posture> {
   return { versioning, encryption, publicAccess, ownership, guard, lifecycle };
 }
 
-async function reading<T>(read: () => Promise<T | undefined>): Promise<Reading<T>> {
+/** A setting, or why it could not be read. What S3 says was never made has no value. */
+export async function reading<T>(read: () => Promise<T | undefined>): Promise<Reading<T>> {
   try {
     return { value: await read() };
   } catch (error) {
@@ -78,6 +80,7 @@ function lifecycleRule(rule: AwsLifecycleRule): LifecycleRule {
     id: rule.ID ?? "",
     enabled: rule.Status === "Enabled",
     expiresCurrent: rule.Expiration?.Days !== undefined || rule.Expiration?.Date !== undefined,
+    archives: (rule.Transitions ?? []).length > 0,
     noncurrentDays: rule.NoncurrentVersionExpiration?.NoncurrentDays,
     newestVersions: rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions,
   };

@@ -72,10 +72,13 @@ function verdictOf(facts: LockFacts, { now, longestRun }: Judge): Pick<Judgement
   return { verdict: "unknown", reason: `taken ${durationText(age)} ago, ${sign}; holders send no sign of life` };
 }
 
-/** Whether the state was written under the lock; undefined where that could not be seen. */
+/**
+ * Whether the state was written under the lock; undefined where that could not be seen. S3 counts whole seconds: a write
+ * in the second in which the lock was taken may be of the run before.
+ */
 export function writtenSince({ stateWrittenAt, takenAt }: LockFacts): boolean | undefined {
   if (stateWrittenAt === "unknown") return undefined;
-  return stateWrittenAt !== "absent" && stateWrittenAt.getTime() >= takenAt.getTime();
+  return stateWrittenAt !== "absent" && stateWrittenAt.getTime() > takenAt.getTime();
 }
 
 function namesItself(facts: LockFacts, holder: LockInfo): boolean {

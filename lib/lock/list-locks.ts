@@ -1,4 +1,5 @@
 import { durationText } from "../duration";
+import { forEachLimited } from "../for-each-limited";
 import type { Inventory } from "../inventory/inventory";
 import { TOLERATED_SKEW } from "./classify";
 import { findLocks, type ListedLock } from "./find-locks";
@@ -68,19 +69,4 @@ export function clockNotes(store: LockStore): string[] {
   return [
     `your clock is ${durationText(Math.abs(skew))} ${skew > 0 ? "ahead of" : "behind"} S3's; ages here are by S3's`,
   ];
-}
-
-/** Calls `work` for each item, at most `limit` at a time, and goes on reading items while there is room. */
-async function forEachLimited<T>(
-  items: AsyncIterable<T>,
-  limit: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const running = new Set<Promise<void>>();
-  for await (const item of items) {
-    const task = work(item).finally(() => running.delete(task));
-    running.add(task);
-    if (running.size >= limit) await Promise.race(running);
-  }
-  await Promise.all(running);
 }
