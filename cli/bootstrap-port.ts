@@ -53,7 +53,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   };
   const project = projectPort(options, root, stack, (latest) => (synthesized = latest));
   const aws: AwsPort = {
-    identity: () => callerIdentity(bucket().region),
+    identity: () => callerIdentity(bucket()),
     bucketExists: () => bucketExists(bucket()),
     readState: async (key) => (await stateClient(bucket()).read(key))?.text,
     moveState: ({ lockId, ...move }) => {
