@@ -1,4 +1,5 @@
 import { ACCESS_LEVELS, locksInDynamoDb } from "../policy/access-level";
+import { roleName } from "../policy/arn";
 import { DIGEST_SUFFIX } from "../policy/dynamodb-access";
 import { below, found, shown, type Problem } from "../problem";
 import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "./arn-rules";
@@ -111,16 +112,18 @@ function accessProblems(consumer: ConsumerConfig, bucket: BucketConfig): Problem
   });
 }
 
+/** In an account a role's name is unique whatever its path and its case. */
 function duplicateProblems(roles: readonly string[]): Problem[] {
+  const names = roles.map((role) => roleName(role).toLowerCase());
   return roles.flatMap((role, index) =>
-    roles.indexOf(role) === index
+    names.indexOf(names[index] ?? "") === index
       ? []
       : [
           {
             code: "duplicate-role",
             path: `[${String(index)}]`,
             message: `must be named once, got ${shown(role)} again`,
-            fix: "Remove the repetition.",
+            fix: "Remove the repetition: an account has one role of a name, whatever its path.",
           },
         ],
   );

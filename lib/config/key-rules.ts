@@ -48,7 +48,10 @@ export function keyLengthProblems(key: string, workspaceKeyPrefix: string | unde
 function pathProblems(path: string, at: (message: string, fix: string) => Problem): Problem[] {
   if (path.trim() === "")
     return [
-      at(`must not be empty, got ${shown(path)}`, "Give a path such as app/terraform.tfstate, or leave the field out."),
+      at(
+        `must not be empty, got ${shown(path)}`,
+        "Give a path of plain names between slashes, or leave the field out.",
+      ),
     ];
   const segments = path.split("/");
   const everybodys = `${DEFAULT_WORKSPACE_KEY_PREFIX}/`;
