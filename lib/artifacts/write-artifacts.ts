@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { backendHcl, backendJson, partialConfiguration, type BackendFile } from "../backend/backend-files";
 import { consumerBackend } from "../backend/settings";
-import { consumerPolicies, homeGuard } from "../config/home-policies";
+import { homeGuard } from "../config/home-guard";
+import { consumerPolicies } from "../config/home-policies";
 import type { Consumer, StateHome } from "../config/state-home";
 import { buildInventory } from "../inventory/build-inventory";
 import { INVENTORY_FILE } from "../inventory/inventory";
