@@ -5,11 +5,13 @@ import { backendArguments } from "../../../../lib/backend/arguments";
 import { consumerBackend, readerBackend } from "../../../../lib/backend/settings";
 import type { Consumer } from "../../../../lib/config/state-home";
 import type { PolicyDocument } from "../../../../lib/policy/document";
-import { stateKeys } from "../../../../lib/policy/state-keys";
 import { locksInDynamoDb } from "../../../../lib/policy/access-level";
 import { SETUP_KEY, type Judged, type PolicyGate } from "../policy-gate/policy-gate";
 import { requireSuccess } from "../require-success";
 import type { CommandResult, Workspace } from "../workspace";
+import { s3Error } from "../stand-in/s3-error";
+import type { StandIn } from "../stand-in";
+import type { Lab } from "./lab";
 import { enter, ORGANIZATION, TABLE, type Scenario } from "./scenario";
 
 const ROOT = `
@@ -51,6 +53,8 @@ export interface Before {
   readonly directory?: "initialized" | "fresh" | "local-state" | "reader";
   /** @default "default" */
   readonly workspace?: "default" | "dev";
+  /** Whether the parts of an upload are refused by S3. */
+  readonly breaksUpload?: boolean;
   /** Files written over what is there. */
   readonly files?: (stage: Stage) => Readonly<Record<string, string>>;
 }
@@ -66,10 +70,14 @@ interface Baseline {
   readonly items: readonly string[];
 }
 
+const READS = /^(Get|Head|List)/;
+
 let count = 0;
 
 /** One scenario, set up in moto, with working directories for any number of steps. */
 export class Stage {
+  /** What the bucket is like: a step that writes nothing leaves it as it was. */
+  private condition: Before["bucket"];
   private baseline: Baseline = { objects: new Map(), items: [] };
 
   private constructor(
@@ -77,10 +85,12 @@ export class Stage {
     private readonly gate: PolicyGate,
     private readonly workspace: Workspace,
     private readonly motoUrl: string,
+    private readonly standIn: StandIn,
   ) {}
 
-  static async open(scenario: Scenario, gate: PolicyGate, workspace: Workspace, motoUrl: string): Promise<Stage> {
-    const stage = new Stage(scenario, gate, workspace, motoUrl);
+  static async open(scenario: Scenario, lab: Lab): Promise<Stage> {
+    const { gate, workspace, moto, standIn } = lab;
+    const stage = new Stage(scenario, gate, workspace, moto.url, standIn);
     enter(gate.world, scenario);
     await stage.prepare();
     return stage;
@@ -116,6 +126,7 @@ export class Stage {
     before: Before,
     who: { readonly arn: string; readonly policies: readonly PolicyDocument[] },
   ): Promise<Played> {
+    const unhook = before.breaksUpload === true ? this.breakUploads() : undefined;
     await this.restore(before.bucket ?? "full");
     const directory = this.directory(before);
     const accessKeyId = `actor-${String(++count)}`;
@@ -127,7 +138,10 @@ export class Stage {
       if (result.code !== 0) break;
     }
     rmSync(directory, { recursive: true, force: true });
-    return { results, judged: this.gate.take(accessKeyId) };
+    unhook?.();
+    const judged = this.gate.take(accessKeyId);
+    if (judged.some(({ request }) => !READS.test(request.operation))) this.condition = undefined;
+    return { results, judged };
   }
 
   /** Keys of all objects that are there now. */
@@ -148,6 +162,22 @@ export class Stage {
     return [...listing.matchAll(/<UploadId>/g)].length;
   }
 
+  async abortUploads(): Promise<void> {
+    const listing = await (await this.s3("?uploads")).text();
+    for (const [, entry = ""] of listing.matchAll(/<Upload>(.*?)<\/Upload>/gs)) {
+      const [key, id] = ["Key", "UploadId"].map((name) => new RegExp(`<${name}>([^<]*)<`).exec(entry)?.[1] ?? "");
+      await this.s3(`${path(key ?? "")}?uploadId=${encodeURIComponent(id ?? "")}`, { method: "DELETE" });
+    }
+  }
+
+  private breakUploads(): () => void {
+    return this.standIn.onRequest(({ operation, bucket }) =>
+      operation === "UploadPart" && bucket === this.scenario.home.bucket.name
+        ? s3Error(400, "InvalidPart", "broken by the test")
+        : undefined,
+    );
+  }
+
   private async prepare(): Promise<void> {
     const { home, setup } = this.scenario;
     await this.s3("", { method: "PUT" });
@@ -156,7 +186,13 @@ export class Stage {
     const steps = [
       ["init"],
       ["apply", "-auto-approve"],
-      ...(setup.workspaces === "default" ? [] : [["workspace", "new", "dev"], ["apply", "-auto-approve"], ["workspace", "select", "default"]]),
+      ...(setup.workspaces === "default"
+        ? []
+        : [
+            ["workspace", "new", "dev"],
+            ["apply", "-auto-approve"],
+            ["workspace", "select", "default"],
+          ]),
     ];
     for (const args of steps) requireSuccess(await this.terraform(template, SETUP_KEY, { args }));
     const keys = await this.keys();
@@ -168,6 +204,8 @@ export class Stage {
   }
 
   private async restore(bucket: NonNullable<Before["bucket"]>): Promise<void> {
+    if (bucket === this.condition) return;
+    this.condition = bucket;
     const wanted = bucket === "empty" ? new Map<string, string>() : new Map(this.baseline.objects);
     if (bucket === "locked") for (const key of [...wanted.keys()]) wanted.set(`${key}.tflock`, this.lockText(key));
     const superfluous = (await this.keys()).filter((key) => !wanted.has(key));
@@ -175,7 +213,7 @@ export class Stage {
     for (const [key, body] of wanted) await this.s3(path(key), { method: "PUT", body });
     if (!locksInDynamoDb(this.scenario.setup.locking)) return;
     const { name } = this.scenario.home.bucket;
-    const states = [...this.baseline.objects.keys()].map((key) => `${name}/${key}`);
+    const states = [...this.baseline.objects.keys(), ...superfluous].map((key) => `${name}/${key}`);
     for (const id of states.flatMap((state) => [state, `${state}-md5`]))
       await this.dynamoDb("DeleteItem", { Key: { LockID: { S: id } } });
     if (bucket === "empty") return;
@@ -202,7 +240,11 @@ export class Stage {
     return { "terraform.tfstate": this.stateText() };
   }
 
-  private terraform(directory: string, accessKeyId: string, { args, input, env }: TerraformRun): Promise<CommandResult> {
+  private terraform(
+    directory: string,
+    accessKeyId: string,
+    { args, input, env }: TerraformRun,
+  ): Promise<CommandResult> {
     const options = { cwd: directory, env: { AWS_ACCESS_KEY_ID: accessKeyId, AWS_MAX_ATTEMPTS: "1", ...env } };
     return this.workspace.terraform(args, { ...options, ...(input !== undefined && { input }) });
   }
@@ -210,7 +252,15 @@ export class Stage {
   private lockText(key: string): string {
     const Path = `${this.scenario.home.bucket.name}/${key}`;
     const created = "2026-01-01T00:00:00Z";
-    return JSON.stringify({ ID: LOCK_ID, Operation: "OperationTypeApply", Info: "", Who: "ci@runner", Version: "1.11.4", Created: created, Path });
+    return JSON.stringify({
+      ID: LOCK_ID,
+      Operation: "OperationTypeApply",
+      Info: "",
+      Who: "ci@runner",
+      Version: "1.11.4",
+      Created: created,
+      Path,
+    });
   }
 
   /** Past the gate, straight to moto, which wants a signature and does not read it. */
@@ -232,11 +282,6 @@ export async function createTable(motoUrl: string): Promise<void> {
     KeySchema: [{ AttributeName: "LockID", KeyType: "HASH" }],
     BillingMode: "PAY_PER_REQUEST",
   });
-}
-
-/** Which keys a pattern of state keys stands for here. */
-export function patternsOf({ key, workspaceKeyPrefix }: Consumer): readonly string[] {
-  return stateKeys(key, workspaceKeyPrefix).states;
 }
 
 async function dynamoDb(motoUrl: string, operation: string, body: object): Promise<string> {

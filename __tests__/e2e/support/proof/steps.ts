@@ -72,6 +72,7 @@ export const STEPS: readonly Step[] = [
   step("applier", "apply for the first time", [run(...APPLY)], { bucket: "empty" }),
   step("applier", "apply of a saved plan", [run("plan", "-out=p", "-var=note=second"), run("apply", "p")]),
   ...both(step("applier", "apply of a state over 5 MiB", [run(...APPLY, "-var=blocks=85")])),
+  step("applier", "apply whose upload breaks", [run(...APPLY, "-var=blocks=85")], { breaksUpload: true }),
   step("applier", "destroy", [run("destroy", "-auto-approve")]),
   step("applier", "import", [run("import", "terraform_data.imported", "some-id")], { files: () => IMPORTED }),
   step("applier", "taint", [run("taint", "terraform_data.note")]),
@@ -87,15 +88,24 @@ export const STEPS: readonly Step[] = [
   }),
 
   onlyWithWorkspaces(step("workspace-admin", "workspace new", [run("workspace", "new", "fresh")])),
-  onlyWithWorkspaces(step("workspace-admin", "workspace select -or-create", [run("workspace", "select", "-or-create", "fresh")])),
-  onlyWithWorkspaces(step("workspace-admin", "first apply in a new workspace", [run("workspace", "new", "fresh"), run(...APPLY)])),
+  onlyWithWorkspaces(
+    step("workspace-admin", "workspace select -or-create", [run("workspace", "select", "-or-create", "fresh")]),
+  ),
+  onlyWithWorkspaces(
+    step("workspace-admin", "first apply in a new workspace", [run("workspace", "new", "fresh"), run(...APPLY)]),
+  ),
   onlyWithWorkspaces(step("workspace-admin", "workspace delete", [run("workspace", "delete", "-force", "dev")])),
   onlyWithWorkspaces(
-    step("workspace-admin", "init -migrate-state of all workspaces from local", [run("init", "-migrate-state", "-force-copy")], {
-      bucket: "empty",
-      directory: "local-state",
-      files: (stage) => ({ "terraform.tfstate.d/dev/terraform.tfstate": stage.stateText() }),
-    }),
+    step(
+      "workspace-admin",
+      "init -migrate-state of all workspaces from local",
+      [run("init", "-migrate-state", "-force-copy")],
+      {
+        bucket: "empty",
+        directory: "local-state",
+        files: (stage) => ({ "terraform.tfstate.d/dev/terraform.tfstate": stage.stateText() }),
+      },
+    ),
   ),
 
   ...both(step("unlocker", "force-unlock", [run("force-unlock", "-force", LOCK_ID)], { bucket: "locked" })),
