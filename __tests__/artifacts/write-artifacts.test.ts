@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { artifacts, writeArtifacts } from "../../lib/artifacts/write-artifacts";
-import { consumerPolicies, homeGuard } from "../../lib/config/home-policies";
+import { homeGuard } from "../../lib/config/home-guard";
+import { consumerPolicies } from "../../lib/config/home-policies";
 import { policyJson } from "../../lib/policy/document";
 import { home, KEY_ARN, role } from "../support/home";
 import { filesBelow, scratch } from "../support/scratch";

@@ -29,11 +29,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { verifySchema } from "../../cli/verify-text";
-import { homeGuard } from "../../lib/config/home-policies";
+import { homeGuard, homeKeyPolicy } from "../../lib/config/home-guard";
 import { buildInventory } from "../../lib/inventory/build-inventory";
 import { compactPolicyJson, type PolicyDocument } from "../../lib/policy/document";
 import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
-import { keyPolicy } from "../../lib/policy/key-policy";
 import { lockBody } from "../support/fake-s3";
 import { home } from "../support/home";
 import { runStatelock, type Run } from "../support/run-command";
@@ -55,7 +54,7 @@ const HOME = home({
 });
 const GUARD = homeGuard(HOME);
 const INVENTORY = buildInventory(HOME);
-const KEY_POLICY = keyPolicy({ partition: "aws", region: REGION, account: INVENTORY.bucket.account });
+const KEY_POLICY = homeKeyPolicy(HOME);
 const HISTORY_RULE: LifecycleRule = {
   ID: "trim-history",
   Status: "Enabled",

@@ -7,6 +7,8 @@ export interface Expectation {
   /** Of a bucket that was named by hand only its name is known. */
   readonly bucket: Pick<Inventory["bucket"], "name"> & Partial<Inventory["bucket"]>;
   readonly guard: PolicyDocument;
+  /** Policy of the key that the bootstrap stack creates. @default - there is none */
+  readonly keyPolicy?: PolicyDocument | undefined;
   /** False: nobody synthesized this bucket, so only what every state bucket needs is asked for. @default true */
   readonly synthesized?: boolean;
 }
