@@ -37,7 +37,7 @@ export interface Check<Observed> {
 }
 
 const COULD_NOT_LOOK =
-  "Grant the reading permission to the principal that runs this, then run it again; see docs/verify.md.";
+  "After a 403 grant the permission (docs/verify.md lists them); after anything else run it again when the cause is gone.";
 
 /** Runs checks. What could not be read is "unknown", never "pass". */
 export function runChecks<Observed>(
