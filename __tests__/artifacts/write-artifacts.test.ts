@@ -73,6 +73,17 @@ test("two runs into two folders are the same byte for byte, stacks and manifest 
   expect(synthHome(HOME)).toEqual(first);
 });
 
+test("a stack whose consumer is gone cannot be deployed any more; the rest of its folder stays", () => {
+  const outdir = scratch();
+  for (const path of ["stacks/gone/cdk.tf.json", "stacks/gone/plan", "stacks/demo/cdk.tf.json"]) {
+    mkdirSync(join(outdir, path, ".."), { recursive: true });
+    writeFileSync(join(outdir, path), "{}");
+  }
+  writeArtifacts(HOME, outdir);
+  const stacks = [...filesBelow(outdir).keys()].filter((path) => path.startsWith("stacks/"));
+  expect(stacks.sort()).toEqual(["stacks/demo/cdk.tf.json", "stacks/gone/plan"]);
+});
+
 test("the files of a consumer that is gone, or of a level it lost, are removed", () => {
   const outdir = scratch();
   writeArtifacts(HOME, outdir);

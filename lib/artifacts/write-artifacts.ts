@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { backendHcl, backendJson, partialConfiguration, type BackendFile } from "../backend/backend-files";
 import { consumerBackend } from "../backend/settings";
@@ -25,6 +26,18 @@ export function writeArtifacts(home: StateHome, outdir: string): void {
   const files = artifacts(home);
   for (const [path, content] of files) writeWhole(join(outdir, path), content);
   for (const folder of ["backends", "policies"]) removeOthers(outdir, folder, files);
+  removeGoneStacks(home, outdir);
+}
+
+/** A stack that is gone cannot be deployed any more; what else is in its folder is left alone. The CDKTF CLI removes that. */
+function removeGoneStacks(home: StateHome, outdir: string): void {
+  const stacks = [
+    home.bootstrap.stack,
+    ...home.consumers.filter(({ type }) => type === "cdktf").map(({ name }) => name),
+  ];
+  const folder = join(outdir, "stacks");
+  const gone = existsSync(folder) ? readdirSync(folder).filter((stack) => !stacks.includes(stack)) : [];
+  for (const stack of gone) rmSync(join(folder, stack, "cdk.tf.json"), { force: true });
 }
 
 function keyPolicyArtifact(home: StateHome): [string, string][] {
