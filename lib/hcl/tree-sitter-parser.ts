@@ -1,0 +1,43 @@
+import { Language, Parser, type Node, type Tree } from "web-tree-sitter";
+import { readFile, readTokens } from "./read-tree";
+import { SyntaxProblem, type HclParser } from "./syntax";
+
+/** Loads the grammar, once for a process: it is a WebAssembly file that its package ships, so nothing is compiled. */
+export async function loadHclParser(): Promise<HclParser> {
+  loading ??= load();
+  return loading;
+}
+
+let loading: Promise<HclParser> | undefined;
+
+async function load(): Promise<HclParser> {
+  await Parser.init();
+  const parser = new Parser();
+  parser.setLanguage(
+    await Language.load(require.resolve("@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm")),
+  );
+  const read = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
+    const tree = parser.parse(text) as Tree;
+    try {
+      return tree.rootNode.hasError ? firstError(tree.rootNode) : result(tree.rootNode);
+    } finally {
+      tree.delete();
+    }
+  };
+  return {
+    parse: (text, wanted) => read(text, (root) => readFile(root, text, wanted)),
+    tokens: (text) => read(text, readTokens),
+  };
+}
+
+/** The first place where the tree holds what the grammar does not, or lacks what it asks for. */
+function firstError(root: Node): SyntaxProblem {
+  let node = root;
+  for (;;) {
+    const next: Node | undefined = node.children.find((child) => child.hasError || child.isMissing);
+    if (next === undefined || node.isError) break;
+    node = next;
+  }
+  const line = node.startPosition.row + 1;
+  return new SyntaxProblem(line, node.isMissing ? `${node.type} is missing` : "is not HCL");
+}
