@@ -10,11 +10,20 @@ export interface Problem {
   readonly fix: string;
 }
 
+/**
+ * How a command that did not end well ended: it looked and refuses, or it could not look (usage, credentials, network).
+ * The exit codes are 1 and 2.
+ */
+export type Verdict = "refused" | "unknown";
+
 /** The only error that is an operator's to mend. Anything else that is thrown is a bug. */
 export class UserError extends Error {
   override readonly name = "UserError";
 
-  constructor(readonly problems: readonly Problem[]) {
+  constructor(
+    readonly problems: readonly Problem[],
+    readonly verdict: Verdict = "refused",
+  ) {
     super(problemsText(problems));
   }
 }

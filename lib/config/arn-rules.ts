@@ -5,7 +5,10 @@ import type { AssumeRoleConfig, BucketConfig } from "./state-config";
 
 /** A UUID as Terraform's S3 backend wants it (RFC 4122 version and variant), or a multi-Region key's id. */
 const KMS_KEY_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
-const ROLE = /^role\/([\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
+/** IAM allows `$`, `%`, braces, quotes and backslashes in a path; in the files that Terraform reads they are templates. */
+const ROLE = /^role\/([!#&-[\]-z|~]+\/)?[\w+=,.@-]{1,64}$/;
+/** Roles that AWS makes: their policies cannot be changed through IAM. */
+const MANAGED_ROLE = /^role\/aws-(reserved|service-role)\//;
 
 /** Problems of a KMS key that is to encrypt objects of the bucket. Source: Terraform's backend/remote-state/s3/validate.go */
 export function kmsKeyArnProblems(keyArn: string, path: string, bucket: BucketConfig): Problem[] {
@@ -38,7 +41,7 @@ export function kmsKeyArnProblems(keyArn: string, path: string, bucket: BucketCo
   ];
 }
 
-/** Problems of the ARN of a role. `account` set: the role must lie in it. */
+/** Problems of the ARN of a role. `account` set: policies are attached to the role, so it must lie in that account. */
 export function roleArnProblems(roleArn: string, path: string, bucket: BucketConfig, account?: string): Problem[] {
   const at = (message: string, fix: string): Problem => ({ code: "role-arn", path, message, fix });
   const arn = parseArn(roleArn);
@@ -70,6 +73,12 @@ export function roleArnProblems(roleArn: string, path: string, bucket: BucketCon
         at(
           `must lie in the bucket's account ${account}, got ${shown(roleArn)}`,
           "Attach the policy's JSON file in that account yourself; the bootstrap stack can only attach to roles of its own.",
+        ),
+      account !== undefined &&
+        MANAGED_ROLE.test(arn.resource) &&
+        at(
+          `must be a role of yours, got ${shown(roleArn)}, which AWS manages`,
+          "Put the policy's JSON file into the permission set that makes the role, or name another role.",
         ),
     ]),
   ];

@@ -102,7 +102,7 @@ export function accessLogsProblems(bucket: BucketConfig): Problem[] {
       logs.days < 1 &&
       at("accessLogs.days", `must be 1 or more, got ${String(logs.days)}`, "Leave it out for 365 days."),
     logs.bucket !== undefined &&
-      bucketNameProblems(logs.bucket).length > 0 &&
+      bucketNameProblems(logs.bucket.replace(/\./g, "-")).length > 0 &&
       at(
         "accessLogs.bucket",
         `must be a bucket's name, got ${shown(logs.bucket)}`,
@@ -113,6 +113,13 @@ export function accessLogsProblems(bucket: BucketConfig): Problem[] {
         "accessLogs.prefix",
         `must not begin with "/", got ${shown(logs.prefix)}`,
         "Begin with the first folder's name.",
+      ),
+    logs.prefix !== undefined &&
+      /[$%]\{|[\u0000-\u001f\u007f]/.test(logs.prefix) &&
+      at(
+        "accessLogs.prefix",
+        `must not hold \${, %{ or control characters, got ${shown(logs.prefix)}`,
+        "Terraform would read them as a template; use plain characters.",
       ),
   ]);
 }

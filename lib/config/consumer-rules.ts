@@ -1,4 +1,6 @@
 import { ACCESS_LEVELS, locksInDynamoDb } from "../policy/access-level";
+import { roleName } from "../policy/arn";
+import { DIGEST_SUFFIX } from "../policy/dynamodb-access";
 import { below, found, shown, type Problem } from "../problem";
 import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "./arn-rules";
 import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "./key-rules";
@@ -17,7 +19,7 @@ export function consumerProblems(consumer: ConsumerConfig, key: string, config: 
     ...(kmsKeyArn === undefined ? [] : kmsKeyArnProblems(kmsKeyArn, "kmsKeyArn", bucket)),
     ...(assumeRole === undefined ? [] : assumeRoleProblems(assumeRole, "assumeRole", bucket)),
     ...(readerRole === undefined ? [] : assumeRoleProblems(readerRole, "readerRole", bucket)),
-    ...lockingProblems(consumer, config),
+    ...lockingProblems(consumer, key, config),
     ...accessProblems(consumer, bucket),
   ];
 }
@@ -69,7 +71,7 @@ function nameProblems(name: string): Problem[] {
   ]);
 }
 
-function lockingProblems(consumer: ConsumerConfig, config: StateConfig): Problem[] {
+function lockingProblems(consumer: ConsumerConfig, key: string, config: StateConfig): Problem[] {
   const locking = consumer.locking ?? config.locking ?? "lockfile";
   return found([
     locksInDynamoDb(locking) &&
@@ -78,6 +80,13 @@ function lockingProblems(consumer: ConsumerConfig, config: StateConfig): Problem
         path: "locking",
         message: `must be "lockfile" where no legacyTable is named, got ${shown(locking)}`,
         fix: "Name the DynamoDB table in legacyTable, or remove locking: new state homes need no table.",
+      },
+    locksInDynamoDb(locking) &&
+      key.endsWith(DIGEST_SUFFIX) && {
+        code: "state-key",
+        path: "key",
+        message: `must not end in ${DIGEST_SUFFIX} while locking is ${shown(locking)}, got ${shown(key)}`,
+        fix: `In the table that item is the digest of the state ${shown(key.slice(0, -DIGEST_SUFFIX.length))}; choose another key, or lock with "lockfile".`,
       },
   ]);
 }
@@ -103,16 +112,18 @@ function accessProblems(consumer: ConsumerConfig, bucket: BucketConfig): Problem
   });
 }
 
+/** In an account a role's name is unique whatever its path and its case. */
 function duplicateProblems(roles: readonly string[]): Problem[] {
+  const names = roles.map((role) => roleName(role).toLowerCase());
   return roles.flatMap((role, index) =>
-    roles.indexOf(role) === index
+    names.indexOf(names[index] ?? "") === index
       ? []
       : [
           {
             code: "duplicate-role",
             path: `[${String(index)}]`,
             message: `must be named once, got ${shown(role)} again`,
-            fix: "Remove the repetition.",
+            fix: "Remove the repetition: an account has one role of a name, whatever its path.",
           },
         ],
   );

@@ -2,7 +2,9 @@ import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
 import { roleName } from "../policy/arn";
 import type { PolicyDocument } from "../policy/document";
 import { guardPolicy } from "../policy/guard";
-import { COUNT_LIMITS, sizeProblems } from "../policy/size-limits";
+import { keyPolicy } from "../policy/key-policy";
+import { logDeliveryPolicy } from "../policy/log-delivery";
+import { COUNT_LIMITS, policySize, sizeProblems } from "../policy/size-limits";
 import { stateAccessPolicy } from "../policy/state-access";
 import { levelsFor, type StateScope } from "../policy/state-scope";
 import { vocabularyProblems } from "../policy/vocabulary";
@@ -39,20 +41,58 @@ export function homeGuard(home: StateHome): PolicyDocument {
 /** What AWS would refuse, or accept and never match, in any policy of this home. */
 export async function policyProblems(home: StateHome): Promise<Problem[]> {
   const ofConsumers = home.consumers.map(async (consumer, index) => {
-    const path = `consumers[${String(index)}]`;
-    const ofLevels = consumerPolicies(home, consumer).map(async ({ level, document }) => [
-      ...sizeProblems(document, "managedPolicy", `${path} (${level})`, "key, workspaceKeyPrefix or bucket.name"),
-      ...(await vocabularyProblems(document, `${path} (${level})`)),
-    ]);
+    const ofLevels = consumerPolicies(home, consumer).map(async ({ level, document }) => {
+      const path = `consumers[${String(index)}] (${level})`;
+      return [
+        ...sizeProblems(document, "managedPolicy", path, (excess) => keyThatFits(home, consumer, level, excess)),
+        ...(await vocabularyProblems(document, path)),
+      ];
+    });
     return (await Promise.all(ofLevels)).flat();
   });
-  const guard = homeGuard(home);
+  const ofBuckets = resourcePolicies(home).map(async ({ path, place, document }) => [
+    ...sizeProblems(
+      document,
+      place,
+      path,
+      (excess) => `Shorten bucket.name: ${String(excess)} characters are too many.`,
+    ),
+    ...(await vocabularyProblems(document, path)),
+  ]);
+  return [...(await Promise.all([...ofConsumers, ...ofBuckets])).flat(), ...countProblems(home)];
+}
+
+/** The policies that the bootstrap stack attaches to buckets and keys. */
+function resourcePolicies(
+  home: StateHome,
+): { path: string; place: "bucketPolicy" | "keyPolicy"; document: PolicyDocument }[] {
+  const { encryption, accessLogs } = home.bucket;
+  const scope = { ...home.bucket, bucket: home.bucket.name };
   return [
-    ...(await Promise.all(ofConsumers)).flat(),
-    ...sizeProblems(guard, "bucketPolicy", "guard", "bucket.name"),
-    ...(await vocabularyProblems(guard, "guard")),
-    ...countProblems(home),
+    { path: "guard", place: "bucketPolicy", document: homeGuard(home) },
+    ...(encryption.type === "created-key"
+      ? [{ path: "bucket.encryption", place: "keyPolicy" as const, document: keyPolicy(home.bucket) }]
+      : []),
+    ...(accessLogs?.created === true
+      ? [
+          {
+            path: "bucket.accessLogs",
+            place: "bucketPolicy" as const,
+            document: logDeliveryPolicy({ ...scope, logBucket: accessLogs.bucket }),
+          },
+        ]
+      : []),
   ];
+}
+
+/** A policy grows by the same number of characters with each character of the key: once for each place it is in. */
+function keyThatFits(home: StateHome, consumer: Consumer, level: AccessLevel, excess: number): string {
+  const scope = stateScope(home, consumer);
+  const size = (key: string): number => policySize(stateAccessPolicy({ ...scope, key }, level));
+  const fits = consumer.key.length - Math.ceil(excess / (size(`${consumer.key}-`) - size(consumer.key)));
+  return fits > 0
+    ? `Shorten key from ${String(consumer.key.length)} to ${String(fits)} characters, or workspaceKeyPrefix or bucket.name.`
+    : "Shorten workspaceKeyPrefix: it is too long for any key.";
 }
 
 /** The default quotas of an account: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

@@ -1,4 +1,4 @@
-import { LOCK_SUFFIX } from "../policy/state-keys";
+import { DEFAULT_WORKSPACE_KEY_PREFIX, LOCK_SUFFIX } from "../policy/state-keys";
 import { found, shown, type Problem } from "../problem";
 
 /** S3's limit for a key, in bytes of UTF-8. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -48,10 +48,19 @@ export function keyLengthProblems(key: string, workspaceKeyPrefix: string | unde
 function pathProblems(path: string, at: (message: string, fix: string) => Problem): Problem[] {
   if (path.trim() === "")
     return [
-      at(`must not be empty, got ${shown(path)}`, "Give a path such as app/terraform.tfstate, or leave the field out."),
+      at(
+        `must not be empty, got ${shown(path)}`,
+        "Give a path of plain names between slashes, or leave the field out.",
+      ),
     ];
   const segments = path.split("/");
+  const everybodys = `${DEFAULT_WORKSPACE_KEY_PREFIX}/`;
   return found([
+    path.startsWith(everybodys) &&
+      at(
+        `must not lie below "${everybodys}", got ${shown(path)}`,
+        "There Terraform looks for the workspaces of every root without a workspace_key_prefix, and would take this state for one; choose another folder.",
+      ),
     (path.startsWith("/") || path.endsWith("/")) &&
       at(`must not begin or end with "/", got ${shown(path)}`, "Remove that slash: Terraform refuses it."),
     path.includes("//") &&
@@ -66,7 +75,7 @@ function pathProblems(path: string, at: (message: string, fix: string) => Proble
         `must not hold *, ?, \${ or %{, got ${shown(path)}`,
         "They are patterns in IAM or templates in HCL; use plain characters.",
       ),
-    /[\u0000-\u001f\u007f\\"]|[^\u0000-\u00ff]|^\s|\s$/.test(path) &&
+    /[\u0000-\u001f\u007f-\u009f\\"]|[^\u0000-\u00ff]|^\s|\s$/.test(path) &&
       at(
         `must hold Latin letters, digits and plain punctuation only, got ${shown(path)}`,
         "IAM cannot name other characters, nor quotes, backslashes or white space at the ends; use letters, digits and -_./",

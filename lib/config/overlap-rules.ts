@@ -13,7 +13,8 @@ export interface StatePlace {
 
 /**
  * Two states must never meet: not in one object, not because one lies where Terraform looks for the other's workspaces,
- * and not because `*` in an IAM pattern crosses slashes. Linear in the number of places.
+ * and not because `*` in an IAM pattern crosses slashes. Linear in the number of places; where many share a prefix, a
+ * problem names the first of them.
  */
 export function overlapProblems(places: readonly StatePlace[]): Problem[] {
   const byKey = groupBy(places, (place) => place.key);
@@ -41,8 +42,7 @@ function sameKeyProblems(place: StatePlace, byKey: ReadonlyMap<string, readonly 
 
 function insideTreeProblems(place: StatePlace, byPrefix: ReadonlyMap<string, readonly StatePlace[]>): Problem[] {
   return ancestors(place.key)
-    .flatMap((folder) => byPrefix.get(folder) ?? [])
-    .filter((owner) => owner !== place)
+    .flatMap((folder) => byPrefix.get(folder)?.find((owner) => owner !== place) ?? [])
     .map((owner) => ({
       code: "key-in-workspaces",
       path: place.keyPath,
@@ -55,7 +55,7 @@ function nestedPrefixProblems(place: StatePlace, byPrefix: ReadonlyMap<string, r
   const prefix = place.workspaceKeyPrefix;
   if (prefix === undefined) return [];
   return ancestors(prefix)
-    .flatMap((folder) => byPrefix.get(folder) ?? [])
+    .flatMap((folder) => byPrefix.get(folder)?.[0] ?? [])
     .map((owner) => ({
       code: "nested-prefix",
       path: place.prefixPath,

@@ -7,7 +7,7 @@ import { accessLogsProblems, bucketNameProblems, historyProblems, placeProblems,
 import { collisionProblems, consumerProblems, legacyTableProblems } from "./consumer-rules";
 import { encryptionProblems } from "./encryption-rules";
 import { readEnvironment, withEnvironment } from "./environment";
-import { stateKeyProblems } from "./key-rules";
+import { keyLengthProblems, stateKeyProblems } from "./key-rules";
 import { overlapProblems, type StatePlace } from "./overlap-rules";
 import { shapeProblems } from "./schema";
 import type { BucketConfig, ConsumerConfig, StateConfig } from "./state-config";
@@ -44,7 +44,7 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
       ...historyProblems(bucket.history),
       ...accessLogsProblems(bucket),
       ...tagProblems(bucket.tags ?? {}),
-      ...stateKeyProblems(bootstrapKey(bucket)).map((problem) => ({ ...problem, path: "bootstrapKey" })),
+      ...bootstrapKeyProblems(bootstrapKey(bucket)),
     ]),
     ...legacyTableProblems(config.legacyTable),
     ...collisionProblems(consumers),
@@ -54,6 +54,11 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
     ...overlapProblems(places(config)),
     ...(record === undefined ? [] : recordProblems(record, config, bootstrapKey(bucket))),
   ];
+}
+
+function bootstrapKeyProblems(key: string): Problem[] {
+  const problems = [...stateKeyProblems(key), ...keyLengthProblems(key, undefined)];
+  return problems.map((problem) => ({ ...problem, path: "bootstrapKey" }));
 }
 
 function places(config: StateConfig): StatePlace[] {

@@ -4,7 +4,7 @@ import type { StateKeys } from "./state-keys";
 import type { StateScope } from "./state-scope";
 
 /** The digest item of a state in the legacy table is `<bucket>/<state key>-md5`, its lock item `<bucket>/<state key>`. */
-const DIGEST_SUFFIX = "-md5";
+export const DIGEST_SUFFIX = "-md5";
 
 /**
  * Item actions on the legacy table, by leading key. Whoever has `dynamodb_table` set reads the digest with every state

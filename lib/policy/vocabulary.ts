@@ -22,8 +22,8 @@ interface Action {
 
 /**
  * Problems of a document against AWS's published vocabulary: actions, condition keys and operators that do not exist,
- * condition keys that none of the statement's actions knows, resources that none of them applies to, Sids that AWS
- * refuses. IAM accepts most of these in silence and then never matches.
+ * condition keys that one of the statement's actions does not know, actions and resources of which none applies to the
+ * other, Sids that AWS refuses. IAM accepts most of these in silence and then never matches.
  */
 export async function vocabularyProblems(document: PolicyDocument, path: string): Promise<Problem[]> {
   const sids = document.Statement.map((statement) => statement.Sid);
@@ -52,26 +52,38 @@ async function elementMessages(statement: Statement): Promise<string[]> {
   );
   const actions = named.flatMap((entry) => entry.actions);
   const resources = [...listOf(statement.Resource), ...listOf(statement.NotResource)];
+  const applies = (action: Action, arn: string): boolean =>
+    arn === "*" || action.resources.some((type) => type.test(arn));
   return [
+    ...(named.length === 0 ? ["must name an action, got none"] : []),
     ...named
       .filter((entry) => entry.actions.length === 0)
       .map(({ pattern }) => `must name an action that exists, got "${pattern}"`),
     ...resources
-      .filter((arn) => arn !== "*" && !actions.some((action) => action.resources.some((type) => type.test(arn))))
+      .filter((arn) => arn !== "*" && !actions.some((action) => applies(action, arn)))
       .map((arn) => `must name a resource that its actions apply to, got "${arn}"`),
-    ...(await conditionMessages(statement, actions)),
+    ...named
+      .filter((entry) => entry.actions.length > 0 && statement.Resource !== undefined)
+      .filter((entry) => !entry.actions.some((action) => resources.some((arn) => applies(action, arn))))
+      .map(({ pattern }) => `must name a resource that "${pattern}" applies to, got none`),
+    ...(await conditionMessages(
+      statement,
+      named.map((entry) => entry.actions).filter((matching) => matching.length > 0),
+    )),
   ];
 }
 
-async function conditionMessages(statement: Statement, actions: readonly Action[]): Promise<string[]> {
+/** `actions`: for each element of the statement's Action, the actions that it names. */
+async function conditionMessages(statement: Statement, actions: readonly (readonly Action[])[]): Promise<string[]> {
   const messages = Object.entries(statement.Condition ?? {}).map(async ([operator, keys]) => {
     const ofKeys = Object.entries(keys).map(async ([key, values]) => {
       const exists = (await findConditionKey(key)) !== undefined;
-      const known = key.startsWith("aws:") || actions.some((action) => action.conditionKeys.some((k) => k.test(key)));
+      const knows = (action: Action): boolean => action.conditionKeys.some((known) => known.test(key));
+      const known = key.startsWith("aws:") || actions.every((named) => named.some(knows));
       const booleans = listOf(values).every((value) => value === "true" || value === "false");
       return [
         !exists && `must use a condition key that exists, got "${key}"`,
-        exists && !known && `must use a condition key that its actions know, got "${key}"`,
+        exists && !known && `must use a condition key that all its actions know, got "${key}"`,
         BOOLEAN_OPERATOR.test(operator) &&
           !booleans &&
           `must compare ${key} with "true" or "false", got "${String(values)}"`,

@@ -1,0 +1,50 @@
+import { readEnvironment, withEnvironment } from "../../lib/config/environment";
+import { config, home, places, refusals } from "../support/home";
+
+test("without variables the config alone decides", () => {
+  expect(withEnvironment(config(), readEnvironment({}))).toEqual(config());
+});
+
+test("name, region and account can come from the environment, each by itself", () => {
+  const environment = {
+    STATELOCK_BUCKET: "ci-tfstate",
+    STATELOCK_REGION: "us-gov-west-1",
+    STATELOCK_ACCOUNT: "210987654321",
+  };
+  expect(home({}, { environment }).bucket).toMatchObject({
+    name: "ci-tfstate",
+    region: "us-gov-west-1",
+    account: "210987654321",
+    partition: "aws-us-gov",
+  });
+  expect(home({}, { environment: { STATELOCK_ACCOUNT: "210987654321" } }).bucket).toMatchObject({
+    name: "acme-tfstate",
+    account: "210987654321",
+  });
+});
+
+test("an empty variable counts as not set", () => {
+  expect(home({}, { environment: { STATELOCK_BUCKET: "", STATELOCK_REGION: undefined } }).bucket.name).toBe(
+    "acme-tfstate",
+  );
+});
+
+test("what comes from the environment is checked like the config, and with it", () => {
+  expect(refusals(config(), { environment: { STATELOCK_BUCKET: "Bad_Name" } })).not.toEqual([]);
+  const access = { reader: ["arn:aws:iam::123456789012:role/a"] };
+  const withRole = config({ consumers: [{ name: "app", access }] });
+  expect(places(refusals(withRole, { environment: { STATELOCK_ACCOUNT: "210987654321" } }))).toEqual([
+    "role-arn consumers[0].access.reader[0]",
+  ]);
+});
+
+test("defaults follow the name from the environment", () => {
+  const { bucket } = home({ bucket: { accessLogs: {} } }, { environment: { STATELOCK_BUCKET: "ci-tfstate" } });
+  expect(bucket.accessLogs).toMatchObject({ bucket: "ci-tfstate-logs", prefix: "ci-tfstate/" });
+});
+
+test("only the bootstrap command moves the bootstrap stack's backend, by one exact word", () => {
+  const location = (value: string): string =>
+    home({}, { environment: { STATELOCK_BOOTSTRAP_STATE: value } }).bootstrap.location;
+  expect([location("bucket"), location("local"), location("")]).toEqual(["bucket", "local", "local"]);
+});

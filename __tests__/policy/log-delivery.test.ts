@@ -1,0 +1,42 @@
+import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
+
+const SCOPE = {
+  partition: "aws",
+  account: "123456789012",
+  bucket: "acme-tfstate",
+  logBucket: "acme-tfstate-logs",
+} as const;
+
+test("S3's log delivery may write logs of this bucket of this account, and nobody may come by plain HTTP", () => {
+  const [delivery, insecure, ...others] = logDeliveryPolicy(SCOPE).Statement;
+  expect(delivery).toMatchInlineSnapshot(`
+    {
+      "Action": "s3:PutObject",
+      "Condition": {
+        "ArnLike": {
+          "aws:SourceArn": "arn:aws:s3:::acme-tfstate",
+        },
+        "StringEquals": {
+          "aws:SourceAccount": "123456789012",
+        },
+      },
+      "Effect": "Allow",
+      "Principal": {
+        "Service": "logging.s3.amazonaws.com",
+      },
+      "Resource": "arn:aws:s3:::acme-tfstate-logs/*",
+      "Sid": "AllowLogDelivery",
+    }
+  `);
+  expect(insecure).toMatchObject({
+    Effect: "Deny",
+    Resource: ["arn:aws:s3:::acme-tfstate-logs", "arn:aws:s3:::acme-tfstate-logs/*"],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });
+  expect(others).toEqual([]);
+});
+
+test("the ARNs are those of the partition", () => {
+  const json = JSON.stringify(logDeliveryPolicy({ ...SCOPE, partition: "aws-us-gov" }));
+  expect(json.match(/arn:[^:]+:/g)).toEqual(Array(4).fill("arn:aws-us-gov:"));
+});

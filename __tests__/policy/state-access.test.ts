@@ -1,0 +1,504 @@
+import fc from "fast-check";
+import { ACCESS_LEVELS, LOCKINGS, type AccessLevel, type Locking } from "../../lib/policy/access-level";
+import { s3Arn } from "../../lib/policy/arn";
+import { listOf, type PolicyDocument } from "../../lib/policy/document";
+import type { KmsKey } from "../../lib/policy/kms-key";
+import { stateAccessPolicy } from "../../lib/policy/state-access";
+import { levelsFor, type StateScope } from "../../lib/policy/state-scope";
+import { vocabularyProblems } from "../../lib/policy/vocabulary";
+import { scopeAndLevel, stateScope } from "../support/arbitraries";
+import { allowedActions, grants, iamMatches } from "../support/iam";
+
+const KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-4333-8444-555555555555";
+const BASE: StateScope = {
+  partition: "aws",
+  region: "eu-central-1",
+  account: "123456789012",
+  bucket: "acme-tfstate",
+  key: "app/terraform.tfstate",
+  locking: "lockfile",
+};
+const WORKSPACES: StateScope = { ...BASE, workspaceKeyPrefix: "app/ws" };
+const LEGACY: StateScope = { ...BASE, locking: "dynamodb", legacyTable: "terraform-locks" };
+
+const TABLE = "arn:aws:dynamodb:eu-central-1:123456789012:table/terraform-locks";
+
+function policy(scope: StateScope, level: AccessLevel): string {
+  return grants(stateAccessPolicy(scope, level));
+}
+
+describe("in a bucket with SSE-S3, native locking and the default workspace only", () => {
+  test("a reader reads the state and nothing else", () => {
+    expect(policy(BASE, "reader")).toMatchInlineSnapshot(`
+      "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate
+      s3:GetObject acme-tfstate/app/terraform.tfstate"
+    `);
+  });
+
+  test("a planner takes and releases the lock but never writes the state", () => {
+    expect(policy(BASE, "planner")).toMatchInlineSnapshot(`
+      "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate
+      s3:GetObject acme-tfstate/app/terraform.tfstate
+      s3:PutObject acme-tfstate/app/terraform.tfstate.tflock if s3:if-none-match Null false
+      s3:DeleteObject s3:GetObject acme-tfstate/app/terraform.tfstate.tflock"
+    `);
+  });
+
+  test("an applier writes the state, and aborts an upload that failed, but never deletes the state", () => {
+    expect(policy(BASE, "applier")).toMatchInlineSnapshot(`
+      "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate
+      s3:GetObject acme-tfstate/app/terraform.tfstate
+      s3:AbortMultipartUpload s3:PutObject acme-tfstate/app/terraform.tfstate
+      s3:PutObject acme-tfstate/app/terraform.tfstate.tflock if s3:if-none-match Null false
+      s3:DeleteObject s3:GetObject acme-tfstate/app/terraform.tfstate.tflock"
+    `);
+  });
+
+  test("an unlocker reads and deletes the lock, and sees neither state nor bucket", () => {
+    expect(policy(BASE, "unlocker")).toMatchInlineSnapshot(
+      `"s3:DeleteObject s3:GetObject acme-tfstate/app/terraform.tfstate.tflock"`,
+    );
+  });
+
+  test("there is no workspace-admin", () => {
+    expect(levelsFor(BASE)).toEqual(["reader", "planner", "applier", "unlocker"]);
+  });
+});
+
+describe("with workspaces", () => {
+  test("a reader lists the workspaces and reads each", () => {
+    expect(policy(WORKSPACES, "reader")).toMatchInlineSnapshot(`
+      "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate | app/ws/
+      s3:GetObject acme-tfstate/app/terraform.tfstate
+      s3:GetObject acme-tfstate/app/ws/*/app/terraform.tfstate"
+    `);
+  });
+
+  test("a workspace-admin deletes states below the prefix only, and may look for one that is not there yet", () => {
+    expect(policy(WORKSPACES, "workspace-admin")).toMatchInlineSnapshot(`
+      "s3:ListBucket acme-tfstate if s3:prefix StringLike app/terraform.tfstate | app/ws/ | app/ws/*/app/terraform.tfstate
+      s3:GetObject acme-tfstate/app/terraform.tfstate
+      s3:GetObject acme-tfstate/app/ws/*/app/terraform.tfstate
+      s3:AbortMultipartUpload s3:PutObject acme-tfstate/app/terraform.tfstate
+      s3:AbortMultipartUpload s3:PutObject acme-tfstate/app/ws/*/app/terraform.tfstate
+      s3:DeleteObject acme-tfstate/app/ws/*/app/terraform.tfstate
+      s3:PutObject acme-tfstate/app/terraform.tfstate.tflock if s3:if-none-match Null false
+      s3:PutObject acme-tfstate/app/ws/*/app/terraform.tfstate.tflock if s3:if-none-match Null false
+      s3:DeleteObject s3:GetObject acme-tfstate/app/terraform.tfstate.tflock
+      s3:DeleteObject s3:GetObject acme-tfstate/app/ws/*/app/terraform.tfstate.tflock"
+    `);
+  });
+
+  test("an unlocker lists workspaces, because Terraform looks for them before it releases", () => {
+    expect(policy(WORKSPACES, "unlocker")).toMatchInlineSnapshot(`
+      "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/ws/
+      s3:DeleteObject s3:GetObject acme-tfstate/app/terraform.tfstate.tflock
+      s3:DeleteObject s3:GetObject acme-tfstate/app/ws/*/app/terraform.tfstate.tflock"
+    `);
+  });
+
+  test("every level exists", () => {
+    expect(levelsFor(WORKSPACES)).toEqual(ACCESS_LEVELS);
+  });
+});
+
+describe("while DynamoDB locks", () => {
+  test("a planner locks in the table and cannot touch a lock object", () => {
+    expect(policy(LEGACY, "planner")).toMatchInlineSnapshot(`
+      "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate
+      s3:GetObject acme-tfstate/app/terraform.tfstate
+      dynamodb:GetItem table/terraform-locks if dynamodb:LeadingKeys ForAllValues:StringEquals acme-tfstate/app/terraform.tfstate-md5
+      dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem table/terraform-locks if dynamodb:LeadingKeys ForAllValues:StringEquals acme-tfstate/app/terraform.tfstate"
+    `);
+  });
+
+  test("a workspace-admin deletes digests of workspaces, never the default workspace's", () => {
+    const scope: StateScope = { ...WORKSPACES, locking: "dynamodb", legacyTable: "terraform-locks" };
+    const ofTable = policy(scope, "workspace-admin")
+      .split("\n")
+      .filter((line) => line.includes("dynamodb"));
+    expect(ofTable.join("\n")).toMatchInlineSnapshot(`
+      "dynamodb:GetItem dynamodb:PutItem table/terraform-locks if dynamodb:LeadingKeys ForAllValues:StringLike acme-tfstate/app/terraform.tfstate-md5 | acme-tfstate/app/ws/*/app/terraform.tfstate-md5
+      dynamodb:DeleteItem table/terraform-locks if dynamodb:LeadingKeys ForAllValues:StringLike acme-tfstate/app/ws/*/app/terraform.tfstate-md5
+      dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem table/terraform-locks if dynamodb:LeadingKeys ForAllValues:StringLike acme-tfstate/app/terraform.tfstate | acme-tfstate/app/ws/*/app/terraform.tfstate"
+    `);
+  });
+
+  test("nothing asks for DescribeTable, which Terraform never calls", () => {
+    const actions = ACCESS_LEVELS.flatMap((level) =>
+      stateAccessPolicy({ ...WORKSPACES, locking: "both", legacyTable: "t-1" }, level).Statement.flatMap((statement) =>
+        listOf(statement.Action),
+      ),
+    );
+    expect(actions.filter((action) => /Describe|\*/.test(action))).toEqual([]);
+  });
+});
+
+describe("with a KMS key", () => {
+  const kms = (scope: StateScope, level: AccessLevel): string =>
+    policy(scope, level)
+      .split("\n")
+      .filter((line) => line.startsWith("kms:"))
+      .join("\n");
+
+  test("known by ARN, the grant names it and holds through S3 in the region only", () => {
+    expect(kms({ ...BASE, kmsKey: { arn: KEY_ARN } }, "planner")).toMatchInlineSnapshot(
+      `"kms:Decrypt kms:GenerateDataKey key/11111111-2222-4333-8444-555555555555 if kms:ViaService StringEquals s3.eu-central-1.amazonaws.com"`,
+    );
+  });
+
+  test("known by alias, the grant names the account's keys and is narrowed to the one with the alias", () => {
+    const kmsKey: KmsKey = { alias: "alias/acme", account: "123456789012" };
+    expect(kms({ ...BASE, kmsKey }, "reader")).toMatchInlineSnapshot(
+      `"kms:Decrypt key/* if kms:ViaService StringEquals s3.eu-central-1.amazonaws.com if kms:ResourceAliases ForAnyValue:StringEquals alias/acme"`,
+    );
+  });
+
+  test("in China both names that S3 may have there are accepted", () => {
+    const scope: StateScope = {
+      ...BASE,
+      partition: "aws-cn",
+      region: "cn-north-1",
+      kmsKey: { arn: KEY_ARN.replace("aws:kms:eu-central-1", "aws-cn:kms:cn-north-1") },
+    };
+    expect(kms(scope, "reader")).toMatchInlineSnapshot(
+      `"kms:Decrypt key/11111111-2222-4333-8444-555555555555 if kms:ViaService StringEquals s3.cn-north-1.amazonaws.com | s3.cn-north-1.amazonaws.com.cn"`,
+    );
+  });
+
+  test("a planner that locks in DynamoDB writes no object, so it needs no data key", () => {
+    expect(kms({ ...LEGACY, kmsKey: { arn: KEY_ARN } }, "planner")).toMatch(/^kms:Decrypt key/);
+  });
+
+  test("an unlocker of DynamoDB locks reads no object, so it needs no key", () => {
+    expect(kms({ ...LEGACY, kmsKey: { arn: KEY_ARN } }, "unlocker")).toBe("");
+  });
+});
+
+/** What each level may do with a state and with its lock object, and with the two items in the legacy table. */
+interface Rights {
+  readonly state: readonly string[];
+  readonly lock: readonly string[];
+  readonly digestItem: readonly string[];
+  readonly lockItem: readonly string[];
+  readonly kms: readonly string[];
+}
+
+const READ = ["s3:GetObject"];
+const WRITE = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"];
+const RELEASE = ["s3:DeleteObject", "s3:GetObject"];
+const TAKE = [...RELEASE, "s3:PutObject"];
+const ITEM_RELEASE = ["dynamodb:DeleteItem", "dynamodb:GetItem"];
+const ITEM_TAKE = [...ITEM_RELEASE, "dynamodb:PutItem"];
+const ITEM_WRITE = ["dynamodb:GetItem", "dynamodb:PutItem"];
+const USE_KEY = ["kms:Decrypt", "kms:GenerateDataKey"];
+
+/** Written out a second time, level by level, so that the code is compared with the requirement and not with itself. */
+const RIGHTS: Readonly<Record<Exclude<AccessLevel, "workspace-admin">, Rights>> = {
+  reader: { state: READ, lock: [], digestItem: ["dynamodb:GetItem"], lockItem: [], kms: ["kms:Decrypt"] },
+  planner: { state: READ, lock: TAKE, digestItem: ["dynamodb:GetItem"], lockItem: ITEM_TAKE, kms: USE_KEY },
+  applier: { state: WRITE, lock: TAKE, digestItem: ITEM_WRITE, lockItem: ITEM_TAKE, kms: USE_KEY },
+  unlocker: { state: [], lock: RELEASE, digestItem: [], lockItem: ITEM_RELEASE, kms: ["kms:Decrypt"] },
+};
+
+const DEFAULT_STATE = "app/terraform.tfstate";
+const WORKSPACE_STATE = "app/ws/prod/app/terraform.tfstate";
+const FOREIGN: readonly string[] = [
+  "other/terraform.tfstate",
+  "app/terraform.tfstate2",
+  "app/terraform.tfstate.tflock.tflock",
+  "app/ws/prod/other/terraform.tfstate",
+  "app/ws/app/terraform.tfstate",
+  "app/ws2/prod/app/terraform.tfstate",
+  "x/app/terraform.tfstate",
+];
+
+const KMS_KEYS: readonly (KmsKey | undefined)[] = [
+  undefined,
+  { arn: KEY_ARN },
+  { alias: "alias/acme", account: "123456789012" },
+];
+
+const SCOPES: readonly StateScope[] = [BASE, WORKSPACES].flatMap((scope) =>
+  KMS_KEYS.flatMap((kmsKey) =>
+    LOCKINGS.map((locking) => ({ ...scope, kmsKey, locking, legacyTable: "terraform-locks" })),
+  ),
+);
+
+/** How a failed comparison names the scope. */
+function label({ workspaceKeyPrefix, kmsKey, locking }: StateScope): string {
+  const key = kmsKey === undefined ? "no key" : `key by ${Object.keys(kmsKey)[0] ?? ""}`;
+  return `${workspaceKeyPrefix === undefined ? "default workspace" : "workspaces"}, ${key}, ${locking}`;
+}
+
+/** The rights of a level as the locking allows them. */
+function rightsOf(level: AccessLevel, locking: Locking): Rights {
+  const all = RIGHTS[level === "workspace-admin" ? "applier" : level];
+  const inS3 = locking !== "dynamodb";
+  const inTable = locking !== "lockfile";
+  const kmsWithoutLock: Partial<Record<AccessLevel, readonly string[]>> = { planner: ["kms:Decrypt"], unlocker: [] };
+  return {
+    state: all.state,
+    lock: inS3 ? all.lock : [],
+    digestItem: inTable ? all.digestItem : [],
+    lockItem: inTable ? all.lockItem : [],
+    kms: inS3 ? all.kms : (kmsWithoutLock[level] ?? all.kms),
+  };
+}
+
+/** What is allowed with one state: its object, its lock, its two items. */
+function rightsAt(document: PolicyDocument, state: string): Omit<Rights, "kms"> {
+  const object = (key: string): string[] =>
+    allowedActions(document, s3Arn("aws", "acme-tfstate", key), { "s3:if-none-match": "*" });
+  const item = (leadingKey: string): string[] =>
+    allowedActions(document, TABLE, { "dynamodb:LeadingKeys": `acme-tfstate/${leadingKey}` });
+  return {
+    state: object(state),
+    lock: object(`${state}.tflock`),
+    digestItem: item(`${state}-md5`),
+    lockItem: item(state),
+  };
+}
+
+describe.each(ACCESS_LEVELS)("%s, with or without workspaces, in every locking, with every kind of key", (level) => {
+  const cases = SCOPES.filter((scope) => levelsFor(scope).includes(level)).map((scope) => ({
+    scope,
+    document: stateAccessPolicy(scope, level),
+    rights: rightsOf(level, scope.locking),
+  }));
+  /** Compares every case with what is expected of it, under its name. */
+  function expectOfAll(
+    actual: (of: (typeof cases)[number]) => unknown,
+    expected: (of: (typeof cases)[number]) => unknown,
+  ): void {
+    expect(cases.map((of) => [label(of.scope), actual(of)])).toEqual(
+      cases.map((of) => [label(of.scope), expected(of)]),
+    );
+  }
+
+  test("may do with the default workspace what the level says", () => {
+    expectOfAll(
+      ({ document }) => rightsAt(document, DEFAULT_STATE),
+      ({ rights: { kms: _, ...rights } }) => rights,
+    );
+  });
+
+  test("may do the same with workspaces where there are any, and only an admin deletes them", () => {
+    const nothing = { state: [], lock: [], digestItem: [], lockItem: [] };
+    const more = (rights: readonly string[], action: string): string[] => [...rights, action].sort();
+    expectOfAll(
+      ({ document }) => rightsAt(document, WORKSPACE_STATE),
+      ({ scope, rights: { kms: _, ...rights } }) => {
+        if (scope.workspaceKeyPrefix === undefined) return nothing;
+        if (level !== "workspace-admin") return rights;
+        const digestItem = scope.locking === "lockfile" ? [] : more(rights.digestItem, "dynamodb:DeleteItem");
+        return { ...rights, state: more(rights.state, "s3:DeleteObject"), digestItem };
+      },
+    );
+  });
+
+  test("overwrites no lock: a lock is written with If-None-Match only", () => {
+    expectOfAll(
+      ({ document }) =>
+        [DEFAULT_STATE, WORKSPACE_STATE].flatMap((state) =>
+          allowedActions(document, s3Arn("aws", "acme-tfstate", `${state}.tflock`)).filter((a) => a === "s3:PutObject"),
+        ),
+      () => [],
+    );
+  });
+
+  test("touches nothing of anybody else", () => {
+    const nothing = { state: [], lock: [], digestItem: [], lockItem: [] };
+    expectOfAll(
+      ({ document }) => FOREIGN.map((state) => rightsAt(document, state)),
+      () => FOREIGN.map(() => nothing),
+    );
+  });
+
+  test("lists what Terraform lists, and the key for a 404", () => {
+    const lists = (document: PolicyDocument, prefix: string): boolean =>
+      allowedActions(document, s3Arn("aws", "acme-tfstate"), { "s3:prefix": prefix }).length > 0;
+    const prefixes = [DEFAULT_STATE, "app/ws/", WORKSPACE_STATE, "", "app/", "app/ws", "env:/", ...FOREIGN];
+    expectOfAll(
+      ({ document }) => [
+        ...prefixes.filter((prefix) => lists(document, prefix)),
+        ...allowedActions(document, s3Arn("aws", "acme-tfstate")),
+      ],
+      ({ scope }) => [
+        ...(level === "unlocker" ? [] : [DEFAULT_STATE]),
+        ...(scope.workspaceKeyPrefix === undefined ? [] : ["app/ws/"]),
+        ...(level === "workspace-admin" ? [WORKSPACE_STATE] : []),
+      ],
+    );
+  });
+
+  test("uses the key through S3 in the region, as far as it reads and writes", () => {
+    const through = (document: PolicyDocument, service: string): string[] =>
+      allowedActions(document, KEY_ARN, { "kms:ViaService": service, "kms:ResourceAliases": "alias/acme" });
+    expectOfAll(
+      ({ document }) => [
+        through(document, "s3.eu-central-1.amazonaws.com"),
+        through(document, "s3.eu-west-1.amazonaws.com"),
+        through(document, "dynamodb.eu-central-1.amazonaws.com"),
+        allowedActions(document, KEY_ARN),
+      ],
+      ({ scope, rights }) => [scope.kmsKey === undefined ? [] : rights.kms, [], [], []],
+    );
+  });
+
+  test("uses no other key", () => {
+    expectOfAll(
+      ({ document, scope }) => {
+        const byAlias = scope.kmsKey !== undefined && "alias" in scope.kmsKey;
+        return allowedActions(document, byAlias ? KEY_ARN : KEY_ARN.replace("1111-", "1112-"), {
+          "kms:ViaService": "s3.eu-central-1.amazonaws.com",
+          "kms:ResourceAliases": byAlias ? "alias/other" : "alias/acme",
+        });
+      },
+      () => [],
+    );
+  });
+});
+
+describe("whatever the key, the prefix, the partition and the KMS key", () => {
+  /** Every (action, resource, condition) triple of a document, as text. */
+  function triples(document: PolicyDocument): string[] {
+    return document.Statement.flatMap((statement) =>
+      listOf(statement.Action).flatMap((action) =>
+        listOf(statement.Resource).map(
+          (resource) =>
+            `${action} ${resource} ${action === "s3:ListBucket" ? "" : JSON.stringify(statement.Condition ?? {})}`,
+        ),
+      ),
+    );
+  }
+
+  /** Each level of a scope with the next one up; the unlocker stands beside the ladder. */
+  function steps(scope: StateScope): { lower: PolicyDocument; higher: PolicyDocument }[] {
+    const ladder = levelsFor(scope).filter((level) => level !== "unlocker");
+    return ladder.slice(1).map((level, index) => ({
+      lower: stateAccessPolicy(scope, ladder[index] ?? level),
+      higher: stateAccessPolicy(scope, level),
+    }));
+  }
+
+  test("every level holds all of the one before it", () => {
+    fc.assert(
+      fc.property(stateScope, (scope) => {
+        for (const { lower, higher } of steps(scope)) {
+          expect(triples(higher)).toEqual(expect.arrayContaining(triples(lower)));
+        }
+      }),
+    );
+  });
+
+  test("every level lists at least what the one before it lists", () => {
+    const prefixes = (document: PolicyDocument): readonly string[] =>
+      document.Statement.flatMap((statement) =>
+        Object.values(statement.Condition ?? {}).flatMap((keys) => listOf(keys["s3:prefix"])),
+      );
+    fc.assert(
+      fc.property(stateScope, (scope) => {
+        for (const { lower, higher } of steps(scope)) {
+          expect(prefixes(higher)).toEqual(expect.arrayContaining([...prefixes(lower)]));
+        }
+      }),
+    );
+  });
+
+  test("an unlocker may do less with locks than a planner, and nothing with states", () => {
+    fc.assert(
+      fc.property(stateScope, (scope) => {
+        const planner = triples(stateAccessPolicy(scope, "planner"));
+        const unlocker = triples(stateAccessPolicy(scope, "unlocker")).filter((triple) => !triple.startsWith("kms:"));
+        expect(planner).toEqual(expect.arrayContaining(unlocker));
+        expect(
+          allowedActions(stateAccessPolicy(scope, "unlocker"), s3Arn(scope.partition, scope.bucket, scope.key)),
+        ).toEqual([]);
+      }),
+    );
+  });
+
+  test("the state of the default workspace can never be deleted", () => {
+    fc.assert(
+      fc.property(scopeAndLevel, ({ scope, level }) => {
+        const state = s3Arn(scope.partition, scope.bucket, scope.key);
+        expect(allowedActions(stateAccessPolicy(scope, level), state)).not.toContain("s3:DeleteObject");
+      }),
+    );
+  });
+
+  test("the only wildcards are the workspace's name and, by alias, the key's id", () => {
+    fc.assert(
+      fc.property(scopeAndLevel, ({ scope, level }) => {
+        const star = scope.workspaceKeyPrefix === undefined ? undefined : `${scope.workspaceKeyPrefix}/*/${scope.key}`;
+        for (const statement of stateAccessPolicy(scope, level).Statement) {
+          const values = Object.values(statement.Condition ?? {}).flatMap((keys) =>
+            Object.values(keys).flatMap(listOf),
+          );
+          for (const text of [...listOf(statement.Action), ...listOf(statement.Resource), ...values]) {
+            const known = [star, "key/*"].filter((part) => part !== undefined);
+            expect(known.reduce((rest, part) => rest.replace(part, ""), text)).not.toMatch(/[*?]|\$\{/);
+          }
+        }
+      }),
+    );
+  });
+
+  test("every ARN lies in the partition of the bucket", () => {
+    fc.assert(
+      fc.property(scopeAndLevel, ({ scope, level }) => {
+        const resources = stateAccessPolicy(scope, level).Statement.flatMap((statement) => listOf(statement.Resource));
+        expect(resources.filter((arn) => !arn.startsWith(`arn:${scope.partition}:`))).toEqual([]);
+      }),
+    );
+  });
+
+  test("a wildcard is matched with StringLike, and text without one with StringEquals", () => {
+    fc.assert(
+      fc.property(scopeAndLevel, ({ scope, level }) => {
+        const tests = stateAccessPolicy(scope, level).Statement.flatMap((statement) =>
+          Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+            Object.values(keys).map((values) => ({ operator, values: listOf(values) })),
+          ),
+        );
+        for (const { operator, values } of tests.filter((entry) => entry.operator !== "Null")) {
+          expect([operator, operator.endsWith("StringLike")]).toEqual([
+            operator,
+            values.some((value) => value.includes("*")),
+          ]);
+        }
+      }),
+    );
+  });
+
+  test("AWS knows every action, key, operator and resource", async () => {
+    await fc.assert(
+      fc.asyncProperty(scopeAndLevel, async ({ scope, level }) => {
+        expect(await vocabularyProblems(stateAccessPolicy(scope, level), "policy")).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("the same scope makes the same text", () => {
+    fc.assert(
+      fc.property(scopeAndLevel, ({ scope, level }) => {
+        expect(JSON.stringify(stateAccessPolicy({ ...scope }, level))).toBe(
+          JSON.stringify(stateAccessPolicy(scope, level)),
+        );
+      }),
+    );
+  });
+});
+
+test("the test's own matcher lets a star cross slashes and match nothing", () => {
+  expect(["a/x/b", "a/x/y/b", "a//b", "a/b", "a/xb"].map((key) => iamMatches("a/*/b", key))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(iamMatches("a.b", "axb")).toBe(false);
+});

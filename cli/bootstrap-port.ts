@@ -1,0 +1,168 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { hostname, tmpdir, userInfo } from "node:os";
+import { basename, join } from "node:path";
+import { readBootstrapRecord, writeBootstrapRecord } from "../lib/artifacts/record-file";
+import { writeWhole } from "../lib/artifacts/whole-file";
+import { existingResource } from "../lib/aws/existing-resources";
+import { callerIdentity } from "../lib/aws/identity";
+import { moveState, releaseLock } from "../lib/aws/move-state";
+import { readPosture } from "../lib/aws/read-posture";
+import { stateClient } from "../lib/aws/state-client";
+import { bucketExists } from "../lib/aws/bucket-exists";
+import type { AwsPort, BootstrapPort, ProjectPort, Synthesized, UnfinishedRun } from "../lib/bootstrap/port";
+import { ENVIRONMENT_VARIABLES } from "../lib/config/environment";
+import { INVENTORY_FILE, inventorySchema } from "../lib/inventory/inventory";
+import type { LockInfo } from "../lib/lock/lock-info";
+import type { PolicyDocument } from "../lib/policy/document";
+import { UserError } from "../lib/problem";
+import { synthesize } from "../lib/terraform/synthesize";
+import { terraformIn } from "../lib/terraform/terraform";
+import { version } from "../package.json";
+import { takeRunLock } from "./run-lock";
+
+/** What {@link bootstrapPort} needs. */
+export interface BootstrapPortOptions {
+  readonly project: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Works in a temporary folder, so that the checkout stays as it is. */
+  readonly dryRun: boolean;
+}
+
+const LOCAL_STATE = "terraform.bootstrap.tfstate";
+const IMPORTS = "statelock-imports.tf.json";
+const STARTED = ".statelock/bootstrap-started.json";
+
+/** The real side of the bootstrap run. Close it when done. */
+export function bootstrapPort(options: BootstrapPortOptions): {
+  readonly port: BootstrapPort;
+  readonly close: () => void;
+} {
+  const release = options.dryRun ? undefined : takeRunLock(options.project, "bootstrap");
+  const scratch = options.dryRun ? mkdtempSync(join(tmpdir(), "statelock-dry-run-")) : undefined;
+  const root = scratch ?? options.project;
+  const stack = join(root, "cdktf.out", "stacks", "bootstrap");
+  let synthesized: Synthesized | undefined;
+  const bucket = (): Synthesized["inventory"]["bucket"] => {
+    if (synthesized === undefined) throw new Error("asked for the bucket before the first synth");
+    return synthesized.inventory.bucket;
+  };
+  const encryption = (): { readonly encrypt: boolean; readonly kmsKeyId: string | undefined } => {
+    const { encrypt, kms_key_id: kmsKeyId } = synthesized?.inventory.bootstrap.backend ?? {};
+    return { encrypt: encrypt === true, kmsKeyId: typeof kmsKeyId === "string" ? kmsKeyId : undefined };
+  };
+  const project = projectPort(options, root, stack, (latest) => (synthesized = latest));
+  const aws: AwsPort = {
+    identity: () => callerIdentity(bucket().region),
+    bucketExists: () => bucketExists(bucket()),
+    readState: async (key) => (await stateClient(bucket()).read(key))?.text,
+    moveState: ({ lockId, ...move }) => {
+      const { name } = bucket();
+      return moveState(bucket(), { ...move, ...encryption(), lock: ownLock(lockId, `${name}/${move.key}`) });
+    },
+    releaseLock: (key, lockId) => releaseLock(bucket(), key, lockId),
+    posture: () => readPosture(bucket()),
+    existing: (type, values) => existingResource(bucket(), type, values),
+  };
+  const terraform = terraformIn({
+    directory: stack,
+    env: options.environment,
+    binary: options.environment["TERRAFORM_BINARY_NAME"],
+  });
+  return {
+    port: { project, aws, terraform },
+    close: () => {
+      release?.();
+      if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+function projectPort(
+  options: BootstrapPortOptions,
+  root: string,
+  stack: string,
+  onSynthesized: (synthesized: Synthesized) => void,
+): ProjectPort {
+  const outdir = join(root, "cdktf.out");
+  const localState = join(root, LOCAL_STATE);
+  const originalState = join(options.project, LOCAL_STATE);
+  const started = join(options.project, STARTED);
+  if (root !== options.project && existsSync(originalState)) cpSync(originalState, localState);
+  return {
+    localState,
+    synthesize: async (state) => {
+      const inBucket = state === "in-bucket" ? "bucket" : undefined;
+      const env = { ...options.environment, CDKTF_OUTDIR: outdir, [ENVIRONMENT_VARIABLES.bootstrap]: inBucket };
+      await synthesize({ project: options.project, env });
+      const synthesized = readSynthesized(outdir);
+      mkdirSync(stack, { recursive: true });
+      onSynthesized(synthesized);
+      return synthesized;
+    },
+    readRecord: () => readBootstrapRecord(options.project),
+    writeRecord: (record) => {
+      writeBootstrapRecord(options.project, record);
+    },
+    readLocalState: () => (existsSync(localState) ? readFileSync(localState, "utf8") : undefined),
+    retireLocalState: (text) => retire(localState, text),
+    unfinishedRun: (bucket) => readUnfinished(started, bucket),
+    markStarted: (bucket) => {
+      const run = readUnfinished(started, bucket) ?? { bucket, lockId: randomUUID() };
+      writeWhole(started, `${JSON.stringify(run)}\n`);
+      return run;
+    },
+    markFinished: () => {
+      rmSync(started, { force: true });
+    },
+    writeImports: (imports) => {
+      const path = join(stack, IMPORTS);
+      if (imports.length === 0) rmSync(path, { force: true });
+      else writeWhole(path, `${JSON.stringify({ import: imports }, null, 2)}\n`);
+    },
+  };
+}
+
+/** The lock as Terraform would write it, so that whoever meets it sees who holds it. */
+function ownLock(id: string, path: string): LockInfo {
+  return {
+    ID: id,
+    Operation: "statelock bootstrap",
+    Info: "",
+    Who: `${userInfo().username}@${hostname()}`,
+    Version: version,
+    Created: new Date().toISOString(),
+    Path: path,
+  };
+}
+
+function readSynthesized(outdir: string): Synthesized {
+  const path = join(outdir, INVENTORY_FILE);
+  const inventory = inventorySchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  const guard = JSON.parse(readFileSync(join(outdir, inventory.bucket.guard), "utf8")) as PolicyDocument;
+  return { inventory, guard };
+}
+
+function readUnfinished(path: string, bucket: string): UnfinishedRun | undefined {
+  if (!existsSync(path)) return undefined;
+  const run = JSON.parse(readFileSync(path, "utf8")) as UnfinishedRun;
+  return run.bucket === bucket ? run : undefined;
+}
+
+/** Renames a state file to a dated backup; refuses when it is no longer what was verified. */
+function retire(path: string, text: string): string {
+  if (readFileSync(path, "utf8") !== text) {
+    throw new UserError([
+      {
+        code: "local-state-changed",
+        path,
+        message: "must still be what was moved, but it changed meanwhile",
+        fix: "Somebody deployed with it during this run. Run the command again: it compares both states.",
+      },
+    ]);
+  }
+  const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  const backup = `${path}.${stamp}.backup`;
+  renameSync(path, backup);
+  return basename(backup);
+}

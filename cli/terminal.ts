@@ -1,0 +1,31 @@
+import { createInterface } from "node:readline/promises";
+import { createColors } from "picocolors";
+
+/** Where a command talks to a person. Data goes to standard output, everything else to standard error. */
+export interface Terminal {
+  readonly colors: ReturnType<typeof createColors>;
+  /** True where a person can answer. */
+  readonly interactive: boolean;
+  /** One line on standard error. */
+  readonly note: (text: string) => void;
+  /** Asks, and returns the answer. Only where {@link interactive}. */
+  readonly ask: (question: string) => Promise<string>;
+}
+
+/** The terminal of this process: colour only where standard error is one and NO_COLOR is not set. */
+export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
+  const plain = (environment["NO_COLOR"] ?? "") !== "" || environment["TERM"] === "dumb";
+  return {
+    colors: createColors(process.stderr.isTTY && !plain),
+    interactive: process.stdin.isTTY && process.stderr.isTTY,
+    note: (text) => void process.stderr.write(`${text}\n`),
+    ask: async (question) => {
+      const prompt = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await prompt.question(question);
+      } finally {
+        prompt.close();
+      }
+    },
+  };
+}

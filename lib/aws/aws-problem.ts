@@ -1,0 +1,54 @@
+import { UserError, type Problem } from "../problem";
+
+/** What an error of the AWS SDK carries, as far as it is read. */
+interface AwsError {
+  readonly name: string;
+  readonly message: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
+
+/** The HTTP status of an SDK error; undefined where no answer came. */
+export function statusOf(error: unknown): number | undefined {
+  return (error as Partial<AwsError>).$metadata?.httpStatusCode;
+}
+
+/** The error's name: AWS's error code, or the SDK's own. */
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "";
+}
+
+/** What an AWS call that must succeed ended with, as something an operator can act on. It is "could not tell", never "no". */
+export function awsError(error: unknown, action: string, resource: string): UserError {
+  const { name = "", message = "" } = error as Partial<AwsError>;
+  return new UserError([{ code: "aws-call", path: resource, ...explained(error, name, message, action) }], "unknown");
+}
+
+function explained(error: unknown, name: string, message: string, action: string): Pick<Problem, "message" | "fix"> {
+  const status = statusOf(error);
+  if (
+    /Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|Sso/i.test(
+      name,
+    )
+  ) {
+    return {
+      message: `must be reachable with valid credentials, got ${name}: ${message}`,
+      fix: "Log in (aws sso login), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables; aws sts get-caller-identity must work.",
+    };
+  }
+  if (status === 403) {
+    return {
+      message: `must allow ${action}, got 403 ${name}: ${message}`,
+      fix: `Grant ${action} on it to the principal that runs this; a 403 does not say whether it exists.`,
+    };
+  }
+  if (status === undefined) {
+    return {
+      message: `must be reachable for ${action}, got ${name}: ${message}`,
+      fix: "Check the network, the region and AWS_ENDPOINT_URL, then run the command again.",
+    };
+  }
+  return {
+    message: `must answer ${action}, got ${String(status)} ${name}: ${message}`,
+    fix: "Run the command again; when it stays, look at the AWS Health Dashboard.",
+  };
+}

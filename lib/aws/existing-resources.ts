@@ -1,0 +1,93 @@
+import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { GetBucketLoggingCommand, S3Client } from "@aws-sdk/client-s3";
+import type { Posture } from "../verify/posture";
+import { awsError, statusOf } from "./aws-problem";
+import { readPosture } from "./read-posture";
+import { bucketExists, type BucketPlace } from "./bucket-exists";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Bucket settings that are found in the posture. */
+const SETTINGS: Readonly<Record<string, keyof Posture>> = {
+  aws_s3_bucket_versioning: "versioning",
+  aws_s3_bucket_server_side_encryption_configuration: "encryption",
+  aws_s3_bucket_public_access_block: "publicAccess",
+  aws_s3_bucket_ownership_controls: "ownership",
+  aws_s3_bucket_policy: "guard",
+  aws_s3_bucket_lifecycle_configuration: "lifecycle",
+};
+
+/** The import id of a resource of the bootstrap stack, where one with these planned values exists already. */
+export async function existingResource(
+  home: BucketPlace & { readonly partition: string },
+  type: string,
+  values: Values,
+): Promise<string | undefined> {
+  const bucket = { ...home, name: text(values["bucket"]) ?? "" };
+  const setting = SETTINGS[type];
+  if (setting !== undefined) return bucket.name === "" ? undefined : existingSetting(bucket, setting);
+  switch (type) {
+    case "aws_s3_bucket":
+      return (await bucketExists(bucket)) ? bucket.name : undefined;
+    case "aws_s3_bucket_logging":
+      return bucket.name === "" ? undefined : existingLogging(bucket);
+    case "aws_iam_policy":
+      return existingPolicy(home, values);
+    case "aws_kms_alias":
+      return (await keyBehind(home, text(values["name"]))) === undefined ? undefined : text(values["name"]);
+    case "aws_kms_key":
+      return keyBehind(home, text(values["alias"]));
+    default:
+      return undefined;
+  }
+}
+
+async function existingSetting(bucket: BucketPlace, setting: keyof Posture): Promise<string | undefined> {
+  const reading = (await readPosture(bucket))[setting];
+  return "value" in reading && reading.value !== undefined ? bucket.name : undefined;
+}
+
+async function existingLogging(bucket: BucketPlace): Promise<string | undefined> {
+  const input = { Bucket: bucket.name, ExpectedBucketOwner: bucket.account };
+  const { LoggingEnabled } = await new S3Client({ region: bucket.region }).send(new GetBucketLoggingCommand(input));
+  return LoggingEnabled === undefined ? undefined : bucket.name;
+}
+
+async function existingPolicy(
+  home: BucketPlace & { readonly partition: string },
+  values: Values,
+): Promise<string | undefined> {
+  const arn = `arn:${home.partition}:iam::${home.account}:policy${text(values["path"]) ?? "/"}${text(values["name"]) ?? ""}`;
+  return present(arn, "iam:GetPolicy", async () => {
+    await new IAMClient({ region: home.region }).send(new GetPolicyCommand({ PolicyArn: arn }));
+    return arn;
+  });
+}
+
+async function keyBehind(home: BucketPlace, alias: string | undefined): Promise<string | undefined> {
+  if (alias === undefined) return undefined;
+  return present(alias, "kms:DescribeKey", async () => {
+    const { KeyMetadata } = await new KMSClient({ region: home.region }).send(new DescribeKeyCommand({ KeyId: alias }));
+    return KeyMetadata?.KeyId;
+  });
+}
+
+/** What `read` finds; undefined where AWS says it does not exist. */
+async function present(
+  resource: string,
+  action: string,
+  read: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (statusOf(error) === 404 || (error instanceof Error && /NotFound|NoSuchEntity/.test(error.name)))
+      return undefined;
+    throw awsError(error, action, resource);
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,85 @@
+import {
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
+  S3Client,
+  type LifecycleRule as AwsLifecycleRule,
+} from "@aws-sdk/client-s3";
+import type { Statement } from "../policy/document";
+import {
+  PUBLIC_ACCESS_FLAGS,
+  type LifecycleRule,
+  type Posture,
+  type PublicAccessFlag,
+  type Reading,
+} from "../verify/posture";
+import { nameOf, statusOf } from "./aws-problem";
+import type { BucketPlace } from "./bucket-exists";
+
+/** What S3 answers, with 404, for a setting that was never made. */
+const ABSENT = new Set([
+  "NoSuchBucketPolicy",
+  "NoSuchLifecycleConfiguration",
+  "NoSuchPublicAccessBlockConfiguration",
+  "OwnershipControlsNotFoundError",
+  "ServerSideEncryptionConfigurationNotFoundError",
+]);
+
+/** Reads every setting of the bucket; one that may not be read does not keep the others from being read. */
+export async function readPosture(bucket: BucketPlace): Promise<Posture> {
+  const s3 = new S3Client({ region: bucket.region });
+  const input = { Bucket: bucket.name, ExpectedBucketOwner: bucket.account };
+  const [versioning, encryption, publicAccess, ownership, guard, lifecycle] = await Promise.all([
+    reading(async () => (await s3.send(new GetBucketVersioningCommand(input))).Status),
+    reading(async () => {
+      const { ServerSideEncryptionConfiguration: found } = await s3.send(new GetBucketEncryptionCommand(input));
+      const rule = found?.Rules?.[0];
+      return {
+        algorithm: rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? "none",
+        keyArn: rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID,
+        bucketKey: rule?.BucketKeyEnabled ?? false,
+      };
+    }),
+    reading(async () => {
+      const { PublicAccessBlockConfiguration: found } = await s3.send(new GetPublicAccessBlockCommand(input));
+      const flags = PUBLIC_ACCESS_FLAGS.map((flag) => [flag, found?.[flag] ?? false] as const);
+      return Object.fromEntries(flags) as Record<PublicAccessFlag, boolean>;
+    }),
+    reading(async () => {
+      const { OwnershipControls } = await s3.send(new GetBucketOwnershipControlsCommand(input));
+      return OwnershipControls?.Rules?.[0]?.ObjectOwnership;
+    }),
+    reading(async () => {
+      const { Policy } = await s3.send(new GetBucketPolicyCommand(input));
+      return JSON.parse(Policy ?? "{}") as { readonly Statement: readonly Statement[] };
+    }),
+    reading(async () => {
+      const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand(input));
+      return (Rules ?? []).map(lifecycleRule);
+    }),
+  ]);
+  return { versioning, encryption, publicAccess, ownership, guard, lifecycle };
+}
+
+async function reading<T>(read: () => Promise<T | undefined>): Promise<Reading<T>> {
+  try {
+    return { value: await read() };
+  } catch (error) {
+    if (statusOf(error) === 404 && ABSENT.has(nameOf(error))) return { value: undefined };
+    const status = statusOf(error);
+    return { unreadable: `${status === undefined ? "no answer" : String(status)} ${nameOf(error)}` };
+  }
+}
+
+function lifecycleRule(rule: AwsLifecycleRule): LifecycleRule {
+  return {
+    id: rule.ID ?? "",
+    enabled: rule.Status === "Enabled",
+    expiresCurrent: rule.Expiration?.Days !== undefined || rule.Expiration?.Date !== undefined,
+    noncurrentDays: rule.NoncurrentVersionExpiration?.NoncurrentDays,
+    newestVersions: rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Problem } from "../problem";
+import type { AwsPort, Import, Plan, PlannedChange } from "./port";
+
+/** The resources a plan would create although they exist. */
+export async function existingResources(plan: Plan, aws: AwsPort): Promise<Import[]> {
+  const creates = plan.changes.filter((change) => change.action === "create");
+  const found = await Promise.all(
+    creates.map(async ({ address, type, values }) => {
+      const id = await aws.existing(type, withSiblings(type, values, creates));
+      return id === undefined ? [] : [{ to: address, id }];
+    }),
+  );
+  return found.flat();
+}
+
+/** A key has no name of its own: it is found by the alias that is planned with it. */
+function withSiblings(
+  type: string,
+  values: PlannedChange["values"],
+  creates: readonly PlannedChange[],
+): PlannedChange["values"] {
+  if (type !== "aws_kms_key") return values;
+  return { ...values, alias: creates.find((change) => change.type === "aws_kms_alias")?.values["name"] };
+}
+
+/** What exists is taken over only when that was asked for, or when an interrupted run of ours made it. */
+export function unclaimedProblems(imports: readonly Import[]): Problem[] {
+  return imports.map(({ to, id }) => ({
+    code: "unclaimed-resource",
+    path: to,
+    message: `must not exist before it is deployed, but it does, as ${id}, and the state does not know it`,
+    fix: "Run `statelock bootstrap --adopt --dry-run` to see what taking it over would change, then without --dry-run.",
+  }));
+}
+
+/** Adopting changes settings; it never destroys anything. */
+export function adoptionProblems(plan: Plan): Problem[] {
+  return plan.changes
+    .filter((change) => change.action === "delete" || change.action === "replace")
+    .map((change) => ({
+      code: "adopt-destroys",
+      path: change.address,
+      message: `must be taken over as it is, but the plan would ${change.action} it`,
+      fix: "Bring the config in line with what exists; nothing was changed.",
+    }));
+}

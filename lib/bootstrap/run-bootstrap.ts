@@ -1,0 +1,175 @@
+import type { Inventory } from "../inventory/inventory";
+import { refuse, UserError, type Problem } from "../problem";
+import { checkPosture } from "../verify/checks";
+import { adoptionProblems, existingResources, unclaimedProblems } from "./adoption";
+import type { BootstrapPort, Import, Plan, Synthesized } from "./port";
+import { settleState } from "./settle-state";
+import { moves, routeFrom, type Route } from "./situation";
+import { readSnapshot } from "./state-snapshot";
+
+/** How a run is to behave. */
+export interface BootstrapOptions {
+  readonly adopt: boolean;
+  /** Stops before the first change. */
+  readonly dryRun: boolean;
+  /** Asked once, when the plan holds changes. */
+  readonly confirm: (plan: Plan) => Promise<boolean>;
+  readonly progress: Progress;
+}
+
+/** Runs one named step and shows that it runs. The step returns what is worth saying when it is done. */
+export type Progress = <T>(title: string, step: (say: (text: string) => void) => Promise<T>) => Promise<T>;
+
+/** What a run did. */
+export interface BootstrapResult {
+  readonly outcome: "deployed" | "unchanged" | "would-change" | "declined";
+  readonly bucket: string;
+  readonly plan: Plan;
+  /** Where the bootstrap stack's state is now. */
+  readonly state: { readonly location: "local" | "bucket"; readonly key: string };
+  /** Name the local state file was kept under, where it was retired in this run. */
+  readonly backup: string | undefined;
+}
+
+/**
+ * Deploys the bootstrap stack and moves its state into the bucket it makes. Every step looks at what is there before it
+ * acts, so a run that was killed anywhere is finished by the next one, and a run with nothing to do does nothing.
+ * @throws UserError when something is in the way
+ */
+export async function runBootstrap(port: BootstrapPort, options: BootstrapOptions): Promise<BootstrapResult> {
+  const { progress } = options;
+  const synthesized = await prepare(port, progress);
+  const { inventory } = synthesized;
+  const { name } = inventory.bucket;
+  const route = await look(port, inventory, options);
+  if (route.deployWith === "bucket" && inventory.bootstrap.location === "local") {
+    await port.project.synthesize("in-bucket");
+  }
+
+  const plan = await makePlan(port, options, name);
+  const state = { location: route.deployWith, key: inventory.bootstrap.stateKey };
+  const changes = plan.changes.length > 0 || plan.outputsChange;
+  if (!changes && !moves(route)) {
+    await progress("Verify the bucket", () => verifyBucket(port, synthesized));
+    port.project.markFinished();
+    return { outcome: "unchanged", bucket: name, plan, state, backup: undefined };
+  }
+  if (options.dryRun) return { outcome: "would-change", bucket: name, plan, state, backup: undefined };
+  if (changes && !(await options.confirm(plan))) {
+    return { outcome: "declined", bucket: name, plan, state, backup: undefined };
+  }
+
+  const run = port.project.markStarted(name);
+  if (changes) {
+    await progress("Apply", (say) => port.terraform.apply(say));
+    port.project.writeImports([]);
+  }
+  await progress("Verify the bucket", () => verifyBucket(port, synthesized));
+  const backup = moves(route) ? await settleState(port, inventory, route, run, progress) : undefined;
+  port.project.markFinished();
+  return { outcome: "deployed", bucket: name, plan, state: { ...state, location: "bucket" }, backup };
+}
+
+async function prepare(port: BootstrapPort, progress: Progress): Promise<Synthesized> {
+  const synthesized = await progress("Synthesize", async (say) => {
+    const written = await port.project.synthesize("as-recorded");
+    say(`${String(written.inventory.consumers.length)} consumers`);
+    return written;
+  });
+  await progress("Find Terraform", async (say) => {
+    say(await port.terraform.version());
+  });
+  return synthesized;
+}
+
+async function look(port: BootstrapPort, inventory: Inventory, options: BootstrapOptions): Promise<Route> {
+  const { bucket, bootstrap } = inventory;
+  await options.progress("Check the account", async (say) => {
+    const { account, arn } = await port.aws.identity();
+    refuse(account === bucket.account ? [] : [wrongAccount(account, bucket.account)]);
+    say(arn);
+  });
+  return options.progress("Look for the bucket and the state", async (say) => {
+    const bucketExists = await port.aws.bucketExists();
+    const place = `s3://${bucket.name}/${bootstrap.stateKey}`;
+    const remote = bucketExists ? readSnapshot(await port.aws.readState(bootstrap.stateKey), place) : undefined;
+    const local = readSnapshot(port.project.readLocalState(), port.project.localState);
+    const unfinished = port.project.unfinishedRun(bucket.name);
+    const route = routeFrom({
+      bucket: bucket.name,
+      key: bootstrap.stateKey,
+      bucketExists,
+      record: port.project.readRecord(),
+      local,
+      remote,
+      interrupted: unfinished !== undefined,
+      adopt: options.adopt,
+    });
+    if ("code" in route) throw new UserError([route]);
+    if (bucketExists && unfinished !== undefined && !options.dryRun) {
+      await port.aws.releaseLock(bootstrap.stateKey, unfinished.lockId);
+    }
+    const where = [...(remote === undefined ? [] : ["in the bucket"]), ...(local === undefined ? [] : ["here"])];
+    say(
+      `the bucket ${bucketExists ? "exists" : "is free to be created"}; its state is ${where.length === 0 ? "not made yet" : where.join(" and ")}`,
+    );
+    return route;
+  });
+}
+
+/** Plans until nothing the plan would create exists already: a bucket's settings are known only once it is imported. */
+async function makePlan(port: BootstrapPort, options: BootstrapOptions, bucket: string): Promise<Plan> {
+  const { progress } = options;
+  port.project.writeImports([]);
+  await progress("Initialize Terraform", () => port.terraform.init());
+  return progress("Plan", async (say) => {
+    const imports: Import[] = [];
+    for (;;) {
+      const plan = await port.terraform.plan({ lock: !options.dryRun });
+      const existing = await existingResources(plan, port.aws);
+      const mayTake = options.adopt || port.project.unfinishedRun(bucket) !== undefined;
+      if (!mayTake) refuse(unclaimedProblems(existing));
+      if (existing.length === 0) {
+        if (imports.length > 0) refuse(adoptionProblems(plan));
+        say(planText(plan));
+        return plan;
+      }
+      imports.push(...existing);
+      port.project.writeImports(imports);
+    }
+  });
+}
+
+async function verifyBucket(port: BootstrapPort, { inventory, guard }: Synthesized): Promise<void> {
+  const findings = checkPosture({ bucket: inventory.bucket, guard }, await port.aws.posture());
+  const problems = findings
+    .filter((finding) => finding.result !== "pass")
+    .map((finding) => ({
+      code: `posture-${finding.code}`,
+      path: `s3://${inventory.bucket.name}`,
+      message: `must be so that ${finding.title}, but ${finding.result === "unknown" ? "that could not be read: " : ""}${finding.reason}`,
+      fix: "The state was not moved. Mend it, then run the command again.",
+    }));
+  if (problems.length > 0)
+    throw new UserError(problems, findings.some(({ result }) => result === "fail") ? "refused" : "unknown");
+}
+
+function wrongAccount(got: string, wanted: string): Problem {
+  return {
+    code: "wrong-account",
+    path: "bucket.account",
+    message: `must be the account of your credentials, got ${wanted} where they belong to ${got}`,
+    fix: "Use credentials of the account in the config (AWS_PROFILE), or correct bucket.account.",
+  };
+}
+
+/** One line for a plan: `9 to create, 1 to update`. */
+export function planText(plan: Plan): string {
+  const actions = ["import", "create", "update", "replace", "delete"] as const;
+  const counts = actions.map(
+    (action) => [action, plan.changes.filter((change) => change.action === action).length] as const,
+  );
+  const text = counts.filter(([, count]) => count > 0).map(([action, count]) => `${String(count)} to ${action}`);
+  if (text.length > 0) return text.join(", ");
+  return plan.outputsChange ? "only outputs change" : "no changes";
+}

@@ -1,0 +1,38 @@
+import type { Statement } from "../policy/document";
+
+/** One setting as it was read, or why it could not be. A setting that S3 says is absent is `undefined`. */
+export type Reading<T> = { readonly value: T | undefined } | { readonly unreadable: string };
+
+/** The bucket's settings as they are on AWS. */
+export interface Posture {
+  readonly versioning: Reading<string>;
+  readonly encryption: Reading<EncryptionPosture>;
+  readonly publicAccess: Reading<Readonly<Record<PublicAccessFlag, boolean>>>;
+  readonly ownership: Reading<string>;
+  readonly guard: Reading<{ readonly Statement: readonly Statement[] }>;
+  readonly lifecycle: Reading<readonly LifecycleRule[]>;
+}
+
+export interface EncryptionPosture {
+  readonly algorithm: string;
+  readonly keyArn: string | undefined;
+  readonly bucketKey: boolean;
+}
+
+export type PublicAccessFlag = "BlockPublicAcls" | "IgnorePublicAcls" | "BlockPublicPolicy" | "RestrictPublicBuckets";
+
+export const PUBLIC_ACCESS_FLAGS: readonly PublicAccessFlag[] = [
+  "BlockPublicAcls",
+  "IgnorePublicAcls",
+  "BlockPublicPolicy",
+  "RestrictPublicBuckets",
+];
+
+export interface LifecycleRule {
+  readonly id: string;
+  readonly enabled: boolean;
+  /** True where it would expire current objects. */
+  readonly expiresCurrent: boolean;
+  readonly noncurrentDays: number | undefined;
+  readonly newestVersions: number | undefined;
+}
