@@ -1,3 +1,4 @@
+import type * as Hcl2Json from "@cdktf/hcl2json";
 import { SyntaxProblem, type HclReader } from "./syntax";
 
 /** `statelock.tf:3,8-12: Summary; details` */
@@ -8,7 +9,8 @@ const DIAGNOSTIC = /statelock\.tf:(\d+),.*?: (.*)/s;
  * second, and a scan asks it only about files that the parser with positions does not take.
  */
 export const readHcl: HclReader = async (text) => {
-  const { parse } = await import("@cdktf/hcl2json");
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module starts its program when it is loaded
+  const { parse } = require("@cdktf/hcl2json") as typeof Hcl2Json;
   try {
     return (await parse("statelock.tf", text)) as Readonly<Record<string, unknown>>;
   } catch (error) {

@@ -1,5 +1,6 @@
-import { Language, Parser, type Node, type Tree } from "web-tree-sitter";
-import { readFile, readTokens } from "./read-tree";
+import { readFile } from "node:fs/promises";
+import { Language, Parser, type Node } from "web-tree-sitter";
+import { readBody, readTokens } from "./read-tree";
 import { SyntaxProblem, type HclParser } from "./syntax";
 
 /** Loads the grammar, once for a process: it is a WebAssembly file that its package ships, so nothing is compiled. */
@@ -13,11 +14,11 @@ let loading: Promise<HclParser> | undefined;
 async function load(): Promise<HclParser> {
   await Parser.init();
   const parser = new Parser();
-  parser.setLanguage(
-    await Language.load(require.resolve("@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm")),
-  );
+  const grammar = require.resolve("@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm");
+  parser.setLanguage(await Language.load(await readFile(grammar)));
   const read = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
-    const tree = parser.parse(text) as Tree;
+    const tree = parser.parse(text);
+    if (tree === null) throw new Error("the parser was cancelled");
     try {
       return tree.rootNode.hasError ? firstError(tree.rootNode) : result(tree.rootNode);
     } finally {
@@ -25,7 +26,7 @@ async function load(): Promise<HclParser> {
     }
   };
   return {
-    parse: (text, wanted) => read(text, (root) => readFile(root, text, wanted)),
+    parse: (text, wanted) => read(text, (root) => readBody(root, text, wanted)),
     tokens: (text) => read(text, readTokens),
   };
 }

@@ -40,35 +40,39 @@ export function alignmentEdits(text: string, lines: readonly LogicalLine[]): Tex
   const width = (line: number, last: Token | undefined): number =>
     last === undefined ? 0 : columns(text.slice(lines[line]?.start ?? 0, last.end));
 
-  for (const chain of chains(cells, ({ assign }) => assign.length > 0)) {
-    const widths = chain.map((line) => width(line, cells[line]?.lead.at(-1)));
-    const widest = Math.max(...widths);
-    chain.forEach((line, index) => gaps.set(cells[line]?.assign[0] as Token, widest - (widths[index] ?? 0) + 1));
-  }
-  for (const chain of chains(cells, ({ comment }) => comment !== undefined)) {
-    const widths = chain.map((line) => {
-      const { lead = [], assign = [] } = cells[line] ?? {};
-      const [equals] = assign;
-      if (equals === undefined) return width(line, lead.at(-1));
-      const gap = equals.start - (lead.at(-1)?.end ?? 0);
-      return width(line, assign.at(-1)) - gap + (gaps.get(equals) ?? gap);
-    });
-    const widest = Math.max(...widths);
-    chain.forEach((line, index) => gaps.set(cells[line]?.comment as Token, widest - (widths[index] ?? 0) + 1));
-  }
+  const equalSigns = cells.map(
+    ({ lead, assign: [equals] }, line) => equals && { token: equals, before: width(line, lead.at(-1)) },
+  );
+  for (const [token, gap] of columnGaps(equalSigns)) gaps.set(token, gap);
+
+  const comments = cells.map(({ lead, assign, comment }, line) => {
+    const [equals] = assign;
+    if (comment === undefined) return undefined;
+    if (equals === undefined) return { token: comment, before: width(line, lead.at(-1)) };
+    const gap = equals.start - (lead.at(-1)?.end ?? 0);
+    return { token: comment, before: width(line, assign.at(-1)) - gap + (gaps.get(equals) ?? gap) };
+  });
+  for (const [token, gap] of columnGaps(comments)) gaps.set(token, gap);
   return gapEdits(text, lines, gaps);
 }
 
-/** Runs of consecutive lines that all have the cell; each is the indexes of its lines. */
-function chains(cells: readonly Cells[], has: (cells: Cells) => boolean): number[][] {
-  const runs: number[][] = [];
-  let open: number[] | undefined;
-  cells.forEach((each, index) => {
-    if (!has(each)) open = undefined;
-    else if (open === undefined) runs.push((open = [index]));
-    else open.push(index);
+/** A cell that has a column of its own, and how wide the line is before it. */
+interface Cell {
+  readonly token: Token;
+  readonly before: number;
+}
+
+/** The space before each cell, where those of consecutive lines stand in one column. */
+function columnGaps(cells: readonly (Cell | undefined)[]): [Token, number][] {
+  const runs: Cell[][] = [[]];
+  for (const cell of cells) {
+    if (cell === undefined) runs.push([]);
+    else runs.at(-1)?.push(cell);
+  }
+  return runs.flatMap((run) => {
+    const widest = Math.max(...run.map(({ before }) => before));
+    return run.map(({ token, before }): [Token, number] => [token, widest - before + 1]);
   });
-  return runs;
 }
 
 /** Inside a heredoc that spans lines (it does where a template in it does) everything is lead. */
@@ -116,9 +120,7 @@ function gapEdits(text: string, lines: readonly LogicalLine[], gaps: ReadonlyMap
 
 /** Columns as HCL counts them: what a reader takes for one character is one. */
 function columns(text: string): number {
-  // eslint-disable-next-line no-control-regex -- most lines are ASCII, where counting is free
-  if (/^[\x00-\x7f]*$/.test(text) && !text.includes("\r")) return text.length;
-  let count = 0;
-  for (const _ of graphemes.segment(text)) count += 1;
-  return count;
+  // Most lines are ASCII, where counting is free.
+  if (/^[\x00-\x0c\x0e-\x7f]*$/.test(text)) return text.length;
+  return [...graphemes.segment(text)].length;
 }

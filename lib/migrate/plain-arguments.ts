@@ -7,11 +7,11 @@ import type { Site } from "./site";
 export function argumentObjects(root: Record<string, unknown>, site: Site): Record<string, unknown>[] {
   switch (site.role) {
     case "partial":
-      return [root];
+      return objects(root);
     case "backend":
-      return below([root], "terraform", "backend", site.type ?? "");
+      return below(objects(root), "terraform", "backend", site.type ?? "");
     case "reader":
-      return below([root], "data", "terraform_remote_state", site.label ?? "").flatMap((body) =>
+      return below(objects(root), "data", "terraform_remote_state", site.label ?? "").flatMap((body) =>
         objects(body["config"]),
       );
     case "terragrunt":

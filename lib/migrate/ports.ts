@@ -28,8 +28,11 @@ export interface Replacement extends FoundFile {
   readonly after: string;
 }
 
-/** Replaces files: all of them or, where anything stands in the way, none. */
-export type ReplaceFiles = (replacements: readonly Replacement[]) => Promise<readonly Problem[]>;
+/**
+ * Replaces files: all of them or, where anything stands in the way, none. A run that was killed in the middle is
+ * finished by the next one for the same folder.
+ */
+export type ReplaceFiles = (folder: string, replacements: readonly Replacement[]) => Promise<readonly Problem[]>;
 
 /** What version control knows about files. */
 export interface VersionControl {
