@@ -216,7 +216,11 @@ describe("a file that is left alone", () => {
       "terraform-version . required_version",
     ],
     ["two arguments in one line", DYNAMODB.replace('"acme"\n ', '"acme" '), "unreadable-file main.tf:3"],
-    ["an argument twice", DYNAMODB.replace("    region", '    key = "again"\n    region'), "repeated-argument main.tf:6 key"],
+    [
+      "an argument twice",
+      DYNAMODB.replace("    region", '    key = "again"\n    region'),
+      "repeated-argument main.tf:6 key",
+    ],
   ])("%s", async (_what, text, problem) => {
     expect(await refusal(text)).toContain(problem);
   });
