@@ -13,7 +13,8 @@ export function reportError(error: unknown, terminal: Terminal, json: boolean): 
   return exit;
 }
 
-function problemText(problem: Problem, { colors }: Terminal): string {
+/** A problem as text: place, what is wrong, code, next step. */
+export function problemText(problem: Problem, { colors }: Terminal): string {
   const { path, message, code, fix } = problem;
   return `\n${colors.bold(path)} ${message} ${colors.dim(`[${code}]`)}\n  ${colors.cyan("next:")} ${fix}`;
 }

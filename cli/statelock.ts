@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import { bootstrapCommand } from "./bootstrap";
 import type { CommandContext } from "./command-context";
+import { migrateCommand } from "./migrate";
 import { EXIT, reportError } from "./report-error";
 import { processTerminal } from "./terminal";
 
@@ -20,8 +21,9 @@ async function run(argv: readonly string[]): Promise<number> {
     .description("Terraform state in S3: bucket, native lock, backend blocks and least-privilege IAM.")
     .version(version)
     .exitOverride()
-    .addCommand(bootstrapCommand(context));
-  for (const command of program.commands) command.exitOverride();
+    .addCommand(bootstrapCommand(context))
+    .addCommand(migrateCommand(context));
+  for (const command of program.commands) for (const each of [command, ...command.commands]) each.exitOverride();
   try {
     await program.parseAsync(argv);
     return code;

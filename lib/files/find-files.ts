@@ -1,15 +1,18 @@
 import { opendir, readFile, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, posix, resolve } from "node:path";
 import type { FoundFile, ProjectFiles, Wanted } from "../migrate/ports";
 import type { Problem } from "../problem";
 
-/** The real side of {@link ProjectFiles}. Links to files are followed, links to folders are not: they could be circles. */
-export const projectFiles: ProjectFiles = {
+/**
+ * The real side of {@link ProjectFiles}, with paths from `base`. Links to files are followed, links to folders are not:
+ * they could be circles.
+ */
+export const projectFiles = (base: string): ProjectFiles => ({
   find: async function* (directories, wanted) {
     // Two directories may overlap; a file is reported once, under the path it is met with first.
     const seen = new Set<string>();
     for (const directory of directories) {
-      for await (const found of below(directory, wanted)) {
+      for await (const found of below(base, directory, wanted)) {
         if (!("realPath" in found)) yield found;
         else if (!seen.has(found.path)) {
           seen.add(found.path);
@@ -26,19 +29,19 @@ export const projectFiles: ProjectFiles = {
       return unreadable(path, codeOf(error), "Make it readable for you");
     }
   },
-};
+});
 
-async function* below(directory: string, wanted: Wanted): AsyncGenerator<FoundFile | Problem> {
+async function* below(base: string, directory: string, wanted: Wanted): AsyncGenerator<FoundFile | Problem> {
   try {
     // One look-up for the folder instead of one for each file: links are the exception.
-    const real = await realpath(directory);
-    for await (const entry of await opendir(directory)) {
-      const path = join(directory, entry.name);
+    const real = await realpath(resolve(base, directory));
+    for await (const entry of await opendir(real)) {
+      const path = posix.join(directory, entry.name);
       if (entry.isDirectory()) {
-        if (wanted.folder(entry.name)) yield* below(path, wanted);
+        if (wanted.folder(entry.name)) yield* below(base, path, wanted);
       } else if (wanted.file(entry.name)) {
         if (entry.isFile()) yield { path, realPath: join(real, entry.name) };
-        else if (entry.isSymbolicLink()) yield* linked(path);
+        else if (entry.isSymbolicLink()) yield* linked(path, join(real, entry.name));
       }
     }
   } catch (error) {
@@ -51,9 +54,9 @@ async function* below(directory: string, wanted: Wanted): AsyncGenerator<FoundFi
   }
 }
 
-async function* linked(path: string): AsyncGenerator<FoundFile | Problem> {
+async function* linked(path: string, link: string): AsyncGenerator<FoundFile | Problem> {
   try {
-    const realPath = await realpath(path);
+    const realPath = await realpath(link);
     if ((await stat(realPath)).isFile()) yield { path, realPath };
   } catch (error) {
     yield unreadable(path, `a link that leads nowhere (${codeOf(error)})`, "Mend or remove the link");

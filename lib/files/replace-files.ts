@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { access, chmod, chown, constants, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { ReplaceFiles, Replacement } from "../migrate/ports";
 import type { Problem } from "../problem";
 import {
@@ -17,11 +17,15 @@ import {
 import { changedProblem, failedProblem, readOnlyProblem, runningProblem } from "./replace-problems";
 
 /**
- * The real side of {@link ReplaceFiles}. Every new content lies complete beside its file before the first is renamed, and
+ * The real side of {@link ReplaceFiles}, with folders from `base`. Every new content lies complete beside its file before the first is renamed, and
  * a journal names them: a run that dies before the first rename has changed nothing, one that dies later is finished by
  * the next. The journal also keeps two runs apart.
  */
-export const replaceFiles: ReplaceFiles = async (folder, replacements) => {
+export function replaceFiles(base: string): ReplaceFiles {
+  return (folder, replacements) => replaceIn(resolve(base, folder), replacements);
+}
+
+async function replaceIn(folder: string, replacements: readonly Replacement[]): Promise<readonly Problem[]> {
   try {
     const busy = await finishEarlierRun(folder);
     if (busy !== undefined) return [busy];
@@ -40,7 +44,7 @@ export const replaceFiles: ReplaceFiles = async (folder, replacements) => {
     if (codeOf(error) === undefined) throw error;
     return [failedProblem(folder, error)];
   }
-};
+}
 
 async function replaceAll(replacements: readonly Replacement[], journal: Journal): Promise<Problem[]> {
   for (const [index, replacement] of replacements.entries()) {

@@ -47,7 +47,9 @@ export function phaseOrderProblem(configuration: Configuration): Problem {
 
 function behindProblem(configuration: Configuration, other: Configuration): Problem {
   const sure = sameState(configuration, other) === "yes";
-  const state = sure ? "writes the same state" : "may write the same state (its bucket or key is in no file)";
+  const state = sure
+    ? "writes the same state"
+    : "may write the same state (a bucket or key is computed, or in no file)";
   return {
     code: "still-dynamodb",
     path: placeText(home(configuration)),

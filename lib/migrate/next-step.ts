@@ -11,8 +11,12 @@ const BY_HAND: Readonly<Partial<Record<Configuration["source"], string>>> = {
 };
 
 /** True where this command changes the configuration's files. */
-export function isRewritten({ source }: Pick<Configuration, "source">): boolean {
-  return BY_HAND[source] === undefined;
+export function isRewritten(configuration: Configuration): boolean {
+  return whereByHand(configuration) === undefined;
+}
+
+function whereByHand(configuration: Configuration): string | undefined {
+  return BY_HAND[home(configuration).file.kind.role === "cdktf" ? "cdktf" : configuration.source];
 }
 
 /** The one thing to do next about a configuration. */
@@ -20,10 +24,12 @@ export function nextStep(configuration: Configuration, obstacles: readonly Probl
   const { source, phase, places } = configuration;
   const [obstacle] = obstacles;
   if (obstacle !== undefined) return obstacle.fix;
-  const where = BY_HAND[source];
+  const where = whereByHand(configuration);
   const hasRemainder = places.some(({ site }) => TABLE_ARGUMENTS.some((name) => argument(site, name) !== undefined));
-  if (source === "reader")
-    return hasRemainder ? "migrate apply --to lockfile takes its table out" : "nothing: a reader does not lock";
+  if (source === "reader") {
+    if (!hasRemainder) return "nothing: a reader does not lock";
+    return where === undefined ? "migrate apply --to lockfile takes its table out" : `remove its table ${where}`;
+  }
   switch (phase) {
     case "dynamodb":
       return where === undefined ? "migrate apply --to both" : `add use_lockfile = true ${where}`;
