@@ -1,12 +1,19 @@
 import { Command, Option } from "commander";
 import { replaceFiles } from "../lib/files/replace-files";
 import { applyMoves, type Applied } from "../lib/migrate/apply";
-import { planMoves, type MovePlan, type Target } from "../lib/migrate/plan";
+import { type MovePlan, type Target } from "../lib/migrate/plan";
 import { appliedJson, planDiff, planJson } from "../lib/migrate/report";
 import { gitVersionControl } from "../lib/terraform/working-tree";
 import type { CommandContext } from "./command-context";
 import { notePlan } from "./migrate-plan";
-import { noteRefusals, rootOption, scanProject, selectedRoots, type ScannedProject } from "./migrate-project";
+import {
+  noteRefusals,
+  planProject,
+  rootOption,
+  scanProject,
+  selectedRoots,
+  type ScannedProject,
+} from "./migrate-project";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 
@@ -41,7 +48,7 @@ export function migrateApplyCommand(context: CommandContext): Command {
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders);
       const roots = selectedRoots(context, project.scan, options.root);
-      const plan = await planMoves(project.parsers, project.scan, {
+      const plan = await planProject(context, project, {
         to: options.to,
         ...(roots === undefined ? {} : { roots }),
       });

@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
-import { nextTarget, planMoves, type MovePlan, type Target } from "../lib/migrate/plan";
+import { nextTarget, type MovePlan, type Target } from "../lib/migrate/plan";
 import { phaseCounts, planDiff, planJson } from "../lib/migrate/report";
 import { gitVersionControl } from "../lib/terraform/working-tree";
 import type { CommandContext } from "./command-context";
-import { noteRefusals, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { noteRefusals, planProject, rootOption, scanProject, selectedRoots } from "./migrate-project";
 import { EXIT } from "./report-error";
 
 interface Options {
@@ -33,10 +33,11 @@ export function migratePlanCommand(context: CommandContext): Command {
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (folders: readonly string[], options: Options) => {
-      const { scan, parsers } = await scanProject(context, folders);
+      const project = await scanProject(context, folders);
+      const { scan } = project;
       const { nameOf } = gitVersionControl(context.workingDirectory, context.environment);
       const roots = selectedRoots(context, scan, options.root);
-      const plan = await planMoves(parsers, scan, {
+      const plan = await planProject(context, project, {
         to: options.to ?? nextTarget(scan),
         ...(roots === undefined ? {} : { roots }),
       });

@@ -4,7 +4,7 @@ import { relative, resolve, sep } from "node:path";
 import { projectFiles } from "../lib/files/find-files";
 import { readHcl } from "../lib/hcl/hashicorp-parser";
 import { loadHclParser } from "../lib/hcl/tree-sitter-parser";
-import type { Refusal } from "../lib/migrate/plan";
+import { planMoves, type MoveOptions, type MovePlan, type Refusal } from "../lib/migrate/plan";
 import type { Parsers } from "../lib/migrate/rewrite";
 import { scan, type Scan } from "../lib/migrate/scan";
 import { shown, UserError, type Problem } from "../lib/problem";
@@ -28,11 +28,28 @@ export async function scanProject(context: CommandContext, directories: readonly
   if (missing.length > 0) throw new UserError(missing.map(missingProblem), "unknown");
   const parsers = { positions: await loadHclParser(), confirm: readHcl };
   const found = await terminalProgress(context.terminal)("Look for S3 backends", (say) =>
-    scan(projectFiles(context.workingDirectory), parsers, folders, ({ files, withBackend }) => {
-      say(`${String(files)} files, ${String(withBackend)} of them with a backend or a version`);
+    scan(projectFiles(context.workingDirectory), parsers, folders, ({ files, of, withBackend }) => {
+      const done = files === of ? String(of) : `${String(files)} of ${String(of)}`;
+      say(`${done} files, ${String(withBackend)} with a backend or a version`);
     }),
   );
   return { scan: found, parsers };
+}
+
+/** Plans the step, with progress on standard error. */
+export function planProject(
+  context: CommandContext,
+  { scan: found, parsers }: ScannedProject,
+  options: MoveOptions,
+): Promise<MovePlan> {
+  return terminalProgress(context.terminal)(`Plan the step to ${options.to}`, (say) =>
+    planMoves(parsers, found, {
+      ...options,
+      onProgress: (done, of) => {
+        say(`${String(done)} of ${String(of)} roots`);
+      },
+    }),
+  );
 }
 
 /** `--root`, once for each root. */

@@ -16,13 +16,12 @@ export async function parsers(): Promise<Parsers> {
 /** A project in memory; `links` are paths that lead to others. */
 export function memoryFiles(fleet: Fleet, links: Readonly<Record<string, string>> = {}): ProjectFiles {
   return {
-    find: async function* (_directories, wanted) {
-      await Promise.resolve();
-      for (const path of [...Object.keys(fleet), ...Object.keys(links)]) {
+    find: (_directories, wanted) => {
+      const paths = [...Object.keys(fleet), ...Object.keys(links)].filter((path) => {
         const [name = "", ...folders] = path.split("/").reverse();
-        const isWanted = wanted.file(name) && folders.every((folder) => wanted.folder(folder));
-        if (isWanted) yield { path, realPath: `/real/${links[path] ?? path}` };
-      }
+        return wanted.file(name) && folders.every((folder) => wanted.folder(folder));
+      });
+      return Promise.resolve(paths.map((path) => ({ path, realPath: `/real/${links[path] ?? path}` })));
     },
     read: ({ realPath }) => Promise.resolve(fleet[realPath.slice("/real/".length)] ?? ""),
   };

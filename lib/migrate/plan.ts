@@ -18,6 +18,7 @@ export interface MoveOptions {
   readonly roots?: readonly string[];
   /** Asked, besides the files, before a root goes to `lockfile`. */
   readonly checks?: readonly FleetCheck[];
+  readonly onProgress?: (done: number, of: number) => void;
 }
 
 /** Roots that are moved together, because they share a file: all of their files or none. */
@@ -62,7 +63,10 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
   }
   const groups = sharedFiles([...planned.values()], scan.configurations, isSelected);
   const results: (Move | Refusal)[] = [];
-  for (const group of groups) results.push(await moveOf(parsers, group));
+  for (const group of groups) {
+    results.push(await moveOf(parsers, group));
+    options.onProgress?.(results.length, groups.length);
+  }
   return {
     to: options.to,
     moves: results.filter((result): result is Move => "replacements" in result && result.replacements.length > 0),

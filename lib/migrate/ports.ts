@@ -11,7 +11,7 @@ export interface FoundFile {
 /** Reads a project's files. */
 export interface ProjectFiles {
   /** Files whose name is wanted, and a problem for each place that could not be looked into. */
-  readonly find: (directories: readonly string[], wanted: Wanted) => AsyncIterable<FoundFile | Problem>;
+  readonly find: (directories: readonly string[], wanted: Wanted) => Promise<readonly (FoundFile | Problem)[]>;
   /** The file's text, byte for byte: a problem where it is not UTF-8 or cannot be read. */
   readonly read: (file: FoundFile) => Promise<string | Problem>;
 }

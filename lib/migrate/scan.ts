@@ -5,7 +5,7 @@ import { fileKind, isSkippedFolder, type FileKind } from "./file-kind";
 import { nextStep, notices } from "./next-step";
 import { obstacles, type RootVersions } from "./obstacles";
 import { parseSource } from "./parse-source";
-import { isFoundFile, type FoundFile, type ProjectFiles } from "./ports";
+import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "./ports";
 import type { Parsers } from "./rewrite";
 import { configurations, doubledBackends } from "./roots";
 import { duplicateProblems } from "./same-state";
@@ -31,9 +31,12 @@ export interface Scan {
 }
 
 /** Told now and then while a scan runs. */
-export type ScanProgress = (done: { readonly files: number; readonly withBackend: number }) => void;
+export type ScanProgress = (done: {
+  readonly files: number;
+  readonly of: number;
+  readonly withBackend: number;
+}) => void;
 
-const PROGRESS_EVERY = 250;
 /** Files that are read at one time: enough to keep a disk busy. */
 const READ_AT_ONCE = 32;
 
@@ -46,40 +49,29 @@ export async function scan(
 ): Promise<Scan> {
   const problems: Problem[] = [];
   const sources: SourceFile[] = [];
-  let looked = 0;
-  for await (const batch of batches(files, directories)) {
-    const results = await Promise.all(batch.map((found) => readSource(files, parsers, found)));
-    for (const result of results) {
-      looked += 1;
+  const found = await files.find(directories, WANTED);
+  for (let looked = 0; looked < found.length; looked += READ_AT_ONCE) {
+    onProgress({ files: looked, of: found.length, withBackend: sources.length });
+    const batch = found.slice(looked, looked + READ_AT_ONCE);
+    for (const result of await Promise.all(batch.map((each) => readSource(files, parsers, each)))) {
       if ("code" in result) problems.push(result);
       else if (result.sites.length > 0 || result.requiredVersions.length > 0) sources.push(result);
-      if (looked % PROGRESS_EVERY === 0) onProgress({ files: looked, withBackend: sources.length });
     }
   }
-  onProgress({ files: looked, withBackend: sources.length });
+  onProgress({ files: found.length, of: found.length, withBackend: sources.length });
   sources.sort((left, right) => (left.path < right.path ? -1 : 1));
   const scanned = judge(sources);
   return {
-    files: looked,
+    files: found.length,
     configurations: scanned,
     problems: [...problems.sort(byPath), ...duplicateProblems(scanned)],
   };
 }
 
-async function* batches(files: ProjectFiles, directories: readonly string[]): AsyncGenerator<(FoundFile | Problem)[]> {
-  let batch: (FoundFile | Problem)[] = [];
-  const wanted = {
-    file: (name: string) => fileKind(name) !== undefined,
-    folder: (name: string) => !isSkippedFolder(name),
-  };
-  for await (const found of files.find(directories, wanted)) {
-    batch.push(found);
-    if (batch.length < READ_AT_ONCE) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
-}
+const WANTED: Wanted = {
+  file: (name) => fileKind(name) !== undefined,
+  folder: (name) => !isSkippedFolder(name),
+};
 
 async function readSource(
   files: ProjectFiles,
