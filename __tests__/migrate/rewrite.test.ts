@@ -201,7 +201,7 @@ describe("a file that is left alone", () => {
     [
       "a computed lock",
       DYNAMODB.replace("    region", "    use_lockfile = (true)\n    region"),
-      "backend-expression main.tf:6 use_lockfile",
+      "use-lockfile main.tf:6 use_lockfile",
     ],
     [
       "a lock that is no boolean",

@@ -44,7 +44,9 @@ function entryOf(property: Node, line: (offset: number) => number): Attribute[] 
 /** A string is a template in this syntax too. Source: https://developer.hashicorp.com/terraform/language/syntax/json#expressions */
 function literalOf(value: string | number | boolean | null, span: Span): Value {
   const literal = typeof value === "string" ? plainTemplate(value) : value;
-  return literal === undefined ? { ...span, kind: "expression" } : { ...span, kind: "literal", literal };
+  return literal === undefined
+    ? { ...span, kind: "expression", isConstant: false }
+    : { ...span, kind: "literal", literal };
 }
 
 /** Line numbers of offsets that are asked for in growing order. */

@@ -99,9 +99,13 @@ function readValue(expression: Node, text: string): Value {
         return { ...span, kind: "list", items: itemsOf(node, text) };
     }
     const only = node.childCount === 1 ? node.firstChild : null;
-    if (only === null) return { ...span, kind: "expression" };
+    if (only === null) return { ...span, kind: "expression", isConstant: isConstant(node) };
     node = only;
   }
+}
+
+function isConstant(node: Node): boolean {
+  return node.descendantsOfType(["variable_expr", "function_call", "for_expr"]).length === 0;
 }
 
 function entriesOf(object: Node, text: string): Attribute[] {

@@ -19,7 +19,11 @@ export type Value = Span &
     | { readonly kind: "literal"; readonly literal: string | number | boolean | null }
     | { readonly kind: "object"; readonly entries: readonly Attribute[] }
     | { readonly kind: "list"; readonly items: readonly Value[] }
-    | { readonly kind: "expression" }
+    | {
+        readonly kind: "expression";
+        /** True where it names nothing and calls nothing: `-1`, a heredoc without sequences. */
+        readonly isConstant: boolean;
+      }
   );
 
 /** `type "label" { … }` in native syntax. */

@@ -107,7 +107,7 @@ function versionProblems(configuration: Configuration, { required, floor, verdic
 function isComputed(value: Value): boolean {
   if (value.kind === "object") return value.entries.some((entry) => isComputed(entry.value));
   if (value.kind === "list") return value.items.some(isComputed);
-  return value.kind === "expression";
+  return value.kind === "expression" && !value.isConstant;
 }
 
 function argumentPath({ file }: Place, { line, name }: Attribute): string {
