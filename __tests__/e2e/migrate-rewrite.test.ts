@@ -13,7 +13,7 @@ function generatedRoots(seed: number): Map<string, string> {
     { seed, numRuns: Number(process.env["STATELOCK_TEST_RUNS"] ?? 120) },
   );
   return new Map(
-    files.map(({ text }, index) => [`root${String(index)}/main.tf`, text.replace("k/é", `k/${String(index)}`)]),
+    files.map(({ text }, index) => [`roots/${String(index)}/main.tf`, text.replace("k/é", `k/${String(index)}`)]),
   );
 }
 
@@ -22,10 +22,7 @@ describeE2e("rewriting, judged by Terraform and git", ["terraform"], () => {
   let workspace: Workspace;
   let project: Repository;
 
-  async function sources(): Promise<Map<string, string>> {
-    await Promise.resolve();
-    return new Map([...filesBelow(workspace.directory)].filter(([path]) => path.endsWith(".tf")));
-  }
+  const sources = (): Map<string, string> => filesBelow(workspace.path("roots"));
 
   async function unformatted(): Promise<string> {
     const { code, stdout } = await workspace.terraform(["fmt", "-check", "-diff", "-recursive"]);
@@ -50,19 +47,19 @@ describeE2e("rewriting, judged by Terraform and git", ["terraform"], () => {
       expect([patch.code, patch.stderr]).toEqual([0, expect.stringContaining("Dry run")]);
       workspace.write("step.patch", patch.stdout);
       await project.git("apply", "step.patch");
-      const byPatch = await sources();
+      const byPatch = sources();
       await project.git("checkout", "--quiet", ".");
 
       const { code, stdout } = requireSuccess(await project.statelock(["migrate", "apply", "--to", to]));
       expect(code).toBe(0);
       expect(stdout.split("\n").length).toBeGreaterThan(50);
-      expect(await sources()).toEqual(byPatch);
+      expect(sources()).toEqual(byPatch);
       expect(await unformatted()).toBe("");
       await project.commit();
 
       const again = requireSuccess(await project.statelock(["migrate", "apply", "--to", to]));
       expect(again.stdout).toBe("");
-      expect(await sources()).toEqual(byPatch);
+      expect(sources()).toEqual(byPatch);
     },
   );
 

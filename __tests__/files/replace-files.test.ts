@@ -96,7 +96,7 @@ describe("refusing: no file of the root is changed", () => {
   it("a folder that is not there is not made", async () => {
     const folder = scratch();
     const gone = { path: "a.tf", realPath: join(folder, "gone", "a.tf"), before: "", after: "x" };
-    expect(places(await replaceFiles(folder)("gone", [gone]))).toEqual(["file-changed a.tf"]);
+    expect(places(await replaceFiles(folder)("gone", [gone]))).toEqual([`write-failed ${join(folder, "gone")}`]);
     expect(existsSync(join(folder, "gone"))).toBe(false);
   });
 

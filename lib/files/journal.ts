@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
@@ -40,7 +40,7 @@ export function newJournal(files: readonly JournalFile[]): Journal {
 /** Puts the journal into the folder, whole or not at all; false where there is one. */
 export async function takeJournal(folder: string, journal: Journal): Promise<boolean> {
   const path = journalPath(folder);
-  const temporary = `${path}.${journal.id}`;
+  const temporary = besideJournal(path);
   await writeFile(temporary, `${JSON.stringify(journal)}\n`, { flag: "wx" });
   try {
     await link(temporary, path);
@@ -66,7 +66,7 @@ export async function readJournal(folder: string): Promise<Journal | undefined> 
 /** Takes the journal out; one that is not this one by now is put back. */
 export async function removeJournal(folder: string, { id }: Journal): Promise<void> {
   const path = journalPath(folder);
-  const aside = `${path}.${randomUUID()}`;
+  const aside = besideJournal(path);
   try {
     // Of two runs that find the same journal only one can win the rename.
     await rename(path, aside);
@@ -78,9 +78,26 @@ export async function removeJournal(folder: string, { id }: Journal): Promise<vo
   }
 }
 
+/** Removes what runs that died left beside the journal. */
+export async function sweepJournals(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${JOURNAL_FILE}.`)) continue;
+    const [pid = ""] = name.slice(JOURNAL_FILE.length + 1).split(".");
+    if (!isAlive(Number(pid))) await rm(join(folder, name), { force: true });
+  }
+}
+
 /** True while the process that wrote the journal may live: always, where it ran on another machine. */
 export function mayLive({ pid, host }: Journal): boolean {
-  if (host !== hostname()) return true;
+  return host !== hostname() || isAlive(pid);
+}
+
+/** A name of this process, so that others know when nobody needs the file any more. */
+function besideJournal(path: string): string {
+  return `${path}.${String(process.pid)}.${randomUUID()}`;
+}
+
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -10,6 +10,7 @@ import {
   newJournal,
   readJournal,
   removeJournal,
+  sweepJournals,
   takeJournal,
   type Journal,
   type JournalFile,
@@ -31,7 +32,7 @@ async function replaceIn(folder: string, replacements: readonly Replacement[]): 
     if (busy !== undefined) return [busy];
     const waiting = replacements.filter(({ before, after }) => before !== after);
     const problems = (await Promise.all(waiting.map(fileProblems))).flat();
-    if (problems.length > 0) return problems;
+    if (problems.length > 0 || waiting.length === 0) return problems;
     const journal = newJournal(waiting.map(journalFile));
     if (!(await takeJournal(folder, journal))) return [runningProblem(folder, await readJournal(folder))];
     try {
@@ -85,6 +86,7 @@ async function takeBack(replacement: Replacement): Promise<void> {
 
 /** Finishes what a run that died had begun, or takes it back where it had not replaced anything yet. */
 async function finishEarlierRun(folder: string): Promise<Problem | undefined> {
+  await sweepJournals(folder);
   const journal = await readJournal(folder);
   if (journal === undefined) return undefined;
   if (mayLive(journal)) return runningProblem(folder, journal);

@@ -42,11 +42,15 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
   }
   const moved: Move[] = [];
   const refusals = [...plan.refusals];
-  for (const move of plan.moves) {
+  for (const root of plan.settled) {
+    const problems = await ports.replace(root, []);
+    if (problems.length > 0) refusals.push({ roots: [root], problems });
+  }
+  for (const [index, move] of plan.moves.entries()) {
     const problems = await ports.replace(move.roots[0] ?? ".", move.replacements);
     if (problems.length > 0) refusals.push({ roots: move.roots, problems });
     else moved.push(move);
-    options.onProgress?.(moved.length + refusals.length - plan.refusals.length, plan.moves.length);
+    options.onProgress?.(index + 1, plan.moves.length);
   }
   return { moved, refusals };
 }

@@ -37,6 +37,8 @@ export interface MovePlan {
   readonly to: Target;
   readonly moves: readonly Move[];
   readonly refusals: readonly Refusal[];
+  /** Selected roots with nothing to do; a run that died there may still have to be finished. */
+  readonly settled: readonly string[];
   /** What has to go the same way, and is not rewritten. */
   readonly byHand: readonly ScannedConfiguration[];
 }
@@ -67,8 +69,10 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
     results.push(await moveOf(parsers, group));
     options.onProgress?.(results.length, groups.length);
   }
+  const isMoved = new Set(groups.flatMap((group) => group.map(({ root }) => root)));
   return {
     to: options.to,
+    settled: [...new Set(selected.map(({ root }) => root))].filter((root) => !isMoved.has(root)),
     moves: results.filter((result): result is Move => "replacements" in result && result.replacements.length > 0),
     refusals: results.filter((result): result is Refusal => "problems" in result),
     byHand: selected.filter((configuration) => !isRewritten(configuration) && concerns(configuration, options.to)),

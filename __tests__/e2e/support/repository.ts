@@ -3,7 +3,8 @@ import type { CommandResult, RunOptions, Workspace } from "./workspace";
 import { PROJECT_ROOT } from "./project-root";
 import { join } from "node:path";
 
-const IDENTITY = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+/** No clean-up in the background either: it would outlive the test. */
+const SETTINGS = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "gc.auto=0"];
 
 /** A workspace as a git repository, with the command of this checkout. */
 export interface Repository {
@@ -18,7 +19,7 @@ export interface Repository {
 /** Makes the workspace a repository. */
 export async function repository(workspace: Workspace): Promise<Repository> {
   const git = async (...args: string[]): Promise<string> =>
-    requireSuccess(await workspace.run("git", [...IDENTITY, ...args])).stdout;
+    requireSuccess(await workspace.run("git", [...SETTINGS, ...args])).stdout;
   await git("init", "--quiet", "--initial-branch=main");
   return {
     git,
