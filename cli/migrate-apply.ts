@@ -4,6 +4,7 @@ import { applyMoves, type Applied } from "../lib/migrate/apply";
 import { type MovePlan, type Target } from "../lib/migrate/plan";
 import { appliedJson, planDiff, planJson } from "../lib/migrate/report";
 import { gitVersionControl } from "../lib/terraform/working-tree";
+import { plainText } from "../lib/plain-text";
 import type { CommandContext } from "./command-context";
 import { notePlan } from "./migrate-plan";
 import {
@@ -78,7 +79,8 @@ async function apply(
   leave(context, applied, scan.problems.length > 0);
   if (options.json === true) context.write(`${JSON.stringify(appliedJson(applied, plan, scan), null, 2)}\n`);
   else {
-    for (const { replacements } of applied.moved) for (const { path } of replacements) context.write(`${path}\n`);
+    for (const { replacements } of applied.moved)
+      for (const { path } of replacements) context.write(`${plainText(path)}\n`);
     noteRefusals(context, applied.refusals, scan.problems);
     notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
   }

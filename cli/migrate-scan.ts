@@ -4,8 +4,8 @@ import { phaseCounts, scanJson, settingText } from "../lib/migrate/report";
 import type { Scan, ScannedConfiguration } from "../lib/migrate/scan";
 import type { CommandContext } from "./command-context";
 import { noteRefusals, scanProject } from "./migrate-project";
+import { plainColumns } from "./plain-columns";
 import { EXIT, problemText } from "./report-error";
-import { tableText } from "./table";
 
 const EXAMPLES = `
 Examples:
@@ -35,7 +35,7 @@ function show(context: CommandContext, scan: Scan): void {
   const { terminal } = context;
   const { configurations } = scan;
   const head = ["ROOT", "PHASE", "BUCKET", "KEY", "TABLE", "VERSION", "AT", "NEXT"];
-  if (configurations.length > 0) context.write(tableText(head, configurations.map(row)));
+  if (configurations.length > 0) context.write(plainColumns(head, configurations.map(row)));
   const counts = Object.entries(phaseCounts(configurations)).filter(([, count]) => count > 0);
   terminal.note(`\n${counts.map(([phase, count]) => `${String(count)} ${phase}`).join(", ") || "No S3 backend."}`);
   for (const problem of configurations.flatMap(({ obstacles }) => obstacles))

@@ -1,15 +1,22 @@
 import { createColors } from "picocolors";
-import { reportError } from "../../cli/report-error";
-import type { Terminal } from "../../cli/terminal";
+import { reportError, type Reporting } from "../../cli/report-error";
 import { UserError } from "../../lib/problem";
 
 const PROBLEM = { code: "state-key", path: "consumers[0].key", message: "must not be empty", fix: "Give a path." };
 
-function terminal(): { readonly lines: string[]; readonly terminal: Terminal } {
+interface Shown {
+  readonly lines: string[];
+  readonly written: string[];
+  readonly terminal: Reporting;
+}
+
+function terminal(): Shown {
   const lines: string[] = [];
+  const written: string[] = [];
   const note = (text: string): void => void lines.push(text);
   const ask = (): Promise<string> => Promise.reject(new Error("asked"));
-  return { lines, terminal: { colors: createColors(false), interactive: false, note, ask } };
+  const terminal = { colors: createColors(false), interactive: false, note, ask };
+  return { lines, written, terminal: { terminal, write: (text) => void written.push(text) } };
 }
 
 describe("an error at the end of a command", () => {
@@ -30,12 +37,9 @@ describe("an error at the end of a command", () => {
   });
 
   it("is an object on standard output with --json", () => {
-    const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
-    const { lines, terminal: shown } = terminal();
+    const { lines, written, terminal: shown } = terminal();
     reportError(new UserError([PROBLEM]), shown, true);
-    const output = String(write.mock.calls[0]?.[0]);
-    write.mockRestore();
-    expect(JSON.parse(output)).toEqual({ version: 1, problems: [PROBLEM] });
+    expect(JSON.parse(written.join(""))).toEqual({ version: 1, problems: [PROBLEM] });
     expect(lines).toEqual([]);
   });
 });

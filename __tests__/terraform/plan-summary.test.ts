@@ -26,13 +26,15 @@ describe("a plan's summary", () => {
   it("shows each attribute that changes, and no sensitive value", () => {
     const change = {
       actions: ["update"],
-      before: { status: "Suspended", name: "same", secret: "old" },
-      after: { status: "Enabled", name: "same", secret: "new" },
+      before: { status: "Suspended", name: "same", secret: "old", token: "old" },
+      after: { status: "Enabled", name: "same", secret: "new", token: "new" },
+      before_sensitive: { token: true },
       after_sensitive: { secret: true },
     };
     expect(parsePlan(planOf(change)).changes[0]?.differences).toEqual([
       { attribute: "status", before: "Suspended", after: "Enabled" },
       { attribute: "secret", before: "(sensitive)", after: "(sensitive)" },
+      { attribute: "token", before: "(sensitive)", after: "(sensitive)" },
     ]);
   });
 

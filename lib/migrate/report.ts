@@ -1,7 +1,10 @@
-import { home, type Configuration } from "./configuration";
+import type { z } from "zod";
+import type { Problem } from "../problem";
 import type { Applied } from "./apply";
-import type { Move, MovePlan } from "./plan";
+import { home, type Configuration } from "./configuration";
+import type { Move, MovePlan, Refusal } from "./plan";
 import type { Setting } from "./phase";
+import type { migrateApplySchema, migratePlanSchema, migrateScanSchema } from "./report-schema";
 import type { Scan, ScannedConfiguration } from "./scan";
 import { unifiedDiff } from "./unified-diff";
 
@@ -9,40 +12,40 @@ import { unifiedDiff } from "./unified-diff";
 export type NameOf = (realPath: string) => string;
 
 /** A scan as `--json` shows it. */
-export function scanJson(scan: Scan): object {
+export function scanJson(scan: Scan): z.infer<typeof migrateScanSchema> {
   return {
     version: 1,
     command: "migrate scan",
     files: scan.files,
     phases: phaseCounts(scan.configurations),
     configurations: scan.configurations.map(configurationJson),
-    problems: scan.problems,
+    problems: [...scan.problems],
   };
 }
 
 /** A plan as `--json` shows it. */
-export function planJson(plan: MovePlan, scan: Scan, nameOf: NameOf): object {
+export function planJson(plan: MovePlan, scan: Scan, nameOf: NameOf): z.infer<typeof migratePlanSchema> {
   return {
     version: 1,
     command: "migrate plan",
     to: plan.to,
     moves: plan.moves.map((move) => ({ ...moveJson(move), diff: moveDiff(move, nameOf) })),
-    refusals: plan.refusals,
+    refusals: plan.refusals.map(refusalJson),
     byHand: plan.byHand.map(configurationJson),
-    problems: scan.problems,
+    problems: [...scan.problems],
   };
 }
 
 /** What was applied, as `--json` shows it. */
-export function appliedJson(applied: Applied, plan: MovePlan, scan: Scan): object {
+export function appliedJson(applied: Applied, plan: MovePlan, scan: Scan): z.infer<typeof migrateApplySchema> {
   return {
     version: 1,
     command: "migrate apply",
     to: plan.to,
     moved: applied.moved.map(moveJson),
-    refusals: applied.refusals,
+    refusals: applied.refusals.map(refusalJson),
     byHand: plan.byHand.map(configurationJson),
-    problems: scan.problems,
+    problems: [...scan.problems],
   };
 }
 
@@ -66,7 +69,9 @@ export function settingText(setting: Setting): string {
   return "value" in setting ? setting.value : setting.expression.split("\n").join(" ");
 }
 
-function configurationJson(configuration: ScannedConfiguration): object {
+type ConfigurationJson = z.infer<typeof migrateScanSchema>["configurations"][number];
+
+function configurationJson(configuration: ScannedConfiguration): ConfigurationJson {
   const { root, source, label, places, bucket, key, table, phase, versions, obstacles, notices, next } = configuration;
   const { file, site } = home(configuration);
   return {
@@ -80,15 +85,19 @@ function configurationJson(configuration: ScannedConfiguration): object {
     key: key ?? null,
     table: table ?? null,
     phase,
-    versions,
-    obstacles,
-    notices,
+    versions: { ...versions, required: [...versions.required] },
+    obstacles: [...obstacles],
+    notices: [...notices],
     next,
   };
 }
 
-function moveJson({ roots, replacements }: Move): object {
-  return { roots, files: replacements.map(({ path }) => path) };
+function moveJson({ roots, replacements }: Move): { roots: string[]; files: string[] } {
+  return { roots: [...roots], files: replacements.map(({ path }) => path) };
+}
+
+function refusalJson({ roots, problems }: Refusal): { roots: string[]; problems: Problem[] } {
+  return { roots: [...roots], problems: [...problems] };
 }
 
 function moveDiff({ replacements }: Move, nameOf: NameOf): string {
