@@ -84,17 +84,27 @@ export function selectedRoots(
   );
 }
 
+/** More than a person reads; `--json` has them all. */
+const SHOWN = 20;
+
+/** Shows problems on standard error. */
+export function noteProblems({ terminal }: CommandContext, problems: readonly Problem[]): void {
+  for (const problem of problems.slice(0, SHOWN)) terminal.note(problemText(problem, terminal));
+  if (problems.length > SHOWN) terminal.note(`\n… and ${String(problems.length - SHOWN)} more: --json names them.`);
+}
+
 /** Shows, on standard error, what stays as it is and why. */
 export function noteRefusals(
-  { terminal }: CommandContext,
+  context: CommandContext,
   refusals: readonly Refusal[],
   problems: readonly Problem[],
 ): void {
-  for (const { roots, problems: reasons } of refusals) {
-    terminal.note(`\n${terminal.colors.red("left alone:")} ${roots.join(", ")}`);
-    for (const problem of reasons) terminal.note(problemText(problem, terminal));
+  const roots = refusals.flatMap((refusal) => refusal.roots);
+  if (roots.length > 0) {
+    const more = roots.length > SHOWN ? ` and ${String(roots.length - SHOWN)} more` : "";
+    context.terminal.note(`\n${context.terminal.colors.red("left alone:")} ${roots.slice(0, SHOWN).join(", ")}${more}`);
   }
-  for (const problem of problems) terminal.note(problemText(problem, terminal));
+  noteProblems(context, [...refusals.flatMap((refusal) => refusal.problems), ...problems]);
 }
 
 function fromHere({ workingDirectory }: CommandContext, path: string): string {

@@ -3,9 +3,9 @@ import { home, placeText } from "../lib/migrate/configuration";
 import { phaseCounts, scanJson, settingText } from "../lib/migrate/report";
 import type { Scan, ScannedConfiguration } from "../lib/migrate/scan";
 import type { CommandContext } from "./command-context";
-import { noteRefusals, scanProject } from "./migrate-project";
+import { noteProblems, scanProject } from "./migrate-project";
 import { plainColumns } from "./plain-columns";
-import { EXIT, problemText } from "./report-error";
+import { EXIT } from "./report-error";
 
 const EXAMPLES = `
 Examples:
@@ -38,12 +38,10 @@ function show(context: CommandContext, scan: Scan): void {
   if (configurations.length > 0) context.write(plainColumns(head, configurations.map(row)));
   const counts = Object.entries(phaseCounts(configurations)).filter(([, count]) => count > 0);
   terminal.note(`\n${counts.map(([phase, count]) => `${String(count)} ${phase}`).join(", ") || "No S3 backend."}`);
-  for (const problem of configurations.flatMap(({ obstacles }) => obstacles))
-    terminal.note(problemText(problem, terminal));
   const below = configurations.filter(({ notices }) => notices.length > 0).length;
   if (below > 0)
     terminal.note(`\n${String(below)} of them allow versions that do not know use_lockfile; --json names them.`);
-  noteRefusals(context, [], scan.problems);
+  noteProblems(context, [...scan.problems, ...configurations.flatMap(({ obstacles }) => obstacles)]);
 }
 
 function row(configuration: ScannedConfiguration): string[] {
