@@ -3,6 +3,7 @@ import { version } from "../package.json";
 import { bootstrapCommand } from "./bootstrap";
 import type { CommandContext } from "./command-context";
 import { locksCommand } from "./locks";
+import { migrateCommand } from "./migrate";
 import { EXIT, reportError } from "./report-error";
 import { verifyCommand } from "./verify";
 
@@ -19,7 +20,8 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
     .enablePositionalOptions()
     .addCommand(bootstrapCommand(context))
     .addCommand(verifyCommand(context))
-    .addCommand(locksCommand(context));
+    .addCommand(locksCommand(context))
+    .addCommand(migrateCommand(context));
   prepare(program, context);
   try {
     await program.parseAsync(argv);
