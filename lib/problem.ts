@@ -53,8 +53,9 @@ export function shown(value: unknown): string {
 
 /** JSON where there is some; a BigInt or an object that holds itself has none. */
 function jsonText(value: unknown): string {
+  if (value === undefined || typeof value === "function" || typeof value === "symbol") return String(value);
   try {
-    return (JSON.stringify(value) as string | undefined) ?? String(value);
+    return JSON.stringify(value);
   } catch {
     return String(value);
   }
