@@ -57,7 +57,7 @@ function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    return String(value);
+    return typeof value === "bigint" ? value.toString() : Object.prototype.toString.call(value);
   }
 }
 
