@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { format } from "prettier";
 import type { AccessLevel } from "../../lib/policy/access-level";
 import { describeE2e } from "./support/describe-e2e";
 import { PROJECT_ROOT } from "./support/project-root";
@@ -33,6 +32,7 @@ const WITHOUT_TABLE = "kms-prefix-lockfile";
 const NAMED = "kms-named-both";
 
 const SCENARIOS = SETUPS.map(scenario);
+const MUTANTS = SCENARIOS.filter(({ name }) => name === NAMED).flatMap(({ guard }) => mutants(guard));
 const PAGE = join(PROJECT_ROOT, "docs", "proof.md");
 
 jest.setTimeout(300_000);
@@ -163,9 +163,8 @@ describeE2e("the policies, under real Terraform", ["terraform", "moto-server", "
       const step = STEPS.find((each) => each.level === "unlocker");
       const policies = [of.policies.get("unlocker")].filter((policy) => policy !== undefined);
       const played = await stage.play(step?.runs ?? [], step?.before ?? {}, { arn: role("unlocker"), policies });
-      expect(played.judged.at(-2)?.refusedBy?.question.action ?? played.judged.at(-1)?.refusedBy?.question.action).toBe(
-        "s3:DeleteObject",
-      );
+      const refused = played.judged.flatMap(({ refusedBy }) => refusedBy?.question.action ?? []);
+      expect(refused).toEqual(["s3:DeleteObject"]);
       expect(await stage.keys()).toContain(`${stage.key("default")}.tflock`);
     });
 
@@ -186,6 +185,7 @@ describeE2e("the policies, under real Terraform", ["terraform", "moto-server", "
       await confirmed.catch(ignore);
       const { scenario: of, stage } = await proofOf(NAMED);
       const through: string[] = [];
+      const answers: string[] = [];
       for (const actor of ACTORS) {
         const bySimulation = await simulated(row, actor, of, lab.gate.world);
         if (bySimulation) through.push(actor);
@@ -195,10 +195,11 @@ describeE2e("the policies, under real Terraform", ["terraform", "moto-server", "
         lab.gate.world.principals.set(accessKeyId, principalOf(actor, of));
         const status = await send(lab.standIn.url, lab.tls.cert, rawRequest(row, of, accessKeyId));
         stage.soil();
-        expect([actor, status !== 403]).toEqual([actor, bySimulation]);
-        const answered = /answered (\d+)/.exec(row.name)?.[1];
-        if (bySimulation && answered !== undefined) expect(String(status)).toBe(answered);
+        const wanted = /answered (\d+)/.exec(row.name)?.[1] ?? String(status === 403 ? 0 : status);
+        const fine = bySimulation ? String(status) === wanted : status === 403;
+        if (!fine) answers.push(`${actor}: ${String(status)}`);
       }
+      expect(answers).toEqual([]);
       expect(through).toEqual([...row.passes].sort(byActor));
     });
   });
@@ -209,11 +210,7 @@ describeE2e("the policies, under real Terraform", ["terraform", "moto-server", "
       expect(await firstFailure(proof, proof.scenario, lab.gate.world)).toBeUndefined();
     });
 
-    it.each(
-      mutants(scenario(SETUPS.find((setup) => scenario(setup).name === NAMED) ?? SETUPS[0]!).guard).map(
-        (mutant) => [mutant.name, mutant] as const,
-      ),
-    )("%s", async (_name, mutant) => {
+    it.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))("%s", async (_name, mutant) => {
       const proof = await proofOf(NAMED);
       const [of, world] = planted(mutant, proof, lab.gate.world);
       expect(await firstFailure(proof, of, world, mutant.gate)).toBeDefined();
@@ -227,8 +224,8 @@ describeE2e("the policies, under real Terraform", ["terraform", "moto-server", "
 
   it("docs/proof.md says what was found", async () => {
     const proof = await proofOf(RICHEST);
-    const names = mutants((await proofOf(NAMED)).scenario.guard).map(({ name }) => name);
-    const page = await format(proofPage(proof, await confirmed, names), { parser: "markdown", printWidth: 120 });
+    const names = MUTANTS.map(({ name }) => name);
+    const page = proofPage(proof, await confirmed, names);
     if (process.env["STATELOCK_WRITE_PROOF"] === "1") writeFileSync(PAGE, page);
     expect(existsSync(PAGE) ? readFileSync(PAGE, "utf8") : "").toBe(page);
   });

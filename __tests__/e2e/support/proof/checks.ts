@@ -2,7 +2,7 @@ import { ACCESS_LEVELS, type AccessLevel } from "../../../../lib/policy/access-l
 import type { PolicyDocument } from "../../../../lib/policy/document";
 import type { Asked } from "../policy-gate/questions";
 import type { GateWorld } from "../policy-gate/world";
-import { ACTORS, ROWS, simulated, type Distort } from "./guard-table";
+import { ACTORS, EVERYTHING, principalOf, ROWS, simulated, type Distort, type Row } from "./guard-table";
 import type { Mutant } from "./mutants";
 import { ownSteps, stepsOf, succeeded, uniqueQuestions, type ScenarioProof } from "./prove";
 import { granted, refusals } from "./replay";
@@ -81,27 +81,65 @@ export async function firstFailure(
     for (const actor of ACTORS)
       if ((await simulated(row, actor, scenario, world, distort)) !== row.passes.includes(actor))
         return `${actor} ${row.passes.includes(actor) ? "is refused" : "gets through"}: ${row.name}`;
-  return identityAlone(scenario, world);
+  return eachAlone(scenario, world, distort);
 }
 
-/** Where no guard is in place, the policies alone keep Terraform's roles from overwriting a lock. */
-async function identityAlone(scenario: Scenario, world: GateWorld): Promise<string | undefined> {
+/**
+ * Each of guard and policies holds without the other: a policy alone keeps its level from what it is not for, and the
+ * guard alone keeps out strangers and holds workspace admins to their workspaces, whatever IAM lets them do.
+ */
+async function eachAlone(scenario: Scenario, world: GateWorld, distort: Distort): Promise<string | undefined> {
   const bucket = world.buckets.get(scenario.home.bucket.name);
   if (bucket === undefined) return "there is no bucket";
-  const open = new Map(world.buckets).set(bucket.name, { ...bucket, policy: OPEN });
-  const [overwrite] = ROWS;
-  if (overwrite === undefined) return "there is no row";
-  const through = await simulated(overwrite, "applier", scenario, { ...world, buckets: open });
-  return through ? "without a guard an applier overwrites a lock" : undefined;
+  const withPolicy = (policy: PolicyDocument): GateWorld => ({
+    ...world,
+    buckets: new Map(world.buckets).set(bucket.name, { ...bucket, policy }),
+  });
+  const row = (start: string): Row => {
+    const found = ROWS.find(({ name }) => name.startsWith(start));
+    if (found === undefined) throw new Error(`there is no row ${start}`);
+    return found;
+  };
+  const unguarded = withPolicy(SILENT);
+  for (const [level, start] of IDENTITY_ALONE)
+    if (await simulated(row(start), level, scenario, unguarded, distort))
+      return `without a guard, a ${level}: ${start}`;
+
+  const admin = { ...principalOf("workspace-admin", scenario), policies: [EVERYTHING] };
+  const other = row("state: DELETE of another consumer's");
+  if (await simulated(other, "workspace-admin", scenario, world, distort, admin))
+    return "a workspace admin that IAM lets do everything deletes another consumer's state";
+
+  const opened = withPolicy({ ...scenario.guard, Statement: [...scenario.guard.Statement, OPEN_TO_ALL] });
+  if (await simulated(row("state: GET of another consumer's"), "stranger", scenario, opened, distort))
+    return "a stranger reads where something else opened the bucket";
+  return undefined;
 }
 
-/** A bucket policy that says nothing about Terraform. */
-const OPEN: PolicyDocument = {
+const IDENTITY_ALONE: readonly (readonly [AccessLevel, string])[] = [
+  ["applier", "lock: PUT without If-None-Match"],
+  ["applier", "state: DELETE"],
+  ["applier", "state: DELETE of a workspace's"],
+  ["reader", "lock: PUT with If-None-Match"],
+  ["unlocker", "lock: PUT with If-None-Match"],
+  ["planner", "state: PUT without encryption header"],
+];
+
+/** A bucket policy that says nothing about anybody here. */
+const SILENT: PolicyDocument = {
   Version: "2012-10-17",
   Statement: [
     { Sid: "None", Effect: "Deny", Principal: "*", Action: "s3:PutBucketWebsite", Resource: "arn:aws:s3:::other" },
   ],
 };
+
+const OPEN_TO_ALL = {
+  Sid: "Open",
+  Effect: "Allow",
+  Principal: "*",
+  Action: "s3:GetObject",
+  Resource: "arn:aws:s3:::*/*",
+} as const;
 
 /** What nobody of this consumer may do to the others. */
 export function neighbourQuestions({ home, consumer }: Scenario): Asked[] {
