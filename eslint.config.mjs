@@ -12,6 +12,10 @@ const framework = {
 const sdk = { regex: "^@aws-sdk/", message: "The AWS SDK stays in lib/aws; take what you need as a port." };
 const processes = { regex: "^(node:)?child_process$", message: "Processes are started in lib/terraform only." };
 const files = { regex: "^(node:)?fs(/promises)?$", message: "This is a pure folder; take what you need as a port." };
+const parsers = {
+  regex: "^(web-tree-sitter|@tree-sitter-grammars/.*)$|/hcl/(?!syntax$|json-parser$)",
+  message: "Parsers that load WebAssembly stay in lib/hcl; take what you need as a port (lib/hcl/syntax).",
+};
 const folders = (...names) => ({
   regex: `^(\\.\\./)+(lib/)?(${names.join("|")})(/|$)`,
   message: "The layers in docs/architecture.md do not allow this import.",
@@ -86,6 +90,16 @@ export default tseslint.config(
     sdk,
     processes,
     files,
+    parsers,
+    folders("backend", "bucket", "artifacts", "aws", "files", "terraform", "stacks", "cli"),
+  ),
+  // Loads the grammar and HashiCorp's parser, which are WebAssembly files in packages: the only folder that does.
+  layer(["lib/hcl/**"], sdk, processes, folders("(?!hcl/).*")),
+  layer(
+    ["lib/files/**"],
+    framework,
+    sdk,
+    processes,
     folders("backend", "bucket", "artifacts", "aws", "terraform", "stacks", "cli"),
   ),
   layer(["lib/aws/**"], framework, processes, folders("backend", "bucket", "artifacts", "terraform", "stacks", "cli")),

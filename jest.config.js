@@ -1,5 +1,5 @@
 // Types are checked by `npm run types`; tests only strip them.
-const transform = { "^.+\\.ts$": ["ts-jest", { isolatedModules: true, diagnostics: false }] };
+const transform = { "^.+\\.ts$": ["ts-jest", { diagnostics: false }] };
 const shared = {
   rootDir: __dirname,
   testEnvironment: "node",

@@ -53,7 +53,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   };
   const project = projectPort(options, root, stack, (latest) => (synthesized = latest));
   const aws: AwsPort = {
-    identity: () => callerIdentity(bucket().region),
+    identity: () => callerIdentity(bucket()),
     bucketExists: () => bucketExists(bucket()),
     readState: async (key) => (await stateClient(bucket()).read(key))?.text,
     moveState: ({ lockId, ...move }) => {
@@ -104,7 +104,7 @@ function projectPort(
     writeRecord: (record) => {
       writeBootstrapRecord(options.project, record);
     },
-    readLocalState: () => (existsSync(localState) ? readFileSync(localState, "utf8") : undefined),
+    readLocalState: () => readStateFile(localState),
     retireLocalState: (text) => retire(localState, text),
     unfinishedRun: (bucket) => readUnfinished(started, bucket),
     markStarted: (bucket) => {
@@ -147,6 +147,12 @@ function readUnfinished(path: string, bucket: string): UnfinishedRun | undefined
   if (!existsSync(path)) return undefined;
   const run = JSON.parse(readFileSync(path, "utf8")) as UnfinishedRun;
   return run.bucket === bucket ? run : undefined;
+}
+
+/** Terraform makes the file, empty, when it takes the lock: killed before it had anything to write, it leaves that. */
+function readStateFile(path: string): string | undefined {
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  return text === "" ? undefined : text;
 }
 
 /** Renames a state file to a dated backup; refuses when it is no longer what was verified. */

@@ -1,19 +1,24 @@
 import { UserError, type Problem } from "../lib/problem";
+import type { CommandContext } from "./command-context";
 import type { Terminal } from "./terminal";
 
 /** Exit codes: 0 fine, 1 looked and not fine, 2 could not tell. */
 export const EXIT = { fine: 0, refused: 1, unknown: 2 } as const;
 
+/** Where an error is shown. */
+export type Reporting = Pick<CommandContext, "terminal" | "write">;
+
 /** Shows an error, as text or, with `json`, as an object on standard output. Returns the exit code. */
-export function reportError(error: unknown, terminal: Terminal, json: boolean): number {
+export function reportError(error: unknown, { terminal, write }: Reporting, json: boolean): number {
   const problems = error instanceof UserError ? error.problems : [bug(error)];
   const exit = error instanceof UserError ? EXIT[error.verdict] : EXIT.unknown;
-  if (json) process.stdout.write(`${JSON.stringify({ version: 1, problems }, null, 2)}\n`);
+  if (json) write(`${JSON.stringify({ version: 1, problems }, null, 2)}\n`);
   else for (const problem of problems) terminal.note(problemText(problem, terminal));
   return exit;
 }
 
-function problemText(problem: Problem, { colors }: Terminal): string {
+/** A problem as text. */
+export function problemText(problem: Problem, { colors }: Terminal): string {
   const { path, message, code, fix } = problem;
   return `\n${colors.bold(path)} ${message} ${colors.dim(`[${code}]`)}\n  ${colors.cyan("next:")} ${fix}`;
 }

@@ -36,9 +36,8 @@ export class BootstrapStack extends TerraformStack {
       defaultTags: [{ tags: settings.tags }],
     });
     const kmsKeyArn = this.keyArn(home);
-    const logs = this.logBucket(settings);
-    const state = new StateBucket(this, "state", { settings, guard: homeGuard(home), kmsKeyArn });
-    if (logs !== undefined) state.node.addDependency(logs);
+    const logsReady = this.logBucket(settings)?.ready;
+    const state = new StateBucket(this, "state", { settings, guard: homeGuard(home), kmsKeyArn, logsReady });
 
     const policies = home.consumers.map(
       (consumer) => new ConsumerPolicies(this, `consumer-${consumer.name}`, { home, consumer }),

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** Checks of the posture have codes of their own, which become problems with this prefix. */
-const CHECKS = { folder: join("lib", "verify"), prefix: "posture-" };
+/** Checks have codes of their own; those that bootstrap makes become problems with this prefix. */
+const CHECKS = { folder: join("lib", "verify"), bootstrap: join("lib", "verify", "checks.ts"), prefix: "posture-" };
 
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
@@ -13,16 +13,28 @@ function sources(folder: string): string[] {
 }
 
 function codesIn(file: string): string[] {
-  const prefix = file.includes(CHECKS.folder) ? CHECKS.prefix : "";
   const values = [...readFileSync(file, "utf8").matchAll(/\bcode: ([^{},\n]*)/g)].map(([, value]) => value ?? "");
-  return values.flatMap((value) => [...value.matchAll(/"([a-z0-9-]+)"/g)].map(([, code]) => prefix + (code ?? "")));
+  return values.flatMap((value) => [...value.matchAll(/"([a-z0-9-]+)"/g)].map(([, code]) => code ?? ""));
+}
+
+function listedIn(page: string): string[] {
+  const text = readFileSync(join(ROOT, "docs", page), "utf8");
+  return [...text.matchAll(/^\| `([a-z0-9-]+)`/gm)].map(([, code]) => code ?? "").sort();
 }
 
 describe("docs/problems.md", () => {
   it("lists every code there is, and no other", () => {
-    const page = readFileSync(join(ROOT, "docs", "problems.md"), "utf8");
-    const listed = [...page.matchAll(/^\| `([a-z0-9-]+)`/gm)].map(([, code]) => code);
-    const used = new Set(["lib", "cli"].flatMap(sources).flatMap(codesIn));
-    expect(listed.sort()).toEqual([...used].sort());
+    const ofProblems = ["lib", "cli"]
+      .flatMap(sources)
+      .filter((file) => !file.includes(CHECKS.folder) && !file.endsWith("verify.ts"));
+    const ofBootstrap = codesIn(join(ROOT, CHECKS.bootstrap)).map((code) => CHECKS.prefix + code);
+    expect(listedIn("problems.md")).toEqual([...new Set([...ofProblems.flatMap(codesIn), ...ofBootstrap])].sort());
+  });
+});
+
+describe("docs/verify.md", () => {
+  it("lists every check there is, and no other", () => {
+    const files = [...sources(CHECKS.folder), join(ROOT, "cli", "verify.ts")];
+    expect(listedIn("verify.md")).toEqual([...new Set(files.flatMap(codesIn))].sort());
   });
 });

@@ -16,6 +16,7 @@ export function writeWhole(path: string, content: string): void {
 
 /** Removes the files below `root/folder` that are not among `files`; only folders that hold nothing but our output. */
 export function removeOthers(root: string, folder: string, files: ReadonlyMap<string, string>): void {
+  if (!existsSync(join(root, folder))) return;
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) {

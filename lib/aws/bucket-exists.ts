@@ -1,13 +1,7 @@
-import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { HeadBucketCommand } from "@aws-sdk/client-s3";
 import { UserError } from "../problem";
 import { awsError, statusOf } from "./aws-problem";
-
-/** A bucket as it is named in a config. */
-export interface BucketPlace {
-  readonly name: string;
-  readonly region: string;
-  readonly account: string;
-}
+import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 
 /**
  * Whether the bucket exists in the account it should belong to. Every call names the expected owner, so a bucket that
@@ -16,9 +10,7 @@ export interface BucketPlace {
  */
 export async function bucketExists(bucket: BucketPlace): Promise<boolean> {
   try {
-    await new S3Client({ region: bucket.region }).send(
-      new HeadBucketCommand({ Bucket: bucket.name, ExpectedBucketOwner: bucket.account }),
-    );
+    await s3Client(bucket).send(new HeadBucketCommand(bucketArguments(bucket)));
     return true;
   } catch (error) {
     const status = statusOf(error);
@@ -34,7 +26,7 @@ function foreignBucket(bucket: BucketPlace): UserError {
     {
       code: "foreign-bucket",
       path: `s3://${bucket.name}`,
-      message: `must belong to account ${bucket.account} and let you look, got 403 from S3: somebody else has that name, or your principal lacks s3:ListBucket`,
+      message: `must belong to ${bucket.account === undefined ? "you" : `account ${bucket.account}`} and let you look, got 403 from S3: somebody else has that name, or your principal lacks s3:ListBucket`,
       fix: "Names are global: choose another bucket.name if it is not yours; if it is, grant s3:ListBucket and run again.",
     },
   ]);

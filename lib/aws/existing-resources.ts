@@ -1,10 +1,14 @@
 import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
-import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { GetBucketLoggingCommand, S3Client } from "@aws-sdk/client-s3";
+import { DescribeKeyCommand } from "@aws-sdk/client-kms";
+import { GetBucketLoggingCommand } from "@aws-sdk/client-s3";
 import type { Posture } from "../verify/posture";
 import { awsError, statusOf } from "./aws-problem";
 import { readPosture } from "./read-posture";
-import { bucketExists, type BucketPlace } from "./bucket-exists";
+import { bucketExists } from "./bucket-exists";
+import { bucketArguments, kmsClient, s3Client, type BucketPlace } from "./connect";
+
+/** The bucket, and what names resources beside it. */
+type Home = BucketPlace & { readonly account: string; readonly partition: string };
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -19,11 +23,7 @@ const SETTINGS: Readonly<Record<string, keyof Posture>> = {
 };
 
 /** The import id of a resource of the bootstrap stack, where one with these planned values exists already. */
-export async function existingResource(
-  home: BucketPlace & { readonly partition: string },
-  type: string,
-  values: Values,
-): Promise<string | undefined> {
+export async function existingResource(home: Home, type: string, values: Values): Promise<string | undefined> {
   const bucket = { ...home, name: text(values["bucket"]) ?? "" };
   const setting = SETTINGS[type];
   if (setting !== undefined) return bucket.name === "" ? undefined : existingSetting(bucket, setting);
@@ -49,15 +49,11 @@ async function existingSetting(bucket: BucketPlace, setting: keyof Posture): Pro
 }
 
 async function existingLogging(bucket: BucketPlace): Promise<string | undefined> {
-  const input = { Bucket: bucket.name, ExpectedBucketOwner: bucket.account };
-  const { LoggingEnabled } = await new S3Client({ region: bucket.region }).send(new GetBucketLoggingCommand(input));
+  const { LoggingEnabled } = await s3Client(bucket).send(new GetBucketLoggingCommand(bucketArguments(bucket)));
   return LoggingEnabled === undefined ? undefined : bucket.name;
 }
 
-async function existingPolicy(
-  home: BucketPlace & { readonly partition: string },
-  values: Values,
-): Promise<string | undefined> {
+async function existingPolicy(home: Home, values: Values): Promise<string | undefined> {
   const arn = `arn:${home.partition}:iam::${home.account}:policy${text(values["path"]) ?? "/"}${text(values["name"]) ?? ""}`;
   return present(arn, "iam:GetPolicy", async () => {
     await new IAMClient({ region: home.region }).send(new GetPolicyCommand({ PolicyArn: arn }));
@@ -68,7 +64,7 @@ async function existingPolicy(
 async function keyBehind(home: BucketPlace, alias: string | undefined): Promise<string | undefined> {
   if (alias === undefined) return undefined;
   return present(alias, "kms:DescribeKey", async () => {
-    const { KeyMetadata } = await new KMSClient({ region: home.region }).send(new DescribeKeyCommand({ KeyId: alias }));
+    const { KeyMetadata } = await kmsClient(home).send(new DescribeKeyCommand({ KeyId: alias }));
     return KeyMetadata?.KeyId;
   });
 }

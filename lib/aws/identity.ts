@@ -1,5 +1,6 @@
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { awsError } from "./aws-problem";
+import { stsClient, type AwsPlace } from "./connect";
 
 /** Who the credentials belong to. */
 export interface Identity {
@@ -11,9 +12,9 @@ export interface Identity {
  * Asks STS who is calling; AWS needs no permission for that.
  * @throws UserError when there are no valid credentials or no way to STS
  */
-export async function callerIdentity(region: string): Promise<Identity> {
+export async function callerIdentity(place: AwsPlace): Promise<Identity> {
   try {
-    const { Account = "", Arn = "" } = await new STSClient({ region }).send(new GetCallerIdentityCommand({}));
+    const { Account = "", Arn = "" } = await stsClient(place).send(new GetCallerIdentityCommand({}));
     return { account: Account, arn: Arn };
   } catch (error) {
     throw awsError(error, "sts:GetCallerIdentity", "AWS");

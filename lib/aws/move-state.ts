@@ -2,7 +2,7 @@ import { parseLockInfo, type LockInfo } from "../lock/lock-info";
 import { LOCK_SUFFIX } from "../policy/state-keys";
 import { UserError, type Problem } from "../problem";
 import { stateClient, type StateClient } from "./state-client";
-import type { BucketPlace } from "./bucket-exists";
+import type { BucketPlace } from "./connect";
 
 /** A state that is to become the object at a key. */
 export interface StateMove {

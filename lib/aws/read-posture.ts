@@ -5,7 +5,6 @@ import {
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
-  S3Client,
   type LifecycleRule as AwsLifecycleRule,
 } from "@aws-sdk/client-s3";
 import type { Statement } from "../policy/document";
@@ -17,21 +16,22 @@ import {
   type Reading,
 } from "../verify/posture";
 import { nameOf, statusOf } from "./aws-problem";
-import type { BucketPlace } from "./bucket-exists";
+import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 
 /** What S3 answers, with 404, for a setting that was never made. */
 const ABSENT = new Set([
   "NoSuchBucketPolicy",
   "NoSuchLifecycleConfiguration",
   "NoSuchPublicAccessBlockConfiguration",
+  "ReplicationConfigurationNotFoundError",
   "OwnershipControlsNotFoundError",
   "ServerSideEncryptionConfigurationNotFoundError",
 ]);
 
 /** Reads every setting of the bucket; one that may not be read does not keep the others from being read. */
 export async function readPosture(bucket: BucketPlace): Promise<Posture> {
-  const s3 = new S3Client({ region: bucket.region });
-  const input = { Bucket: bucket.name, ExpectedBucketOwner: bucket.account };
+  const s3 = s3Client(bucket);
+  const input = bucketArguments(bucket);
   const [versioning, encryption, publicAccess, ownership, guard, lifecycle] = await Promise.all([
     reading(async () => (await s3.send(new GetBucketVersioningCommand(input))).Status),
     reading(async () => {
@@ -64,7 +64,8 @@ export async function readPosture(bucket: BucketPlace): Promise<Posture> {
   return { versioning, encryption, publicAccess, ownership, guard, lifecycle };
 }
 
-async function reading<T>(read: () => Promise<T | undefined>): Promise<Reading<T>> {
+/** A setting, or why it could not be read. What S3 says was never made has no value. */
+export async function reading<T>(read: () => Promise<T | undefined>): Promise<Reading<T>> {
   try {
     return { value: await read() };
   } catch (error) {
@@ -79,6 +80,7 @@ function lifecycleRule(rule: AwsLifecycleRule): LifecycleRule {
     id: rule.ID ?? "",
     enabled: rule.Status === "Enabled",
     expiresCurrent: rule.Expiration?.Days !== undefined || rule.Expiration?.Date !== undefined,
+    archives: (rule.Transitions ?? []).length > 0,
     noncurrentDays: rule.NoncurrentVersionExpiration?.NoncurrentDays,
     newestVersions: rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions,
   };

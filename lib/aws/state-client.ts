@@ -1,6 +1,6 @@
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { awsError, nameOf, statusOf } from "./aws-problem";
-import type { BucketPlace } from "./bucket-exists";
+import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 
 /** An object as it was read: its content, and the proof that it is still that. */
 export interface ReadObject {
@@ -20,8 +20,8 @@ export interface StateClient {
 
 /** S3 as far as states and locks need it. Every call names the expected owner; what S3 refuses is thrown as a UserError. */
 export function stateClient(bucket: BucketPlace): StateClient {
-  const s3 = new S3Client({ region: bucket.region });
-  const place = { Bucket: bucket.name, ExpectedBucketOwner: bucket.account };
+  const s3 = s3Client(bucket);
+  const place = bucketArguments(bucket);
   const fail = (error: unknown, action: string, key: string): never => {
     throw awsError(error, action, `s3://${bucket.name}/${key}`);
   };

@@ -51,7 +51,12 @@ function hclValue(value: string | boolean): string {
   return typeof value === "string" ? hclString(value) : String(value);
 }
 
+/** Escapes that JSON has and HCL does not. */
+const HCL_LACKS: Readonly<Record<string, string>> = { b: "\\u0008", f: "\\u000c" };
+
 /** A quoted HCL string without templates. Source: https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences */
 export function hclString(text: string): string {
-  return JSON.stringify(text).replace(/([$%])\{/g, "$1$1{");
+  return JSON.stringify(text)
+    .replace(/\\(.)/g, (escape, letter: string) => HCL_LACKS[letter] ?? escape)
+    .replace(/([$%])\{/g, "$1$1{");
 }

@@ -4,6 +4,7 @@ import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { StateBucketSettings } from "../config/state-home";
 import { compactPolicyJson, type PolicyDocument } from "../policy/document";
@@ -15,6 +16,8 @@ export interface StateBucketProps {
   readonly guard: PolicyDocument;
   /** ARN of the key that encrypts by default. @default - SSE-S3 */
   readonly kmsKeyArn?: string | undefined;
+  /** What has to be there before S3 accepts the access logs' target. @default - nothing: the log bucket exists */
+  readonly logsReady?: TerraformResource | undefined;
 }
 
 /** The bucket that holds states and locks, and every setting that protects it. Terraform refuses to destroy it. */
@@ -47,6 +50,7 @@ export class StateBucket extends Construct {
         bucket: this.bucket.id,
         targetBucket: settings.accessLogs.bucket,
         targetPrefix: settings.accessLogs.prefix,
+        dependsOn: props.logsReady && [props.logsReady],
       });
     }
   }

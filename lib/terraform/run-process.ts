@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { outputFile } from "./output-file";
 
 /** How a program is to be run. */
 export interface ProcessOptions {
@@ -18,17 +18,22 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
+/** How often a running program's output is looked at, in milliseconds. */
+const LOOK = 200;
+
 /**
  * Runs a program to its end. The child has a process group of its own, and an interrupt is handed on to it once: a
- * second one would make Terraform give up without saving its state.
+ * second one would make Terraform give up without saving its state. Killed without a word, this process leaves the child
+ * to finish what it began.
  * @throws the operating system's error when the program cannot be started
  */
 export function runProcess(command: string, args: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
   return new Promise((resolve, reject) => {
+    const [stdout, stderr] = [outputFile(), outputFile()];
     const child = spawn(command, args, {
       cwd: options.cwd,
       env: options.env,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", stdout.descriptor, stderr.descriptor],
       detached: true,
     });
     const handOn = (): void => {
@@ -36,22 +41,32 @@ export function runProcess(command: string, args: readonly string[], options: Pr
     };
     process.once("SIGINT", handOn);
     process.once("SIGTERM", handOn);
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    if (options.onLine !== undefined) createInterface({ input: child.stdout }).on("line", options.onLine);
-    const done = (): void => {
+    const tell = lineTeller(options.onLine ?? ((): void => undefined));
+    const looking = setInterval(() => {
+      if (options.onLine !== undefined) tell(stdout.text());
+    }, LOOK);
+    let failure: Error | undefined;
+    child.on("error", (error) => (failure = error));
+    // Comes last, also after an error.
+    child.on("close", (code) => {
+      clearInterval(looking);
       process.removeListener("SIGINT", handOn);
       process.removeListener("SIGTERM", handOn);
-    };
-    child.on("error", (error) => {
-      done();
-      reject(error);
-    });
-    child.on("close", (code) => {
-      done();
-      resolve({ code, stdout, stderr });
+      const result = { code, stdout: stdout.text(), stderr: stderr.text() };
+      for (const file of [stdout, stderr]) file.close();
+      tell(result.stdout);
+      if (failure === undefined) resolve(result);
+      else reject(failure);
     });
   });
+}
+
+/** Tells each whole line once, of a text that grows. */
+function lineTeller(onLine: (line: string) => void): (text: string) => void {
+  let told = 0;
+  return (text) => {
+    const lines = text.split("\n").slice(0, -1);
+    for (const line of lines.slice(told)) onLine(line);
+    told = lines.length;
+  };
 }

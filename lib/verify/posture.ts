@@ -33,6 +33,8 @@ export interface LifecycleRule {
   readonly enabled: boolean;
   /** True where it would expire current objects. */
   readonly expiresCurrent: boolean;
+  /** True where it would move objects to another storage class. @default false */
+  readonly archives?: boolean;
   readonly noncurrentDays: number | undefined;
   readonly newestVersions: number | undefined;
 }

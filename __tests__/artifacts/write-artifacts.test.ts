@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { artifacts, writeArtifacts } from "../../lib/artifacts/write-artifacts";
+import { homeGuard } from "../../lib/config/home-guard";
+import { consumerPolicies } from "../../lib/config/home-policies";
+import { policyJson } from "../../lib/policy/document";
+import { home, KEY_ARN, role } from "../support/home";
+import { filesBelow, scratch } from "../support/scratch";
+import { synthHome } from "../support/synth";
+
+const HOME = home({
+  locking: "both",
+  legacyTable: "locks",
+  bucket: { encryption: { type: "existing-key", keyArn: KEY_ARN }, tags: { b: "1", a: "2" } },
+  consumers: [
+    { name: "demo", type: "cdktf" },
+    { name: "network", workspaceKeyPrefix: "network/ws", access: { reader: [role("b"), role("a")] } },
+  ],
+});
+
+test("every consumer has three backend files and a policy for each level; guard and inventory are there once", () => {
+  expect([...artifacts(HOME).keys()].sort().join("\n")).toMatchInlineSnapshot(`
+    "backends/demo/backend.tf
+    backends/demo/backend.tf.json
+    backends/demo/demo.s3.tfbackend
+    backends/network/backend.tf
+    backends/network/backend.tf.json
+    backends/network/network.s3.tfbackend
+    inventory.json
+    policies/demo.applier.json
+    policies/demo.planner.json
+    policies/demo.reader.json
+    policies/demo.unlocker.json
+    policies/guard.json
+    policies/network.applier.json
+    policies/network.planner.json
+    policies/network.reader.json
+    policies/network.unlocker.json
+    policies/network.workspace-admin.json"
+  `);
+});
+
+test("the inventory comes last, when all that it names is there", () => {
+  expect([...artifacts(HOME).keys()].at(-1)).toBe("inventory.json");
+});
+
+test("the policies are those that the bootstrap stack creates", () => {
+  const files = artifacts(HOME);
+  for (const consumer of HOME.consumers) {
+    for (const { level, document } of consumerPolicies(HOME, consumer)) {
+      expect(files.get(`policies/${consumer.name}.${level}.json`)).toBe(policyJson(document));
+    }
+  }
+  expect(files.get("policies/guard.json")).toBe(policyJson(homeGuard(HOME)));
+});
+
+test("every text ends with a newline, and none names the folder it is written to", () => {
+  const outdir = scratch();
+  writeArtifacts(HOME, outdir);
+  const contents = [...filesBelow(outdir).values()];
+  expect(contents.filter((content) => !content.endsWith("\n") || content.includes(outdir))).toEqual([]);
+});
+
+test("what is written is what is meant, and nothing else is left beside it", () => {
+  const outdir = scratch();
+  writeArtifacts(HOME, outdir);
+  expect(filesBelow(outdir)).toEqual(new Map([...artifacts(HOME)].sort(([a], [b]) => (a < b ? -1 : 1))));
+});
+
+test("two runs into two folders are the same byte for byte, stacks and manifest too", () => {
+  const first = synthHome(HOME);
+  expect([...first.keys()]).toEqual(expect.arrayContaining(["manifest.json", "stacks/demo/cdk.tf.json"]));
+  expect(synthHome(HOME)).toEqual(first);
+});
+
+test("a stack whose consumer is gone cannot be deployed any more; the rest of its folder stays", () => {
+  const outdir = scratch();
+  for (const path of ["stacks/gone/cdk.tf.json", "stacks/gone/plan", "stacks/demo/cdk.tf.json"]) {
+    mkdirSync(join(outdir, path, ".."), { recursive: true });
+    writeFileSync(join(outdir, path), "{}");
+  }
+  writeArtifacts(HOME, outdir);
+  const stacks = [...filesBelow(outdir).keys()].filter((path) => path.startsWith("stacks/"));
+  expect(stacks.sort()).toEqual(["stacks/demo/cdk.tf.json", "stacks/gone/plan"]);
+});
+
+test("the files of a consumer that is gone, or of a level it lost, are removed", () => {
+  const outdir = scratch();
+  writeArtifacts(HOME, outdir);
+  const fewer = home({ consumers: [{ name: "network" }] });
+  writeArtifacts(fewer, outdir);
+  expect([...filesBelow(outdir).keys()]).toEqual([...artifacts(fewer).keys()].sort());
+  expect(existsSync(join(outdir, "backends", "demo"))).toBe(false);
+});
+
+test("nothing outside its own folders is touched", () => {
+  const outdir = scratch();
+  mkdirSync(join(outdir, "stacks", "demo"), { recursive: true });
+  writeFileSync(join(outdir, "stacks", "demo", "plan"), "x");
+  writeFileSync(join(outdir, "notes.txt"), "x");
+  writeArtifacts(HOME, outdir);
+  expect([...filesBelow(outdir).keys()]).toEqual(expect.arrayContaining(["notes.txt", "stacks/demo/plan"]));
+});
+
+test("a file that has not changed is not written again", () => {
+  const outdir = scratch();
+  writeArtifacts(HOME, outdir);
+  const inventory = join(outdir, "inventory.json");
+  utimesSync(inventory, 1, 1);
+  writeArtifacts(HOME, outdir);
+  expect(statSync(inventory).mtimeMs).toBe(1000);
+});
+
+test("a home without consumers has its guard and its inventory", () => {
+  const outdir = scratch();
+  writeArtifacts(home({ consumers: [] }), outdir);
+  expect([...filesBelow(outdir).keys()]).toEqual(["inventory.json", "policies/guard.json"]);
+});
+
+test("when the last consumer goes, so do its files", () => {
+  const outdir = scratch();
+  writeArtifacts(HOME, outdir);
+  writeArtifacts(home({ consumers: [] }), outdir);
+  expect([...filesBelow(outdir).keys()]).toEqual(["inventory.json", "policies/guard.json"]);
+});

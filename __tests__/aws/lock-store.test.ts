@@ -1,0 +1,87 @@
+import { lockStore } from "../../lib/aws/lock-store";
+import { listLocks } from "../../lib/lock/list-locks";
+import { DEFAULT_LONGEST_RUN } from "../../lib/lock/classify";
+import { lockBody, startFakeS3, type FakeS3 } from "../support/fake-s3";
+
+const KEY = "app/terraform.tfstate.tflock";
+let s3: FakeS3;
+
+beforeEach(async () => {
+  s3 = await startFakeS3();
+});
+
+afterEach(async () => {
+  await s3.stop();
+});
+
+test("a lock is read with its ETag and S3's time", async () => {
+  const taken = new Date("2026-11-22T10:00:00Z");
+  s3.put(KEY, lockBody("A"), taken);
+  const reading = await lockStore(s3.place).read(KEY);
+  expect(reading).toMatchObject({ found: "lock", object: { lastModified: taken, text: s3.body(KEY) } });
+});
+
+test("404 is nothing, 403 is not", async () => {
+  const store = lockStore(s3.place);
+  expect(await store.read(KEY)).toEqual({ found: "nothing" });
+  s3.onRequest(() => 403);
+  expect(await store.read(KEY)).toMatchObject({ found: "unreadable", denied: true });
+});
+
+test("a body that breaks off is read again, and never taken for a lock", async () => {
+  s3.put(KEY, lockBody("A"));
+  s3.onRequest(({ nth }) => (nth === 1 ? "truncate" : undefined));
+  expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "lock" });
+  s3.onRequest(() => "truncate");
+  expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "unreadable", denied: false });
+});
+
+test("what is much longer than a lock is not read", async () => {
+  s3.put(KEY, `{"ID":"${"x".repeat(70_000)}"}`);
+  expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "lock", object: { text: undefined } });
+});
+
+test("time is S3's", async () => {
+  s3.clockAhead = 3_600_000;
+  s3.put(KEY, lockBody("A"));
+  const store = lockStore(s3.place);
+  const list = await listLocks(store, {
+    bucket: "acme-tfstate",
+    inventory: undefined,
+    longestRun: DEFAULT_LONGEST_RUN,
+  });
+  expect(list.locks[0]?.ageSeconds).toBeLessThan(5);
+  expect(list.notes).toEqual([expect.stringMatching(/^your clock is (59 min|1 h) behind S3's/)]);
+});
+
+test("a list holds every lock, whoever's it is, and says what it could not read", async () => {
+  s3.put("app/terraform.tfstate", "{}", new Date(Date.now() - 60_000));
+  s3.put(KEY, lockBody("A"), new Date(Date.now() - 120_000));
+  s3.put("env:/dev/x.tflock", "", new Date(Date.now() - 180_000));
+  s3.put("secret.tflock", lockBody("C"));
+  s3.onRequest(({ key }) => (key === "secret.tflock" ? 403 : undefined));
+  const { locks, unreadable, objects } = await listLocks(lockStore(s3.place), {
+    bucket: "acme-tfstate",
+    inventory: undefined,
+    longestRun: DEFAULT_LONGEST_RUN,
+  });
+  expect(locks.map(({ stateKey, workspace, verdict, holder }) => [stateKey, workspace, verdict, holder?.id])).toEqual([
+    ["env:/dev/x", "dev", "unknown", undefined],
+    ["app/terraform.tfstate", null, "active", "A"],
+  ]);
+  expect(unreadable).toEqual([{ lockKey: "secret.tflock", problem: expect.stringContaining("403") as unknown }]);
+  expect(objects).toBe(4);
+});
+
+test("100,000 objects cost the listing, and one read for each lock", async () => {
+  for (let n = 0; n < 99_980; n += 1) s3.put(`team/${String(n)}/terraform.tfstate`, "{}");
+  for (let n = 0; n < 20; n += 1) s3.put(`team/${String(n)}/terraform.tfstate.tflock`, lockBody(String(n)));
+  const { locks, objects } = await listLocks(lockStore(s3.place), {
+    bucket: "acme-tfstate",
+    inventory: undefined,
+    longestRun: DEFAULT_LONGEST_RUN,
+  });
+  expect(objects).toBe(100_000);
+  expect(locks).toHaveLength(20);
+  expect(s3.requests.length).toBe(100 + 20);
+}, 60_000);

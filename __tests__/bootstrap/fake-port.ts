@@ -1,0 +1,158 @@
+import type { BootstrapPort, Import, Plan } from "../../lib/bootstrap/port";
+import type { BootstrapOptions } from "../../lib/bootstrap/run-bootstrap";
+import type { BootstrapRecord } from "../../lib/config/bootstrap-record";
+import { resolveStateHome } from "../../lib/config/resolve";
+import { homeGuard } from "../../lib/config/home-guard";
+import { buildInventory } from "../../lib/inventory/build-inventory";
+import type { Posture } from "../../lib/verify/posture";
+
+const BUCKET = { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" };
+
+export const NO_CHANGES: Plan = { changes: [], outputsChange: false };
+
+/** A plan that creates the bucket. */
+export const CREATE_BUCKET: Plan = {
+  changes: [
+    {
+      address: "aws_s3_bucket.b",
+      type: "aws_s3_bucket",
+      action: "create",
+      values: { bucket: BUCKET.name },
+      differences: [],
+    },
+  ],
+  outputsChange: true,
+};
+
+/** A state file's text. */
+export function stateText(serial: number, lineage = "line-1"): string {
+  const resources = [{ mode: "managed", type: "aws_s3_bucket", instances: [{ attributes: { bucket: BUCKET.name } }] }];
+  return JSON.stringify({ version: 4, serial, lineage, resources });
+}
+
+/** A world in memory, and the log of everything that was changed in it. */
+export interface World {
+  account: string;
+  bucketExists: boolean;
+  local: string | undefined;
+  remote: string | undefined;
+  record: BootstrapRecord | undefined;
+  unfinished: boolean;
+  /** Plans, in the order in which they are asked for; the last one stays. */
+  plans: Plan[];
+  existing: Record<string, string>;
+  versioning: string;
+  /** What the state in the bucket becomes when it is written; to plant a fault. */
+  arrives: (text: string) => string;
+  readonly log: string[];
+  readonly imports: Import[][];
+}
+
+/** A fresh account and checkout. */
+export function emptyWorld(): World {
+  return {
+    account: BUCKET.account,
+    bucketExists: false,
+    local: undefined,
+    remote: undefined,
+    record: undefined,
+    unfinished: false,
+    plans: [CREATE_BUCKET, NO_CHANGES],
+    existing: {},
+    versioning: "Enabled",
+    arrives: (text) => text,
+    log: [],
+    imports: [],
+  };
+}
+
+/** The port of a world. */
+export function fakePort(world: World): BootstrapPort {
+  const { log } = world;
+  const run = { bucket: BUCKET.name, lockId: "lock-1" };
+  return {
+    project: {
+      localState: "terraform.bootstrap.tfstate",
+      synthesize: (state) => {
+        const home = resolveStateHome({ bucket: BUCKET, consumers: [] }, { record: world.record });
+        const location = state === "in-bucket" ? "bucket" : home.bootstrap.location;
+        const inventory = buildInventory({ ...home, bootstrap: { ...home.bootstrap, location } });
+        return Promise.resolve({ inventory, guard: homeGuard(home) });
+      },
+      readRecord: () => world.record,
+      writeRecord: (record) => {
+        log.push("record");
+        world.record = record;
+      },
+      readLocalState: () => world.local,
+      retireLocalState: (text) => {
+        if (text !== world.local) throw new Error("retired another text");
+        log.push("retire");
+        world.local = undefined;
+        return "backup";
+      },
+      unfinishedRun: () => (world.unfinished ? run : undefined),
+      markStarted: () => {
+        world.unfinished = true;
+        return run;
+      },
+      markFinished: () => {
+        world.unfinished = false;
+      },
+      writeImports: (imports) => void world.imports.push([...imports]),
+    },
+    aws: {
+      identity: () => Promise.resolve({ account: world.account, arn: "arn:aws:iam::123456789012:role/deployer" }),
+      bucketExists: () => Promise.resolve(world.bucketExists),
+      readState: () => Promise.resolve(world.remote),
+      moveState: ({ text, replaces }) => {
+        if (replaces !== world.remote) throw new Error("moved onto something else");
+        log.push("move");
+        world.remote = world.arrives(text);
+        return Promise.resolve();
+      },
+      releaseLock: () => {
+        log.push("release lock");
+        return Promise.resolve();
+      },
+      posture: () => Promise.resolve(posture(world)),
+      existing: (type) => Promise.resolve(world.existing[type]),
+    },
+    terraform: {
+      version: () => Promise.resolve("1.11.4"),
+      init: () => Promise.resolve(),
+      plan: () => Promise.resolve((world.plans.length > 1 ? world.plans.shift() : world.plans[0]) ?? NO_CHANGES),
+      apply: () => {
+        log.push("apply");
+        world.bucketExists = true;
+        world.local ??= stateText(1);
+        return Promise.resolve();
+      },
+    },
+  };
+}
+
+/** Options of a run that answers yes. */
+export function options(more: Partial<BootstrapOptions> = {}): BootstrapOptions {
+  return {
+    adopt: false,
+    dryRun: false,
+    confirm: () => Promise.resolve(true),
+    progress: (_title, step) => step(() => undefined),
+    ...more,
+  };
+}
+
+function posture(world: World): Posture {
+  const home = resolveStateHome({ bucket: BUCKET, consumers: [] });
+  const flags = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+  const rule = { id: "trim-history", enabled: true, expiresCurrent: false, noncurrentDays: 90, newestVersions: 100 };
+  return {
+    versioning: { value: world.versioning },
+    encryption: { value: { algorithm: "AES256", keyArn: undefined, bucketKey: false } },
+    publicAccess: { value: flags },
+    ownership: { value: "BucketOwnerEnforced" },
+    guard: { value: homeGuard(home) },
+    lifecycle: { value: [rule] },
+  };
+}

@@ -1,0 +1,118 @@
+import type { Plan, PlannedChange } from "../../lib/bootstrap/port";
+import { runBootstrap } from "../../lib/bootstrap/run-bootstrap";
+import { UserError } from "../../lib/problem";
+import { CREATE_BUCKET, emptyWorld, fakePort, NO_CHANGES, options, stateText, type World } from "./fake-port";
+
+/** Codes of the problems a run ends with. */
+async function refusal(world: World, more: Parameters<typeof options>[0] = {}): Promise<string[]> {
+  const error: unknown = await runBootstrap(fakePort(world), options(more)).catch((thrown: unknown) => thrown);
+  if (!(error instanceof UserError)) throw new Error(`was not refused: ${String(error)}`);
+  return error.problems.map((problem) => problem.code);
+}
+
+function changing(action: PlannedChange["action"]): Plan {
+  const change = { address: "aws_s3_bucket.b", type: "aws_s3_bucket", values: {}, differences: [] };
+  return { changes: [{ ...change, action }], outputsChange: false };
+}
+
+describe("a bootstrap run", () => {
+  it("applies, moves, records and retires, in that order", async () => {
+    const world = emptyWorld();
+    const result = await runBootstrap(fakePort(world), options());
+    expect(world.log).toEqual(["apply", "move", "record", "retire"]);
+    expect(result).toMatchObject({ outcome: "deployed", state: { location: "bucket" }, backup: "backup" });
+    expect(world).toMatchObject({ local: undefined, remote: stateText(1), unfinished: false });
+  });
+
+  it("changes nothing the second time", async () => {
+    const world = emptyWorld();
+    await runBootstrap(fakePort(world), options());
+    world.log.length = 0;
+    await expect(runBootstrap(fakePort(world), options())).resolves.toMatchObject({ outcome: "unchanged" });
+    expect(world.log).toEqual([]);
+  });
+
+  it("touches nothing in a dry run", async () => {
+    const world = emptyWorld();
+    const result = await runBootstrap(fakePort(world), options({ dryRun: true }));
+    expect(result).toMatchObject({ outcome: "would-change", plan: CREATE_BUCKET });
+    expect(world).toMatchObject({ log: [], unfinished: false });
+  });
+
+  it("touches nothing when it is declined", async () => {
+    const world = emptyWorld();
+    const result = await runBootstrap(fakePort(world), options({ confirm: () => Promise.resolve(false) }));
+    expect(result.outcome).toBe("declined");
+    expect(world).toMatchObject({ log: [], unfinished: false });
+  });
+
+  it("keeps the local state where the bucket is not as it must be", async () => {
+    const world = { ...emptyWorld(), versioning: "Suspended" };
+    await expect(refusal(world)).resolves.toEqual(["posture-versioning"]);
+    expect(world.log).toEqual(["apply"]);
+    expect(world.local).toBe(stateText(1));
+  });
+
+  it.each([
+    ["another lineage", () => stateText(1, "line-2")],
+    ["another serial", () => stateText(2)],
+    ["other content", (text: string) => text.replace("aws_s3_bucket", "aws_s3_bucket_x")],
+  ])("keeps the local state where the copy has %s", async (_what, arrives) => {
+    const world = { ...emptyWorld(), arrives };
+    await expect(refusal(world)).resolves.toEqual(["move-unproven"]);
+    expect(world.log).toEqual(["apply", "move"]);
+    expect(world.local).toBe(stateText(1));
+  });
+
+  it("keeps the local state where Terraform would create what the copy should know", async () => {
+    const world = { ...emptyWorld(), plans: [CREATE_BUCKET] };
+    await expect(refusal(world)).resolves.toEqual(["move-unproven"]);
+    expect(world.local).toBe(stateText(1));
+  });
+
+  it("finishes what a killed run left, wherever it was killed", async () => {
+    const at: Partial<World>[] = [
+      { bucketExists: true, unfinished: true },
+      { bucketExists: true, unfinished: true, local: stateText(1) },
+      { bucketExists: true, unfinished: true, local: stateText(1), remote: stateText(1) },
+    ];
+    for (const left of at) {
+      const world = { ...emptyWorld(), plans: [NO_CHANGES], ...left };
+      if (world.local === undefined) world.plans.unshift(CREATE_BUCKET);
+      await runBootstrap(fakePort(world), options());
+      expect(world).toMatchObject({
+        local: undefined,
+        remote: stateText(1),
+        record: { lineage: "line-1" },
+        unfinished: false,
+      });
+      expect(world.log[0]).toBe("release lock");
+    }
+  });
+
+  it("refuses credentials of another account before it looks at anything", async () => {
+    const world = { ...emptyWorld(), account: "999999999999" };
+    await expect(refusal(world)).resolves.toEqual(["wrong-account"]);
+  });
+
+  it("refuses what exists and is not known to the state", async () => {
+    const world = { ...emptyWorld(), existing: { aws_s3_bucket: "acme-tfstate" } };
+    await expect(refusal(world)).resolves.toEqual(["unclaimed-resource"]);
+    expect(world.log).toEqual([]);
+  });
+
+  it("imports what exists when it is told to adopt", async () => {
+    const world = { ...emptyWorld(), bucketExists: true, existing: { aws_s3_bucket: "acme-tfstate" } };
+    world.plans = [CREATE_BUCKET, changing("import"), NO_CHANGES];
+    await runBootstrap(fakePort(world), options({ adopt: true }));
+    expect(world.imports).toEqual([[], [{ to: "aws_s3_bucket.b", id: "acme-tfstate" }], []]);
+    expect(world.log).toEqual(["apply", "move", "record", "retire"]);
+  });
+
+  it("refuses an adoption that would replace something", async () => {
+    const world = { ...emptyWorld(), bucketExists: true, existing: { aws_s3_bucket: "acme-tfstate" } };
+    world.plans = [CREATE_BUCKET, changing("replace")];
+    await expect(refusal(world, { adopt: true })).resolves.toEqual(["adopt-destroys"]);
+    expect(world.log).toEqual([]);
+  });
+});

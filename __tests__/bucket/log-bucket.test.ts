@@ -1,0 +1,56 @@
+import { LogBucket } from "../../lib/bucket/log-bucket";
+import { home } from "../support/home";
+import { lines, only, resourcesOf, type Resource } from "../support/resources";
+
+function logBucket(days?: number): Resource[] {
+  const { bucket: settings } = home({ bucket: { accessLogs: days === undefined ? {} : { days } } });
+  const { accessLogs: logs } = settings;
+  if (logs === undefined) throw new Error("The test's home has no access logs.");
+  return resourcesOf((scope) => {
+    new LogBucket(scope, "logs", { settings, logs });
+  });
+}
+
+test("a log bucket is closed like the state bucket, and keeps no versions", () => {
+  expect(lines(logBucket())).toMatchInlineSnapshot(`
+    "aws_s3_bucket logs_bucket
+    aws_s3_bucket_lifecycle_configuration logs_history
+    aws_s3_bucket_ownership_controls logs_ownership
+    aws_s3_bucket_policy logs_delivery
+    aws_s3_bucket_public_access_block logs_public-access
+    aws_s3_bucket_server_side_encryption_configuration logs_encryption"
+  `);
+});
+
+test("Terraform refuses to destroy it", () => {
+  expect(only("aws_s3_bucket", logBucket())).toEqual({
+    bucket: "acme-tfstate-logs",
+    force_destroy: false,
+    lifecycle: { prevent_destroy: true },
+  });
+});
+
+test("it is encrypted with S3's keys, which is what log delivery supports", () => {
+  expect(only("aws_s3_bucket_server_side_encryption_configuration", logBucket())["rule"]).toEqual([
+    { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } },
+  ]);
+});
+
+test("logs go after a year, or when the config says", () => {
+  const expiration = (days?: number): unknown =>
+    (only("aws_s3_bucket_lifecycle_configuration", logBucket(days))["rule"] as Record<string, unknown>[])[0]?.[
+      "expiration"
+    ];
+  expect([expiration(), expiration(30)]).toEqual([[{ days: 365 }], [{ days: 30 }]]);
+});
+
+test("only S3's log delivery for the state bucket may write", () => {
+  const policy = only("aws_s3_bucket_policy", logBucket());
+  const [delivery] = (JSON.parse(policy["policy"] as string) as { Statement: Record<string, unknown>[] }).Statement;
+  expect(delivery).toMatchObject({
+    Principal: { Service: "logging.s3.amazonaws.com" },
+    Resource: "arn:aws:s3:::acme-tfstate-logs/*",
+    Condition: { ArnLike: { "aws:SourceArn": "arn:aws:s3:::acme-tfstate" } },
+  });
+  expect(policy["depends_on"]).toHaveLength(2);
+});

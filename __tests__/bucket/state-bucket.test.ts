@@ -1,0 +1,141 @@
+import { StateBucket } from "../../lib/bucket/state-bucket";
+import { homeGuard } from "../../lib/config/home-guard";
+import type { BucketConfig } from "../../lib/config/state-config";
+import { home, KEY_ARN } from "../support/home";
+import { lines, only, resourcesOf, type Resource } from "../support/resources";
+
+function bucketOf(bucket: Partial<BucketConfig> = {}, kmsKeyArn?: string): Resource[] {
+  const of = home({ bucket });
+  return resourcesOf((scope) => {
+    new StateBucket(scope, "state", { settings: of.bucket, guard: homeGuard(of), kmsKeyArn });
+  });
+}
+
+test("a state bucket is a bucket and every setting that protects it", () => {
+  expect(lines(bucketOf())).toMatchInlineSnapshot(`
+    "aws_s3_bucket state_bucket
+    aws_s3_bucket_lifecycle_configuration state_history
+    aws_s3_bucket_ownership_controls state_ownership
+    aws_s3_bucket_policy state_guard
+    aws_s3_bucket_public_access_block state_public-access
+    aws_s3_bucket_server_side_encryption_configuration state_encryption
+    aws_s3_bucket_versioning state_versioning"
+  `);
+});
+
+test("Terraform refuses to destroy it, and would not empty it", () => {
+  expect(only("aws_s3_bucket", bucketOf())).toEqual({
+    bucket: "acme-tfstate",
+    force_destroy: false,
+    lifecycle: { prevent_destroy: true },
+  });
+});
+
+test("every replaced version is kept", () => {
+  expect(only("aws_s3_bucket_versioning", bucketOf())).toMatchObject({
+    versioning_configuration: { status: "Enabled" },
+  });
+});
+
+test("nothing in it can be made public, and ACLs are off", () => {
+  expect(only("aws_s3_bucket_public_access_block", bucketOf())).toMatchObject({
+    block_public_acls: true,
+    block_public_policy: true,
+    ignore_public_acls: true,
+    restrict_public_buckets: true,
+  });
+  expect(only("aws_s3_bucket_ownership_controls", bucketOf())).toMatchObject({
+    rule: { object_ownership: "BucketOwnerEnforced" },
+  });
+});
+
+test("objects are encrypted with S3's keys, or with the given key behind a bucket key", () => {
+  const rule = (kmsKeyArn?: string): unknown =>
+    only("aws_s3_bucket_server_side_encryption_configuration", bucketOf({}, kmsKeyArn))["rule"];
+  expect(rule()).toEqual([{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }]);
+  expect(rule(KEY_ARN)).toEqual([
+    {
+      apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms", kms_master_key_id: KEY_ARN },
+      bucket_key_enabled: true,
+    },
+  ]);
+});
+
+describe("history", () => {
+  const rules = (history: BucketConfig["history"]): Record<string, unknown>[] =>
+    only("aws_s3_bucket_lifecycle_configuration", bucketOf(history === undefined ? {} : { history }))["rule"] as never;
+
+  test("is trimmed by days and by number of versions, in one rule for every object", () => {
+    expect(JSON.stringify(rules(undefined), null, 1)).toMatchInlineSnapshot(`
+      "[
+       {
+        "abort_incomplete_multipart_upload": [
+         {
+          "days_after_initiation": 7
+         }
+        ],
+        "expiration": [
+         {
+          "expired_object_delete_marker": true
+         }
+        ],
+        "filter": [
+         {
+          "prefix": ""
+         }
+        ],
+        "id": "trim-history",
+        "noncurrent_version_expiration": [
+         {
+          "newer_noncurrent_versions": 100,
+          "noncurrent_days": 90
+         }
+        ],
+        "status": "Enabled"
+       }
+      ]"
+    `);
+  });
+
+  test("is kept as long as the config says", () => {
+    expect(rules({ days: 7, newestVersions: 3 })[0]?.["noncurrent_version_expiration"]).toEqual([
+      { noncurrent_days: 7, newer_noncurrent_versions: 3 },
+    ]);
+  });
+
+  test("never takes a current object: the only expiration is that of delete markers", () => {
+    expect(rules({ days: 7 }).map((rule) => rule["expiration"])).toEqual([[{ expired_object_delete_marker: true }]]);
+  });
+
+  test("waits for versioning, which it is about", () => {
+    expect(only("aws_s3_bucket_lifecycle_configuration", bucketOf())["depends_on"]).toEqual([
+      expect.stringMatching(/^aws_s3_bucket_versioning\./),
+    ]);
+  });
+});
+
+test("the guard is attached once the bucket is closed, for S3 refuses two changes of access at once", () => {
+  const policy = only("aws_s3_bucket_policy", bucketOf());
+  expect(JSON.parse(policy["policy"] as string)).toEqual(homeGuard(home()));
+  expect(policy["depends_on"]).toEqual([
+    expect.stringMatching(/^aws_s3_bucket_public_access_block\./),
+    expect.stringMatching(/^aws_s3_bucket_ownership_controls\./),
+  ]);
+});
+
+test("access is logged where the config says so", () => {
+  expect(lines(bucketOf())).not.toContain("aws_s3_bucket_logging");
+  expect(
+    only("aws_s3_bucket_logging", bucketOf({ accessLogs: { bucket: "central-logs", prefix: "tf/" } })),
+  ).toMatchObject({
+    target_bucket: "central-logs",
+    target_prefix: "tf/",
+  });
+});
+
+test("every setting is about this bucket", () => {
+  const settings = bucketOf({ accessLogs: {} }).filter(({ type }) => type !== "aws_s3_bucket");
+  const about = settings.map((resource) => String(resource.arguments["bucket"]).replace(/_[0-9A-F]{8}/, ""));
+  expect(settings).toHaveLength(7);
+  expect(new Set(about)).toEqual(new Set(["${aws_s3_bucket.state_bucket.id}"]));
+});

@@ -1,0 +1,165 @@
+import { lockReleaseSchema } from "../../cli/locks-release";
+import { lockBody, startFakeS3, type FakeS3, type Fault } from "../support/fake-s3";
+import { bucketFlags, runStatelock, type Run } from "../support/run-command";
+
+const STATE = "app/terraform.tfstate";
+const LOCK = `${STATE}.tflock`;
+let s3: FakeS3;
+
+beforeEach(async () => {
+  s3 = await startFakeS3();
+  s3.put(STATE, '{"outputs":{"password":{"value":"CANARY-SECRET"}}}');
+  s3.put(LOCK, lockBody("A"));
+});
+
+afterEach(async () => {
+  await s3.stop();
+});
+
+function release(args: readonly string[], answers?: readonly string[]): Promise<Run> {
+  const command = ["locks", "release", STATE, "--reason", "runner 7 died", ...args, ...bucketFlags(s3)];
+  return runStatelock(command, answers === undefined ? {} : { answers });
+}
+
+const lockLeft = (): string =>
+  s3.body(LOCK) === undefined ? "none" : (JSON.parse(s3.body(LOCK) ?? "") as { ID: string }).ID;
+
+test("a release deletes on condition of the ETag that was just read, and leaves an audit line", async () => {
+  const { code, stdout, stderr } = await release(["--id", "A", "--yes"]);
+  expect({ code, left: lockLeft() }).toEqual({ code: 0, left: "none" });
+  expect(s3.requests.filter(({ method }) => method === "DELETE")).toEqual([
+    { method: "DELETE", key: LOCK, ifMatch: expect.stringMatching(/^"[0-9a-f]{32}"$/) as unknown, nth: 1 },
+  ]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    event: "lock-released",
+    reason: "runner 7 died",
+    lock: { id: "A", who: "ci@runner-7" },
+    deleteMarker: "marker-1",
+  });
+  expect(stderr).toContain("Released: the state is free.");
+});
+
+test("on a terminal the ID is typed; anything else declines", async () => {
+  expect(await release(["--id", "A"], ["yes"])).toMatchObject({ code: 1, stdout: "" });
+  expect(lockLeft()).toBe("A");
+  expect(await release(["--id", "A"], ["A"])).toMatchObject({ code: 0 });
+  expect(lockLeft()).toBe("none");
+});
+
+test("where nobody can answer it needs --yes", async () => {
+  const { code, stderr } = await release(["--id", "A"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("[not-confirmed]");
+  expect(lockLeft()).toBe("A");
+});
+
+test("another ID deletes nothing, and shows who holds the lock", async () => {
+  const { code, stdout, stderr } = await release(["--id", "B", "--yes"]);
+  expect({ code, stdout, left: lockLeft() }).toEqual({ code: 1, stdout: "", left: "A" });
+  expect(stderr).toContain("ci@runner-7 (ID A, OperationTypeApply)");
+});
+
+test.each([
+  [["--id", "A", "--etag", "x"], "--id"],
+  [[], "--id"],
+  [["--id", "A", "--reason", " "], "--reason"],
+])("usage: %j", async (args, place) => {
+  const { code, stderr } = await release(args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`${place} must`);
+  expect(s3.requests).toEqual([]);
+});
+
+test("an unreadable lock goes by its ETag, and its body is not shown", async () => {
+  s3.put(LOCK, '{"password":"CANARY-SECRET"');
+  const byId = await release(["--id", "A", "--yes"]);
+  expect(byId).toMatchObject({ code: 1, stdout: "" });
+  const etag = /--etag ("[0-9a-f]{32}")/.exec(byId.stderr)?.[1] ?? "";
+  const byEtag = await release(["--etag", etag, "--yes", "--json"]);
+  expect(byEtag.code).toBe(0);
+  expect(lockReleaseSchema.parse(JSON.parse(byEtag.stdout))).toMatchObject({
+    outcome: "released",
+    audit: { lock: null },
+  });
+  expect(byId.stderr + byEtag.stdout + byEtag.stderr).not.toContain("CANARY");
+});
+
+/** Which request has the fault, what the command says, what is left, and which bodies were deleted. */
+const FAULTS: readonly [method: string, fault: Fault, times: number, expected: string][] = [
+  ["GET", 403, 1, "exit 2, unknown; left A"],
+  ["GET", 400, 1, "exit 2, unknown; left A"],
+  ["GET", 404, 1, "exit 0, already-free; left A"],
+  ["GET", 500, 1, "exit 0, released; left none"],
+  ["GET", 500, 99, "exit 2, unknown; left A"],
+  ["GET", 503, 1, "exit 0, released; left none"],
+  ["GET", "reset-before", 1, "exit 0, released; left none"],
+  ["GET", "reset-before", 99, "exit 2, unknown; left A"],
+  ["GET", "truncate", 1, "exit 0, released; left none"],
+  ["GET", "truncate", 99, "exit 2, unknown; left A"],
+  ["DELETE", 403, 99, "exit 2, still-held; left A"],
+  ["DELETE", 404, 1, "exit 2, still-held; left A"],
+  ["DELETE", 409, 1, "exit 0, released; left none"],
+  ["DELETE", 409, 99, "exit 2, still-held; left A"],
+  ["DELETE", 412, 1, "exit 2, still-held; left A"],
+  ["DELETE", 500, 1, "exit 0, released; left none"],
+  ["DELETE", 500, 99, "exit 2, still-held; left A"],
+  ["DELETE", 503, 1, "exit 0, released; left none"],
+  ["DELETE", 503, 99, "exit 2, still-held; left A"],
+  ["DELETE", "reset-before", 1, "exit 0, released; left none"],
+  ["DELETE", "reset-before", 99, "exit 2, still-held; left A"],
+  ["DELETE", "reset-after", 1, "exit 0, gone; left none"],
+  ["DELETE", "reset-after", 99, "exit 0, gone; left none"],
+  ["HEAD", 403, 99, "exit 0, released; left none"],
+];
+
+test.each(FAULTS)("%s answered by %s, %d times", async (method, fault, times, expected) => {
+  s3.onRequest((request) => (request.method === method && request.nth <= times ? fault : undefined));
+  const { code, stdout } = await release(["--id", "A", "--yes", "--json"]);
+  const { outcome } = lockReleaseSchema.parse(JSON.parse(stdout));
+  expect(`exit ${String(code)}, ${outcome}; left ${lockLeft()}`).toBe(expected);
+  expect(s3.requests.filter((request) => request.method === "DELETE" && request.ifMatch === undefined)).toEqual([]);
+});
+
+test("the delete had its effect, its answer was lost, and somebody else took the lock: theirs stays", async () => {
+  s3.onRequest(({ method, nth }) => {
+    if (method !== "DELETE") return undefined;
+    if (nth === 1) return "reset-after";
+    s3.put(LOCK, lockBody("B"));
+    return undefined;
+  });
+  const { code, stdout } = await release(["--id", "A", "--yes", "--json"]);
+  const told = lockReleaseSchema.parse(JSON.parse(stdout));
+  expect(code).toBe(1);
+  expect(told).toMatchObject({ outcome: "changed", audit: { event: "lock-gone" }, current: { holder: { id: "B" } } });
+  expect(lockLeft()).toBe("B");
+});
+
+test("200 rounds in which the lock changes between read and delete: 0 wrong deletions", async () => {
+  let round = 0;
+  s3.onRequest(({ method }) => {
+    if (method === "DELETE" && round % 2 === 0) s3.put(LOCK, lockBody(`new-${String(round)}`));
+    return undefined;
+  });
+  const outcomes: Record<string, number> = {};
+  for (round = 0; round < 200; round += 1) {
+    s3.put(LOCK, lockBody(`old-${String(round)}`));
+    const { code, stdout } = await release(["--id", `old-${String(round)}`, "--yes", "--json"]);
+    const { outcome } = lockReleaseSchema.parse(JSON.parse(stdout));
+    const line = `${outcome}, exit ${String(code)}`;
+    outcomes[line] = (outcomes[line] ?? 0) + 1;
+  }
+  expect(outcomes).toEqual({ "changed, exit 1": 100, "released, exit 0": 100 });
+  expect(
+    s3.deleted.map((body) => (JSON.parse(body) as { ID: string }).ID).filter((id) => id.startsWith("new")),
+  ).toEqual([]);
+}, 60_000);
+
+test("no output holds what the state holds", async () => {
+  const runs = [
+    await release(["--id", "B", "--yes"]),
+    await release(["--id", "A", "--yes"]),
+    await release(["--id", "A", "--yes"]),
+  ];
+  expect(runs.map(({ code }) => code)).toEqual([1, 0, 0]);
+  expect(runs.map(({ stdout, stderr }) => stdout + stderr).join("")).not.toContain("CANARY");
+});

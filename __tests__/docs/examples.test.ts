@@ -1,0 +1,17 @@
+import { stateConfig } from "../../examples/two-accounts/state.config";
+import { backendHcl } from "../../lib/backend/backend-files";
+import { consumerBackend } from "../../lib/backend/settings";
+import { policyProblems } from "../../lib/config/home-policies";
+import { resolveStateHome } from "../../lib/config/resolve";
+
+describe("the example of two accounts", () => {
+  it("is a config that Statelock accepts", async () => {
+    await expect(policyProblems(resolveStateHome(stateConfig))).resolves.toEqual([]);
+  });
+
+  it("makes a backend that assumes the role of the state account", () => {
+    const home = resolveStateHome(stateConfig);
+    const backends = home.consumers.map((consumer) => backendHcl(consumerBackend(home, consumer)).content);
+    expect(backends.join()).toContain('role_arn     = "arn:aws:iam::111111111111:role/tfstate-shop"');
+  });
+});

@@ -1,0 +1,217 @@
+import {
+  CreateRoleCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  ListAttachedRolePoliciesCommand,
+} from "@aws-sdk/client-iam";
+import {
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  GetKeyRotationStatusCommand,
+} from "@aws-sdk/client-kms";
+import { homeKeyPolicy } from "../../lib/config/home-guard";
+import { resolveStateHome } from "../../lib/config/resolve";
+import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
+import { ACCOUNT, role, type ConfigPart } from "../support/home";
+import { awsClients, type AwsClients } from "./steps/aws-clients";
+import { heldSettings } from "./steps/held-settings";
+import { homeProject, type HomeProject } from "./steps/home-project";
+import { inBackground } from "./steps/in-background";
+import { writtenRequests } from "./steps/written-requests";
+import { describeE2e } from "./support/describe-e2e";
+import { requireSuccess } from "./support/require-success";
+import { startStandIn, type StandIn } from "./support/stand-in";
+import type { CommandResult } from "./support/workspace";
+
+const TAGS = { managed_by: "statelock", team: "platform" };
+
+const CLOSED = {
+  versioning: "Enabled",
+  ownership: "BucketOwnerEnforced",
+  publicAccess: {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  },
+};
+
+/** A stack that was deployed by Terraform alone, and what Terraform said of it. */
+interface Deployed {
+  readonly project: HomeProject;
+  readonly again: CommandResult;
+}
+
+describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"], () => {
+  let standIn: StandIn;
+  let aws: AwsClients;
+  const projects: HomeProject[] = [];
+  let plain: Promise<Deployed>;
+  let created: Promise<Deployed>;
+  let existing: Promise<Deployed>;
+  let existingKey: string;
+
+  beforeAll(async () => {
+    standIn = await startStandIn({ region: "eu-central-1" });
+    aws = awsClients(standIn);
+    for (const name of ["ci-plan", "ci-apply", "sealed-apply"])
+      await aws.iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: "{}" }));
+    existingKey = (await aws.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
+
+    const demo = { name: "demo", type: "cdktf" } as const;
+    const access = { planner: [role("ci-plan")], applier: [role("ci-apply")] };
+    plain = deployed({
+      consumers: [
+        { ...demo, access },
+        { name: "network", workspaceKeyPrefix: "network/workspaces", access },
+      ],
+      bucket: { name: "plain-home", tags: TAGS, history: { days: 30, newestVersions: 5 } },
+    });
+    created = deployed({
+      consumers: [{ ...demo, access: { applier: [role("sealed-apply")] } }],
+      managedPolicies: "attached",
+      bucket: { name: "sealed-home", tags: TAGS, encryption: { type: "created-key" }, accessLogs: {} },
+    });
+    existing = deployed({
+      consumers: [demo],
+      managedPolicies: "attached",
+      bucket: { name: "shared-key-home", tags: TAGS, encryption: { type: "existing-key", keyArn: existingKey } },
+    });
+  });
+
+  afterAll(async () => {
+    await Promise.allSettled([plain, created, existing]);
+    await Promise.all(projects.map((project) => project.remove()));
+    aws.close();
+    await standIn.stop();
+  });
+
+  function deployed(config: ConfigPart): Promise<Deployed> {
+    return inBackground(async () => {
+      const project = homeProject(standIn, { config });
+      projects.push(project);
+      const terraform = (...args: string[]): Promise<CommandResult> => project.terraform(args, { cwd: project.stack });
+      requireSuccess(await project.run("npm", ["run", "synth"]));
+      requireSuccess(await terraform("init"));
+      requireSuccess(await terraform("validate"));
+      requireSuccess(await terraform("plan", "-out=first.tfplan"));
+      requireSuccess(await terraform("apply", "first.tfplan"));
+      return { project, again: await terraform("plan", "-detailed-exitcode") };
+    });
+  }
+
+  it.each([
+    ["SSE-S3", () => plain],
+    ["a created key and access logs", () => created],
+    ["an existing key", () => existing],
+  ])("with %s leaves nothing to plan after its apply", async (_variant, variant) => {
+    expect(await variant()).toMatchObject({ again: { code: 0, stderr: "" } });
+  });
+
+  it("makes a closed, versioned bucket whose history is trimmed by days and by count", async () => {
+    const { project } = await plain;
+    expect(await heldSettings(aws.s3, "plain-home")).toEqual({
+      ...CLOSED,
+      encryption: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" }, BucketKeyEnabled: false }],
+      policy: emitted(project, "guard"),
+      lifecycle: [
+        {
+          ID: "trim-history",
+          Status: "Enabled",
+          Filter: { Prefix: "" },
+          NoncurrentVersionExpiration: { NoncurrentDays: 30, NewerNoncurrentVersions: 5 },
+          Expiration: { ExpiredObjectDeleteMarker: true },
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+        },
+      ],
+      logs: undefined,
+      tags: TAGS,
+    });
+  });
+
+  it("attaches every level's policy, word for word the emitted file, to the roles the config names", async () => {
+    const { project } = await plain;
+    const attached = async (name: string): Promise<string[]> => {
+      const { AttachedPolicies } = await aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
+      return (AttachedPolicies ?? []).map(({ PolicyName = "" }) => PolicyName).sort();
+    };
+    expect(await attached("ci-plan")).toEqual(["plain-home-demo-planner", "plain-home-network-planner"]);
+    expect(await attached("ci-apply")).toEqual(["plain-home-demo-applier", "plain-home-network-applier"]);
+    expect(await attached("sealed-apply")).toEqual(["sealed-home-demo-applier"]);
+    for (const policy of ["demo.applier", "network.planner", "network.workspace-admin", "network.unlocker"])
+      expect(await policyDocument(`plain-home-${policy.replace(".", "-")}`)).toEqual(emitted(project, policy));
+  });
+
+  function emitted(project: HomeProject, policy: string): unknown {
+    return JSON.parse(project.read("cdktf.out", "policies", `${policy}.json`) ?? "");
+  }
+
+  async function policyDocument(name: string): Promise<unknown> {
+    const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/statelock/${name}`;
+    const { Policy } = await aws.iam.send(new GetPolicyCommand({ PolicyArn }));
+    const VersionId = Policy?.DefaultVersionId;
+    const { PolicyVersion } = await aws.iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    return JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? ""));
+  }
+
+  it("creates a key that rotates, encrypts with it behind a bucket key, and logs into a bucket of its own", async () => {
+    const { project } = await created;
+    const { KeyMetadata: key } = await aws.kms.send(new DescribeKeyCommand({ KeyId: "alias/sealed-home" }));
+    const KeyId = key?.KeyId ?? "";
+    const rotation = await aws.kms.send(new GetKeyRotationStatusCommand({ KeyId }));
+    const { Policy } = await aws.kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }));
+
+    expect(rotation.KeyRotationEnabled).toBe(true);
+    expect(JSON.parse(Policy ?? "")).toEqual(homeKeyPolicy(resolveStateHome(project.config)));
+    expect(await heldSettings(aws.s3, "sealed-home")).toMatchObject({
+      ...CLOSED,
+      encryption: [
+        {
+          ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: key?.Arn },
+          BucketKeyEnabled: true,
+        },
+      ],
+      lifecycle: [{ NoncurrentVersionExpiration: { NoncurrentDays: 90, NewerNoncurrentVersions: 100 } }],
+      logs: "sealed-home-logs/sealed-home/",
+      tags: TAGS,
+    });
+    expect(await heldSettings(aws.s3, "sealed-home-logs")).toMatchObject({
+      ownership: CLOSED.ownership,
+      publicAccess: CLOSED.publicAccess,
+      encryption: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+      policy: logDeliveryPolicy({
+        partition: "aws",
+        account: ACCOUNT,
+        bucket: "sealed-home",
+        logBucket: "sealed-home-logs",
+      }),
+      lifecycle: [{ Expiration: { Days: 365 } }],
+    });
+  });
+
+  it("encrypts with the key that exists, and makes no other", async () => {
+    const { project } = await existing;
+    expect(await heldSettings(aws.s3, "shared-key-home")).toMatchObject({
+      ...CLOSED,
+      encryption: [
+        {
+          ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: existingKey },
+          BucketKeyEnabled: true,
+        },
+      ],
+    });
+    expect(writtenRequests(project.requests()).filter((request) => /kms|iam/.test(request))).toEqual([]);
+  });
+
+  it("is not destroyed: Terraform refuses before it deletes anything", async () => {
+    const { project } = await created;
+    const before = writtenRequests(project.requests());
+    const { code, stderr } = await project.terraform(["destroy", "-auto-approve"], { cwd: project.stack });
+
+    expect(code).toBe(1);
+    expect(writtenRequests(project.requests())).toEqual(before);
+    for (const address of ["aws_kms_key.key_", "aws_s3_bucket.logs_bucket", "aws_s3_bucket.state_bucket"])
+      expect(stderr).toContain(`Resource ${address}`);
+  });
+});

@@ -1,0 +1,26 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { describeE2e } from "./support/describe-e2e";
+import { PROJECT_ROOT } from "./support/project-root";
+import { createWorkspace, type Workspace } from "./support/workspace";
+
+describeE2e("the examples", ["terraform", "aws-provider"], () => {
+  let workspace: Workspace;
+
+  beforeAll(() => {
+    workspace = createWorkspace();
+    cpSync(join(PROJECT_ROOT, "examples"), workspace.directory, { recursive: true });
+  });
+
+  afterAll(() => workspace.remove());
+
+  it.each(["plain-root", "two-accounts"])("%s is formatted and valid", async (example) => {
+    const cwd = workspace.path(example);
+    const codes = [
+      await workspace.terraform(["fmt", "-check"], { cwd }),
+      await workspace.terraform(["init", "-backend=false"], { cwd }),
+      await workspace.terraform(["validate"], { cwd }),
+    ].map(({ code }) => code);
+    expect(codes).toEqual([0, 0, 0]);
+  });
+});

@@ -1,0 +1,169 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { digest, journalPath, type Journal } from "../../lib/files/journal";
+import { replaceFiles } from "../../lib/files/replace-files";
+import type { Replacement } from "../../lib/migrate/ports";
+import { places, text } from "../support/home";
+import { scratch } from "../support/scratch";
+
+/** A folder with these files, and replacements that append `!` to each. */
+function folderOf(names: readonly string[]): { folder: string; replacements: Replacement[] } {
+  const folder = scratch();
+  const replacements = names.map((name) => {
+    const realPath = join(folder, name);
+    writeFileSync(realPath, `${name}\n`);
+    return { path: name, realPath, before: `${name}\n`, after: `${name}!\n` };
+  });
+  return { folder, replacements };
+}
+
+function contents(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder)
+      .sort()
+      .map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+  );
+}
+
+describe("replacing files", () => {
+  it("writes all of them, keeps their modes, and leaves nothing else", async () => {
+    const { folder, replacements } = folderOf(["a.tf", "b.tf"]);
+    chmodSync(join(folder, "a.tf"), 0o640);
+    expect(await replaceFiles(folder)(".", replacements)).toEqual([]);
+    expect(contents(folder)).toEqual({ "a.tf": "a.tf!\n", "b.tf": "b.tf!\n" });
+    expect(statSync(join(folder, "a.tf")).mode & 0o777).toBe(0o640);
+  });
+
+  it("replaces what a link leads to, and leaves the link", async () => {
+    const { folder, replacements } = folderOf(["target.tf"]);
+    symlinkSync("target.tf", join(folder, "link.tf"));
+    const linked = replacements.map((each) => ({ ...each, path: "link.tf" }));
+    expect(await replaceFiles(folder)(".", linked)).toEqual([]);
+    expect(readFileSync(join(folder, "link.tf"), "utf8")).toBe("target.tf!\n");
+    expect(readdirSync(folder, { withFileTypes: true }).map((entry) => entry.isSymbolicLink())).toEqual([true, false]);
+  });
+
+  it("has nothing to do where every file is what it is to become", async () => {
+    const { folder, replacements } = folderOf(["a.tf"]);
+    writeFileSync(join(folder, "a.tf"), "a.tf!\n");
+    expect(await replaceFiles(folder)(".", replacements)).toEqual([]);
+    expect(contents(folder)).toEqual({ "a.tf": "a.tf!\n" });
+  });
+});
+
+describe("refusing: no file of the root is changed", () => {
+  it.each([
+    [
+      "a file that changed",
+      (folder: string) => {
+        writeFileSync(join(folder, "b.tf"), "mine\n");
+      },
+      "file-changed b.tf",
+    ],
+    [
+      "a file that is gone",
+      (folder: string) => {
+        renameSync(join(folder, "b.tf"), join(folder, "c.tf"));
+      },
+      "file-changed b.tf",
+    ],
+    [
+      "a read-only file",
+      (folder: string) => {
+        chmodSync(join(folder, "b.tf"), 0o444);
+      },
+      "read-only-file b.tf",
+    ],
+  ])("%s", async (_what, happen, problem) => {
+    const { folder, replacements } = folderOf(["a.tf", "b.tf"]);
+    happen(folder);
+    const before = contents(folder);
+    expect(places(await replaceFiles(folder)(".", replacements))).toEqual([problem]);
+    expect(contents(folder)).toEqual(before);
+  });
+
+  it("a folder that is not there is not made", async () => {
+    const folder = scratch();
+    const gone = { path: "a.tf", realPath: join(folder, "gone", "a.tf"), before: "", after: "x" };
+    expect(places(await replaceFiles(folder)("gone", [gone]))).toEqual([`write-failed ${join(folder, "gone")}`]);
+    expect(existsSync(join(folder, "gone"))).toBe(false);
+  });
+
+  it("what the operating system would not do is named, and taken back", async () => {
+    const { folder, replacements } = folderOf(["a.tf"]);
+    mkdirSync(join(folder, "b.tf"));
+    const directory = { path: "b.tf", realPath: join(folder, "b.tf"), before: "", after: "x" };
+    expect(places(await replaceFiles(folder)(".", [...replacements, directory]))).toEqual([`write-failed ${folder}`]);
+    expect(readFileSync(join(folder, "a.tf"), "utf8")).toBe("a.tf\n");
+  });
+});
+
+describe("a folder where a run died", () => {
+  /** A process id that no process has: of one that has ended. */
+  const DEAD = 2 ** 22 + 1;
+
+  function died(
+    names: readonly string[],
+    host = hostname(),
+    pid = DEAD,
+  ): { folder: string; replacements: Replacement[]; journal: Journal } {
+    const { folder, replacements } = folderOf(names);
+    const files = replacements.map(({ realPath, before, after }, index) => {
+      const temporary = join(folder, `.${String(index)}.tmp`);
+      writeFileSync(temporary, after);
+      return { path: realPath, temporary, before: digest(before), after: digest(after) };
+    });
+    const journal: Journal = { version: 1, id: "dead", pid, host, files };
+    writeFileSync(journalPath(folder), JSON.stringify(journal));
+    return { folder, replacements, journal };
+  }
+
+  it("before the first rename: nothing had changed, and its remains are removed", async () => {
+    const { folder } = died(["a.tf", "b.tf"]);
+    expect(await replaceFiles(folder)(".", [])).toEqual([]);
+    expect(contents(folder)).toEqual({ "a.tf": "a.tf\n", "b.tf": "b.tf\n" });
+  });
+
+  it("between two renames: the rest is done", async () => {
+    const { folder, journal } = died(["a.tf", "b.tf", "c.tf"]);
+    renameSync(journal.files[0]?.temporary ?? "", join(folder, "a.tf"));
+    expect(await replaceFiles(folder)(".", [])).toEqual([]);
+    expect(contents(folder)).toEqual({ "a.tf": "a.tf!\n", "b.tf": "b.tf!\n", "c.tf": "c.tf!\n" });
+  });
+
+  it("between two renames, and somebody changed the rest since: that is left alone", async () => {
+    const { folder, journal } = died(["a.tf", "b.tf"]);
+    renameSync(journal.files[0]?.temporary ?? "", join(folder, "a.tf"));
+    writeFileSync(join(folder, "b.tf"), "mine\n");
+    expect(await replaceFiles(folder)(".", [])).toEqual([]);
+    expect(contents(folder)).toEqual({ "a.tf": "a.tf!\n", "b.tf": "mine\n" });
+  });
+
+  it("is finished by a run that wants the same", async () => {
+    const { folder, replacements, journal } = died(["a.tf", "b.tf"]);
+    renameSync(journal.files[0]?.temporary ?? "", join(folder, "a.tf"));
+    expect(await replaceFiles(folder)(".", replacements)).toEqual([]);
+    expect(contents(folder)).toEqual({ "a.tf": "a.tf!\n", "b.tf": "b.tf!\n" });
+  });
+
+  it.each([
+    ["lives", hostname(), process.pid],
+    ["ran on another machine, where it may live", "elsewhere", DEAD],
+  ])("keeps others out while it %s", async (_what, host, pid) => {
+    const { folder, replacements } = died(["a.tf"], host, pid);
+    const before = contents(folder);
+    expect(text(await replaceFiles(folder)(".", replacements))).toContain(`process ${String(pid)} on ${host} is at it`);
+    expect(contents(folder)).toEqual(before);
+  });
+});

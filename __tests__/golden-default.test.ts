@@ -1,0 +1,21 @@
+import { policyProblems } from "../lib/config/home-policies";
+import { resolveStateHome } from "../lib/config/resolve";
+import { stateConfig } from "../state.config";
+import { goldenFiles } from "./support/golden";
+
+const home = resolveStateHome(stateConfig);
+const files = goldenFiles(home);
+
+describe("the config of the repository", () => {
+  test("has no problem that AWS would find", async () => {
+    expect(await policyProblems(home)).toEqual([]);
+  });
+
+  test("makes these files and no others", () => {
+    expect(files.map(([path]) => path)).toMatchSnapshot();
+  });
+
+  test.each(files)("%s", (_path, content) => {
+    expect(content).toMatchSnapshot();
+  });
+});

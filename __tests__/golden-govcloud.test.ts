@@ -1,0 +1,47 @@
+import { policyProblems } from "../lib/config/home-policies";
+import { resolveStateHome } from "../lib/config/resolve";
+import type { StateConfig } from "../lib/config/state-config";
+import { goldenFiles } from "./support/golden";
+
+const keyArn = "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef";
+
+const config: StateConfig = {
+  bucket: {
+    name: "acme-gov-tfstate",
+    region: "us-gov-west-1",
+    account: "123456789012",
+    encryption: { type: "existing-key", keyArn },
+    accessLogs: { bucket: "acme-gov-logs", prefix: "tfstate/" },
+  },
+  locking: "both",
+  legacyTable: "terraform-locks",
+  consumers: [
+    { name: "demo", type: "cdktf" },
+    {
+      name: "app",
+      workspaceKeyPrefix: "app/ws",
+      assumeRole: { roleArn: "arn:aws-us-gov:iam::123456789012:role/app-state" },
+      access: { applier: ["arn:aws-us-gov:iam::123456789012:role/app-apply"] },
+    },
+  ],
+};
+
+// The bootstrap stack's state is in the bucket already.
+const environment = { STATELOCK_BOOTSTRAP_STATE: "bucket" };
+
+const home = resolveStateHome(config, { environment });
+const files = goldenFiles(home);
+
+describe("GovCloud, an existing key, logs elsewhere", () => {
+  test("has no problem that AWS would find", async () => {
+    expect(await policyProblems(home)).toEqual([]);
+  });
+
+  test("makes these files and no others", () => {
+    expect(files.map(([path]) => path)).toMatchSnapshot();
+  });
+
+  test.each(files)("%s", (_path, content) => {
+    expect(content).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,30 @@
+import { buildInventory } from "../../lib/inventory/build-inventory";
+import { ownerOf, stateKeyOf } from "../../lib/lock/lock-place";
+import { home } from "../support/home";
+
+const inventory = buildInventory(
+  home({
+    consumers: [{ name: "app" }, { name: "net", workspaceKeyPrefix: "net/ws", locking: "both" }],
+    legacyTable: "locks",
+  }),
+);
+
+test.each([
+  ["app/terraform.tfstate", "app", undefined],
+  ["net/ws/dev/net/terraform.tfstate", "net", "dev"],
+  ["net/ws/dev/x/net/terraform.tfstate", undefined, undefined],
+  ["net/ws//net/terraform.tfstate", undefined, undefined],
+  ["env:/dev/other", undefined, "dev"],
+  ["unknown", undefined, undefined],
+])("%s belongs to %s, workspace %s", (key, consumer, workspace) => {
+  expect(ownerOf(key, inventory)).toMatchObject({ consumer, workspace });
+});
+
+test("a lock in DynamoDB beside the one in S3 is known", () => {
+  expect(ownerOf("net/ws/dev/net/terraform.tfstate", inventory).alsoInDynamoDb).toBe(true);
+  expect(ownerOf("app/terraform.tfstate", inventory).alsoInDynamoDb).toBe(false);
+});
+
+test.each(["a/b", "a/b.tflock", "s3://acme/a/b", "s3://acme/a/b.tflock"])("%s means a/b", (given) => {
+  expect(stateKeyOf(given, "acme")).toBe("a/b");
+});

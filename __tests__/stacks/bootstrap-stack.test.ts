@@ -1,0 +1,160 @@
+import type { StateHome } from "../../lib/config/state-home";
+import { BootstrapStack } from "../../stacks/bootstrap-stack";
+import { home, KEY_ARN, role, type ConfigPart } from "../support/home";
+import { lines, only, resourcesIn } from "../support/resources";
+import { synthStack, type StackJson } from "../support/synth";
+
+function bootstrap(of: StateHome): StackJson {
+  return synthStack("bootstrap", (app) => new BootstrapStack(app, "bootstrap", { home: of }));
+}
+
+function resources(part: ConfigPart = {}): ReturnType<typeof resourcesIn> {
+  return resourcesIn(bootstrap(home(part)));
+}
+
+describe("the default config", () => {
+  test("makes the bucket, what protects it, and four policies", () => {
+    expect(lines(resources())).toMatchInlineSnapshot(`
+      "aws_iam_policy consumer-app_applier
+      aws_iam_policy consumer-app_planner
+      aws_iam_policy consumer-app_reader
+      aws_iam_policy consumer-app_unlocker
+      aws_s3_bucket state_bucket
+      aws_s3_bucket_lifecycle_configuration state_history
+      aws_s3_bucket_ownership_controls state_ownership
+      aws_s3_bucket_policy state_guard
+      aws_s3_bucket_public_access_block state_public-access
+      aws_s3_bucket_server_side_encryption_configuration state_encryption
+      aws_s3_bucket_versioning state_versioning"
+    `);
+  });
+
+  test("needs Terraform 1.11, and an AWS provider from the tested one to below the next but one major version", () => {
+    expect(bootstrap(home()).terraform).toMatchObject({
+      required_version: ">= 1.11.0",
+      required_providers: { aws: { source: "aws", version: ">= 5.100.0, < 7.0.0" } },
+    });
+  });
+
+  test("works in the bucket's region and in no other account", () => {
+    const { provider } = bootstrap(home({ bucket: { tags: { team: "a" } } }));
+    expect(provider["aws"]).toEqual([
+      { region: "eu-central-1", allowed_account_ids: ["123456789012"], default_tags: [{ tags: { team: "a" } }] },
+    ]);
+  });
+
+  test("tells name, ARN and region of the bucket, the policies, and what the guard leaves open", () => {
+    expect(Object.keys(bootstrap(home()).output ?? {}).sort()).toEqual([
+      "bucket_arn",
+      "bucket_name",
+      "bucket_region",
+      "guard_gaps",
+      "policy_arns",
+    ]);
+    expect(Object.keys(bootstrap(home()).output?.["policy_arns"]?.value ?? {}).sort()).toEqual([
+      "app.applier",
+      "app.planner",
+      "app.reader",
+      "app.unlocker",
+    ]);
+  });
+});
+
+describe("its own state", () => {
+  test("is a file in the project's root until it is in the bucket", () => {
+    expect(bootstrap(home()).terraform.backend).toEqual({ local: { path: "../../../terraform.bootstrap.tfstate" } });
+  });
+
+  test("is in the bucket and locked once that is recorded", () => {
+    const moved = home({}, { environment: { STATELOCK_BOOTSTRAP_STATE: "bucket" } });
+    expect(bootstrap(moved).terraform.backend).toEqual({
+      s3: {
+        bucket: "acme-tfstate",
+        key: "bootstrap/terraform.tfstate",
+        region: "eu-central-1",
+        encrypt: true,
+        use_lockfile: true,
+      },
+    });
+  });
+});
+
+test("Terraform refuses to destroy what holds states, keys or logs", () => {
+  const all = resources({ bucket: { encryption: { type: "created-key" }, accessLogs: {} } });
+  const protectedOnes = all.filter((resource) => resource.arguments["lifecycle"] !== undefined);
+  expect(
+    protectedOnes.map(({ type, arguments: { lifecycle } }) => `${type} ${JSON.stringify(lifecycle)}`).sort(),
+  ).toEqual([
+    'aws_kms_key {"prevent_destroy":true}',
+    'aws_s3_bucket {"prevent_destroy":true}',
+    'aws_s3_bucket {"prevent_destroy":true}',
+  ]);
+});
+
+describe("encryption", () => {
+  const added = (part: ConfigPart): string[] => {
+    const before = new Set(lines(resources()).split("\n"));
+    return lines(resources(part))
+      .split("\n")
+      .filter((line) => !before.has(line));
+  };
+
+  test("with a created key adds the key and its alias, and tells its ARN", () => {
+    const part = { bucket: { encryption: { type: "created-key" } } } as const;
+    expect(added(part)).toEqual(["aws_kms_alias key_alias", "aws_kms_key key"]);
+    expect(bootstrap(home(part)).output?.["kms_key_arn"]?.value).toMatch(/^\$\{aws_kms_key\.key_\w+\.arn\}$/);
+    expect(JSON.stringify(only("aws_s3_bucket_server_side_encryption_configuration", resources(part)))).toContain(
+      "aws_kms_key.key",
+    );
+  });
+
+  test("with an existing key adds nothing", () => {
+    const part = { bucket: { encryption: { type: "existing-key", keyArn: KEY_ARN } } } as const;
+    expect(added(part)).toEqual([]);
+    expect(JSON.stringify(only("aws_s3_bucket_server_side_encryption_configuration", resources(part)))).toContain(
+      KEY_ARN,
+    );
+  });
+
+  test("with a created key whose ARN is written down still makes that key: nothing is replaced", () => {
+    const before = resources({ bucket: { encryption: { type: "created-key" } } });
+    const after = resources({ bucket: { encryption: { type: "created-key", keyArn: KEY_ARN } } });
+    // Policies name the key by its ARN from then on; that is a change in place.
+    const bucketSide = (all: typeof before): typeof before =>
+      all.filter(({ type }) => type !== "aws_iam_policy" && type !== "aws_s3_bucket_policy");
+    expect(bucketSide(after)).toEqual(bucketSide(before));
+  });
+});
+
+describe("access logs", () => {
+  test("make a bucket of their own, which has to be ready before the first log", () => {
+    const all = resources({ bucket: { accessLogs: {} } });
+    expect(all.filter(({ id }) => id.startsWith("logs_"))).toHaveLength(6);
+    expect(only("aws_s3_bucket_logging", all)["depends_on"]).toContainEqual(
+      expect.stringMatching(/^aws_s3_bucket_policy\.logs_delivery_/),
+    );
+  });
+
+  test("in an existing bucket make nothing but the setting", () => {
+    const all = resources({ bucket: { accessLogs: { bucket: "central-logs" } } });
+    expect(all.filter(({ id }) => id.startsWith("logs_"))).toEqual([]);
+    expect(only("aws_s3_bucket_logging", all)).toMatchObject({ target_bucket: "central-logs" });
+  });
+});
+
+test("every consumer's policies are made and attached, whatever the consumers are called", () => {
+  const access = { applier: [role("ci")] };
+  const all = resources({ consumers: ["a-b", "a_b", "ab", "AB2"].map((name) => ({ name, access })) });
+  expect(all.filter(({ type }) => type === "aws_iam_policy")).toHaveLength(16);
+  expect(all.filter(({ type }) => type === "aws_iam_role_policy_attachment")).toHaveLength(4);
+});
+
+test("a home without consumers has no policies", () => {
+  expect(lines(resources({ consumers: [] }))).not.toContain("aws_iam");
+});
+
+test("in GovCloud every ARN is of that partition", () => {
+  const part = { bucket: { region: "us-gov-west-1", encryption: { type: "created-key" }, accessLogs: {} } } as const;
+  const json = JSON.stringify(resources(part));
+  expect(new Set(json.match(/arn:aws[a-z-]*:/g))).toEqual(new Set(["arn:aws-us-gov:"]));
+});

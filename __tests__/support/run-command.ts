@@ -1,0 +1,51 @@
+import { createColors } from "picocolors";
+import { runProgram, type Surroundings } from "../../cli/program";
+import type { FakeS3 } from "./fake-s3";
+
+/** What a person, a pipe or a script would see of a run. */
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunSettings {
+  /** What is typed at each question; without answers nobody is there to answer. */
+  readonly answers?: readonly string[];
+  /** Columns of standard output. @default 160 */
+  readonly columns?: number;
+  readonly colors?: boolean;
+  readonly workingDirectory?: string;
+}
+
+/** Runs `statelock` in this process, as its binary does. */
+export async function runStatelock(args: readonly string[], settings: RunSettings = {}): Promise<Run> {
+  const { answers, columns = 160, colors = false, workingDirectory = __dirname } = settings;
+  const left = [...(answers ?? [])];
+  let stdout = "";
+  let stderr = "";
+  const surroundings: Surroundings = {
+    environment: {},
+    workingDirectory,
+    terminal: {
+      colors: createColors(colors),
+      interactive: answers !== undefined,
+      note: (text) => (stderr += `${text}\n`),
+      ask: (question) => {
+        stderr += question;
+        return Promise.resolve(left.shift() ?? "");
+      },
+    },
+    output: { colors: createColors(colors), columns, isTerminal: colors },
+    write: (text) => (stdout += text),
+  };
+  const code = await runProgram(["node", "statelock", ...args], surroundings);
+  return { code, stdout, stderr };
+}
+
+/** The options that point a command at a fake bucket. */
+export function bucketFlags({ place }: FakeS3): string[] {
+  const { name, region, account = "", access } = place;
+  const flags = ["--bucket", name, "--region", region, "--expected-bucket-owner", account];
+  return [...flags, "--endpoint-url", access?.endpointUrl ?? ""];
+}

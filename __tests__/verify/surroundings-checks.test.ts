@@ -1,0 +1,77 @@
+import { homeGuard, homeKeyPolicy } from "../../lib/config/home-guard";
+import type { StateHome } from "../../lib/config/state-home";
+import { buildInventory } from "../../lib/inventory/build-inventory";
+import type { PolicyDocument } from "../../lib/policy/document";
+import { runChecks } from "../../lib/verify/check";
+import type { Surroundings } from "../../lib/verify/surroundings";
+import { SURROUNDINGS_CHECKS } from "../../lib/verify/surroundings-checks";
+import { home, KEY_ARN, type ConfigPart } from "../support/home";
+
+const good: Surroundings = {
+  presence: { value: "ours" },
+  region: { value: "eu-central-1" },
+  key: { value: undefined },
+  logs: { value: undefined },
+  replicas: { value: undefined },
+  notifications: { value: { eventBridge: true, targets: [] } },
+};
+const WITH_KEY: ConfigPart = { bucket: { encryption: { type: "created-key", alias: "alias/acme" } } };
+const KEY = {
+  arn: KEY_ARN,
+  state: "Enabled",
+  aliases: ["alias/acme"],
+  rotates: { value: true },
+  policy: { value: homeKeyPolicy(home(WITH_KEY)).Statement },
+};
+
+function keyPolicyOf(made: StateHome): PolicyDocument | undefined {
+  return made.bucket.encryption.type === "created-key" ? homeKeyPolicy(made) : undefined;
+}
+
+function findings(change: Partial<Surroundings>, part: ConfigPart = {}): string[] {
+  const made = home(part);
+  return runChecks(
+    SURROUNDINGS_CHECKS,
+    { bucket: buildInventory(made).bucket, guard: homeGuard(made), keyPolicy: keyPolicyOf(made) },
+    { ...good, ...change },
+  )
+    .filter(({ result }) => result !== "pass")
+    .map(({ code, result, reason }) => `${code} ${result}: ${reason}`);
+}
+
+test("a bucket that is as synthesized is fine, EventBridge or not", () => {
+  expect(findings({})).toEqual([]);
+  expect(findings({ key: { value: KEY } }, WITH_KEY)).toEqual([]);
+});
+
+test.each<[Partial<Surroundings>, ConfigPart, string]>([
+  [{ presence: { value: "absent" } }, {}, "presence fail: there is no such bucket"],
+  [{ presence: { unreadable: "403" } }, {}, "presence unknown: 403"],
+  [{ region: { value: "eu-west-1" } }, {}, 'region fail: it is in "eu-west-1", not eu-central-1'],
+  [
+    { key: { value: { ...KEY, state: "PendingDeletion" } } },
+    WITH_KEY,
+    `key-state fail: the key ${KEY_ARN} is PendingDeletion`,
+  ],
+  [
+    { key: { value: { ...KEY, aliases: [] } } },
+    WITH_KEY,
+    `key-alias fail: the alias alias/acme does not belong to the default key ${KEY_ARN}`,
+  ],
+  [{ key: { value: { ...KEY, rotates: { value: false } } } }, WITH_KEY, "key-rotation fail: yearly rotation is off"],
+  [{ key: { value: { ...KEY, rotates: { unreadable: "403" } } } }, WITH_KEY, "key-rotation unknown: 403"],
+  [
+    { key: { value: { ...KEY, policy: { value: [] } } } },
+    WITH_KEY,
+    "key-policy fail: it lacks DelegateToIam, DenyUseOutsideS3, DenyUseForOtherObjects, DenyDeletion",
+  ],
+  [{ logs: { value: { bucket: "x", prefix: "" } } }, {}, 'logs fail: they go to "x", and the config knows of none'],
+  [{ replicas: { value: ["arn:aws:s3:::thief"] } }, {}, 'replication fail: they are copied to "arn:aws:s3:::thief"'],
+  [
+    { notifications: { value: { eventBridge: false, targets: ["arn:q"] } } },
+    {},
+    'notifications fail: events go to "arn:q"',
+  ],
+])("%j is not", (change, part, expected) => {
+  expect(findings(change, part)).toEqual([expected]);
+});

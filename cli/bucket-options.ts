@@ -1,0 +1,129 @@
+import type { Command } from "commander";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { BucketPlace } from "../lib/aws/connect";
+import { INVENTORY_FILE, inventorySchema, type Inventory } from "../lib/inventory/inventory";
+import { shown, UserError } from "../lib/problem";
+import type { CommandContext } from "./command-context";
+import { shellQuoted } from "./shell-quoted";
+
+/** The options that say which bucket a command works on, and as whom. */
+export interface BucketOptions {
+  readonly inventory?: string;
+  readonly bucket?: string;
+  readonly region?: string;
+  readonly expectedBucketOwner?: string;
+  readonly profile?: string;
+  readonly roleArn?: string;
+  readonly endpointUrl?: string;
+}
+
+/** The bucket a command works on. */
+export interface OpenedBucket {
+  readonly place: BucketPlace;
+  /** Undefined where the bucket was named by hand. */
+  readonly inventory: Inventory | undefined;
+  /** Folder of the inventory: its paths begin there. */
+  readonly folder: string | undefined;
+  /** The options as they were given, for commands that are shown. */
+  readonly flags: string;
+}
+
+const DEFAULT_INVENTORY = join("cdktf.out", INVENTORY_FILE);
+
+/** Adds the options, in the same words as AWS's own command line where it has them. */
+export function withBucketOptions(command: Command): Command {
+  return command
+    .option("--inventory <file>", `inventory that synth wrote (default: ${DEFAULT_INVENTORY})`)
+    .option("--bucket <name>", "any bucket, instead of the inventory's; needs --region or AWS_REGION")
+    .option("--region <region>", "region of --bucket")
+    .option("--expected-bucket-owner <account>", "account that --bucket must belong to")
+    .option("--profile <name>", "profile of the AWS configuration")
+    .option("--role-arn <arn>", "role to assume first")
+    .option("--endpoint-url <url>", "another S3 endpoint, such as a gateway's or another store's");
+}
+
+/** @throws UserError when the options name no bucket, or more than one */
+export function openBucket(context: CommandContext, options: BucketOptions): OpenedBucket {
+  const { profile, roleArn, endpointUrl } = options;
+  const access = { profile, roleArn, endpointUrl };
+  const flags = flagsText(options);
+  if (options.bucket !== undefined) return { ...byHand(context, options.bucket, options, access), flags };
+  const stray = (["region", "expectedBucketOwner"] as const).find((name) => options[name] !== undefined);
+  if (stray !== undefined)
+    throw usage(`--${kebab(stray)}`, "must come with --bucket", "Name the bucket, or leave it out.");
+  const path = resolve(context.workingDirectory, options.inventory ?? DEFAULT_INVENTORY);
+  const inventory = readInventory(path, options.inventory ?? DEFAULT_INVENTORY);
+  const { name, region, account } = inventory.bucket;
+  return { place: { name, region, account, access }, inventory, folder: resolve(path, ".."), flags };
+}
+
+function byHand(
+  context: CommandContext,
+  name: string,
+  options: BucketOptions,
+  access: BucketPlace["access"],
+): Omit<OpenedBucket, "flags"> {
+  if (options.inventory !== undefined)
+    throw usage("--bucket", "must not come with --inventory, which names a bucket too", "Leave one of them out.");
+  const region = options.region ?? context.environment["AWS_REGION"] ?? context.environment["AWS_DEFAULT_REGION"];
+  if (region === undefined) throw usage("--region", "must be given with --bucket", "Add --region, or set AWS_REGION.");
+  const account = options.expectedBucketOwner;
+  if (account !== undefined && !/^\d{12}$/.test(account))
+    throw usage(
+      "--expected-bucket-owner",
+      `must be an account number of 12 digits, got ${shown(account)}`,
+      "Correct it.",
+    );
+  return { place: { name, region, account, access }, inventory: undefined, folder: undefined };
+}
+
+function readInventory(path: string, given: string): Inventory {
+  if (!existsSync(path))
+    throw usage(
+      given,
+      "must be an inventory, got no such file",
+      "Run `npx cdktf synth`, name the file with --inventory, or use --bucket and --region.",
+    );
+  const result = inventorySchema.safeParse(parsed(readFileSync(path, "utf8")));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw usage(
+    given,
+    `must be an inventory of version 1: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+    "Run `npx cdktf synth` again.",
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A mistake in how a command was called. */
+export function usage(path: string, message: string, fix: string): UserError {
+  return new UserError([{ code: "usage", path, message, fix }], "unknown");
+}
+
+const FLAGS: readonly (keyof BucketOptions)[] = [
+  "inventory",
+  "bucket",
+  "region",
+  "expectedBucketOwner",
+  "profile",
+  "roleArn",
+  "endpointUrl",
+];
+
+function flagsText(options: BucketOptions): string {
+  return FLAGS.flatMap((name) =>
+    options[name] === undefined ? [] : [` --${kebab(name)} ${shellQuoted(options[name])}`],
+  ).join("");
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

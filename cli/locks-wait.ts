@@ -1,0 +1,84 @@
+import { Command } from "commander";
+import { z } from "zod";
+import { lockStore } from "../lib/aws/lock-store";
+import { durationText } from "../lib/duration";
+import { DEFAULT_LONGEST_RUN } from "../lib/lock/classify";
+import { stateKeyOf } from "../lib/lock/lock-place";
+import { lockReportSchema } from "../lib/lock/report";
+import { waitForLock } from "../lib/lock/wait";
+import { plainText } from "../lib/plain-text";
+import { LOCK_SUFFIX } from "../lib/policy/state-keys";
+import { UserError } from "../lib/problem";
+import { openBucket, withBucketOptions, type BucketOptions } from "./bucket-options";
+import type { CommandContext } from "./command-context";
+import { durationOption } from "./duration-option";
+import { lockText } from "./lock-text";
+import { reportOn } from "./locks-show";
+import { EXIT } from "./report-error";
+
+interface Options extends BucketOptions {
+  readonly timeout: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock locks wait demo/terraform.tfstate --timeout 10m && terraform apply
+  $ statelock locks wait demo/terraform.tfstate --timeout 0     is it free right now?
+
+The lock may be taken again the moment it is free: \`statelock locks run\` waits and runs in one.
+Exit code: 0 the lock is free; 1 it is still held after the timeout; 2 that could not be told.`;
+
+/** JSON of `locks wait`, version 1. */
+export const lockWaitSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("locks wait"),
+  bucket: z.string(),
+  stateKey: z.string(),
+  outcome: z.enum(["free", "timed-out"]),
+  waitedSeconds: z.number(),
+  lock: lockReportSchema.nullable().describe("the lock that is still there"),
+});
+
+/** `statelock locks wait KEY` */
+export function locksWaitCommand(context: CommandContext): Command {
+  return withBucketOptions(new Command("wait").argument("<key>", "state key"))
+    .description("Wait until a state is not locked.")
+    .option("--timeout <duration>", "how long to wait", "10m")
+    .option("--json", "JSON on standard output")
+    .addHelpText("after", EXAMPLES)
+    .action(async (key: string, options: Options) => {
+      const opened = openBucket(context, options);
+      const stateKey = stateKeyOf(key, opened.place.name);
+      const timeout = durationOption("--timeout", options.timeout);
+      const { note, colors } = context.terminal;
+      const store = lockStore(opened.place);
+      const result = await waitForLock(store, {
+        lockKey: stateKey + LOCK_SUFFIX,
+        timeout,
+        clock: () => performance.now(),
+        onLock: async (lock) => {
+          const report = await reportOn(store, opened, lock, DEFAULT_LONGEST_RUN);
+          note(`${colors.dim("waiting for")} ${lockText(report, colors)}`);
+        },
+      });
+      if (result.outcome === "unknown") throw new UserError([result.problem], "unknown");
+      const lock = result.outcome === "free" ? null : await reportOn(store, opened, result.lock, DEFAULT_LONGEST_RUN);
+      const waitedSeconds = Math.round(result.waited / 100) / 10;
+      const json: z.infer<typeof lockWaitSchema> = {
+        version: 1,
+        command: "locks wait",
+        bucket: opened.place.name,
+        stateKey,
+        outcome: result.outcome,
+        waitedSeconds,
+        lock,
+      };
+      if (options.json === true) context.write(`${JSON.stringify(json, null, 2)}\n`);
+      else
+        note(
+          `${plainText(stateKey, 1_024)} ${lock === null ? "is free" : "is still locked"} after ${durationText(result.waited)}.`,
+        );
+      context.exitWith(lock === null ? EXIT.fine : EXIT.refused);
+    });
+}

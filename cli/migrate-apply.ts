@@ -1,0 +1,104 @@
+import { Command, Option } from "commander";
+import { replaceFiles } from "../lib/files/replace-files";
+import { applyMoves, type Applied } from "../lib/migrate/apply";
+import { type MovePlan, type Target } from "../lib/migrate/plan";
+import { appliedJson, planDiff, planJson } from "../lib/migrate/report";
+import { gitVersionControl } from "../lib/terraform/working-tree";
+import { plainText } from "../lib/plain-text";
+import type { CommandContext } from "./command-context";
+import { notePlan } from "./migrate-plan";
+import {
+  noteRefusals,
+  planProject,
+  rootOption,
+  scanProject,
+  selectedRoots,
+  type ScannedProject,
+} from "./migrate-project";
+import { terminalProgress } from "./progress";
+import { EXIT } from "./report-error";
+
+interface Options {
+  readonly to: Target;
+  readonly root?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock migrate apply --to both                       rewrite every root that locks in the table alone
+  $ statelock migrate apply --to both --root infra/network  one root
+  $ statelock migrate apply --to lockfile --dry-run > x.patch && git apply x.patch
+
+It can be run again at any moment: what is done is not done again, and what a killed run had begun is finished.
+Exit code 0: every selected root is there. 1: some were left alone, and why is shown.`;
+
+/** `statelock migrate apply` */
+export function migrateApplyCommand(context: CommandContext): Command {
+  return new Command("apply")
+    .description("Rewrite the locking arguments of backends in place: those, and nothing else.")
+    .argument("[folders...]", "folders to look into (default: the working directory)")
+    .addOption(new Option("--to <phase>", "the phase to go to").choices(["both", "lockfile"]).makeOptionMandatory())
+    .addOption(rootOption())
+    .option("--dry-run", "print a patch that git apply takes, and change nothing")
+    .option("--force", "also with changes that are not committed, or files that git does not track")
+    .option("--json", "print the result as JSON on standard output")
+    .addHelpText("after", EXAMPLES)
+    .action(async (folders: readonly string[], options: Options) => {
+      const project = await scanProject(context, folders);
+      const roots = selectedRoots(context, project.scan, options.root);
+      const plan = await planProject(context, project, {
+        to: options.to,
+        ...(roots === undefined ? {} : { roots }),
+      });
+      if (options.dryRun === true) showPlan(context, project, plan, options);
+      else await apply(context, project, plan, options);
+    });
+}
+
+async function apply(
+  context: CommandContext,
+  { scan }: ScannedProject,
+  plan: MovePlan,
+  options: Options,
+): Promise<void> {
+  const ports = {
+    replace: replaceFiles(context.workingDirectory),
+    versionControl: gitVersionControl(context.workingDirectory, context.environment),
+  };
+  const applied = await terminalProgress(context.terminal)(`Rewrite to ${plan.to}`, (say) =>
+    applyMoves(plan, ports, {
+      force: options.force === true,
+      onProgress: (done, of) => {
+        say(`${String(done)} of ${String(of)}`);
+      },
+    }),
+  );
+  leave(context, applied, scan.problems.length > 0);
+  if (options.json === true) context.write(`${JSON.stringify(appliedJson(applied, plan, scan), null, 2)}\n`);
+  else {
+    for (const { replacements } of applied.moved)
+      for (const { path } of replacements) context.write(`${plainText(path)}\n`);
+    noteRefusals(context, applied.refusals, scan.problems);
+    notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
+  }
+}
+
+function showPlan(context: CommandContext, { scan }: ScannedProject, plan: MovePlan, options: Options): void {
+  const { nameOf } = gitVersionControl(context.workingDirectory, context.environment);
+  leave(context, plan, scan.problems.length > 0);
+  if (options.json === true) {
+    context.write(`${JSON.stringify(planJson(plan, scan, nameOf), null, 2)}\n`);
+    return;
+  }
+  context.write(planDiff(plan, nameOf));
+  noteRefusals(context, plan.refusals, scan.problems);
+  notePlan(context, plan);
+  context.terminal.note("Dry run: nothing was changed.");
+}
+
+function leave(context: CommandContext, { refusals }: Pick<Applied, "refusals">, hasProblems: boolean): void {
+  if (refusals.length > 0 || hasProblems) context.exitWith(EXIT.refused);
+}

@@ -1,0 +1,126 @@
+import { Option } from "commander";
+import { statSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
+import { projectFiles } from "../lib/files/find-files";
+import { readHcl } from "../lib/hcl/hashicorp-parser";
+import { loadHclParser } from "../lib/hcl/tree-sitter-parser";
+import { planMoves, type MoveOptions, type MovePlan, type Refusal } from "../lib/migrate/plan";
+import type { Parsers } from "../lib/migrate/rewrite";
+import { scan, type Scan } from "../lib/migrate/scan";
+import { shown, UserError, type Problem } from "../lib/problem";
+import type { CommandContext } from "./command-context";
+import { terminalProgress } from "./progress";
+import { problemText } from "./report-error";
+
+/** A project that was scanned, and the parsers that read it. */
+export interface ScannedProject {
+  readonly scan: Scan;
+  readonly parsers: Parsers;
+}
+
+/**
+ * Scans the directories, with progress on standard error.
+ * @throws UserError where one of them is no folder
+ */
+export async function scanProject(context: CommandContext, directories: readonly string[]): Promise<ScannedProject> {
+  const folders = (directories.length === 0 ? ["."] : directories).map((given) => fromHere(context, given));
+  const missing = folders.filter((folder) => !isFolder(resolve(context.workingDirectory, folder)));
+  if (missing.length > 0) throw new UserError(missing.map(missingProblem), "unknown");
+  const parsers = { positions: await loadHclParser(), confirm: readHcl };
+  const found = await terminalProgress(context.terminal)("Look for S3 backends", (say) =>
+    scan(projectFiles(context.workingDirectory), parsers, folders, ({ files, of, withBackend }) => {
+      const done = files === of ? String(of) : `${String(files)} of ${String(of)}`;
+      say(`${done} files, ${String(withBackend)} with a backend or a version`);
+    }),
+  );
+  return { scan: found, parsers };
+}
+
+/** Plans the step, with progress on standard error. */
+export function planProject(
+  context: CommandContext,
+  { scan: found, parsers }: ScannedProject,
+  options: MoveOptions,
+): Promise<MovePlan> {
+  return terminalProgress(context.terminal)(`Plan the step to ${options.to}`, (say) =>
+    planMoves(parsers, found, {
+      ...options,
+      onProgress: (done, of) => {
+        say(`${String(done)} of ${String(of)} roots`);
+      },
+    }),
+  );
+}
+
+/** `--root`, once for each root. */
+export function rootOption(): Option {
+  return new Option(
+    "--root <folder>",
+    "only this root, can be given again; all still count when safety is judged",
+  ).argParser((root: string, given: readonly string[] | undefined) => [...(given ?? []), root]);
+}
+
+/**
+ * Roots as the scan calls them.
+ * @throws UserError where one was not found
+ */
+export function selectedRoots(
+  context: CommandContext,
+  { configurations }: Scan,
+  given: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const known = new Set(configurations.map(({ root }) => root));
+  const roots = given?.map((root) => fromHere(context, root));
+  const unknown = (roots ?? []).filter((root) => !known.has(root));
+  if (unknown.length === 0) return roots;
+  throw new UserError(
+    unknown.map((root) => ({
+      code: "unknown-root",
+      path: "--root",
+      message: `must be a folder with an S3 backend below those that are looked into, got ${shown(root)}`,
+      fix: "`statelock migrate scan` lists them.",
+    })),
+    "unknown",
+  );
+}
+
+/** More than a person reads; `--json` has them all. */
+const SHOWN = 20;
+
+/** Shows problems on standard error. */
+export function noteProblems({ terminal }: CommandContext, problems: readonly Problem[]): void {
+  for (const problem of problems.slice(0, SHOWN)) terminal.note(problemText(problem, terminal));
+  if (problems.length > SHOWN) terminal.note(`\n… and ${String(problems.length - SHOWN)} more: --json names them.`);
+}
+
+/** Shows, on standard error, what stays as it is and why. */
+export function noteRefusals(
+  context: CommandContext,
+  refusals: readonly Refusal[],
+  problems: readonly Problem[],
+): void {
+  const roots = refusals.flatMap((refusal) => refusal.roots);
+  if (roots.length > 0) {
+    const more = roots.length > SHOWN ? ` and ${String(roots.length - SHOWN)} more` : "";
+    context.terminal.note(`\n${context.terminal.colors.red("left alone:")} ${roots.slice(0, SHOWN).join(", ")}${more}`);
+  }
+  noteProblems(context, [...refusals.flatMap((refusal) => refusal.problems), ...problems]);
+}
+
+function fromHere({ workingDirectory }: CommandContext, path: string): string {
+  const from = relative(workingDirectory, resolve(workingDirectory, path)).split(sep).join("/");
+  return from === "" ? "." : from;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function missingProblem(folder: string): Problem {
+  return {
+    code: "unreadable-folder",
+    path: folder,
+    message: "must be a folder, got none",
+    fix: "Give folders to look into, or none for the working directory.",
+  };
+}

@@ -1,0 +1,14 @@
+import { Command } from "commander";
+import type { CommandContext } from "./command-context";
+import { migrateApplyCommand } from "./migrate-apply";
+import { migratePlanCommand } from "./migrate-plan";
+import { migrateScanCommand } from "./migrate-scan";
+
+/** `statelock migrate` */
+export function migrateCommand(context: CommandContext): Command {
+  return new Command("migrate")
+    .description("Leave DynamoDB, one phase at a time: dynamodb, both, lockfile.")
+    .addCommand(migrateScanCommand(context))
+    .addCommand(migratePlanCommand(context))
+    .addCommand(migrateApplyCommand(context));
+}

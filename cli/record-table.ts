@@ -1,0 +1,76 @@
+import Table from "cli-table3";
+import { stripVTControlCharacters } from "node:util";
+
+/** A column of a table. */
+export interface Column {
+  readonly title: string;
+  /** Columns it needs at least; what is left over goes to those that grow. */
+  readonly width: number;
+  /** @default false */
+  readonly grows?: boolean;
+}
+
+const SIDES = ["top", "bottom", "left", "right", "mid"];
+const NO_LINES = Object.fromEntries(
+  ["", "-mid", "-left", "-right"].flatMap((end) => SIDES.map((side) => [side + end, ""])),
+);
+
+/** Characters that take two columns in a terminal. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
+
+/** The columns a table of these needs at least. */
+export function tableWidth(columns: readonly Column[]): number {
+  return columns.reduce((sum, { width }) => sum + width + 1, 0);
+}
+
+/** A table without lines, as wide as it may be; long cells are wrapped, never cut. */
+export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
+  const growing = columns.filter(({ grows }) => grows === true).length;
+  const share = growing === 0 ? 0 : Math.max(0, Math.floor((width - tableWidth(columns)) / growing));
+  const widths = columns.map((column) => column.width + (column.grows === true ? share : 0));
+  const table = new Table({
+    head: columns.map(({ title }) => title.toUpperCase()),
+    colWidths: widths,
+    chars: { ...NO_LINES, middle: " " },
+    style: { "padding-left": 0, "padding-right": 1, head: [], border: [] },
+  });
+  table.push(...rows.map((row) => row.map((cell, at) => wrapped(cell, (widths[at] ?? 2) - 1))));
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+/** Breaks lines between words; a word that is longer than a line is broken where the line ends. */
+function wrapped(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const lines: string[] = [""];
+      for (const word of line.split(" ").flatMap((part) => pieces(part, width))) {
+        const last = lines.at(-1) ?? "";
+        if (last === "") lines[lines.length - 1] = word;
+        else if (columnsOf(last) + 1 + columnsOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`;
+        else lines.push(word);
+      }
+      return lines.join("\n");
+    })
+    .join("\n");
+}
+
+function pieces(word: string, width: number): string[] {
+  if (columnsOf(word) <= width) return [word];
+  const found = [""];
+  for (const character of word) {
+    const last = found.at(-1) ?? "";
+    if (columnsOf(last + character) > width) found.push(character);
+    else found[found.length - 1] = last + character;
+  }
+  return found;
+}
+
+function columnsOf(text: string): number {
+  return Array.from(stripVTControlCharacters(text)).reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
+}

@@ -1,0 +1,65 @@
+import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+
+/** How AWS is reached, as people know it from AWS's own command line. @default - the SDK's usual chain */
+export interface AwsAccess {
+  readonly profile?: string | undefined;
+  /** A role to assume first. */
+  readonly roleArn?: string | undefined;
+  /** For S3 alone; the others have AWS_ENDPOINT_URL_STS and the like. */
+  readonly endpointUrl?: string | undefined;
+}
+
+/** Where and as whom clients work. */
+export interface AwsPlace {
+  readonly region: string;
+  readonly access?: AwsAccess | undefined;
+}
+
+/** A bucket as it is named in a config or on the command line. */
+export interface BucketPlace extends AwsPlace {
+  readonly name: string;
+  /** The account it must belong to; undefined where nobody said. */
+  readonly account: string | undefined;
+}
+
+/** An answer that does not come is an error, not a wait without end; milliseconds. */
+const TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
+
+export function s3Client(place: AwsPlace): S3Client {
+  const endpoint = place.access?.endpointUrl;
+  // Stores that are not S3 seldom serve a host name for each bucket.
+  return new S3Client({ ...common(place), ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }) });
+}
+
+export function kmsClient(place: AwsPlace): KMSClient {
+  return new KMSClient(common(place));
+}
+
+export function stsClient(place: AwsPlace): STSClient {
+  return new STSClient(common(place));
+}
+
+/** The arguments of every S3 call on a bucket. */
+export function bucketArguments(bucket: BucketPlace): {
+  readonly Bucket: string;
+  readonly ExpectedBucketOwner?: string;
+} {
+  const { name, account } = bucket;
+  return { Bucket: name, ...(account === undefined ? {} : { ExpectedBucketOwner: account }) };
+}
+
+function common({ region, access }: AwsPlace): object {
+  const { profile, roleArn } = access ?? {};
+  const named = profile === undefined ? {} : { profile };
+  const shared = { region, requestHandler: TIMEOUTS, ...named };
+  if (roleArn === undefined) return shared;
+  const masterCredentials = fromNodeProviderChain(named);
+  const params = { RoleArn: roleArn, RoleSessionName: "statelock" };
+  return {
+    ...shared,
+    credentials: fromTemporaryCredentials({ masterCredentials, params, clientConfig: { region } }),
+  };
+}

@@ -1,0 +1,38 @@
+import { HeadObjectCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { ConsumerPosture } from "../verify/consumer-checks";
+import { statusOf } from "./aws-problem";
+import { bucketArguments, s3Client, type BucketPlace } from "./connect";
+import { reading } from "./read-posture";
+
+/** Reads how states are encrypted, and whether their history can be read. Never what is in them. */
+export function stateReader(bucket: BucketPlace): (key: string) => Promise<Pick<ConsumerPosture, "state" | "history">> {
+  const s3 = s3Client(bucket);
+  return async (key) => {
+    const [state, history] = await Promise.all([
+      reading(() => readEncryption(s3, bucket, key)),
+      reading(() => readHistory(s3, bucket, key)),
+    ]);
+    return { state, history };
+  };
+}
+
+async function readEncryption(s3: S3Client, bucket: BucketPlace, key: string) {
+  try {
+    const found = await s3.send(new HeadObjectCommand({ ...bucketArguments(bucket), Key: key }));
+    return { algorithm: found.ServerSideEncryption ?? "none", keyArn: found.SSEKMSKeyId };
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Versions of one key sort before those of any key it is the beginning of, such as its lock's. */
+async function readHistory(s3: S3Client, bucket: BucketPlace, key: string): Promise<number | undefined> {
+  const place = bucketArguments(bucket);
+  const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ ...place, Prefix: key, MaxKeys: 100 }));
+  const own = Versions.filter((version) => version.Key === key);
+  if (own.length === 0) return undefined;
+  const earlier = own.find((version) => version.IsLatest !== true);
+  if (earlier !== undefined) await s3.send(new HeadObjectCommand({ ...place, Key: key, VersionId: earlier.VersionId }));
+  return own.filter((version) => version.VersionId !== undefined && version.VersionId !== "null").length;
+}

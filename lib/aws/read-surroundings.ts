@@ -1,0 +1,93 @@
+import {
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  GetKeyRotationStatusCommand,
+  ListAliasesCommand,
+} from "@aws-sdk/client-kms";
+import {
+  GetBucketLocationCommand,
+  GetBucketLoggingCommand,
+  GetBucketNotificationConfigurationCommand,
+  GetBucketReplicationCommand,
+  HeadBucketCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import type { Statement } from "../policy/document";
+import type { EncryptionPosture, Reading } from "../verify/posture";
+import type { KeyPosture, Surroundings } from "../verify/surroundings";
+import { statusOf } from "./aws-problem";
+import { bucketArguments, kmsClient, s3Client, type BucketPlace } from "./connect";
+import { reading } from "./read-posture";
+
+/** Reads where the bucket is, its default key, and what else AWS does with what is in it. */
+export async function readSurroundings(
+  bucket: BucketPlace,
+  encryption: Reading<EncryptionPosture>,
+): Promise<Surroundings> {
+  const s3 = s3Client(bucket);
+  const input = bucketArguments(bucket);
+  const [presence, region, key, logs, replicas, notifications] = await Promise.all([
+    readPresence(s3, bucket),
+    reading(async () => {
+      const { BucketRegion: told } = await s3.send(new HeadBucketCommand(input));
+      if (told !== undefined) return told;
+      const { LocationConstraint: place } = await s3.send(new GetBucketLocationCommand(input));
+      // The names of before regions had codes.
+      return place === undefined ? "us-east-1" : place === "EU" ? "eu-west-1" : place;
+    }),
+    readKey(bucket, encryption),
+    reading(async () => {
+      const { LoggingEnabled: found } = await s3.send(new GetBucketLoggingCommand(input));
+      return found === undefined ? undefined : { bucket: found.TargetBucket ?? "", prefix: found.TargetPrefix ?? "" };
+    }),
+    reading(async () => {
+      const { ReplicationConfiguration: found } = await s3.send(new GetBucketReplicationCommand(input));
+      const enabled = (found?.Rules ?? []).filter((rule) => rule.Status === "Enabled");
+      return enabled.map((rule) => rule.Destination?.Bucket ?? "");
+    }),
+    reading(async () => {
+      const found = await s3.send(new GetBucketNotificationConfigurationCommand(input));
+      const targets = [
+        ...(found.TopicConfigurations ?? []).map((target) => target.TopicArn),
+        ...(found.QueueConfigurations ?? []).map((target) => target.QueueArn),
+        ...(found.LambdaFunctionConfigurations ?? []).map((target) => target.LambdaFunctionArn),
+      ];
+      return { eventBridge: found.EventBridgeConfiguration !== undefined, targets: targets.map((arn) => arn ?? "") };
+    }),
+  ]);
+  return { presence, region, key, logs, replicas, notifications };
+}
+
+async function readPresence(s3: S3Client, bucket: BucketPlace): Promise<Surroundings["presence"]> {
+  try {
+    await s3.send(new HeadBucketCommand(bucketArguments(bucket)));
+    return { value: "ours" };
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 404) return { value: "absent" };
+    if (status === 403) return { unreadable: "403: it is somebody else's, or you may not look (s3:ListBucket)" };
+    return { unreadable: status === undefined ? "no answer" : `S3 answered ${String(status)}` };
+  }
+}
+
+async function readKey(bucket: BucketPlace, encryption: Reading<EncryptionPosture>): Promise<Reading<KeyPosture>> {
+  if ("unreadable" in encryption) return encryption;
+  if (encryption.value?.algorithm !== "aws:kms") return { value: undefined };
+  // A bucket that asks for KMS and names no key uses the one that AWS manages.
+  const id = encryption.value.keyArn ?? "alias/aws/s3";
+  const kms = kmsClient(bucket);
+  return reading(async () => {
+    const { KeyMetadata: found } = await kms.send(new DescribeKeyCommand({ KeyId: id }));
+    const KeyId = found?.KeyId ?? id;
+    const [aliases, rotates, policy] = await Promise.all([
+      kms.send(new ListAliasesCommand({ KeyId })),
+      reading(async () => (await kms.send(new GetKeyRotationStatusCommand({ KeyId }))).KeyRotationEnabled),
+      reading(async () => {
+        const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }));
+        return (JSON.parse(Policy ?? "{}") as { readonly Statement?: readonly Statement[] }).Statement;
+      }),
+    ]);
+    const names = (aliases.Aliases ?? []).map(({ AliasName }) => AliasName ?? "");
+    return { arn: found?.Arn ?? id, state: found?.KeyState ?? "unknown", aliases: names, rotates, policy };
+  });
+}

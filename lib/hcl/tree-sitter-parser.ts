@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { Language, Parser, type Node } from "web-tree-sitter";
+import { readBody, readTokens } from "./read-tree";
+import { SyntaxProblem, type HclParser } from "./syntax";
+
+/** Loads the grammar, once for a process: it is a WebAssembly file that its package ships, so nothing is compiled. */
+export async function loadHclParser(): Promise<HclParser> {
+  loading ??= load();
+  return loading;
+}
+
+let loading: Promise<HclParser> | undefined;
+
+async function load(): Promise<HclParser> {
+  await Parser.init();
+  const parser = new Parser();
+  const grammar = require.resolve("@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm");
+  parser.setLanguage(await Language.load(await readFile(grammar)));
+  const read = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
+    const tree = parser.parse(text);
+    if (tree === null) throw new Error("the parser was cancelled");
+    try {
+      return tree.rootNode.hasError ? firstError(tree.rootNode) : result(tree.rootNode);
+    } finally {
+      tree.delete();
+    }
+  };
+  return {
+    parse: (text, wanted) => read(text, (root) => readBody(root, text, wanted)),
+    tokens: (text) => read(text, readTokens),
+  };
+}
+
+/** The first place where the tree holds what the grammar does not, or lacks what it asks for. */
+function firstError(root: Node): SyntaxProblem {
+  let node = root;
+  for (;;) {
+    const next: Node | undefined = node.children.find((child) => child.hasError || child.isMissing);
+    if (next === undefined || node.isError) break;
+    node = next;
+  }
+  const line = node.startPosition.row + 1;
+  return new SyntaxProblem(line, node.isMissing ? `${node.type} is missing` : "is not HCL");
+}

@@ -1,0 +1,72 @@
+import { durationText } from "../duration";
+import { forEachLimited } from "../for-each-limited";
+import type { Inventory } from "../inventory/inventory";
+import { TOLERATED_SKEW } from "./classify";
+import { findLocks, type ListedLock } from "./find-locks";
+import { ownerOf } from "./lock-place";
+import type { ListedObject, LockStore, StateReading } from "./port";
+import { lockReport, unreadableText, type LockList, type LockReport } from "./report";
+
+/** What a list of locks is made from. */
+export interface ListRequest {
+  readonly bucket: string;
+  readonly inventory: Inventory | undefined;
+  /** Milliseconds. */
+  readonly longestRun: number;
+}
+
+/** Reads at a time. */
+const CONCURRENCY = 16;
+
+/** Every lock of the bucket, oldest first. Locks are read while the listing goes on; one that vanishes meanwhile is none. */
+export async function listLocks(store: LockStore, request: ListRequest): Promise<LockList> {
+  let objects = 0;
+  const locks: LockReport[] = [];
+  const unreadable: LockList["unreadable"] = [];
+  const counted = async function* (): AsyncGenerator<ListedObject> {
+    for await (const object of store.list()) {
+      objects += 1;
+      yield object;
+    }
+  };
+  await forEachLimited(findLocks(counted()), CONCURRENCY, async ({ lock, state }: ListedLock) => {
+    const reading = await store.read(lock.key);
+    const problem = unreadableText(reading);
+    if (problem !== undefined) unreadable.push({ lockKey: lock.key, problem });
+    if (reading.found !== "lock") return;
+    const owner = ownerOf(reading.object.key.slice(0, -".tflock".length), request.inventory);
+    const sighting = { bucket: request.bucket, object: reading.object, state: listed(state), owner };
+    locks.push(lockReport(sighting, { now: store.now(), longestRun: request.longestRun }));
+  });
+  locks.sort((a, b) => (a.takenAt === b.takenAt ? (a.lockKey < b.lockKey ? -1 : 1) : a.takenAt < b.takenAt ? -1 : 1));
+  const at = store.now().toISOString();
+  const notes = listNotes(store, request);
+  return { version: 1, command: "locks list", bucket: request.bucket, at, objects, locks, unreadable, notes };
+}
+
+function listed(state: ListedObject | undefined): StateReading {
+  if (state === undefined) return { found: "nothing" };
+  return { found: "state", lastModified: state.lastModified, size: state.size, versionId: undefined };
+}
+
+/** What the list cannot show, and clocks that do not agree. */
+function listNotes(store: LockStore, { inventory }: ListRequest): string[] {
+  const legacy = (inventory?.consumers ?? []).filter(({ locking }) => locking === "dynamodb").map(({ name }) => name);
+  return [
+    ...clockNotes(store),
+    ...(legacy.length > 0
+      ? [
+          `${legacy.join(", ")} ${legacy.length === 1 ? "locks" : "lock"} in DynamoDB only: those locks are not in the bucket`,
+        ]
+      : []),
+  ];
+}
+
+/** A local clock that is wrong makes every other tool's ages wrong. */
+export function clockNotes(store: LockStore): string[] {
+  const skew = store.skew();
+  if (Math.abs(skew) <= TOLERATED_SKEW) return [];
+  return [
+    `your clock is ${durationText(Math.abs(skew))} ${skew > 0 ? "ahead of" : "behind"} S3's; ages here are by S3's`,
+  ];
+}

@@ -1,0 +1,38 @@
+import type { Inventory } from "../inventory/inventory";
+import { DEFAULT_WORKSPACE_KEY_PREFIX, LOCK_SUFFIX } from "../policy/state-keys";
+
+/** Whose a state key is, as far as the inventory tells. */
+export interface Owner {
+  readonly consumer: string | undefined;
+  /** Undefined for the default workspace. */
+  readonly workspace: string | undefined;
+  /** The consumer locks in DynamoDB too, so its lock there outlives the one in S3. */
+  readonly alsoInDynamoDb: boolean;
+}
+
+/** The consumer and workspace of a state key. A key that no consumer has may still be of a workspace below `env:/`. */
+export function ownerOf(stateKey: string, inventory: Inventory | undefined): Owner {
+  for (const { name, stateKey: key, workspaceKeyPrefix, locking } of inventory?.consumers ?? []) {
+    const alsoInDynamoDb = locking !== "lockfile";
+    if (stateKey === key) return { consumer: name, workspace: undefined, alsoInDynamoDb };
+    const workspace = workspaceIn(stateKey, workspaceKeyPrefix, key);
+    if (workspace !== undefined) return { consumer: name, workspace, alsoInDynamoDb };
+  }
+  if (stateKey === inventory?.bootstrap.stateKey)
+    return { consumer: "bootstrap", workspace: undefined, alsoInDynamoDb: false };
+  const [prefix, workspace, ...key] = stateKey.split("/");
+  const inWorkspace = prefix === DEFAULT_WORKSPACE_KEY_PREFIX && key.length > 0;
+  return { consumer: undefined, workspace: inWorkspace ? workspace : undefined, alsoInDynamoDb: false };
+}
+
+/** The state key a person means: as it is, its lock's key, or either as an S3 URL of this bucket. */
+export function stateKeyOf(given: string, bucket: string): string {
+  const key = given.startsWith(`s3://${bucket}/`) ? given.slice(`s3://${bucket}/`.length) : given;
+  return key.endsWith(LOCK_SUFFIX) ? key.slice(0, -LOCK_SUFFIX.length) : key;
+}
+
+function workspaceIn(stateKey: string, prefix: string | undefined, key: string): string | undefined {
+  if (prefix === undefined || !stateKey.startsWith(`${prefix}/`) || !stateKey.endsWith(`/${key}`)) return undefined;
+  const workspace = stateKey.slice(prefix.length + 1, -key.length - 1);
+  return workspace === "" || workspace.includes("/") ? undefined : workspace;
+}

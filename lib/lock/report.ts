@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { plainText } from "../plain-text";
+import { LOCK_SUFFIX } from "../policy/state-keys";
+import { classify, writtenSince, type Judge, type LockFacts } from "./classify";
+import { parseLockInfo, type LockInfo } from "./lock-info";
+import type { Owner } from "./lock-place";
+import type { LockObject, LockReading, StateReading } from "./port";
+
+const holderSchema = z.strictObject({
+  id: z.string(),
+  operation: z.string(),
+  info: z.string(),
+  who: z.string().describe("`user@host`, as the holder says"),
+  version: z.string().describe("version of the program that took it"),
+  created: z.string().describe("by the holder's clock"),
+  path: z.string(),
+});
+
+/** One lock, in the JSON of every `locks` command. */
+export const lockReportSchema = z.strictObject({
+  stateKey: z.string(),
+  lockKey: z.string(),
+  consumer: z.string().nullable(),
+  workspace: z.string().nullable().describe("null for the default workspace"),
+  alsoInDynamoDb: z.boolean().describe("the consumer's other lock, in DynamoDB, is not looked at"),
+  holder: holderSchema.nullable().describe("null where the body is none that Terraform could read"),
+  etag: z.string(),
+  versionId: z.string().nullable(),
+  takenAt: z.iso.datetime().describe("by S3's clock"),
+  ageSeconds: z.int().describe("by S3's clock"),
+  stateWrittenAt: z.iso.datetime().nullable(),
+  stateWrittenSince: z.boolean().nullable().describe("null where the state could not be looked at"),
+  verdict: z.enum(["active", "suspect", "unknown"]),
+  reason: z.string(),
+  notes: z.array(z.string()),
+});
+
+export type LockReport = z.infer<typeof lockReportSchema>;
+
+/** JSON of `locks list`, version 1. */
+export const lockListSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("locks list"),
+  bucket: z.string(),
+  /** S3's time. */
+  at: z.iso.datetime(),
+  objects: z.int().describe("how many objects the listing held"),
+  locks: z.array(lockReportSchema),
+  unreadable: z
+    .array(z.strictObject({ lockKey: z.string(), problem: z.string() }))
+    .describe("locks that could not be read"),
+  notes: z.array(z.string()),
+});
+
+export type LockList = z.infer<typeof lockListSchema>;
+
+/** What a lock report is made from. */
+export interface LockSighting {
+  readonly bucket: string;
+  readonly object: LockObject;
+  readonly state: StateReading;
+  readonly owner: Owner;
+}
+
+/** Everything that is known of a lock, judged. */
+export function lockReport({ bucket, object, state, owner }: LockSighting, judge: Judge): LockReport {
+  const info = object.text === undefined ? undefined : parseLockInfo(object.text);
+  const stateKey = object.key.slice(0, -LOCK_SUFFIX.length);
+  const stateWrittenAt =
+    state.found === "state" ? state.lastModified : state.found === "nothing" ? "absent" : "unknown";
+  const facts: LockFacts = { bucket, stateKey, holder: info, takenAt: object.lastModified, stateWrittenAt };
+  return {
+    stateKey,
+    lockKey: object.key,
+    consumer: owner.consumer ?? null,
+    workspace: owner.workspace ?? null,
+    alsoInDynamoDb: owner.alsoInDynamoDb,
+    holder: info === undefined ? null : holderOf(info),
+    etag: object.etag,
+    versionId: object.versionId ?? null,
+    takenAt: object.lastModified.toISOString(),
+    ageSeconds: Math.max(0, Math.floor((judge.now.getTime() - object.lastModified.getTime()) / 1_000)),
+    stateWrittenAt: stateWrittenAt instanceof Date ? stateWrittenAt.toISOString() : null,
+    stateWrittenSince: writtenSince(facts) ?? null,
+    ...classify(facts, judge),
+    notes: [...classify(facts, judge).notes],
+  };
+}
+
+/** A lock's body under JSON's usual names. */
+export function holderOf(info: LockInfo): z.infer<typeof holderSchema> {
+  const { ID: id, Operation: operation, Info, Who: who, Version: version, Created: created, Path: path } = info;
+  return { id, operation, info: Info, who, version, created, path };
+}
+
+/** A reading that is no lock, as text; undefined for one that is, and for nothing. */
+export function unreadableText(reading: LockReading): string | undefined {
+  return reading.found === "unreadable" ? plainText(reading.problem.message) : undefined;
+}

@@ -1,0 +1,47 @@
+import type { Problem } from "../problem";
+import type { LockObject, LockStore } from "./port";
+
+/** How a wait ended. */
+export type WaitResult =
+  | { readonly outcome: "free"; readonly waited: number }
+  | { readonly outcome: "timed-out"; readonly waited: number; readonly lock: LockObject }
+  | { readonly outcome: "unknown"; readonly waited: number; readonly problem: Problem };
+
+export interface WaitRequest {
+  readonly lockKey: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly clock: () => number;
+  /** Told of the lock when it is first seen and whenever another one is there. */
+  readonly onLock?: (lock: LockObject) => Promise<void>;
+}
+
+/** Waits between looks: a second, then twice that, to at most ten. */
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 10_000;
+
+/** Reads that fail in a row before a wait gives up: S3 does fail now and then. */
+const TOLERATED_FAILURES = 5;
+
+/** Returns when the lock is free, or the time is over. A read that fails is no sign that it is free. */
+export async function waitForLock(store: LockStore, request: WaitRequest): Promise<WaitResult> {
+  const started = request.clock();
+  let failures = 0;
+  let seen: LockObject | undefined;
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    const reading = await store.read(request.lockKey);
+    const waited = request.clock() - started;
+    const left = request.timeout - waited;
+    if (reading.found === "nothing") return { outcome: "free", waited };
+    if (reading.found === "lock") {
+      failures = 0;
+      if (reading.object.etag !== seen?.etag) await request.onLock?.(reading.object);
+      seen = reading.object;
+      if (left <= 0) return { outcome: "timed-out", waited, lock: seen };
+    } else if (reading.denied || ++failures >= TOLERATED_FAILURES || left <= 0) {
+      return { outcome: "unknown", waited, problem: reading.problem };
+    }
+    await store.pause(Math.min(pause, Math.max(left, 1)));
+  }
+}

@@ -1,0 +1,56 @@
+import type { Problem } from "../problem";
+import type { Move, MovePlan, Refusal } from "./plan";
+import type { ReplaceFiles, VersionControl } from "./ports";
+
+/** What applying a plan came to. */
+export interface Applied {
+  readonly moved: readonly Move[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** The real side of {@link applyMoves}. */
+export interface ApplyPorts {
+  readonly replace: ReplaceFiles;
+  readonly versionControl: VersionControl;
+}
+
+/** How a plan is applied. */
+export interface ApplyOptions {
+  /** Also where version control could not give the files back. */
+  readonly force: boolean;
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/**
+ * Why a plan must not be applied at all: version control could not give the files back. A plan with nothing to do is
+ * never refused, so that a run can be repeated.
+ */
+export async function unsavedProblems(
+  plan: MovePlan,
+  { versionControl }: Pick<ApplyPorts, "versionControl">,
+): Promise<readonly Problem[]> {
+  const files = plan.moves.flatMap(({ replacements }) => replacements.map(({ realPath }) => realPath));
+  return files.length === 0 ? [] : versionControl.unsaved(files);
+}
+
+/** Applies a plan, root by root: what stands in the way of one does not stop the others. */
+export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: ApplyOptions): Promise<Applied> {
+  const unsaved = options.force ? [] : await unsavedProblems(plan, ports);
+  if (unsaved.length > 0) {
+    const roots = plan.moves.flatMap((move) => move.roots);
+    return { moved: [], refusals: [...plan.refusals, { roots, problems: unsaved }] };
+  }
+  const moved: Move[] = [];
+  const refusals = [...plan.refusals];
+  for (const root of plan.settled) {
+    const problems = await ports.replace(root, []);
+    if (problems.length > 0) refusals.push({ roots: [root], problems });
+  }
+  for (const [index, move] of plan.moves.entries()) {
+    const problems = await ports.replace(move.roots[0] ?? ".", move.replacements);
+    if (problems.length > 0) refusals.push({ roots: move.roots, problems });
+    else moved.push(move);
+    options.onProgress?.(index + 1, plan.moves.length);
+  }
+  return { moved, refusals };
+}

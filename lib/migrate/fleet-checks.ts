@@ -1,0 +1,72 @@
+import { shown, type Problem } from "../problem";
+import { home, placeText, type Configuration } from "./configuration";
+import { TABLE_ARGUMENTS } from "./phase";
+import { sameState, stateIndex } from "./same-state";
+import type { ScannedConfiguration } from "./scan";
+import { argument } from "./site";
+
+/**
+ * Asked before a configuration is moved to `lockfile`: why that would lose a lock or break somebody. Files know a part
+ * of the answer ({@link filesAgree}); S3 and DynamoDB know the rest, and are asked the same way.
+ */
+export type FleetCheck = (configuration: ScannedConfiguration) => Promise<readonly Problem[]>;
+
+/**
+ * What files know. A root that locks in the table alone and one that locks with a file alone do not see each other; and
+ * once a state was written without its digest, whoever still asks the table for it fails.
+ * @param moving what is moved in the same run
+ */
+export function filesAgree(
+  fleet: readonly ScannedConfiguration[],
+  moving: ReadonlySet<ScannedConfiguration>,
+): FleetCheck {
+  const writers = stateIndex(
+    fleet.filter(({ source, phase }) => source !== "reader" && (phase === "dynamodb" || phase === "unknown")),
+  );
+  const readers = stateIndex(
+    fleet.filter((reader) => reader.source === "reader" && !moving.has(reader) && asksTable(reader)),
+  );
+  return (configuration) => {
+    const behind = writers(configuration).filter(
+      (other) => other !== configuration && (other.phase === "dynamodb" || sameState(configuration, other) === "yes"),
+    );
+    const left = readers(configuration).filter((reader) => sameState(configuration, reader) === "yes");
+    return Promise.resolve([...behind.map((other) => behindProblem(configuration, other)), ...left.map(readerProblem)]);
+  };
+}
+
+/** A root goes through `both`: its colleagues' clones and CI are there at different times. */
+export function phaseOrderProblem(configuration: Configuration): Problem {
+  return {
+    code: "phase-order",
+    path: placeText(home(configuration)),
+    message: "must be on both before it goes to lockfile, got dynamodb",
+    fix: "Run `statelock migrate apply --to both`, and let every clone and pipeline run once with that.",
+  };
+}
+
+function behindProblem(configuration: Configuration, other: Configuration): Problem {
+  const sure = sameState(configuration, other) === "yes";
+  const state = sure
+    ? "writes the same state"
+    : "may write the same state (a bucket or key is computed, or in no file)";
+  return {
+    code: "still-dynamodb",
+    path: placeText(home(configuration)),
+    message: `must be the last of its state to leave the table, but ${placeText(home(other))} ${state} and is ${other.phase === "dynamodb" ? "on dynamodb" : "in a phase that files do not tell"}`,
+    fix: `Move ${shown(other.root)} to both first: until then the two would not exclude each other.`,
+  };
+}
+
+function readerProblem(reader: Configuration): Problem {
+  return {
+    code: "reader-left-behind",
+    path: placeText(home(reader)),
+    message: `must be moved in the same run, because it asks the table for the digest of this state, got ${shown(reader.root)} left out`,
+    fix: "Select that root too, or take its table argument out by hand: a reader needs none in any phase.",
+  };
+}
+
+function asksTable({ places }: Configuration): boolean {
+  return places.some(({ site }) => TABLE_ARGUMENTS.some((name) => argument(site, name) !== undefined));
+}

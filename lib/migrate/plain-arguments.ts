@@ -1,0 +1,32 @@
+import type { Site } from "./site";
+
+/**
+ * The objects that hold the arguments of sites like this one, in the order of the text, in what a parser without
+ * positions read. Blocks are objects or lists of them, in both of HCL's syntaxes.
+ */
+export function argumentObjects(root: Record<string, unknown>, site: Site): Record<string, unknown>[] {
+  switch (site.role) {
+    case "partial":
+      return objects(root);
+    case "backend":
+      return below(objects(root), "terraform", "backend", site.type ?? "");
+    case "reader":
+      return below(objects(root), "data", "terraform_remote_state", site.label ?? "").flatMap((body) =>
+        objects(body["config"]),
+      );
+    case "terragrunt":
+      return [];
+  }
+}
+
+function below(roots: readonly Record<string, unknown>[], ...names: readonly string[]): Record<string, unknown>[] {
+  return names.reduce<Record<string, unknown>[]>(
+    (bodies, name) => bodies.flatMap((body) => objects(body[name])),
+    [...roots],
+  );
+}
+
+function objects(value: unknown): Record<string, unknown>[] {
+  if (Array.isArray(value)) return value.flatMap(objects);
+  return typeof value === "object" && value !== null ? [value as Record<string, unknown>] : [];
+}

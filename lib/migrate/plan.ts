@@ -1,0 +1,148 @@
+import type { Problem } from "../problem";
+import { readerChanges, stepChanges, type Change } from "./changes";
+import { filesAgree, phaseOrderProblem, type FleetCheck } from "./fleet-checks";
+import { isRewritten } from "./next-step";
+import type { Replacement } from "./ports";
+import { rewrite, type Parsers } from "./rewrite";
+import type { Scan, ScannedConfiguration } from "./scan";
+import { changesByFile, sharedFiles, type PlannedChange, type PlannedRoot } from "./shared-files";
+import type { Site } from "./site";
+
+/** Where roots are to be moved. */
+export type Target = "both" | "lockfile";
+
+/** What is to be moved. */
+export interface MoveOptions {
+  readonly to: Target;
+  /** @default - every root that was found */
+  readonly roots?: readonly string[];
+  /** Asked, besides the files, before a root goes to `lockfile`. */
+  readonly checks?: readonly FleetCheck[];
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/** Roots that are moved together, because they share a file: all of their files or none. */
+export interface Move {
+  readonly roots: readonly string[];
+  readonly replacements: readonly Replacement[];
+}
+
+/** Roots that stay as they are, and why. */
+export interface Refusal {
+  readonly roots: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+export interface MovePlan {
+  readonly to: Target;
+  readonly moves: readonly Move[];
+  readonly refusals: readonly Refusal[];
+  /** Selected roots with nothing to do; a run that died there may still have to be finished. */
+  readonly settled: readonly string[];
+  /** What has to go the same way, and is not rewritten. */
+  readonly byHand: readonly ScannedConfiguration[];
+}
+
+/** What one step would do to the files of the selected roots. Nothing is written. */
+export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptions): Promise<MovePlan> {
+  const roots = options.roots === undefined ? undefined : new Set(options.roots);
+  const isSelected = (root: string): boolean => roots?.has(root) ?? true;
+  const selected = scan.configurations.filter(({ root }) => isSelected(root));
+  const candidates = selected.filter(
+    (configuration) => isRewritten(configuration) && concerns(configuration, options.to),
+  );
+  const checks =
+    options.to === "both" ? [] : [filesAgree(scan.configurations, new Set(candidates)), ...(options.checks ?? [])];
+  const planned = new Map<string, PlannedRoot>();
+  for (const configuration of candidates) {
+    const { root } = configuration;
+    const before = planned.get(root);
+    planned.set(root, {
+      root,
+      changes: [...(before?.changes ?? []), ...changesOf(configuration, options.to)],
+      problems: [...(before?.problems ?? []), ...(await problemsOf(configuration, options.to, checks))],
+    });
+  }
+  const groups = sharedFiles([...planned.values()], scan.configurations, isSelected);
+  const results: (Move | Refusal)[] = [];
+  for (const group of groups) {
+    results.push(await moveOf(parsers, group));
+    options.onProgress?.(results.length, groups.length);
+  }
+  const isMoved = new Set(groups.flatMap((group) => group.map(({ root }) => root)));
+  return {
+    to: options.to,
+    settled: [...new Set(selected.map(({ root }) => root))].filter((root) => !isMoved.has(root)),
+    moves: results.filter((result): result is Move => "replacements" in result && result.replacements.length > 0),
+    refusals: results.filter((result): result is Refusal => "problems" in result),
+    byHand: selected.filter((configuration) => !isRewritten(configuration) && concerns(configuration, options.to)),
+  };
+}
+
+/** The step the fleet is at: nobody goes to `lockfile` while anybody is on `dynamodb`. */
+export function nextTarget(scan: Scan): Target {
+  return scan.configurations.some(({ phase, source }) => phase === "dynamodb" && source !== "reader")
+    ? "both"
+    : "lockfile";
+}
+
+/** True where the step has something to do with the configuration, or cannot tell. */
+function concerns(configuration: ScannedConfiguration, to: Target): boolean {
+  const { source, phase, obstacles } = configuration;
+  if (source === "reader") return to === "lockfile" && changesOf(configuration, to).length > 0;
+  if (phase === "unknown") return obstacles.length > 0;
+  if (to === "both") return phase === "dynamodb";
+  return phase === "dynamodb" || phase === "both" || changesOf(configuration, to).length > 0;
+}
+
+function changesOf({ source, places, phase }: ScannedConfiguration, to: Target): PlannedChange[] {
+  const sites = places.map(({ site }) => site);
+  const changes =
+    source === "reader"
+      ? new Map(sites.map((site) => [site, readerChanges(site)]))
+      : stepChanges(sites, { from: phase, to });
+  return places.flatMap(({ file, site }) =>
+    (changes.get(site) ?? []).map((change) => ({ file, ordinal: file.sites.indexOf(site), change })),
+  );
+}
+
+async function problemsOf(
+  configuration: ScannedConfiguration,
+  to: Target,
+  checks: readonly FleetCheck[],
+): Promise<Problem[]> {
+  const { source, phase, obstacles } = configuration;
+  if (source === "reader") return [];
+  if (to === "lockfile" && phase === "dynamodb") return [...obstacles, phaseOrderProblem(configuration)];
+  const answers = await Promise.all(checks.map((check) => check(configuration)));
+  return [...obstacles, ...answers.flat()];
+}
+
+async function moveOf(parsers: Parsers, group: readonly PlannedRoot[]): Promise<Move | Refusal> {
+  const roots = group.map(({ root }) => root);
+  const problems = group.flatMap((root) => root.problems);
+  if (problems.length > 0) return { roots, problems: once(problems) };
+  const results = await Promise.all(changesByFile(group).map((changes) => rewritten(parsers, changes)));
+  const failed = results.filter((result): result is Problem => "code" in result);
+  if (failed.length > 0) return { roots, problems: failed };
+  return { roots, replacements: results.filter((result): result is Replacement => "after" in result) };
+}
+
+async function rewritten(parsers: Parsers, planned: readonly PlannedChange[]): Promise<Replacement | Problem> {
+  const [first] = planned;
+  if (first === undefined) throw new Error("a file without a change");
+  const { file } = first;
+  const changes = new Map<Site, Change[]>();
+  for (const { ordinal, change } of planned) {
+    const site = file.sites[ordinal];
+    if (site !== undefined) changes.set(site, [...(changes.get(site) ?? []), change]);
+  }
+  const after = await rewrite(parsers, file, changes);
+  const { path, realPath, text: before } = file;
+  return typeof after === "string" ? { path, realPath, before, after } : after;
+}
+
+/** Alternatives of one root share their block, and its problems. */
+function once(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}

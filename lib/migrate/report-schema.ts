@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { LOCKINGS } from "../policy/access-level";
+
+const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
+
+/** Null where it is in no file. */
+const setting = z
+  .union([
+    z.strictObject({ value: z.string() }),
+    z.strictObject({ expression: z.string().describe("As it is written; it is not evaluated.") }),
+  ])
+  .nullable();
+
+const configuration = z.strictObject({
+  root: z.string().describe("The folder Terraform is run in, from the working directory."),
+  source: z.enum(["terraform", "opentofu", "terragrunt", "cdktf", "partial", "reader"]),
+  label: z.string().optional().describe("The data source's name, of a reader."),
+  file: z.string(),
+  line: z.int(),
+  partials: z.array(z.string()).describe("Partial configurations that are merged in, the last overriding."),
+  bucket: setting,
+  key: setting,
+  table: setting,
+  phase: z.enum([...LOCKINGS, "none", "unknown"]),
+  versions: z.strictObject({
+    required: z.array(z.string()),
+    floor: z.string(),
+    verdict: z.enum(["met", "allows-older", "too-old", "undeclared", "unreadable"]),
+  }),
+  obstacles: z.array(problem).describe("What has to be mended by hand first."),
+  notices: z.array(problem).describe("What is worth knowing and stands in nobody's way."),
+  next: z.string(),
+});
+
+const move = z.strictObject({
+  roots: z.array(z.string()).describe("Roots that share a file move together."),
+  files: z.array(z.string()),
+});
+
+const refusal = z.strictObject({ roots: z.array(z.string()), problems: z.array(problem) });
+const to = z.enum(["both", "lockfile"]);
+const problems = z.array(problem).describe("Files that could not be read, and states that two roots write.");
+
+/** What `migrate scan --json` prints. */
+export const migrateScanSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate scan"),
+  files: z.int().describe("How many were looked at."),
+  phases: z.record(configuration.shape.phase, z.int()),
+  configurations: z.array(configuration),
+  problems,
+});
+
+/** What `migrate plan --json` and `migrate apply --dry-run --json` print. */
+export const migratePlanSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate plan"),
+  to,
+  moves: z.array(move.extend({ diff: z.string().describe("What git apply takes.") })),
+  refusals: z.array(refusal),
+  byHand: z.array(configuration),
+  problems,
+});
+
+/** What `migrate apply --json` prints. */
+export const migrateApplySchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate apply"),
+  to,
+  moved: z.array(move),
+  refusals: z.array(refusal),
+  byHand: z.array(configuration),
+  problems,
+});

@@ -1,0 +1,105 @@
+import type { z } from "zod";
+import type { Problem } from "../problem";
+import type { Applied } from "./apply";
+import { home, type Configuration } from "./configuration";
+import type { Move, MovePlan, Refusal } from "./plan";
+import type { Setting } from "./phase";
+import type { migrateApplySchema, migratePlanSchema, migrateScanSchema } from "./report-schema";
+import type { Scan, ScannedConfiguration } from "./scan";
+import { unifiedDiff } from "./unified-diff";
+
+/** Names a file as a patch does. */
+export type NameOf = (realPath: string) => string;
+
+/** A scan as `--json` shows it. */
+export function scanJson(scan: Scan): z.infer<typeof migrateScanSchema> {
+  return {
+    version: 1,
+    command: "migrate scan",
+    files: scan.files,
+    phases: phaseCounts(scan.configurations),
+    configurations: scan.configurations.map(configurationJson),
+    problems: [...scan.problems],
+  };
+}
+
+/** A plan as `--json` shows it. */
+export function planJson(plan: MovePlan, scan: Scan, nameOf: NameOf): z.infer<typeof migratePlanSchema> {
+  return {
+    version: 1,
+    command: "migrate plan",
+    to: plan.to,
+    moves: plan.moves.map((move) => ({ ...moveJson(move), diff: moveDiff(move, nameOf) })),
+    refusals: plan.refusals.map(refusalJson),
+    byHand: plan.byHand.map(configurationJson),
+    problems: [...scan.problems],
+  };
+}
+
+/** What was applied, as `--json` shows it. */
+export function appliedJson(applied: Applied, plan: MovePlan, scan: Scan): z.infer<typeof migrateApplySchema> {
+  return {
+    version: 1,
+    command: "migrate apply",
+    to: plan.to,
+    moved: applied.moved.map(moveJson),
+    refusals: applied.refusals.map(refusalJson),
+    byHand: plan.byHand.map(configurationJson),
+    problems: [...scan.problems],
+  };
+}
+
+/** A plan's changes as one patch. */
+export function planDiff(plan: MovePlan, nameOf: NameOf): string {
+  return plan.moves.map((move) => moveDiff(move, nameOf)).join("");
+}
+
+/** How many configurations are in each phase; readers are in none. */
+export function phaseCounts(
+  configurations: readonly Configuration[],
+): Readonly<Record<Configuration["phase"], number>> {
+  const counts = { dynamodb: 0, both: 0, lockfile: 0, none: 0, unknown: 0 };
+  for (const { phase, source } of configurations) if (source !== "reader") counts[phase] += 1;
+  return counts;
+}
+
+/** A setting on one line: the value, the expression as it is written, or `-`. */
+export function settingText(setting: Setting): string {
+  if (setting === undefined) return "-";
+  return "value" in setting ? setting.value : setting.expression.split("\n").join(" ");
+}
+
+type ConfigurationJson = z.infer<typeof migrateScanSchema>["configurations"][number];
+
+function configurationJson(configuration: ScannedConfiguration): ConfigurationJson {
+  const { root, source, label, places, bucket, key, table, phase, versions, obstacles, notices, next } = configuration;
+  const { file, site } = home(configuration);
+  return {
+    root,
+    source,
+    ...(label === undefined ? {} : { label }),
+    file: file.path,
+    line: site.line,
+    partials: places.slice(1).map((place) => place.file.path),
+    bucket: bucket ?? null,
+    key: key ?? null,
+    table: table ?? null,
+    phase,
+    versions: { ...versions, required: [...versions.required] },
+    obstacles: [...obstacles],
+    notices: [...notices],
+    next,
+  };
+}
+
+function moveJson({ roots, replacements }: Move): { roots: string[]; files: string[] } {
+  return { roots: [...roots], files: replacements.map(({ path }) => path) };
+}
+
+function refusalJson({ roots, problems }: Refusal): { roots: string[]; problems: Problem[] } {
+  return { roots: [...roots], problems: [...problems] };
+}
+
+function moveDiff({ replacements }: Move, nameOf: NameOf): string {
+  return replacements.map((replacement) => unifiedDiff(nameOf(replacement.realPath), replacement)).join("");
+}

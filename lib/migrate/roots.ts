@@ -1,0 +1,96 @@
+import { configurationOf, withPartials, type Configuration, type Place } from "./configuration";
+import { isOverride } from "./file-kind";
+import { DYNAMODB_TABLE, TABLE_ARGUMENTS, USE_LOCKFILE } from "./phase";
+import { argument, folderOf, nameOf, type Site, type SourceFile } from "./site";
+
+/** Arguments that the S3 backend alone has: a partial file that holds one is for it. */
+const ONLY_S3: readonly string[] = [
+  DYNAMODB_TABLE,
+  USE_LOCKFILE,
+  "lock_table",
+  "dynamodb_endpoint",
+  "region",
+  "encrypt",
+  "kms_key_id",
+  "workspace_key_prefix",
+  "profile",
+  "assume_role",
+  "use_path_style",
+];
+
+/** Every configuration that the files make, in the order of their roots. */
+export function configurations(files: readonly SourceFile[]): Configuration[] {
+  const places = files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
+  const backends = effectiveBackends(places.filter(({ site }) => site.role === "backend"));
+  const partials = attach(
+    places.filter(({ site }) => site.role === "partial"),
+    backends,
+  );
+  const made = [
+    ...backends
+      .filter(({ site }) => site.type === "s3")
+      .flatMap((block) => withPartials(sourceOf(block), block, partials.get(folderOf(block.file.path)) ?? [])),
+    ...(partials.get(undefined) ?? [])
+      .filter(({ file, site }) => isForS3(file, site))
+      .map((place) => configurationOf("partial", [place])),
+    ...places.filter(({ site }) => site.role === "terragrunt").map((place) => configurationOf("terragrunt", [place])),
+    ...places.filter(({ site }) => carriesLocking(site)).map((place) => configurationOf("reader", [place])),
+  ];
+  return made.sort((left, right) => compare(left.root, right.root));
+}
+
+/** Roots that hold two backend blocks: no tool takes them. */
+export function doubledBackends(files: readonly SourceFile[]): ReadonlyMap<string, readonly Place[]> {
+  const blocks = new Map<string, Place[]>();
+  for (const file of files) {
+    for (const site of file.sites) {
+      if (site.role !== "backend" || isOverride(nameOf(file.path))) continue;
+      const at = `${file.kind.tool} ${folderOf(file.path)}`;
+      blocks.set(at, [...(blocks.get(at) ?? []), { file, site }]);
+    }
+  }
+  const doubled = [...blocks.values()].filter((places) => places.length > 1);
+  return new Map(doubled.map((places) => [folderOf(places[0]?.file.path ?? ""), places]));
+}
+
+/** Where a root has an override file with a backend, the others are not read. */
+function effectiveBackends(backends: readonly Place[]): Place[] {
+  const key = ({ file }: Place): string => `${file.kind.tool} ${folderOf(file.path)}`;
+  const overridden = new Map<string, Place>();
+  for (const place of backends) if (isOverride(nameOf(place.file.path))) overridden.set(key(place), place);
+  return backends.filter((place) => (overridden.get(key(place)) ?? place) === place);
+}
+
+/** Partial files by the folder of the nearest root at or above them; under `undefined` those without one. */
+function attach(partials: readonly Place[], backends: readonly Place[]): Map<string | undefined, Place[]> {
+  const roots = new Set(backends.map(({ file }) => folderOf(file.path)));
+  const attached = new Map<string | undefined, Place[]>();
+  for (const place of partials) {
+    const root = selfAndAbove(folderOf(place.file.path)).find((folder) => roots.has(folder));
+    attached.set(root, [...(attached.get(root) ?? []), place]);
+  }
+  return attached;
+}
+
+function selfAndAbove(folder: string): string[] {
+  const above = folderOf(folder);
+  return above === folder ? [folder] : [folder, ...selfAndAbove(above)];
+}
+
+function isForS3(file: SourceFile, site: Site): boolean {
+  return nameOf(file.path).includes(".s3.") || ONLY_S3.some((name) => argument(site, name) !== undefined);
+}
+
+/** Readers that say nothing about locking need nothing; one whose config is computed may. */
+function carriesLocking(site: Site): boolean {
+  if (site.role !== "reader") return false;
+  return [...TABLE_ARGUMENTS, "lock_table", USE_LOCKFILE].some((name) => argument(site, name) !== undefined);
+}
+
+function sourceOf({ file }: Place): Configuration["source"] {
+  return file.kind.role === "cdktf" ? "cdktf" : file.kind.tool;
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

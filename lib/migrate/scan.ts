@@ -1,0 +1,135 @@
+import { SyntaxProblem } from "../hcl/syntax";
+import type { Problem } from "../problem";
+import type { Configuration } from "./configuration";
+import { fileKind, isSkippedFolder, type FileKind } from "./file-kind";
+import { nextStep, notices } from "./next-step";
+import { obstacles, type RootVersions } from "./obstacles";
+import { parseSource } from "./parse-source";
+import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "./ports";
+import type { Parsers } from "./rewrite";
+import { configurations, doubledBackends } from "./roots";
+import { duplicateProblems } from "./same-state";
+import { folderOf, nameOf, type SourceFile } from "./site";
+import { floorVerdict, VERSION_FLOORS } from "./version-floor";
+
+/** A configuration and what a scan makes of it. */
+export interface ScannedConfiguration extends Configuration {
+  readonly versions: RootVersions;
+  /** What has to be mended by hand first. */
+  readonly obstacles: readonly Problem[];
+  readonly notices: readonly Problem[];
+  readonly next: string;
+}
+
+/** Everything below some directories that has to do with S3 backends. */
+export interface Scan {
+  /** How many files were looked at. */
+  readonly files: number;
+  readonly configurations: readonly ScannedConfiguration[];
+  /** Files that could not be read, and states that two roots write. */
+  readonly problems: readonly Problem[];
+}
+
+/** Told now and then while a scan runs. */
+export type ScanProgress = (done: {
+  readonly files: number;
+  readonly of: number;
+  readonly withBackend: number;
+}) => void;
+
+/** Files that are read at one time: enough to keep a disk busy. */
+const READ_AT_ONCE = 32;
+
+/** Finds every S3 backend below the directories. */
+export async function scan(
+  files: ProjectFiles,
+  parsers: Parsers,
+  directories: readonly string[],
+  onProgress: ScanProgress = () => undefined,
+): Promise<Scan> {
+  const problems: Problem[] = [];
+  const sources: SourceFile[] = [];
+  const found = await files.find(directories, WANTED);
+  for (let looked = 0; looked < found.length; looked += READ_AT_ONCE) {
+    onProgress({ files: looked, of: found.length, withBackend: sources.length });
+    const batch = found.slice(looked, looked + READ_AT_ONCE);
+    for (const result of await Promise.all(batch.map((each) => readSource(files, parsers, each)))) {
+      if ("code" in result) problems.push(result);
+      else if (result.sites.length > 0 || result.requiredVersions.length > 0) sources.push(result);
+    }
+  }
+  onProgress({ files: found.length, of: found.length, withBackend: sources.length });
+  sources.sort((left, right) => (left.path < right.path ? -1 : 1));
+  const scanned = judge(sources);
+  return {
+    files: found.length,
+    configurations: scanned,
+    problems: [...problems.sort(byPath), ...duplicateProblems(scanned)],
+  };
+}
+
+const WANTED: Wanted = {
+  file: (name) => fileKind(name) !== undefined,
+  folder: (name) => !isSkippedFolder(name),
+};
+
+async function readSource(
+  files: ProjectFiles,
+  parsers: Parsers,
+  found: FoundFile | Problem,
+): Promise<SourceFile | Problem> {
+  if (!isFoundFile(found)) return found;
+  const kind = fileKind(nameOf(found.path));
+  const text = await files.read(found);
+  if (kind === undefined || typeof text !== "string") return text as Problem;
+  const finding = parseSource(parsers.positions, kind, text);
+  if (!(finding instanceof SyntaxProblem)) return { ...found, kind, text, ...finding };
+  const confirmed = kind.syntax === "hcl" ? await parsers.confirm(text) : finding;
+  if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
+  if (!mentionsBackend(confirmed, kind)) return { ...found, kind, text, sites: [], requiredVersions: [] };
+  return syntaxProblem(found, finding, "the parser that finds places does not take it, though HashiCorp's does");
+}
+
+/** Whether a file that only the parser without positions takes holds anything a scan looks for. */
+function mentionsBackend(root: Readonly<Record<string, unknown>>, { role }: FileKind): boolean {
+  return (
+    role !== "root" ||
+    root["terraform"] !== undefined ||
+    JSON.stringify(root["data"] ?? {}).includes("terraform_remote_state")
+  );
+}
+
+function syntaxProblem({ path }: FoundFile, { line, message }: SyntaxProblem, why = message): Problem {
+  return {
+    code: "unreadable-file",
+    path: `${path}:${String(line)}`,
+    message: `must be what Terraform can read, got: ${why}`,
+    fix: "Mend the file, `terraform validate` shows the place; it was left as it is, and what it holds is not in this list.",
+  };
+}
+
+function judge(sources: readonly SourceFile[]): ScannedConfiguration[] {
+  const required = new Map<string, string[]>();
+  for (const { path, requiredVersions } of sources) {
+    const root = folderOf(path);
+    required.set(root, [...(required.get(root) ?? []), ...requiredVersions]);
+  }
+  const doubled = doubledBackends(sources);
+  return configurations(sources).map((configuration) => {
+    const floor = VERSION_FLOORS[configuration.source === "opentofu" ? "opentofu" : "terraform"];
+    const declared = required.get(configuration.root) ?? [];
+    const versions = { required: declared, floor, verdict: floorVerdict(declared, floor) };
+    const inTheWay = obstacles(configuration, versions, doubled.get(configuration.root));
+    return {
+      ...configuration,
+      versions,
+      obstacles: inTheWay,
+      notices: notices(configuration, versions),
+      next: nextStep(configuration, inTheWay),
+    };
+  });
+}
+
+function byPath(left: Problem, right: Problem): number {
+  return left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
+}

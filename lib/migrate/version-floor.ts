@@ -1,0 +1,89 @@
+import type { FileKind } from "./file-kind";
+
+/**
+ * The lowest version to lock with a file: Terraform 1.10.0 could not on a bucket with Object Lock, OpenTofu 1.10.1 sent
+ * the lock without the encryption header.
+ * Source: https://github.com/hashicorp/terraform/pull/36120, https://github.com/opentofu/opentofu/issues/2970
+ */
+export const VERSION_FLOORS: Readonly<Record<FileKind["tool"], string>> = {
+  terraform: "1.10.1",
+  opentofu: "1.10.2",
+};
+
+/**
+ * `met`: every version that is allowed is at the floor or above. `allows-older`: some are. `too-old`: none is.
+ * `undeclared`: nothing is required. `unreadable`: the constraint is not one.
+ */
+export type FloorVerdict = "met" | "allows-older" | "too-old" | "undeclared" | "unreadable";
+
+type Version = readonly [number, number, number];
+interface Bound {
+  readonly version: Version;
+  readonly inclusive: boolean;
+}
+
+/** Judges all `required_version`s of a root together: a version must satisfy every one. */
+export function floorVerdict(required: readonly string[], floorText: string): FloorVerdict {
+  if (required.length === 0) return "undeclared";
+  const floor = parseVersion(floorText)?.version;
+  const ranges = required.flatMap((constraints) => constraints.split(",").map(range));
+  if (floor === undefined || ranges.some((each) => each === undefined)) return "unreadable";
+  const bounds = ranges.filter((each) => each !== undefined);
+  const upperAllows = bounds.every(({ upper }) => upper === undefined || reaches(upper, floor));
+  if (!upperAllows) return "too-old";
+  return bounds.some(({ lower }) => lower !== undefined && compare(lower.version, floor) >= 0) ? "met" : "allows-older";
+}
+
+/** What one constraint allows. Source: https://developer.hashicorp.com/terraform/language/expressions/version-constraints */
+function range(constraint: string): { lower?: Bound; upper?: Bound } | undefined {
+  const [, operator = "", text = ""] = /^\s*(>=|<=|!=|~>|>|<|=|)\s*(\S+)\s*$/.exec(constraint) ?? [];
+  const parsed = parseVersion(text);
+  if (parsed === undefined) return undefined;
+  const { version, parts } = parsed;
+  const bound = { version, inclusive: true };
+  switch (operator) {
+    case ">=":
+      return { lower: bound };
+    case ">":
+      return { lower: { version: next(version), inclusive: true } };
+    case "<=":
+      return { upper: bound };
+    case "<":
+      return { upper: { version, inclusive: false } };
+    case "!=":
+      return {};
+    case "~>":
+      return parts === 1
+        ? { lower: bound }
+        : { lower: bound, upper: { version: ceiling(version, parts), inclusive: false } };
+    default:
+      return { lower: bound, upper: bound };
+  }
+}
+
+/** `~> 1.5.2` ends at 1.6, `~> 1.5` at 2; `~> 1` does not end. Source: hashicorp/go-version, constraintPessimistic */
+function ceiling([major, minor]: Version, parts: number): Version {
+  return parts >= 3 ? [major, minor + 1, 0] : [major + 1, 0, 0];
+}
+
+function next([major, minor, patch]: Version): Version {
+  return [major, minor, patch + 1];
+}
+
+function reaches(upper: Bound, floor: Version): boolean {
+  const order = compare(upper.version, floor);
+  return order > 0 || (order === 0 && upper.inclusive);
+}
+
+/** A pre-release counts as its release: none of those at hand straddles a floor. */
+function parseVersion(text: string): { version: Version; parts: number } | undefined {
+  const found = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+][\w.+-]+)?$/.exec(text);
+  if (found === null) return undefined;
+  const numbers = found.slice(1).filter((part): part is string => (part as string | undefined) !== undefined);
+  const [major = 0, minor = 0, patch = 0] = numbers.map(Number);
+  return { version: [major, minor, patch], parts: numbers.length };
+}
+
+function compare(left: Version, right: Version): number {
+  return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
+}

@@ -1,0 +1,22 @@
+/** What moves a cursor, colours, hides or reorders text: control and format characters, separators, lone surrogates. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
+
+/**
+ * Text from outside, safe to print on one line of a terminal: unsafe characters as `\uXXXX`, the rest as it is.
+ * @param limit characters that are kept
+ */
+export function plainText(text: string, limit = 500): string {
+  const safe = text.replace(UNSAFE, escaped);
+  return safe.length > limit ? `${safe.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…` : safe;
+}
+
+/** JSON on one line whose strings are safe to print, and still the same JSON. */
+export function plainJson(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, escaped);
+}
+
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))
+    .map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`)
+    .join("");
+}

@@ -1,0 +1,59 @@
+import { plainText } from "../plain-text";
+import type { PolicyDocument, Statement } from "../policy/document";
+
+/** How a policy differs from the one that was synthesized, a sentence for each statement. */
+export function policyDifferences(
+  expected: PolicyDocument,
+  actual: readonly Statement[] | undefined,
+  options: { readonly foreign: boolean },
+): string[] {
+  const present = actual ?? [];
+  const forms = new Set(present.map(canonical));
+  const wanted = new Set(expected.Statement.map(canonical));
+  const absent = expected.Statement.filter((statement) => !forms.has(canonical(statement)));
+  const named = absent.map((statement) => ({ statement, other: present.find(({ Sid }) => Sid === statement.Sid) }));
+  const missing = named.filter(({ other }) => other === undefined).map(({ statement }) => statement.Sid);
+  const known = new Set(named.map(({ other }) => other));
+  const foreign = present.filter((statement) => !wanted.has(canonical(statement)) && !known.has(statement));
+  return [
+    ...(missing.length > 0 ? [`lacks ${missing.join(", ")}`] : []),
+    ...named.flatMap(({ statement, other }) => (other === undefined ? [] : [changedText(statement, other)])),
+    ...(options.foreign && foreign.length > 0
+      ? [`has ${foreign.map(foreignText).join(", ")}, which synth did not write`]
+      : []),
+  ];
+}
+
+const ELEMENTS = ["Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition"] as const;
+
+/** `DenyX was changed (Condition), so it is weaker or different` */
+function changedText(expected: Statement, actual: Statement): string {
+  const of = (statement: Statement, element: string): string =>
+    canonical((statement as unknown as Readonly<Record<string, unknown>>)[element] ?? null);
+  const changed = ELEMENTS.filter((element) => of(expected, element) !== of(actual, element));
+  return `${expected.Sid} was changed (${changed.join(", ")}), so it is weaker or different`;
+}
+
+function foreignText(statement: Statement): string {
+  const sid = (statement as { readonly Sid?: string }).Sid;
+  return `${sid === undefined ? "a statement without Sid" : plainText(sid, 100)} (${plainText(statement.Effect, 20)})`;
+}
+
+/** The same text for statements that mean the same: keys and lists sorted, single values as lists. */
+function canonical(value: unknown): string {
+  return JSON.stringify(sorted(value));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 1 ? sorted(value[0]) : value.map(sorted).sort(byText);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}
+
+function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}

@@ -1,0 +1,105 @@
+import type { Inventory, InventoryConsumer } from "../inventory/inventory";
+import type { LockReport } from "../lock/report";
+import { plainText } from "../plain-text";
+import { finding, judge, type Finding } from "./check";
+import type { Reading } from "./posture";
+import type { KeyPosture } from "./surroundings";
+
+/** How one state is encrypted. */
+export interface StateEncryption {
+  readonly algorithm: string;
+  readonly keyArn: string | undefined;
+}
+
+/** A consumer's state as it is in the bucket. */
+export interface ConsumerPosture {
+  /** No value: there is no state yet. */
+  readonly state: Reading<StateEncryption>;
+  /** How many versions there are, after one that is not the current one was looked at. No value: there is none yet. */
+  readonly history: Reading<number>;
+  /** Its locks, in every workspace. */
+  readonly locks: Reading<readonly LockReport[]>;
+}
+
+/** What the state of one consumer should be like, and is. */
+export function consumerFindings(
+  consumer: InventoryConsumer,
+  posture: ConsumerPosture,
+  bucketDefault: StateEncryption,
+): Finding[] {
+  const { name } = consumer;
+  const checks = [
+    {
+      code: "state-encryption",
+      title: `${name}: the state is encrypted as declared`,
+      fix: "It was written with other settings. Copy the backend file again, `terraform init -reconfigure`, then apply: a write encrypts it anew.",
+      outcome: encrypted(consumer, posture.state, bucketDefault),
+    },
+    {
+      code: "state-history",
+      title: `${name}: earlier versions of the state can be read`,
+      fix: "Turn versioning on (`statelock bootstrap`); versions from before then cannot be told apart.",
+      outcome: judge(
+        posture.history,
+        (versions) => versions === 0 && "no version of it has an id: versioning was off when it was written",
+      ),
+    },
+    {
+      code: "stale-locks",
+      title: `${name}: no lock looks left behind`,
+      fix: "Look at it: `statelock locks show KEY` has the commands to wait, to inspect and to release.",
+      outcome: judge(posture.locks, suspectText),
+    },
+  ];
+  return checks.map(({ outcome, ...about }) => finding(about, outcome));
+}
+
+/** The locks of keys that no consumer has. */
+export function otherLocksFinding(locks: Reading<readonly LockReport[]>): Finding {
+  const about = {
+    code: "other-locks",
+    title: "no lock of another key looks left behind",
+    fix: "Look at it: `statelock locks show KEY` has the commands to wait, to inspect and to release.",
+  };
+  return finding(about, judge(locks, suspectText));
+}
+
+function suspectText(locks: readonly LockReport[] | undefined): string | false {
+  const suspects = (locks ?? []).filter(({ verdict }) => verdict === "suspect");
+  return (
+    suspects.length > 0 && suspects.map(({ stateKey, reason }) => `${plainText(stateKey, 200)}: ${reason}`).join("; ")
+  );
+}
+
+function encrypted(
+  { backend }: InventoryConsumer,
+  state: Reading<StateEncryption>,
+  bucketDefault: StateEncryption,
+): Reading<string> {
+  const wanted = declaredEncryption(backend) ?? bucketDefault;
+  return judge(state, (actual) => {
+    if (actual === undefined) return false;
+    if (actual.algorithm !== wanted.algorithm)
+      return `it is encrypted with ${actual.algorithm}, not ${wanted.algorithm}`;
+    const otherKey = wanted.keyArn !== undefined && actual.keyArn !== wanted.keyArn;
+    return otherKey && `its key is ${actual.keyArn ?? "not known"}, not ${wanted.keyArn}`;
+  });
+}
+
+/** What Terraform asks for: `kms_key_id` with `encrypt` is that key, `encrypt` alone is SSE-S3, neither is the bucket's default. */
+function declaredEncryption(backend: InventoryConsumer["backend"]): StateEncryption | undefined {
+  if (backend["encrypt"] !== true) return undefined;
+  const { kms_key_id: key } = backend;
+  return typeof key === "string" ? { algorithm: "aws:kms", keyArn: key } : { algorithm: "AES256", keyArn: undefined };
+}
+
+/** The default that was synthesized. A key that is known by its alias only is the one that has the alias now. */
+export function declaredDefault(
+  encryption: Inventory["bucket"]["encryption"],
+  key: Reading<KeyPosture>,
+): StateEncryption {
+  if (encryption.type === "sse-s3") return { algorithm: "AES256", keyArn: undefined };
+  const found = "value" in key ? key.value : undefined;
+  const byAlias = found?.aliases.includes(encryption.alias ?? "") === true ? found.arn : undefined;
+  return { algorithm: "aws:kms", keyArn: encryption.keyArn ?? byAlias };
+}
