@@ -26,7 +26,26 @@ export type Decision = "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied";
  * `Null` tests round, so that is an error here; and it always drops `kms:EncryptionContext:<key>`, so questions to KMS
  * go to its engine without that filter.
  */
-export async function decide(question: Question, policies: Policies): Promise<Decision> {
+export function decide(question: Question, policies: Policies): Promise<Decision> {
+  const documents = [...policies.identity, ...(policies.resource === undefined ? [] : [policies.resource])];
+  const asked = JSON.stringify([question, policies.identity.length, documents.map(numberOf)]);
+  const decision = decisions.get(asked) ?? workOut(question, policies);
+  decisions.set(asked, decision);
+  return decision;
+}
+
+/** Terraform asks the same hundreds of times, and a decision takes a millisecond or two. */
+const decisions = new Map<string, Promise<Decision>>();
+const numbers = new WeakMap<PolicyDocument, number>();
+let count = 0;
+
+function numberOf(document: PolicyDocument): number {
+  const number = numbers.get(document) ?? ++count;
+  numbers.set(document, number);
+  return number;
+}
+
+async function workOut(question: Question, policies: Policies): Promise<Decision> {
   const simulation = simulationOf(question, policies);
   if (question.action.startsWith("kms:")) {
     return runUnsafeSimulation(simulation, {});

@@ -5,6 +5,8 @@ export interface Grant {
   /** The same for the same grant of another level or scenario. */
   readonly name: string;
   readonly without: PolicyDocument;
+  /** The actions that it is about. */
+  readonly actions: readonly string[];
 }
 
 /**
@@ -21,9 +23,11 @@ export function grantsOf(policy: PolicyDocument, roleOf: (value: string) => stri
       listOf(statement.Resource).map((resource) => ({
         name: `${action} on ${roleOf(resource)}${listed(statement) ? ` (${statement.Sid})` : ""}`,
         without: replaced(withoutPair(statement, action, resource)),
+        actions: [action],
       })),
     );
     const ofValues = listedValues(statement).map(({ operator, key, value, values }) => ({
+      actions: listOf(statement.Action),
       name: `${listOf(statement.Action).join(" + ")} where ${key} = ${roleOf(value)}`,
       without: replaced([
         {

@@ -1,4 +1,4 @@
-import { ACCESS_LEVELS } from "../../../../lib/policy/access-level";
+import { ACCESS_LEVELS, type AccessLevel } from "../../../../lib/policy/access-level";
 import type { PolicyDocument } from "../../../../lib/policy/document";
 import { EncryptionLedger } from "../policy-gate/encryption-ledger";
 import { questionsOf, type Asked } from "../policy-gate/questions";
@@ -19,13 +19,14 @@ export const ACTORS = [
 
 export type Actor = (typeof ACTORS)[number];
 
-const EVERYTHING: PolicyDocument = {
+/** Everything, as far as IAM is concerned. */
+export const EVERYTHING: PolicyDocument = {
   Version: "2012-10-17",
   Statement: [{ Sid: "Everything", Effect: "Allow", Action: ["kms:*", "s3:*"], Resource: "*" }],
 };
 
 /** Who an actor is: those with a level hold its policy, the others may do anything as far as IAM is concerned. */
-export function principalOf(actor: Actor, { policies }: Scenario): GatePrincipal {
+export function principalOf(actor: Actor | AccessLevel, { policies }: Scenario): GatePrincipal {
   if (actor === "stranger")
     return { arn: "arn:aws:iam::999999999999:role/stranger", organization: "o-stranger1234", policies: [EVERYTHING] };
   const level = ACCESS_LEVELS.find((known) => known === actor);
@@ -70,10 +71,24 @@ const sent = (name: string, passes: readonly Actor[], request: Sent): Row => ({ 
 const setting = (name: string, method: string, query: string): Row => sent(name, TRUSTED, { method, query });
 const put = (name: string, passes: readonly Actor[], headers: Sent["headers"] & object): Row =>
   sent(name, passes, { method: "PUT", key: state, headers });
-const kms = (name: string, passes: readonly Actor[], action: string, context: Record<string, string> = {}): Row => ({
+const kms = (
+  name: string,
+  passes: readonly Actor[],
+  action: string,
+  via?: { readonly service?: string; readonly bucket?: string },
+): Row => ({
   name,
   passes,
-  simulate: ({ keyArn }) => ({ principal: "", action, resource: keyArn, account: keyArn.split(":")[4] ?? "", context }),
+  simulate: ({ keyArn, home }) => ({
+    principal: "",
+    action,
+    resource: keyArn,
+    account: keyArn.split(":")[4] ?? "",
+    context: {
+      ...(via && { "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${via.bucket ?? home.bucket.name}` }),
+      ...(via?.service !== undefined && { "kms:ViaService": via.service }),
+    },
+  }),
 });
 
 export const ROWS: readonly Row[] = [
@@ -172,13 +187,11 @@ export const ROWS: readonly Row[] = [
     passes: TRUSTED,
     simulate: (scenario) => objectQuestion(scenario, "s3:ReplicateObject", { "s3:TlsVersion": "1.3" }),
   },
-  kms("key: Decrypt past S3", [], "kms:Decrypt"),
-  kms("key: Decrypt through S3 in another region", [], "kms:Decrypt", {
-    "kms:ViaService": "s3.eu-west-1.amazonaws.com",
-  }),
+  kms("key: Decrypt past S3", [], "kms:Decrypt", {}),
+  kms("key: Decrypt through S3 in another region", [], "kms:Decrypt", { service: "s3.eu-west-1.amazonaws.com" }),
   kms("key: Decrypt through S3 for another bucket", [], "kms:Decrypt", {
-    "kms:ViaService": `s3.${REGION}.amazonaws.com`,
-    "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::another/app/terraform.tfstate",
+    service: `s3.${REGION}.amazonaws.com`,
+    bucket: "another",
   }),
   kms("key: ScheduleKeyDeletion", ["break-glass"], "kms:ScheduleKeyDeletion"),
   kms("key: DisableKey", ["break-glass"], "kms:DisableKey"),
@@ -222,24 +235,23 @@ export type Distort = (asked: Asked) => Asked | undefined;
 /** What the policies say of a row, without sending anything. */
 export async function simulated(
   row: Row,
-  actor: Actor,
+  actor: Actor | AccessLevel,
   scenario: Scenario,
   world: GateWorld,
   distort: Distort = (asked) => asked,
+  principal: GatePrincipal = principalOf(actor, scenario),
 ): Promise<boolean> {
-  const principal = principalOf(actor, scenario);
   const [policy] = principal.policies;
   if (policy === undefined) throw new Error(`${actor} has no policy`);
   const who = { arn: principal.arn, policy };
-  for (const asked of questions(row, actor, scenario, world)) {
+  for (const asked of questions(row, principal, scenario, world)) {
     const distorted = distort(asked);
     if (distorted !== undefined && !(await allowed(distorted, who, world))) return false;
   }
   return true;
 }
 
-function questions(row: Row, actor: Actor, scenario: Scenario, world: GateWorld): Asked[] {
-  const principal = principalOf(actor, scenario);
+function questions(row: Row, principal: GatePrincipal, scenario: Scenario, world: GateWorld): Asked[] {
   if (row.simulate !== undefined) {
     const question = row.simulate(scenario);
     const context = {

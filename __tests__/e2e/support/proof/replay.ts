@@ -5,11 +5,7 @@ import { policiesFor, type Asked } from "../policy-gate/questions";
 import type { GateWorld } from "../policy-gate/world";
 import { ORGANIZATION } from "./scenario";
 
-const known = new Map<string, boolean>();
-const numbers = new WeakMap<object, number>();
-let count = 0;
-
-/** Whether a question would be answered with yes to a role with this policy. Each is worked out once. */
+/** Whether a question would be answered with yes to a role with this policy. */
 export async function allowed(
   asked: Asked,
   who: { readonly arn: string; readonly policy: PolicyDocument },
@@ -28,13 +24,7 @@ export async function allowed(
     },
   };
   const policies = policiesFor(asked, { arn: who.arn, organization: ORGANIZATION, policies: [who.policy] }, world);
-  const documents = [who.policy, policies.resource].map((document) => document && numberOf(document));
-  const key = JSON.stringify([question, documents]);
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const answer = (await decide(question, policies)) === "Allowed";
-  known.set(key, answer);
-  return answer;
+  return (await decide(question, policies)) === "Allowed";
 }
 
 /** Everything that was asked and answered with yes. */
@@ -53,10 +43,4 @@ export async function refusals(
   const refused: Asked[] = [];
   for (const asked of questions) if (!(await allowed(asked, who, world))) refused.push(asked);
   return refused;
-}
-
-function numberOf(document: object): number {
-  const number = numbers.get(document) ?? ++count;
-  numbers.set(document, number);
-  return number;
 }

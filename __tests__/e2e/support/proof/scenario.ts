@@ -113,6 +113,7 @@ export function scenario(setup: Setup): Scenario {
 export function enter(world: GateWorld, { home, guard, setup, keyArn }: Scenario): void {
   const { name, account, region } = home.bucket;
   const kms = setup.encryption === "KMS";
+  world.keys.set(FOREIGN_KEY_ARN, { arn: FOREIGN_KEY_ARN, policy: DELEGATION, bucketKey: true });
   world.buckets.set(name, { name, account, region, policy: guard, ...(kms && { kmsKey: keyArn }) });
   if (!kms) return;
   world.keys.set(keyArn, {
@@ -128,3 +129,17 @@ function keyArnOf(setup: Setup): string {
   const number = SETUPS.findIndex((other) => JSON.stringify(other) === JSON.stringify(setup)) + 1;
   return `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/11111111-2222-4333-8444-${String(number).padStart(12, "0")}`;
 }
+
+/** The policy of a key that anybody may use whom IAM lets. */
+const DELEGATION: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "Delegate",
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
+      Action: "kms:*",
+      Resource: "*",
+    },
+  ],
+};

@@ -48,7 +48,7 @@ export interface TerraformRun {
 /** How things are before a step. */
 export interface Before {
   /** @default "full": applied in the default workspace and, where there are workspaces, in `dev` */
-  readonly bucket?: "full" | "empty" | "locked";
+  readonly bucket?: "full" | "empty" | "locked" | "stale-digest";
   /** @default "initialized" */
   readonly directory?: "initialized" | "fresh" | "local-state" | "reader";
   /** @default "default" */
@@ -203,7 +203,13 @@ export class Stage {
     this.baseline = { objects: new Map(objects), items: own.map((item) => JSON.stringify(item)) };
   }
 
-  private async restore(bucket: NonNullable<Before["bucket"]>): Promise<void> {
+  /** Somebody else wrote to the bucket. */
+  soil(): void {
+    this.condition = undefined;
+  }
+
+  /** Puts the bucket and the table's items back into a condition. */
+  async restore(bucket: NonNullable<Before["bucket"]>): Promise<void> {
     if (bucket === this.condition) return;
     this.condition = bucket;
     const wanted = bucket === "empty" ? new Map<string, string>() : new Map(this.baseline.objects);
@@ -218,6 +224,9 @@ export class Stage {
       await this.dynamoDb("DeleteItem", { Key: { LockID: { S: id } } });
     if (bucket === "empty") return;
     for (const item of this.baseline.items) await this.dynamoDb("PutItem", { Item: JSON.parse(item) as object });
+    const stale = bucket === "stale-digest" ? states : [];
+    for (const state of stale)
+      await this.dynamoDb("PutItem", { Item: { LockID: { S: `${state}-md5` }, Digest: { S: "0".repeat(32) } } });
     if (bucket !== "locked") return;
     for (const key of this.baseline.objects.keys())
       await this.dynamoDb("PutItem", { Item: { LockID: { S: `${name}/${key}` }, Info: { S: this.lockText(key) } } });

@@ -7,6 +7,10 @@ export interface Step {
   readonly level: AccessLevel;
   /** Only where the consumer has workspaces. */
   readonly workspaces?: boolean;
+  /** Only where the consumer locks in DynamoDB too. */
+  readonly table?: boolean;
+  /** Played in one scenario only: Terraform waits ten seconds for the digest to come right. */
+  readonly once?: boolean;
   readonly before?: Before;
   readonly runs: readonly TerraformRun[];
 }
@@ -57,6 +61,14 @@ export const STEPS: readonly Step[] = [
   step("reader", "workspace list", [run("workspace", "list")]),
   onlyWithWorkspaces(step("reader", "workspace select", [run("workspace", "select", "dev")])),
 
+  ...both({
+    ...step("reader", "plan -lock=false refuses a state whose digest is stale", [run("plan", "-lock=false")], {
+      bucket: "stale-digest",
+    }),
+    table: true,
+    once: true,
+  }),
+
   ...both(step("planner", "plan", [run("plan")])),
   step("planner", "plan before the first apply", [run("plan")], { bucket: "empty" }),
   step("planner", "plan -refresh-only", [run("plan", "-refresh-only")]),
@@ -71,8 +83,8 @@ export const STEPS: readonly Step[] = [
   ...both(step("applier", "apply", [run(...APPLY, "-var=note=second")])),
   step("applier", "apply for the first time", [run(...APPLY)], { bucket: "empty" }),
   step("applier", "apply of a saved plan", [run("plan", "-out=p", "-var=note=second"), run("apply", "p")]),
-  ...both(step("applier", "apply of a state over 5 MiB", [run(...APPLY, "-var=blocks=85")])),
-  step("applier", "apply whose upload breaks", [run(...APPLY, "-var=blocks=85")], { breaksUpload: true }),
+  step("applier", "apply of a state over 5 MiB", [run(...APPLY, "-var=blocks=85")]),
+  ...both(step("applier", "apply whose upload breaks", [run(...APPLY, "-var=blocks=85")], { breaksUpload: true })),
   step("applier", "destroy", [run("destroy", "-auto-approve")]),
   step("applier", "import", [run("import", "terraform_data.imported", "some-id")], { files: () => IMPORTED }),
   step("applier", "taint", [run("taint", "terraform_data.note")]),
@@ -94,6 +106,13 @@ export const STEPS: readonly Step[] = [
   onlyWithWorkspaces(
     step("workspace-admin", "first apply in a new workspace", [run("workspace", "new", "fresh"), run(...APPLY)]),
   ),
+  onlyWithWorkspaces({
+    ...step("workspace-admin", "workspace delete and new again", [
+      run("workspace", "delete", "-force", "dev"),
+      run("workspace", "new", "dev"),
+    ]),
+    table: true,
+  }),
   onlyWithWorkspaces(step("workspace-admin", "workspace delete", [run("workspace", "delete", "-force", "dev")])),
   onlyWithWorkspaces(
     step(
