@@ -16,7 +16,7 @@ import { INVENTORY_FILE, inventorySchema } from "../lib/inventory/inventory";
 import type { LockInfo } from "../lib/lock/lock-info";
 import type { PolicyDocument } from "../lib/policy/document";
 import { UserError } from "../lib/problem";
-import { synthesize } from "../lib/terraform/synthesize";
+import { appCommand, synthesize } from "../lib/terraform/synthesize";
 import { terraformIn } from "../lib/terraform/terraform";
 import { version } from "../package.json";
 import { takeRunLock } from "./run-lock";
@@ -38,6 +38,8 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   readonly port: BootstrapPort;
   readonly close: () => void;
 } {
+  // Before anything is made: a mistyped folder must not come into being.
+  appCommand(options.project);
   const release = options.dryRun ? undefined : takeRunLock(options.project, "bootstrap");
   const scratch = options.dryRun ? mkdtempSync(join(tmpdir(), "statelock-dry-run-")) : undefined;
   const root = scratch ?? options.project;

@@ -1,6 +1,7 @@
 import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { GetBucketLoggingCommand } from "@aws-sdk/client-s3";
+import { UserError } from "../problem";
 import type { Posture } from "../verify/posture";
 import { awsError, statusOf } from "./aws-problem";
 import { readPosture } from "./read-posture";
@@ -45,12 +46,26 @@ export async function existingResource(home: Home, type: string, values: Values)
 
 async function existingSetting(bucket: BucketPlace, setting: keyof Posture): Promise<string | undefined> {
   const reading = (await readPosture(bucket))[setting];
-  return "value" in reading && reading.value !== undefined ? bucket.name : undefined;
+  if ("unreadable" in reading) throw unreadable(bucket, setting, reading.unreadable);
+  return reading.value === undefined ? undefined : bucket.name;
+}
+
+/** Taken for absent, a setting would be planned anew, and what is there overwritten without having been shown. */
+function unreadable(bucket: BucketPlace, setting: keyof Posture, got: string): UserError {
+  const problem = {
+    code: "aws-call",
+    path: `s3://${bucket.name}`,
+    message: `must let its ${setting} be read before it is taken over, got ${got}`,
+    fix: "Grant s3:GetBucket* and s3:Get*Configuration on it, then run the command again; nothing was changed.",
+  };
+  return new UserError([problem], "unknown");
 }
 
 async function existingLogging(bucket: BucketPlace): Promise<string | undefined> {
-  const { LoggingEnabled } = await s3Client(bucket).send(new GetBucketLoggingCommand(bucketArguments(bucket)));
-  return LoggingEnabled === undefined ? undefined : bucket.name;
+  return present(`s3://${bucket.name}`, "s3:GetBucketLogging", async () => {
+    const { LoggingEnabled } = await s3Client(bucket).send(new GetBucketLoggingCommand(bucketArguments(bucket)));
+    return LoggingEnabled === undefined ? undefined : bucket.name;
+  });
 }
 
 async function existingPolicy(home: Home, values: Values): Promise<string | undefined> {

@@ -28,7 +28,11 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
   ]);
 }
 
-function appCommand(project: string): string {
+/**
+ * The command that synthesizes the project.
+ * @throws UserError where the folder is no project
+ */
+export function appCommand(project: string): string {
   const path = join(project, "cdktf.json");
   const app = existsSync(path) ? appOf(readFileSync(path, "utf8")) : undefined;
   if (app === undefined) throw new UserError([noProject(path)], "unknown");
