@@ -9,14 +9,16 @@ import { BootstrapStack } from "./stacks/bootstrap-stack";
 import { DemoStack } from "./stacks/demo-stack";
 import { stateConfig } from "./state.config";
 
+/** The stack of each consumer of type `cdktf`, by the consumer's name. */
+const CONSUMER_STACKS = { demo: DemoStack };
+
 async function main(): Promise<void> {
   const home = resolveStateHome(stateConfig, { environment: process.env, record: readBootstrapRecord(__dirname) });
+  refuse([...stackProblems(home, Object.keys(CONSUMER_STACKS)), ...(await policyProblems(home))]);
+
   const app = new App();
   new BootstrapStack(app, home.bootstrap.stack, { home });
-  new DemoStack(app, "demo", { home });
-
-  const stacks = app.node.children.map((child) => child.node.id);
-  refuse([...stackProblems(home, stacks), ...(await policyProblems(home))]);
+  for (const [name, Stack] of Object.entries(CONSUMER_STACKS)) new Stack(app, name, { home });
   app.synth();
   writeArtifacts(home, app.outdir);
 }

@@ -28,6 +28,12 @@ test("a problem is placed below its parent", () => {
   expect([at("key"), at("[1]"), at("")]).toEqual(["consumers[2].key", "consumers[2][1]", "consumers[2]"]);
 });
 
+test("a value that JSON cannot write is shown all the same", () => {
+  const circle: Record<string, unknown> = {};
+  circle["self"] = circle;
+  expect([shown(10n), shown(circle)]).toEqual(["10", "[object Object]"]);
+});
+
 test("a value is shown quoted, on one line and not longer than 120 characters", () => {
   expect([shown("a\nb"), shown(1), shown(undefined), shown(null)]).toEqual(['"a\\nb"', "1", "undefined", "null"]);
   fc.assert(

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { stateClient } from "../lib/aws/state-client";
 import type { LockInfo } from "../lib/lock/lock-info";
-import { guardPolicy } from "../lib/policy/guard";
-import type { PolicyDocument } from "../lib/policy/document";
+import { policyDocument, type PolicyDocument } from "../lib/policy/document";
+import { denyInsecureTransport } from "../lib/policy/guard/transport";
 import { partitionOf } from "../lib/policy/partition";
 import { finding, type Expectation, type Finding } from "../lib/verify/check";
 import { probeLock } from "../lib/verify/lock-probe";
@@ -64,11 +64,16 @@ export function verifyCommand(context: CommandContext): Command {
 function expectation({ place, inventory, folder }: OpenedBucket): Expectation {
   if (inventory === undefined || folder === undefined) {
     const { name, region } = place;
-    const guard = guardPolicy({ partition: partitionOf(region) ?? "aws", bucket: name });
+    const guard = policyDocument([denyInsecureTransport({ partition: partitionOf(region) ?? "aws", bucket: name })]);
     return { bucket: { name, region }, guard, synthesized: false };
   }
-  const guard = JSON.parse(readFileSync(join(folder, inventory.bucket.guard), "utf8")) as PolicyDocument;
-  return { bucket: inventory.bucket, guard };
+  const read = (path: string): PolicyDocument => JSON.parse(readFileSync(join(folder, path), "utf8")) as PolicyDocument;
+  const { guard, keyPolicy } = inventory.bucket;
+  return {
+    bucket: inventory.bucket,
+    guard: read(guard),
+    keyPolicy: keyPolicy === undefined ? undefined : read(keyPolicy),
+  };
 }
 
 async function probe({ place }: OpenedBucket): Promise<Finding> {

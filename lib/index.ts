@@ -10,13 +10,15 @@ export type {
   BucketConfig,
   ConsumerConfig,
   EncryptionConfig,
+  GuardConfig,
   HistoryConfig,
   StateConfig,
 } from "./config/state-config";
 export type { Consumer, StateHome } from "./config/state-home";
 export { ACCESS_LEVELS, type AccessLevel, type Locking } from "./policy/access-level";
 export { policyJson, type PolicyDocument, type Statement } from "./policy/document";
-export { guardPolicy, type GuardScope } from "./policy/guard";
+export { guardPolicy } from "./policy/guard/guard";
+export type { GuardException, GuardScope } from "./policy/guard/guard-scope";
 export { keyPolicy, type KeyPolicyScope } from "./policy/key-policy";
 export type { KmsKey } from "./policy/kms-key";
 export { stateAccessPolicy } from "./policy/state-access";

@@ -47,8 +47,18 @@ export function below(parent: string, problems: readonly Problem[]): Problem[] {
 
 /** A value as it is shown in a message: quoted, on one line, and never longer than a line can hold. */
 export function shown(value: unknown): string {
-  const text = (JSON.stringify(value) as string | undefined) ?? String(value);
+  const text = jsonText(value);
   return text.length > 120 ? `${text.slice(0, 117)}…"` : text;
+}
+
+/** JSON where there is some; a BigInt or an object that holds itself has none. */
+function jsonText(value: unknown): string {
+  if (value === undefined || typeof value === "function" || typeof value === "symbol") return String(value);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return typeof value === "bigint" ? value.toString() : Object.prototype.toString.call(value);
+  }
 }
 
 function problemsText(problems: readonly Problem[]): string {

@@ -7,8 +7,8 @@ import { ConsumerPolicies } from "../lib/bucket/consumer-policies";
 import { LogBucket } from "../lib/bucket/log-bucket";
 import { StateBucket } from "../lib/bucket/state-bucket";
 import { StateKey } from "../lib/bucket/state-key";
-import { homeGuard } from "../lib/config/home-policies";
-import type { Encryption, StateBucketSettings, StateHome } from "../lib/config/state-home";
+import { guardGaps, homeGuard, homeKeyPolicy } from "../lib/config/home-guard";
+import type { StateBucketSettings, StateHome } from "../lib/config/state-home";
 import { requireTerraform, widenAwsProvider } from "./provider-range";
 
 /** Where the stack's state is before it is in the bucket: the project's root, seen from cdktf.out/stacks/bootstrap. */
@@ -35,7 +35,7 @@ export class BootstrapStack extends TerraformStack {
       allowedAccountIds: [settings.account],
       defaultTags: [{ tags: settings.tags }],
     });
-    const kmsKeyArn = this.keyArn(settings, settings.encryption);
+    const kmsKeyArn = this.keyArn(home);
     const logsReady = this.logBucket(settings)?.ready;
     const state = new StateBucket(this, "state", { settings, guard: homeGuard(home), kmsKeyArn, logsReady });
 
@@ -46,14 +46,21 @@ export class BootstrapStack extends TerraformStack {
     this.output("bucket_arn", state.bucket.arn, "ARN of the state bucket.");
     this.output("bucket_region", settings.region, "Region of the state bucket.");
     if (kmsKeyArn !== undefined) this.output("kms_key_arn", kmsKeyArn, "ARN of the key that encrypts by default.");
+    const gaps = guardGaps(home);
+    if (gaps.length > 0) this.output("guard_gaps", gaps, "What the guard leaves open, and what closes it.");
     const arns = Object.assign({}, ...policies.map((consumer) => consumer.arns)) as Record<string, string>;
     this.output("policy_arns", arns, "ARNs of the managed policies, by <consumer>.<level>.");
   }
 
-  private keyArn(settings: StateBucketSettings, encryption: Encryption): string | undefined {
+  private keyArn(home: StateHome): string | undefined {
+    const { encryption } = home.bucket;
     if (encryption.type === "sse-s3") return undefined;
     if (encryption.type === "existing-key") return encryption.keyArn;
-    return new StateKey(this, "key", { settings, alias: encryption.alias }).arn;
+    return new StateKey(this, "key", {
+      settings: home.bucket,
+      alias: encryption.alias,
+      policy: homeKeyPolicy(home),
+    }).arn;
   }
 
   private logBucket(settings: StateBucketSettings): LogBucket | undefined {

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { artifacts, writeArtifacts } from "../../lib/artifacts/write-artifacts";
-import { consumerPolicies, homeGuard } from "../../lib/config/home-policies";
+import { homeGuard } from "../../lib/config/home-guard";
+import { consumerPolicies } from "../../lib/config/home-policies";
 import { policyJson } from "../../lib/policy/document";
 import { home, KEY_ARN, role } from "../support/home";
 import { filesBelow, scratch } from "../support/scratch";
@@ -70,6 +71,17 @@ test("two runs into two folders are the same byte for byte, stacks and manifest 
   const first = synthHome(HOME);
   expect([...first.keys()]).toEqual(expect.arrayContaining(["manifest.json", "stacks/demo/cdk.tf.json"]));
   expect(synthHome(HOME)).toEqual(first);
+});
+
+test("a stack whose consumer is gone cannot be deployed any more; the rest of its folder stays", () => {
+  const outdir = scratch();
+  for (const path of ["stacks/gone/cdk.tf.json", "stacks/gone/plan", "stacks/demo/cdk.tf.json"]) {
+    mkdirSync(join(outdir, path, ".."), { recursive: true });
+    writeFileSync(join(outdir, path), "{}");
+  }
+  writeArtifacts(HOME, outdir);
+  const stacks = [...filesBelow(outdir).keys()].filter((path) => path.startsWith("stacks/"));
+  expect(stacks.sort()).toEqual(["stacks/demo/cdk.tf.json", "stacks/gone/plan"]);
 });
 
 test("the files of a consumer that is gone, or of a level it lost, are removed", () => {

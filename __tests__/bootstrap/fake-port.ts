@@ -2,7 +2,7 @@ import type { BootstrapPort, Import, Plan } from "../../lib/bootstrap/port";
 import type { BootstrapOptions } from "../../lib/bootstrap/run-bootstrap";
 import type { BootstrapRecord } from "../../lib/config/bootstrap-record";
 import { resolveStateHome } from "../../lib/config/resolve";
-import { homeGuard } from "../../lib/config/home-policies";
+import { homeGuard } from "../../lib/config/home-guard";
 import { buildInventory } from "../../lib/inventory/build-inventory";
 import type { Posture } from "../../lib/verify/posture";
 

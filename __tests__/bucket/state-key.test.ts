@@ -1,11 +1,12 @@
 import { StateKey } from "../../lib/bucket/state-key";
-import { keyPolicy } from "../../lib/policy/key-policy";
+import { homeKeyPolicy } from "../../lib/config/home-guard";
 import { home } from "../support/home";
 import { lines, only, resourcesOf } from "../support/resources";
 
-const SETTINGS = home().bucket;
+const HOME = home({ bucket: { encryption: { type: "created-key" } } });
+const POLICY = homeKeyPolicy(HOME);
 const RESOURCES = resourcesOf((scope) => {
-  new StateKey(scope, "key", { settings: SETTINGS, alias: "alias/acme" });
+  new StateKey(scope, "key", { settings: HOME.bucket, alias: "alias/acme", policy: POLICY });
 });
 
 test("a state key is a key and its alias", () => {
@@ -21,6 +22,6 @@ test("it is rotated, takes 30 days to delete, and Terraform refuses to", () => {
   });
 });
 
-test("its policy is that of the bucket's account and region", () => {
-  expect(JSON.parse(only("aws_kms_key", RESOURCES)["policy"] as string)).toEqual(keyPolicy(SETTINGS));
+test("its policy is the one it is given", () => {
+  expect(JSON.parse(only("aws_kms_key", RESOURCES)["policy"] as string)).toEqual(POLICY);
 });

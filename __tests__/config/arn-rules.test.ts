@@ -55,13 +55,13 @@ describe("a KMS key", () => {
 });
 
 describe("a role", () => {
-  const problems = (arn: string, account?: string): string =>
-    text(roleArnProblems(arn, "access.reader[0]", BUCKET, account));
+  const problems = (arn: string, accounts?: readonly string[]): string =>
+    text(roleArnProblems(arn, "access.reader[0]", BUCKET, accounts));
 
   test("is named by ARN, with or without a path", () => {
     expect(problems(role("ci"))).toBe("");
     expect(problems(role("team/a/ci+plan=1"))).toBe("");
-    expect(problems(role("ci"), "123456789012")).toBe("");
+    expect(problems(role("ci"), ["123456789012"])).toBe("");
   });
 
   test.each([
@@ -85,10 +85,11 @@ describe("a role", () => {
     expect(problems(arn)).toContain(wrong);
   });
 
-  test("a policy is attached in the bucket's account only", () => {
-    expect(problems(role("ci"), "999999999999")).toMatchInlineSnapshot(`
-      "[role-arn] access.reader[0] must lie in the bucket's account 999999999999, got "arn:aws:iam::123456789012:role/ci"
-        -> Attach the policy's JSON file in that account yourself; the bootstrap stack can only attach to roles of its own."
+  test("access is given in accounts that are let in only", () => {
+    expect(problems(role("ci"), ["999999999999", "123456789012"])).toBe("");
+    expect(problems(role("ci"), ["999999999999", "222222222222"])).toMatchInlineSnapshot(`
+      "[role-arn] access.reader[0] must lie in an account that is let in (999999999999, 222222222222), got "arn:aws:iam::123456789012:role/ci"
+        -> Add its account to bucket.guard.accounts, and attach the policy's JSON file to the role there yourself."
     `);
   });
 
@@ -96,7 +97,8 @@ describe("a role", () => {
     "aws-reserved/sso.amazonaws.com/AWSReservedSSO_Dev_0123456789abcdef",
     "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
   ])("a policy cannot be attached to %s, which AWS manages, but anyone may assume or name it", (name) => {
-    expect(problems(role(name), "123456789012")).toContain("must be a role of yours");
+    expect(problems(role(name), ["123456789012"])).toContain("must be a role of yours");
+    expect(problems(role(name), ["999999999999", "123456789012"])).toBe("");
     expect(problems(role(name))).toBe("");
   });
 

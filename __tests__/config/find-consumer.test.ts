@@ -24,9 +24,15 @@ test("a consumer of another type is answered with those of the wanted one", () =
 });
 
 test("every CDKTF consumer has a stack, and a plain one needs none", () => {
-  expect(stackProblems(HOME, ["bootstrap", "app"])).toEqual([]);
-  expect(text(stackProblems(HOME, ["bootstrap"]))).toMatchInlineSnapshot(`
+  expect(stackProblems(HOME, ["app"])).toEqual([]);
+  expect(text(stackProblems(HOME, []))).toMatchInlineSnapshot(`
     "[consumer-stack] consumers[0] must have a stack in main.ts, got none called "app"
-      -> Add a ConsumerStack with that id to main.ts, or set type: "terraform" for a root elsewhere."
+      -> Add a ConsumerStack with that name to main.ts, or set type: "terraform" for a root elsewhere."
   `);
+});
+
+test("every stack has a CDKTF consumer", () => {
+  expect(stackProblems(HOME, ["app", "gone"]).map(({ code, path }) => [code, path])).toEqual([
+    ["consumer-unknown", "gone"],
+  ]);
 });

@@ -1,8 +1,9 @@
-import { consumerPolicies, homeGuard, managedPolicies, policyProblems } from "../../lib/config/home-policies";
+import { homeGuard } from "../../lib/config/home-guard";
+import { consumerPolicies, managedPolicies, policyProblems } from "../../lib/config/home-policies";
 import type { ConsumerConfig } from "../../lib/config/state-config";
 import type { StateHome } from "../../lib/config/state-home";
 import type { PolicyDocument } from "../../lib/policy/document";
-import * as guard from "../../lib/policy/guard";
+import * as guard from "../../lib/policy/guard/guard";
 import * as key from "../../lib/policy/key-policy";
 import * as logs from "../../lib/policy/log-delivery";
 import * as documents from "../../lib/policy/state-access";

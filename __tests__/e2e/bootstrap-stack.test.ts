@@ -10,7 +10,8 @@ import {
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
 } from "@aws-sdk/client-kms";
-import { keyPolicy } from "../../lib/policy/key-policy";
+import { homeKeyPolicy } from "../../lib/config/home-guard";
+import { resolveStateHome } from "../../lib/config/resolve";
 import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
 import { ACCOUNT, role, type ConfigPart } from "../support/home";
 import { awsClients, type AwsClients } from "./steps/aws-clients";
@@ -155,15 +156,14 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
   }
 
   it("creates a key that rotates, encrypts with it behind a bucket key, and logs into a bucket of its own", async () => {
-    await created;
+    const { project } = await created;
     const { KeyMetadata: key } = await aws.kms.send(new DescribeKeyCommand({ KeyId: "alias/sealed-home" }));
     const KeyId = key?.KeyId ?? "";
     const rotation = await aws.kms.send(new GetKeyRotationStatusCommand({ KeyId }));
     const { Policy } = await aws.kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }));
-    const place = { partition: "aws", region: "eu-central-1", account: ACCOUNT } as const;
 
     expect(rotation.KeyRotationEnabled).toBe(true);
-    expect(JSON.parse(Policy ?? "")).toEqual(keyPolicy(place));
+    expect(JSON.parse(Policy ?? "")).toEqual(homeKeyPolicy(resolveStateHome(project.config)));
     expect(await heldSettings(aws.s3, "sealed-home")).toMatchObject({
       ...CLOSED,
       encryption: [
@@ -180,7 +180,12 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
       ownership: CLOSED.ownership,
       publicAccess: CLOSED.publicAccess,
       encryption: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
-      policy: logDeliveryPolicy({ ...place, bucket: "sealed-home", logBucket: "sealed-home-logs" }),
+      policy: logDeliveryPolicy({
+        partition: "aws",
+        account: ACCOUNT,
+        bucket: "sealed-home",
+        logBucket: "sealed-home-logs",
+      }),
       lifecycle: [{ Expiration: { Days: 365 } }],
     });
   });

@@ -154,6 +154,7 @@ test("every file it names is written", () => {
   const { bucket, consumers } = buildInventory(FULL);
   const named = [
     bucket.guard,
+    ...(bucket.keyPolicy === undefined ? [] : [bucket.keyPolicy]),
     ...consumers.flatMap((consumer) => [
       ...Object.values(consumer.files),
       ...consumer.policies.map(({ file }) => file),

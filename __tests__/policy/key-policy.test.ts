@@ -1,30 +1,57 @@
 import { keyPolicy } from "../../lib/policy/key-policy";
-
-const GERMANY = { partition: "aws", region: "eu-central-1", account: "123456789012" } as const;
+import { BREAK_GLASS, EXTERNAL, keyScope } from "../support/guard";
 
 test("IAM of the account decides, and nobody uses the key but through S3 in the bucket's region", () => {
-  const lines = keyPolicy(GERMANY).Statement.map(
+  const lines = keyPolicy(keyScope).Statement.map(
     ({ Effect, Action, Principal, Condition }) =>
       `${Effect} ${JSON.stringify(Principal)} ${[Action].flat().join(" ")} ${JSON.stringify(Condition ?? {})}`,
   );
   expect(lines.join("\n")).toMatchInlineSnapshot(`
-    "Allow {"AWS":"arn:aws:iam::123456789012:root"} kms:* {}
-    Deny "*" kms:Decrypt kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* {"StringNotEquals":{"kms:ViaService":["s3.eu-central-1.amazonaws.com"]}}"
-  `);
+"Allow {"AWS":"arn:aws:iam::123456789012:root"} kms:* {}
+Deny "*" kms:Decrypt kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* {"StringNotEquals":{"kms:ViaService":["s3.eu-central-1.amazonaws.com"]}}
+Deny "*" kms:Decrypt kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* {"StringNotLike":{"kms:EncryptionContext:aws:s3:arn":["arn:aws:s3:::acme-tfstate","arn:aws:s3:::acme-tfstate/*"]}}
+Deny "*" kms:DisableKey kms:ScheduleKeyDeletion {}"
+`);
 });
 
 test("the root of the account can always manage the key: nothing is denied but its use on data", () => {
-  const denied = keyPolicy(GERMANY).Statement.filter((statement) => statement.Effect === "Deny");
+  const denied = keyPolicy(keyScope).Statement.filter((statement) => statement.Effect === "Deny");
   expect(denied.flatMap((statement) => statement.Action)).toEqual([
     "kms:Decrypt",
     "kms:Encrypt",
     "kms:GenerateDataKey*",
     "kms:ReEncrypt*",
+    ...["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+    ...["kms:DisableKey", "kms:ScheduleKeyDeletion"],
+  ]);
+});
+
+test("break-glass alone may make the key unusable", () => {
+  const deletion = (breakGlass: string[]): unknown =>
+    keyPolicy({ ...keyScope, breakGlass }).Statement.find(({ Sid }) => Sid === "DenyDeletion")?.Condition;
+  expect(deletion([])).toBeUndefined();
+  expect(deletion([BREAK_GLASS])).toEqual({ ArnNotEquals: { "aws:PrincipalArn": BREAK_GLASS } });
+});
+
+test("roles of other accounts are let in by name, each for what it does", () => {
+  const { Statement } = keyPolicy({ ...keyScope, externalReaders: [EXTERNAL], externalWriters: [`${EXTERNAL}-w`] });
+  const external = Statement.filter(({ Sid }) => Sid.startsWith("External"));
+  expect(external.map(({ Action, Principal, Condition }) => ({ Action, Principal, Condition }))).toEqual([
+    {
+      Action: "kms:Decrypt",
+      Principal: { AWS: "arn:aws:iam::222222222222:root" },
+      Condition: { ArnEquals: { "aws:PrincipalArn": EXTERNAL } },
+    },
+    {
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Principal: { AWS: "arn:aws:iam::222222222222:root" },
+      Condition: { ArnEquals: { "aws:PrincipalArn": `${EXTERNAL}-w` } },
+    },
   ]);
 });
 
 test("in China the root is of that partition, and S3 may come under both of its names", () => {
-  const { Statement } = keyPolicy({ partition: "aws-cn", region: "cn-north-1", account: "123456789012" });
+  const { Statement } = keyPolicy({ ...keyScope, partition: "aws-cn", region: "cn-north-1" });
   expect(Statement[0]?.Principal).toEqual({ AWS: "arn:aws-cn:iam::123456789012:root" });
   expect(Statement[1]?.Condition).toEqual({
     StringNotEquals: { "kms:ViaService": ["s3.cn-north-1.amazonaws.com", "s3.cn-north-1.amazonaws.com.cn"] },

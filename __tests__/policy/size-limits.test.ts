@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import { guardPolicy } from "../../lib/policy/guard";
+import { guardPolicy } from "../../lib/policy/guard/guard";
 import { keyPolicy } from "../../lib/policy/key-policy";
 import { policyDocument } from "../../lib/policy/document";
 import { policySize, SIZE_LIMITS, sizeProblems } from "../../lib/policy/size-limits";
 import { stateAccessPolicy } from "../../lib/policy/state-access";
 import { partition, REGION_OF, scopeAndLevel } from "../support/arbitraries";
+import { guardScope, keyScope } from "../support/guard";
 import { text } from "../support/home";
 
 /** A document of exactly this many characters. */
@@ -57,8 +58,10 @@ test("guard and key policy are far below their limits, whatever the bucket is ca
     fc.property(partition, (of) => {
       const bucket = "b".repeat(63);
       const region = REGION_OF[of];
-      expect(policySize(guardPolicy({ partition: of, bucket }))).toBeLessThan(SIZE_LIMITS.bucketPolicy / 4);
-      expect(policySize(keyPolicy({ partition: of, region, account: "123456789012" }))).toBeLessThan(
+      expect(policySize(guardPolicy({ ...guardScope, partition: of, bucket }))).toBeLessThan(
+        SIZE_LIMITS.bucketPolicy / 4,
+      );
+      expect(policySize(keyPolicy({ ...keyScope, partition: of, region, bucket }))).toBeLessThan(
         SIZE_LIMITS.keyPolicy / 4,
       );
     }),

@@ -1,11 +1,12 @@
-import { guardPolicy } from "../../lib/policy/guard";
+import { guardPolicy } from "../../lib/policy/guard/guard";
 import { keyPolicy } from "../../lib/policy/key-policy";
 import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
 import type { Statement } from "../../lib/policy/document";
 import { partitionOf, PARTITIONS } from "../../lib/policy/partition";
 import { vocabularyProblems } from "../../lib/policy/vocabulary";
 import { REGION_OF } from "../support/arbitraries";
-import { text } from "../support/home";
+import { fullGuardScope, guardScope, keyScope } from "../support/guard";
+import { role, text } from "../support/home";
 
 const OBJECT = "arn:aws:s3:::b/app/terraform.tfstate";
 const BUCKET = "arn:aws:s3:::b";
@@ -197,8 +198,9 @@ describe.each(PARTITIONS)("in the partition %s", (partition) => {
 
   test("AWS knows all of the guard, the key policy and the log bucket's policy", async () => {
     const documents = [
-      guardPolicy({ partition, bucket: "b-1" }),
-      keyPolicy({ partition, region, account }),
+      guardPolicy({ ...guardScope, partition, bucket: "b-1" }),
+      guardPolicy({ ...fullGuardScope, partition, bucket: "b-1" }),
+      keyPolicy({ ...keyScope, partition, region, account, externalWriters: [role("other")] }),
       logDeliveryPolicy({ partition, account, bucket: "b-1", logBucket: "b-1-logs" }),
     ];
     const problems = await Promise.all(documents.map((document) => vocabularyProblems(document, "policy")));

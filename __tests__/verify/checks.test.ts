@@ -1,4 +1,4 @@
-import { homeGuard } from "../../lib/config/home-policies";
+import { homeGuard } from "../../lib/config/home-guard";
 import { resolveStateHome } from "../../lib/config/resolve";
 import type { StateConfig } from "../../lib/config/state-config";
 import { buildInventory } from "../../lib/inventory/build-inventory";
@@ -45,7 +45,12 @@ describe("the posture of a bucket", () => {
     [{ versioning: { value: undefined } }, 'versioning fail: versioning is "never turned on"'],
     [{ encryption: { value: undefined } }, 'encryption fail: the default is "none", not AES256'],
     [{ ownership: { value: "ObjectWriter" } }, 'ownership fail: object ownership is "ObjectWriter"'],
-    [{ guard: { value: undefined } }, "guard fail: the bucket policy lacks DenyInsecureTransport"],
+    [
+      { guard: { value: undefined } },
+      `guard fail: the bucket policy lacks ${homeGuard(resolveStateHome({ bucket: BUCKET, consumers: [] }))
+        .Statement.map(({ Sid }) => Sid)
+        .join(", ")}`,
+    ],
     [{ lifecycle: { value: undefined } }, "lifecycle fail: no rule keeps 90 days and the 100 newest versions"],
     [
       { lifecycle: { value: [RULE, { ...RULE, id: "old", expiresCurrent: true }] } },
@@ -86,10 +91,12 @@ describe("the posture of a bucket", () => {
 
   it("knows a guard that AWS writes in another order", () => {
     const home = resolveStateHome({ bucket: BUCKET, consumers: [] });
-    const [statement] = homeGuard(home).Statement;
-    if (statement === undefined) throw new Error("the guard is empty");
-    const reordered = { ...statement, Action: ["s3:*"], Resource: [...listOf(statement.Resource)].reverse() };
-    const turned = Object.fromEntries(Object.entries(reordered).reverse()) as unknown as typeof statement;
-    expect(findings({ guard: { value: { Statement: [turned] } } })).toEqual([]);
+    const turned = homeGuard(home).Statement.map((statement) => {
+      const { Action, Resource } = statement;
+      const resources = Resource === undefined ? {} : { Resource: [...listOf(Resource)].reverse() };
+      const reordered = { ...statement, Action: [...listOf(Action)].reverse(), ...resources };
+      return Object.fromEntries(Object.entries(reordered).reverse()) as unknown as typeof statement;
+    });
+    expect(findings({ guard: { value: { Statement: turned.reverse() } } })).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
-import { homeGuard } from "../../lib/config/home-policies";
+import { homeGuard, homeKeyPolicy } from "../../lib/config/home-guard";
+import type { StateHome } from "../../lib/config/state-home";
 import { buildInventory } from "../../lib/inventory/build-inventory";
-import { keyPolicy } from "../../lib/policy/key-policy";
+import type { PolicyDocument } from "../../lib/policy/document";
 import { runChecks } from "../../lib/verify/check";
 import type { Surroundings } from "../../lib/verify/surroundings";
 import { SURROUNDINGS_CHECKS } from "../../lib/verify/surroundings-checks";
-import { ACCOUNT, home, KEY_ARN, type ConfigPart } from "../support/home";
+import { home, KEY_ARN, type ConfigPart } from "../support/home";
 
 const good: Surroundings = {
   presence: { value: "ours" },
@@ -14,20 +15,24 @@ const good: Surroundings = {
   replicas: { value: undefined },
   notifications: { value: { eventBridge: true, targets: [] } },
 };
+const WITH_KEY: ConfigPart = { bucket: { encryption: { type: "created-key", alias: "alias/acme" } } };
 const KEY = {
   arn: KEY_ARN,
   state: "Enabled",
   aliases: ["alias/acme"],
   rotates: { value: true },
-  policy: { value: keyPolicy({ partition: "aws", region: "eu-central-1", account: ACCOUNT }).Statement },
+  policy: { value: homeKeyPolicy(home(WITH_KEY)).Statement },
 };
-const WITH_KEY: ConfigPart = { bucket: { encryption: { type: "created-key", alias: "alias/acme" } } };
+
+function keyPolicyOf(made: StateHome): PolicyDocument | undefined {
+  return made.bucket.encryption.type === "created-key" ? homeKeyPolicy(made) : undefined;
+}
 
 function findings(change: Partial<Surroundings>, part: ConfigPart = {}): string[] {
   const made = home(part);
   return runChecks(
     SURROUNDINGS_CHECKS,
-    { bucket: buildInventory(made).bucket, guard: homeGuard(made) },
+    { bucket: buildInventory(made).bucket, guard: homeGuard(made), keyPolicy: keyPolicyOf(made) },
     { ...good, ...change },
   )
     .filter(({ result }) => result !== "pass")
@@ -58,7 +63,7 @@ test.each<[Partial<Surroundings>, ConfigPart, string]>([
   [
     { key: { value: { ...KEY, policy: { value: [] } } } },
     WITH_KEY,
-    "key-policy fail: it lacks DelegateToIam, DenyUseOutsideS3",
+    "key-policy fail: it lacks DelegateToIam, DenyUseOutsideS3, DenyUseForOtherObjects, DenyDeletion",
   ],
   [{ logs: { value: { bucket: "x", prefix: "" } } }, {}, 'logs fail: they go to "x", and the config knows of none'],
   [{ replicas: { value: ["arn:aws:s3:::thief"] } }, {}, 'replication fail: they are copied to "arn:aws:s3:::thief"'],

@@ -1,11 +1,13 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { backendHcl, backendJson, partialConfiguration, type BackendFile } from "../backend/backend-files";
 import { consumerBackend } from "../backend/settings";
-import { consumerPolicies, homeGuard } from "../config/home-policies";
+import { homeGuard, homeKeyPolicy } from "../config/home-guard";
+import { consumerPolicies } from "../config/home-policies";
 import type { Consumer, StateHome } from "../config/state-home";
 import { buildInventory } from "../inventory/build-inventory";
 import { INVENTORY_FILE } from "../inventory/inventory";
-import { backendPath, GUARD_PATH, policyPath } from "../inventory/paths";
+import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath } from "../inventory/paths";
 import { policyJson } from "../policy/document";
 import { removeOthers, writeWhole } from "./whole-file";
 
@@ -14,6 +16,7 @@ export function artifacts(home: StateHome): ReadonlyMap<string, string> {
   return new Map([
     ...home.consumers.flatMap((consumer) => consumerArtifacts(home, consumer)),
     [GUARD_PATH, policyJson(homeGuard(home))],
+    ...keyPolicyArtifact(home),
     [INVENTORY_FILE, `${JSON.stringify(buildInventory(home), null, 2)}\n`],
   ]);
 }
@@ -23,6 +26,22 @@ export function writeArtifacts(home: StateHome, outdir: string): void {
   const files = artifacts(home);
   for (const [path, content] of files) writeWhole(join(outdir, path), content);
   for (const folder of ["backends", "policies"]) removeOthers(outdir, folder, files);
+  removeGoneStacks(home, outdir);
+}
+
+/** A stack that is gone cannot be deployed any more; what else is in its folder is left alone. The CDKTF CLI removes that. */
+function removeGoneStacks(home: StateHome, outdir: string): void {
+  const stacks = [
+    home.bootstrap.stack,
+    ...home.consumers.filter(({ type }) => type === "cdktf").map(({ name }) => name),
+  ];
+  const folder = join(outdir, "stacks");
+  const gone = existsSync(folder) ? readdirSync(folder).filter((stack) => !stacks.includes(stack)) : [];
+  for (const stack of gone) rmSync(join(folder, stack, "cdk.tf.json"), { force: true });
+}
+
+function keyPolicyArtifact(home: StateHome): [string, string][] {
+  return home.bucket.encryption.type === "created-key" ? [[KEY_POLICY_PATH, policyJson(homeKeyPolicy(home))]] : [];
 }
 
 function consumerArtifacts(home: StateHome, consumer: Consumer): [string, string][] {

@@ -1,7 +1,7 @@
-import type { Inventory } from "../inventory/inventory";
 import { refuse, UserError, type Problem } from "../problem";
 import { checkPosture } from "../verify/checks";
 import { adoptionProblems, existingResources, unclaimedProblems } from "./adoption";
+import { lockOutProblems } from "./lock-out";
 import type { BootstrapPort, Import, Plan, Synthesized } from "./port";
 import { settleState } from "./settle-state";
 import { moves, routeFrom, type Route } from "./situation";
@@ -41,7 +41,7 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   const synthesized = await prepare(port, progress);
   const { inventory } = synthesized;
   const { name } = inventory.bucket;
-  const route = await look(port, inventory, options);
+  const route = await look(port, synthesized, options);
   if (route.deployWith === "bucket" && inventory.bootstrap.location === "local") {
     await port.project.synthesize("in-bucket");
   }
@@ -82,11 +82,12 @@ async function prepare(port: BootstrapPort, progress: Progress): Promise<Synthes
   return synthesized;
 }
 
-async function look(port: BootstrapPort, inventory: Inventory, options: BootstrapOptions): Promise<Route> {
-  const { bucket, bootstrap } = inventory;
+async function look(port: BootstrapPort, synthesized: Synthesized, options: BootstrapOptions): Promise<Route> {
+  const { bucket, bootstrap } = synthesized.inventory;
   await options.progress("Check the account", async (say) => {
     const { account, arn } = await port.aws.identity();
     refuse(account === bucket.account ? [] : [wrongAccount(account, bucket.account)]);
+    refuse(lockOutProblems(synthesized.guard, arn));
     say(arn);
   });
   return options.progress("Look for the bucket and the state", async (say) => {

@@ -2,14 +2,14 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import type { StateBucketSettings } from "../config/state-home";
-import { compactPolicyJson } from "../policy/document";
-import { keyPolicy } from "../policy/key-policy";
+import { compactPolicyJson, type PolicyDocument } from "../policy/document";
 
 /** What a {@link StateKey} is made from. */
 export interface StateKeyProps {
   readonly settings: StateBucketSettings;
   /** Begins with `alias/`. */
   readonly alias: string;
+  readonly policy: PolicyDocument;
 }
 
 /** The KMS key of the state bucket: rotated yearly, deleted after 30 days at the earliest, and not by Terraform. */
@@ -22,7 +22,7 @@ export class StateKey extends Construct {
       description: `Terraform states and locks in ${props.settings.name}`,
       enableKeyRotation: true,
       deletionWindowInDays: 30,
-      policy: compactPolicyJson(keyPolicy(props.settings)),
+      policy: compactPolicyJson(props.policy),
       lifecycle: { preventDestroy: true },
     });
     new KmsAlias(this, "alias", { name: props.alias, targetKeyId: key.keyId });

@@ -7,6 +7,7 @@ import type { AssumeRoleConfig, BucketConfig } from "./state-config";
 const KMS_KEY_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
 /** IAM allows `$`, `%`, braces, quotes and backslashes in a path; in the files that Terraform reads they are templates. */
 const ROLE = /^role\/([!#&-[\]-z|~]+\/)?[\w+=,.@-]{1,64}$/;
+const PRINCIPAL = /^(role|user)\/([!#&-[\]-z|~]+\/)?[\w+=,.@-]{1,64}$/;
 /** Roles that AWS makes: their policies cannot be changed through IAM. */
 const MANAGED_ROLE = /^role\/aws-(reserved|service-role)\//;
 
@@ -41,8 +42,16 @@ export function kmsKeyArnProblems(keyArn: string, path: string, bucket: BucketCo
   ];
 }
 
-/** Problems of the ARN of a role. `account` set: policies are attached to the role, so it must lie in that account. */
-export function roleArnProblems(roleArn: string, path: string, bucket: BucketConfig, account?: string): Problem[] {
+/**
+ * Problems of the ARN of a role. `accounts` set: it is given access, so it must lie in one of them; the first is the
+ * bucket's, where policies are attached to it.
+ */
+export function roleArnProblems(
+  roleArn: string,
+  path: string,
+  bucket: BucketConfig,
+  accounts?: readonly string[],
+): Problem[] {
   const at = (message: string, fix: string): Problem => ({ code: "role-arn", path, message, fix });
   const arn = parseArn(roleArn);
   if (/[*?]/.test(roleArn))
@@ -68,17 +77,47 @@ export function roleArnProblems(roleArn: string, path: string, bucket: BucketCon
   return [
     ...partitionProblems(arn, roleArn, path, bucket),
     ...found([
-      account !== undefined &&
-        arn.account !== account &&
+      accounts?.includes(arn.account) === false &&
         at(
-          `must lie in the bucket's account ${account}, got ${shown(roleArn)}`,
-          "Attach the policy's JSON file in that account yourself; the bootstrap stack can only attach to roles of its own.",
+          `must lie in an account that is let in (${accounts.join(", ")}), got ${shown(roleArn)}`,
+          "Add its account to bucket.guard.accounts, and attach the policy's JSON file to the role there yourself.",
         ),
-      account !== undefined &&
+      accounts?.[0] === arn.account &&
         MANAGED_ROLE.test(arn.resource) &&
         at(
           `must be a role of yours, got ${shown(roleArn)}, which AWS manages`,
           "Put the policy's JSON file into the permission set that makes the role, or name another role.",
+        ),
+    ]),
+  ];
+}
+
+/** Problems of a principal that the guard leaves out of a deny: a role, also one that AWS makes, or a user of the bucket's account. */
+export function principalArnProblems(principal: string, path: string, bucket: BucketConfig): Problem[] {
+  const at = (message: string, fix: string): Problem => ({ code: "principal-arn", path, message, fix });
+  const arn = parseArn(principal);
+  if (/[*?]/.test(principal))
+    return [
+      at(
+        `must name one principal, got ${shown(principal)}`,
+        "Write each ARN out; a wildcard would leave out principals nobody meant.",
+      ),
+    ];
+  if (arn?.service !== "iam" || arn.region !== "" || !/^\d{12}$/.test(arn.account) || !PRINCIPAL.test(arn.resource)) {
+    return [
+      at(
+        `must be the ARN of a role or user, got ${shown(principal)}`,
+        "Give arn:<partition>:iam::<account>:role/<name>; for a session, the role behind it.",
+      ),
+    ];
+  }
+  return [
+    ...partitionProblems(arn, principal, path, bucket),
+    ...found([
+      arn.account !== bucket.account &&
+        at(
+          `must lie in the bucket's account ${bucket.account}, got ${shown(principal)}`,
+          "Name a role of that account: principals of others cannot change the bucket at all.",
         ),
     ]),
   ];

@@ -1,10 +1,10 @@
 import { ACCESS_LEVELS, locksInDynamoDb } from "../policy/access-level";
-import { roleName } from "../policy/arn";
+import { accountOf, roleName } from "../policy/arn";
 import { DIGEST_SUFFIX } from "../policy/dynamodb-access";
 import { below, found, shown, type Problem } from "../problem";
 import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "./arn-rules";
 import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "./key-rules";
-import type { BucketConfig, ConsumerConfig, StateConfig } from "./state-config";
+import type { ConsumerConfig, StateConfig } from "./state-config";
 import { BOOTSTRAP_STACK } from "./state-home";
 
 /** Problems of one consumer on its own. What it defaults to is checked as if it had been written. */
@@ -20,7 +20,7 @@ export function consumerProblems(consumer: ConsumerConfig, key: string, config: 
     ...(assumeRole === undefined ? [] : assumeRoleProblems(assumeRole, "assumeRole", bucket)),
     ...(readerRole === undefined ? [] : assumeRoleProblems(readerRole, "readerRole", bucket)),
     ...lockingProblems(consumer, key, config),
-    ...accessProblems(consumer, bucket),
+    ...accessProblems(consumer, config),
   ];
 }
 
@@ -91,14 +91,26 @@ function lockingProblems(consumer: ConsumerConfig, key: string, config: StateCon
   ]);
 }
 
-function accessProblems(consumer: ConsumerConfig, bucket: BucketConfig): Problem[] {
+function accessProblems(consumer: ConsumerConfig, { bucket, locking }: StateConfig): Problem[] {
+  const accounts = [bucket.account, ...(bucket.guard?.accounts ?? [])];
+  const inTable = locksInDynamoDb(consumer.locking ?? locking ?? "lockfile");
   return ACCESS_LEVELS.flatMap((level) => {
     const roles = consumer.access?.[level] ?? [];
     const path = `access.${level}`;
     return [
-      ...roles.flatMap((role, index) => roleArnProblems(role, `${path}[${String(index)}]`, bucket, bucket.account)),
+      ...roles.flatMap((role, index) => roleArnProblems(role, `${path}[${String(index)}]`, bucket, accounts)),
       ...below(path, duplicateProblems(roles)),
       ...found([
+        ...roles.map(
+          (role, index) =>
+            inTable &&
+            accounts.slice(1).includes(accountOf(role)) && {
+              code: "cross-account-table",
+              path: `${path}[${String(index)}]`,
+              message: `must lie in the account ${bucket.account} of the legacy table while the consumer locks in it, got ${shown(role)}`,
+              fix: 'Lock with "lockfile", or let that role assume one of the bucket\'s account (assumeRole).',
+            },
+        ),
         level === "workspace-admin" &&
           roles.length > 0 &&
           consumer.workspaceKeyPrefix === undefined && {
@@ -114,7 +126,7 @@ function accessProblems(consumer: ConsumerConfig, bucket: BucketConfig): Problem
 
 /** In an account a role's name is unique whatever its path and its case. */
 function duplicateProblems(roles: readonly string[]): Problem[] {
-  const names = roles.map((role) => roleName(role).toLowerCase());
+  const names = roles.map((role) => `${accountOf(role)}/${roleName(role).toLowerCase()}`);
   return roles.flatMap((role, index) =>
     names.indexOf(names[index] ?? "") === index
       ? []

@@ -1,20 +1,21 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
-import { roleName } from "../policy/arn";
+import { accountOf, roleName } from "../policy/arn";
 import type { PolicyDocument } from "../policy/document";
-import { guardPolicy } from "../policy/guard";
-import { keyPolicy } from "../policy/key-policy";
 import { logDeliveryPolicy } from "../policy/log-delivery";
 import { COUNT_LIMITS, policySize, sizeProblems } from "../policy/size-limits";
 import { stateAccessPolicy } from "../policy/state-access";
-import { levelsFor, type StateScope } from "../policy/state-scope";
+import { levelsFor } from "../policy/state-scope";
 import { vocabularyProblems } from "../policy/vocabulary";
 import { found, type Problem } from "../problem";
+import { homeGuard, homeKeyPolicy } from "./home-guard";
+import { stateScope } from "./home-scope";
 import type { Consumer, StateHome } from "./state-home";
 
 /** One access level of one consumer: its policy, and the roles it is attached to. */
 export interface ConsumerPolicy {
   readonly level: AccessLevel;
   readonly document: PolicyDocument;
+  /** Those of the bucket's account: to others it must be attached there. */
   readonly roles: readonly string[];
 }
 
@@ -24,18 +25,13 @@ export function consumerPolicies(home: StateHome, consumer: Consumer): ConsumerP
   return levelsFor(scope).map((level) => ({
     level,
     document: stateAccessPolicy(scope, level),
-    roles: consumer.access[level],
+    roles: consumer.access[level].filter((role) => accountOf(role) === home.bucket.account),
   }));
 }
 
 /** The policies of a consumer that the bootstrap stack creates in IAM. */
 export function managedPolicies(home: StateHome, consumer: Consumer): ConsumerPolicy[] {
   return consumerPolicies(home, consumer).filter((policy) => home.managedPolicies === "all" || policy.roles.length > 0);
-}
-
-/** The state bucket's guard. */
-export function homeGuard(home: StateHome): PolicyDocument {
-  return guardPolicy({ partition: home.bucket.partition, bucket: home.bucket.name });
 }
 
 /** What AWS would refuse, or accept and never match, in any policy of this home. */
@@ -55,7 +51,8 @@ export async function policyProblems(home: StateHome): Promise<Problem[]> {
       document,
       place,
       path,
-      (excess) => `Shorten bucket.name: ${String(excess)} characters are too many.`,
+      (excess) =>
+        `Name fewer principals in bucket.guard and access, or shorten bucket.name: ${String(excess)} characters are too many.`,
     ),
     ...(await vocabularyProblems(document, path)),
   ]);
@@ -71,7 +68,7 @@ function resourcePolicies(
   return [
     { path: "guard", place: "bucketPolicy", document: homeGuard(home) },
     ...(encryption.type === "created-key"
-      ? [{ path: "bucket.encryption", place: "keyPolicy" as const, document: keyPolicy(home.bucket) }]
+      ? [{ path: "bucket.encryption", place: "keyPolicy" as const, document: homeKeyPolicy(home) }]
       : []),
     ...(accessLogs?.created === true
       ? [
@@ -118,19 +115,4 @@ function countProblems(home: StateHome): Problem[] {
         fix: "Use a role for each team or consumer; one role for everything can reach everything.",
       })),
   ]);
-}
-
-function stateScope(home: StateHome, consumer: Consumer): StateScope {
-  const { partition, region, account, name } = home.bucket;
-  return {
-    partition,
-    region,
-    account,
-    bucket: name,
-    key: consumer.key,
-    workspaceKeyPrefix: consumer.workspaceKeyPrefix,
-    kmsKey: consumer.kmsKey,
-    locking: consumer.locking,
-    legacyTable: home.legacyTable,
-  };
 }

@@ -7,11 +7,12 @@ import { accessLogsProblems, bucketNameProblems, historyProblems, placeProblems,
 import { collisionProblems, consumerProblems, legacyTableProblems } from "./consumer-rules";
 import { encryptionProblems } from "./encryption-rules";
 import { readEnvironment, withEnvironment } from "./environment";
+import { guardProblems, releaseProblems } from "./guard-rules";
 import { keyLengthProblems, stateKeyProblems } from "./key-rules";
 import { overlapProblems, type StatePlace } from "./overlap-rules";
 import { shapeProblems } from "./schema";
 import type { BucketConfig, ConsumerConfig, StateConfig } from "./state-config";
-import { BOOTSTRAP_STACK, type Consumer, type Encryption, type StateHome } from "./state-home";
+import { BOOTSTRAP_STACK, type Consumer, type Encryption, type GuardSettings, type StateHome } from "./state-home";
 
 /** What a config is read with, besides itself. */
 export interface ResolveContext {
@@ -44,6 +45,7 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
       ...historyProblems(bucket.history),
       ...accessLogsProblems(bucket),
       ...tagProblems(bucket.tags ?? {}),
+      ...below("guard", guardProblems(bucket)),
       ...bootstrapKeyProblems(bootstrapKey(bucket)),
     ]),
     ...legacyTableProblems(config.legacyTable),
@@ -51,6 +53,7 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
     ...consumers.flatMap((consumer, index) =>
       below(`consumers[${String(index)}]`, consumerProblems(consumer, consumerKey(consumer), config)),
     ),
+    ...releaseProblems(config),
     ...overlapProblems(places(config)),
     ...(record === undefined ? [] : recordProblems(record, config, bootstrapKey(bucket))),
   ];
@@ -98,6 +101,7 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
         prefix: bucket.accessLogs.prefix ?? `${bucket.name}/`,
         days: bucket.accessLogs.days ?? 365,
       },
+      guard: fillInGuard(bucket),
       tags: bucket.tags ?? {},
     },
     bootstrap: { stack: BOOTSTRAP_STACK, key: bootstrapKey(bucket), location: bootstrapInBucket ? "bucket" : "local" },
@@ -123,6 +127,16 @@ function fillInConsumer(consumer: ConsumerConfig, config: StateConfig, encryptio
     assumeRole: consumer.assumeRole,
     readerRole: consumer.readerRole,
     access: Object.fromEntries(access) as Record<AccessLevel, readonly string[]>,
+  };
+}
+
+function fillInGuard({ guard = {} }: BucketConfig): GuardSettings {
+  return {
+    deployers: guard.deployers ?? [],
+    breakGlass: guard.breakGlass ?? [],
+    accounts: guard.accounts ?? [],
+    organization: guard.organization,
+    allow: guard.allow ?? [],
   };
 }
 

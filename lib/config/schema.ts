@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
+import { GUARD_EXCEPTIONS } from "../policy/guard/guard-scope";
 import { shown, type Problem } from "../problem";
 import type { StateConfig } from "./state-config";
 
@@ -30,6 +31,14 @@ const encryption = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("existing-key"), keyArn: text }),
 ]);
 
+const guard = z.strictObject({
+  deployers: z.array(text).optional(),
+  breakGlass: z.array(text).optional(),
+  accounts: z.array(text).optional(),
+  organization: text.optional(),
+  allow: z.array(z.enum(GUARD_EXCEPTIONS)).optional(),
+});
+
 const bucket = z.strictObject({
   name: text,
   region: text,
@@ -39,6 +48,7 @@ const bucket = z.strictObject({
   accessLogs: z
     .strictObject({ bucket: text.optional(), prefix: text.optional(), days: wholeNumber.optional() })
     .optional(),
+  guard: guard.optional(),
   tags: z.record(text, text).optional(),
   bootstrapKey: text.optional(),
 });

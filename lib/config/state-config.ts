@@ -1,4 +1,5 @@
 import type { AccessLevel, Locking } from "../policy/access-level";
+import type { GuardException } from "../policy/guard/guard-scope";
 
 /** What an operator writes in `state.config.ts`. */
 export interface StateConfig {
@@ -40,6 +41,8 @@ export interface BucketConfig {
   readonly history?: HistoryConfig;
   /** @default - no server access logs */
   readonly accessLogs?: AccessLogsConfig;
+  /** @default - everything that needs no principal to be named is guarded; history and posture are not */
+  readonly guard?: GuardConfig;
   /** Tags of every resource of the bootstrap stack: at most 45, keys up to 128 and values up to 256 characters. */
   readonly tags?: Readonly<Record<string, string>>;
   /**
@@ -104,6 +107,40 @@ export interface AccessLogsConfig {
   readonly days?: number;
 }
 
+/** What the bucket policy refuses. Principals are ARNs of roles or users, without wildcards. */
+export interface GuardConfig {
+  /**
+   * Who deploys the bootstrap stack, in the bucket's account. Naming them turns on the statements that keep everybody
+   * else from deleting versions and from changing the bucket's settings.
+   * @default - none: history and posture are not guarded
+   */
+  readonly deployers?: readonly string[];
+  /**
+   * Who may delete a state, delete its versions, change the bucket's settings and disable or delete a created key, in
+   * the bucket's account. Never a principal that runs Terraform: it releases locks only by their ETag.
+   * @default - none: nobody deletes a state
+   */
+  readonly breakGlass?: readonly string[];
+  /**
+   * Other accounts, 12 digits each, whose principals are let through, and whose roles `access` may name.
+   * @default - the bucket's account alone
+   */
+  readonly accounts?: readonly string[];
+  /**
+   * Id of the AWS organization whose principals are let through, `o-` and 10 to 32 characters. What they may do is
+   * still said by policies.
+   * @default - none
+   */
+  readonly organization?: string;
+  /**
+   * What the guard lets pass that it would refuse: `presigned-downloads` (the console's), `unconditional-release`
+   * (`terraform force-unlock` by unlockers), `any-encryption` (while clients still send what was right before a change),
+   * `state-deletion`, `history-deletion`, `posture-changes`.
+   * @default - nothing
+   */
+  readonly allow?: readonly GuardException[];
+}
+
 /** One Terraform root that keeps one state key in the bucket. */
 export interface ConsumerConfig {
   /** Unique whatever its case: 1 to 48 letters, digits, `-` and `_`. It names files, policies and the CDKTF stack. */
@@ -135,7 +172,10 @@ export interface ConsumerConfig {
   readonly readerRole?: AssumeRoleConfig;
   /** @default - the config's `locking` */
   readonly locking?: Locking;
-  /** ARNs of the roles, in the bucket's account, that each level's managed policy is attached to. */
+  /**
+   * ARNs of the roles of each level. Those in the bucket's account get its managed policy attached. Those in an account
+   * of `bucket.guard.accounts` are let in by the guard and a created key's policy; attach the policy's file to them there.
+   */
   readonly access?: Readonly<Partial<Record<AccessLevel, readonly string[]>>>;
 }
 

@@ -1,6 +1,7 @@
 import type { AccessLevel, Locking } from "../policy/access-level";
 import type { KmsKey } from "../policy/kms-key";
 import type { Partition } from "../policy/partition";
+import type { GuardException } from "../policy/guard/guard-scope";
 import type { AssumeRoleConfig } from "./state-config";
 
 /** A config that was checked, with every default filled in: what stacks and artifacts are made from. */
@@ -23,7 +24,17 @@ export interface StateBucketSettings {
   readonly kmsKey: KmsKey | undefined;
   readonly history: { readonly days: number; readonly newestVersions: number };
   readonly accessLogs: AccessLogs | undefined;
+  readonly guard: GuardSettings;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** See `GuardConfig`. */
+export interface GuardSettings {
+  readonly deployers: readonly string[];
+  readonly breakGlass: readonly string[];
+  readonly accounts: readonly string[];
+  readonly organization: string | undefined;
+  readonly allow: readonly GuardException[];
 }
 
 export type Encryption =

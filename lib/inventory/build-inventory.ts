@@ -5,7 +5,7 @@ import type { Consumer, StateHome } from "../config/state-home";
 import { s3Arn } from "../policy/arn";
 import { LOCK_SUFFIX } from "../policy/state-keys";
 import type { Inventory, InventoryConsumer } from "./inventory";
-import { backendPath, GUARD_PATH, policyPath, stackPath } from "./paths";
+import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, stackPath } from "./paths";
 
 /** What synth knows, for the `statelock` command and other programs. */
 export function buildInventory(home: StateHome): Inventory {
@@ -22,6 +22,7 @@ export function buildInventory(home: StateHome): Inventory {
       history,
       ...(accessLogs === undefined ? {} : { accessLogs: { bucket: accessLogs.bucket, prefix: accessLogs.prefix } }),
       guard: GUARD_PATH,
+      ...(encryption.type === "created-key" ? { keyPolicy: KEY_POLICY_PATH } : {}),
     },
     ...(home.legacyTable === undefined ? {} : { legacyTable: home.legacyTable }),
     bootstrap: {

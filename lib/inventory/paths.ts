@@ -3,6 +3,9 @@ import type { AccessLevel } from "../policy/access-level";
 /** Where synth puts things, from the folder of the inventory; always with `/`. */
 export const GUARD_PATH = "policies/guard.json";
 
+/** The created key's policy; there is none without such a key. */
+export const KEY_POLICY_PATH = "policies/key.json";
+
 /** Path of one access level's policy. */
 export function policyPath(consumer: string, level: AccessLevel): string {
   return `policies/${consumer}.${level}.json`;

@@ -5,10 +5,10 @@
  * | level | for |
  * |---|---|
  * | `reader` | output, show, state list, state pull, plan -lock=false, terraform_remote_state |
- * | `planner` | + plan, refresh, console: takes and releases the lock, never writes the state |
+ * | `planner` | + plan, refresh, console, force-unlock: takes and releases the lock, never writes the state |
  * | `applier` | + apply, destroy, import, taint, state mv / rm / push in the default and in existing workspaces |
  * | `workspace-admin` | + workspace new / delete, below the consumer's workspace key prefix |
- * | `unlocker` | force-unlock: reads and deletes the lock, never the state |
+ * | `unlocker` | releases the lock, by its ETag; never reads the state, so `terraform init` is not for it |
  */
 export type AccessLevel = "reader" | "planner" | "applier" | "workspace-admin" | "unlocker";
 

@@ -23,6 +23,11 @@ export function s3Arn(partition: Partition, bucket: string, key?: string): strin
   return `arn:${partition}:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
 }
 
+/** The account an ARN names; empty where it names none. */
+export function accountOf(arn: string): string {
+  return parseArn(arn)?.account ?? "";
+}
+
 /** The role's name, without its path: what an attachment and the console call it. */
 export function roleName(roleArn: string): string {
   return roleArn.slice(roleArn.lastIndexOf("/") + 1);

@@ -7,6 +7,8 @@ export interface Expectation {
   /** Of a bucket that was named by hand only its name is known. */
   readonly bucket: Pick<Inventory["bucket"], "name"> & Partial<Inventory["bucket"]>;
   readonly guard: PolicyDocument;
+  /** Policy of the key that the bootstrap stack creates. @default - there is none */
+  readonly keyPolicy?: PolicyDocument | undefined;
   /** False: nobody synthesized this bucket, so only what every state bucket needs is asked for. @default true */
   readonly synthesized?: boolean;
 }
@@ -35,7 +37,7 @@ export interface Check<Observed> {
 }
 
 const COULD_NOT_LOOK =
-  "Grant the reading permission to the principal that runs this, then run it again; see docs/verify.md.";
+  "After a 403 grant the permission (docs/verify.md lists them); after anything else run it again when the cause is gone.";
 
 /** Runs checks. What could not be read is "unknown", never "pass". */
 export function runChecks<Observed>(

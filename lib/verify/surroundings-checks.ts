@@ -1,7 +1,5 @@
-import type { Inventory } from "../inventory/inventory";
-import { keyPolicy } from "../policy/key-policy";
 import { shown } from "../problem";
-import { isSynthesized, judge, type Check, type Expectation } from "./check";
+import { isSynthesized, judge, type Check } from "./check";
 import { policyDifferences } from "./compare-policy";
 import type { Reading } from "./posture";
 import type { KeyPosture, Surroundings } from "./surroundings";
@@ -62,14 +60,14 @@ const keyPolicyCheck: Check<Surroundings> = {
   code: "key-policy",
   title: "the key's policy is as synthesized",
   fix: `Find out who changed it (CloudTrail: PutKeyPolicy). ${DEPLOY}`,
-  run: (expected, { key }) =>
+  run: ({ keyPolicy }, { key }) =>
     ofKey(key, ({ policy }) =>
       judge(policy, (statements) => {
-        const differences = policyDifferences(keyPolicy(scopeOf(expected)), statements, { foreign: true });
-        return differences.length > 0 && `it ${differences.join("; ")}`;
+        const differences = keyPolicy && policyDifferences(keyPolicy, statements, { foreign: true });
+        return differences !== undefined && differences.length > 0 && `it ${differences.join("; ")}`;
       }),
     ),
-  applies: ({ bucket }) => bucket.encryption?.type === "created-key" && bucket.account !== undefined,
+  applies: ({ keyPolicy }) => keyPolicy !== undefined,
 };
 
 const logs: Check<Surroundings> = {
@@ -128,11 +126,4 @@ export const SURROUNDINGS_CHECKS = [
 function ofKey(key: Reading<KeyPosture>, run: (key: KeyPosture) => Reading<string>): Reading<string> {
   if ("unreadable" in key) return key;
   return key.value === undefined ? { value: "the bucket has no key of its own" } : run(key.value);
-}
-
-function scopeOf({ bucket }: Expectation): Pick<Inventory["bucket"], "partition" | "region" | "account"> {
-  const { partition, region, account } = bucket;
-  if (partition === undefined || region === undefined || account === undefined)
-    throw new Error("the key's scope is not known");
-  return { partition, region, account };
 }

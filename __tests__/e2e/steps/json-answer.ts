@@ -1,0 +1,23 @@
+import type { CommandResult } from "../support/workspace";
+
+/** What `statelock … --json` wrote, as far as tests look at it. */
+export interface JsonAnswer {
+  readonly outcome?: string;
+  readonly backup?: string;
+  readonly changes?: readonly { readonly address: string; readonly action: string; readonly differences: unknown }[];
+  readonly problems?: readonly {
+    readonly code: string;
+    readonly path: string;
+    readonly message: string;
+    readonly fix: string;
+  }[];
+}
+
+export function jsonAnswer({ stdout }: CommandResult): JsonAnswer {
+  return JSON.parse(stdout) as JsonAnswer;
+}
+
+/** The exit code and the codes of the problems. */
+export function refusal(result: CommandResult): readonly [number | null, ...string[]] {
+  return [result.code, ...(jsonAnswer(result).problems ?? []).map(({ code }) => code)];
+}

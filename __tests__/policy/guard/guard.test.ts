@@ -1,0 +1,321 @@
+import fc from "fast-check";
+import { listOf, type PolicyDocument } from "../../../lib/policy/document";
+import { guardPolicy } from "../../../lib/policy/guard/guard";
+import { GUARD_EXCEPTIONS, type GuardScope } from "../../../lib/policy/guard/guard-scope";
+import { postureChangers } from "../../../lib/policy/guard/posture";
+import { PARTITIONS } from "../../../lib/policy/partition";
+import { policySize, SIZE_LIMITS } from "../../../lib/policy/size-limits";
+import { vocabularyProblems } from "../../../lib/policy/vocabulary";
+import { decide, type Question } from "../../e2e/support/policy-gate/evaluator";
+import {
+  ADMIN,
+  BREAK_GLASS,
+  DEPLOYER,
+  fullGuardScope,
+  guardScope,
+  statementLines,
+  UNLOCKER,
+} from "../../support/guard";
+import { ACCOUNT, KEY_ARN, OTHER_KEY_ARN, role } from "../../support/home";
+
+const BUCKET = "arn:aws:s3:::acme-tfstate";
+const ADMINISTRATOR: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [{ Sid: "All", Effect: "Allow", Action: "s3:*", Resource: "*" }],
+};
+
+/** Whether the guard lets an `s3:*` administrator of the account do this. */
+async function allows(scope: GuardScope, question: Partial<Question> & { readonly action: string }): Promise<boolean> {
+  const { principal = role("administrator"), resource = BUCKET, context = {} } = question;
+  const object = !question.action.includes("Bucket") && !question.action.includes("Configuration");
+  const decision = await decide(
+    {
+      principal,
+      action: question.action,
+      resource,
+      account: ACCOUNT,
+      context: {
+        "aws:SecureTransport": "true",
+        "aws:PrincipalIsAWSService": "false",
+        "aws:PrincipalArn": principal,
+        "aws:PrincipalAccount": principal.split(":")[4] ?? "",
+        "s3:TlsVersion": "1.3",
+        ...(object ? { "s3:authType": "REST-HEADER" } : {}),
+        ...context,
+      },
+    },
+    { identity: [ADMINISTRATOR], resource: guardPolicy(scope) },
+  );
+  return decision === "Allowed";
+}
+
+/** The statements of a guard, by Sid. */
+const sids = (scope: GuardScope): string[] => guardPolicy(scope).Statement.map(({ Sid }) => Sid);
+
+test("a config that names nothing but the bucket guards all that needs no principal", () => {
+  expect(statementLines(guardPolicy(guardScope))).toMatchInlineSnapshot(`
+"Deny DenyInsecureTransport: s3:* on bucket bucket/*
+    if aws:SecureTransport Bool false
+Deny DenyOldTls: s3:* on bucket bucket/*
+    if s3:TlsVersion NumericLessThan 1.2
+Deny DenyForeignPrincipals: s3:* on bucket bucket/*
+    if aws:PrincipalAccount StringNotEquals 123456789012
+    and aws:PrincipalIsAWSService BoolIfExists false
+Deny DenyPresignedRequests: s3:DeleteObject s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion s3:PutObject on bucket/*
+    if s3:authType StringNotEquals REST-HEADER
+    and aws:PrincipalIsAWSService BoolIfExists false
+Deny DenyLockOverwrite: s3:PutObject on bucket/*.tflock
+    if s3:if-none-match Null true
+Deny DenyOtherEncryption: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
+    if s3:x-amz-server-side-encryption StringNotEquals AES256
+    and s3:x-amz-server-side-encryption Null false
+Deny DenySseC: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
+    if s3:x-amz-server-side-encryption-customer-algorithm Null false
+Deny DenyStateDeletion: s3:DeleteObject on all but bucket/*.tflock"
+`);
+});
+
+test("a config that names everybody guards everything", () => {
+  expect(statementLines(guardPolicy(fullGuardScope))).toMatchInlineSnapshot(`
+"Deny DenyInsecureTransport: s3:* on bucket bucket/*
+    if aws:SecureTransport Bool false
+Deny DenyOldTls: s3:* on bucket bucket/*
+    if s3:TlsVersion NumericLessThan 1.2
+Deny DenyForeignPrincipals: s3:* on bucket bucket/*
+    if aws:PrincipalAccount StringNotEquals 123456789012|222222222222
+    and aws:PrincipalOrgID StringNotEquals o-abcde12345
+    and aws:PrincipalIsAWSService BoolIfExists false
+Deny DenyPresignedRequests: s3:DeleteObject s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion s3:PutObject on bucket/*
+    if s3:authType StringNotEquals REST-HEADER
+    and aws:PrincipalIsAWSService BoolIfExists false
+Deny DenyLockOverwrite: s3:PutObject on bucket/*.tflock
+    if s3:if-none-match Null true
+Deny DenyUnconditionalRelease: s3:DeleteObject on bucket/*.tflock
+    if s3:if-match Null true
+    and aws:PrincipalArn ArnEquals arn:aws:iam::123456789012:role/on-call|arn:aws:iam::123456789012:role/break-glass
+Deny DenyOtherEncryption: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
+    if s3:x-amz-server-side-encryption StringNotEquals aws:kms
+    and s3:x-amz-server-side-encryption Null false
+Deny DenyForeignKey: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
+    if s3:x-amz-server-side-encryption-aws-kms-key-id StringNotEquals arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-4333-8444-555555555555
+    and s3:x-amz-server-side-encryption-aws-kms-key-id Null false
+Deny DenySseC: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
+    if s3:x-amz-server-side-encryption-customer-algorithm Null false
+Deny DenyStateDeletion: s3:DeleteObject on all but bucket/*.tflock
+    if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/app-admin
+Deny ConfineWorkspaceAdmins1: s3:DeleteObject on all but bucket/*.tflock bucket/app/ws/*/app/terraform.tfstate
+    if aws:PrincipalArn ArnEquals arn:aws:iam::123456789012:role/app-admin
+Deny DenyHistoryDeletion: s3:BypassGovernanceRetention s3:DeleteObjectVersion on bucket/*
+    if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/platform/deploy
+Deny DenyPostureChange: s3:DeleteBucket s3:DeleteBucketPolicy s3:DeleteBucketWebsite s3:PutBucketAcl s3:PutBucketCORS s3:PutBucketLogging s3:PutBucketObjectLockConfiguration s3:PutBucketOwnershipControls s3:PutBucketPolicy s3:PutBucketPublicAccessBlock s3:PutBucketVersioning s3:PutBucketWebsite s3:PutEncryptionConfiguration s3:PutInventoryConfiguration s3:PutLifecycleConfiguration s3:PutObjectAcl s3:PutObjectVersionAcl s3:PutReplicationConfiguration s3:ReplicateDelete s3:ReplicateObject on bucket bucket/*
+    if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/platform/deploy
+Allow External1Part1: s3:ListBucket on bucket
+    if s3:prefix StringEquals shared/terraform.tfstate
+    and aws:PrincipalArn ArnEquals arn:aws:iam::222222222222:role/consumer
+Allow External1Part2: s3:AbortMultipartUpload s3:GetObject s3:PutObject on bucket/shared/terraform.tfstate
+    if aws:PrincipalArn ArnEquals arn:aws:iam::222222222222:role/consumer
+Allow External1Part3: s3:DeleteObject s3:GetObject s3:PutObject on bucket/shared/terraform.tfstate.tflock
+    if aws:PrincipalArn ArnEquals arn:aws:iam::222222222222:role/consumer"
+`);
+});
+
+test.each(PARTITIONS)("in %s it names the bucket of that partition and no other", (partition) => {
+  const named = guardPolicy({ ...guardScope, partition }).Statement.flatMap(({ Resource, NotResource }) => [
+    ...listOf(Resource),
+    ...listOf(NotResource),
+  ]);
+  expect(named.filter((arn) => !arn.startsWith(`arn:${partition}:s3:::acme-tfstate`))).toEqual([]);
+});
+
+test("without external roles it only denies", () => {
+  const { Statement } = guardPolicy({ ...fullGuardScope, external: [] });
+  expect(Statement.map((statement) => statement.Effect)).not.toContain("Allow");
+});
+
+describe.each(GUARD_EXCEPTIONS)("the exception %s", (exception) => {
+  test("takes something away, and adds nothing", () => {
+    const text = (scope: GuardScope): string[] =>
+      guardPolicy(scope).Statement.flatMap(({ Sid, Action }) => listOf(Action).map((action) => `${Sid} ${action}`));
+    const with_ = text({ ...fullGuardScope, allow: [exception] });
+    const without = text(fullGuardScope);
+    expect(without).toEqual(expect.arrayContaining(with_));
+    expect(with_.length).toBeLessThan(without.length);
+  });
+});
+
+describe("a stranger", () => {
+  const stranger = { principal: "arn:aws:iam::999999999999:role/a", action: "s3:GetObject", resource: `${BUCKET}/k` };
+
+  test("is explicitly denied, a listed account and the organization are not", async () => {
+    const denied = async (scope: GuardScope, context: Question["context"] = {}): Promise<boolean> => {
+      const guard = guardPolicy(scope);
+      const open = { ...guard, Statement: [...guard.Statement, OPEN] };
+      const question = { ...stranger, account: ACCOUNT, context: { ...FROM_STRANGER, ...context } };
+      return (await decide(question, { identity: [ADMINISTRATOR], resource: open })) !== "Allowed";
+    };
+    expect(await denied(guardScope)).toBe(true);
+    expect(await denied({ ...guardScope, accounts: ["999999999999"] })).toBe(false);
+    expect(await denied({ ...guardScope, organization: "o-abcde12345" })).toBe(true);
+    const inside = { "aws:PrincipalOrgID": "o-abcde12345" };
+    expect(await denied({ ...guardScope, organization: "o-abcde12345" }, inside)).toBe(false);
+    expect(await denied({ ...guardScope, organization: "o-zzzzz12345" }, inside)).toBe(true);
+  });
+
+  test("a wrong organization id never shuts out the bucket's own account", async () => {
+    const scope = { ...guardScope, organization: "o-zzzzz12345" };
+    const policy = { action: "s3:PutBucketPolicy", context: { "aws:PrincipalOrgID": "o-abcde12345" } };
+    expect(await allows(scope, policy)).toBe(true);
+    expect(await allows(scope, { action: "s3:PutBucketPolicy" })).toBe(true);
+  });
+});
+
+describe("encryption", () => {
+  const put = (headers: Question["context"]): Parameters<typeof allows>[1] => ({
+    action: "s3:PutObject",
+    resource: `${BUCKET}/app/terraform.tfstate`,
+    context: headers,
+  });
+  const algorithm = (name: string): Question["context"] => ({ "s3:x-amz-server-side-encryption": name });
+  const kms = (key: string): Question["context"] => ({
+    ...algorithm("aws:kms"),
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": key,
+  });
+
+  test.each([
+    { bucket: "SSE-S3", encryption: { sseS3: true, kmsKeys: [] }, lets: ["none", "AES256"] },
+    { bucket: "KMS", encryption: { sseS3: false, kmsKeys: [KEY_ARN] }, lets: ["none", "aws:kms", "KMS, own key"] },
+    {
+      bucket: "SSE-S3 with a consumer's own key",
+      encryption: { sseS3: true, kmsKeys: [KEY_ARN] },
+      lets: ["none", "AES256", "aws:kms", "KMS, own key"],
+    },
+    {
+      bucket: "a created key of unknown ARN",
+      encryption: { sseS3: false, kmsKeys: [`arn:aws:kms:eu-central-1:${ACCOUNT}:key/*`] },
+      lets: ["none", "aws:kms", "KMS, own key", "KMS, another of the account"],
+    },
+  ])("with $bucket lets $lets pass", async ({ encryption, lets }) => {
+    const writes: Record<string, Question["context"]> = {
+      none: {},
+      AES256: algorithm("AES256"),
+      "aws:kms": algorithm("aws:kms"),
+      "KMS, own key": kms(KEY_ARN),
+      "KMS, another of the account": kms(OTHER_KEY_ARN),
+      "KMS, another account's": kms(KEY_ARN.replace(ACCOUNT, "999999999999")),
+      "KMS, dual layer": algorithm("aws:kms:dsse"),
+      "SSE-C": { "s3:x-amz-server-side-encryption-customer-algorithm": "AES256" },
+    };
+    const passed = await Promise.all(
+      Object.entries(writes).map(async ([name, headers]) => [
+        name,
+        await allows({ ...guardScope, encryption }, put(headers)),
+      ]),
+    );
+    expect(passed.filter(([, pass]) => pass).map(([name]) => name)).toEqual(lets);
+  });
+
+  test("the bootstrap stack's state may be written with any, so that a change of encryption can be deployed", async () => {
+    for (const key of ["bootstrap/terraform.tfstate", "bootstrap/terraform.tfstate.tflock"]) {
+      const context = { ...kms(KEY_ARN), "s3:if-none-match": "*" };
+      expect(await allows(guardScope, { ...put(context), resource: `${BUCKET}/${key}` })).toBe(true);
+    }
+  });
+});
+
+describe("properties", () => {
+  const principals = fc.subarray([role("a"), role("b"), role("path/c"), `arn:aws:iam::${ACCOUNT}:user/d`]);
+  const scopes: fc.Arbitrary<GuardScope> = fc.record({
+    ...Object.fromEntries(Object.entries(guardScope).map(([field, value]) => [field, fc.constant(value)])),
+    accounts: fc.subarray(["222222222222", "333333333333"]),
+    organization: fc.constantFrom(undefined, "o-abcde12345"),
+    deployers: principals,
+    breakGlass: principals,
+    unlockers: principals,
+    workspaceAdmins: fc.subarray([
+      { role: role("a"), states: ["a/*/k"] },
+      { role: role("e"), states: ["a/*/k"] },
+      { role: role("f"), states: ["a/*/k", "b/*/k"] },
+    ]),
+    encryption: fc.record({ sseS3: fc.boolean(), kmsKeys: fc.subarray([KEY_ARN, OTHER_KEY_ARN]) }),
+    allow: fc.subarray([...GUARD_EXCEPTIONS]),
+  }) as unknown as fc.Arbitrary<GuardScope>;
+
+  test("whoever deploys can always change the guard, whatever it says", async () => {
+    await fc.assert(
+      fc.asyncProperty(scopes, async (scope) => {
+        const principal = scope.deployers[0] ?? role("anybody");
+        for (const action of ["s3:PutBucketPolicy", "s3:PutEncryptionConfiguration", "s3:PutBucketVersioning"])
+          expect(await allows(scope, { principal, action })).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("AWS understands every guard, and there is room in it", async () => {
+    await fc.assert(
+      fc.asyncProperty(scopes, async (scope) => {
+        const guard = guardPolicy(scope);
+        const accepted = {
+          ...scope.encryption,
+          sseS3: scope.encryption.sseS3 || scope.encryption.kmsKeys.length === 0,
+        };
+        expect(await vocabularyProblems(guardPolicy({ ...scope, encryption: accepted }), "guard")).toEqual([]);
+        expect(policySize(guard)).toBeLessThan(SIZE_LIMITS.bucketPolicy / 3);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("a lock is never overwritten, a version never deleted and a state never deleted by who may not", async () => {
+    await fc.assert(
+      fc.asyncProperty(scopes, async (scope) => {
+        const lock = `${BUCKET}/app/terraform.tfstate.tflock`;
+        expect(await allows(scope, { action: "s3:PutObject", resource: lock })).toBe(false);
+        const remove = { action: "s3:DeleteObject", resource: `${BUCKET}/app/terraform.tfstate` };
+        expect(await allows(scope, remove)).toBe(scope.allow.includes("state-deletion"));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("room", () => {
+  test("15 cross-account appliers and 30 workspace admins fit beside the denies", () => {
+    const [one] = fullGuardScope.external;
+    const external = Array.from({ length: 15 }, () => one).filter((access) => access !== undefined);
+    expect(policySize(guardPolicy({ ...fullGuardScope, external }))).toBeLessThan(SIZE_LIMITS.bucketPolicy);
+    const workspaceAdmins = Array.from({ length: 30 }, (_, n) => ({
+      role: role(`admin-${String(n)}`),
+      states: [`consumer-${String(n)}/workspaces/*/consumer-${String(n)}/terraform.tfstate`],
+    }));
+    expect(policySize(guardPolicy({ ...fullGuardScope, external: [], workspaceAdmins }))).toBeLessThan(
+      SIZE_LIMITS.bucketPolicy,
+    );
+  });
+});
+
+test("workspace admins of the same workspaces share a statement, break-glass needs none", () => {
+  const states = ["app/ws/*/k"];
+  const workspaceAdmins = [ADMIN, UNLOCKER, BREAK_GLASS].map((of) => ({ role: of, states }));
+  const guard = guardPolicy({ ...fullGuardScope, workspaceAdmins });
+  const confining = guard.Statement.filter(({ Sid }) => Sid.startsWith("Confine"));
+  expect(confining.map(({ Condition }) => Condition)).toEqual([
+    { ArnEquals: { "aws:PrincipalArn": [ADMIN, UNLOCKER] } },
+  ]);
+});
+
+test("who may change the posture can be read from the guard", () => {
+  expect(postureChangers(guardPolicy(fullGuardScope))).toEqual([BREAK_GLASS, DEPLOYER]);
+  expect(postureChangers(guardPolicy(guardScope))).toBeUndefined();
+  expect(sids({ ...fullGuardScope, deployers: [] })).not.toContain("DenyPostureChange");
+});
+
+const OPEN = { Sid: "Open", Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: `${BUCKET}/*` } as const;
+const FROM_STRANGER = {
+  "aws:SecureTransport": "true",
+  "aws:PrincipalIsAWSService": "false",
+  "aws:PrincipalArn": "arn:aws:iam::999999999999:role/a",
+  "aws:PrincipalAccount": "999999999999",
+  "s3:TlsVersion": "1.3",
+  "s3:authType": "REST-HEADER",
+};

@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Testing } from "cdktf";
+import { BootstrapStack } from "../../stacks/bootstrap-stack";
+import { home, role } from "../support/home";
+
+type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+
+/** A setting of the synthesized stack, under the names that scanners give it. */
+interface Setting {
+  readonly name: string;
+  readonly ids: readonly string[];
+  readonly holds: (resources: Resources) => boolean;
+}
+
+/** The one resource of a type that belongs to the state bucket. */
+function of(resources: Resources, type: string, id = "state_"): Readonly<Record<string, unknown>> {
+  const [, found] = Object.entries(resources[type] ?? {}).find(([name]) => name.startsWith(id)) ?? [];
+  if (found === undefined) throw new Error(`there is no ${type} that begins with ${id}`);
+  return found;
+}
+
+const text = (value: unknown): string => JSON.stringify(value);
+
+const SETTINGS: readonly Setting[] = [
+  {
+    name: "all four public access blocks",
+    ids: [
+      "S3.2",
+      "S3.3",
+      "S3.8",
+      "CKV_AWS_53",
+      "CKV_AWS_54",
+      "CKV_AWS_55",
+      "CKV_AWS_56",
+      "CKV2_AWS_6",
+      "AWS-0086",
+      "AWS-0087",
+      "AWS-0091",
+      "AWS-0093",
+      "AWS-0094",
+    ],
+    holds: (resources) => {
+      const block = of(resources, "aws_s3_bucket_public_access_block");
+      return ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"].every(
+        (flag) => block[flag] === true,
+      );
+    },
+  },
+  {
+    name: "TLS only",
+    ids: ["S3.5"],
+    holds: (resources) => text(of(resources, "aws_s3_bucket_policy")["policy"]).includes("aws:SecureTransport"),
+  },
+  {
+    name: "no administration from other accounts",
+    ids: ["S3.6", "CKV_AWS_70", "CKV_AWS_93"],
+    holds: (resources) => !text(of(resources, "aws_s3_bucket_policy")["policy"]).includes('\\"Effect\\":\\"Allow\\"'),
+  },
+  {
+    name: "ACLs off",
+    ids: ["S3.12", "CKV2_AWS_65", "CKV_AWS_20", "CKV_AWS_57", "CKV_AWS_375", "CKV2_AWS_43", "AWS-0092"],
+    holds: (resources) => text(of(resources, "aws_s3_bucket_ownership_controls")).includes("BucketOwnerEnforced"),
+  },
+  {
+    name: "versioning",
+    ids: ["S3.14", "CKV_AWS_21", "AWS-0090"],
+    holds: (resources) => text(of(resources, "aws_s3_bucket_versioning")).includes("Enabled"),
+  },
+  {
+    name: "encryption with a KMS key, behind a bucket key",
+    ids: ["S3.17", "CKV_AWS_19", "CKV_AWS_145", "AWS-0132"],
+    holds: (resources) => {
+      const rule = text(of(resources, "aws_s3_bucket_server_side_encryption_configuration"));
+      return rule.includes("aws:kms") && rule.includes('"bucket_key_enabled":true');
+    },
+  },
+  {
+    name: "lifecycle: old versions and broken uploads go, current objects never",
+    ids: ["S3.10", "S3.13", "CKV2_AWS_61", "CKV_AWS_300"],
+    holds: (resources) => {
+      const rule = text(of(resources, "aws_s3_bucket_lifecycle_configuration"));
+      return rule.includes("noncurrent_days") && rule.includes("days_after_initiation") && !rule.includes('"days":');
+    },
+  },
+  {
+    name: "server access logs",
+    ids: ["S3.9", "CKV_AWS_18", "AWS-0089"],
+    holds: (resources) => text(of(resources, "aws_s3_bucket_logging")).includes("target_bucket"),
+  },
+  {
+    name: "the key is rotated and has a policy",
+    ids: ["KMS.4", "CKV_AWS_7", "CKV_AWS_33", "CKV2_AWS_64", "AWS-0065"],
+    holds: (resources) => {
+      const key = of(resources, "aws_kms_key", "key_");
+      return key["enable_key_rotation"] === true && typeof key["policy"] === "string";
+    },
+  },
+  {
+    name: "nothing is destroyed by mistake",
+    ids: ["KMS.3"],
+    holds: (resources) =>
+      [of(resources, "aws_s3_bucket"), of(resources, "aws_kms_key", "key_")].every((resource) =>
+        text(resource["lifecycle"]).includes('"prevent_destroy":true'),
+      ),
+  },
+  {
+    name: "policies name their actions",
+    ids: [
+      "IAM.1",
+      "IAM.21",
+      "KMS.1",
+      "CKV_AWS_62",
+      "CKV_AWS_63",
+      "CKV_AWS_286",
+      "CKV_AWS_287",
+      "CKV_AWS_288",
+      "CKV_AWS_289",
+      "CKV_AWS_290",
+      "CKV_AWS_355",
+      "AWS-0345",
+    ],
+    holds: (resources) =>
+      Object.values(resources["aws_iam_policy"] ?? {}).every(({ policy }) => {
+        const document = JSON.parse(String(policy)) as { Statement: { Action: unknown; Resource: unknown }[] };
+        return document.Statement.every(({ Action, Resource }) => !text(Action).includes("*") && Resource !== "*");
+      }),
+  },
+];
+
+describe("the synthesized bootstrap stack, as scanners see it", () => {
+  let resources: Resources;
+
+  beforeAll(() => {
+    const app = Testing.app();
+    const stack = new BootstrapStack(app, "bootstrap", {
+      home: home({
+        bucket: {
+          encryption: { type: "created-key" },
+          accessLogs: {},
+          guard: { deployers: [role("deploy")], breakGlass: [role("break-glass")] },
+        },
+      }),
+    });
+    resources = (JSON.parse(Testing.synth(stack)) as { resource: Resources }).resource;
+  });
+
+  test.each(SETTINGS.map((setting) => [setting.name, setting] as const))("%s", (_name, { holds }) => {
+    expect(holds(resources)).toBe(true);
+  });
+
+  test("docs/posture.md lists each setting with the same identifiers", () => {
+    const page = readFileSync(join(__dirname, "..", "..", "docs", "posture.md"), "utf8");
+    const rows = [...page.matchAll(/^\| ([^|]+?) +\| (.+?) +\|$/gm)].map(
+      ([, name, ids]) => `${name ?? ""}: ${ids ?? ""}`,
+    );
+    for (const { name, ids } of SETTINGS) expect(rows).toContain(`${name}: ${ids.join(", ")}`);
+  });
+});

@@ -1,0 +1,129 @@
+import { CreateAliasCommand, CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from "@aws-sdk/client-kms";
+import {
+  CreateBucketCommand,
+  PutBucketEncryptionCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketLoggingCommand,
+  PutBucketOwnershipControlsCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  PutPublicAccessBlockCommand,
+  S3Client,
+  type LifecycleRule,
+} from "@aws-sdk/client-s3";
+import { homeGuard, homeKeyPolicy } from "../../lib/config/home-guard";
+import { buildInventory } from "../../lib/inventory/build-inventory";
+import { compactPolicyJson, type PolicyDocument } from "../../lib/policy/document";
+import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
+import { home } from "./home";
+
+export const BUCKET = "acme-tfstate";
+export const REGION = "us-east-1";
+export const STATE = "app/terraform.tfstate";
+const LOGS = "acme-logs";
+
+const HOME = home({
+  bucket: { name: BUCKET, region: REGION, encryption: { type: "created-key" }, accessLogs: { bucket: LOGS } },
+  consumers: [{ name: "app", key: STATE }],
+});
+export const GUARD = homeGuard(HOME);
+export const INVENTORY = buildInventory(HOME);
+export const KEY_POLICY = homeKeyPolicy(HOME);
+export const HISTORY_RULE: LifecycleRule = {
+  ID: "trim-history",
+  Status: "Enabled",
+  Filter: { Prefix: "" },
+  NoncurrentVersionExpiration: { NoncurrentDays: 90, NewerNoncurrentVersions: 100 },
+};
+
+/** A bucket that is as {@link INVENTORY} says, made by the API, and its settings to be changed. */
+export class GoodBucket {
+  readonly s3 = new S3Client({});
+  readonly kms = new KMSClient({});
+  keyArn = "";
+
+  get keyId(): string {
+    return this.keyArn.slice(this.keyArn.lastIndexOf("/") + 1);
+  }
+
+  async make(): Promise<void> {
+    const created = await this.kms.send(new CreateKeyCommand({ Policy: compactPolicyJson(KEY_POLICY) }));
+    this.keyArn = created.KeyMetadata?.Arn ?? "";
+    const { alias: AliasName } = INVENTORY.bucket.encryption;
+    await this.kms.send(new EnableKeyRotationCommand({ KeyId: this.keyId }));
+    await this.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: this.keyId }));
+    for (const Bucket of [BUCKET, LOGS]) await this.s3.send(new CreateBucketCommand({ Bucket }));
+    const delivery = logDeliveryPolicy({ ...INVENTORY.bucket, bucket: BUCKET, logBucket: LOGS });
+    await this.s3.send(new PutBucketPolicyCommand({ Bucket: LOGS, Policy: compactPolicyJson(delivery) }));
+    await this.versioning("Enabled");
+    await this.encryptWith(this.keyArn);
+    const flags = {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    };
+    await this.s3.send(new PutPublicAccessBlockCommand({ Bucket: BUCKET, PublicAccessBlockConfiguration: flags }));
+    await this.own("BucketOwnerEnforced");
+    await this.policy(GUARD);
+    await this.lifecycle([HISTORY_RULE]);
+    await this.logTo(INVENTORY.bucket.accessLogs?.prefix);
+    await this.put(STATE, '{"outputs":{"password":{"value":"CANARY-SECRET"}}}');
+    await this.put(STATE, '{"outputs":{"password":{"value":"CANARY-SECRET-2"}}}');
+  }
+
+  async versioning(Status: "Enabled" | "Suspended"): Promise<void> {
+    await this.s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration: { Status } }));
+  }
+
+  async own(ObjectOwnership: "BucketOwnerEnforced" | "ObjectWriter"): Promise<void> {
+    const OwnershipControls = { Rules: [{ ObjectOwnership }] };
+    await this.s3.send(new PutBucketOwnershipControlsCommand({ Bucket: BUCKET, OwnershipControls }));
+  }
+
+  async policy(document: PolicyDocument): Promise<void> {
+    await this.s3.send(new PutBucketPolicyCommand({ Bucket: BUCKET, Policy: compactPolicyJson(document) }));
+  }
+
+  async lifecycle(Rules: LifecycleRule[]): Promise<void> {
+    const LifecycleConfiguration = { Rules };
+    await this.s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket: BUCKET, LifecycleConfiguration }));
+  }
+
+  async logTo(TargetPrefix: string | undefined): Promise<void> {
+    const to = TargetPrefix === undefined ? {} : { LoggingEnabled: { TargetBucket: LOGS, TargetPrefix } };
+    await this.s3.send(new PutBucketLoggingCommand({ Bucket: BUCKET, BucketLoggingStatus: to }));
+  }
+
+  async put(Key: string, Body: string, more: object = {}): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...more }));
+  }
+
+  async encryptWith(KMSMasterKeyID: string | undefined, BucketKeyEnabled = true): Promise<void> {
+    const ApplyServerSideEncryptionByDefault =
+      KMSMasterKeyID === undefined
+        ? ({ SSEAlgorithm: "AES256" } as const)
+        : ({ SSEAlgorithm: "aws:kms", KMSMasterKeyID } as const);
+    const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault, BucketKeyEnabled }] };
+    await this.s3.send(new PutBucketEncryptionCommand({ Bucket: BUCKET, ServerSideEncryptionConfiguration }));
+  }
+
+  close(): void {
+    this.s3.destroy();
+    this.kms.destroy();
+  }
+}
+
+/** The document with its last statement changed. */
+export function changed(document: PolicyDocument, change: object): PolicyDocument {
+  const last = document.Statement.length - 1;
+  const Statement = document.Statement.map((statement, at) => (at === last ? { ...statement, ...change } : statement));
+  return { ...document, Statement };
+}
+
+/** The document with a statement that nobody synthesized. */
+export function withForeign(document: PolicyDocument): PolicyDocument {
+  const foreign = { Sid: "Backdoor", Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" } as const;
+  return { ...document, Statement: [...document.Statement, foreign] };
+}

@@ -1,0 +1,49 @@
+import { s3Arn } from "../arn";
+import { oneOrMany, type Statement } from "../document";
+import type { GuardScope, WorkspaceAdmin } from "./guard-scope";
+import { allLocks } from "./locks";
+import { exceptFor } from "./posture";
+
+/**
+ * Deleting a state: Terraform does it in `workspace delete` only. Break-glass may, and workspace admins, who are kept to
+ * their own workspaces by {@link confineWorkspaceAdmins}.
+ */
+export function denyStateDeletion(scope: GuardScope): Statement[] {
+  if (scope.allow.includes("state-deletion")) return [];
+  const admins = confined(scope).map(({ role }) => role);
+  return [
+    {
+      Sid: "DenyStateDeletion",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:DeleteObject",
+      NotResource: allLocks(scope),
+      ...exceptFor([...scope.breakGlass, ...admins]),
+    },
+  ];
+}
+
+/** Each workspace admin deletes below its own prefixes only, whatever else IAM lets it do. One statement for each group of equals. */
+export function confineWorkspaceAdmins(scope: GuardScope): Statement[] {
+  if (scope.allow.includes("state-deletion")) return [];
+  const groups = new Map<string, WorkspaceAdmin[]>();
+  for (const admin of confined(scope)) {
+    const states = JSON.stringify(admin.states);
+    groups.set(states, [...(groups.get(states) ?? []), admin]);
+  }
+  return [...groups.values()].map((admins, index) => ({
+    Sid: `ConfineWorkspaceAdmins${String(index + 1)}`,
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:DeleteObject",
+    NotResource: [
+      allLocks(scope),
+      ...(admins[0]?.states ?? []).map((states) => s3Arn(scope.partition, scope.bucket, states)),
+    ],
+    Condition: { ArnEquals: { "aws:PrincipalArn": oneOrMany(admins.map(({ role }) => role)) } },
+  }));
+}
+
+function confined(scope: GuardScope): readonly WorkspaceAdmin[] {
+  return scope.workspaceAdmins.filter(({ role }) => !scope.breakGlass.includes(role));
+}

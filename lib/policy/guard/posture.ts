@@ -1,0 +1,72 @@
+import { s3Arn } from "../arn";
+import { listOf, oneOrMany, type PolicyDocument, type Statement } from "../document";
+import type { GuardException, GuardScope } from "./guard-scope";
+
+const POSTURE = "DenyPostureChange";
+
+/** What changes the bucket's settings, or who can reach it, or brings in objects past every other statement. */
+const POSTURE_ACTIONS = [
+  "s3:DeleteBucket",
+  "s3:DeleteBucketPolicy",
+  "s3:DeleteBucketWebsite",
+  "s3:PutBucketAcl",
+  "s3:PutBucketCORS",
+  "s3:PutBucketLogging",
+  "s3:PutBucketObjectLockConfiguration",
+  "s3:PutBucketOwnershipControls",
+  "s3:PutBucketPolicy",
+  "s3:PutBucketPublicAccessBlock",
+  "s3:PutBucketVersioning",
+  "s3:PutBucketWebsite",
+  "s3:PutEncryptionConfiguration",
+  "s3:PutInventoryConfiguration",
+  "s3:PutLifecycleConfiguration",
+  "s3:PutObjectAcl",
+  "s3:PutObjectVersionAcl",
+  "s3:PutReplicationConfiguration",
+  "s3:ReplicateDelete",
+  "s3:ReplicateObject",
+];
+
+/** Deleting versions: what versioning keeps would be gone for good. Without a known deployer it is off. */
+export function denyHistoryDeletion(scope: GuardScope): Statement[] {
+  return denyBut(scope, "history-deletion", {
+    Sid: "DenyHistoryDeletion",
+    Action: ["s3:BypassGovernanceRetention", "s3:DeleteObjectVersion"],
+    Resource: s3Arn(scope.partition, scope.bucket, "*"),
+  });
+}
+
+/**
+ * Changing the bucket's settings, this policy among them. Without a known deployer it is off: the next deploy would be
+ * refused, and only the account's root could take the policy away.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
+ */
+export function denyPostureChange(scope: GuardScope): Statement[] {
+  return denyBut(scope, "posture-changes", {
+    Sid: POSTURE,
+    Action: POSTURE_ACTIONS,
+    Resource: [s3Arn(scope.partition, scope.bucket), s3Arn(scope.partition, scope.bucket, "*")],
+  });
+}
+
+/** The principals that a guard lets change the bucket's settings; undefined where it lets everybody. */
+export function postureChangers(guard: PolicyDocument): readonly string[] | undefined {
+  const statement = guard.Statement.find(({ Sid }) => Sid === POSTURE);
+  return statement && listOf(statement.Condition?.["ArnNotEquals"]?.["aws:PrincipalArn"]);
+}
+
+/** The condition that leaves principals out of a deny; none without principals. For a session the key holds its role. */
+export function exceptFor(principals: readonly string[]): Pick<Statement, "Condition"> {
+  const each = [...new Set(principals)];
+  return each.length === 0 ? {} : { Condition: { ArnNotEquals: { "aws:PrincipalArn": oneOrMany(each) } } };
+}
+
+function denyBut(
+  scope: GuardScope,
+  exception: GuardException,
+  denied: Pick<Statement, "Sid" | "Action" | "Resource">,
+): Statement[] {
+  if (scope.deployers.length === 0 || scope.allow.includes(exception)) return [];
+  return [{ ...denied, Effect: "Deny", Principal: "*", ...exceptFor([...scope.breakGlass, ...scope.deployers]) }];
+}
