@@ -1,3 +1,4 @@
+import promises from "node:fs/promises";
 import {
   chmodSync,
   existsSync,
@@ -39,10 +40,10 @@ function contents(folder: string): Record<string, string> {
 describe("replacing files", () => {
   it("writes all of them, keeps their modes, and leaves nothing else", async () => {
     const { folder, replacements } = folderOf(["a.tf", "b.tf"]);
-    chmodSync(join(folder, "a.tf"), 0o640);
+    chmodSync(join(folder, "a.tf"), 0o666);
     expect(await replaceFiles(folder)(".", replacements)).toEqual([]);
     expect(contents(folder)).toEqual({ "a.tf": "a.tf!\n", "b.tf": "b.tf!\n" });
-    expect(statSync(join(folder, "a.tf")).mode & 0o777).toBe(0o640);
+    expect(statSync(join(folder, "a.tf")).mode & 0o777).toBe(0o666);
   });
 
   it("replaces what a link leads to, and leaves the link", async () => {
@@ -106,6 +107,41 @@ describe("refusing: no file of the root is changed", () => {
     const directory = { path: "b.tf", realPath: join(folder, "b.tf"), before: "", after: "x" };
     expect(places(await replaceFiles(folder)(".", [...replacements, directory]))).toEqual([`write-failed ${folder}`]);
     expect(readFileSync(join(folder, "a.tf"), "utf8")).toBe("a.tf\n");
+  });
+});
+
+describe("what happens between two renames", () => {
+  const { rename } = promises;
+
+  afterEach(() => jest.restoreAllMocks());
+
+  /** Calls back right before the nth rename over one of the root's files. */
+  function beforeRename(nth: number, happen: (target: string) => void): void {
+    let count = 0;
+    jest.spyOn(promises, "rename").mockImplementation(async (from, to) => {
+      if (String(to).endsWith(".tf")) count += 1;
+      if (count === nth && String(to).endsWith(".tf")) happen(String(to));
+      return rename(from, to);
+    });
+  }
+
+  it("an error takes back what was done", async () => {
+    const { folder, replacements } = folderOf(["a.tf", "b.tf", "c.tf"]);
+    beforeRename(3, () => {
+      throw Object.assign(new Error("no"), { code: "EIO" });
+    });
+    expect(places(await replaceFiles(folder)(".", replacements))).toEqual(["write-failed c.tf"]);
+    expect(contents(folder)).toEqual({ "a.tf": "a.tf\n", "b.tf": "b.tf\n", "c.tf": "c.tf\n" });
+  });
+
+  it("a change to a later file takes back what was done, but for what was changed again", async () => {
+    const { folder, replacements } = folderOf(["a.tf", "b.tf", "c.tf"]);
+    beforeRename(2, () => {
+      writeFileSync(join(folder, "a.tf"), "mine, too\n");
+      writeFileSync(join(folder, "c.tf"), "mine\n");
+    });
+    expect(places(await replaceFiles(folder)(".", replacements))).toEqual(["file-changed c.tf"]);
+    expect(contents(folder)).toEqual({ "a.tf": "mine, too\n", "b.tf": "b.tf\n", "c.tf": "mine\n" });
   });
 });
 

@@ -69,12 +69,13 @@ describe("native syntax", () => {
   });
 
   it("both parsers read the same text out of a quoted string", async () => {
+    // A lone sign before an escaped one would be read from the left, and is nobody's text.
     const piece = fc.constantFrom(
       "a",
       "é",
       "😀",
-      "$",
-      "%",
+      "$a",
+      "%a",
       "{",
       "$${",
       "%%{",
@@ -89,7 +90,6 @@ describe("native syntax", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (pieces) => {
         const raw = pieces.join("");
-        fc.pre(!/(^|[^$%])[$%]\{|[$%]{3}/.test(raw.replace(/[$%]{2}\{/g, "")) && !/[$%]{3}/.test(raw));
         const { attributes } = await parsed(`x = "${raw}"\n`);
         const [own] = attributes.map((each) => plain(each.value));
         const other = (await readHcl(`x = "${raw}"\n`)) as { x: string };

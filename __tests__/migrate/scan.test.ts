@@ -115,6 +115,14 @@ describe("partial configurations", () => {
     ]);
   });
 
+  it("override the block, argument by argument", async () => {
+    const fleet = {
+      "main.tf": s3('    bucket = "b"\n    key = "k"\n    dynamodb_table = "t"\n    use_lockfile = true'),
+      "x.tfbackend": 'key = "other"\nuse_lockfile = false\n',
+    };
+    expect(await lines(fleet)).toEqual(["terraform .: dynamodb s3://b/other t (main.tf:2 + x.tfbackend:1)"]);
+  });
+
   it("that disagree are alternatives, the others are layers of each", async () => {
     const fleet = {
       "main.tf": s3('    key = "k"'),
