@@ -201,7 +201,10 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
     await aws.kms.send(new CreateAliasCommand({ AliasName: "alias/sealed-tfstate", TargetKeyId: KeyId }));
     for (const name of ["sealed-tfstate", "sealed-tfstate-logs"]) await makeBucket(name);
     const PolicyName = "sealed-tfstate-demo-reader";
-    await aws.iam.send(new CreatePolicyCommand({ PolicyName, Path: "/statelock/", PolicyDocument: HAND_MADE }));
+    const Description = "Terraform state of demo: reader";
+    await aws.iam.send(
+      new CreatePolicyCommand({ PolicyName, Description, Path: "/statelock/", PolicyDocument: HAND_MADE }),
+    );
     await adoption;
     await sealed.attachProvider(project);
     const result = await sealed.bootstrap(["--adopt", "--dry-run", "--json"]);

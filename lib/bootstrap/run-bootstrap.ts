@@ -62,7 +62,6 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   const run = port.project.markStarted(name);
   if (changes) {
     await progress("Apply", (say) => port.terraform.apply(say));
-    port.project.writeImports([]);
   }
   await progress("Verify the bucket", () => verifyBucket(port, synthesized));
   const backup = moves(route) ? await settleState(port, inventory, route, run, progress) : undefined;
@@ -118,27 +117,42 @@ async function look(port: BootstrapPort, synthesized: Synthesized, options: Boot
   });
 }
 
-/** Plans until nothing the plan would create exists already: a bucket's settings are known only once it is imported. */
+/**
+ * Plans until nothing the plan would create exists already: a bucket's settings are known only once it is imported.
+ * The import blocks go into the saved plan and stay nowhere else: a plan that nobody confirms must not be what the next
+ * `cdktf deploy` finds.
+ */
 async function makePlan(port: BootstrapPort, options: BootstrapOptions, bucket: string): Promise<Plan> {
   const { progress } = options;
   port.project.writeImports([]);
   await progress("Initialize Terraform", () => port.terraform.init());
-  return progress("Plan", async (say) => {
-    const imports: Import[] = [];
-    for (;;) {
-      const plan = await port.terraform.plan({ lock: !options.dryRun });
-      const existing = await existingResources(plan, port.aws);
-      const mayTake = options.adopt || port.project.unfinishedRun(bucket) !== undefined;
-      if (!mayTake) refuse(unclaimedProblems(existing));
-      if (existing.length === 0) {
-        if (imports.length > 0) refuse(adoptionProblems(plan));
-        say(planText(plan));
-        return plan;
-      }
-      imports.push(...existing);
-      port.project.writeImports(imports);
+  try {
+    return await progress("Plan", (say) => planWithImports(port, options, bucket, say));
+  } finally {
+    port.project.writeImports([]);
+  }
+}
+
+async function planWithImports(
+  port: BootstrapPort,
+  options: BootstrapOptions,
+  bucket: string,
+  say: (text: string) => void,
+): Promise<Plan> {
+  const imports: Import[] = [];
+  for (;;) {
+    const plan = await port.terraform.plan({ lock: !options.dryRun });
+    const existing = await existingResources(plan, port.aws);
+    const mayTake = options.adopt || port.project.unfinishedRun(bucket) !== undefined;
+    if (!mayTake) refuse(unclaimedProblems(existing));
+    if (existing.length === 0) {
+      if (imports.length > 0) refuse(adoptionProblems(plan));
+      say(planText(plan));
+      return plan;
     }
-  });
+    imports.push(...existing);
+    port.project.writeImports(imports);
+  }
 }
 
 async function verifyBucket(port: BootstrapPort, { inventory, guard }: Synthesized): Promise<void> {
