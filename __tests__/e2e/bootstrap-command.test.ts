@@ -86,7 +86,8 @@ describeE2e("statelock bootstrap", ["terraform", "aws-provider", "moto-server"],
         if (operation === "PutBucketLifecycleConfiguration") resolve();
       });
     });
-    const run = home.start(["--yes"]);
+    // What a shell may have selected for another root.
+    const run = home.start(["--yes"], { env: { TF_WORKSPACE: "staging", TF_DATA_DIR: "elsewhere" } });
     await Promise.race([applying, run.done]);
     const second = await home.bootstrap(["--yes", "--json"]);
     const first = await run.done;

@@ -19,7 +19,9 @@ const PLAN_FILE = "statelock.tfplan";
 /** Drives the terraform binary in a folder that holds a synthesized stack. */
 export function terraformIn(options: TerraformOptions): TerraformPort {
   const binary = options.binary ?? "terraform";
-  const env = { ...options.env, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
+  // A workspace or a data folder that the shell has selected for another root would lead this one's state astray.
+  const own = { TF_WORKSPACE: "default", TF_DATA_DIR: undefined };
+  const env = { ...options.env, ...own, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
   const run = async (args: readonly string[], onLine?: (line: string) => void): Promise<ProcessResult> => {
     try {
       return await runProcess(binary, args, { cwd: options.directory, env, onLine });
