@@ -1,4 +1,9 @@
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  HeadObjectCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import { parseLockInfo } from "../../lib/lock/lock-info";
 import type { PolicyDocument } from "../../lib/policy/document";
 import { KEY_ARN } from "../support/home";
@@ -9,7 +14,9 @@ import { consumerRoot, type BackendWay, type ConsumerRoot } from "./steps/consum
 import { homeProject, type HomeProject } from "./steps/home-project";
 import { describeE2e } from "./support/describe-e2e";
 import { requireSuccess } from "./support/require-success";
+import { accessDenied } from "./support/stand-in/s3-error";
 import { startStandIn, type RequestRecord, type StandIn } from "./support/stand-in";
+import { createWorkspace } from "./support/workspace";
 
 /** The action that S3 asks for each operation a backend may use; HEAD is judged as a read. */
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -140,6 +147,34 @@ describeE2e("consumers", ["terraform", "moto-server"], () => {
     await consumer.succeed("plan");
   });
 
+  it("releases a lock under the unlocker's policy alone, in a folder whose init was refused the state", async () => {
+    const lock = { Bucket: BUCKET, Key: "hcl/terraform.tfstate.tflock" };
+    const ID = "24ee7454-f4a7-4bfb-9d54-6f1d4b1f5c11";
+    const body = { ID, Operation: "OperationTypeApply", Info: "", Who: "ci@runner", Version: "1.11.4" };
+    const info = { ...body, Created: "2026-01-02T03:04:05Z", Path: `${BUCKET}/hcl/terraform.tfstate` };
+    await aws.s3.send(new PutObjectCommand({ ...lock, Body: JSON.stringify(info) }));
+    const disarm = standIn.onRequest((request) => {
+      const refused = request.accessKeyId === "UNLOCKER" && request.service === "s3";
+      return refused && outside("hcl.unlocker.json", [request]).length > 0 ? accessDenied() : undefined;
+    });
+    const folder = createWorkspace({ env: { ...standIn.env, AWS_ACCESS_KEY_ID: "UNLOCKER" } });
+    folder.write("backend.tf", project.read("cdktf.out", "backends", "hcl", "backend.tf") ?? "");
+    const init = await folder.terraform(["init"]);
+    const unlock = await folder.terraform(["force-unlock", "-force", ID]);
+    disarm();
+    await folder.remove();
+
+    expect([init.code, unlock.code]).toEqual([1, 0]);
+    expect(init.stderr).toContain("StatusCode: 403");
+    expect(await objectText(aws.s3, BUCKET, lock.Key)).toBeUndefined();
+    const reads = standIn.requests().filter(({ accessKeyId, key }) => accessKeyId === "UNLOCKER" && key !== undefined);
+    expect(reads.map(({ operation, key, status }) => `${operation} ${key ?? ""} ${String(status)}`)).toEqual([
+      "HeadObject hcl/terraform.tfstate 403",
+      "GetObject hcl/terraform.tfstate.tflock 200",
+      "DeleteObject hcl/terraform.tfstate.tflock 204",
+    ]);
+  });
+
   it("uploads a state over 5 MiB in parts, within the applier's policy", async () => {
     const consumer = await root("large");
     await consumer.succeed("apply", "-auto-approve", "-var=blocks=100");
@@ -192,6 +227,33 @@ describeE2e("consumers", ["terraform", "moto-server"], () => {
         ]);
     expect(headers("sealed/")).toEqual(Array(2).fill(["aws:kms", KEY_ARN]));
     expect(new Set(headers("held/").map(String))).toEqual(new Set(["AES256,"]));
+  });
+
+  it("leaves encryption to the bucket's default, for state and lock alike, where that is a key still to be made", async () => {
+    const Bucket = "sealed-tfstate";
+    const sealing = { SSEAlgorithm: "aws:kms" as const, KMSMasterKeyID: KEY_ARN };
+    const Rules = [{ ApplyServerSideEncryptionByDefault: sealing, BucketKeyEnabled: true }];
+    await aws.s3.send(new CreateBucketCommand({ Bucket }));
+    await aws.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+    const home = homeProject(standIn, {
+      config: {
+        bucket: { name: Bucket, encryption: { type: "created-key" } },
+        consumers: [{ name: "demo", type: "cdktf" }, { name: "default-key" }],
+      },
+    });
+    requireSuccess(await home.run("npx", ["tsx", "main.ts"]));
+    const consumer = await consumerRoot(standIn.env, home.path("cdktf.out", "backends"), "default-key");
+    roots.push(consumer);
+    await home.remove();
+    await consumer.succeed("apply", "-auto-approve");
+
+    const puts = requestsOf("default-key/").filter(({ operation }) => operation === "PutObject");
+    expect(puts.map(({ headers }) => headers["x-amz-server-side-encryption"])).toEqual([undefined, undefined]);
+    const state = { Bucket, Key: "default-key/terraform.tfstate" };
+    expect(await aws.s3.send(new HeadObjectCommand(state))).toMatchObject({
+      ServerSideEncryption: "aws:kms",
+      SSEKMSKeyId: KEY_ARN,
+    });
   });
 
   it("reads another consumer's outputs without a lock, within the reader's policy", async () => {
