@@ -69,6 +69,7 @@ describeE2e("statelock bootstrap, killed while it deploys", ["terraform", "aws-p
     for (const [name, moment] of Object.entries(BEFORE_THE_APPLY)) {
       const { signal } = await project.killAt(moment);
       kills.set(name, { signal, written: writtenRequests(project.requests()), localState: localState() });
+      if (name === "terraform init") await project.attachProvider();
     }
     await crashWhileCreating();
     const crashed = localState();

@@ -33,7 +33,12 @@ const MOVES: Readonly<Record<string, Readonly<Record<string, Moment>>>> = {
     "when Terraform has checked the moved state": { when: "after", match: "^show", nth: 2 },
   },
   "the second move": {
-    "while Terraform checks the moved state": { when: "before", request: ofTerraform("GetObject", "state"), nth: 2 },
+    "together with the Terraform that checks the moved state": {
+      when: "before",
+      request: ofTerraform("GetObject", "state"),
+      nth: 2,
+      withTerraform: true,
+    },
     "when it has synthesized for the bucket": { when: "after", request: synth("ends"), nth: 3 },
     "when the record is written": { when: "before", request: recorded("begins") },
     "before the local state is retired": { when: "after", request: recorded("ends"), nth: 2 },

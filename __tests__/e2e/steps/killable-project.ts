@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { killGroup } from "../support/kill-group";
 import { createShim, type Ambush, type Shim } from "../support/shim";
 import type { RequestRecord, StandIn } from "../support/stand-in";
 import type { CommandResult } from "../support/workspace";
@@ -10,6 +11,8 @@ export interface RequestMoment {
   readonly request: (request: RequestRecord, project: HomeProject) => boolean;
   /** Which matching request of the run. @default 1 */
   readonly nth?: number;
+  /** Whether its Terraform dies with it, as when the machine does. @default - it lives on */
+  readonly withTerraform?: true;
 }
 
 /** Where a run of `statelock bootstrap` dies: at a request, or at a call of terraform. */
@@ -17,7 +20,7 @@ export type Moment = RequestMoment | Ambush;
 
 /** A project whose runs can be killed at an exact moment. */
 export interface KillableProject extends HomeProject {
-  /** Runs `statelock bootstrap --yes` and kills it, and nothing that it started, at a moment. */
+  /** Runs `statelock bootstrap --yes` and kills it at a moment. */
   killAt(moment: Moment): Promise<CommandResult>;
   /** Process id of the last Terraform, which leads a group of its own. */
   terraformPid(): number;
@@ -32,13 +35,14 @@ export function killableProject(standIn: StandIn, options: HomeProjectOptions): 
     TERRAFORM_PID_FILE: join(shim.directory, "pid"),
   };
   const start: HomeProject["start"] = (args, run) => project.start(args, { env, ...run });
-  return {
+  const killable: KillableProject = {
     ...project,
     start,
     bootstrap: (args, run) => start(args, run).done,
-    killAt: (moment) => killAt({ ...project, start }, moment, { standIn, shim }),
+    killAt: (moment) => killAt(killable, moment, { standIn, shim }),
     terraformPid: () => Number(project.read("..", "shim", "pid")),
   };
+  return killable;
 }
 
 interface Traps {
@@ -46,7 +50,7 @@ interface Traps {
   readonly shim: Shim;
 }
 
-async function killAt(project: HomeProject, moment: Moment, { standIn, shim }: Traps): Promise<CommandResult> {
+async function killAt(project: KillableProject, moment: Moment, { standIn, shim }: Traps): Promise<CommandResult> {
   if ("match" in moment) {
     shim.arm(moment);
     return project.start(["--yes"]).done;
@@ -57,8 +61,9 @@ async function killAt(project: HomeProject, moment: Moment, { standIn, shim }: T
     seen += 1;
     if (seen !== (moment.nth ?? 1)) return undefined;
     run.kill("SIGKILL");
+    if (moment.withTerraform) killGroup(project.terraformPid(), "SIGKILL");
     await run.done;
-    return isOfRun(request) ? "drop" : undefined;
+    return isOfRun(request) || moment.withTerraform ? "drop" : undefined;
   };
   const disarm = moment.when === "before" ? standIn.onRequest(trap) : standIn.afterRequest(trap);
   const run = project.start(["--yes"]);
