@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { JSON_SCHEMAS, publishedSchema, schemaFile } from "../../cli/json-schemas";
-import { SCHEMA_FOLDER, validJson } from "../support/published-schemas";
+import { SCHEMA_FOLDER, validatorOf, validJson } from "../support/published-schemas";
 import { commandTree } from "../support/run-command";
 
 const NAMES = Object.keys(JSON_SCHEMAS);
@@ -23,6 +23,7 @@ describe("the published JSON Schemas", () => {
   it.each(NAMES)("%s: is current", (name) => {
     const path = join(SCHEMA_FOLDER, schemaFile(name));
     if (process.env["STATELOCK_WRITE_SCHEMAS"] === "1") writeFileSync(path, JSON.stringify(publishedSchema(name)));
+    expect(validatorOf(name)({})).toBe(false);
     expect(existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined).toEqual(publishedSchema(name));
   });
 

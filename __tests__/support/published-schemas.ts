@@ -18,12 +18,13 @@ export function validJson(text: string): unknown {
   return document;
 }
 
-function validatorOf(name: string): ValidateFunction {
+/** What holds a document to a published schema. */
+export function validatorOf(name: string): ValidateFunction {
   const known = validators.get(name);
   if (known !== undefined) return known;
   const schema = JSON.parse(readFileSync(join(SCHEMA_FOLDER, schemaFile(name)), "utf8")) as object;
   // Times are held to the pattern that stands beside the format.
-  const validate = new Ajv2020({ strict: true, formats: { "date-time": true } }).compile(schema);
+  const validate = new Ajv2020({ strict: true, strictRequired: false, formats: { "date-time": true } }).compile(schema);
   validators.set(name, validate);
   return validate;
 }
