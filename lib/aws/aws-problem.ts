@@ -23,6 +23,13 @@ export function awsError(error: unknown, action: string, resource: string): User
   return new UserError([{ code: "aws-call", path: resource, ...explained(error, name, message, action) }], "unknown");
 }
 
+/** The problem of a UserError. @throws the error, where it is none: a bug */
+export function problemOf(error: unknown): Problem {
+  const problem = error instanceof UserError ? error.problems[0] : undefined;
+  if (problem === undefined) throw error;
+  return problem;
+}
+
 function explained(error: unknown, name: string, message: string, action: string): Pick<Problem, "message" | "fix"> {
   const status = statusOf(error);
   if (

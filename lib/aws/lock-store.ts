@@ -8,16 +8,14 @@ import {
 } from "@aws-sdk/client-s3";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ListedObject, LockObject, LockReading, LockStore, RemoveReply, StateReading } from "../lock/port";
-import type { UserError, Problem } from "../problem";
-import { awsError, nameOf, statusOf } from "./aws-problem";
+import type { Problem } from "../problem";
+import { awsError, nameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { serverClock } from "./server-clock";
+import { untilWhole } from "./until-whole";
 
 /** A lock is some 250 bytes. What is much longer is something else, and is not read. */
 const LONGEST_LOCK = 64 * 1024;
-
-/** An answer can break off after the SDK has stopped retrying: when its body is read. */
-const BODY_ATTEMPTS = 3;
 
 /** S3 as far as locks need it. */
 export function lockStore(bucket: BucketPlace): LockStore {
@@ -28,16 +26,13 @@ export function lockStore(bucket: BucketPlace): LockStore {
     problemOf(awsError(error, action, `s3://${bucket.name}${key === undefined ? "" : `/${key}`}`));
 
   const get = async (key: string): Promise<LockReading> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const output = await s3.send(new GetObjectCommand({ ...place, Key: key }));
-        return { found: "lock", object: await lockObject(key, output) };
-      } catch (error) {
-        if (nameOf(error) === "NoSuchKey") return { found: "nothing" };
-        const brokenOff = statusOf(error) === undefined || statusOf(error) === 200;
-        if (brokenOff && attempt < BODY_ATTEMPTS) continue;
-        return unreadable(error, problem(error, "s3:GetObject", key));
-      }
+    try {
+      const read = async (): Promise<LockObject> =>
+        lockObject(key, await s3.send(new GetObjectCommand({ ...place, Key: key })));
+      return { found: "lock", object: await untilWhole(read) };
+    } catch (error) {
+      if (nameOf(error) === "NoSuchKey") return { found: "nothing" };
+      return unreadable(error, problem(error, "s3:GetObject", key));
     }
   };
 
@@ -128,10 +123,4 @@ function removeReply(error: unknown, problem: Problem): RemoveReply {
     default:
       return { reply: "failed", attempts, problem };
   }
-}
-
-function problemOf(error: UserError): Problem {
-  const [problem] = error.problems;
-  if (problem === undefined) throw error;
-  return problem;
 }
