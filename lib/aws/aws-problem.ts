@@ -17,6 +17,18 @@ export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
+/** AWS refuses the caller. S3 says so with 403, DynamoDB with 400 and a name. */
+export function isDenied(error: unknown): boolean {
+  return statusOf(error) === 403 || nameOf(error) === "AccessDeniedException";
+}
+
+/** AWS is asked too often, and went on saying so for as long as the SDK tried. */
+export function isThrottled(error: unknown): boolean {
+  return /^(Throttling|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded)$/.test(
+    nameOf(error),
+  );
+}
+
 /** What an AWS call that must succeed ended with, as something an operator can act on. It is "could not tell", never "no". */
 export function awsError(error: unknown, action: string, resource: string): UserError {
   const { name = "", message = "" } = error as Partial<AwsError>;
@@ -42,10 +54,16 @@ function explained(error: unknown, name: string, message: string, action: string
       fix: "Log in (aws sso login), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables; aws sts get-caller-identity must work.",
     };
   }
-  if (status === 403) {
+  if (isDenied(error)) {
     return {
-      message: `must allow ${action}, got 403 ${name}: ${message}`,
+      message: `must allow ${action}, got ${String(status)} ${name}: ${message}`,
       fix: `Grant ${action} on it to the principal that runs this; a 403 does not say whether it exists.`,
+    };
+  }
+  if (isThrottled(error)) {
+    return {
+      message: `must have capacity for ${action}, got ${String(status ?? "")} ${name}: ${message}`,
+      fix: "Run the command again in a minute; when it stays, raise the table's capacity or make it on-demand.",
     };
   }
   if (status === undefined) {

@@ -1,7 +1,9 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
+import { partitionOf } from "../policy/partition";
 
 /** How AWS is reached, as people know it from AWS's own command line. @default - the SDK's usual chain */
 export interface AwsAccess {
@@ -25,6 +27,13 @@ export interface BucketPlace extends AwsPlace {
   readonly account: string | undefined;
 }
 
+/** A DynamoDB table as it is named in a config or in a backend block. */
+export interface TablePlace extends AwsPlace {
+  readonly name: string;
+  /** The account it must belong to; undefined where nobody said. */
+  readonly account: string | undefined;
+}
+
 /** An answer that does not come is an error, not a wait without end; milliseconds. */
 const TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
 
@@ -40,6 +49,17 @@ export function kmsClient(place: AwsPlace): KMSClient {
 
 export function stsClient(place: AwsPlace): STSClient {
   return new STSClient(common(place));
+}
+
+export function dynamoDbClient(place: AwsPlace): DynamoDBClient {
+  return new DynamoDBClient(common(place));
+}
+
+/** The argument of every DynamoDB call on a table: its ARN where the account is known, so that no other account's is met. */
+export function tableArguments({ name, region, account }: TablePlace): { readonly TableName: string } {
+  const partition = partitionOf(region);
+  if (account === undefined || partition === undefined) return { TableName: name };
+  return { TableName: `arn:${partition}:dynamodb:${region}:${account}:table/${name}` };
 }
 
 /** The arguments of every S3 call on a bucket. */

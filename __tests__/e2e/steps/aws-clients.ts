@@ -1,3 +1,4 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -8,6 +9,7 @@ export interface AwsClients {
   readonly s3: S3Client;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
+  readonly dynamoDb: DynamoDBClient;
   close(): void;
 }
 
@@ -17,13 +19,16 @@ export function awsClients(standIn: StandIn): AwsClients {
     region: standIn.env["AWS_REGION"] ?? "",
     credentials: { accessKeyId: "TEST", secretAccessKey: "test" },
   };
-  const [s3, iam, kms] = [new S3Client(config), new IAMClient(config), new KMSClient(config)];
+  const clients = {
+    s3: new S3Client(config),
+    iam: new IAMClient(config),
+    kms: new KMSClient(config),
+    dynamoDb: new DynamoDBClient(config),
+  };
   return {
-    s3,
-    iam,
-    kms,
+    ...clients,
     close: () => {
-      for (const client of [s3, iam, kms]) client.destroy();
+      for (const client of Object.values(clients)) client.destroy();
     },
   };
 }

@@ -5,6 +5,7 @@ import { bucketPolicy } from "./stand-in/corrections/bucket-policy";
 import { conditionalRequests } from "./stand-in/corrections/conditional-requests";
 import { lifecycle } from "./stand-in/corrections/lifecycle";
 import { newBucketDefaults } from "./stand-in/corrections/new-bucket-defaults";
+import { tableArn } from "./stand-in/corrections/table-arn";
 import { writeOrder } from "./stand-in/corrections/write-order";
 import { Hooks, type AnswerHook, type RequestHook } from "./stand-in/hooks";
 import { KeptSettings } from "./stand-in/kept-settings";
@@ -59,6 +60,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const after = new Hooks<Answer>();
   const corrections = [
     bucketOwner(foreignBuckets),
+    tableArn,
     writeOrder(),
     conditionalRequests,
     kept.forgetDeletedBuckets,
