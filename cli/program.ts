@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import { bootstrapCommand } from "./bootstrap";
 import type { CommandContext } from "./command-context";
+import { historyCommand } from "./history";
 import { locksCommand } from "./locks";
 import { migrateCommand } from "./migrate";
 import { EXIT, reportError } from "./report-error";
@@ -21,6 +22,7 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
     .addCommand(bootstrapCommand(context))
     .addCommand(verifyCommand(context))
     .addCommand(locksCommand(context))
+    .addCommand(historyCommand(context))
     .addCommand(migrateCommand(context));
   prepare(program, context);
   try {

@@ -7,9 +7,11 @@ export interface Comparison {
   readonly outputs: readonly OutputChange[];
 }
 
+export type ChangeAction = "added" | "removed" | "changed";
+
 export interface ObjectChange {
   readonly address: string;
-  readonly action: "added" | "removed" | "changed";
+  readonly action: ChangeAction;
   /** Names of attributes that differ; none where the object is not in both. */
   readonly attributes: readonly string[];
   /** What else differs of what Terraform records: `status`, `provider`, `dependencies`… */
@@ -18,7 +20,7 @@ export interface ObjectChange {
 
 export interface OutputChange {
   readonly name: string;
-  readonly action: "added" | "removed" | "changed";
+  readonly action: ChangeAction;
 }
 
 /** Compares two states, sorted by address and name. */
@@ -46,13 +48,17 @@ export function changedKeys<V>(
   before: ReadonlyMap<string, V>,
   after: ReadonlyMap<string, V>,
   same: (one: V, other: V) => boolean,
-): { readonly key: string; readonly action: "added" | "removed" | "changed" }[] {
+): { readonly key: string; readonly action: ChangeAction }[] {
+  const actionOf = (key: string): ChangeAction | undefined => {
+    const [one, other] = [before.get(key), after.get(key)];
+    if (one === undefined) return "added";
+    if (other === undefined) return "removed";
+    return same(one, other) ? undefined : "changed";
+  };
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
   return keys.flatMap((key) => {
-    const [one, other] = [before.get(key), after.get(key)];
-    if (one === undefined) return [{ key, action: "added" as const }];
-    if (other === undefined) return [{ key, action: "removed" as const }];
-    return same(one, other) ? [] : [{ key, action: "changed" as const }];
+    const action = actionOf(key);
+    return action === undefined ? [] : [{ key, action }];
   });
 }
 

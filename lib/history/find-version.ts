@@ -56,7 +56,8 @@ export async function readObject(
   throw new UserError([unknownVersion(path, versionId)]);
 }
 
-function noHistory(path: string): Problem {
+/** Nothing was ever written at a key, or all of it is gone. */
+export function noHistory(path: string): Problem {
   return {
     code: "state-missing",
     path,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { FoundState } from "./find-version";
 
 const changeSchema = z.strictObject({
   added: z.int(),
@@ -79,6 +80,12 @@ export const sideSchema = z.strictObject({
   lineage: z.string(),
   terraformVersion: z.string(),
 });
+
+export function sideReport({ version, state }: FoundState): z.infer<typeof sideSchema> {
+  const { serial, lineage, terraformVersion } = state;
+  const { versionId, writtenAt } = version;
+  return { versionId, writtenAt: writtenAt.toISOString(), serial, lineage, terraformVersion };
+}
 
 /** JSON of `history diff`, version 1. */
 export const historyDiffSchema = z.strictObject({

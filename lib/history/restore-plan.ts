@@ -4,6 +4,7 @@ import { findVersion, historyOf, readFound, readObject, type FoundState } from "
 import { withSerial } from "./next-state";
 import type { HistoryStore, ListedVersion, ReadVersion } from "./port";
 import { readStateFile, type StateFile } from "./state-file";
+import { stateDigest, type DigestTable } from "./table-digest";
 
 /** What is to become the state again. */
 export interface RestoreWish {
@@ -33,8 +34,8 @@ export interface RestorePlan {
   readonly serial: number;
   /** The version's text with that serial. */
   readonly text: string;
-  /** Whether what is there holds that already, but for its serial. */
-  readonly alreadyThere: boolean;
+  /** What there is to do: `digest` where what is there holds that already, but for its serial, and DynamoDB does not know. */
+  readonly work: "state" | "digest" | "nothing";
   readonly notes: readonly string[];
 }
 
@@ -45,7 +46,11 @@ const CONCURRENCY = 6;
  * Looks at everything from the newest version down to the one that was named, and says what restoring it would be.
  * @throws UserError where that version is none, holds no state or one of another lineage, or something cannot be read
  */
-export async function planRestore(store: HistoryStore, wish: RestoreWish): Promise<RestorePlan> {
+export async function planRestore(
+  store: HistoryStore,
+  wish: RestoreWish,
+  digest: DigestTable | undefined,
+): Promise<RestorePlan> {
   const path = `s3://${wish.bucket}/${wish.stateKey}`;
   const versions = await historyOf(store, path, wish.stateKey);
   const target = findVersion(versions, wish.version, path);
@@ -59,7 +64,8 @@ export async function planRestore(store: HistoryStore, wish: RestoreWish): Promi
   for await (const look of mapLimited(newer, CONCURRENCY, (version) => lookAt(store, wish.stateKey, version, path))) {
     if (look.version === newest) present = look;
     if (look.state !== undefined) states.push({ serial: look.state.serial, lineage: look.state.lineage });
-    else if (look.object !== undefined) notes.push(`version ${look.version.versionId} is no state: its serial is not known`);
+    else if (look.object !== undefined)
+      notes.push(`version ${look.version.versionId} is no state: its serial is not known`);
   }
   present ??= from;
 
@@ -68,9 +74,15 @@ export async function planRestore(store: HistoryStore, wish: RestoreWish): Promi
   const serial = Math.max(from.state.serial, ...states.map((state) => state.serial)) + 1;
   const text = withSerial(from.object.text, serial);
   const now = present.object?.text;
-  const alreadyThere = present.state !== undefined && now !== undefined && withSerial(now, serial) === text;
-  if (from.state.lineage !== latest.lineage) notes.push(`its lineage is another than that of serial ${String(latest.serial)}`);
-  return { path, from, present, serial, text, alreadyThere, notes };
+  const isThere = present.state !== undefined && now !== undefined && withSerial(now, serial) === text;
+  const work = !isThere
+    ? "state"
+    : digest === undefined || (await digest.holds(stateDigest(now)))
+      ? "nothing"
+      : "digest";
+  if (from.state.lineage !== latest.lineage)
+    notes.push(`its lineage is another than that of serial ${String(latest.serial)}`);
+  return { path, from, present, serial, text, work, notes };
 }
 
 async function lookAt(store: HistoryStore, stateKey: string, version: ListedVersion, path: string): Promise<Present> {
@@ -82,7 +94,9 @@ async function lookAt(store: HistoryStore, stateKey: string, version: ListedVers
 
 function refuseLineage({ version, forceLineage }: RestoreWish, path: string, lineage: string, now: string): void {
   if (forceLineage !== undefined && forceLineage !== lineage)
-    throw new UserError([otherLineage(path, `must name the lineage of version ${version}, which is ${lineage}`, lineage)]);
+    throw new UserError([
+      otherLineage(path, `must name the lineage of version ${version}, which is ${lineage}`, lineage),
+    ]);
   if (forceLineage === undefined && lineage !== now) {
     const message = `must keep its lineage, which is ${now}, but version ${version} has ${lineage}: it is another state`;
     throw new UserError([otherLineage(path, message, lineage)]);

@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
 import type { LockInfo } from "../lock/lock-info";
 import type { ObjectEncryption } from "../object-encryption";
 import { UserError, type Problem } from "../problem";
 import type { Progress } from "../progress";
-import { lockProblem, restoreLocks, type LocksOfState } from "./restore-locks";
-import type { ReadVersion, RestoreStore, WriteCondition } from "./port";
+import type { ReadVersion, RestoreStore, WriteCondition, WriteReply } from "./port";
+import { takeLocks, type LocksOfState } from "./restore-locks";
 import { planRestore, type RestorePlan, type RestoreWish } from "./restore-plan";
-import { tableDigest, type DigestTable } from "./table-digest";
+import { stateDigest, type DigestTable } from "./table-digest";
 
 /** What a restore needs of the world. */
 export interface RestorePort {
@@ -41,43 +40,67 @@ export type RestoreResult = { readonly plan: RestorePlan } & (
  * @throws UserError where something is in the way; then the state is as it was, or the message says that this is not known
  */
 export async function restoreState(port: RestorePort, request: RestoreRequest): Promise<RestoreResult> {
-  const { progress, store, digest } = port;
+  const { progress, store } = port;
   const plan = await progress("Look at the history", async (say) => {
     await requireVersioning(store, request.bucket);
-    const found = await planRestore(store, request);
-    say(`serial ${String(found.from.state.serial)}, to be written as ${String(found.serial)}`);
+    const found = await planRestore(store, request, port.digest);
+    say(`serial ${String(found.from.state.serial)} is to come back as ${String(found.serial)}`);
     return found;
   });
-  const stale = plan.alreadyThere && digest !== undefined && !(await digest.holds(md5(plan.present.object?.text ?? "")));
-  if (plan.alreadyThere && !stale) return { outcome: "already-there", plan };
+  if (plan.work === "nothing") return { outcome: "already-there", plan };
   if (request.dryRun) return { outcome: "planned", plan };
   if (!(await port.confirm(plan))) return { outcome: "declined", plan };
   if (port.interrupted()) throw new UserError([interrupted(plan.path)], "unknown");
 
   const encryption = request.encryption === "as-it-was" ? asItWas(plan) : request.encryption;
   const held = await progress("Take the lock", async (say) => {
-    const taken = await restoreLocks(port.locks, request.stateKey, request.lock, encryption);
+    const taken = await takeLocks(port.locks, request.stateKey, request.lock, encryption);
     say(`ID ${request.lock.ID}`);
     return taken;
   });
-  let failure: unknown;
-  let versionId: string | undefined;
-  const problems: Problem[] = [];
-  try {
-    if (!stale) versionId = await writeUnderLock(port, plan, request.stateKey, encryption);
-    problems.push(...(await correctDigest(port, plan, stale)));
-  } catch (error) {
-    failure = error;
-  }
+  const done = await settled(() => underLock(port, plan, request.stateKey, encryption));
   const left = await progress("Release the lock", async (say) => {
     const found = await held.release();
-    if (found.length > 0) say("it may be left");
+    if (found.length > 0) say("it may still be there");
     return found;
   });
-  if (failure instanceof UserError) throw new UserError([...failure.problems, ...left], failure.verdict);
-  if (failure !== undefined) throw failure as Error;
-  if (versionId === undefined) return { outcome: "digest-corrected", plan, problems: [...problems, ...left] };
-  return { outcome: "restored", plan, versionId, problems: [...problems, ...left] };
+  if (!("value" in done)) throw withProblems(done.error, left);
+  const { versionId, problems } = done.value;
+  const all = [...problems, ...left];
+  if (versionId === undefined) return { outcome: "digest-corrected", plan, problems: all };
+  return { outcome: "restored", plan, versionId, problems: all };
+}
+
+/** The state first and then its digest, as Terraform does. Where the digest cannot be written the state is right all the same. */
+async function underLock(
+  port: RestorePort,
+  plan: RestorePlan,
+  stateKey: string,
+  encryption: ObjectEncryption | undefined,
+): Promise<{ readonly versionId: string | undefined; readonly problems: readonly Problem[] }> {
+  const { digest, progress, store } = port;
+  const now = await current(store, stateKey);
+  const condition = conditionFor(plan, now);
+  if (condition === undefined) throw new UserError([changed(plan)]);
+  if (port.interrupted()) throw new UserError([interrupted(plan.path)], "unknown");
+  const versionId =
+    plan.work === "digest" ? undefined : await write(port, plan, stateKey, { now, condition, encryption });
+  if (digest === undefined) return { versionId, problems: [] };
+  const text = plan.work === "digest" ? (plan.present.object?.text ?? "") : plan.text;
+  const problems = await progress("Correct the digest in DynamoDB", () => digest.correct(stateDigest(text)));
+  return { versionId, problems };
+}
+
+async function settled<T>(work: () => Promise<T>): Promise<{ readonly value: T } | { readonly error: unknown }> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function withProblems(error: unknown, more: readonly Problem[]): unknown {
+  return error instanceof UserError ? new UserError([...error.problems, ...more], error.verdict) : error;
 }
 
 /** Without versioning, what is there would be gone for good. */
@@ -94,36 +117,40 @@ async function requireVersioning(store: RestoreStore, bucket: string): Promise<v
   ]);
 }
 
-async function writeUnderLock(
-  { store, progress, interrupted: stop }: RestorePort,
-  plan: RestorePlan,
-  stateKey: string,
-  encryption: ObjectEncryption | undefined,
-): Promise<string> {
-  const written = await progress("Write the state", async (say) => {
-    const now = await current(store, stateKey);
-    const condition = conditionFor(plan, now);
-    if (condition === undefined) throw new UserError([changed(plan)]);
-    if (stop()) throw new UserError([interrupted(plan.path)], "unknown");
-    const reply = await store.write(stateKey, plan.text, { condition, encryption });
-    if (reply.reply === "written") say(`version ${reply.versionId ?? "none"}`);
-    return { reply, replaced: now };
+interface Write {
+  /** What it replaces. */
+  readonly now: ReadVersion | undefined;
+  readonly condition: WriteCondition;
+  readonly encryption: ObjectEncryption | undefined;
+}
+
+/** Writes, and looks whatever S3 answered: an answer may belong to the second of two attempts. @returns the version */
+async function write(port: RestorePort, plan: RestorePlan, stateKey: string, what: Write): Promise<string> {
+  const { store, progress } = port;
+  const reply = await progress("Write the state", async (say) => {
+    const answer = await store.write(stateKey, plan.text, what);
+    if (answer.reply === "written") say(`${String(Buffer.byteLength(plan.text))} bytes`);
+    return answer;
   });
   return progress("Read it again", async (say) => {
-    const now = await lookAgain(store, stateKey, plan, written.reply.reply === "failed" ? written.reply.problem : undefined);
-    if (now?.text !== plan.text) throw notThere(plan, written.reply, written.replaced, now);
+    const now = await lookAgain(store, stateKey, plan, reply);
+    if (now?.text !== plan.text) throw notThere(plan, reply, sameObject(what.now, now));
     const { versionId } = now;
-    if (versionId === undefined || versionId === "null") throw new UserError([notKept(plan)]);
-    say("it is what was meant");
+    if (versionId === undefined || versionId === "null") throw new UserError([notKept(plan)], "unknown");
+    say(`version ${versionId}`);
     return versionId;
   });
 }
 
 /** Undefined where what is there is not what the plan was made for. */
 function conditionFor({ present }: RestorePlan, now: ReadVersion | undefined): WriteCondition | undefined {
-  if (present.object === undefined) return now === undefined ? { ifNoneMatch: "*" } : undefined;
-  if (now?.etag !== present.object.etag || now.versionId !== present.object.versionId) return undefined;
-  return { ifMatch: now.etag };
+  if (!sameObject(present.object, now)) return undefined;
+  return now === undefined ? { ifNoneMatch: "*" } : { ifMatch: now.etag };
+}
+
+/** S3 leaves the ID `null` out now and then. */
+function sameObject(one: ReadVersion | undefined, other: ReadVersion | undefined): boolean {
+  return one?.etag === other?.etag && (one?.versionId ?? "null") === (other?.versionId ?? "null");
 }
 
 async function current(store: RestoreStore, stateKey: string): Promise<ReadVersion | undefined> {
@@ -137,13 +164,13 @@ async function lookAgain(
   store: RestoreStore,
   stateKey: string,
   plan: RestorePlan,
-  why: Problem | undefined,
+  reply: WriteReply,
 ): Promise<ReadVersion | undefined> {
   const reading = await store.read(stateKey);
   if (reading.found !== "unreadable") return reading.found === "version" ? reading.object : undefined;
-  const { message } = why ?? reading.problem;
+  const { code, message } = reply.reply === "failed" ? reply.problem : reading.problem;
   const untold = {
-    ...reading.problem,
+    code,
     path: plan.path,
     message: `${message}. Whether the state was written could not be told: it is the old or the new one, whole`,
     fix: "Run the command again: it looks at what is there, and says so where nothing is left to do.",
@@ -151,21 +178,18 @@ async function lookAgain(
   throw new UserError([untold], "unknown");
 }
 
-function notThere(
-  plan: RestorePlan,
-  reply: { readonly reply: string; readonly problem?: Problem },
-  replaced: ReadVersion | undefined,
-  now: ReadVersion | undefined,
-): UserError {
-  if (now?.versionId !== replaced?.versionId || now?.etag !== replaced?.etag) return new UserError([changed(plan)]);
-  const asItWas = "The state is as it was";
-  if (reply.problem !== undefined)
-    return new UserError([{ ...reply.problem, message: `${reply.problem.message}. ${asItWas}` }], "unknown");
+function notThere(plan: RestorePlan, reply: WriteReply, asItWas: boolean): UserError {
+  const { path } = plan;
+  if (!asItWas) return new UserError([reply.reply === "condition-failed" ? changed(plan) : overwritten(plan)]);
+  if (reply.reply === "failed") {
+    const { code, message, fix } = reply.problem;
+    return new UserError([{ code, path, message: `${message}. The state is as it was`, fix }], "unknown");
+  }
   return new UserError(
     [
       {
         code: "restore-unproven",
-        path: plan.path,
+        path,
         message: `must hold what was written, but S3 says "${reply.reply}" and has what was there before`,
         fix: "Run the command again. When it stays, this store does not do conditional writes as S3 does.",
       },
@@ -174,19 +198,8 @@ function notThere(
   );
 }
 
-/** After the state, as Terraform does. Where it fails the state is right, and clients that ask for the digest stop. */
-async function correctDigest({ digest, progress }: RestorePort, plan: RestorePlan, stale: boolean): Promise<Problem[]> {
-  if (digest === undefined) return [];
-  const text = stale ? (plan.present.object?.text ?? "") : plan.text;
-  return progress("Correct the digest in DynamoDB", () => digest.correct(md5(text)));
-}
-
 function asItWas({ present, from }: RestorePlan): ObjectEncryption | undefined {
   return (present.object ?? from.object).encryption;
-}
-
-function md5(text: string): string {
-  return createHash("md5").update(text).digest("hex");
 }
 
 function changed({ path }: RestorePlan): Problem {
@@ -195,6 +208,15 @@ function changed({ path }: RestorePlan): Problem {
     path,
     message: "must be as it was looked at, but somebody wrote there meanwhile",
     fix: "Nothing was overwritten. Run the command again: it looks at what is there now.",
+  };
+}
+
+function overwritten({ path }: RestorePlan): Problem {
+  return {
+    code: "other-state",
+    path,
+    message: "must stay what was written, but another state is there now, although this run held the lock",
+    fix: "Look at `statelock history list`: every version is kept. Whoever writes without the lock has to be found first.",
   };
 }
 

@@ -79,7 +79,8 @@ export function readStateFile(text: string): StateReading {
   if (typeof version === "number" && version !== 4)
     return { noState: `its format has version ${String(version)}, not 4 (Terraform 0.12 and later)` };
   const result = stateSchema.safeParse(value);
-  if (!result.success) return { noState: `its ${result.error.issues[0]?.path[0]?.toString() ?? "content"} is none of a state` };
+  if (!result.success)
+    return { noState: `its ${result.error.issues[0]?.path[0]?.toString() ?? "content"} is none of a state` };
   const { serial, lineage, terraform_version: terraformVersion } = result.data;
   const objects = new Map<string, StateObject>();
   let resources = 0;
@@ -110,7 +111,9 @@ function parsed(text: string): unknown {
 /** As Terraform writes it: `module.a["x"].data.type.name[0]`. */
 function addressOf({ module, mode, type, name }: Resource, { index_key: index }: Instance): string {
   const key = index === undefined ? "" : `[${typeof index === "number" ? String(index) : quoted(index)}]`;
-  return [module, mode === "data" ? "data" : undefined, type, name].filter((part) => part !== undefined).join(".") + key;
+  return (
+    [module, mode === "data" ? "data" : undefined, type, name].filter((part) => part !== undefined).join(".") + key
+  );
 }
 
 /** A string as HCL writes it: templates begin with `${` and `%{`. */
@@ -120,7 +123,14 @@ function quoted(text: string): string {
 
 function objectOf(found: Resource, one: Instance): StateObject {
   const { module: _module, mode: _mode, type, name: _name, instances: _instances, ...ofResource } = found;
-  const { index_key: _index, deposed: _deposed, attributes, attributes_flat: flat, sensitive_attributes, ...rest } = one;
+  const {
+    index_key: _index,
+    deposed: _deposed,
+    attributes,
+    attributes_flat: flat,
+    sensitive_attributes,
+    ...rest
+  } = one;
   return {
     type,
     attributes: attributes ?? flat ?? {},
@@ -137,3 +147,13 @@ function sensitiveNames(paths: unknown): ReadonlySet<string> | "all" {
   const result = pathSchema.safeParse(paths);
   return result.success ? new Set(result.data.map(([{ value }]) => value)) : "all";
 }
+
+/** What a state that is deleted holds. */
+export const EMPTY_STATE: StateFile = {
+  serial: 0,
+  lineage: "",
+  terraformVersion: "",
+  outputs: new Map(),
+  objects: new Map(),
+  resources: 0,
+};

@@ -54,7 +54,12 @@ export function valueGate(states: readonly StateFile[]): ValueGate {
   };
   return {
     attribute: (type, name, values) => judge(`${type}.${name}`, name, values),
-    output: (name, found) => judge(`output.${name}`, name, found.map(({ value }) => value)),
+    output: (name, found) =>
+      judge(
+        `output.${name}`,
+        name,
+        found.map(({ value }) => value),
+      ),
   };
 }
 
