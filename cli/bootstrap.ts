@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Plan } from "../lib/bootstrap/port";
 import { planText, runBootstrap, type BootstrapResult } from "../lib/bootstrap/run-bootstrap";
 import { shown, UserError } from "../lib/problem";
+import { bootstrapJson } from "./bootstrap-json";
 import { bootstrapPort } from "./bootstrap-port";
 import type { CommandContext } from "./command-context";
 import { terminalProgress } from "./progress";
@@ -40,7 +41,7 @@ export function bootstrapCommand(context: CommandContext): Command {
     .action(async (options: Options) => {
       const result = await bootstrap(context, options);
       if (result.outcome === "declined") context.exitWith(EXIT.refused);
-      if (options.json === true) context.write(`${JSON.stringify(resultJson(result), null, 2)}\n`);
+      if (options.json === true) context.write(`${JSON.stringify(bootstrapJson(result), null, 2)}\n`);
       else summary(result, context.terminal);
     });
 }
@@ -118,14 +119,4 @@ function summary(result: BootstrapResult, terminal: Terminal): void {
         "  next    commit bootstrap.state.json; then `npx cdktf deploy <stack>`, or copy a file from cdktf.out/backends/",
       );
   }
-}
-
-function resultJson(result: BootstrapResult): object {
-  const { plan, ...rest } = result;
-  return {
-    version: 1,
-    command: "bootstrap",
-    ...rest,
-    changes: plan.changes.map(({ address, action, differences }) => ({ address, action, differences })),
-  };
 }

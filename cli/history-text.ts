@@ -106,9 +106,7 @@ function row(version: VersionReport, colors: Colors): string[] {
     `${writtenAt.slice(0, 10)} ${writtenAt.slice(11, 19)}Z`,
     isState ? String(serial) : "-",
     isState ? String(resources) : "-",
-    isState
-      ? changeText(version)
-      : NO_CHANGE[version.kind],
+    isState ? changeText(version) : NO_CHANGE[version.kind],
     version.kind === "delete-marker" ? "-" : sizeText(version.size),
     isState ? plainText(terraformVersion ?? "", 20) : "-",
     [versionId, ...remarks].join("\n"),

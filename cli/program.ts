@@ -15,15 +15,7 @@ export type Surroundings = Omit<CommandContext, "exitWith">;
 export async function runProgram(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   let code: number = EXIT.fine;
   const context: CommandContext = { ...surroundings, exitWith: (exitCode) => (code = exitCode) };
-  const program = new Command("statelock")
-    .description("Terraform state in S3: bucket, native lock, backend blocks and least-privilege IAM.")
-    .version(version)
-    .enablePositionalOptions()
-    .addCommand(bootstrapCommand(context))
-    .addCommand(verifyCommand(context))
-    .addCommand(locksCommand(context))
-    .addCommand(historyCommand(context))
-    .addCommand(migrateCommand(context));
+  const program = programOf(context);
   prepare(program, context);
   try {
     await program.parseAsync(argv);
@@ -32,6 +24,19 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.unknown;
     return reportError(error, context, ownArguments(argv).includes("--json"));
   }
+}
+
+/** Every command there is. */
+export function programOf(context: CommandContext): Command {
+  return new Command("statelock")
+    .description("Terraform state in S3: bucket, native lock, backend blocks and least-privilege IAM.")
+    .version(version)
+    .enablePositionalOptions()
+    .addCommand(bootstrapCommand(context))
+    .addCommand(verifyCommand(context))
+    .addCommand(locksCommand(context))
+    .addCommand(historyCommand(context))
+    .addCommand(migrateCommand(context));
 }
 
 /** Commander ends the process at a usage error, and writes to it, unless every command is told not to. */

@@ -1,9 +1,20 @@
+import { z } from "zod";
 import { UserError, type Problem } from "../lib/problem";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./terminal";
 
 /** Exit codes: 0 fine, 1 looked and not fine, 2 could not tell. */
 export const EXIT = { fine: 0, refused: 1, unknown: 2 } as const;
+
+const problem = z.strictObject({
+  code: z.string().describe("stable; docs/problems.md lists them"),
+  path: z.string().describe("where: a path into the config, a file, an S3 URL or a command-line option"),
+  message: z.string(),
+  fix: z.string().describe("the next step"),
+});
+
+/** JSON of a command that did not come to an answer, version 1. */
+export const problemsSchema = z.strictObject({ version: z.literal(1), problems: z.array(problem).min(1) });
 
 /** Where an error is shown. */
 export type Reporting = Pick<CommandContext, "terminal" | "write">;
@@ -12,7 +23,8 @@ export type Reporting = Pick<CommandContext, "terminal" | "write">;
 export function reportError(error: unknown, { terminal, write }: Reporting, json: boolean): number {
   const problems = error instanceof UserError ? error.problems : [bug(error)];
   const exit = error instanceof UserError ? EXIT[error.verdict] : EXIT.unknown;
-  if (json) write(`${JSON.stringify({ version: 1, problems }, null, 2)}\n`);
+  const answer: z.infer<typeof problemsSchema> = { version: 1, problems: [...problems] };
+  if (json) write(`${JSON.stringify(answer, null, 2)}\n`);
   else for (const problem of problems) terminal.note(problemText(problem, terminal));
   return exit;
 }

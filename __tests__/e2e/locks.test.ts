@@ -3,6 +3,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import type { LockList } from "../../lib/lock/report";
 import { lockBody } from "../support/fake-s3";
+import { validJson } from "../support/published-schemas";
 import { describeE2e } from "./support/describe-e2e";
 import { PROJECT_ROOT } from "./support/project-root";
 import { requireSuccess } from "./support/require-success";
@@ -68,7 +69,7 @@ describeE2e("statelock locks, with the real Terraform", ["terraform", "moto-serv
     const said = (name: string): string => new RegExp(`\\s{2}${name}:\\s+(.+)`).exec(blocked.stderr)?.[1]?.trim() ?? "";
     expect(blocked.code).toBe(1);
 
-    const list = JSON.parse((await statelock(root, ["list", "--json"])).stdout) as LockList;
+    const list = validJson((await statelock(root, ["list", "--json"])).stdout) as LockList;
     const lock = list.locks.find(({ stateKey }) => stateKey === "killed/terraform.tfstate");
     expect(lock?.holder).toMatchObject({
       id: said("ID"),
@@ -79,7 +80,7 @@ describeE2e("statelock locks, with the real Terraform", ["terraform", "moto-serv
 
     const release = ["release", "killed/terraform.tfstate", "--id", said("ID"), "--reason", "killed", "--yes"];
     const released = requireSuccess(await statelock(root, release));
-    expect(JSON.parse(released.stdout)).toMatchObject({
+    expect(validJson(released.stdout)).toMatchObject({
       event: "lock-released",
       by: { arn: expect.stringMatching(/^arn:aws:/) as unknown },
       deleteMarker: expect.stringMatching(/.+/) as unknown,
@@ -102,12 +103,12 @@ describeE2e("statelock locks, with the real Terraform", ["terraform", "moto-serv
     const release = ["release", "raced/terraform.tfstate", "--id", "OLD", "--reason", "race", "--yes", "--json"];
     const refused = await statelock(root, release);
     expect(refused.code).toBe(1);
-    expect(JSON.parse(refused.stdout)).toMatchObject({ outcome: "changed", current: { holder: { id: "NEW" } } });
+    expect(validJson(refused.stdout)).toMatchObject({ outcome: "changed", current: { holder: { id: "NEW" } } });
 
     await put(key, lockBody("OLD", { Path: path }));
     requireSuccess(await root.terraform(["force-unlock", "-force", "OLD"]));
     unhook();
-    const left = JSON.parse((await statelock(root, ["list", "--json"])).stdout) as LockList;
+    const left = validJson((await statelock(root, ["list", "--json"])).stdout) as LockList;
     expect(left.locks.map(({ stateKey }) => stateKey)).not.toContain("raced/terraform.tfstate");
   });
 
@@ -117,7 +118,7 @@ describeE2e("statelock locks, with the real Terraform", ["terraform", "moto-serv
     expect((await root.terraform(["force-unlock", "-force", "x"])).code).toBe(1);
 
     const show = await statelock(root, ["show", "garbage/terraform.tfstate", "--json"]);
-    const { etag } = (JSON.parse(show.stdout) as { lock: { etag: string } }).lock;
+    const { etag } = (validJson(show.stdout) as { lock: { etag: string } }).lock;
     requireSuccess(
       await statelock(root, ["release", "garbage/terraform.tfstate", "--etag", etag, "--reason", "garbage", "--yes"]),
     );

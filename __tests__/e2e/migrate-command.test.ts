@@ -1,4 +1,5 @@
 import { chmodSync, symlinkSync } from "node:fs";
+import { validJson } from "../support/published-schemas";
 import { filesBelow } from "../support/scratch";
 import { repository, type Repository } from "./support/repository";
 import { requireSuccess } from "./support/require-success";
@@ -11,7 +12,7 @@ function backend(key: string, locking = '    dynamodb_table = "locks"\n'): strin
 const LOCK_LINE = "    use_lockfile   = true\n";
 
 function codes({ stdout }: CommandResult): string[] {
-  const { refusals, problems } = JSON.parse(stdout) as {
+  const { refusals, problems } = validJson(stdout) as {
     refusals: { problems: { code: string }[] }[];
     problems: { code: string }[];
   };
@@ -50,7 +51,7 @@ describe("statelock migrate", () => {
 
     it("prints JSON, alone on standard output", async () => {
       const { stdout } = requireSuccess(await project.statelock(["migrate", "scan", "--json", "live/app"]));
-      expect(JSON.parse(stdout)).toMatchObject({
+      expect(validJson(stdout)).toMatchObject({
         version: 1,
         command: "migrate scan",
         files: 1,
@@ -165,7 +166,7 @@ describe("statelock migrate", () => {
       }
       await project.commit();
       const { stdout } = requireSuccess(await both("live/x", "live/y"));
-      expect(JSON.parse(stdout)).toMatchObject({ moved: [{ roots: ["live/x", "live/y"] }] });
+      expect(validJson(stdout)).toMatchObject({ moved: [{ roots: ["live/x", "live/y"] }] });
       expect(await project.git("status", "--short")).toBe(" M shared/backend.tf\n");
     });
 

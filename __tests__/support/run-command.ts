@@ -1,6 +1,8 @@
 import { createColors } from "picocolors";
-import { runProgram, type Surroundings } from "../../cli/program";
+import type { Command } from "commander";
+import { programOf, runProgram, type Surroundings } from "../../cli/program";
 import type { FakeS3 } from "./fake-s3";
+import { validJson } from "./published-schemas";
 
 /** What a person, a pipe or a script would see of a run. */
 export interface Run {
@@ -18,7 +20,7 @@ export interface RunSettings {
   readonly workingDirectory?: string;
 }
 
-/** Runs `statelock` in this process, as its binary does. */
+/** Runs `statelock` in this process, as its binary does. What `--json` answers is held to its published schema. */
 export async function runStatelock(args: readonly string[], settings: RunSettings = {}): Promise<Run> {
   const { answers, columns = 160, colors = false, workingDirectory = __dirname } = settings;
   const left = [...(answers ?? [])];
@@ -40,7 +42,24 @@ export async function runStatelock(args: readonly string[], settings: RunSetting
     write: (text) => (stdout += text),
   };
   const code = await runProgram(["node", "statelock", ...args], surroundings);
+  if (args.includes("--json") && stdout !== "") validJson(stdout);
   return { code, stdout, stderr };
+}
+
+/** Every command, to be looked at. */
+export function commandTree(): Command {
+  const nobody = (): never => {
+    throw new Error("a command ran that was only to be looked at");
+  };
+  const colors = createColors(false);
+  return programOf({
+    environment: {},
+    workingDirectory: __dirname,
+    terminal: { colors, interactive: false, note: nobody, ask: nobody },
+    output: { colors, columns: 160, isTerminal: false },
+    write: nobody,
+    exitWith: nobody,
+  });
 }
 
 /** The options that point a command at a fake bucket. */

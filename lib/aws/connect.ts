@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -45,6 +46,10 @@ export function s3Client(place: AwsPlace): S3Client {
 
 export function kmsClient(place: AwsPlace): KMSClient {
   return new KMSClient(common(place));
+}
+
+export function iamClient(place: AwsPlace): IAMClient {
+  return new IAMClient(common(place));
 }
 
 export function stsClient(place: AwsPlace): STSClient {

@@ -1,4 +1,4 @@
-import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
+import { GetPolicyCommand } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { GetBucketLoggingCommand } from "@aws-sdk/client-s3";
 import { UserError } from "../problem";
@@ -6,7 +6,7 @@ import type { Posture } from "../verify/posture";
 import { awsError, statusOf } from "./aws-problem";
 import { readPosture } from "./read-posture";
 import { bucketExists } from "./bucket-exists";
-import { bucketArguments, kmsClient, s3Client, type BucketPlace } from "./connect";
+import { bucketArguments, iamClient, kmsClient, s3Client, type BucketPlace } from "./connect";
 
 /** The bucket, and what names resources beside it. */
 type Home = BucketPlace & { readonly account: string; readonly partition: string };
@@ -71,7 +71,7 @@ async function existingLogging(bucket: BucketPlace): Promise<string | undefined>
 async function existingPolicy(home: Home, values: Values): Promise<string | undefined> {
   const arn = `arn:${home.partition}:iam::${home.account}:policy${text(values["path"]) ?? "/"}${text(values["name"]) ?? ""}`;
   return present(arn, "iam:GetPolicy", async () => {
-    await new IAMClient({ region: home.region }).send(new GetPolicyCommand({ PolicyArn: arn }));
+    await iamClient(home).send(new GetPolicyCommand({ PolicyArn: arn }));
     return arn;
   });
 }

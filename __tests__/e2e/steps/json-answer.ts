@@ -1,3 +1,4 @@
+import { validJson } from "../../support/published-schemas";
 import type { CommandResult } from "../support/workspace";
 
 /** What `statelock … --json` wrote, as far as tests look at it. */
@@ -13,8 +14,9 @@ export interface JsonAnswer {
   }[];
 }
 
+/** The answer, held to its published schema. */
 export function jsonAnswer({ stdout }: CommandResult): JsonAnswer {
-  return JSON.parse(stdout) as JsonAnswer;
+  return validJson(stdout) as JsonAnswer;
 }
 
 /** The exit code and the codes of the problems. */
