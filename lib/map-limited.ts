@@ -12,7 +12,9 @@ export async function* mapLimited<T, R>(
   };
   for (const item of items) {
     start(item);
-    if (running.length >= limit) yield await (running.shift() as Promise<R>);
+    if (running.length < limit) continue;
+    const [first] = running.splice(0, 1);
+    if (first !== undefined) yield await first;
   }
   for (const task of running) yield await task;
 }

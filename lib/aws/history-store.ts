@@ -105,7 +105,7 @@ function* newestFirst(left: ListedVersion[], right: ListedVersion[]): Generator<
     const [one, other] = [left[0], right[0]];
     if (one === undefined || other === undefined) break;
     const first = other.current || (!one.current && other.writtenAt > one.writtenAt) ? right : left;
-    yield first.shift() as ListedVersion;
+    yield* first.splice(0, 1);
   }
   yield* left;
   yield* right;

@@ -34,7 +34,7 @@ function attributeValues(
   after: StateObject | undefined,
 ): Values {
   const sides = { before: before?.attributes[name], after: after?.attributes[name] };
-  const hidden = gate.attribute(after?.type ?? before?.type ?? "", name, Object.values(sides));
+  const hidden = gate.attribute(after?.resource ?? before?.resource ?? "", name, Object.values(sides));
   return hidden === undefined ? present(sides) : { hidden };
 }
 

@@ -22,7 +22,8 @@ export interface StateOutput {
 
 /** One object of a resource instance. */
 export interface StateObject {
-  readonly type: string;
+  /** Address of the resource, which all its instances have in common. */
+  readonly resource: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Names of attributes of which Terraform recorded that something in them is sensitive; `all` where that cannot be read. */
   readonly sensitive: ReadonlySet<string> | "all";
@@ -85,10 +86,12 @@ export function readStateFile(text: string): StateReading {
   const objects = new Map<string, StateObject>();
   let resources = 0;
   for (const found of result.data.resources ?? []) {
+    const resource = resourceAddress(found);
     for (const one of found.instances ?? []) {
-      const address = addressOf(found, one);
+      const address = resource + indexText(one);
       if (one.deposed === undefined) resources += 1;
-      objects.set(one.deposed === undefined ? address : `${address} (deposed ${one.deposed})`, objectOf(found, one));
+      const name = one.deposed === undefined ? address : `${address} (deposed ${one.deposed})`;
+      objects.set(name, objectOf(resource, found, one));
     }
   }
   const outputs = new Map(
@@ -108,12 +111,14 @@ function parsed(text: string): unknown {
   }
 }
 
-/** As Terraform writes it: `module.a["x"].data.type.name[0]`. */
-function addressOf({ module, mode, type, name }: Resource, { index_key: index }: Instance): string {
-  const key = index === undefined ? "" : `[${typeof index === "number" ? String(index) : quoted(index)}]`;
-  return (
-    [module, mode === "data" ? "data" : undefined, type, name].filter((part) => part !== undefined).join(".") + key
-  );
+/** As Terraform writes it: `module.a["x"].data.type.name`. */
+function resourceAddress({ module, mode, type, name }: Resource): string {
+  return [module, mode === "data" ? "data" : undefined, type, name].filter((part) => part !== undefined).join(".");
+}
+
+/** What follows it in an instance's address: `[0]`, `["key"]`. */
+function indexText({ index_key: index }: Instance): string {
+  return index === undefined ? "" : `[${typeof index === "number" ? String(index) : quoted(index)}]`;
 }
 
 /** A string as HCL writes it: templates begin with `${` and `%{`. */
@@ -121,8 +126,8 @@ function quoted(text: string): string {
   return JSON.stringify(text).replace(/[$%](?=\{)/g, "$&$&");
 }
 
-function objectOf(found: Resource, one: Instance): StateObject {
-  const { module: _module, mode: _mode, type, name: _name, instances: _instances, ...ofResource } = found;
+function objectOf(address: string, found: Resource, one: Instance): StateObject {
+  const { module: _module, mode: _mode, type: _type, name: _name, instances: _instances, ...ofResource } = found;
   const {
     index_key: _index,
     deposed: _deposed,
@@ -132,7 +137,7 @@ function objectOf(found: Resource, one: Instance): StateObject {
     ...rest
   } = one;
   return {
-    type,
+    resource: address,
     attributes: attributes ?? flat ?? {},
     sensitive: sensitiveNames(sensitive_attributes),
     about: { ...ofResource, ...rest, sensitive_attributes: sensitive_attributes ?? [] },

@@ -5,7 +5,7 @@ export type Hidden = "sensitive" | "may be a secret";
 
 /** Decides which values of two states may be shown to somebody who asked for values. */
 export interface ValueGate {
-  attribute(type: string, name: string, values: readonly unknown[]): Hidden | undefined;
+  attribute(resource: string, name: string, values: readonly unknown[]): Hidden | undefined;
   output(name: string, outputs: readonly StateOutput[]): Hidden | undefined;
 }
 
@@ -20,7 +20,7 @@ const SECRET_TEXT = /-----BEGIN|:\/\/[^\s/:@]+:[^\s/@]+@|\bA[KS]IA[0-9A-Z]{16}\b
 const SHORTEST_SECRET = 6;
 
 /**
- * A value is hidden where Terraform recorded, in either state and in any object of the type, that it is sensitive; where
+ * A value is hidden where Terraform recorded, in either state and in any instance of the resource, that it is sensitive; where
  * it holds a string that is sensitive elsewhere; and where its name or its look is that of a secret. The last two,
  * because not every Terraform that wrote a state recorded what the provider declares to be sensitive.
  */
@@ -30,11 +30,11 @@ export function valueGate(states: readonly StateFile[]): ValueGate {
   const marked = new Set<string>();
   const secrets = new Set<string>();
   const keep = (value: unknown): void => {
-    for (const text of textsIn(value)) if (text.length >= SHORTEST_SECRET) secrets.add(text);
+    for (const text of textsIn(content(value))) if (text.length >= SHORTEST_SECRET) secrets.add(text);
   };
-  for (const { type, attributes, sensitive } of objects) {
+  for (const { resource, attributes, sensitive } of objects) {
     for (const name of sensitive === "all" ? Object.keys(attributes) : sensitive) {
-      marked.add(`${type}.${name}`);
+      marked.add(`${resource}.${name}`);
       keep(attributes[name]);
     }
   }
@@ -53,7 +53,7 @@ export function valueGate(states: readonly StateFile[]): ValueGate {
     return undefined;
   };
   return {
-    attribute: (type, name, values) => judge(`${type}.${name}`, name, values),
+    attribute: (resource, name, values) => judge(`${resource}.${name}`, name, values),
     output: (name, found) =>
       judge(
         `output.${name}`,
@@ -61,6 +61,13 @@ export function valueGate(states: readonly StateFile[]): ValueGate {
         found.map(({ value }) => value),
       ),
   };
+}
+
+/** A value of any type is recorded together with its type, whose words are no secret. */
+function content(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const { value: inner, type, ...rest } = value as { readonly value?: unknown; readonly type?: unknown };
+  return type !== undefined && inner !== undefined && Object.keys(rest).length === 0 ? inner : value;
 }
 
 function* textsIn(value: unknown): Generator<string> {
