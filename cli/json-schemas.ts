@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { historyDiffSchema, historyListSchema } from "../lib/history/report";
 import { migrateApplySchema, migratePlanSchema, migrateScanSchema } from "../lib/migrate/report-schema";
+import { migrateStatusSchema } from "../lib/migrate/status";
 import { lockListSchema } from "../lib/lock/report";
 import { bootstrapSchema } from "./bootstrap-json";
 import { lockReleaseSchema } from "./locks-release";
@@ -25,6 +26,7 @@ export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "migrate scan": migrateScanSchema,
   "migrate plan": migratePlanSchema,
   "migrate apply": migrateApplySchema,
+  "migrate status": migrateStatusSchema,
   problems: problemsSchema,
   "release audit": auditSchema,
   "restore audit": restoreAuditSchema,

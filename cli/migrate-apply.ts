@@ -6,6 +6,7 @@ import { appliedJson, planDiff, planJson } from "../lib/migrate/report";
 import { gitVersionControl } from "../lib/terraform/working-tree";
 import { plainText } from "../lib/plain-text";
 import type { CommandContext } from "./command-context";
+import { askProject, withLiveOptions, type LiveOptions } from "./live-access";
 import { notePlan } from "./migrate-plan";
 import {
   noteRefusals,
@@ -18,11 +19,12 @@ import {
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 
-interface Options {
+interface Options extends LiveOptions {
   readonly to: Target;
   readonly root?: readonly string[];
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  readonly offline?: boolean;
   readonly json?: boolean;
 }
 
@@ -33,28 +35,40 @@ Examples:
   $ statelock migrate apply --to lockfile --dry-run > x.patch && git apply x.patch
 
 It can be run again at any moment: what is done is not done again, and what a killed run had begun is finished.
-Exit code 0: every selected root is there. 1: some were left alone, and why is shown.`;
+Before lockfile S3 and DynamoDB are asked: a root stays where a lock is held, where the digest is stale, or where no
+client on both was seen yet.
+Exit code 0: every selected root is there. 1: some were left alone, and why is shown. 2: S3 or DynamoDB did not tell.`;
 
 /** `statelock migrate apply` */
 export function migrateApplyCommand(context: CommandContext): Command {
-  return new Command("apply")
+  return withLiveOptions(new Command("apply"))
     .description("Rewrite the locking arguments of backends in place: those, and nothing else.")
     .argument("[folders...]", "folders to look into (default: the working directory)")
     .addOption(new Option("--to <phase>", "the phase to go to").choices(["both", "lockfile"]).makeOptionMandatory())
     .addOption(rootOption())
     .option("--dry-run", "print a patch that git apply takes, and change nothing")
     .option("--force", "also with changes that are not committed, or files that git does not track")
+    .option(
+      "--offline",
+      "do not ask S3 and DynamoDB before lockfile: that nobody locks in the table alone is then yours to know",
+    )
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders);
       const roots = selectedRoots(context, project.scan, options.root);
+      const live =
+        options.to === "lockfile" && options.offline !== true
+          ? await askProject(context, project.scan, roots, options)
+          : undefined;
       const plan = await planProject(context, project, {
         to: options.to,
         ...(roots === undefined ? {} : { roots }),
+        ...(live === undefined ? {} : { checks: [live.check] }),
       });
       if (options.dryRun === true) showPlan(context, project, plan, options);
       else await apply(context, project, plan, options);
+      if (live?.couldNotTell === true) context.exitWith(EXIT.unknown);
     });
 }
 

@@ -3,12 +3,14 @@ import { nextTarget, type MovePlan, type Target } from "../lib/migrate/plan";
 import { phaseCounts, planDiff, planJson } from "../lib/migrate/report";
 import { gitVersionControl } from "../lib/terraform/working-tree";
 import type { CommandContext } from "./command-context";
+import { askProject, withLiveOptions, type LiveOptions } from "./live-access";
 import { noteRefusals, planProject, rootOption, scanProject, selectedRoots } from "./migrate-project";
 import { EXIT } from "./report-error";
 
-interface Options {
+interface Options extends LiveOptions {
   readonly to?: Target;
   readonly root?: readonly string[];
+  readonly live?: boolean;
   readonly json?: boolean;
 }
 
@@ -17,19 +19,21 @@ Examples:
   $ statelock migrate plan                        the fleet's next step, as a patch
   $ statelock migrate plan --to lockfile infra    what would stand in the way of the step after it
   $ statelock migrate plan --root infra/network   one root
+  $ statelock migrate plan --to lockfile --live   ask S3 and DynamoDB too, as apply does
 
 The order is: every root of a state to both; then, when each has run with that, every root of it to lockfile.
 Exit code 0: nothing stands in the way. 1: some roots could not be moved.`;
 
 /** `statelock migrate plan` */
 export function migratePlanCommand(context: CommandContext): Command {
-  return new Command("plan")
+  return withLiveOptions(new Command("plan"))
     .description("Show what the next step changes in the files, and what stands in its way. Nothing is changed.")
     .argument("[folders...]", "folders to look into (default: the working directory)")
     .addOption(
       new Option("--to <phase>", "the phase to plan for (default: the fleet's next)").choices(["both", "lockfile"]),
     )
     .addOption(rootOption())
+    .option("--live", "also ask S3 and DynamoDB what stands in the way of lockfile")
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (folders: readonly string[], options: Options) => {
@@ -37,11 +41,16 @@ export function migratePlanCommand(context: CommandContext): Command {
       const { scan } = project;
       const { nameOf } = gitVersionControl(context.workingDirectory, context.environment);
       const roots = selectedRoots(context, scan, options.root);
+      const to = options.to ?? nextTarget(scan);
+      const live =
+        to === "lockfile" && options.live === true ? await askProject(context, scan, roots, options) : undefined;
       const plan = await planProject(context, project, {
-        to: options.to ?? nextTarget(scan),
+        to,
         ...(roots === undefined ? {} : { roots }),
+        ...(live === undefined ? {} : { checks: [live.check] }),
       });
       if (plan.refusals.length > 0 || scan.problems.length > 0) context.exitWith(EXIT.refused);
+      if (live?.couldNotTell === true) context.exitWith(EXIT.unknown);
       if (options.json === true) {
         context.write(`${JSON.stringify(planJson(plan, scan, nameOf), null, 2)}\n`);
         return;

@@ -3,6 +3,7 @@ import type { CommandContext } from "./command-context";
 import { migrateApplyCommand } from "./migrate-apply";
 import { migratePlanCommand } from "./migrate-plan";
 import { migrateScanCommand } from "./migrate-scan";
+import { migrateStatusCommand } from "./migrate-status";
 
 /** `statelock migrate` */
 export function migrateCommand(context: CommandContext): Command {
@@ -10,5 +11,6 @@ export function migrateCommand(context: CommandContext): Command {
     .description("Leave DynamoDB, one phase at a time: dynamodb, both, lockfile.")
     .addCommand(migrateScanCommand(context))
     .addCommand(migratePlanCommand(context))
+    .addCommand(migrateStatusCommand(context))
     .addCommand(migrateApplyCommand(context));
 }

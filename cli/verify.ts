@@ -3,12 +3,12 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
-import { stateClient } from "../lib/aws/state-client";
+import { probeStore } from "../lib/aws/probe-store";
 import { policyDocument, type PolicyDocument } from "../lib/policy/document";
 import { denyInsecureTransport } from "../lib/policy/guard/transport";
 import { partitionOf } from "../lib/policy/partition";
 import { finding, type Expectation, type Finding } from "../lib/verify/check";
-import { probeLock } from "../lib/verify/lock-probe";
+import { probeLock, type ProbeLock } from "../lib/verify/lock-probe";
 import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { ownLock } from "./own-lock";
@@ -77,12 +77,14 @@ function expectation({ place, inventory, folder }: OpenedBucket): Expectation {
 async function probe({ place }: OpenedBucket): Promise<Finding> {
   const key = `.statelock/probe-${randomUUID()}.tflock`;
   const path = `${place.name}/${key.slice(0, -".tflock".length)}`;
-  const body = (): string =>
-    JSON.stringify(ownLock({ id: randomUUID(), operation: "statelock verify", info: "a probe: may be deleted", path }));
+  const lock = (): ProbeLock => {
+    const info = ownLock({ id: randomUUID(), operation: "statelock verify", info: "a probe: may be deleted", path });
+    return { id: info.ID, text: JSON.stringify(info) };
+  };
   const about = {
     code: "lock-probe",
     title: "the lock locks: a second taker is refused",
     fix: "Do not use this store for Terraform's native lock. Look for the leftovers of the probe below .statelock/.",
   };
-  return finding(about, await probeLock(stateClient(place), key, [body(), body()]));
+  return finding(about, await probeLock(probeStore(place), key, [lock(), lock()]));
 }

@@ -12,6 +12,14 @@ export function statusOf(error: unknown): number | undefined {
   return (error as Partial<AwsError>).$metadata?.httpStatusCode;
 }
 
+/** A header of the answer that an SDK error was made from. */
+export function headerOf(error: unknown, name: string): string | undefined {
+  const { $response: response } = error as {
+    readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+  };
+  return response?.headers?.[name];
+}
+
 /** The error's name: AWS's error code, or the SDK's own. */
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";

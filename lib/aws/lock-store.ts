@@ -27,9 +27,8 @@ export function lockStore(bucket: BucketPlace): LockStore {
 
   const get = async (key: string): Promise<LockReading> => {
     try {
-      const read = async (): Promise<LockObject> =>
-        lockObject(key, await s3.send(new GetObjectCommand({ ...place, Key: key })));
-      return { found: "lock", object: await untilWhole(read) };
+      const send = (): Promise<GetObjectCommandOutput> => s3.send(new GetObjectCommand({ ...place, Key: key }));
+      return { found: "lock", object: await untilWhole(send, (output) => lockObject(key, output)) };
     } catch (error) {
       if (nameOf(error) === "NoSuchKey") return { found: "nothing" };
       return unreadable(error, problem(error, "s3:GetObject", key));
@@ -37,7 +36,10 @@ export function lockStore(bucket: BucketPlace): LockStore {
   };
 
   return {
-    list: () => listAll(bucket, (input) => s3.send(new ListObjectsV2Command(input))),
+    list: (prefix) =>
+      listAll(bucket, (token) =>
+        s3.send(new ListObjectsV2Command({ ...place, Prefix: prefix, ContinuationToken: token })),
+      ),
     read: get,
     stateWritten: async (key): Promise<StateReading> => {
       try {
@@ -72,15 +74,13 @@ export function lockStore(bucket: BucketPlace): LockStore {
 
 async function* listAll(
   bucket: BucketPlace,
-  send: (input: { Bucket: string; ContinuationToken: string | undefined }) => Promise<ListObjectsV2CommandOutput>,
+  send: (token: string | undefined) => Promise<ListObjectsV2CommandOutput>,
 ): AsyncGenerator<ListedObject> {
   let token: string | undefined;
   do {
-    const page: ListObjectsV2CommandOutput = await send({ ...bucketArguments(bucket), ContinuationToken: token }).catch(
-      (error: unknown) => {
-        throw awsError(error, "s3:ListBucket", `s3://${bucket.name}`);
-      },
-    );
+    const page: ListObjectsV2CommandOutput = await send(token).catch((error: unknown) => {
+      throw awsError(error, "s3:ListBucket", `s3://${bucket.name}`);
+    });
     for (const { Key: key = "", LastModified: lastModified = new Date(0), Size: size = 0 } of page.Contents ?? []) {
       yield { key, lastModified, size };
     }

@@ -59,9 +59,7 @@ export function stateClient(bucket: BucketPlace): StateClient {
     read: async (key, versionId) => {
       const version = versionId === undefined ? {} : { VersionId: versionId };
       try {
-        return await untilWhole(async () =>
-          readObject(await s3.send(new GetObjectCommand({ ...place, Key: key, ...version }))),
-        );
+        return await untilWhole(() => s3.send(new GetObjectCommand({ ...place, Key: key, ...version })), readObject);
       } catch (error) {
         if (/^NoSuch(Key|Version)$/.test(nameOf(error))) return undefined;
         const action = versionId === undefined ? "s3:GetObject and s3:ListBucket" : "s3:GetObjectVersion";

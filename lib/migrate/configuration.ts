@@ -22,6 +22,11 @@ export interface Configuration {
   readonly phase: Phase;
 }
 
+/** What one argument of the backend comes to, whichever of its places has it. */
+export function settingOf({ places }: Pick<Configuration, "places">, name: string): Setting {
+  return mergedSetting(places, name);
+}
+
 /** The first place, which the configuration is called by. */
 export function home(configuration: Pick<Configuration, "places">): Place {
   const [first] = configuration.places;

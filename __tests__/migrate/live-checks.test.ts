@@ -1,0 +1,109 @@
+import { liveCheck, couldNotTell, type LiveAnswers } from "../../lib/migrate/live-checks";
+import type { LiveState } from "../../lib/migrate/live-state";
+import { liveFindings } from "../../lib/migrate/live-findings";
+import { NOTHING_SEEN, parseSeenRecord, withSeen } from "../../lib/migrate/seen-record";
+import type { ScannedConfiguration } from "../../lib/migrate/scan";
+import { scanned } from "../support/fleet";
+import { digestItem, fileLock, liveState, lockItem, minute, MD5, OTHER_MD5, TARGET } from "./live-state";
+
+const problem = { code: "aws-call", path: "", message: "", fix: "" };
+let configuration: ScannedConfiguration;
+
+beforeAll(async () => {
+  const text =
+    'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "app"\n    use_lockfile = true\n    dynamodb_table = "locks"\n  }\n}\n';
+  const [first] = (await scanned({ "app/main.tf": text })).configurations;
+  if (first === undefined) throw new Error("nothing was scanned");
+  configuration = first;
+});
+
+const answers = (states: readonly LiveState[], problems: readonly (typeof problem)[] = []): LiveAnswers =>
+  new Map([[configuration, { target: TARGET, states, problems }]]);
+
+async function codes(states: readonly LiveState[], record = NOTHING_SEEN): Promise<string[]> {
+  return (await liveCheck(answers(states), record)(configuration)).map(({ code }) => code);
+}
+
+const noRuns: Partial<LiveState> = { fileRuns: { found: "runs", runs: [] } };
+
+describe("a root on both goes on to lockfile", () => {
+  it("when its digest is that of the state and a client has locked it with a file", async () => {
+    expect(await codes([liveState()])).toEqual([]);
+    expect(couldNotTell(answers([liveState()]))).toBe(false);
+  });
+
+  it("when one of its workspaces was seen, or the record remembers it", async () => {
+    expect(await codes([liveState(noRuns)])).toEqual(["overlap-unseen"]);
+    expect(await codes([liveState(noRuns), liveState({ stateKey: "env:/a/app" })])).toEqual([]);
+    const record = withSeen(NOTHING_SEEN, [{ state: "b/app", both: minute(1) }]);
+    expect(await codes([liveState(noRuns)], record)).toEqual([]);
+  });
+
+  it.each<[string, Partial<LiveState>, string[]]>([
+    ["a lock with a file is held", { fileLock: fileLock("a@b") }, ["lock-held"]],
+    ["a lock in the table is held", { table: { lock: lockItem("a@b"), digest: digestItem(MD5) } }, ["lock-held"]],
+    ["the digest is stale", { table: { lock: { found: "nothing" }, digest: digestItem(OTHER_MD5) } }, ["digest-stale"]],
+    [
+      "it was written outside a file lock",
+      { fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }] } },
+      ["left-behind"],
+    ],
+    ["a lock may not be read", { fileLock: { found: "unreadable", denied: true, problem } }, ["aws-call"]],
+    ["versions may not be listed", { fileRuns: { found: "unreadable", problem } }, ["aws-call", "overlap-unseen"]],
+  ])("not while %s", async (_, change, expected) => {
+    expect(await codes([liveState(change)])).toEqual(expected);
+  });
+
+  it("not where it could not be asked", () => {
+    expect(couldNotTell(new Map([[configuration, problem]]))).toBe(true);
+    expect(couldNotTell(answers([], [problem]))).toBe(true);
+    expect(couldNotTell(answers([liveState({ fileRuns: { found: "unreadable", problem } })]))).toBe(true);
+  });
+});
+
+describe("what is wrong for a root in its phase", () => {
+  const found = (phase: typeof TARGET.phase, change: Partial<LiveState>): string[] =>
+    liveFindings({ ...TARGET, phase }, liveState(change)).map(({ code }) => code);
+  const stale: Partial<LiveState> = { table: { lock: { found: "nothing" }, digest: digestItem(OTHER_MD5) } };
+  const outside: Partial<LiveState> = {
+    fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }] },
+  };
+
+  it("a stale digest, for those that ask for it", () => {
+    expect([found("dynamodb", stale), found("both", stale), found("lockfile", stale)]).toEqual([
+      ["digest-stale"],
+      ["digest-stale"],
+      [],
+    ]);
+  });
+
+  it("a client that locks in the table alone, once the root does not", () => {
+    expect([found("dynamodb", outside), found("both", outside), found("lockfile", outside)]).toEqual([
+      [],
+      ["left-behind"],
+      ["left-behind"],
+    ]);
+    expect(found("both", { table: { lock: lockItem("a@b"), digest: digestItem(MD5) } })).toEqual(["left-behind"]);
+  });
+});
+
+describe("the record", () => {
+  it("forgets nothing, and is sorted", () => {
+    const first = withSeen(NOTHING_SEEN, [{ state: "b/z", both: minute(1) }, { state: "b/nothing" }]);
+    const second = withSeen(first, [
+      { state: "b/a", lockfile: minute(2) },
+      { state: "b/z", lockfile: minute(3) },
+    ]);
+    expect(JSON.stringify(second.states)).toBe(
+      '{"b/a":{"lockfile":"2026-11-23T10:02:00.000Z"},"b/z":{"both":"2026-11-23T10:01:00.000Z","lockfile":"2026-11-23T10:03:00.000Z"}}',
+    );
+    expect(parseSeenRecord(JSON.stringify(second))).toEqual(second);
+  });
+
+  it.each(["", "{}", '{"version":2,"states":{}}', '{"version":1,"states":{"a":{"both":"yesterday"}}}'])(
+    "refuses %j",
+    (text) => {
+      expect(parseSeenRecord(text)).toMatchObject({ code: "record-unreadable" });
+    },
+  );
+});

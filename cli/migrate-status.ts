@@ -1,0 +1,147 @@
+import { Command } from "commander";
+import { setTimeout as pause } from "node:timers/promises";
+import { readSeenRecord, writeSeenRecord } from "../lib/artifacts/seen-record-file";
+import { inventoryTargets, type LiveTarget } from "../lib/migrate/live-target";
+import { SEEN_RECORD_FILE, withSeen } from "../lib/migrate/seen-record";
+import {
+  readAllLive,
+  seenIn,
+  statusOf,
+  statusVerdict,
+  type MigrateStatus,
+  type StateStatus,
+} from "../lib/migrate/status";
+import { plainJson } from "../lib/plain-text";
+import type { Problem } from "../lib/problem";
+import { openBucket } from "./bucket-options";
+import type { CommandContext } from "./command-context";
+import { durationOption } from "./duration-option";
+import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./live-access";
+import { noteProblems, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { plainColumns } from "./plain-columns";
+import { terminalProgress } from "./progress";
+import { EXIT } from "./report-error";
+
+interface Options extends LiveOptions {
+  readonly root?: readonly string[];
+  readonly inventory?: string;
+  readonly watch?: string | true;
+  readonly record?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock migrate status                       every root below the working directory
+  $ statelock migrate status infra --root infra/net
+  $ statelock migrate status --inventory cdktf.out/inventory.json
+  $ statelock migrate status --watch 10s --record  while people and pipelines run; what was seen is kept
+  $ statelock migrate status --json | jq '.states[] | select(.writer == "dynamodb") | .root'
+
+WRITER is who wrote the state last, by what that left: dynamodb, both or lockfile where it is known how it locked,
+with-table or without-table where only the digest tells, no-lock, nobody, unknown.
+Exit code 0: all of it could be told and is as its phase asks. 1: something is not. 2: something could not be told.`;
+
+/** `statelock migrate status` */
+export function migrateStatusCommand(context: CommandContext): Command {
+  return withLiveOptions(new Command("status"))
+    .description("Ask S3 and DynamoDB how far each state is: locks, digest, who wrote last. Nothing is changed.")
+    .argument("[folders...]", "folders to look into (default: the working directory)")
+    .addOption(rootOption())
+    .option("--inventory <file>", "the consumers of this inventory, instead of what is found in folders")
+    .option("--watch [duration]", "look again after each such pause (default: 5s), until Ctrl+C")
+    .option("--record", `keep what was seen in ${SEEN_RECORD_FILE}, for when S3 no longer shows it`)
+    .option("--json", "JSON on standard output; with --watch a line for each look")
+    .addHelpText("after", EXAMPLES)
+    .action(async (folders: readonly string[], options: Options) => {
+      const { targets, problems } = await lookedAt(context, folders, options);
+      if (options.watch === undefined) {
+        await look(context, targets, problems, options);
+        return;
+      }
+      const every = Math.max(1_000, durationOption("--watch", options.watch === true ? "5s" : options.watch));
+      for (;;) {
+        await look(context, targets, problems, options);
+        await pause(every);
+      }
+    });
+}
+
+async function lookedAt(
+  context: CommandContext,
+  folders: readonly string[],
+  options: Options,
+): Promise<{ readonly targets: readonly LiveTarget[]; readonly problems: readonly Problem[] }> {
+  if (options.inventory !== undefined) {
+    const { inventory } = openBucket(context, { inventory: options.inventory });
+    return { targets: inventory === undefined ? [] : inventoryTargets(inventory), problems: [] };
+  }
+  const { scan } = await scanProject(context, folders);
+  const roots = selectedRoots(context, scan, options.root);
+  const configurations = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
+  const { targets, problems } = scanTargets({ configurations }, liveDefaults(context, options));
+  return { targets, problems: [...problems, ...scan.problems.filter(({ code }) => code === "unreadable-file")] };
+}
+
+async function look(
+  context: CommandContext,
+  targets: readonly LiveTarget[],
+  problems: readonly Problem[],
+  options: Options,
+): Promise<void> {
+  const record = readSeenRecord(context.workingDirectory);
+  const roots = await terminalProgress(context.terminal)("Ask S3 and DynamoDB", (say) =>
+    readAllLive(liveOpener(options), targets, (done, of) => {
+      say(`${String(done)} of ${String(of)} roots`);
+    }),
+  );
+  const now = options.record === true ? withSeen(record, seenIn(roots)) : record;
+  if (options.record === true) writeSeenRecord(context.workingDirectory, now);
+  const status = statusOf(roots, now, problems);
+  context.exitWith(EXIT[statusVerdict(status)]);
+  if (options.json === true) {
+    context.write(options.watch === undefined ? `${JSON.stringify(status, null, 2)}\n` : `${plainJson(status)}\n`);
+    return;
+  }
+  if (context.output.isTerminal && options.watch !== undefined) context.write("\u001b[2J\u001b[H");
+  show(context, status);
+}
+
+function show(context: CommandContext, { states, problems }: MigrateStatus): void {
+  const head = ["ROOT", "PHASE", "STATE", "WRITTEN", "WRITER", "DIGEST", "FILE LOCK", "TABLE LOCK", "BOTH SEEN"];
+  if (states.length > 0) context.write(plainColumns(head, states.map(row)));
+  noteProblems(context, [...states.flatMap((state) => [...state.findings, ...state.untold]), ...problems]);
+  const counts = new Map<string, number>();
+  for (const { writer } of states) counts.set(writer, (counts.get(writer) ?? 0) + 1);
+  const writers = [...counts].map(([writer, count]) => `${String(count)} by ${writer}`).join(", ");
+  context.terminal.note(`\n${String(states.length)} states, last written: ${writers === "" ? "none" : writers}.`);
+}
+
+function row({
+  root,
+  phase,
+  bucket,
+  stateKey,
+  written,
+  writer,
+  digest,
+  fileLock,
+  tableLock,
+  overlap,
+}: StateStatus): string[] {
+  return [
+    root,
+    phase,
+    `${bucket}/${stateKey}`,
+    written ?? "-",
+    writer,
+    digest,
+    lockText(fileLock),
+    tableLock === null ? "-" : lockText(tableLock),
+    overlap,
+  ];
+}
+
+function lockText({ held, who }: StateStatus["fileLock"]): string {
+  return held === "yes" ? (who ?? "held") : held === "no" ? "free" : "unknown";
+}

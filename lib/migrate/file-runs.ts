@@ -1,0 +1,23 @@
+import type { FileRun } from "./live-state";
+
+/**
+ * The locks that the versions of a lock key tell of, newest first: each was taken when its version was written, and
+ * released when the next delete marker was.
+ */
+export function fileRuns(versions: readonly Date[], deleteMarkers: readonly Date[]): FileRun[] {
+  const ends = deleteMarkers.map((date) => date.getTime()).sort((left, right) => left - right);
+  const starts = versions.map((date) => date.getTime()).sort((left, right) => left - right);
+  const runs = starts.map((start, at) => {
+    const next = starts[at + 1] ?? Infinity;
+    const end = ends.find((time) => time >= start && time <= next);
+    return { taken: new Date(start), released: end === undefined ? undefined : new Date(end) };
+  });
+  return runs.reverse();
+}
+
+/** Whether a state was written while a lock with a file was held; undefined where what is known does not reach back. */
+export function writtenUnderFileLock(written: Date, runs: readonly FileRun[]): boolean | undefined {
+  const oldest = runs.at(-1);
+  if (oldest === undefined || written < oldest.taken) return undefined;
+  return runs.some(({ taken, released }) => taken <= written && (released === undefined || written <= released));
+}

@@ -1,0 +1,140 @@
+import { lockItemId, type ItemReading } from "../lock/lock-table";
+import { parseLockInfo, type LockInfo } from "../lock/lock-info";
+import type { LockReading } from "../lock/port";
+import { plainText } from "../plain-text";
+import { found, type Problem } from "../problem";
+import { digestVerdict, lastWriter } from "./last-writer";
+import type { LiveState } from "./live-state";
+import type { LiveTarget } from "./live-target";
+import type { SeenRecord } from "./seen-record";
+
+/** Who holds a lock: undefined where the body is none that Terraform could read. */
+export type Holder = { readonly held: true; readonly info: LockInfo | undefined } | { readonly held: false };
+
+/** Who holds the lock with a file; undefined where it cannot be told. */
+export function fileHolder(reading: LockReading): Holder | undefined {
+  if (reading.found === "unreadable") return undefined;
+  if (reading.found === "nothing") return { held: false };
+  return { held: true, info: reading.object.text === undefined ? undefined : parseLockInfo(reading.object.text) };
+}
+
+/** Who holds the lock in the table; undefined where it cannot be told. */
+export function tableHolder(reading: ItemReading): Holder | undefined {
+  if (reading.found === "unreadable") return undefined;
+  if (reading.found === "nothing") return { held: false };
+  return { held: true, info: reading.item.kind === "lock" ? parseLockInfo(reading.item.info) : undefined };
+}
+
+/** Everything about a state that S3 or DynamoDB did not tell. */
+export function untold({ state, fileLock, fileRuns, table }: LiveState): Problem[] {
+  const problems = [state, fileLock, fileRuns, ...(table === undefined ? [] : [table.lock, table.digest])].flatMap(
+    (reading) => (reading.found === "unreadable" ? [reading.problem] : []),
+  );
+  const digest = table?.digest;
+  if (digest?.found === "item" && digest.item.kind !== "digest") problems.push(noDigest(digest.item.lockId));
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+function noDigest(lockId: string): Problem {
+  return {
+    code: "digest-unreadable",
+    path: `item ${plainText(lockId)}`,
+    message: "must hold a digest and nothing else, got another item",
+    fix: "Look at it in the table: it may be the lock of a state whose key ends in -md5, which shares its name with this digest.",
+  };
+}
+
+/** What is wrong with a state for a root in its phase: somebody is behind, or ahead, or everybody with the table fails. */
+export function liveFindings(target: LiveTarget, live: LiveState): Problem[] {
+  const { phase } = target;
+  const path = stateText(target, live.stateKey);
+  const usesTable = phase === "dynamodb" || phase === "both";
+  const tableLock = live.table === undefined ? undefined : tableHolder(live.table.lock);
+  return found([
+    usesTable && digestVerdict(live) === "stale" && staleProblem(path),
+    (phase === "both" || phase === "lockfile") && lastWriter(live) === "dynamodb" && leftBehind(path, live),
+    (phase === "both" || phase === "lockfile") &&
+      live.fileLock.found === "nothing" &&
+      tableLock?.held === true &&
+      lockedInTableAlone(path, tableLock.info),
+  ]);
+}
+
+/** Why a root must not go to `lockfile` yet, as far as one of its states tells. */
+export function overlapProblems(target: LiveTarget, live: LiveState): Problem[] {
+  const path = stateText(target, live.stateKey);
+  const holders = [fileHolder(live.fileLock), ...(live.table === undefined ? [] : [tableHolder(live.table.lock)])];
+  const held = holders.find((holder) => holder?.held === true);
+  return [
+    ...untold(live),
+    ...found([
+      held?.held === true && lockHeld(path, held.info),
+      digestVerdict(live) === "stale" && staleProblem(path),
+      lastWriter(live) === "dynamodb" && leftBehind(path, live),
+    ]),
+  ];
+}
+
+/** True where a client is known to have locked this state with a file. */
+export function overlapSeen({ bucket }: LiveTarget, { fileRuns, stateKey }: LiveState, record: SeenRecord): boolean {
+  if (fileRuns.found === "runs" && fileRuns.runs.length > 0) return true;
+  return record.states[lockItemId(bucket, stateKey)]?.both !== undefined;
+}
+
+function stateText({ bucket }: LiveTarget, stateKey: string): string {
+  return `s3://${bucket}/${stateKey}`;
+}
+
+function staleProblem(path: string): Problem {
+  return {
+    code: "digest-stale",
+    path,
+    message:
+      "must be the state whose digest is in the table, got another: a client without dynamodb_table, or one that does not lock, wrote it last, and every client with dynamodb_table fails on it now",
+    fix: "Find that client (`statelock migrate status` says when it wrote). To let clients with the table work again, run `statelock migrate rollback --to both` for this root.",
+  };
+}
+
+function leftBehind(path: string, { state }: LiveState): Problem {
+  const when = state.found === "state" ? ` at ${state.lastModified.toISOString()}` : "";
+  return {
+    code: "left-behind",
+    path,
+    message: `must be written under a lock with a file, but was written${when} by a client that keeps the digest and held none: it is still on dynamodb`,
+    fix: "Find who applied then: a clone that was not pulled, or a pipeline with its own backend file. Let it run once with both.",
+  };
+}
+
+function lockedInTableAlone(path: string, info: LockInfo | undefined): Problem {
+  return {
+    code: "left-behind",
+    path,
+    message: `must be locked with a file, but ${whoText(info)} holds a lock in the table alone: still on dynamodb`,
+    fix: "Let that client pull, and run `terraform init -reconfigure`.",
+  };
+}
+
+function lockHeld(path: string, info: LockInfo | undefined): Problem {
+  return {
+    code: "lock-held",
+    path,
+    message: `must not be locked while its root changes how it locks, but ${whoText(info)} holds a lock`,
+    fix: "Wait until that run is done, then run this again. `statelock locks show` tells more.",
+  };
+}
+
+/** Nobody is known to have locked any state of the root with a file. */
+export function unseenProblem(target: LiveTarget): Problem {
+  return {
+    code: "overlap-unseen",
+    path: stateText(target, target.key),
+    message: "must have been locked with a file by a client on both, got no sign of that",
+    fix: "Run `statelock migrate init` for this root with both, and let every clone and pipeline run once. Where the bucket has no versions, run `statelock migrate status --watch --record` meanwhile.",
+  };
+}
+
+function whoText(info: LockInfo | undefined): string {
+  return info === undefined
+    ? "somebody"
+    : `${plainText(info.Who)} (${plainText(info.Operation)}, ID ${plainText(info.ID)})`;
+}
