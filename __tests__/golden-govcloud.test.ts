@@ -13,6 +13,12 @@ const config: StateConfig = {
     encryption: { type: "existing-key", keyArn },
     accessLogs: { bucket: "acme-gov-logs", prefix: "tfstate/" },
   },
+  madeRoles: {
+    githubActions: {
+      provider: "arn:aws-us-gov:iam::123456789012:oidc-provider/token.actions.githubusercontent.com/acme",
+    },
+    permissionsBoundary: "arn:aws-us-gov:iam::123456789012:policy/boundary",
+  },
   locking: "both",
   legacyTable: "terraform-locks",
   consumers: [
@@ -22,6 +28,20 @@ const config: StateConfig = {
       workspaceKeyPrefix: "app/ws",
       assumeRole: { roleArn: "arn:aws-us-gov:iam::123456789012:role/app-state" },
       access: { applier: ["arn:aws-us-gov:iam::123456789012:role/app-apply"] },
+      roles: {
+        planner: {
+          trust: {
+            type: "github-actions",
+            subjects: ["repo:acme@1/app@2:pull_request", "repo:acme@1/app@2:ref:refs/heads/main"],
+          },
+        },
+        unlocker: {
+          trust: { type: "principals", principals: ["arn:aws-us-gov:iam::210987654321:role/on-call"] },
+          name: "app-unlock",
+          permissionsBoundary: "arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess",
+          maxSessionSeconds: 7200,
+        },
+      },
     },
   ],
 };

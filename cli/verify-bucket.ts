@@ -1,22 +1,25 @@
+import { lockTable } from "../lib/aws/lock-table";
+import { stateReader } from "../lib/aws/read-consumer";
 import { readPosture } from "../lib/aws/read-posture";
 import { readSurroundings } from "../lib/aws/read-surroundings";
-import { stateReader } from "../lib/aws/read-consumer";
-import { lockStore } from "../lib/aws/lock-store";
 import { forEachLimited } from "../lib/for-each-limited";
 import type { InventoryConsumer } from "../lib/inventory/inventory";
-import { DEFAULT_LONGEST_RUN } from "../lib/lock/classify";
-import { listLocks } from "../lib/lock/list-locks";
-import type { LockReport } from "../lib/lock/report";
-import { plainText } from "../lib/plain-text";
-import { UserError } from "../lib/problem";
+import { digestItemId } from "../lib/lock/lock-table";
 import { runChecks, type Expectation, type Finding } from "../lib/verify/check";
 import { POSTURE_CHECKS } from "../lib/verify/checks";
-import { consumerFindings, declaredDefault, otherLocksFinding } from "../lib/verify/consumer-checks";
+import {
+  consumerFindings,
+  declaredDefault,
+  otherLocksFinding,
+  type ConsumerPosture,
+  type StatePosture,
+} from "../lib/verify/consumer-checks";
 import type { Reading } from "../lib/verify/posture";
 import { SURROUNDINGS_CHECKS } from "../lib/verify/surroundings-checks";
 import type { OpenedBucket } from "./bucket-options";
+import { surveyOf, type StatePlace, type Surveyed } from "./verify-survey";
 
-/** Consumers that are looked at at a time. */
+/** Consumers, and states of each, that are looked at at a time. */
 const CONCURRENCY = 8;
 
 /** Everything about the bucket and its consumers that reading shows. */
@@ -24,41 +27,57 @@ export async function bucketFindings(opened: OpenedBucket, expected: Expectation
   const { place, inventory } = opened;
   const posture = await readPosture(place);
   const surroundings = await readSurroundings(place, posture.encryption);
-  const locks = await readLocks(opened);
-  const read = stateReader(place);
+  const survey = await surveyOf(opened);
+  const look = stateLook(opened);
   const byDefault = declaredDefault(inventory?.bucket.encryption ?? { type: "sse-s3" }, surroundings.key);
-  const ofConsumers = new Map<string, Finding[]>();
-  const look = async (consumer: InventoryConsumer): Promise<void> => {
-    const own = within(locks, (lock) => lock.consumer === consumer.name);
-    const state = await read(consumer.stateKey);
-    ofConsumers.set(consumer.name, consumerFindings(consumer, { ...state, locks: own }, byDefault));
-  };
   const consumers = inventory?.consumers ?? [];
-  await forEachLimited(consumers, CONCURRENCY, look);
-  const others = within(locks, ({ consumer }) => !consumers.some(({ name }) => name === consumer));
+  const ofConsumers = new Map<string, Finding[]>();
+  await forEachLimited(consumers, CONCURRENCY, async (consumer) => {
+    const found = await consumerPosture(consumer, await survey.ofConsumer(consumer), look);
+    ofConsumers.set(consumer.name, consumerFindings(consumer, found, byDefault));
+  });
   return [
     ...runChecks(SURROUNDINGS_CHECKS, expected, surroundings),
     ...runChecks(POSTURE_CHECKS, expected, posture),
     ...consumers.flatMap(({ name }) => ofConsumers.get(name) ?? []),
-    otherLocksFinding(others),
+    otherLocksFinding(survey.others),
   ];
 }
 
-async function readLocks({ place, inventory }: OpenedBucket): Promise<Reading<readonly LockReport[]>> {
-  try {
-    const list = await listLocks(lockStore(place), { bucket: place.name, inventory, longestRun: DEFAULT_LONGEST_RUN });
-    const [unreadable] = list.unreadable;
-    if (unreadable === undefined) return { value: list.locks };
-    return { unreadable: `${plainText(unreadable.lockKey, 200)} could not be read: it ${unreadable.problem}` };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { unreadable: error.problems.map(({ path, message }) => `${path} ${message}`).join("; ") };
-  }
+async function consumerPosture(
+  consumer: InventoryConsumer,
+  { workspaces, locks }: Surveyed,
+  look: StateLook,
+): Promise<ConsumerPosture> {
+  const own: StatePlace = { key: consumer.stateKey, workspace: undefined };
+  const places = [own, ...("value" in workspaces ? (workspaces.value ?? []) : [])];
+  const states = new Map<string, StatePosture>();
+  await forEachLimited(places, CONCURRENCY, async (state) => {
+    states.set(state.key, await look(consumer, state));
+  });
+  const mayHaveMore = "unreadable" in workspaces && consumer.workspaceKeyPrefix !== undefined;
+  return {
+    states: places.flatMap(({ key }) => states.get(key) ?? []),
+    workspacesUnreadable: mayHaveMore ? workspaces.unreadable : undefined,
+    locks,
+  };
 }
 
-function within(
-  locks: Reading<readonly LockReport[]>,
-  keep: (lock: LockReport) => boolean,
-): Reading<readonly LockReport[]> {
-  return "unreadable" in locks ? locks : { value: (locks.value ?? []).filter(keep) };
+type StateLook = (consumer: InventoryConsumer, state: StatePlace) => Promise<StatePosture>;
+
+/** Looks at a state, and at the digest that a consumer which has left the legacy table should no longer have there. */
+function stateLook({ place, inventory }: OpenedBucket): StateLook {
+  const read = stateReader(place);
+  const table = inventory?.legacyTable === undefined ? undefined : lockTable({ ...place, name: inventory.legacyTable });
+  const digestOf = async (key: string): Promise<Reading<string>> => {
+    const id = digestItemId(place.name, key);
+    const found = await table?.read(id);
+    if (found?.found === "unreadable") return { unreadable: `${found.problem.path} ${found.problem.message}` };
+    return { value: found?.found === "item" ? id : undefined };
+  };
+  return async ({ locking }, { key, workspace }) => {
+    const hasLeft = table !== undefined && locking === "lockfile";
+    const [state, digest] = await Promise.all([read(key), hasLeft ? digestOf(key) : undefined]);
+    return { workspace, ...state, digest };
+  };
 }

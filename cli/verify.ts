@@ -4,13 +4,13 @@ import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import type { z } from "zod";
-import { stateClient } from "../lib/aws/state-client";
+import { probeStore } from "../lib/aws/probe-store";
 import type { LockInfo } from "../lib/lock/lock-info";
 import { policyDocument, type PolicyDocument } from "../lib/policy/document";
 import { denyInsecureTransport } from "../lib/policy/guard/transport";
 import { partitionOf } from "../lib/policy/partition";
 import { finding, type Expectation, type Finding } from "../lib/verify/check";
-import { probeLock } from "../lib/verify/lock-probe";
+import { probeLock, type ProbeLock } from "../lib/verify/lock-probe";
 import { version } from "../package.json";
 import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "./bucket-options";
 import type { CommandContext } from "./command-context";
@@ -78,8 +78,8 @@ function expectation({ place, inventory, folder }: OpenedBucket): Expectation {
 
 async function probe({ place }: OpenedBucket): Promise<Finding> {
   const key = `.statelock/probe-${randomUUID()}.tflock`;
-  const body = (): string => {
-    const lock: LockInfo = {
+  const lock = (): ProbeLock => {
+    const info: LockInfo = {
       ID: randomUUID(),
       Operation: "statelock verify",
       Info: "a probe: may be deleted",
@@ -88,12 +88,12 @@ async function probe({ place }: OpenedBucket): Promise<Finding> {
       Created: new Date().toISOString(),
       Path: `${place.name}/${key.slice(0, -".tflock".length)}`,
     };
-    return JSON.stringify(lock);
+    return { id: info.ID, text: JSON.stringify(info) };
   };
   const about = {
     code: "lock-probe",
     title: "the lock locks: a second taker is refused",
     fix: "Do not use this store for Terraform's native lock. Look for the leftovers of the probe below .statelock/.",
   };
-  return finding(about, await probeLock(stateClient(place), key, [body(), body()]));
+  return finding(about, await probeLock(probeStore(place), key, [lock(), lock()]));
 }

@@ -12,7 +12,10 @@ export type {
   EncryptionConfig,
   GuardConfig,
   HistoryConfig,
+  MadeRolesConfig,
+  RoleConfig,
   StateConfig,
+  TrustConfig,
 } from "./config/state-config";
 export type { Consumer, StateHome } from "./config/state-home";
 export { ACCESS_LEVELS, type AccessLevel, type Locking } from "./policy/access-level";

@@ -4,10 +4,12 @@ import type { Construct } from "constructs";
 import { S3LockBackend } from "../lib/backend/s3-lock-backend";
 import { bootstrapBackend } from "../lib/backend/settings";
 import { ConsumerPolicies } from "../lib/bucket/consumer-policies";
+import { ConsumerRoles } from "../lib/bucket/consumer-roles";
 import { LogBucket } from "../lib/bucket/log-bucket";
 import { StateBucket } from "../lib/bucket/state-bucket";
 import { StateKey } from "../lib/bucket/state-key";
 import { guardGaps, homeGuard, homeKeyPolicy } from "../lib/config/home-guard";
+import { permissionSetPolicies } from "../lib/config/home-policies";
 import type { StateBucketSettings, StateHome } from "../lib/config/state-home";
 import { requireTerraform, widenAwsProvider } from "./provider-range";
 
@@ -39,8 +41,10 @@ export class BootstrapStack extends TerraformStack {
     const logsReady = this.logBucket(settings)?.ready;
     const state = new StateBucket(this, "state", { settings, guard: homeGuard(home), kmsKeyArn, logsReady });
 
+    const roles = home.consumers.map((consumer) => new ConsumerRoles(this, `roles-${consumer.name}`, { consumer }));
+    const madeRoles = new Map(roles.flatMap((made) => [...made.roles]));
     const policies = home.consumers.map(
-      (consumer) => new ConsumerPolicies(this, `consumer-${consumer.name}`, { home, consumer }),
+      (consumer) => new ConsumerPolicies(this, `consumer-${consumer.name}`, { home, consumer, madeRoles }),
     );
     this.output("bucket_name", state.bucket.bucket, "Name of the state bucket.");
     this.output("bucket_arn", state.bucket.arn, "ARN of the state bucket.");
@@ -48,8 +52,11 @@ export class BootstrapStack extends TerraformStack {
     if (kmsKeyArn !== undefined) this.output("kms_key_arn", kmsKeyArn, "ARN of the key that encrypts by default.");
     const gaps = guardGaps(home);
     if (gaps.length > 0) this.output("guard_gaps", gaps, "What the guard leaves open, and what closes it.");
-    const arns = Object.assign({}, ...policies.map((consumer) => consumer.arns)) as Record<string, string>;
-    this.output("policy_arns", arns, "ARNs of the managed policies, by <consumer>.<level>.");
+    this.output("policy_arns", merged(policies), "ARNs of the managed policies, by <consumer>.<level>.");
+    const toReference = permissionSetPolicies(home);
+    if (Object.keys(toReference).length > 0)
+      this.output("permission_set_policies", toReference, "What permission sets must reference: Statelock cannot.");
+    if (madeRoles.size > 0) this.output("role_arns", merged(roles), "ARNs of the made roles, by <consumer>.<level>.");
   }
 
   private keyArn(home: StateHome): string | undefined {
@@ -71,4 +78,8 @@ export class BootstrapStack extends TerraformStack {
   private output(name: string, value: unknown, description: string): void {
     new TerraformOutput(this, name, { value, description });
   }
+}
+
+function merged(consumers: readonly { readonly arns: Readonly<Record<string, string>> }[]): Record<string, string> {
+  return Object.assign({}, ...consumers.map(({ arns }) => arns)) as Record<string, string>;
 }

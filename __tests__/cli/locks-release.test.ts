@@ -1,5 +1,5 @@
 import { lockReleaseSchema } from "../../cli/locks-release";
-import { lockBody, startFakeS3, type FakeS3, type Fault } from "../support/fake-s3";
+import { lockBody, startFakeS3, type FakeS3 } from "../support/fake-s3";
 import { bucketFlags, runStatelock, type Run } from "../support/run-command";
 
 const STATE = "app/terraform.tfstate";
@@ -27,8 +27,8 @@ const lockLeft = (): string =>
 test("a release deletes on condition of the ETag that was just read, and leaves an audit line", async () => {
   const { code, stdout, stderr } = await release(["--id", "A", "--yes"]);
   expect({ code, left: lockLeft() }).toEqual({ code: 0, left: "none" });
-  expect(s3.requests.filter(({ method }) => method === "DELETE")).toEqual([
-    { method: "DELETE", key: LOCK, ifMatch: expect.stringMatching(/^"[0-9a-f]{32}"$/) as unknown, nth: 1 },
+  expect(s3.requests.filter(({ method }) => method === "DELETE")).toMatchObject([
+    { key: LOCK, ifMatch: expect.stringMatching(/^"[0-9a-f]{32}"$/) as unknown, nth: 1 },
   ]);
   expect(JSON.parse(stdout)).toMatchObject({
     event: "lock-released",
@@ -82,42 +82,6 @@ test("an unreadable lock goes by its ETag, and its body is not shown", async () 
     audit: { lock: null },
   });
   expect(byId.stderr + byEtag.stdout + byEtag.stderr).not.toContain("CANARY");
-});
-
-/** Which request has the fault, what the command says, what is left, and which bodies were deleted. */
-const FAULTS: readonly [method: string, fault: Fault, times: number, expected: string][] = [
-  ["GET", 403, 1, "exit 2, unknown; left A"],
-  ["GET", 400, 1, "exit 2, unknown; left A"],
-  ["GET", 404, 1, "exit 0, already-free; left A"],
-  ["GET", 500, 1, "exit 0, released; left none"],
-  ["GET", 500, 99, "exit 2, unknown; left A"],
-  ["GET", 503, 1, "exit 0, released; left none"],
-  ["GET", "reset-before", 1, "exit 0, released; left none"],
-  ["GET", "reset-before", 99, "exit 2, unknown; left A"],
-  ["GET", "truncate", 1, "exit 0, released; left none"],
-  ["GET", "truncate", 99, "exit 2, unknown; left A"],
-  ["DELETE", 403, 99, "exit 2, still-held; left A"],
-  ["DELETE", 404, 1, "exit 2, still-held; left A"],
-  ["DELETE", 409, 1, "exit 0, released; left none"],
-  ["DELETE", 409, 99, "exit 2, still-held; left A"],
-  ["DELETE", 412, 1, "exit 2, still-held; left A"],
-  ["DELETE", 500, 1, "exit 0, released; left none"],
-  ["DELETE", 500, 99, "exit 2, still-held; left A"],
-  ["DELETE", 503, 1, "exit 0, released; left none"],
-  ["DELETE", 503, 99, "exit 2, still-held; left A"],
-  ["DELETE", "reset-before", 1, "exit 0, released; left none"],
-  ["DELETE", "reset-before", 99, "exit 2, still-held; left A"],
-  ["DELETE", "reset-after", 1, "exit 0, gone; left none"],
-  ["DELETE", "reset-after", 99, "exit 0, gone; left none"],
-  ["HEAD", 403, 99, "exit 0, released; left none"],
-];
-
-test.each(FAULTS)("%s answered by %s, %d times", async (method, fault, times, expected) => {
-  s3.onRequest((request) => (request.method === method && request.nth <= times ? fault : undefined));
-  const { code, stdout } = await release(["--id", "A", "--yes", "--json"]);
-  const { outcome } = lockReleaseSchema.parse(JSON.parse(stdout));
-  expect(`exit ${String(code)}, ${outcome}; left ${lockLeft()}`).toBe(expected);
-  expect(s3.requests.filter((request) => request.method === "DELETE" && request.ifMatch === undefined)).toEqual([]);
 });
 
 test("the delete had its effect, its answer was lost, and somebody else took the lock: theirs stays", async () => {

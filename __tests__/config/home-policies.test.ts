@@ -7,8 +7,10 @@ import * as guard from "../../lib/policy/guard/guard";
 import * as key from "../../lib/policy/key-policy";
 import * as logs from "../../lib/policy/log-delivery";
 import * as documents from "../../lib/policy/state-access";
+import * as trust from "../../lib/policy/trust";
 import type { Problem } from "../../lib/problem";
 import { home, places, role, text } from "../support/home";
+import { GITHUB, jobs, people } from "../support/roles";
 
 /** A policy that AWS would accept and never match. */
 const HEAD: PolicyDocument = {
@@ -150,5 +152,52 @@ describe("problems of policies", () => {
       "[policy-count] consumers must attach at most 10 managed policies to a role, got 11 for "ci"
         -> Use a role for each team or consumer; one role for everything can reach everything."
     `);
+  });
+
+  describe("a trust policy", () => {
+    const subjects = (count: number): string[] =>
+      Array.from({ length: count }, (_, n) => `repo:acme/app:environment:production-${String(100 + n)}`);
+    const trusting = (count: number, trustPolicyQuota?: number): Promise<readonly Problem[]> => {
+      const consumers = [{ name: "app", roles: { planner: jobs(...subjects(count)) } }];
+      const quota = trustPolicyQuota === undefined ? {} : { trustPolicyQuota };
+      return policyProblems(home({ madeRoles: { ...GITHUB, ...quota }, consumers }));
+    };
+
+    test("has 2048 characters, unless AWS raised the quota", async () => {
+      expect(await trusting(39)).toEqual([]);
+      expect(text(await trusting(40))).toMatchInlineSnapshot(`
+        "[policy-size] consumers[0].roles.planner.trust must make a policy of at most 2048 characters, got 2081
+          -> Name fewer who may assume it, or have AWS raise the quota (at most 4096) and say so in madeRoles.trustPolicyQuota: 33 characters are too many."
+      `);
+      expect(await trusting(40, 4096)).toEqual([]);
+    });
+
+    test("never has more than 4096", async () => {
+      expect(text(await trusting(90, 4096))).toMatchInlineSnapshot(`
+        "[policy-size] consumers[0].roles.planner.trust must make a policy of at most 4096 characters, got 4231
+          -> Name fewer who may assume it: 135 characters are too many."
+      `);
+    });
+
+    test("is checked as every other", async () => {
+      const wrong = jest.spyOn(trust, "gitHubActionsTrust").mockReturnValue(HEAD);
+      const problems = await trusting(1);
+      wrong.mockRestore();
+      expect(places(problems)).toContain("policy-vocabulary consumers[0].roles.planner.trust.Statement[0]");
+    });
+  });
+
+  test("an account takes 1000 roles", async () => {
+    const consumers = (count: number): ConsumerConfig[] =>
+      Array.from({ length: count }, (_, n) => ({
+        name: `c${String(n)}`,
+        roles: { reader: people(role("a")), planner: people(role("a")), applier: people(role("b")) },
+      }));
+    const problems = await policyProblems(home({ consumers: consumers(334), managedPolicies: "attached" }));
+    expect(text(problems)).toMatchInlineSnapshot(`
+      "[policy-count] consumers must make at most 1000 roles for an account, got 1002
+        -> Make fewer roles, name those that exist in access, or put consumers into homes of several accounts."
+    `);
+    expect(await policyProblems(home({ consumers: consumers(333), managedPolicies: "attached" }))).toEqual([]);
   });
 });

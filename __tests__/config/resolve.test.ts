@@ -29,6 +29,7 @@ describe("the smallest config", () => {
       type: "terraform",
       key: "app/terraform.tfstate",
       locking: "lockfile",
+      madeRoles: [],
       access: { reader: [], planner: [], applier: [], "workspace-admin": [], unlocker: [] },
     });
   });

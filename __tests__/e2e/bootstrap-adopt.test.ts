@@ -1,4 +1,4 @@
-import { CreatePolicyCommand } from "@aws-sdk/client-iam";
+import { CreatePolicyCommand, CreateRoleCommand, DeletePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
@@ -11,7 +11,8 @@ import {
   PutPublicAccessBlockCommand,
   type BucketLocationConstraint,
 } from "@aws-sdk/client-s3";
-import { ACCOUNT } from "../support/home";
+import { ACCOUNT, role } from "../support/home";
+import { people } from "../support/roles";
 import { awsClients, type AwsClients } from "./steps/aws-clients";
 import { objectText } from "./steps/bucket-contents";
 import { fileDigests } from "./steps/file-digests";
@@ -29,18 +30,14 @@ import type { CommandResult } from "./support/workspace";
 
 const OLD = "grown-tfstate";
 const OLD_STATE = { Bucket: OLD, Key: "legacy/terraform.tfstate" };
-const HAND_MADE = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Sid: "HandMade",
-      Effect: "Allow",
-      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
-      Action: "s3:GetObject",
-      Resource: `arn:aws:s3:::${OLD}/*`,
-    },
-  ],
+const readable = (bucket: string): object => ({
+  Sid: "HandMade",
+  Effect: "Allow",
+  Action: "s3:GetObject",
+  Resource: `arn:aws:s3:::${bucket}/*`,
 });
+const handMade = (statement: object): string => JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+const HAND_MADE = handMade({ ...readable(OLD), Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } });
 
 /** `action type` of every change, sorted. */
 function actions({ changes = [] }: JsonAnswer): string[] {
@@ -74,7 +71,10 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
     await grownBucket();
     project = homeProject(standIn, { config: { bucket: { name: OLD, tags: { managed_by: "statelock" } } } });
     sealed = homeProject(standIn, {
-      config: { bucket: { name: "sealed-tfstate", encryption: { type: "created-key" }, accessLogs: {} } },
+      config: {
+        bucket: { name: "sealed-tfstate", encryption: { type: "created-key" }, accessLogs: {} },
+        consumers: [{ name: "demo", type: "cdktf", roles: { reader: people(role("dashboards")) } }],
+      },
     });
     adoption = inBackground(adopt);
   });
@@ -108,13 +108,13 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
   }
 
   async function adopt(): Promise<Adoption> {
+    await project.attachProvider();
     const refused = await project.bootstrap(["--yes", "--json"]);
     const disarm = standIn.onRequest((request) =>
       ofRun("GetBucketPolicy")(request, project) ? { status: 403, body: "" } : undefined,
     );
     const blind = await project.bootstrap(["--adopt", "--yes", "--json"]);
     disarm();
-    await project.attachProvider();
     const shown = await project.bootstrap(["--adopt", "--dry-run", "--json"]);
     const unconfirmed = await project.bootstrap(["--adopt", "--json"]);
     const writtenBefore = writtenRequests(project.requests());
@@ -195,18 +195,19 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
     });
   });
 
-  it("finds a key behind its alias, a log bucket and policies as well", async () => {
+  it("finds a key behind its alias, a log bucket, policies and made roles as well", async () => {
     const { KeyMetadata } = await aws.kms.send(new CreateKeyCommand({ KeyUsage: "ENCRYPT_DECRYPT" }));
     const KeyId = KeyMetadata?.KeyId ?? "";
     await aws.kms.send(new CreateAliasCommand({ AliasName: "alias/sealed-tfstate", TargetKeyId: KeyId }));
     for (const name of ["sealed-tfstate", "sealed-tfstate-logs"]) await makeBucket(name);
+    const ofReader = { Description: "Terraform state of demo: reader", Path: "/statelock/" };
     const PolicyName = "sealed-tfstate-demo-reader";
-    const Description = "Terraform state of demo: reader";
-    await aws.iam.send(
-      new CreatePolicyCommand({ PolicyName, Description, Path: "/statelock/", PolicyDocument: HAND_MADE }),
-    );
+    const policy = { ...ofReader, PolicyName, PolicyDocument: handMade(readable("sealed-tfstate")) };
+    const { Policy } = await aws.iam.send(new CreatePolicyCommand(policy));
+    const RoleName = "sealed-tfstate.demo.reader";
+    await aws.iam.send(new CreateRoleCommand({ ...ofReader, RoleName, AssumeRolePolicyDocument: HAND_MADE }));
     await adoption;
-    await sealed.attachProvider(project);
+    await sealed.attachProvider();
     const result = await sealed.bootstrap(["--adopt", "--dry-run", "--json"]);
 
     const taken = actions(jsonAnswer(result)).filter((action) => !action.startsWith("create "));
@@ -220,9 +221,18 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
       "import aws_s3_bucket_public_access_block",
       "import aws_s3_bucket_server_side_encryption_configuration",
       "update aws_iam_policy",
+      "update aws_iam_role",
       "update aws_kms_key",
       "update aws_s3_bucket_server_side_encryption_configuration",
     ]);
+    expect(writtenRequests(sealed.requests())).toEqual([]);
+
+    await aws.iam.send(new DeletePolicyCommand({ PolicyArn: Policy?.Arn }));
+    const others = { ...policy, PolicyDocument: handMade(readable("sealed")) };
+    await aws.iam.send(new CreatePolicyCommand(others));
+    const refused = await sealed.bootstrap(["--adopt", "--yes", "--json"]);
+    expect(refusal(refused)).toEqual([1, "foreign-policy"]);
+    expect(jsonAnswer(refused).problems?.[0]?.message).toContain("the policy of that name is about sealed");
     expect(writtenRequests(sealed.requests())).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import {
   CreateRoleCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
+  GetRoleCommand,
   ListAttachedRolePoliciesCommand,
 } from "@aws-sdk/client-iam";
 import {
@@ -14,6 +15,7 @@ import { homeKeyPolicy } from "../../lib/config/home-guard";
 import { resolveStateHome } from "../../lib/config/resolve";
 import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
 import { ACCOUNT, role, type ConfigPart } from "../support/home";
+import { GITHUB, jobs, people } from "../support/roles";
 import { awsClients, type AwsClients } from "./steps/aws-clients";
 import { heldSettings } from "./steps/held-settings";
 import { homeProject, type HomeProject } from "./steps/home-project";
@@ -25,6 +27,8 @@ import { startStandIn, type StandIn } from "./support/stand-in";
 import type { CommandResult } from "./support/workspace";
 
 const TAGS = { managed_by: "statelock", team: "platform" };
+
+const BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess";
 
 const CLOSED = {
   versioning: "Enabled",
@@ -61,16 +65,29 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
 
     const demo = { name: "demo", type: "cdktf" } as const;
     const access = { planner: [role("ci-plan")], applier: [role("ci-apply")] };
-    plain = deployed({
-      consumers: [
-        { ...demo, access },
-        { name: "network", workspaceKeyPrefix: "network/workspaces", access },
-      ],
-      bucket: { name: "plain-home", tags: TAGS, history: { days: 30, newestVersions: 5 } },
-    });
+    plain = deployed(
+      {
+        consumers: [
+          { ...demo, access },
+          { name: "network", workspaceKeyPrefix: "network/workspaces", access },
+        ],
+        bucket: { name: "plain-home", tags: TAGS, history: { days: 30, newestVersions: 5 } },
+      },
+      { attached: false },
+    );
     created = deployed({
-      consumers: [{ ...demo, access: { applier: [role("sealed-apply")] } }],
+      consumers: [
+        {
+          ...demo,
+          access: { applier: [role("sealed-apply")], reader: [role("statelock/sealed-home.demo.planner")] },
+          roles: {
+            planner: { ...jobs(), maxSessionSeconds: 7200 },
+            unlocker: { ...people(role("sealed-apply")), name: "sealed-unlock", permissionsBoundary: BOUNDARY },
+          },
+        },
+      ],
       managedPolicies: "attached",
+      madeRoles: GITHUB,
       bucket: { name: "sealed-home", tags: TAGS, encryption: { type: "created-key" }, accessLogs: {} },
     });
     existing = deployed({
@@ -87,10 +104,11 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
     await standIn.stop();
   });
 
-  function deployed(config: ConfigPart): Promise<Deployed> {
+  function deployed(config: ConfigPart, { attached = true } = {}): Promise<Deployed> {
     return inBackground(async () => {
       const project = homeProject(standIn, { config });
       projects.push(project);
+      if (attached) await project.attachProvider();
       const terraform = (...args: string[]): Promise<CommandResult> => project.terraform(args, { cwd: project.stack });
       requireSuccess(await project.run("npm", ["run", "synth"]));
       requireSuccess(await terraform("init"));
@@ -132,16 +150,49 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
 
   it("attaches every level's policy, word for word the emitted file, to the roles the config names", async () => {
     const { project } = await plain;
-    const attached = async (name: string): Promise<string[]> => {
-      const { AttachedPolicies } = await aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
-      return (AttachedPolicies ?? []).map(({ PolicyName = "" }) => PolicyName).sort();
-    };
     expect(await attached("ci-plan")).toEqual(["plain-home-demo-planner", "plain-home-network-planner"]);
     expect(await attached("ci-apply")).toEqual(["plain-home-demo-applier", "plain-home-network-applier"]);
-    expect(await attached("sealed-apply")).toEqual(["sealed-home-demo-applier"]);
     for (const policy of ["demo.applier", "network.planner", "network.workspace-admin", "network.unlocker"])
       expect(await policyDocument(`plain-home-${policy.replace(".", "-")}`)).toEqual(emitted(project, policy));
   });
+
+  it("makes the roles that were asked for, trusted as emitted, with their boundary, session and policies", async () => {
+    const { project } = await created;
+    const made = async (name: string): Promise<unknown> => {
+      const { Role } = await aws.iam.send(new GetRoleCommand({ RoleName: name }));
+      return {
+        arn: Role?.Arn,
+        trust: JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? "")) as unknown,
+        seconds: Role?.MaxSessionDuration,
+        boundary: Role?.PermissionsBoundary?.PermissionsBoundaryArn,
+      };
+    };
+    expect(await made("sealed-home.demo.planner")).toEqual({
+      arn: role("statelock/sealed-home.demo.planner"),
+      trust: emitted(project, "demo.planner.trust"),
+      seconds: 7200,
+      boundary: undefined,
+    });
+    expect(await made("sealed-unlock")).toEqual({
+      arn: role("statelock/sealed-unlock"),
+      trust: emitted(project, "demo.unlocker.trust"),
+      seconds: 3600,
+      boundary: BOUNDARY,
+    });
+    expect(await attached("sealed-home.demo.planner")).toEqual(["sealed-home-demo-planner", "sealed-home-demo-reader"]);
+    expect(await attached("sealed-unlock")).toEqual(["sealed-home-demo-unlocker"]);
+    expect(await attached("sealed-apply")).toEqual(["sealed-home-demo-applier"]);
+    const outputs = requireSuccess(await project.terraform(["output", "-json", "role_arns"], { cwd: project.stack }));
+    expect(JSON.parse(outputs.stdout)).toEqual({
+      "demo.planner": role("statelock/sealed-home.demo.planner"),
+      "demo.unlocker": role("statelock/sealed-unlock"),
+    });
+  });
+
+  async function attached(name: string): Promise<string[]> {
+    const { AttachedPolicies } = await aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName: name }));
+    return (AttachedPolicies ?? []).map(({ PolicyName = "" }) => PolicyName).sort();
+  }
 
   function emitted(project: HomeProject, policy: string): unknown {
     return JSON.parse(project.read("cdktf.out", "policies", `${policy}.json`) ?? "");

@@ -1,9 +1,10 @@
+import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
 import { DisableKeyCommand, EnableKeyCommand } from "@aws-sdk/client-kms";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { verifySchema } from "../../cli/verify-text";
-import { BUCKET, GoodBucket, GUARD, INVENTORY, KEY_POLICY, REGION, withForeign } from "../support/good-bucket";
+import { BUCKET, GoodBucket, GUARD, INVENTORY, KEY_POLICY, REGION, TABLE, withForeign } from "../support/good-bucket";
 import { runStatelock, type Run } from "../support/run-command";
 import { drifts } from "../support/drifts";
 import { describeE2e } from "./support/describe-e2e";
@@ -78,9 +79,15 @@ describeE2e("statelock verify", ["moto-server"], () => {
     expect(await findings(["--no-probe"])).toEqual({ code: 1, found: expected });
   });
 
-  it("finds another region, another bucket's copies, and somebody who is told of states", async () => {
+  it("finds another region, though S3 tells it with a 301", async () => {
+    standIn.onRequest(({ operation }) =>
+      operation === "HeadBucket" ? { status: 301, headers: { "x-amz-bucket-region": "eu-west-3" } } : undefined,
+    );
+    expect(await findings(["--no-probe"])).toEqual({ code: 1, found: ["presence unknown", "region fail"] });
+  });
+
+  it("finds another bucket's copies, and somebody who is told of states", async () => {
     standIn.onRequest(({ operation }) => {
-      if (operation === "HeadBucket") return { status: 200, headers: { "x-amz-bucket-region": "eu-west-3" } };
       if (operation === "GetBucketReplication")
         return answer(
           200,
@@ -95,7 +102,7 @@ describeE2e("statelock verify", ["moto-server"], () => {
     });
     expect(await findings(["--no-probe"])).toEqual({
       code: 1,
-      found: ["region fail", "replication fail", "notifications fail"],
+      found: ["replication fail", "notifications fail"],
     });
   });
 
@@ -106,6 +113,11 @@ describeE2e("statelock verify", ["moto-server"], () => {
     expect(code).toBe(2);
     expect(all.filter(({ result }) => result !== "unknown")).toEqual([]);
     expect(all.length).toBeGreaterThanOrEqual(19);
+  });
+
+  it("does not take a table that is not to be found for one without digests", async () => {
+    await bucket.dynamoDb.send(new DeleteTableCommand({ TableName: TABLE }));
+    expect(await findings(["--no-probe"])).toEqual({ code: 2, found: ["left-digest unknown"] });
   });
 
   it("tells a bucket that is not there from one that is somebody else's", async () => {

@@ -6,6 +6,7 @@ import { buildInventory } from "../../lib/inventory/build-inventory";
 import { inventoryJsonSchema, inventorySchema } from "../../lib/inventory/inventory";
 import type { StateHome } from "../../lib/config/state-home";
 import { home, KEY_ARN, role } from "../support/home";
+import { people } from "../support/roles";
 
 const FULL = home(
   {
@@ -13,7 +14,7 @@ const FULL = home(
     legacyTable: "locks",
     bucket: { encryption: { type: "created-key", keyArn: KEY_ARN }, accessLogs: {}, bootstrapKey: "home/s" },
     consumers: [
-      { name: "demo", type: "cdktf", access: { planner: [role("ci")] } },
+      { name: "demo", type: "cdktf", access: { planner: [role("ci")] }, roles: { planner: people(role("sre")) } },
       {
         name: "network",
         workspaceKeyPrefix: "network/ws",
@@ -110,6 +111,17 @@ test("a consumer's entry says what a program needs to find and reach its state",
   `);
 });
 
+test("a made role is one of the roles of its level, and its trust is a file", () => {
+  const arn = role("statelock/acme-tfstate.demo.planner");
+  const planner = buildInventory(FULL).consumers[0]?.policies.find(({ level }) => level === "planner");
+  expect(planner).toEqual({
+    level: "planner",
+    file: "policies/demo.planner.json",
+    roles: [role("ci"), arn],
+    madeRole: { arn, trust: "policies/demo.planner.trust.json" },
+  });
+});
+
 test("the bucket's entry says what it should be like", () => {
   expect(JSON.parse(JSON.stringify(buildInventory(home()).bucket))).toEqual({
     name: "acme-tfstate",
@@ -157,7 +169,7 @@ test("every file it names is written", () => {
     ...(bucket.keyPolicy === undefined ? [] : [bucket.keyPolicy]),
     ...consumers.flatMap((consumer) => [
       ...Object.values(consumer.files),
-      ...consumer.policies.map(({ file }) => file),
+      ...consumer.policies.flatMap(({ file, madeRole }) => [file, ...(madeRole === undefined ? [] : [madeRole.trust])]),
     ]),
   ];
   expect(named.filter((path) => !files.has(path))).toEqual([]);

@@ -2,6 +2,7 @@ import type { StateHome } from "../../lib/config/state-home";
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
 import { home, KEY_ARN, role, type ConfigPart } from "../support/home";
 import { lines, only, resourcesIn } from "../support/resources";
+import { GITHUB, jobs } from "../support/roles";
 import { synthStack, type StackJson } from "../support/synth";
 
 function bootstrap(of: StateHome): StackJson {
@@ -41,6 +42,11 @@ describe("the default config", () => {
     expect(provider["aws"]).toEqual([
       { region: "eu-central-1", allowed_account_ids: ["123456789012"], default_tags: [{ tags: { team: "a" } }] },
     ]);
+  });
+
+  test("makes no role, and tells of none", () => {
+    expect(resources().filter(({ type }) => type === "aws_iam_role")).toEqual([]);
+    expect(bootstrap(home()).output).not.toHaveProperty("role_arns");
   });
 
   test("tells name, ARN and region of the bucket, the policies, and what the guard leaves open", () => {
@@ -157,4 +163,17 @@ test("in GovCloud every ARN is of that partition", () => {
   const part = { bucket: { region: "us-gov-west-1", encryption: { type: "created-key" }, accessLogs: {} } } as const;
   const json = JSON.stringify(resources(part));
   expect(new Set(json.match(/arn:aws[a-z-]*:/g))).toEqual(new Set(["arn:aws-us-gov:"]));
+});
+
+test("the ARNs of made roles are told, and a role is given other consumers' levels as well", () => {
+  const maker = { name: "app", roles: { planner: jobs(), applier: jobs("repo:acme/app:ref:refs/heads/main") } };
+  const net = { name: "net", access: { reader: [role("statelock/acme-tfstate.app.planner")] } };
+  const stack = bootstrap(home({ madeRoles: GITHUB, managedPolicies: "attached", consumers: [net, maker] }));
+  expect(Object.keys(stack.output?.["role_arns"]?.value ?? {})).toEqual(["app.applier", "app.planner"]);
+  const attachments = resourcesIn(stack).filter(({ type }) => type === "aws_iam_role_policy_attachment");
+  expect(attachments.map(({ arguments: { role: name } }) => String(name).replace(/_[0-9A-F]{8}/, "")).sort()).toEqual([
+    "${aws_iam_role.roles-app_applier.name}",
+    "${aws_iam_role.roles-app_planner.name}",
+    "${aws_iam_role.roles-app_planner.name}",
+  ]);
 });

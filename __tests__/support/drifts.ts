@@ -8,7 +8,17 @@ import {
 } from "@aws-sdk/client-s3";
 import { compactPolicyJson } from "../../lib/policy/document";
 import { lockBody } from "./fake-s3";
-import { BUCKET, changed, GUARD, HISTORY_RULE, KEY_POLICY, STATE, withForeign, type GoodBucket } from "./good-bucket";
+import {
+  BUCKET,
+  changed,
+  DEV_STATE,
+  GUARD,
+  HISTORY_RULE,
+  KEY_POLICY,
+  STATE,
+  withForeign,
+  type GoodBucket,
+} from "./good-bucket";
 
 /** What somebody does to a good bucket, and what `verify` has to say of it: `code result`. */
 export type Drift = readonly [name: string, plant: (bucket: GoodBucket) => Promise<unknown>, expected: string[]];
@@ -137,6 +147,18 @@ export function drifts(): readonly Drift[] {
       "state with SSE-S3",
       (bucket) => bucket.put(STATE, "{}", { ServerSideEncryption: "AES256" }),
       ["state-encryption fail"],
+    ],
+    [
+      "a workspace's state with SSE-S3",
+      (bucket) => bucket.put(DEV_STATE, "{}", { ServerSideEncryption: "AES256" }),
+      ["state-encryption fail"],
+    ],
+    ["a digest left over", (bucket) => bucket.digest(STATE), ["left-digest fail"]],
+    ["a workspace's digest left over", (bucket) => bucket.digest(DEV_STATE), ["left-digest fail"]],
+    [
+      "a workspace's lock, restored",
+      (bucket) => bucket.put(`${DEV_STATE}.tflock`, lockBody("A", { Path: "old-bucket/x" })),
+      ["stale-locks fail"],
     ],
     [
       "a lock of another path",

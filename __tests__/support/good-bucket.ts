@@ -1,3 +1,4 @@
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateAliasCommand, CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
@@ -14,18 +15,24 @@ import {
 } from "@aws-sdk/client-s3";
 import { homeGuard, homeKeyPolicy } from "../../lib/config/home-guard";
 import { buildInventory } from "../../lib/inventory/build-inventory";
+import { digestItemId } from "../../lib/lock/lock-table";
 import { compactPolicyJson, type PolicyDocument } from "../../lib/policy/document";
 import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
+import { legacyTable } from "../e2e/steps/legacy-table";
 import { home } from "./home";
 
 export const BUCKET = "acme-tfstate";
 export const REGION = "us-east-1";
 export const STATE = "app/terraform.tfstate";
+/** The state of workspace `dev`. */
+export const DEV_STATE = `app/ws/dev/${STATE}`;
+export const TABLE = "acme-locks";
 const LOGS = "acme-logs";
 
 const HOME = home({
   bucket: { name: BUCKET, region: REGION, encryption: { type: "created-key" }, accessLogs: { bucket: LOGS } },
-  consumers: [{ name: "app", key: STATE }],
+  consumers: [{ name: "app", key: STATE, workspaceKeyPrefix: "app/ws" }],
+  legacyTable: TABLE,
 });
 export const GUARD = homeGuard(HOME);
 export const INVENTORY = buildInventory(HOME);
@@ -41,6 +48,7 @@ export const HISTORY_RULE: LifecycleRule = {
 export class GoodBucket {
   readonly s3 = new S3Client({});
   readonly kms = new KMSClient({});
+  readonly dynamoDb = new DynamoDBClient({});
   keyArn = "";
 
   get keyId(): string {
@@ -69,8 +77,10 @@ export class GoodBucket {
     await this.policy(GUARD);
     await this.lifecycle([HISTORY_RULE]);
     await this.logTo(INVENTORY.bucket.accessLogs?.prefix);
+    await legacyTable(this.dynamoDb, TABLE);
     await this.put(STATE, '{"outputs":{"password":{"value":"CANARY-SECRET"}}}');
     await this.put(STATE, '{"outputs":{"password":{"value":"CANARY-SECRET-2"}}}');
+    await this.put(DEV_STATE, '{"outputs":{"password":{"value":"CANARY-SECRET-3"}}}');
   }
 
   async versioning(Status: "Enabled" | "Suspended"): Promise<void> {
@@ -96,6 +106,12 @@ export class GoodBucket {
     await this.s3.send(new PutBucketLoggingCommand({ Bucket: BUCKET, BucketLoggingStatus: to }));
   }
 
+  /** A digest as a client with `dynamodb_table` leaves it. */
+  async digest(stateKey: string): Promise<void> {
+    const Item = { LockID: { S: digestItemId(BUCKET, stateKey) }, Digest: { S: "0".repeat(32) } };
+    await this.dynamoDb.send(new PutItemCommand({ TableName: TABLE, Item }));
+  }
+
   async put(Key: string, Body: string, more: object = {}): Promise<void> {
     await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...more }));
   }
@@ -112,6 +128,7 @@ export class GoodBucket {
   close(): void {
     this.s3.destroy();
     this.kms.destroy();
+    this.dynamoDb.destroy();
   }
 }
 

@@ -1,12 +1,20 @@
 import { buildInventory } from "../../lib/inventory/build-inventory";
-import { consumerFindings, declaredDefault, type ConsumerPosture } from "../../lib/verify/consumer-checks";
+import {
+  consumerFindings,
+  declaredDefault,
+  type ConsumerPosture,
+  type StatePosture,
+} from "../../lib/verify/consumer-checks";
 import { home, KEY_ARN, OTHER_KEY_ARN } from "../support/home";
 
-const good: ConsumerPosture = {
-  state: { value: { algorithm: "AES256", keyArn: undefined } },
-  history: { value: 3 },
-  locks: { value: [] },
-};
+const SSE_S3 = { algorithm: "AES256", keyArn: undefined };
+const STATE: StatePosture = { workspace: undefined, encryption: { value: SSE_S3 }, history: { value: 3 } };
+const good: ConsumerPosture = { states: [STATE], locks: { value: [] } };
+
+/** A consumer with one state that is so. */
+function state(part: Partial<StatePosture>): Partial<ConsumerPosture> {
+  return { states: [{ ...STATE, ...part }] };
+}
 
 function findings(posture: Partial<ConsumerPosture>, keyArn?: string): string[] {
   const encryption = keyArn === undefined ? ({ type: "sse-s3" } as const) : ({ type: "existing-key", keyArn } as const);
@@ -20,31 +28,65 @@ function findings(posture: Partial<ConsumerPosture>, keyArn?: string): string[] 
 
 test("a state that is as declared, and one that is not there yet, are fine", () => {
   expect(findings({})).toEqual([]);
-  expect(findings({ state: { value: undefined }, history: { value: undefined } })).toEqual([]);
-  expect(findings({ state: { value: { algorithm: "aws:kms", keyArn: KEY_ARN } } }, KEY_ARN)).toEqual([]);
+  expect(findings(state({ encryption: { value: undefined }, history: { value: undefined } }))).toEqual([]);
+  expect(findings(state({ encryption: { value: { algorithm: "aws:kms", keyArn: KEY_ARN } } }), KEY_ARN)).toEqual([]);
 });
 
 test.each<[Partial<ConsumerPosture>, string | undefined, string]>([
   [
-    { state: { value: { algorithm: "aws:kms", keyArn: KEY_ARN } } },
+    state({ encryption: { value: { algorithm: "aws:kms", keyArn: KEY_ARN } } }),
     undefined,
     "state-encryption fail: it is encrypted with aws:kms, not AES256",
   ],
   [{}, KEY_ARN, "state-encryption fail: it is encrypted with AES256, not aws:kms"],
   [
-    { state: { value: { algorithm: "aws:kms", keyArn: OTHER_KEY_ARN } } },
+    state({ encryption: { value: { algorithm: "aws:kms", keyArn: OTHER_KEY_ARN } } }),
     KEY_ARN,
     `state-encryption fail: its key is ${OTHER_KEY_ARN}, not ${KEY_ARN}`,
   ],
   [
-    { history: { value: 0 } },
+    state({ history: { value: 0 } }),
     undefined,
     "state-history fail: no version of it has an id: versioning was off when it was written",
   ],
-  [{ history: { unreadable: "403 AccessDenied" } }, undefined, "state-history unknown: 403 AccessDenied"],
+  [state({ history: { unreadable: "403 AccessDenied" } }), undefined, "state-history unknown: 403 AccessDenied"],
   [{ locks: { unreadable: "403 AccessDenied" } }, undefined, "stale-locks unknown: 403 AccessDenied"],
+  [state({ digest: { value: "b/app-md5" } }), undefined, "left-digest fail: the item b/app-md5 is still there"],
+  [state({ digest: { unreadable: "403" } }), undefined, "left-digest unknown: 403"],
+  [
+    {
+      states: [
+        STATE,
+        { ...STATE, workspace: "dev", history: { value: 0 } },
+        { ...STATE, history: { unreadable: "no" } },
+      ],
+    },
+    undefined,
+    "state-history fail: workspace dev: no version of it has an id: versioning was off when it was written",
+  ],
 ])("%j with key %s is not", (posture, keyArn, expected) => {
   expect(findings(posture, keyArn)).toEqual([expected]);
+});
+
+test("states of workspaces that could not be listed may be anything", () => {
+  expect(findings({ workspacesUnreadable: "403" })).toEqual([
+    "state-encryption unknown: 403",
+    "state-history unknown: 403",
+  ]);
+});
+
+test("a digest is looked for only in a table that the consumer has left", () => {
+  expect(findings(state({ digest: { value: undefined } }))).toEqual([]);
+  expect(findings(state({ digest: undefined }))).toEqual([]);
+});
+
+test("of many states that are wrong the first are named", () => {
+  const states = ["a", "b", "c", "d", "e", "f", "g"].map((workspace) => ({
+    ...STATE,
+    workspace,
+    history: { value: 0 },
+  }));
+  expect(findings({ states }).join()).toMatch(/workspace e: [^;]*; and 2 more$/);
 });
 
 test("a key that is known by its alias is the one that has the alias now", () => {

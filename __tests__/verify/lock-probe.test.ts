@@ -1,4 +1,12 @@
-import { probeLock, type ProbeStore } from "../../lib/verify/lock-probe";
+import type { LockReading, RemoveReply } from "../../lib/lock/port";
+import { probeLock, type ProbeLock, type ProbeStore, type TakeReply } from "../../lib/verify/lock-probe";
+import { lockBody } from "../support/fake-s3";
+
+const KEY = ".statelock/probe.tflock";
+const LOCKS: readonly [ProbeLock, ProbeLock] = [
+  { id: "first", text: lockBody("first") },
+  { id: "second", text: lockBody("second") },
+];
 
 interface Flaws {
   readonly overwrites?: boolean;
@@ -6,36 +14,53 @@ interface Flaws {
   readonly keeps?: boolean;
   /** The answer to the first write is lost: the SDK tries again, and meets the probe. */
   readonly losesAnswer?: boolean;
-  readonly refuses?: "put" | "remove" | "read";
+  /** The second write is refused, but has its effect. */
+  readonly lies?: boolean;
+  readonly refuses?: "take" | "take again" | "remove" | "read";
+  /** Answers every delete so. */
+  readonly deletes?: "gone" | "conflict";
+  /** From this read on S3 says that there is nothing. */
+  readonly forgetsAt?: number;
 }
 
 /** A store with S3's conditions, but for its flaws. */
 function store(flaws: Flaws = {}): ProbeStore & { left: () => string | undefined } {
   let object: { text: string; etag: string } | undefined;
-  let writes = 0;
-  const refuse = (what: Flaws["refuses"]): void => {
-    if (flaws.refuses === what) throw new Error(`must allow ${String(what)}, got 403\nnext`);
-  };
+  let [writes, reads] = [0, 0];
+  const problem = (what: string) => ({ code: "aws-call", path: "s3://b", message: `must allow ${what}`, fix: "Do." });
   return {
     left: () => object?.text,
-    read: async () => {
-      refuse("read");
-      return Promise.resolve(object);
+    read: (key) => {
+      reads += 1;
+      if (flaws.refuses === "read")
+        return Promise.resolve({ found: "unreadable", denied: true, problem: problem("read") });
+      if (object === undefined || reads >= (flaws.forgetsAt ?? Infinity)) return Promise.resolve({ found: "nothing" });
+      const found = { key, ...object, lastModified: new Date(0), versionId: undefined, size: 1 };
+      return Promise.resolve<LockReading>({ found: "lock", object: found });
     },
-    put: async (_key, text) => {
-      refuse("put");
-      if (object !== undefined && flaws.overwrites !== true) return Promise.resolve(false);
-      object = { text, etag: `"${String(++writes)}"` };
-      return Promise.resolve(!(flaws.losesAnswer === true && writes === 1));
+    take: (_key, text) => {
+      writes += 1;
+      const failed: TakeReply = { reply: "failed", problem: problem("take") };
+      if (flaws.refuses === (writes === 1 ? "take" : "take again")) return Promise.resolve(failed);
+      const isFree = object === undefined;
+      if (isFree || flaws.overwrites === true || flaws.lies === true) object = { text, etag: `"${String(writes)}"` };
+      const isLost = flaws.losesAnswer === true && writes === 1;
+      return Promise.resolve({ reply: (isFree || flaws.overwrites === true) && !isLost ? "taken" : "refused" });
     },
-    remove: async (_key, etag) => {
-      refuse("remove");
-      if (flaws.deletesAnything !== true && object?.etag !== etag) return Promise.resolve(false);
+    remove: (_key, etag) => {
+      if (flaws.refuses === "remove")
+        return Promise.resolve({ reply: "refused", attempts: 1, problem: problem("remove") });
+      if (flaws.deletes !== undefined) return Promise.resolve({ reply: flaws.deletes, attempts: 1 });
+      if (flaws.deletesAnything !== true && object?.etag !== etag)
+        return Promise.resolve({ reply: "changed", attempts: 1 });
       if (flaws.keeps !== true) object = undefined;
-      return Promise.resolve(true);
+      return Promise.resolve<RemoveReply>({ reply: "deleted", deleteMarker: undefined, attempts: 1 });
     },
+    pause: () => Promise.resolve(),
   };
 }
+
+const LEFT = ` (${KEY} may be left)`;
 
 test.each<[string, Flaws, unknown]>([
   ["a store that locks", {}, { value: undefined }],
@@ -46,37 +71,55 @@ test.each<[string, Flaws, unknown]>([
     { value: "a second write with If-None-Match was accepted: this store locks nobody" },
   ],
   [
+    "one that overwrites, and says that it did not",
+    { lies: true },
+    { value: "a second write with If-None-Match was accepted: this store locks nobody" },
+  ],
+  [
     "one that deletes whatever the ETag",
     { deletesAnything: true },
     { value: "a delete with another object's ETag was accepted: releasing a lock is not safe here" },
   ],
-  ["one that refuses to write", { refuses: "put" }, { unreadable: "must allow put, got 403" }],
+  ["one that refuses to write", { refuses: "take" }, { unreadable: "s3://b must allow take" }],
   [
-    "one that refuses to read",
-    { refuses: "read" },
-    { unreadable: "must allow read, got 403 (probe.tflock may be left)" },
+    "one that does not say whether a second taker is refused",
+    { refuses: "take again" },
+    { unreadable: "s3://b must allow take" },
+  ],
+  ["one that refuses to read", { refuses: "read" }, { unreadable: `s3://b must allow read${LEFT}` }],
+  ["one that refuses to delete", { refuses: "remove" }, { unreadable: `s3://b must allow remove${LEFT}` }],
+  [
+    "one that answers a delete with another ETag by 409",
+    { deletes: "conflict" },
+    { unreadable: `a delete with another object's ETag was answered "conflict", not 412${LEFT}` },
   ],
   [
-    "one that refuses to delete",
-    { refuses: "remove" },
-    { unreadable: "must allow remove, got 403 (probe.tflock may be left)" },
+    "one that forgets the probe at once",
+    { forgetsAt: 1 },
+    { unreadable: `the probe was written, and S3 says that there is no ${KEY}` },
+  ],
+  [
+    "one that forgets the probe a little later",
+    { forgetsAt: 2 },
+    { unreadable: `the probe was refused to a second taker, and S3 says that there is no ${KEY}` },
+  ],
+  [
+    "one that keeps what it says it deleted",
+    { keeps: true },
+    { value: `the probe could not be released: S3 answered "deleted", and ${KEY} is still there` },
   ],
 ])("%s", async (_name, flaws, expected) => {
-  expect(await probeLock(store(flaws), "probe.tflock", ["first", "second"])).toEqual(expected);
-});
-
-test("a probe that stays is named", async () => {
-  const outcome = await probeLock(store({ keeps: true }), "probe.tflock", ["first", "second"]);
-  expect(outcome).toEqual({ value: "the probe is still there after its release: probe.tflock" });
+  expect(await probeLock(store(flaws), KEY, LOCKS)).toEqual(expected);
 });
 
 test("nothing is left behind by a store that can be cleaned", async () => {
+  const flaws: Flaws[] = [{}, { overwrites: true }, { lies: true }, { losesAnswer: true }, { refuses: "take again" }];
   const left = await Promise.all(
-    [{}, { overwrites: true }, { deletesAnything: true }, { losesAnswer: true }].map(async (flaws) => {
-      const used = store(flaws);
-      await probeLock(used, "probe.tflock", ["first", "second"]);
+    flaws.map(async (flaw) => {
+      const used = store(flaw);
+      await probeLock(used, KEY, LOCKS);
       return used.left();
     }),
   );
-  expect(left).toEqual([undefined, undefined, undefined, undefined]);
+  expect(left).toEqual(flaws.map(() => undefined));
 });

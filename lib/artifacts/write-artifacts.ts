@@ -7,7 +7,7 @@ import { consumerPolicies } from "../config/home-policies";
 import type { Consumer, StateHome } from "../config/state-home";
 import { buildInventory } from "../inventory/build-inventory";
 import { INVENTORY_FILE } from "../inventory/inventory";
-import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath } from "../inventory/paths";
+import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from "../inventory/paths";
 import { policyJson } from "../policy/document";
 import { removeOthers, writeWhole } from "./whole-file";
 
@@ -52,6 +52,10 @@ function consumerArtifacts(home: StateHome, consumer: Consumer): [string, string
     ...consumerPolicies(home, consumer).map(({ level, document }): [string, string] => [
       policyPath(consumer.name, level),
       policyJson(document),
+    ]),
+    ...consumer.madeRoles.map(({ level, trust }): [string, string] => [
+      trustPath(consumer.name, level),
+      policyJson(trust),
     ]),
   ];
 }

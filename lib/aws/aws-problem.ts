@@ -12,6 +12,14 @@ export function statusOf(error: unknown): number | undefined {
   return (error as Partial<AwsError>).$metadata?.httpStatusCode;
 }
 
+/** A header of the answer that an SDK error was made from. */
+export function headerOf(error: unknown, name: string): string | undefined {
+  const { $response: response } = error as {
+    readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+  };
+  return response?.headers?.[name];
+}
+
 /** The error's name: AWS's error code, or the SDK's own. */
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";
@@ -33,6 +41,13 @@ export function isThrottled(error: unknown): boolean {
 export function awsError(error: unknown, action: string, resource: string): UserError {
   const { name = "", message = "" } = error as Partial<AwsError>;
   return new UserError([{ code: "aws-call", path: resource, ...explained(error, name, message, action) }], "unknown");
+}
+
+/** The problem of a UserError. @throws the error, where it is none: a bug */
+export function problemOf(error: unknown): Problem {
+  const problem = error instanceof UserError ? error.problems[0] : undefined;
+  if (problem === undefined) throw error;
+  return problem;
 }
 
 function explained(error: unknown, name: string, message: string, action: string): Pick<Problem, "message" | "fix"> {

@@ -35,8 +35,13 @@ export interface TablePlace extends AwsPlace {
   readonly account: string | undefined;
 }
 
-/** An answer that does not come is an error, not a wait without end; milliseconds. */
-const TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
+/** An answer that does not come, or stands still half way, is an error, not a wait without end; milliseconds. */
+const TIMEOUTS = {
+  connectionTimeout: 10_000,
+  requestTimeout: 60_000,
+  socketTimeout: 60_000,
+  throwOnRequestTimeout: true,
+};
 
 export function s3Client(place: AwsPlace): S3Client {
   const endpoint = place.access?.endpointUrl;

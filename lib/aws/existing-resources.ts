@@ -1,4 +1,4 @@
-import { GetPolicyCommand } from "@aws-sdk/client-iam";
+import { GetPolicyCommand, GetRoleCommand } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { GetBucketLoggingCommand } from "@aws-sdk/client-s3";
 import { UserError } from "../problem";
@@ -35,6 +35,8 @@ export async function existingResource(home: Home, type: string, values: Values)
       return bucket.name === "" ? undefined : existingLogging(bucket);
     case "aws_iam_policy":
       return existingPolicy(home, values);
+    case "aws_iam_role":
+      return existingRole(home, text(values["name"]));
     case "aws_kms_alias":
       return (await keyBehind(home, text(values["name"]))) === undefined ? undefined : text(values["name"]);
     case "aws_kms_key":
@@ -73,6 +75,14 @@ async function existingPolicy(home: Home, values: Values): Promise<string | unde
   return present(arn, "iam:GetPolicy", async () => {
     await iamClient(home).send(new GetPolicyCommand({ PolicyArn: arn }));
     return arn;
+  });
+}
+
+async function existingRole(home: Home, name: string | undefined): Promise<string | undefined> {
+  if (name === undefined) return undefined;
+  return present(`arn:${home.partition}:iam::${home.account}:role/${name}`, "iam:GetRole", async () => {
+    await iamClient(home).send(new GetRoleCommand({ RoleName: name }));
+    return name;
   });
 }
 

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ListedObject, LockObject, LockReading, LockStore, RemoveReply, StateReading } from "../lock/port";
-import type { UserError, Problem } from "../problem";
-import { awsError, nameOf, statusOf } from "./aws-problem";
+import type { Problem } from "../problem";
+import { awsError, nameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { serverClock } from "./server-clock";
 
@@ -29,20 +29,24 @@ export function lockStore(bucket: BucketPlace): LockStore {
 
   const get = async (key: string): Promise<LockReading> => {
     for (let attempt = 1; ; attempt += 1) {
+      let answered = false;
       try {
         const output = await s3.send(new GetObjectCommand({ ...place, Key: key }));
+        answered = true;
         return { found: "lock", object: await lockObject(key, output) };
       } catch (error) {
         if (nameOf(error) === "NoSuchKey") return { found: "nothing" };
-        const brokenOff = statusOf(error) === undefined || statusOf(error) === 200;
-        if (brokenOff && attempt < BODY_ATTEMPTS) continue;
+        if (answered && attempt < BODY_ATTEMPTS) continue;
         return unreadable(error, problem(error, "s3:GetObject", key));
       }
     }
   };
 
   return {
-    list: () => listAll(bucket, (input) => s3.send(new ListObjectsV2Command(input))),
+    list: (prefix) =>
+      listAll(bucket, (token) =>
+        s3.send(new ListObjectsV2Command({ ...place, Prefix: prefix, ContinuationToken: token })),
+      ),
     read: get,
     stateWritten: async (key): Promise<StateReading> => {
       try {
@@ -77,15 +81,13 @@ export function lockStore(bucket: BucketPlace): LockStore {
 
 async function* listAll(
   bucket: BucketPlace,
-  send: (input: { Bucket: string; ContinuationToken: string | undefined }) => Promise<ListObjectsV2CommandOutput>,
+  send: (token: string | undefined) => Promise<ListObjectsV2CommandOutput>,
 ): AsyncGenerator<ListedObject> {
   let token: string | undefined;
   do {
-    const page: ListObjectsV2CommandOutput = await send({ ...bucketArguments(bucket), ContinuationToken: token }).catch(
-      (error: unknown) => {
-        throw awsError(error, "s3:ListBucket", `s3://${bucket.name}`);
-      },
-    );
+    const page: ListObjectsV2CommandOutput = await send(token).catch((error: unknown) => {
+      throw awsError(error, "s3:ListBucket", `s3://${bucket.name}`);
+    });
     for (const { Key: key = "", LastModified: lastModified = new Date(0), Size: size = 0 } of page.Contents ?? []) {
       yield { key, lastModified, size };
     }
@@ -128,10 +130,4 @@ function removeReply(error: unknown, problem: Problem): RemoveReply {
     default:
       return { reply: "failed", attempts, problem };
   }
-}
-
-function problemOf(error: UserError): Problem {
-  const [problem] = error.problems;
-  if (problem === undefined) throw error;
-  return problem;
 }

@@ -1,18 +1,20 @@
 import { HeadObjectCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { ConsumerPosture } from "../verify/consumer-checks";
+import type { StatePosture } from "../verify/consumer-checks";
 import { statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { reading } from "./read-posture";
 
 /** Reads how states are encrypted, and whether their history can be read. Never what is in them. */
-export function stateReader(bucket: BucketPlace): (key: string) => Promise<Pick<ConsumerPosture, "state" | "history">> {
+export function stateReader(
+  bucket: BucketPlace,
+): (key: string) => Promise<Pick<StatePosture, "encryption" | "history">> {
   const s3 = s3Client(bucket);
   return async (key) => {
-    const [state, history] = await Promise.all([
+    const [encryption, history] = await Promise.all([
       reading(() => readEncryption(s3, bucket, key)),
       reading(() => readHistory(s3, bucket, key)),
     ]);
-    return { state, history };
+    return { encryption, history };
   };
 }
 

@@ -70,9 +70,14 @@ export async function reading<T>(read: () => Promise<T | undefined>): Promise<Re
     return { value: await read() };
   } catch (error) {
     if (statusOf(error) === 404 && ABSENT.has(nameOf(error))) return { value: undefined };
-    const status = statusOf(error);
-    return { unreadable: `${status === undefined ? "no answer" : String(status)} ${nameOf(error)}` };
+    return unreadable(error);
   }
+}
+
+/** Why something could not be read. */
+export function unreadable(error: unknown): { readonly unreadable: string } {
+  const status = statusOf(error);
+  return { unreadable: `${status === undefined ? "no answer" : String(status)} ${nameOf(error)}` };
 }
 
 function lifecycleRule(rule: AwsLifecycleRule): LifecycleRule {

@@ -15,9 +15,9 @@ import {
 import type { Statement } from "../policy/document";
 import type { EncryptionPosture, Reading } from "../verify/posture";
 import type { KeyPosture, Surroundings } from "../verify/surroundings";
-import { statusOf } from "./aws-problem";
+import { headerOf, statusOf } from "./aws-problem";
 import { bucketArguments, kmsClient, s3Client, type BucketPlace } from "./connect";
-import { reading } from "./read-posture";
+import { reading, unreadable } from "./read-posture";
 
 /** Reads where the bucket is, its default key, and what else AWS does with what is in it. */
 export async function readSurroundings(
@@ -26,15 +26,8 @@ export async function readSurroundings(
 ): Promise<Surroundings> {
   const s3 = s3Client(bucket);
   const input = bucketArguments(bucket);
-  const [presence, region, key, logs, replicas, notifications] = await Promise.all([
-    readPresence(s3, bucket),
-    reading(async () => {
-      const { BucketRegion: told } = await s3.send(new HeadBucketCommand(input));
-      if (told !== undefined) return told;
-      const { LocationConstraint: place } = await s3.send(new GetBucketLocationCommand(input));
-      // The names of before regions had codes.
-      return place === undefined ? "us-east-1" : place === "EU" ? "eu-west-1" : place;
-    }),
+  const [{ presence, region }, key, logs, replicas, notifications] = await Promise.all([
+    readPlace(s3, bucket),
     readKey(bucket, encryption),
     reading(async () => {
       const { LoggingEnabled: found } = await s3.send(new GetBucketLoggingCommand(input));
@@ -58,16 +51,27 @@ export async function readSurroundings(
   return { presence, region, key, logs, replicas, notifications };
 }
 
-async function readPresence(s3: S3Client, bucket: BucketPlace): Promise<Surroundings["presence"]> {
+async function readPlace(s3: S3Client, bucket: BucketPlace): Promise<Pick<Surroundings, "presence" | "region">> {
+  const input = bucketArguments(bucket);
   try {
-    await s3.send(new HeadBucketCommand(bucketArguments(bucket)));
-    return { value: "ours" };
+    const { BucketRegion: told } = await s3.send(new HeadBucketCommand(input));
+    const region = told === undefined ? await reading(() => readLocation(s3, bucket)) : { value: told };
+    return { presence: { value: "ours" }, region };
   } catch (error) {
+    // S3 answers 301 from any other region, and says in a header which is right.
+    const elsewhere = headerOf(error, "x-amz-bucket-region");
+    const region = elsewhere === undefined ? unreadable(error) : { value: elsewhere };
     const status = statusOf(error);
-    if (status === 404) return { value: "absent" };
-    if (status === 403) return { unreadable: "403: it is somebody else's, or you may not look (s3:ListBucket)" };
-    return { unreadable: status === undefined ? "no answer" : `S3 answered ${String(status)}` };
+    if (status === 404) return { presence: { value: "absent" }, region };
+    const why = status === 403 ? "403: it is somebody else's, or you may not look (s3:ListBucket)" : undefined;
+    return { presence: why === undefined ? unreadable(error) : { unreadable: why }, region };
   }
+}
+
+async function readLocation(s3: S3Client, bucket: BucketPlace): Promise<string> {
+  const { LocationConstraint: place } = await s3.send(new GetBucketLocationCommand(bucketArguments(bucket)));
+  // The names of before regions had codes.
+  return place === undefined ? "us-east-1" : place === "EU" ? "eu-west-1" : place;
 }
 
 async function readKey(bucket: BucketPlace, encryption: Reading<EncryptionPosture>): Promise<Reading<KeyPosture>> {

@@ -1,4 +1,4 @@
-import type { Problem } from "../problem";
+import { found, type Problem } from "../problem";
 import type { AwsPort, Import, Plan, PlannedChange } from "./port";
 
 /** The resources a plan would create although they exist. */
@@ -33,9 +33,9 @@ export function unclaimedProblems(imports: readonly Import[]): Problem[] {
   }));
 }
 
-/** Adopting changes settings; it never destroys anything. */
+/** Adopting changes settings; it never destroys anything, and it takes nothing from another home. */
 export function adoptionProblems(plan: Plan): Problem[] {
-  return plan.changes
+  const destroyed = plan.changes
     .filter((change) => change.action === "delete" || change.action === "replace")
     .map((change) => ({
       code: "adopt-destroys",
@@ -43,4 +43,29 @@ export function adoptionProblems(plan: Plan): Problem[] {
       message: `must be taken over as it is, but the plan would ${change.action} it`,
       fix: "Bring the config in line with what exists; nothing was changed.",
     }));
+  return [...destroyed, ...plan.changes.flatMap(foreignPolicyProblems)];
+}
+
+/**
+ * A managed policy's name does not say where the bucket's ends: bucket `a` with consumer `b-c` wants the one of bucket
+ * `a-b` with consumer `c`. What it is about does.
+ */
+function foreignPolicyProblems({ address, type, differences }: PlannedChange): Problem[] {
+  const policy = differences.find(({ attribute }) => type === "aws_iam_policy" && attribute === "policy");
+  const [before, after] = [bucketsIn(policy?.before), bucketsIn(policy?.after)];
+  return found([
+    before.length > 0 &&
+      after.length > 0 &&
+      !before.some((bucket) => after.includes(bucket)) && {
+        code: "foreign-policy",
+        path: address,
+        message: `must be about the bucket ${after.join(", ")}, but the policy of that name is about ${before.join(", ")}`,
+        fix: "Another state home of this account has it. Rename the consumer here (give it the key it has now): the policy is called <bucket>-<consumer>-<level>.",
+      },
+  ]);
+}
+
+function bucketsIn(policy: unknown): string[] {
+  const names = [...(typeof policy === "string" ? policy : "").matchAll(/:s3:::([a-z0-9.-]+)/g)];
+  return [...new Set(names.map(([, name]) => name ?? ""))];
 }

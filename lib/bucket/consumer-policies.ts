@@ -1,7 +1,9 @@
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import { managedPolicies } from "../config/home-policies";
+import { IAM_PATH, managedPolicyName } from "../config/made-roles";
 import type { Consumer, StateHome } from "../config/state-home";
 import { roleName } from "../policy/arn";
 import { compactPolicyJson } from "../policy/document";
@@ -10,6 +12,8 @@ import { compactPolicyJson } from "../policy/document";
 export interface ConsumerPoliciesProps {
   readonly home: StateHome;
   readonly consumer: Consumer;
+  /** Roles that are made in the same stack, by ARN. @default - none */
+  readonly madeRoles?: ReadonlyMap<string, IamRole>;
 }
 
 /** The managed policies of one consumer's access levels, attached to the roles the config names. */
@@ -23,14 +27,14 @@ export class ConsumerPolicies extends Construct {
     const arns = managedPolicies(home, consumer).map(({ level, document, roles }) => {
       const policy = new IamPolicy(this, level, {
         // Names are unique in an account, whatever their path.
-        name: `${home.bucket.name}-${consumer.name}-${level}`,
-        path: "/statelock/",
+        name: managedPolicyName(home.bucket.name, consumer.name, level),
+        path: IAM_PATH,
         description: `Terraform state of ${consumer.name}: ${level}`,
         policy: compactPolicyJson(document),
       });
       for (const role of roles) {
         new IamRolePolicyAttachment(this, `${level}-${roleName(role)}`, {
-          role: roleName(role),
+          role: props.madeRoles?.get(role)?.name ?? roleName(role),
           policyArn: policy.arn,
         });
       }

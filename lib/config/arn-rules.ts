@@ -8,8 +8,8 @@ const KMS_KEY_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}
 /** IAM allows `$`, `%`, braces, quotes and backslashes in a path; in the files that Terraform reads they are templates. */
 const ROLE = /^role\/([!#&-[\]-z|~]+\/)?[\w+=,.@-]{1,64}$/;
 const PRINCIPAL = /^(role|user)\/([!#&-[\]-z|~]+\/)?[\w+=,.@-]{1,64}$/;
-/** Roles that AWS makes: their policies cannot be changed through IAM. */
-const MANAGED_ROLE = /^role\/aws-(reserved|service-role)\//;
+/** Roles that AWS's services make for themselves: their policies cannot be changed. */
+const SERVICE_ROLE = /^role\/aws-(reserved\/(?!sso\.amazonaws\.com\/)|service-role\/)/;
 
 /** Problems of a KMS key that is to encrypt objects of the bucket. Source: Terraform's backend/remote-state/s3/validate.go */
 export function kmsKeyArnProblems(keyArn: string, path: string, bucket: BucketConfig): Problem[] {
@@ -83,24 +83,29 @@ export function roleArnProblems(
           "Add its account to bucket.guard.accounts, and attach the policy's JSON file to the role there yourself.",
         ),
       accounts?.[0] === arn.account &&
-        MANAGED_ROLE.test(arn.resource) &&
-        at(
-          `must be a role of yours, got ${shown(roleArn)}, which AWS manages`,
-          "Put the policy's JSON file into the permission set that makes the role, or name another role.",
-        ),
+        SERVICE_ROLE.test(arn.resource) &&
+        at(`must be a role of yours, got ${shown(roleArn)}, which an AWS service manages`, "Name another role."),
     ]),
   ];
 }
 
-/** Problems of a principal that the guard leaves out of a deny: a role, also one that AWS makes, or a user of the bucket's account. */
-export function principalArnProblems(principal: string, path: string, bucket: BucketConfig): Problem[] {
+/**
+ * Problems of a principal that a policy names: a role, also one that AWS makes, or a user. Those that the guard leaves
+ * out of a deny must lie in the bucket's account.
+ */
+export function principalArnProblems(
+  principal: string,
+  path: string,
+  bucket: BucketConfig,
+  where: "bucket-account" | "any-account" = "bucket-account",
+): Problem[] {
   const at = (message: string, fix: string): Problem => ({ code: "principal-arn", path, message, fix });
   const arn = parseArn(principal);
   if (/[*?]/.test(principal))
     return [
       at(
         `must name one principal, got ${shown(principal)}`,
-        "Write each ARN out; a wildcard would leave out principals nobody meant.",
+        "Write each ARN out; a wildcard would mean principals nobody named.",
       ),
     ];
   if (arn?.service !== "iam" || arn.region !== "" || !/^\d{12}$/.test(arn.account) || !PRINCIPAL.test(arn.resource)) {
@@ -114,7 +119,8 @@ export function principalArnProblems(principal: string, path: string, bucket: Bu
   return [
     ...partitionProblems(arn, principal, path, bucket),
     ...found([
-      arn.account !== bucket.account &&
+      where === "bucket-account" &&
+        arn.account !== bucket.account &&
         at(
           `must lie in the bucket's account ${bucket.account}, got ${shown(principal)}`,
           "Name a role of that account: principals of others cannot change the bucket at all.",
@@ -153,7 +159,8 @@ export function assumeRoleProblems(role: AssumeRoleConfig, path: string, bucket:
   ];
 }
 
-function partitionProblems(arn: Arn, text: string, path: string, bucket: BucketConfig): Problem[] {
+/** A problem where an ARN lies in another partition than the bucket. */
+export function partitionProblems(arn: Arn, text: string, path: string, bucket: BucketConfig): Problem[] {
   const partition = partitionOf(bucket.region);
   return found([
     partition !== undefined &&

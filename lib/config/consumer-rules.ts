@@ -1,11 +1,16 @@
-import { ACCESS_LEVELS, locksInDynamoDb } from "../policy/access-level";
-import { accountOf, roleName } from "../policy/arn";
+import { ACCESS_LEVELS, locksInDynamoDb, type AccessLevel } from "../policy/access-level";
+import { accountOf, isPermissionSetRole, roleName } from "../policy/arn";
 import { DIGEST_SUFFIX } from "../policy/dynamodb-access";
 import { below, found, shown, type Problem } from "../problem";
 import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "./arn-rules";
 import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "./key-rules";
+import { IAM_PATH, managedPolicyName } from "./made-roles";
+import { roleProblems } from "./role-rules";
 import type { ConsumerConfig, StateConfig } from "./state-config";
 import { BOOTSTRAP_STACK } from "./state-home";
+
+/** The levels that the guard knows by name. */
+const GUARDED_LEVELS: readonly AccessLevel[] = ["unlocker", "workspace-admin"];
 
 /** Problems of one consumer on its own. What it defaults to is checked as if it had been written. */
 export function consumerProblems(consumer: ConsumerConfig, key: string, config: StateConfig): Problem[] {
@@ -21,6 +26,7 @@ export function consumerProblems(consumer: ConsumerConfig, key: string, config: 
     ...(readerRole === undefined ? [] : assumeRoleProblems(readerRole, "readerRole", bucket)),
     ...lockingProblems(consumer, key, config),
     ...accessProblems(consumer, config),
+    ...roleProblems(consumer, config),
   ];
 }
 
@@ -91,7 +97,8 @@ function lockingProblems(consumer: ConsumerConfig, key: string, config: StateCon
   ]);
 }
 
-function accessProblems(consumer: ConsumerConfig, { bucket, locking }: StateConfig): Problem[] {
+function accessProblems(consumer: ConsumerConfig, config: StateConfig): Problem[] {
+  const { bucket, locking } = config;
   const accounts = [bucket.account, ...(bucket.guard?.accounts ?? [])];
   const inTable = locksInDynamoDb(consumer.locking ?? locking ?? "lockfile");
   return ACCESS_LEVELS.flatMap((level) => {
@@ -111,6 +118,7 @@ function accessProblems(consumer: ConsumerConfig, { bucket, locking }: StateConf
               fix: 'Lock with "lockfile", or let that role assume one of the bucket\'s account (assumeRole).',
             },
         ),
+        ...roles.map((role, index) => permissionSetProblem(role, `${path}[${String(index)}]`, level, consumer, config)),
         level === "workspace-admin" &&
           roles.length > 0 &&
           consumer.workspaceKeyPrefix === undefined && {
@@ -122,6 +130,27 @@ function accessProblems(consumer: ConsumerConfig, { bucket, locking }: StateConf
       ]),
     ];
   });
+}
+
+/**
+ * Nothing can be attached to a role of IAM Identity Center, so naming it gives it nothing. Where the guard has to know
+ * who has the level, it is named all the same.
+ */
+function permissionSetProblem(
+  role: string,
+  path: string,
+  level: AccessLevel,
+  { name }: ConsumerConfig,
+  { bucket, managedPolicies }: StateConfig,
+): Problem | false {
+  if (GUARDED_LEVELS.includes(level) || accountOf(role) !== bucket.account || !isPermissionSetRole(role)) return false;
+  const all = managedPolicies === "attached" ? ' (set managedPolicies to "all", so that it is made)' : "";
+  return {
+    code: "permission-set",
+    path,
+    message: `must be a role that a policy can be attached to, got ${shown(role)}, which IAM Identity Center manages`,
+    fix: `Leave it out, and reference the customer managed policy "${managedPolicyName(bucket.name, name, level)}" with the path ${IAM_PATH} in its permission set${all}.`,
+  };
 }
 
 /** In an account a role's name is unique whatever its path and its case. */

@@ -1,7 +1,10 @@
 import { ACCESS_LEVELS } from "../policy/access-level";
 import { found, shown, type Problem } from "../problem";
 import { principalArnProblems } from "./arn-rules";
-import type { BucketConfig, GuardConfig, StateConfig } from "./state-config";
+import { rolesOfLevel } from "./made-roles";
+import { repeated } from "./repeated";
+import { placedRoles } from "./role-rules";
+import type { BucketConfig, ConsumerConfig, GuardConfig, StateConfig } from "./state-config";
 
 /** Problems of the guard's settings, each on its own, and of a guard that would shut out who deploys it. */
 export function guardProblems(bucket: BucketConfig): Problem[] {
@@ -20,15 +23,16 @@ export function guardProblems(bucket: BucketConfig): Problem[] {
  * do the work and leave the lock.
  */
 export function releaseProblems(config: StateConfig): Problem[] {
-  const { deployers = [], breakGlass = [], allow = [] } = config.bucket.guard ?? {};
+  const { bucket, consumers } = config;
+  const { deployers = [], breakGlass = [], allow = [] } = bucket.guard ?? {};
   if (allow.includes("unconditional-release")) return [];
-  const runners = new Set([...deployers, ...config.consumers.flatMap(terraformRoles)]);
+  const runners = new Set([...deployers, ...consumers.flatMap((consumer) => terraformRoles(bucket, consumer))]);
   const held = [
     ...breakGlass.map((principal, index) => ({ principal, path: `bucket.guard.breakGlass[${String(index)}]` })),
-    ...config.consumers.flatMap(({ access }, consumer) =>
-      (access?.unlocker ?? []).map((principal, index) => ({
-        principal,
-        path: `consumers[${String(consumer)}].access.unlocker[${String(index)}]`,
+    ...consumers.flatMap((consumer, index) =>
+      placedRoles(bucket, consumer, "unlocker").map(({ role, path }) => ({
+        principal: role,
+        path: `consumers[${String(index)}].${path}`,
       })),
     ),
   ];
@@ -42,11 +46,11 @@ export function releaseProblems(config: StateConfig): Problem[] {
     }));
 }
 
-function terraformRoles({ access, assumeRole }: StateConfig["consumers"][number]): readonly string[] {
+function terraformRoles(bucket: BucketConfig, consumer: ConsumerConfig): readonly string[] {
   const levels = ACCESS_LEVELS.filter((level) => level !== "reader" && level !== "unlocker");
   return [
-    ...levels.flatMap((level) => access?.[level] ?? []),
-    ...(assumeRole === undefined ? [] : [assumeRole.roleArn]),
+    ...levels.flatMap((level) => rolesOfLevel(bucket, consumer, level)),
+    ...(consumer.assumeRole === undefined ? [] : [consumer.assumeRole.roleArn]),
   ];
 }
 
@@ -108,16 +112,5 @@ function lockOutProblems({ deployers = [], breakGlass = [], allow = [] }: GuardC
         message: `must name who deploys the bootstrap stack where breakGlass is named, got ${shown(deployers)}`,
         fix: 'Name the deploying role: a guard that lets break-glass alone change the bucket would refuse your next deploy. Or set allow: ["history-deletion", "posture-changes"].',
       },
-  ]);
-}
-
-function repeated(values: readonly string[], index: number, path: string): Problem[] {
-  return found([
-    values.indexOf(values[index] ?? "") !== index && {
-      code: "duplicate-principal",
-      path,
-      message: `must be named once, got ${shown(values[index])} again`,
-      fix: "Remove the repetition.",
-    },
   ]);
 }

@@ -1,6 +1,7 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
 import type { KmsKey } from "../policy/kms-key";
 import { partitionOf } from "../policy/partition";
+import { TRUST_POLICY_QUOTA } from "../policy/size-limits";
 import { below, refuse, type Problem } from "../problem";
 import { recordProblems, type BootstrapRecord } from "./bootstrap-record";
 import { accessLogsProblems, bucketNameProblems, historyProblems, placeProblems, tagProblems } from "./bucket-rules";
@@ -8,8 +9,10 @@ import { collisionProblems, consumerProblems, legacyTableProblems } from "./cons
 import { encryptionProblems } from "./encryption-rules";
 import { readEnvironment, withEnvironment } from "./environment";
 import { guardProblems, releaseProblems } from "./guard-rules";
+import { madeRoles, rolesOfLevel } from "./made-roles";
 import { keyLengthProblems, stateKeyProblems } from "./key-rules";
 import { overlapProblems, type StatePlace } from "./overlap-rules";
+import { madeRolesProblems, roleCollisionProblems } from "./role-rules";
 import { shapeProblems } from "./schema";
 import type { BucketConfig, ConsumerConfig, StateConfig } from "./state-config";
 import { BOOTSTRAP_STACK, type Consumer, type Encryption, type GuardSettings, type StateHome } from "./state-home";
@@ -53,6 +56,8 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
     ...consumers.flatMap((consumer, index) =>
       below(`consumers[${String(index)}]`, consumerProblems(consumer, consumerKey(consumer), config)),
     ),
+    ...below("madeRoles", madeRolesProblems(config)),
+    ...roleCollisionProblems(config),
     ...releaseProblems(config),
     ...overlapProblems(places(config)),
     ...(record === undefined ? [] : recordProblems(record, config, bootstrapKey(bucket))),
@@ -108,6 +113,7 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
     locking: config.locking ?? "lockfile",
     legacyTable: config.legacyTable,
     managedPolicies: config.managedPolicies ?? "all",
+    trustPolicyQuota: config.madeRoles?.trustPolicyQuota ?? TRUST_POLICY_QUOTA.default,
     consumers: config.consumers.map((consumer) => fillInConsumer(consumer, config, encryption)),
   };
 }
@@ -115,7 +121,7 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
 function fillInConsumer(consumer: ConsumerConfig, config: StateConfig, encryption: Encryption): Consumer {
   const access = ACCESS_LEVELS.map((level): [AccessLevel, readonly string[]] => [
     level,
-    consumer.access?.[level] ?? [],
+    rolesOfLevel(config.bucket, consumer, level),
   ]);
   return {
     name: consumer.name,
@@ -127,6 +133,7 @@ function fillInConsumer(consumer: ConsumerConfig, config: StateConfig, encryptio
     assumeRole: consumer.assumeRole,
     readerRole: consumer.readerRole,
     access: Object.fromEntries(access) as Record<AccessLevel, readonly string[]>,
+    madeRoles: madeRoles(config, consumer),
   };
 }
 

@@ -13,6 +13,24 @@ const assumeRole = z.strictObject({
   sessionName: text.optional(),
 });
 
+const trust = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("github-actions"), subjects: z.array(text) }),
+  z.strictObject({ type: z.literal("principals"), principals: z.array(text) }),
+]);
+
+const role = z.strictObject({
+  trust,
+  name: text.optional(),
+  permissionsBoundary: text.optional(),
+  maxSessionSeconds: wholeNumber.optional(),
+});
+
+const madeRoles = z.strictObject({
+  githubActions: z.strictObject({ provider: text, audience: text.optional() }).optional(),
+  permissionsBoundary: text.optional(),
+  trustPolicyQuota: wholeNumber.optional(),
+});
+
 const consumer = z.strictObject({
   name: text,
   type: z.enum(["cdktf", "terraform"]).optional(),
@@ -23,6 +41,7 @@ const consumer = z.strictObject({
   readerRole: assumeRole.optional(),
   locking: z.enum(LOCKINGS).optional(),
   access: z.partialRecord(z.enum(ACCESS_LEVELS), z.array(text)).optional(),
+  roles: z.partialRecord(z.enum(ACCESS_LEVELS), role).optional(),
 });
 
 const encryption = z.discriminatedUnion("type", [
@@ -60,6 +79,7 @@ export const stateConfigSchema: z.ZodType<StateConfig> = z.strictObject({
   legacyTable: text.optional(),
   consumers: z.array(consumer),
   managedPolicies: z.enum(["all", "attached"]).optional(),
+  madeRoles: madeRoles.optional(),
 });
 
 /** Every place where `value` does not have the shape of a config. */

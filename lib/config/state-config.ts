@@ -22,6 +22,8 @@ export interface StateConfig {
    * @default "all"
    */
   readonly managedPolicies?: "all" | "attached";
+  /** What the roles that the bootstrap stack makes share. @default - nothing: roles trust by name, without a boundary */
+  readonly madeRoles?: MadeRolesConfig;
 }
 
 /** The state bucket. */
@@ -175,8 +177,69 @@ export interface ConsumerConfig {
   /**
    * ARNs of the roles of each level. Those in the bucket's account get its managed policy attached. Those in an account
    * of `bucket.guard.accounts` are let in by the guard and a created key's policy; attach the policy's file to them there.
+   * A role of IAM Identity Center in the bucket's account is named for `unlocker` and `workspace-admin` alone, which the
+   * guard must know; its permission set references the managed policy.
    */
   readonly access?: Readonly<Partial<Record<AccessLevel, readonly string[]>>>;
+  /** A role of each level that the bootstrap stack makes, beside those of `access`. @default - none is made */
+  readonly roles?: Readonly<Partial<Record<AccessLevel, RoleConfig>>>;
+}
+
+/** A role that the bootstrap stack makes for one level of one consumer, in the bucket's account. */
+export interface RoleConfig {
+  /** Who may assume it. */
+  readonly trust: TrustConfig;
+  /**
+   * Unique in the account whatever its case: 1 to 64 letters, digits and `+=,.@-_`.
+   * @default "<bucket name>.<consumer>.<level>"
+   */
+  readonly name?: string;
+  /**
+   * ARN of a managed policy, of the bucket's account or of AWS, that limits what the role can be given.
+   * @default - the one of `madeRoles`
+   */
+  readonly permissionsBoundary?: string;
+  /**
+   * Longest session in seconds: 3600 to 43200. Where a role assumes it, AWS ends the session after an hour in any case.
+   * @default 3600
+   */
+  readonly maxSessionSeconds?: number;
+}
+
+/** Who may assume a made role. Nothing in it is a pattern. */
+export type TrustConfig =
+  /** Jobs of GitHub Actions, by the `sub` of their tokens. */
+  | {
+      readonly type: "github-actions";
+      /**
+       * Each exactly as GitHub writes it, for one repository: `repo:<owner>/<repository>:environment:<name>`, with ids
+       * where subjects are immutable, or a customized one that names the repository.
+       * Source: https://docs.github.com/en/actions/reference/security/oidc
+       */
+      readonly subjects: readonly string[];
+    }
+  /** Roles and users of any account, by ARN. Each needs `sts:AssumeRole` on the role in its own policy as well. */
+  | { readonly type: "principals"; readonly principals: readonly string[] };
+
+/** What all made roles share. */
+export interface MadeRolesConfig {
+  /** GitHub's OIDC provider. It must exist. @default - no role can trust GitHub Actions */
+  readonly githubActions?: {
+    /** Its ARN, in the bucket's account: `arn:<partition>:iam::<account>:oidc-provider/token.actions.githubusercontent.com`. */
+    readonly provider: string;
+    /**
+     * The `aud` of the tokens, exactly.
+     * @default "sts.amazonaws.com", in China "sts.amazonaws.com.cn"
+     */
+    readonly audience?: string;
+  };
+  /** The permissions boundary of those that name none. @default - none */
+  readonly permissionsBoundary?: string;
+  /**
+   * Characters of a trust policy that the account's quota allows: 2048 to 4096.
+   * @default 2048
+   */
+  readonly trustPolicyQuota?: number;
 }
 
 /** Source: https://developer.hashicorp.com/terraform/language/backend/s3#assume-role-configuration */

@@ -1,4 +1,5 @@
 import type { AccessLevel, Locking } from "../policy/access-level";
+import type { PolicyDocument } from "../policy/document";
 import type { KmsKey } from "../policy/kms-key";
 import type { Partition } from "../policy/partition";
 import type { GuardException } from "../policy/guard/guard-scope";
@@ -11,6 +12,8 @@ export interface StateHome {
   readonly locking: Locking;
   readonly legacyTable: string | undefined;
   readonly managedPolicies: "all" | "attached";
+  /** Characters that a role's trust policy may have. */
+  readonly trustPolicyQuota: number;
   readonly consumers: readonly Consumer[];
 }
 
@@ -67,7 +70,19 @@ export interface Consumer {
   readonly locking: Locking;
   readonly assumeRole: AssumeRoleConfig | undefined;
   readonly readerRole: AssumeRoleConfig | undefined;
+  /** Everybody who has a level, the made role among them. */
   readonly access: Readonly<Record<AccessLevel, readonly string[]>>;
+  readonly madeRoles: readonly MadeRole[];
+}
+
+/** A role that the bootstrap stack makes. */
+export interface MadeRole {
+  readonly level: AccessLevel;
+  readonly name: string;
+  readonly arn: string;
+  readonly trust: PolicyDocument;
+  readonly permissionsBoundary: string | undefined;
+  readonly maxSessionSeconds: number;
 }
 
 /** Name of the bootstrap stack; no consumer may have it. */

@@ -2,10 +2,11 @@ import { backendArguments } from "../backend/arguments";
 import { bootstrapBackend, consumerBackend, readerBackend } from "../backend/settings";
 import { consumerPolicies } from "../config/home-policies";
 import type { Consumer, StateHome } from "../config/state-home";
+import type { AccessLevel } from "../policy/access-level";
 import { s3Arn } from "../policy/arn";
 import { LOCK_SUFFIX } from "../policy/state-keys";
-import type { Inventory, InventoryConsumer } from "./inventory";
-import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, stackPath } from "./paths";
+import type { Inventory, InventoryConsumer, PolicyEntry } from "./inventory";
+import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, stackPath, trustPath } from "./paths";
 
 /** What synth knows, for the `statelock` command and other programs. */
 export function buildInventory(home: StateHome): Inventory {
@@ -52,10 +53,17 @@ function inventoryConsumer(home: StateHome, consumer: Consumer): InventoryConsum
       json: backendPath(name, "backend.tf.json"),
       partial: backendPath(name, `${name}.s3.tfbackend`),
     },
-    policies: consumerPolicies(home, consumer).map(({ level, roles }) => ({
+    policies: consumerPolicies(home, consumer).map(({ level, roles, permissionSetRoles }) => ({
       level,
       file: policyPath(name, level),
       roles: [...roles],
+      ...(permissionSetRoles.length === 0 ? {} : { permissionSetRoles: [...permissionSetRoles] }),
+      ...madeRole(consumer, level),
     })),
   };
+}
+
+function madeRole({ name, madeRoles }: Consumer, level: AccessLevel): Pick<PolicyEntry, "madeRole"> {
+  const made = madeRoles.find((role) => role.level === level);
+  return made === undefined ? {} : { madeRole: { arn: made.arn, trust: trustPath(name, level) } };
 }

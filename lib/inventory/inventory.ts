@@ -10,6 +10,17 @@ const policy = z.strictObject({
   level: z.enum(ACCESS_LEVELS),
   file: z.string().describe("Path of the policy's JSON, from the inventory's folder."),
   roles: z.array(z.string()).describe("ARNs of the roles it is attached to."),
+  permissionSetRoles: z
+    .array(z.string())
+    .optional()
+    .describe("ARNs of roles of IAM Identity Center whose permission set must reference it."),
+  madeRole: z
+    .strictObject({
+      arn: z.string(),
+      trust: z.string().describe("Path of the role's trust policy, from the inventory's folder."),
+    })
+    .optional()
+    .describe("The role that is made for this level; it is one of the roles."),
 });
 
 const consumer = z.strictObject({
@@ -61,6 +72,7 @@ export const inventorySchema = z.strictObject({
 
 export type Inventory = z.infer<typeof inventorySchema>;
 export type InventoryConsumer = z.infer<typeof consumer>;
+export type PolicyEntry = z.infer<typeof policy>;
 
 /** File name of the inventory, in the folder that synth writes to. */
 export const INVENTORY_FILE = "inventory.json";

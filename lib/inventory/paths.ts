@@ -11,6 +11,11 @@ export function policyPath(consumer: string, level: AccessLevel): string {
   return `policies/${consumer}.${level}.json`;
 }
 
+/** Path of a made role's trust policy. */
+export function trustPath(consumer: string, level: AccessLevel): string {
+  return `policies/${consumer}.${level}.trust.json`;
+}
+
 /** Path of one of a consumer's backend files. */
 export function backendPath(consumer: string, file: string): string {
   return `backends/${consumer}/${file}`;

@@ -1,6 +1,7 @@
 import { durationText } from "../duration";
 import { forEachLimited } from "../for-each-limited";
 import type { Inventory } from "../inventory/inventory";
+import { LOCK_SUFFIX } from "../policy/state-keys";
 import { TOLERATED_SKEW } from "./classify";
 import { findLocks, type ListedLock } from "./find-locks";
 import { ownerOf } from "./lock-place";
@@ -13,6 +14,10 @@ export interface ListRequest {
   readonly inventory: Inventory | undefined;
   /** Milliseconds. */
   readonly longestRun: number;
+  /** @default - the whole bucket */
+  readonly prefix?: string;
+  /** Told of every object of the listing that is no lock. */
+  readonly onObject?: (object: ListedObject) => void;
 }
 
 /** Reads at a time. */
@@ -24,8 +29,9 @@ export async function listLocks(store: LockStore, request: ListRequest): Promise
   const locks: LockReport[] = [];
   const unreadable: LockList["unreadable"] = [];
   const counted = async function* (): AsyncGenerator<ListedObject> {
-    for await (const object of store.list()) {
+    for await (const object of store.list(request.prefix)) {
       objects += 1;
+      if (!object.key.endsWith(LOCK_SUFFIX)) request.onObject?.(object);
       yield object;
     }
   };
@@ -34,7 +40,7 @@ export async function listLocks(store: LockStore, request: ListRequest): Promise
     const problem = unreadableText(reading);
     if (problem !== undefined) unreadable.push({ lockKey: lock.key, problem });
     if (reading.found !== "lock") return;
-    const owner = ownerOf(reading.object.key.slice(0, -".tflock".length), request.inventory);
+    const owner = ownerOf(reading.object.key.slice(0, -LOCK_SUFFIX.length), request.inventory);
     const sighting = { bucket: request.bucket, object: reading.object, state: listed(state), owner };
     locks.push(lockReport(sighting, { now: store.now(), longestRun: request.longestRun }));
   });

@@ -46,8 +46,8 @@ export type RemoveReply = { readonly attempts: number } & (
 
 /** S3 as far as locks need it. */
 export interface LockStore {
-  /** Every object of the bucket, in S3's order. @throws UserError when it may not be listed */
-  list(): AsyncIterable<ListedObject>;
+  /** Every object of the bucket, or of those below a prefix, in S3's order. @throws UserError when it may not be listed */
+  list(prefix?: string): AsyncIterable<ListedObject>;
   read(lockKey: string): Promise<LockReading>;
   stateWritten(stateKey: string): Promise<StateReading>;
   /** Deletes the object only while it is the one with this ETag. There is no other way to delete here. */

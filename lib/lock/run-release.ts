@@ -17,11 +17,14 @@ export interface ReleaseRequest {
   readonly confirm: (lock: LockObject) => Promise<boolean>;
 }
 
+/** S3 as far as a release needs it. */
+export type ReleaseStore = Pick<LockStore, "read" | "remove" | "pause">;
+
 /** How long to wait before a delete that met a conflict is tried again, in milliseconds. */
 const PAUSE = 500;
 
 /** Releases a lock: read, compare, confirm, delete on condition, look. The decisions are those of release.ts. */
-export async function runRelease(store: LockStore, request: ReleaseRequest): Promise<ReleaseResult> {
+export async function runRelease(store: ReleaseStore, request: ReleaseRequest): Promise<ReleaseResult> {
   let step: ReleaseStep = { do: "read" };
   for (;;) {
     switch (step.do) {

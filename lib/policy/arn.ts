@@ -28,6 +28,11 @@ export function accountOf(arn: string): string {
   return parseArn(arn)?.account ?? "";
 }
 
+/** Whether IAM Identity Center made the role for a permission set: policies come to it through that alone. */
+export function isPermissionSetRole(roleArn: string): boolean {
+  return parseArn(roleArn)?.resource.startsWith("role/aws-reserved/sso.amazonaws.com/") === true;
+}
+
 /** The role's name, without its path: what an attachment and the console call it. */
 export function roleName(roleArn: string): string {
   return roleArn.slice(roleArn.lastIndexOf("/") + 1);

@@ -9,7 +9,8 @@ export interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
   /** Only in resource policies. */
-  readonly Principal?: "*" | { readonly AWS: string | readonly string[] } | { readonly Service: string };
+  readonly Principal?:
+    "*" | { readonly AWS: string | readonly string[] } | { readonly Service: string } | { readonly Federated: string };
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly NotResource?: string | readonly string[];

@@ -1,7 +1,7 @@
 import { s3Arn } from "./arn";
 import { policyDocument, type PolicyDocument, type Statement } from "./document";
-import { externalPrincipal } from "./guard/external-access";
 import { exceptFor } from "./guard/posture";
+import { namedPrincipals } from "./named-principals";
 import { s3ViaService, type Partition } from "./partition";
 
 /** What the created key's policy depends on. */
@@ -77,5 +77,5 @@ export function keyPolicy(scope: KeyPolicyScope): PolicyDocument {
 /** Across accounts the key's policy has to allow as well; the denies above hold for these roles too. */
 function externalUse(scope: KeyPolicyScope, sid: string, roles: readonly string[], actions: string[]): Statement[] {
   if (roles.length === 0) return [];
-  return [{ Sid: sid, Effect: "Allow", Action: actions, Resource: "*", ...externalPrincipal(scope.partition, roles) }];
+  return [{ Sid: sid, Effect: "Allow", Action: actions, Resource: "*", ...namedPrincipals(scope.partition, roles) }];
 }

@@ -1,6 +1,7 @@
 import type { Problem } from "../problem";
 import { actionsMatching, conditionKeyExists, type Action } from "./aws-vocabulary";
 import { listOf, type PolicyDocument, type Statement } from "./document";
+import { issuerOf } from "./trust";
 
 /** Condition operators of IAM. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const OPERATOR =
@@ -64,9 +65,9 @@ async function elementMessages(statement: Statement): Promise<string[]> {
 async function conditionMessages(statement: Statement, actions: readonly (readonly Action[])[]): Promise<string[]> {
   const messages = Object.entries(statement.Condition ?? {}).map(async ([operator, keys]) => {
     const ofKeys = Object.entries(keys).map(async ([key, values]) => {
-      const exists = await conditionKeyExists(key);
+      const exists = isClaim(key, statement) || (await conditionKeyExists(key));
       const knows = (action: Action): boolean => action.conditionKeys.some((known) => known.test(key));
-      const known = key.startsWith("aws:") || actions.every((named) => named.some(knows));
+      const known = key.startsWith("aws:") || isClaim(key, statement) || actions.every((named) => named.some(knows));
       const booleans = listOf(values).every((value) => value === "true" || value === "false");
       return [
         !exists && `must use a condition key that exists, got "${key}"`,
@@ -82,4 +83,11 @@ async function conditionMessages(statement: Statement, actions: readonly (readon
     ];
   });
   return (await Promise.all(messages)).flat().filter((message) => message !== false);
+}
+
+/** The claims that every OIDC provider has as condition keys, under its own name. AWS's list does not spell them out. */
+function isClaim(key: string, { Principal }: Statement): boolean {
+  if (typeof Principal !== "object" || !("Federated" in Principal)) return false;
+  const issuer = issuerOf(Principal.Federated);
+  return key === `${issuer}:aud` || key === `${issuer}:sub`;
 }

@@ -11,37 +11,56 @@ export interface StateEncryption {
   readonly keyArn: string | undefined;
 }
 
-/** A consumer's state as it is in the bucket. */
-export interface ConsumerPosture {
+/** One state as it is in the bucket. */
+export interface StatePosture {
+  /** Undefined for the default one. */
+  readonly workspace: string | undefined;
   /** No value: there is no state yet. */
-  readonly state: Reading<StateEncryption>;
+  readonly encryption: Reading<StateEncryption>;
   /** How many versions there are, after one that is not the current one was looked at. No value: there is none yet. */
   readonly history: Reading<number>;
+  /** Its digest in the legacy table. No value: there is none. @default - there is no table, or the consumer uses it */
+  readonly digest?: Reading<string> | undefined;
+}
+
+/** What a consumer has in the bucket. */
+export interface ConsumerPosture {
+  /** Its states, that of the default workspace first. */
+  readonly states: readonly StatePosture[];
+  /** Why there may be states of workspaces that were not looked at. @default - there are none */
+  readonly workspacesUnreadable?: string | undefined;
   /** Its locks, in every workspace. */
   readonly locks: Reading<readonly LockReport[]>;
 }
 
-/** What the state of one consumer should be like, and is. */
+/** What the states of one consumer should be like, and are. */
 export function consumerFindings(
   consumer: InventoryConsumer,
   posture: ConsumerPosture,
   bucketDefault: StateEncryption,
 ): Finding[] {
   const { name } = consumer;
+  const everyState = (outcome: (state: StatePosture) => Reading<string>): Reading<string> =>
+    together([
+      ...posture.states.map((state) => inWorkspace(state.workspace, outcome(state))),
+      ...(posture.workspacesUnreadable === undefined ? [] : [{ unreadable: posture.workspacesUnreadable }]),
+    ]);
   const checks = [
     {
       code: "state-encryption",
-      title: `${name}: the state is encrypted as declared`,
+      title: `${name}: every state is encrypted as declared`,
       fix: "It was written with other settings. Copy the backend file again, `terraform init -reconfigure`, then apply: a write encrypts it anew.",
-      outcome: encrypted(consumer, posture.state, bucketDefault),
+      outcome: everyState((state) => encrypted(consumer, state.encryption, bucketDefault)),
     },
     {
       code: "state-history",
-      title: `${name}: earlier versions of the state can be read`,
+      title: `${name}: earlier versions of every state can be read`,
       fix: "Turn versioning on (`statelock bootstrap`); versions from before then cannot be told apart.",
-      outcome: judge(
-        posture.history,
-        (versions) => versions === 0 && "no version of it has an id: versioning was off when it was written",
+      outcome: everyState(({ history }) =>
+        judge(
+          history,
+          (versions) => versions === 0 && "no version of it has an id: versioning was off when it was written",
+        ),
       ),
     },
     {
@@ -51,7 +70,39 @@ export function consumerFindings(
       outcome: judge(posture.locks, suspectText),
     },
   ];
-  return checks.map(({ outcome, ...about }) => finding(about, outcome));
+  const leftDigest = {
+    code: "left-digest",
+    title: `${name}: no digest is left over in the legacy table`,
+    fix: "A client that still has dynamodb_table refuses this state because of it. When no client has it any more, delete the item (docs/migrate.md).",
+    outcome: everyState(({ digest = { value: undefined } }) =>
+      judge(digest, (item) => item !== undefined && `the item ${plainText(item, 200)} is still there`),
+    ),
+  };
+  const hasTable = posture.states.some(({ digest }) => digest !== undefined);
+  return [...checks, ...(hasTable ? [leftDigest] : [])].map(({ outcome, ...about }) => finding(about, outcome));
+}
+
+function inWorkspace(workspace: string | undefined, outcome: Reading<string>): Reading<string> {
+  if (workspace === undefined) return outcome;
+  const at = (text: string): string => `workspace ${plainText(workspace, 100)}: ${text}`;
+  if ("unreadable" in outcome) return { unreadable: at(outcome.unreadable) };
+  return outcome.value === undefined ? outcome : { value: at(outcome.value) };
+}
+
+/** Many outcomes as one: what is wrong is said before what could not be told. */
+function together(outcomes: readonly Reading<string>[]): Reading<string> {
+  const wrong = outcomes.flatMap((outcome) => ("value" in outcome ? (outcome.value ?? []) : []));
+  if (wrong.length > 0) return { value: listText(wrong) };
+  const untold = outcomes.flatMap((outcome) => ("unreadable" in outcome ? outcome.unreadable : []));
+  return untold.length > 0 ? { unreadable: listText(untold) } : { value: undefined };
+}
+
+/** More than a person reads. */
+const SHOWN = 5;
+
+function listText(texts: readonly string[]): string {
+  const more = texts.length > SHOWN ? [`and ${String(texts.length - SHOWN)} more`] : [];
+  return [...texts.slice(0, SHOWN), ...more].join("; ");
 }
 
 /** The locks of keys that no consumer has. */

@@ -1,35 +1,19 @@
-import { accountOf } from "../arn";
-import { listOf, oneOrMany, type Condition, type PolicyDocument, type Statement } from "../document";
-import type { Partition } from "../partition";
+import { listOf, type PolicyDocument, type Statement } from "../document";
+import { namedPrincipals } from "../named-principals";
 import type { GuardScope } from "./guard-scope";
 
 /**
- * What roles of other accounts were given, as in their identity policies: across accounts both sides must allow. The
- * principal is the account and the role a condition, so that a role may be made, removed and made again without the
- * bucket policy turning invalid.
+ * What roles of other accounts were given, as in their identity policies: across accounts both sides must allow.
  */
 export function allowExternalAccess(scope: GuardScope): Statement[] {
   return scope.external.flatMap(({ roles, policy }, index) =>
     places(policy).map((place, part) => ({
       ...place,
-      ...externalPrincipal(scope.partition, roles, place.Condition),
+      ...namedPrincipals(scope.partition, roles, place.Condition),
       Sid: `External${String(index + 1)}Part${String(part + 1)}`,
       Effect: "Allow",
     })),
   );
-}
-
-/** The elements of a statement that say: these roles of other accounts, and nobody else there. */
-export function externalPrincipal(
-  partition: Partition,
-  roles: readonly string[],
-  condition: Condition = {},
-): Required<Pick<Statement, "Principal" | "Condition">> {
-  const accounts = [...new Set(roles.map(accountOf))];
-  return {
-    Principal: { AWS: oneOrMany(accounts.map((account) => `arn:${partition}:iam::${account}:root`)) },
-    Condition: { ...condition, ArnEquals: { "aws:PrincipalArn": oneOrMany(roles) } },
-  };
 }
 
 type Place = Pick<Statement, "Action" | "Resource" | "Condition">;

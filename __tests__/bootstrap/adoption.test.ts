@@ -1,0 +1,60 @@
+import { adoptionProblems } from "../../lib/bootstrap/adoption";
+import type { PlannedChange } from "../../lib/bootstrap/port";
+import { managedPolicies } from "../../lib/config/home-policies";
+import { managedPolicyName } from "../../lib/config/made-roles";
+import { compactPolicyJson } from "../../lib/policy/document";
+import { home, places, text } from "../support/home";
+
+/** The reader's policy of a home's only consumer: its name and its document. */
+function reader(bucket: string, consumer: string): { name: string; policy: string } {
+  const of = home({ bucket: { name: bucket }, consumers: [{ name: consumer }] });
+  const [only] = of.consumers.flatMap((each) => managedPolicies(of, each));
+  if (only === undefined) throw new Error("The test's home has no policy.");
+  return { name: managedPolicyName(bucket, consumer, only.level), policy: compactPolicyJson(only.document) };
+}
+
+function imported(before: string, after: string, type = "aws_iam_policy"): PlannedChange {
+  const differences = [{ attribute: "policy", before, after }];
+  return { address: `${type}.p`, type, action: "update", values: {}, differences };
+}
+
+const problems = (...changes: PlannedChange[]): string[] => places(adoptionProblems({ changes, outputsChange: false }));
+
+describe("a policy whose name two homes want", () => {
+  const ours = reader("acme-tf", "b-c");
+  const theirs = reader("acme-tf-b", "c");
+
+  test("is one that exists", () => {
+    expect(ours.name).toBe(theirs.name);
+  });
+
+  test("is not taken from the other", () => {
+    const change = imported(theirs.policy, ours.policy);
+    expect(text(adoptionProblems({ changes: [change], outputsChange: false }))).toMatchInlineSnapshot(`
+      "[foreign-policy] aws_iam_policy.p must be about the bucket acme-tf, but the policy of that name is about acme-tf-b
+        -> Another state home of this account has it. Rename the consumer here (give it the key it has now): the policy is called <bucket>-<consumer>-<level>."
+    `);
+  });
+});
+
+test("a policy about our bucket is taken over, whatever else it allows, and so is one about none", () => {
+  const { policy } = reader("acme", "app");
+  const more = JSON.stringify([policy, "arn:aws:s3:::other/*"]);
+  expect(problems(imported(policy.replaceAll("GetObject", "PutObject"), policy))).toEqual([]);
+  expect(problems(imported(more, policy))).toEqual([]);
+  expect(problems(imported("{}", policy))).toEqual([]);
+});
+
+test("only managed policies are judged so: a bucket policy is found by its bucket", () => {
+  const { policy } = reader("acme", "app");
+  expect(problems(imported("arn:aws:s3:::other/*", policy, "aws_s3_bucket_policy"))).toEqual([]);
+});
+
+test("nothing is replaced or deleted", () => {
+  const change = { address: "a.b", type: "a", values: {}, differences: [] };
+  expect(problems({ ...change, action: "replace" }, { ...change, action: "delete" })).toEqual([
+    "adopt-destroys a.b",
+    "adopt-destroys a.b",
+  ]);
+  expect(problems({ ...change, action: "update" }, { ...change, action: "create" })).toEqual([]);
+});

@@ -1,0 +1,81 @@
+import { policyJson } from "../../lib/policy/document";
+import { gitHubActionsTrust, issuerOf, principalsTrust } from "../../lib/policy/trust";
+import { vocabularyProblems } from "../../lib/policy/vocabulary";
+import { role } from "../support/home";
+import { GITHUB_PROVIDER, SUBJECT } from "../support/roles";
+
+const provider = { arn: GITHUB_PROVIDER, audience: "sts.amazonaws.com" };
+const elsewhere = "arn:aws:iam::222222222222:user/ops";
+
+test("GitHub Actions is trusted for one audience and the subjects that are named, compared as text", () => {
+  expect(policyJson(gitHubActionsTrust(provider, [SUBJECT]))).toMatchInlineSnapshot(`
+    "{
+      "Version": "2012-10-17",
+      "Statement": [
+        {
+          "Sid": "GitHubActions",
+          "Effect": "Allow",
+          "Principal": {
+            "Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+          },
+          "Action": "sts:AssumeRoleWithWebIdentity",
+          "Condition": {
+            "StringEquals": {
+              "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+              "token.actions.githubusercontent.com:sub": "repo:acme/app:environment:production"
+            }
+          }
+        }
+      ]
+    }
+    "
+  `);
+});
+
+test("the condition keys begin with the issuer of the provider, whatever its host and path", () => {
+  const arn = "arn:aws-us-gov:iam::123456789012:oidc-provider/token.actions.githubusercontent.com/acme";
+  const { Condition } = gitHubActionsTrust({ arn, audience: "a" }, ["x", "y"]).Statement[0] ?? {};
+  expect(issuerOf(arn)).toBe("token.actions.githubusercontent.com/acme");
+  expect(Condition).toEqual({
+    StringEquals: {
+      "token.actions.githubusercontent.com/acme:aud": "a",
+      "token.actions.githubusercontent.com/acme:sub": ["x", "y"],
+    },
+  });
+});
+
+test("principals are trusted by name, so that each may be made again", () => {
+  expect(principalsTrust("aws", [role("a"), role("b"), elsewhere]).Statement).toEqual([
+    {
+      Sid: "NamedPrincipals",
+      Effect: "Allow",
+      Principal: { AWS: ["arn:aws:iam::123456789012:root", "arn:aws:iam::222222222222:root"] },
+      Condition: { ArnEquals: { "aws:PrincipalArn": [role("a"), role("b"), elsewhere] } },
+      Action: "sts:AssumeRole",
+    },
+  ]);
+});
+
+test("AWS understands both", async () => {
+  expect(await vocabularyProblems(gitHubActionsTrust(provider, [SUBJECT]), "trust")).toEqual([]);
+  expect(await vocabularyProblems(principalsTrust("aws", [role("a")]), "trust")).toEqual([]);
+});
+
+test("a claim of another provider, or one that no provider has, is not understood", async () => {
+  const [statement] = gitHubActionsTrust(provider, [SUBJECT]).Statement;
+  const problems = await Promise.all(
+    ["accounts.example.com:sub", "token.actions.githubusercontent.com:subject"].map((key) =>
+      vocabularyProblems(
+        {
+          Version: "2012-10-17",
+          Statement: statement === undefined ? [] : [{ ...statement, Condition: { StringEquals: { [key]: "x" } } }],
+        },
+        "trust",
+      ),
+    ),
+  );
+  expect(problems.flat().map(({ message }) => message)).toEqual([
+    'must use a condition key that exists, got "accounts.example.com:sub"',
+    'must use a condition key that exists, got "token.actions.githubusercontent.com:subject"',
+  ]);
+});
