@@ -52,7 +52,9 @@ export function stateClient(bucket: BucketPlace): StateClient {
       const { VersionId: versionId } = await s3.send(new PutObjectCommand(input));
       return { versionId };
     } catch (error) {
-      return conditionFailed(error) ? undefined : fail(error, "s3:PutObject", key);
+      // With If-Match, S3 answers 404 where there is no object any more.
+      const isGone = statusOf(error) === 404 && "IfMatch" in options;
+      return isGone || conditionFailed(error) ? undefined : fail(error, "s3:PutObject", key);
     }
   };
   return {

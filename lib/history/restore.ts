@@ -180,7 +180,7 @@ async function lookAgain(
 
 function notThere(plan: RestorePlan, reply: WriteReply, asItWas: boolean): UserError {
   const { path } = plan;
-  if (!asItWas) return new UserError([reply.reply === "condition-failed" ? changed(plan) : overwritten(plan)]);
+  if (!asItWas) return new UserError([reply.reply === "condition-failed" ? changed(plan) : notOurs(plan)]);
   if (reply.reply === "failed") {
     const { code, message, fix } = reply.problem;
     return new UserError([{ code, path, message: `${message}. The state is as it was`, fix }], "unknown");
@@ -211,11 +211,11 @@ function changed({ path }: RestorePlan): Problem {
   };
 }
 
-function overwritten({ path }: RestorePlan): Problem {
+function notOurs({ path }: RestorePlan): Problem {
   return {
     code: "other-state",
     path,
-    message: "must stay what was written, but another state is there now, although this run held the lock",
+    message: "must be what was written, but is neither that nor what was there before, although this run held the lock",
     fix: "Look at `statelock history list`: every version is kept. Whoever writes without the lock has to be found first.",
   };
 }
