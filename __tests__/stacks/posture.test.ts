@@ -110,7 +110,7 @@ const SETTINGS: readonly Setting[] = [
         key["enable_key_rotation"] === true &&
         !("is_enabled" in key) &&
         allowed.length > 0 &&
-        allowed.every(({ Principal }) => !/"\*"/.test(text(Principal)))
+        allowed.every(({ Principal }) => !text(Principal).includes('"*"'))
       );
     },
   },
