@@ -8,6 +8,7 @@ const shared = {
 };
 
 module.exports = {
+  testSequencer: "<rootDir>/__tests__/support/longest-first.js",
   projects: [
     {
       ...shared,

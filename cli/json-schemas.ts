@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { migrateApplySchema, migratePlanSchema, migrateScanSchema } from "../lib/migrate/report-schema";
+import {
+  migrateApplySchema,
+  migratePlanSchema,
+  migrateRollbackSchema,
+  migrateScanSchema,
+  migrateScrubSchema,
+} from "../lib/migrate/report-schema";
 import { migrateStatusSchema } from "../lib/migrate/status";
 import { lockListSchema } from "../lib/lock/report";
 import { bootstrapSchema } from "./bootstrap-json";
@@ -21,6 +27,8 @@ export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "migrate scan": migrateScanSchema,
   "migrate plan": migratePlanSchema,
   "migrate apply": migrateApplySchema,
+  "migrate rollback": migrateRollbackSchema,
+  "migrate scrub": migrateScrubSchema,
   "migrate status": migrateStatusSchema,
   problems: problemsSchema,
   "release audit": auditSchema,

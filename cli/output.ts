@@ -1,8 +1,8 @@
-import { createColors } from "picocolors";
+import { colorsFor, type Colors } from "./colors";
 
 /** Where a command's result goes: standard output, which may be a terminal, a file or a pipe. */
 export interface Output {
-  readonly colors: ReturnType<typeof createColors>;
+  readonly colors: Colors;
   /** Columns of the terminal; those of a usual wide one where it is none. */
   readonly columns: number;
   readonly isTerminal: boolean;
@@ -12,8 +12,7 @@ const COLUMNS_OF_A_PIPE = 160;
 
 /** Standard output of this process: colour only where it is a terminal and NO_COLOR is not set. */
 export function processOutput(environment: NodeJS.ProcessEnv): Output {
-  const plain = (environment["NO_COLOR"] ?? "") !== "" || environment["TERM"] === "dumb";
   const isTerminal = process.stdout.isTTY;
   const columns = (isTerminal ? process.stdout.columns : Number(environment["COLUMNS"])) || COLUMNS_OF_A_PIPE;
-  return { colors: createColors(isTerminal && !plain), columns, isTerminal };
+  return { colors: colorsFor(process.stdout, environment), columns, isTerminal };
 }

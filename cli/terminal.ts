@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
-import { createColors } from "picocolors";
+import { colorsFor, type Colors } from "./colors";
 
 /** Where a command talks to a person. Data goes to standard output, everything else to standard error. */
 export interface Terminal {
-  readonly colors: ReturnType<typeof createColors>;
+  readonly colors: Colors;
   /** True where a person can answer. */
   readonly interactive: boolean;
   /** One line on standard error. */
@@ -14,9 +14,8 @@ export interface Terminal {
 
 /** The terminal of this process: colour only where standard error is one and NO_COLOR is not set. */
 export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
-  const plain = (environment["NO_COLOR"] ?? "") !== "" || environment["TERM"] === "dumb";
   return {
-    colors: createColors(process.stderr.isTTY && !plain),
+    colors: colorsFor(process.stderr, environment),
     interactive: process.stdin.isTTY && process.stderr.isTTY,
     note: (text) => void process.stderr.write(`${text}\n`),
     ask: async (question) => {

@@ -1,4 +1,4 @@
-import { createColors } from "picocolors";
+import { colorsFor } from "../cli/colors";
 
 /** Tells the story: chapters, what is done, what it is waiting for, and a summary at the end. */
 export interface Narrator {
@@ -13,7 +13,7 @@ export interface Narrator {
 
 /** Tells it on standard output. */
 export function narrator(environment: NodeJS.ProcessEnv): Narrator {
-  const colors = createColors(process.stdout.isTTY && (environment["NO_COLOR"] ?? "") === "");
+  const colors = colorsFor(process.stdout, environment);
   const started = Date.now();
   const kept: [string, string][] = [];
   let chapters = 0;

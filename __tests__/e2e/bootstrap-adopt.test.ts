@@ -108,13 +108,13 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
   }
 
   async function adopt(): Promise<Adoption> {
+    await project.attachProvider();
     const refused = await project.bootstrap(["--yes", "--json"]);
     const disarm = standIn.onRequest((request) =>
       ofRun("GetBucketPolicy")(request, project) ? { status: 403, body: "" } : undefined,
     );
     const blind = await project.bootstrap(["--adopt", "--yes", "--json"]);
     disarm();
-    await project.attachProvider();
     const shown = await project.bootstrap(["--adopt", "--dry-run", "--json"]);
     const unconfirmed = await project.bootstrap(["--adopt", "--json"]);
     const writtenBefore = writtenRequests(project.requests());
@@ -207,7 +207,7 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
     const RoleName = "sealed-tfstate.demo.reader";
     await aws.iam.send(new CreateRoleCommand({ ...ofReader, RoleName, AssumeRolePolicyDocument: HAND_MADE }));
     await adoption;
-    await sealed.attachProvider(project);
+    await sealed.attachProvider();
     const result = await sealed.bootstrap(["--adopt", "--dry-run", "--json"]);
 
     const taken = actions(jsonAnswer(result)).filter((action) => !action.startsWith("create "));

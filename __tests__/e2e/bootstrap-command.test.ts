@@ -98,8 +98,9 @@ describeE2e("statelock bootstrap", ["terraform", "aws-provider", "moto-server"],
   describe("where nothing is deployed yet", () => {
     let fresh: HomeProject;
 
-    beforeAll(() => {
+    beforeAll(async () => {
       fresh = project({ config: { bucket: { name: "fresh-tfstate" } } });
+      await fresh.attachProvider();
     });
 
     const run = (args: readonly string[], env: Record<string, string | undefined> = {}): Promise<Run> =>
@@ -209,6 +210,7 @@ describeE2e("statelock bootstrap", ["terraform", "aws-provider", "moto-server"],
   it("is known to a fresh clone by the record, for cdktf deploy and for statelock bootstrap", async () => {
     const { home } = await deployed;
     const clone = project();
+    await clone.attachProvider();
     cpSync(home.path(RECORD), clone.path(RECORD));
     const byCdktf = await cdktfDeploy(clone);
     const again = await bootstrap(clone);
@@ -223,7 +225,7 @@ describeE2e("statelock bootstrap", ["terraform", "aws-provider", "moto-server"],
   it("finds the state again from a clone without the record, and writes the same record", async () => {
     const { home } = await deployed;
     const clone = project();
-    await clone.attachProvider(home);
+    await clone.attachProvider();
     const { result, written } = await bootstrap(clone);
 
     expect(result.code).toBe(0);

@@ -66,12 +66,13 @@ describeE2e("statelock bootstrap, killed while it deploys", ["terraform", "aws-p
 
   async function theStory(): Promise<Story> {
     const kills = new Map<string, Kill>();
+    await project.attachProvider();
     for (const [name, moment] of Object.entries(BEFORE_THE_APPLY)) {
       const { signal } = await project.killAt(moment);
       kills.set(name, { signal, written: writtenRequests(project.requests()), localState: localState() });
-      if (name === "terraform init") await project.attachProvider();
     }
     await crashWhileCreating();
+    await project.attachProvider();
     const crashed = localState();
     const orphaning = await project.killAt({
       when: "after",
@@ -85,7 +86,7 @@ describeE2e("statelock bootstrap, killed while it deploys", ["terraform", "aws-p
 
   const localState = (): string | undefined => project.read("terraform.bootstrap.tfstate");
 
-  /** Kills the run and its Terraform when AWS has made the bucket and its policies, and nobody has heard of it. */
+  /** Kills the run, its Terraform and the provider when AWS has made the bucket and its policies, and nobody has heard of it. */
   async function crashWhileCreating(): Promise<void> {
     let made = 0;
     let crash = (): void => undefined;
@@ -96,7 +97,7 @@ describeE2e("statelock bootstrap, killed while it deploys", ["terraform", "aws-p
       if (made === 5) {
         run.kill("SIGKILL");
         killGroup(project.terraformPid(), "SIGKILL");
-        await run.done;
+        await Promise.all([run.done, project.killProvider()]);
         crash();
       }
       await crashed;

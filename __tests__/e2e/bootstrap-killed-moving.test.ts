@@ -30,7 +30,7 @@ const MOVES: Readonly<Record<string, Readonly<Record<string, Moment>>>> = {
       request: ofTerraform("GetObject", "state"),
       nth: 2,
     },
-    "when Terraform has checked the moved state": { when: "after", match: "^show", nth: 2 },
+    "when Terraform has checked the moved state": { when: "after", match: "^plan", nth: 2 },
   },
   "the second move": {
     "together with the Terraform that checks the moved state": {
@@ -124,6 +124,7 @@ describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provid
   async function deployedProject(): Promise<Deployed> {
     const project = killableProject(standIn, { config: { bucket: BUCKET } });
     projects.push(project);
+    await project.attachProvider();
     await project.killAt({ when: "after", match: "^apply" });
     return { project, state: localState(project) ?? "" };
   }

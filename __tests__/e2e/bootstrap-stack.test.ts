@@ -65,13 +65,16 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
 
     const demo = { name: "demo", type: "cdktf" } as const;
     const access = { planner: [role("ci-plan")], applier: [role("ci-apply")] };
-    plain = deployed({
-      consumers: [
-        { ...demo, access },
-        { name: "network", workspaceKeyPrefix: "network/workspaces", access },
-      ],
-      bucket: { name: "plain-home", tags: TAGS, history: { days: 30, newestVersions: 5 } },
-    });
+    plain = deployed(
+      {
+        consumers: [
+          { ...demo, access },
+          { name: "network", workspaceKeyPrefix: "network/workspaces", access },
+        ],
+        bucket: { name: "plain-home", tags: TAGS, history: { days: 30, newestVersions: 5 } },
+      },
+      { attached: false },
+    );
     created = deployed({
       consumers: [
         {
@@ -101,10 +104,11 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
     await standIn.stop();
   });
 
-  function deployed(config: ConfigPart): Promise<Deployed> {
+  function deployed(config: ConfigPart, { attached = true } = {}): Promise<Deployed> {
     return inBackground(async () => {
       const project = homeProject(standIn, { config });
       projects.push(project);
+      if (attached) await project.attachProvider();
       const terraform = (...args: string[]): Promise<CommandResult> => project.terraform(args, { cwd: project.stack });
       requireSuccess(await project.run("npm", ["run", "synth"]));
       requireSuccess(await terraform("init"));

@@ -58,8 +58,7 @@ export async function settleState(
 }
 
 function agrees(local: StateSnapshot | undefined, moved: StateSnapshot): boolean {
-  if (local === undefined) return true;
-  return local.lineage === moved.lineage && local.serial === moved.serial && local.digest === moved.digest;
+  return local === undefined || local.digest === moved.digest;
 }
 
 function unproven(path: string, local: StateSnapshot | undefined, moved: StateSnapshot | undefined): Problem {

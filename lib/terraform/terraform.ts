@@ -1,4 +1,4 @@
-import type { TerraformPort } from "../bootstrap/port";
+import type { Plan, TerraformPort } from "../bootstrap/port";
 import { UserError, type Problem } from "../problem";
 import { parsePlan } from "./plan-summary";
 import { runProcess, type ProcessResult } from "./run-process";
@@ -15,6 +15,9 @@ export interface TerraformOptions {
 const MINIMUM = [1, 11] as const;
 const LOCK_TIMEOUT = "-lock-timeout=5m";
 const PLAN_FILE = "statelock.tfplan";
+/** Exit code of `plan -detailed-exitcode` where there is something to do, be it for an output or an import. */
+const CHANGES = 2;
+const NOTHING_PLANNED: Plan = { changes: [], outputsChange: false };
 
 /** Drives the terraform binary in a folder that holds a synthesized stack. */
 export function terraformIn(options: TerraformOptions): TerraformPort {
@@ -29,9 +32,9 @@ export function terraformIn(options: TerraformOptions): TerraformPort {
       throw new UserError([missing(binary, error)], "unknown");
     }
   };
-  const succeed = async (args: readonly string[], onLine?: (line: string) => void): Promise<ProcessResult> => {
-    const result = await run(args, onLine);
-    if (result.code !== 0) throw new UserError([failure(args, result)], "unknown");
+  const succeed = async (args: readonly string[], codes: readonly number[] = [0]): Promise<ProcessResult> => {
+    const result = await run(args);
+    if (result.code === null || !codes.includes(result.code)) throw new UserError([failure(args, result)], "unknown");
     return result;
   };
 
@@ -47,7 +50,9 @@ export function terraformIn(options: TerraformOptions): TerraformPort {
     },
     plan: async ({ lock }) => {
       const locking = lock ? LOCK_TIMEOUT : "-lock=false";
-      await succeed(["plan", "-input=false", "-no-color", locking, `-out=${PLAN_FILE}`]);
+      const args = ["plan", "-input=false", "-no-color", "-detailed-exitcode", locking, `-out=${PLAN_FILE}`];
+      const { code } = await succeed(args, [0, CHANGES]);
+      if (code !== CHANGES) return NOTHING_PLANNED;
       return parsePlan((await succeed(["show", "-json", PLAN_FILE])).stdout);
     },
     apply: async (onProgress) => {

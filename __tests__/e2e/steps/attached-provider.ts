@@ -1,24 +1,38 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { requireSuccess } from "../support/require-success";
 import type { RunningCommand, Workspace } from "../support/workspace";
 
 /** The AWS provider in a process of its own, for any number of runs of Terraform. */
 export interface AttachedProvider {
   /** What makes Terraform use it. */
   readonly env: Readonly<Record<string, string>>;
-  stop(): Promise<void>;
+  /** @param signal how it is told @default "SIGINT" */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+const ROOT = `terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+`;
+
 /**
- * Starts the provider that a folder was initialized with, in the way that Terraform has for debugging one. Starting it
- * and hashing its 600 MB is most of what a plan costs, and a run of `statelock bootstrap` does that five times.
+ * Starts the provider in the way that Terraform has for debugging one. Starting it and hashing its 600 MB is most of
+ * what a plan costs, and a run of `statelock bootstrap` does that five times.
  * Source: https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode
  */
-export async function attachedProvider(workspace: Workspace, initialized: string): Promise<AttachedProvider> {
+export async function attachedProvider(workspace: Workspace): Promise<AttachedProvider> {
+  workspace.write("provider/main.tf", ROOT);
+  const cwd = workspace.path("provider");
+  requireSuccess(await workspace.terraform(["init"], { cwd }));
   let tell = (_setting: string): void => undefined;
   const told = new Promise<string>((resolve) => (tell = resolve));
   let said = "";
-  const provider = workspace.start(binary(join(initialized, ".terraform", "providers")), ["-debug"], {
+  const provider = workspace.start(binary(join(cwd, ".terraform", "providers")), ["-debug"], {
     timeoutMs: 600_000,
     onStdout: (text) => {
       said += text;
@@ -29,8 +43,8 @@ export async function attachedProvider(workspace: Workspace, initialized: string
   const setting = await Promise.race([told, died(provider)]);
   return {
     env: { TF_REATTACH_PROVIDERS: setting },
-    stop: async () => {
-      provider.kill("SIGINT");
+    stop: async (signal = "SIGINT") => {
+      provider.kill(signal);
       await provider.done;
     },
   };

@@ -24,11 +24,10 @@ export interface HomeProject {
   start(args?: readonly string[], options?: RunOptions): RunningCommand;
   /** Runs `statelock bootstrap` to its end. */
   bootstrap(args?: readonly string[], options?: RunOptions): Promise<CommandResult>;
-  /**
-   * From here on Terraform talks to a provider that runs already.
-   * @param initialized a project whose stack was initialized; this one, where it was
-   */
-  attachProvider(initialized?: HomeProject): Promise<void>;
+  /** From here on Terraform talks to a provider that runs already. */
+  attachProvider(): Promise<void>;
+  /** Kills the attached provider in whatever it does, as when the machine dies. */
+  killProvider(): Promise<void>;
   /** Whether a request was made by something that runs in this project. */
   owns(request: RequestRecord): boolean;
   /** The requests of this project alone, since the stand-in last forgot. */
@@ -95,8 +94,12 @@ export function homeProject(standIn: StandIn, options: HomeProjectOptions = {}):
     terraform: (args, run) => workspace.terraform(args, here(run)),
     start,
     bootstrap: (args, run) => start(args, run).done,
-    attachProvider: async (initialized) => {
-      provider = await attachedProvider(workspace, initialized?.stack ?? stack);
+    attachProvider: async () => {
+      provider = await attachedProvider(workspace);
+    },
+    killProvider: async () => {
+      await provider?.stop("SIGKILL");
+      provider = undefined;
     },
     owns,
     requests: () => standIn.requests().filter(owns),
