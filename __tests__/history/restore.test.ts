@@ -111,7 +111,7 @@ describe("refused before anything is touched:", () => {
     ["an unknown version", ["version-unknown"], new FakeHistory([state(1)]), "v7"],
     ["a delete marker", ["version-no-state"], new FakeHistory([state(1), undefined, state(2)]), "v2"],
     ["what is no state", ["version-no-state"], new FakeHistory(["CANARY", state(2)]), "v1"],
-    ["a key without history", ["state-missing"], new FakeHistory([]), "v1"],
+    ["a key without history", ["no-history"], new FakeHistory([]), "v1"],
     ["another lineage", ["lineage-differs"], new FakeHistory([state(1), other]), "v1"],
     [
       "a forced lineage that is not the version's",

@@ -59,7 +59,7 @@ export async function readObject(
 /** Nothing was ever written at a key, or all of it is gone. */
 export function noHistory(path: string): Problem {
   return {
-    code: "state-missing",
+    code: "no-history",
     path,
     message: "must have been written once, but there is no version of it",
     fix: "Look which keys there are: aws s3 ls --recursive; a workspace's is <workspace key prefix>/<workspace>/<key>.",
