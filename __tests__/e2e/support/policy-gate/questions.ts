@@ -69,7 +69,7 @@ function s3Question(
   const bucket = bucketOf(asked.bucket ?? request.bucket, world);
   const context = {
     ...principalContext(principal),
-    ...(request.secure ? { "s3:TlsVersion": "1.3" } : {}),
+    ...(request.secure ? { "s3:TlsVersion": request.tlsVersion ?? "1.3" } : {}),
     "aws:SecureTransport": String(request.secure),
     ...(principal === undefined ? {} : { "s3:authType": authType(request) }),
     ...asked.context,
