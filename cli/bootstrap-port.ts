@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { randomUUID } from "node:crypto";
-import { hostname, tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { readBootstrapRecord, writeBootstrapRecord } from "../lib/artifacts/record-file";
@@ -14,12 +14,11 @@ import { bucketExists } from "../lib/aws/bucket-exists";
 import type { AwsPort, BootstrapPort, ProjectPort, Synthesized, UnfinishedRun } from "../lib/bootstrap/port";
 import { ENVIRONMENT_VARIABLES } from "../lib/config/environment";
 import { INVENTORY_FILE, inventorySchema } from "../lib/inventory/inventory";
-import type { LockInfo } from "../lib/lock/lock-info";
 import type { PolicyDocument } from "../lib/policy/document";
 import { UserError, type Problem } from "../lib/problem";
 import { appCommand, synthesize } from "../lib/terraform/synthesize";
 import { terraformIn } from "../lib/terraform/terraform";
-import { version } from "../package.json";
+import { ownLock } from "./own-lock";
 import { takeRunLock } from "./run-lock";
 
 /** What {@link bootstrapPort} needs. */
@@ -60,8 +59,8 @@ export function bootstrapPort(options: BootstrapPortOptions): {
     bucketExists: () => bucketExists(bucket()),
     readState: async (key) => (await stateClient(bucket()).read(key))?.text,
     moveState: ({ lockId, ...move }) => {
-      const { name } = bucket();
-      return moveState(bucket(), { ...move, ...encryption(), lock: ownLock(lockId, `${name}/${move.key}`) });
+      const lock = ownLock({ id: lockId, operation: "statelock bootstrap", path: `${bucket().name}/${move.key}` });
+      return moveState(bucket(), { ...move, ...encryption(), lock });
     },
     releaseLock: (key, lockId) => releaseLock(bucket(), key, lockId),
     posture: () => readPosture(bucket()),
@@ -132,19 +131,6 @@ function terraformBinary({ project, environment }: BootstrapPortOptions): string
   const given = environment["TERRAFORM_BINARY_NAME"] ?? "";
   if (given === "") return undefined;
   return basename(given) === given ? given : resolve(project, given);
-}
-
-/** The lock as Terraform would write it, so that whoever meets it sees who holds it. */
-function ownLock(id: string, path: string): LockInfo {
-  return {
-    ID: id,
-    Operation: "statelock bootstrap",
-    Info: "",
-    Who: `${userInfo().username}@${hostname()}`,
-    Version: version,
-    Created: new Date().toISOString(),
-    Path: path,
-  };
 }
 
 function readSynthesized(outdir: string): Synthesized {

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { migrateApplySchema, migratePlanSchema, migrateScanSchema } from "../lib/migrate/report-schema";
+import { historyDiffSchema, historyListSchema } from "../lib/history/report";
+import {
+  migrateApplySchema,
+  migratePlanSchema,
+  migrateRollbackSchema,
+  migrateScanSchema,
+  migrateScrubSchema,
+} from "../lib/migrate/report-schema";
 import { migrateStatusSchema } from "../lib/migrate/status";
 import { lockListSchema } from "../lib/lock/report";
 import { bootstrapSchema } from "./bootstrap-json";
@@ -8,6 +15,7 @@ import { lockShowSchema } from "./locks-show";
 import { lockWaitSchema } from "./locks-wait";
 import { auditSchema } from "./release-audit";
 import { problemsSchema } from "./report-error";
+import { historyRestoreSchema, restoreAuditSchema } from "./restore-report";
 import { verifySchema } from "./verify-text";
 
 /** Every JSON document that a command prints: those of `--json` under their `command`, then those that have none. */
@@ -18,12 +26,18 @@ export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "locks show": lockShowSchema,
   "locks wait": lockWaitSchema,
   "locks release": lockReleaseSchema,
+  "history list": historyListSchema,
+  "history diff": historyDiffSchema,
+  "history restore": historyRestoreSchema,
   "migrate scan": migrateScanSchema,
   "migrate plan": migratePlanSchema,
   "migrate apply": migrateApplySchema,
+  "migrate rollback": migrateRollbackSchema,
+  "migrate scrub": migrateScrubSchema,
   "migrate status": migrateStatusSchema,
   problems: problemsSchema,
   "release audit": auditSchema,
+  "restore audit": restoreAuditSchema,
 };
 
 /** File name of a published schema, in `schemas/`. */

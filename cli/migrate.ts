@@ -2,7 +2,9 @@ import { Command } from "commander";
 import type { CommandContext } from "./command-context";
 import { migrateApplyCommand } from "./migrate-apply";
 import { migratePlanCommand } from "./migrate-plan";
+import { migrateRollbackCommand } from "./migrate-rollback";
 import { migrateScanCommand } from "./migrate-scan";
+import { migrateScrubCommand } from "./migrate-scrub";
 import { migrateStatusCommand } from "./migrate-status";
 
 /** `statelock migrate` */
@@ -12,5 +14,7 @@ export function migrateCommand(context: CommandContext): Command {
     .addCommand(migrateScanCommand(context))
     .addCommand(migratePlanCommand(context))
     .addCommand(migrateStatusCommand(context))
-    .addCommand(migrateApplyCommand(context));
+    .addCommand(migrateApplyCommand(context))
+    .addCommand(migrateRollbackCommand(context))
+    .addCommand(migrateScrubCommand(context));
 }

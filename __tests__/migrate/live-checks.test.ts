@@ -24,7 +24,7 @@ async function codes(states: readonly LiveState[], record = NOTHING_SEEN): Promi
   return (await liveCheck(answers(states), record)(configuration)).map(({ code }) => code);
 }
 
-const noRuns: Partial<LiveState> = { fileRuns: { found: "runs", runs: [] } };
+const noRuns: Partial<LiveState> = { fileRuns: { found: "runs", runs: [], byClient: false } };
 
 describe("a root on both goes on to lockfile", () => {
   it("when its digest is that of the state and a client has locked it with a file", async () => {
@@ -45,7 +45,7 @@ describe("a root on both goes on to lockfile", () => {
     ["the digest is stale", { table: { lock: { found: "nothing" }, digest: digestItem(OTHER_MD5) } }, ["digest-stale"]],
     [
       "it was written outside a file lock",
-      { fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }] } },
+      { fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], byClient: true } },
       ["left-behind"],
     ],
     ["a lock may not be read", { fileLock: { found: "unreadable", denied: true, problem } }, ["aws-call"]],
@@ -66,7 +66,7 @@ describe("what is wrong for a root in its phase", () => {
     liveFindings({ ...TARGET, phase }, liveState(change)).map(({ code }) => code);
   const stale: Partial<LiveState> = { table: { lock: { found: "nothing" }, digest: digestItem(OTHER_MD5) } };
   const outside: Partial<LiveState> = {
-    fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }] },
+    fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], byClient: true },
   };
 
   it("a stale digest, for those that ask for it", () => {

@@ -44,6 +44,7 @@ export const TARGET: LiveTarget = {
   account: undefined,
   table: "locks",
   workspaceKeyPrefix: "env:",
+  encryption: { encrypt: false, kmsKeyId: undefined },
 };
 
 /** A state on both: written at minute 5 under a lock with a file, its digest in the table, no lock held. */
@@ -51,9 +52,9 @@ export function liveState(change: Partial<LiveState> = {}): LiveState {
   return {
     stateKey: "app",
     workspace: undefined,
-    state: { found: "state", md5: MD5, etag: "e", lastModified: minute(5), serial: 1 },
+    state: { found: "state", md5: MD5, etag: "e", lastModified: minute(5), serial: 1, lineage: "l" },
     fileLock: { found: "nothing" },
-    fileRuns: { found: "runs", runs: [{ taken: minute(4), released: minute(6) }] },
+    fileRuns: { found: "runs", runs: [{ taken: minute(4), released: minute(6) }], byClient: true },
     table: { lock: { found: "nothing" }, digest: digestItem(MD5) },
     ...change,
   };

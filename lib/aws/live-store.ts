@@ -1,8 +1,11 @@
 import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { parseLockInfo } from "../lock/lock-info";
 import { fileRuns } from "../migrate/file-runs";
+import type { StateVersion } from "../migrate/digest-side";
 import type { LiveStore, StateContent } from "../migrate/live-state";
+import { LOCK_OPERATION } from "../migrate/under-locks";
 import type { Problem } from "../problem";
 import { awsError, nameOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
@@ -29,7 +32,7 @@ export function liveStore(bucket: BucketPlace): LiveStore {
           md5: createHash("md5").update(bytes).digest("hex"),
           etag: ETag ?? "",
           lastModified: LastModified ?? new Date(0),
-          serial: serialOf(bytes),
+          ...stateHead(bytes),
         };
       } catch (error) {
         if (nameOf(error) === "NoSuchKey") return { found: "nothing" };
@@ -42,15 +45,39 @@ export function liveStore(bucket: BucketPlace): LiveStore {
         const output = await s3.send(new ListObjectVersionsCommand({ ...place, Prefix: lockKey }));
         const times = (entries: readonly { readonly Key?: string; readonly LastModified?: Date }[] = []): Date[] =>
           entries.filter(({ Key }) => Key === lockKey).map(({ LastModified }) => LastModified ?? new Date(0));
-        return { found: "runs", runs: fileRuns(times(output.Versions), times(output.DeleteMarkers)) };
+        const runs = fileRuns(times(output.Versions), times(output.DeleteMarkers));
+        const newest = (output.Versions ?? []).filter(({ Key }) => Key === lockKey).slice(0, LOOKED_INTO);
+        const byClient = await anyByClient(
+          newest.map(({ VersionId = "" }) => VersionId),
+          async (VersionId) => {
+            const { Body } = await s3.send(new GetObjectCommand({ ...place, Key: lockKey, VersionId }));
+            return (await Body?.transformToString("utf8")) ?? "";
+          },
+        );
+        return { found: "runs", runs, byClient };
       } catch (error) {
-        return { found: "unreadable", problem: problem(error, "s3:ListBucketVersions", lockKey) };
+        return {
+          found: "unreadable",
+          problem: problem(error, "s3:ListBucketVersions and s3:GetObjectVersion", lockKey),
+        };
       }
     },
     pause: async (milliseconds) => {
       await pause(milliseconds);
     },
   };
+}
+
+/** Locks of the past whose body is read, to tell this command's own from those of clients. */
+const LOOKED_INTO = 3;
+
+async function anyByClient(
+  versionIds: readonly string[],
+  bodyOf: (versionId: string) => Promise<string>,
+): Promise<boolean> {
+  for (const versionId of versionIds)
+    if (parseLockInfo(await bodyOf(versionId))?.Operation !== LOCK_OPERATION) return true;
+  return false;
 }
 
 async function* keysBelow(s3: S3Client, bucket: BucketPlace, prefix: string): AsyncGenerator<string> {
@@ -65,11 +92,39 @@ async function* keysBelow(s3: S3Client, bucket: BucketPlace, prefix: string): As
   } while (token !== undefined);
 }
 
-function serialOf(bytes: Uint8Array): number | undefined {
+/** Serial and lineage, where it is a state. */
+function stateHead(bytes: Uint8Array): { readonly serial: number | undefined; readonly lineage: string | undefined } {
   try {
-    const { serial } = JSON.parse(Buffer.from(bytes).toString("utf8")) as { readonly serial?: unknown };
-    return typeof serial === "number" ? serial : undefined;
+    const text = Buffer.from(bytes).toString("utf8");
+    const { serial, lineage } = JSON.parse(text) as { readonly serial?: unknown; readonly lineage?: unknown };
+    return {
+      serial: typeof serial === "number" ? serial : undefined,
+      lineage: typeof lineage === "string" ? lineage : undefined,
+    };
   } catch {
-    return undefined;
+    return { serial: undefined, lineage: undefined };
+  }
+}
+
+/** How many earlier versions of a state are read at most. */
+const MOST_VERSIONS = 30;
+
+/** Earlier versions of a state, newest first. @throws UserError when they may not be read */
+export async function* stateVersions(bucket: BucketPlace, key: string): AsyncGenerator<StateVersion> {
+  const s3 = s3Client(bucket);
+  const place = bucketArguments(bucket);
+  const fail = (error: unknown, action: string): never => {
+    throw awsError(error, action, `s3://${bucket.name}/${key}`);
+  };
+  const { Versions = [] } = await s3
+    .send(new ListObjectVersionsCommand({ ...place, Prefix: key }))
+    .catch((error: unknown) => fail(error, "s3:ListBucketVersions"));
+  const older = Versions.filter(({ Key, IsLatest }) => Key === key && IsLatest !== true).slice(0, MOST_VERSIONS);
+  for (const { VersionId: versionId = "" } of older) {
+    const { Body } = await s3
+      .send(new GetObjectCommand({ ...place, Key: key, VersionId: versionId }))
+      .catch((error: unknown) => fail(error, "s3:GetObjectVersion"));
+    const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    yield { versionId, md5: createHash("md5").update(bytes).digest("hex"), ...stateHead(bytes) };
   }
 }

@@ -21,3 +21,11 @@ export function writtenUnderFileLock(written: Date, runs: readonly FileRun[]): b
   if (oldest === undefined || written < oldest.taken) return undefined;
   return runs.some(({ taken, released }) => taken <= written && (released === undefined || written <= released));
 }
+
+/**
+ * The same where it has to be certain: S3's times are whole seconds, so what was written in the second in which a lock
+ * was taken or released may have been written without it.
+ */
+export function certainlyUnderFileLock(written: Date, runs: readonly FileRun[]): boolean {
+  return runs.some(({ taken, released }) => taken < written && released !== undefined && written < released);
+}

@@ -35,6 +35,20 @@ export function filesAgree(
   };
 }
 
+/** Back to the table alone: a root that locks with a file alone would not see it. */
+export function noneAhead(
+  fleet: readonly ScannedConfiguration[],
+  moving: ReadonlySet<ScannedConfiguration>,
+): FleetCheck {
+  const ahead = stateIndex(fleet.filter((other) => other.source !== "reader" && other.phase === "lockfile"));
+  return (configuration) =>
+    Promise.resolve(
+      ahead(configuration)
+        .filter((other) => !moving.has(other) && sameState(configuration, other) === "yes")
+        .map((other) => aheadProblem(configuration, other)),
+    );
+}
+
 /** A root goes through `both`: its colleagues' clones and CI are there at different times. */
 export function phaseOrderProblem(configuration: Configuration): Problem {
   return {
@@ -55,6 +69,15 @@ function behindProblem(configuration: Configuration, other: Configuration): Prob
     path: placeText(home(configuration)),
     message: `must be the last of its state to leave the table, but ${placeText(home(other))} ${state} and is ${other.phase === "dynamodb" ? "on dynamodb" : "in a phase that files do not tell"}`,
     fix: `Move ${shown(other.root)} to both first: until then the two would not exclude each other.`,
+  };
+}
+
+function aheadProblem(configuration: Configuration, other: Configuration): Problem {
+  return {
+    code: "still-lockfile",
+    path: placeText(home(configuration)),
+    message: `must not lock in the table alone while ${placeText(home(other))} writes the same state and locks with a file alone`,
+    fix: `Bring ${shown(other.root)} back to both first: until then the two would not exclude each other.`,
   };
 }
 

@@ -77,7 +77,7 @@ export function overlapProblems(target: LiveTarget, live: LiveState): Problem[] 
 
 /** True where a client is known to have locked this state with a file. */
 export function overlapSeen({ bucket }: LiveTarget, { fileRuns, stateKey }: LiveState, record: SeenRecord): boolean {
-  if (fileRuns.found === "runs" && fileRuns.runs.length > 0) return true;
+  if (fileRuns.found === "runs" && fileRuns.byClient) return true;
   return record.states[lockItemId(bucket, stateKey)]?.both !== undefined;
 }
 
@@ -95,7 +95,8 @@ function staleProblem(path: string): Problem {
   };
 }
 
-function leftBehind(path: string, { state }: LiveState): Problem {
+/** A client that locks in the table alone wrote last. */
+export function leftBehind(path: string, { state }: LiveState): Problem {
   const when = state.found === "state" ? ` at ${state.lastModified.toISOString()}` : "";
   return {
     code: "left-behind",
@@ -114,7 +115,8 @@ function lockedInTableAlone(path: string, info: LockInfo | undefined): Problem {
   };
 }
 
-function lockHeld(path: string, info: LockInfo | undefined): Problem {
+/** A lock stands in the way. */
+export function lockHeld(path: string, info: LockInfo | undefined): Problem {
   return {
     code: "lock-held",
     path,

@@ -31,6 +31,7 @@ export type StateContent =
       readonly lastModified: Date;
       /** Undefined where it is no state that Terraform writes. */
       readonly serial: number | undefined;
+      readonly lineage: string | undefined;
     }
   | { readonly found: "nothing" }
   | { readonly found: "unreadable"; readonly problem: Problem };
@@ -48,7 +49,12 @@ export interface FileRun {
  * old ones go. So what is not there need not have been absent.
  */
 export type FileRuns =
-  | { readonly found: "runs"; readonly runs: readonly FileRun[] }
+  | {
+      readonly found: "runs";
+      readonly runs: readonly FileRun[];
+      /** True where one of the newest was taken by somebody else than this command. */
+      readonly byClient: boolean;
+    }
   | { readonly found: "unreadable"; readonly problem: Problem };
 
 /** S3 as far as a migration looks at it. */

@@ -3,6 +3,7 @@ import type { Inventory } from "../inventory/inventory";
 import type { Problem } from "../problem";
 import { home, placeText, settingOf, type Configuration } from "./configuration";
 import type { Phase, Setting } from "./phase";
+import type { LockEncryption } from "./under-locks";
 
 /** A root, and where its states and locks are on AWS. */
 export interface LiveTarget {
@@ -18,6 +19,7 @@ export interface LiveTarget {
   /** Undefined where the root names none. */
   readonly table: string | undefined;
   readonly workspaceKeyPrefix: string;
+  readonly encryption: LockEncryption;
 }
 
 /** What is true of all roots where they do not say it themselves. */
@@ -46,12 +48,16 @@ export function liveTarget(configuration: Configuration, defaults: LiveDefaults)
     account: defaults.account,
     table: text(table) === "" ? undefined : text(table),
     workspaceKeyPrefix: text(prefix) ?? DEFAULT_WORKSPACE_KEY_PREFIX,
+    encryption: {
+      encrypt: text(settingOf(configuration, "encrypt")) === "true",
+      kmsKeyId: text(settingOf(configuration, "kms_key_id")),
+    },
   };
 }
 
 /** The consumers of an inventory. */
 export function inventoryTargets({ bucket, legacyTable, consumers }: Inventory): LiveTarget[] {
-  return consumers.map(({ name, stateKey, locking, workspaceKeyPrefix }) => ({
+  return consumers.map(({ name, stateKey, locking, workspaceKeyPrefix, backend }) => ({
     root: name,
     path: `consumer ${name}`,
     phase: locking,
@@ -61,6 +67,10 @@ export function inventoryTargets({ bucket, legacyTable, consumers }: Inventory):
     account: bucket.account,
     table: legacyTable,
     workspaceKeyPrefix: workspaceKeyPrefix ?? DEFAULT_WORKSPACE_KEY_PREFIX,
+    encryption: {
+      encrypt: backend["encrypt"] === true,
+      kmsKeyId: typeof backend["kms_key_id"] === "string" ? backend["kms_key_id"] : undefined,
+    },
   }));
 }
 

@@ -1,6 +1,7 @@
+import type { Locking } from "../policy/access-level";
 import type { Problem } from "../problem";
 import { readerChanges, stepChanges, type Change } from "./changes";
-import { filesAgree, phaseOrderProblem, type FleetCheck } from "./fleet-checks";
+import { filesAgree, noneAhead, phaseOrderProblem, type FleetCheck } from "./fleet-checks";
 import { isRewritten } from "./next-step";
 import type { Replacement } from "./ports";
 import { rewrite, type Parsers } from "./rewrite";
@@ -11,9 +12,14 @@ import type { Site } from "./site";
 /** Where roots are to be moved. */
 export type Target = "both" | "lockfile";
 
+/** Where roots go back to. */
+export type BackTarget = "dynamodb" | "both";
+
 /** What is to be moved. */
 export interface MoveOptions {
-  readonly to: Target;
+  readonly to: Locking;
+  /** Back one phase instead of on. @default - on */
+  readonly back?: { /** The table that a root on `lockfile` locks in again. */ readonly table: string | undefined };
   /** @default - every root that was found */
   readonly roots?: readonly string[];
   /** Asked, besides the files, before a root goes to `lockfile`. */
@@ -34,7 +40,7 @@ export interface Refusal {
 }
 
 export interface MovePlan {
-  readonly to: Target;
+  readonly to: Locking;
   readonly moves: readonly Move[];
   readonly refusals: readonly Refusal[];
   /** Selected roots with nothing to do; a run that died there may still have to be finished. */
@@ -48,19 +54,17 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
   const roots = options.roots === undefined ? undefined : new Set(options.roots);
   const isSelected = (root: string): boolean => roots?.has(root) ?? true;
   const selected = scan.configurations.filter(({ root }) => isSelected(root));
-  const candidates = selected.filter(
-    (configuration) => isRewritten(configuration) && concerns(configuration, options.to),
-  );
-  const checks =
-    options.to === "both" ? [] : [filesAgree(scan.configurations, new Set(candidates)), ...(options.checks ?? [])];
+  const candidates = selected.filter((configuration) => isRewritten(configuration) && concerns(configuration, options));
+  const moving = new Set(candidates);
+  const checks = [...fileChecks(scan.configurations, moving, options), ...(options.checks ?? [])];
   const planned = new Map<string, PlannedRoot>();
   for (const configuration of candidates) {
     const { root } = configuration;
     const before = planned.get(root);
     planned.set(root, {
       root,
-      changes: [...(before?.changes ?? []), ...changesOf(configuration, options.to)],
-      problems: [...(before?.problems ?? []), ...(await problemsOf(configuration, options.to, checks))],
+      changes: [...(before?.changes ?? []), ...changesOf(configuration, options)],
+      problems: [...(before?.problems ?? []), ...(await problemsOf(configuration, options, checks))],
     });
   }
   const groups = sharedFiles([...planned.values()], scan.configurations, isSelected);
@@ -75,7 +79,7 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
     settled: [...new Set(selected.map(({ root }) => root))].filter((root) => !isMoved.has(root)),
     moves: results.filter((result): result is Move => "replacements" in result && result.replacements.length > 0),
     refusals: results.filter((result): result is Refusal => "problems" in result),
-    byHand: selected.filter((configuration) => !isRewritten(configuration) && concerns(configuration, options.to)),
+    byHand: selected.filter((configuration) => !isRewritten(configuration) && concerns(configuration, options)),
   };
 }
 
@@ -86,21 +90,34 @@ export function nextTarget(scan: Scan): Target {
     : "lockfile";
 }
 
-/** True where the step has something to do with the configuration, or cannot tell. */
-function concerns(configuration: ScannedConfiguration, to: Target): boolean {
-  const { source, phase, obstacles } = configuration;
-  if (source === "reader") return to === "lockfile" && changesOf(configuration, to).length > 0;
-  if (phase === "unknown") return obstacles.length > 0;
-  if (to === "both") return phase === "dynamodb";
-  return phase === "dynamodb" || phase === "both" || changesOf(configuration, to).length > 0;
+function fileChecks(
+  fleet: readonly ScannedConfiguration[],
+  moving: ReadonlySet<ScannedConfiguration>,
+  { to, back }: MoveOptions,
+): FleetCheck[] {
+  if (back !== undefined) return to === "dynamodb" ? [noneAhead(fleet, moving)] : [];
+  return to === "lockfile" ? [filesAgree(fleet, moving)] : [];
 }
 
-function changesOf({ source, places, phase }: ScannedConfiguration, to: Target): PlannedChange[] {
+/** True where the step has something to do with the configuration, or cannot tell. */
+function concerns(configuration: ScannedConfiguration, options: MoveOptions): boolean {
+  const { source, phase, obstacles } = configuration;
+  const { to, back } = options;
+  if (source === "reader")
+    return back === undefined && to === "lockfile" && changesOf(configuration, options).length > 0;
+  if (phase === "unknown") return obstacles.length > 0;
+  if (back !== undefined) return phase === (to === "both" ? "lockfile" : "both");
+  if (to === "both") return phase === "dynamodb";
+  return phase === "dynamodb" || phase === "both" || changesOf(configuration, options).length > 0;
+}
+
+function changesOf({ source, places, phase }: ScannedConfiguration, { to, back }: MoveOptions): PlannedChange[] {
   const sites = places.map(({ site }) => site);
+  const table = back?.table;
   const changes =
     source === "reader"
       ? new Map(sites.map((site) => [site, readerChanges(site)]))
-      : stepChanges(sites, { from: phase, to });
+      : stepChanges(sites, { from: phase, to, ...(table === undefined ? {} : { table }) });
   return places.flatMap(({ file, site }) =>
     (changes.get(site) ?? []).map((change) => ({ file, ordinal: file.sites.indexOf(site), change })),
   );
@@ -108,7 +125,7 @@ function changesOf({ source, places, phase }: ScannedConfiguration, to: Target):
 
 async function problemsOf(
   configuration: ScannedConfiguration,
-  to: Target,
+  { to }: MoveOptions,
   checks: readonly FleetCheck[],
 ): Promise<Problem[]> {
   const { source, phase, obstacles } = configuration;

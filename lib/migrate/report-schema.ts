@@ -39,6 +39,7 @@ const move = z.strictObject({
 
 const refusal = z.strictObject({ roots: z.array(z.string()), problems: z.array(problem) });
 const to = z.enum(["both", "lockfile"]);
+const item = z.strictObject({ item: z.string().describe("`LockID` in the table."), problems: z.array(problem) });
 const problems = z.array(problem).describe("Files that could not be read, and states that two roots write.");
 
 /** What `migrate scan --json` prints. */
@@ -70,5 +71,39 @@ export const migrateApplySchema = z.strictObject({
   moved: z.array(move),
   refusals: z.array(refusal),
   byHand: z.array(configuration),
+  problems,
+});
+
+/** What `migrate rollback --json` prints. */
+export const migrateRollbackSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate rollback"),
+  to: z.enum(["dynamodb", "both"]),
+  dryRun: z.boolean(),
+  digests: z.array(
+    z.strictObject({
+      root: z.string(),
+      bucket: z.string(),
+      stateKey: z.string(),
+      outcome: z
+        .enum(["right", "needed", "repaired", "refused", "unknown"])
+        .describe("`needed`: it is stale and would be repaired, and this was a dry run."),
+      problems: z.array(problem),
+    }),
+  ),
+  moved: z.array(move),
+  refusals: z.array(refusal),
+  byHand: z.array(configuration),
+  problems,
+});
+
+/** What `migrate scrub --json` prints. */
+export const migrateScrubSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate scrub"),
+  table: z.string(),
+  dryRun: z.boolean(),
+  removed: z.array(z.string()).describe("`LockID` of each digest that was, or in a dry run would be, removed."),
+  left: z.array(item),
   problems,
 });

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Problem } from "../problem";
 import type { Applied } from "./apply";
 import { home, type Configuration } from "./configuration";
-import type { Move, MovePlan, Refusal } from "./plan";
+import type { Move, MovePlan, Refusal, Target } from "./plan";
 import type { Setting } from "./phase";
 import type { migrateApplySchema, migratePlanSchema, migrateScanSchema } from "./report-schema";
 import type { Scan, ScannedConfiguration } from "./scan";
@@ -28,7 +28,7 @@ export function planJson(plan: MovePlan, scan: Scan, nameOf: NameOf): z.infer<ty
   return {
     version: 1,
     command: "migrate plan",
-    to: plan.to,
+    to: forward(plan.to),
     moves: plan.moves.map((move) => ({ ...moveJson(move), diff: moveDiff(move, nameOf) })),
     refusals: plan.refusals.map(refusalJson),
     byHand: plan.byHand.map(configurationJson),
@@ -41,12 +41,17 @@ export function appliedJson(applied: Applied, plan: MovePlan, scan: Scan): z.inf
   return {
     version: 1,
     command: "migrate apply",
-    to: plan.to,
+    to: forward(plan.to),
     moved: applied.moved.map(moveJson),
     refusals: applied.refusals.map(refusalJson),
     byHand: plan.byHand.map(configurationJson),
     problems: [...scan.problems],
   };
+}
+
+function forward(to: MovePlan["to"]): Target {
+  if (to === "dynamodb") throw new Error("a step back has a report of its own");
+  return to;
 }
 
 /** A plan's changes as one patch. */
@@ -71,7 +76,7 @@ export function settingText(setting: Setting): string {
 
 type ConfigurationJson = z.infer<typeof migrateScanSchema>["configurations"][number];
 
-function configurationJson(configuration: ScannedConfiguration): ConfigurationJson {
+export function configurationJson(configuration: ScannedConfiguration): ConfigurationJson {
   const { root, source, label, places, bucket, key, table, phase, versions, obstacles, notices, next } = configuration;
   const { file, site } = home(configuration);
   return {
@@ -92,11 +97,11 @@ function configurationJson(configuration: ScannedConfiguration): ConfigurationJs
   };
 }
 
-function moveJson({ roots, replacements }: Move): { roots: string[]; files: string[] } {
+export function moveJson({ roots, replacements }: Move): { roots: string[]; files: string[] } {
   return { roots: [...roots], files: replacements.map(({ path }) => path) };
 }
 
-function refusalJson({ roots, problems }: Refusal): { roots: string[]; problems: Problem[] } {
+export function refusalJson({ roots, problems }: Refusal): { roots: string[]; problems: Problem[] } {
   return { roots: [...roots], problems: [...problems] };
 }
 

@@ -57,7 +57,9 @@ export interface LegacyFleet {
   readonly aws: AwsClients;
   readonly workspace: Workspace;
   readonly project: Repository;
-  /** Writes `live/<name>/main.tf`, and initializes it. */
+  /** Writes `live/<name>/main.tf`. */
+  write(name: string, phase: RootPhase, key?: string): void;
+  /** The same, and initializes it: that fails on a stale digest. */
   root(name: string, phase: RootPhase, key?: string): Promise<void>;
   /** Runs terraform in a root; a failure is a result. */
   terraform(name: string, ...args: readonly string[]): Promise<CommandResult>;
@@ -85,14 +87,18 @@ export async function legacyFleet(): Promise<LegacyFleet> {
   const folder = (name: string): string => workspace.path("live", name);
   const terraform = (name: string, ...args: readonly string[]): Promise<CommandResult> =>
     workspace.terraform(args, { cwd: folder(name) });
+  const write = (name: string, phase: RootPhase, key = name): void => {
+    workspace.write(`live/${name}/main.tf`, legacyRoot(key, phase));
+  };
   return {
     standIn,
     aws,
     workspace,
     project,
     terraform,
+    write,
     root: async (name, phase, key = name) => {
-      workspace.write(`live/${name}/main.tf`, legacyRoot(key, phase));
+      write(name, phase, key);
       requireSuccess(await terraform(name, "init", "-reconfigure"));
     },
     apply: (name, value) => terraform(name, "apply", "-auto-approve", `-var=value=${value}`),

@@ -1,0 +1,137 @@
+import { Command } from "commander";
+import type { z } from "zod";
+import { lockTable } from "../lib/aws/lock-table";
+import type { TableItem } from "../lib/lock/lock-table";
+import type { LiveTarget } from "../lib/migrate/live-target";
+import type { migrateScrubSchema } from "../lib/migrate/report-schema";
+import { ownedDigests, scrubDigest, type OwnedDigest, type Scrubbed } from "../lib/migrate/scrub";
+import { problemsOf } from "../lib/migrate/under-locks";
+import { plainText } from "../lib/plain-text";
+import { UserError } from "../lib/problem";
+import { usage } from "./bucket-options";
+import type { CommandContext } from "./command-context";
+import { liveDefaults, scanTargets, withLiveOptions, type LiveOptions } from "./live-access";
+import { writeOpener } from "./migrate-live-ports";
+import { noteProblems, scanProject } from "./migrate-project";
+import { terminalProgress } from "./progress";
+import { EXIT } from "./report-error";
+import { untilInterrupted } from "./until-interrupted";
+
+interface Options extends LiveOptions {
+  readonly table: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock migrate scrub --table locks --dry-run
+  $ statelock migrate scrub --table locks --region eu-central-1 infra modules
+
+A digest is removed under both locks, if it still is the one looked at, and if every root that keeps its state is on
+lockfile. Look into all folders that hold roots: an item whose root is not among them is left.
+Exit code 0: no digest is left. 1: some are, and why is shown. 2: something could not be told.`;
+
+/** `statelock migrate scrub` */
+export function migrateScrubCommand(context: CommandContext): Command {
+  return withLiveOptions(new Command("scrub"))
+    .description("Remove the digests of states that nobody keeps a digest of any more.")
+    .argument("[folders...]", "folders to look into (default: the working directory)")
+    .requiredOption("--table <name>", "the DynamoDB table")
+    .option("--dry-run", "look, and remove nothing")
+    .option("--json", "print the result as JSON on standard output")
+    .addHelpText("after", EXAMPLES)
+    .action(async (folders: readonly string[], options: Options) => {
+      const { scan } = await scanProject(context, folders);
+      const defaults = liveDefaults(context, options);
+      const { targets, problems } = scanTargets(scan, defaults);
+      const unreadable = scan.problems.filter(({ code }) => code === "unreadable-file");
+      // A root that nobody can place may be the one that still needs a digest.
+      if (problems.length + unreadable.length > 0) throw new UserError([...problems, ...unreadable], "unknown");
+      const region = defaults.region ?? targets[0]?.region;
+      if (region === undefined) throw usage("--region", "must be given where no root says it", "Add --region.");
+      const digests = ownedDigests(await tableItems(context, options, region), targets);
+      const results = await scrubAll(context, digests, options);
+      const left = results.filter(({ outcome }) => outcome === "left" || outcome === "unknown");
+      if (left.length > 0) context.exitWith(EXIT.refused);
+      if (left.some(({ outcome }) => outcome === "unknown")) context.exitWith(EXIT.unknown);
+      show(context, results, options);
+    });
+}
+
+/** Every item of the table, with progress on standard error. */
+export async function tableItems(
+  context: CommandContext,
+  { table, profile, roleArn }: Pick<Options, "table" | "profile" | "roleArn">,
+  region: string,
+): Promise<TableItem[]> {
+  return terminalProgress(context.terminal)(`List the items of ${table}`, async (say) => {
+    const items: TableItem[] = [];
+    const opened = lockTable({ name: table, region, account: undefined, access: { profile, roleArn } });
+    for await (const item of opened.items()) items.push(item);
+    say(`${String(items.length)} items`);
+    return items;
+  });
+}
+
+async function scrubAll(
+  context: CommandContext,
+  digests: readonly OwnedDigest[],
+  options: Options,
+): Promise<Scrubbed[]> {
+  const open = writeOpener(options);
+  const results: Scrubbed[] = [];
+  const interruption = untilInterrupted(context.terminal.note);
+  try {
+    await terminalProgress(context.terminal)("Remove digests", async (say) => {
+      for (const digest of digests) {
+        if (interruption.requested()) {
+          results.push({ lockId: digest.lockId, outcome: "unknown", problems: [] });
+          continue;
+        }
+        results.push(await scrubbed(open, digest, options));
+        say(`${String(results.length)} of ${String(digests.length)}`);
+      }
+    });
+  } finally {
+    interruption.done();
+  }
+  return results;
+}
+
+async function scrubbed(
+  open: ReturnType<typeof writeOpener>,
+  digest: OwnedDigest,
+  { table, dryRun }: Options,
+): Promise<Scrubbed> {
+  const [owner] = digest.owners;
+  const target: (LiveTarget & { table: string }) | undefined = owner && { ...owner, table };
+  try {
+    return await scrubDigest(target && open(target), digest, dryRun === true);
+  } catch (error) {
+    return { lockId: digest.lockId, outcome: "unknown", problems: problemsOf(error) };
+  }
+}
+
+function show(context: CommandContext, results: readonly Scrubbed[], { table, dryRun, json }: Options): void {
+  const removed = results.filter(({ outcome }) => outcome === "removed" || outcome === "removable");
+  const left = results.filter((result) => !removed.includes(result));
+  const problems = removed.flatMap((result) => result.problems);
+  if (json === true) {
+    const document: z.infer<typeof migrateScrubSchema> = {
+      version: 1,
+      command: "migrate scrub",
+      table,
+      dryRun: dryRun === true,
+      removed: removed.map(({ lockId }) => lockId),
+      left: left.map((result) => ({ item: result.lockId, problems: [...result.problems] })),
+      problems,
+    };
+    context.write(`${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  for (const { lockId } of removed) context.write(`${plainText(lockId, 1_024)}\n`);
+  noteProblems(context, [...left.flatMap((result) => result.problems), ...problems]);
+  const verb = dryRun === true ? "would be removed" : "removed";
+  context.terminal.note(`\n${String(removed.length)} digests ${verb}, ${String(left.length)} left.`);
+}
