@@ -54,6 +54,7 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   PutBucketOwnershipControls: setting("s3:PutBucketOwnershipControls"),
   DeleteBucketOwnershipControls: setting("s3:PutBucketOwnershipControls"),
   GetBucketPolicy: setting("s3:GetBucketPolicy"),
+  GetBucketVersioning: setting("s3:GetBucketVersioning"),
   PutBucketPolicy: setting("s3:PutBucketPolicy"),
   DeleteBucketPolicy: setting("s3:DeleteBucketPolicy"),
   PutBucketReplication: setting("s3:PutReplicationConfiguration"),
