@@ -60,7 +60,6 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   PutBucketOwnershipControls: setting("s3:PutBucketOwnershipControls"),
   DeleteBucketOwnershipControls: setting("s3:PutBucketOwnershipControls"),
   GetBucketPolicy: setting("s3:GetBucketPolicy"),
-  GetBucketVersioning: setting("s3:GetBucketVersioning"),
   PutBucketPolicy: setting("s3:PutBucketPolicy"),
   DeleteBucketPolicy: setting("s3:DeleteBucketPolicy"),
   GetBucketReplication: setting("s3:GetReplicationConfiguration"),
