@@ -1,12 +1,11 @@
 import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
 import { DisableKeyCommand, EnableKeyCommand } from "@aws-sdk/client-kms";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { verifySchema } from "../../cli/verify-text";
-import { BUCKET, GoodBucket, GUARD, INVENTORY, KEY_POLICY, REGION, TABLE, withForeign } from "../support/good-bucket";
+import { BUCKET, GoodBucket, GUARD, HOME, REGION, TABLE, withForeign } from "../support/good-bucket";
 import { runStatelock, type Run } from "../support/run-command";
 import { drifts } from "../support/drifts";
+import { synthesizedFolder } from "../support/synthesized-folder";
 import { describeE2e } from "./support/describe-e2e";
 import { startStandIn, type StandIn } from "./support/stand-in";
 
@@ -19,11 +18,7 @@ describeE2e("statelock verify", ["moto-server"], () => {
     standIn = await startStandIn();
     Object.assign(process.env, standIn.env);
     bucket = new GoodBucket();
-    project = mkdtempSync(join(tmpdir(), "statelock-verify-"));
-    mkdirSync(join(project, "cdktf.out", "policies"), { recursive: true });
-    writeFileSync(join(project, "cdktf.out", "inventory.json"), JSON.stringify(INVENTORY));
-    writeFileSync(join(project, "cdktf.out", INVENTORY.bucket.guard), JSON.stringify(GUARD));
-    writeFileSync(join(project, "cdktf.out", INVENTORY.bucket.keyPolicy ?? ""), JSON.stringify(KEY_POLICY));
+    project = synthesizedFolder(HOME);
   });
 
   afterAll(async () => {

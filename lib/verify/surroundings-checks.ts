@@ -30,6 +30,7 @@ const keyState: Check<Surroundings> = {
   fix: "A key that waits for its deletion can still be saved: aws kms cancel-key-deletion, then enable-key. Without it no state can be read again.",
   run: (_expected, { key }) =>
     judge(key, (found) => found !== undefined && found.state !== "Enabled" && `the key ${found.arn} is ${found.state}`),
+  applies: ({ bucket }) => bucket.encryption?.type !== "sse-s3",
 };
 
 const keyAlias: Check<Surroundings> = {
