@@ -101,6 +101,15 @@ describeE2e("statelock verify", ["moto-server"], () => {
     });
   });
 
+  // moto 5.2.1 keeps the setting and does not give it back.
+  it("finds that EventBridge is told", async () => {
+    const told = "<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>";
+    standIn.onRequest(({ operation }) =>
+      operation === "GetBucketNotificationConfiguration" ? answer(200, told) : undefined,
+    );
+    expect(await findings(["--no-probe"])).toEqual({ code: 1, found: ["notifications fail"] });
+  });
+
   it("calls what it may not read ?, never fine, and exits 2", async () => {
     standIn.onRequest(() => answer(403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"));
     const { code, stdout } = await verify(["--json"]);

@@ -102,11 +102,12 @@ const replication: Check<Surroundings> = {
 
 const notifications: Check<Surroundings> = {
   code: "notifications",
-  title: "nobody is told of states but EventBridge",
+  title: "nobody is told when a state changes",
   fix: UNKNOWN_TO_CONFIG,
-  run: (_expected, { notifications }) =>
+  run: (expected, { notifications }) =>
     judge(notifications, (found) => {
-      const targets = found?.targets ?? [];
+      const toBus = found?.eventBridge === true && isSynthesized(expected);
+      const targets = [...(found?.targets ?? []), ...(toBus ? ["EventBridge"] : [])];
       return targets.length > 0 && `events go to ${targets.map(shown).join(", ")}`;
     }),
 };
