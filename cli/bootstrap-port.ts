@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { randomUUID } from "node:crypto";
-import { hostname, tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { readBootstrapRecord, writeBootstrapRecord } from "../lib/artifacts/record-file";
 import { writeWhole } from "../lib/artifacts/whole-file";
@@ -13,12 +13,11 @@ import { bucketExists } from "../lib/aws/bucket-exists";
 import type { AwsPort, BootstrapPort, ProjectPort, Synthesized, UnfinishedRun } from "../lib/bootstrap/port";
 import { ENVIRONMENT_VARIABLES } from "../lib/config/environment";
 import { INVENTORY_FILE, inventorySchema } from "../lib/inventory/inventory";
-import type { LockInfo } from "../lib/lock/lock-info";
 import type { PolicyDocument } from "../lib/policy/document";
 import { UserError } from "../lib/problem";
 import { appCommand, synthesize } from "../lib/terraform/synthesize";
 import { terraformIn } from "../lib/terraform/terraform";
-import { version } from "../package.json";
+import { ownLock } from "./own-lock";
 import { takeRunLock } from "./run-lock";
 
 /** What {@link bootstrapPort} needs. */
@@ -59,8 +58,8 @@ export function bootstrapPort(options: BootstrapPortOptions): {
     bucketExists: () => bucketExists(bucket()),
     readState: async (key) => (await stateClient(bucket()).read(key))?.text,
     moveState: ({ lockId, ...move }) => {
-      const { name } = bucket();
-      return moveState(bucket(), { ...move, ...encryption(), lock: ownLock(lockId, `${name}/${move.key}`) });
+      const lock = ownLock({ id: lockId, operation: "statelock bootstrap", path: `${bucket().name}/${move.key}` });
+      return moveState(bucket(), { ...move, ...encryption(), lock });
     },
     releaseLock: (key, lockId) => releaseLock(bucket(), key, lockId),
     posture: () => readPosture(bucket()),
@@ -122,19 +121,6 @@ function projectPort(
       if (imports.length === 0) rmSync(path, { force: true });
       else writeWhole(path, `${JSON.stringify({ import: imports }, null, 2)}\n`);
     },
-  };
-}
-
-/** The lock as Terraform would write it, so that whoever meets it sees who holds it. */
-function ownLock(id: string, path: string): LockInfo {
-  return {
-    ID: id,
-    Operation: "statelock bootstrap",
-    Info: "",
-    Who: `${userInfo().username}@${hostname()}`,
-    Version: version,
-    Created: new Date().toISOString(),
-    Path: path,
   };
 }
 

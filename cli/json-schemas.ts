@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { historyDiffSchema, historyListSchema } from "../lib/history/report";
 import {
   migrateApplySchema,
   migratePlanSchema,
@@ -16,6 +17,7 @@ import { lockShowSchema } from "./locks-show";
 import { lockWaitSchema } from "./locks-wait";
 import { auditSchema } from "./release-audit";
 import { problemsSchema } from "./report-error";
+import { historyRestoreSchema, restoreAuditSchema } from "./restore-report";
 import { verifySchema } from "./verify-text";
 
 /** Every JSON document that a command prints: those of `--json` under their `command`, then those that have none. */
@@ -26,6 +28,9 @@ export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "locks show": lockShowSchema,
   "locks wait": lockWaitSchema,
   "locks release": lockReleaseSchema,
+  "history list": historyListSchema,
+  "history diff": historyDiffSchema,
+  "history restore": historyRestoreSchema,
   "migrate scan": migrateScanSchema,
   "migrate plan": migratePlanSchema,
   "migrate apply": migrateApplySchema,
@@ -36,6 +41,7 @@ export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "migrate status": migrateStatusSchema,
   problems: problemsSchema,
   "release audit": auditSchema,
+  "restore audit": restoreAuditSchema,
 };
 
 /** File name of a published schema, in `schemas/`. */

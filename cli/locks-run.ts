@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BucketPlace } from "../lib/aws/connect";
 import { lockStore } from "../lib/aws/lock-store";
@@ -14,6 +13,7 @@ import { runAttached } from "../lib/terraform/run-attached";
 import { openBucket, withBucketOptions, type BucketOptions } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { durationOption } from "./duration-option";
+import { ownName } from "./own-lock";
 import { releaseAudit, releaser } from "./release-audit";
 
 interface Options extends BucketOptions {
@@ -51,7 +51,7 @@ function runPort(context: CommandContext, command: readonly string[], options: O
   const note = (text: string): void => {
     context.terminal.note(colors.dim(`statelock: ${text}`));
   };
-  const who = `${userInfo().username}@${hostname()}`;
+  const who = ownName();
   return {
     run: async () => {
       const [program = "", ...args] = command;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import { bootstrapCommand } from "./bootstrap";
 import type { CommandContext } from "./command-context";
+import { historyCommand } from "./history";
 import { locksCommand } from "./locks";
 import { migrateCommand } from "./migrate";
 import { EXIT, reportError } from "./report-error";
@@ -34,6 +35,7 @@ export function programOf(context: CommandContext): Command {
     .addCommand(bootstrapCommand(context))
     .addCommand(verifyCommand(context))
     .addCommand(locksCommand(context))
+    .addCommand(historyCommand(context))
     .addCommand(migrateCommand(context));
 }
 

@@ -1,4 +1,4 @@
-import type { Progress } from "../lib/bootstrap/run-bootstrap";
+import type { Progress } from "../lib/progress";
 import type { Terminal } from "./terminal";
 
 /** How often a step that says nothing new is shown to be alive, in milliseconds. */

@@ -1,10 +1,10 @@
-import { hostname, userInfo } from "node:os";
 import { z } from "zod";
 import type { AwsPlace } from "../lib/aws/connect";
 import { callerIdentity } from "../lib/aws/identity";
 import { parseLockInfo } from "../lib/lock/lock-info";
 import type { ReleaseResult } from "../lib/lock/release";
 import { holderOf, lockReportSchema } from "../lib/lock/report";
+import { ownName } from "./own-lock";
 
 /** The audit line of a release: one line of JSON, version 1. */
 export const auditSchema = z.strictObject({
@@ -30,7 +30,7 @@ export type Audit = z.infer<typeof auditSchema>;
 
 /** Who runs this, asked before anything is deleted; a store without STS must not keep a release from happening. */
 export async function releaser(place: AwsPlace): Promise<Audit["by"]> {
-  const host = `${userInfo().username}@${hostname()}`;
+  const host = ownName();
   if (place.access?.endpointUrl !== undefined) return { arn: null, host };
   try {
     return { arn: (await callerIdentity(place)).arn, host };

@@ -24,7 +24,8 @@ export function reportError(error: unknown, { terminal, write }: Reporting, json
   const problems = error instanceof UserError ? error.problems : [bug(error)];
   const exit = error instanceof UserError ? EXIT[error.verdict] : EXIT.unknown;
   const answer: z.infer<typeof problemsSchema> = { version: 1, problems: [...problems] };
-  if (json) write(`${JSON.stringify(answer, null, 2)}\n`);
+  // On one line, as a watch writes its answers.
+  if (json) write(`${JSON.stringify(answer)}\n`);
   else for (const problem of problems) terminal.note(problemText(problem, terminal));
   return exit;
 }

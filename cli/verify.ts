@@ -1,19 +1,17 @@
 import { Command } from "commander";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import type { z } from "zod";
 import { probeStore } from "../lib/aws/probe-store";
-import type { LockInfo } from "../lib/lock/lock-info";
 import { policyDocument, type PolicyDocument } from "../lib/policy/document";
 import { denyInsecureTransport } from "../lib/policy/guard/transport";
 import { partitionOf } from "../lib/policy/partition";
 import { finding, type Expectation, type Finding } from "../lib/verify/check";
 import { probeLock, type ProbeLock } from "../lib/verify/lock-probe";
-import { version } from "../package.json";
 import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "./bucket-options";
 import type { CommandContext } from "./command-context";
+import { ownLock } from "./own-lock";
 import { EXIT } from "./report-error";
 import { bucketFindings } from "./verify-bucket";
 import { verifyText, type verifySchema } from "./verify-text";
@@ -78,16 +76,9 @@ function expectation({ place, inventory, folder }: OpenedBucket): Expectation {
 
 async function probe({ place }: OpenedBucket): Promise<Finding> {
   const key = `.statelock/probe-${randomUUID()}.tflock`;
+  const path = `${place.name}/${key.slice(0, -".tflock".length)}`;
   const lock = (): ProbeLock => {
-    const info: LockInfo = {
-      ID: randomUUID(),
-      Operation: "statelock verify",
-      Info: "a probe: may be deleted",
-      Who: `${userInfo().username}@${hostname()}`,
-      Version: version,
-      Created: new Date().toISOString(),
-      Path: `${place.name}/${key.slice(0, -".tflock".length)}`,
-    };
+    const info = ownLock({ id: randomUUID(), operation: "statelock verify", info: "a probe: may be deleted", path });
     return { id: info.ID, text: JSON.stringify(info) };
   };
   const about = {

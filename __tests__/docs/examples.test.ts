@@ -9,9 +9,15 @@ describe("the example of two accounts", () => {
     await expect(policyProblems(resolveStateHome(stateConfig))).resolves.toEqual([]);
   });
 
-  it("makes a backend that assumes the role of the state account", () => {
+  it("makes a backend that assumes the role that the bootstrap stack makes for it", () => {
     const home = resolveStateHome(stateConfig);
     const backends = home.consumers.map((consumer) => backendHcl(consumerBackend(home, consumer)).content);
-    expect(backends.join()).toContain('role_arn     = "arn:aws:iam::111111111111:role/tfstate-shop"');
+    const made = home.consumers.flatMap(({ madeRoles }) => madeRoles);
+    expect(made.map(({ level, arn }) => `${level} ${arn}`)).toEqual([
+      "reader arn:aws:iam::111111111111:role/statelock/tfstate-shop-reader",
+      "applier arn:aws:iam::111111111111:role/statelock/tfstate-shop",
+    ]);
+    expect(backends.join()).toContain('role_arn     = "arn:aws:iam::111111111111:role/statelock/tfstate-shop"');
+    expect(home.consumers[0]?.readerRole?.roleArn).toBe(made[0]?.arn);
   });
 });

@@ -1,7 +1,8 @@
-import { policyJson } from "../../lib/policy/document";
+import { policyJson, type PolicyDocument } from "../../lib/policy/document";
 import { gitHubActionsTrust, issuerOf, principalsTrust } from "../../lib/policy/trust";
 import { vocabularyProblems } from "../../lib/policy/vocabulary";
-import { role } from "../support/home";
+import { decide } from "../e2e/support/policy-gate/evaluator";
+import { ACCOUNT, role } from "../support/home";
 import { GITHUB_PROVIDER, SUBJECT } from "../support/roles";
 
 const provider = { arn: GITHUB_PROVIDER, audience: "sts.amazonaws.com" };
@@ -78,4 +79,48 @@ test("a claim of another provider, or one that no provider has, is not understoo
     'must use a condition key that exists, got "accounts.example.com:sub"',
     'must use a condition key that exists, got "token.actions.githubusercontent.com:subject"',
   ]);
+});
+
+describe("as IAM decides", () => {
+  const MADE = role("statelock/made");
+  const ASSUMES: PolicyDocument = {
+    Version: "2012-10-17",
+    Statement: [{ Sid: "Assume", Effect: "Allow", Action: "sts:AssumeRole", Resource: MADE }],
+  };
+  const trust = principalsTrust("aws", [role("ci"), elsewhere]);
+
+  test.each([
+    { who: role("ci"), own: [ASSUMES], decision: "Allowed" },
+    { who: elsewhere, own: [ASSUMES], decision: "Allowed" },
+    { who: role("ci"), own: [], decision: "ImplicitlyDenied" },
+    { who: elsewhere, own: [], decision: "ImplicitlyDenied" },
+    { who: role("other"), own: [ASSUMES], decision: "ImplicitlyDenied" },
+    { who: role("team/ci"), own: [ASSUMES], decision: "ImplicitlyDenied" },
+    { who: elsewhere.replace("222222222222", "333333333333"), own: [ASSUMES], decision: "ImplicitlyDenied" },
+  ])("$who with $own.length policy of its own that lets it: $decision", async ({ who, own, decision }) => {
+    const context = { "aws:PrincipalArn": who, "aws:PrincipalAccount": who.split(":")[4] ?? "" };
+    const question = { principal: who, action: "sts:AssumeRole", resource: MADE, account: ACCOUNT, context };
+    expect(await decide(question, { identity: own, resource: trust })).toBe(decision);
+  });
+
+  // The evaluator knows the claims of Google's issuer and not those of GitHub's; the condition is the same.
+  const google = `arn:aws:iam::${ACCOUNT}:oidc-provider/accounts.google.com`;
+  const jobs = gitHubActionsTrust({ arn: google, audience: "sts.amazonaws.com" }, [
+    SUBJECT,
+    "repo:acme/net:pull_request",
+  ]);
+
+  test.each([
+    { aud: "sts.amazonaws.com", sub: SUBJECT, decision: "Allowed" },
+    { aud: "sts.amazonaws.com", sub: "repo:acme/net:pull_request", decision: "Allowed" },
+    { aud: "https://github.com/acme", sub: SUBJECT, decision: "ImplicitlyDenied" },
+    { aud: "sts.amazonaws.com", sub: `${SUBJECT}-eu`, decision: "ImplicitlyDenied" },
+    { aud: "sts.amazonaws.com", sub: SUBJECT.toUpperCase(), decision: "ImplicitlyDenied" },
+    { aud: "sts.amazonaws.com", sub: "repo:acme/app:pull_request", decision: "ImplicitlyDenied" },
+  ])("a token for $aud of $sub: $decision", async ({ aud, sub, decision }) => {
+    const context = { "accounts.google.com:aud": aud, "accounts.google.com:sub": sub };
+    const action = "sts:AssumeRoleWithWebIdentity";
+    const question = { principal: google, action, resource: MADE, account: ACCOUNT, context };
+    expect(await decide(question, { identity: [], resource: jobs })).toBe(decision);
+  });
 });

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Testing } from "cdktf";
+import type { PolicyDocument, Statement } from "../../lib/policy/document";
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
-import { home, role } from "../support/home";
+import { home, KEY_ARN, role } from "../support/home";
+import { GITHUB, jobs, people } from "../support/roles";
 
 type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
@@ -21,6 +23,11 @@ function of(resources: Resources, type: string, id = "state_"): Readonly<Record<
 }
 
 const text = (value: unknown): string => JSON.stringify(value);
+
+/** The statements of a policy that is written in a resource's argument. */
+function statementsIn(policy: unknown): readonly Statement[] {
+  return (JSON.parse(String(policy)) as PolicyDocument).Statement;
+}
 
 const SETTINGS: readonly Setting[] = [
   {
@@ -46,6 +53,11 @@ const SETTINGS: readonly Setting[] = [
         (flag) => block[flag] === true,
       );
     },
+  },
+  {
+    name: "a name for DNS",
+    ids: ["AWS-0320"],
+    holds: (resources) => /^[a-z0-9-]{3,63}$/.test(String(of(resources, "aws_s3_bucket")["bucket"])),
   },
   {
     name: "TLS only",
@@ -89,11 +101,17 @@ const SETTINGS: readonly Setting[] = [
     holds: (resources) => text(of(resources, "aws_s3_bucket_logging")).includes("target_bucket"),
   },
   {
-    name: "the key is rotated and has a policy",
-    ids: ["KMS.4", "CKV_AWS_7", "CKV_AWS_33", "CKV2_AWS_64", "AWS-0065"],
+    name: "the key is enabled, is rotated, and its policy allows nothing to everybody",
+    ids: ["KMS.4", "KMS.5", "CKV_AWS_7", "CKV_AWS_33", "CKV_AWS_227", "CKV2_AWS_64", "AWS-0065"],
     holds: (resources) => {
-      const key = of(resources, "aws_kms_key", "key_");
-      return key["enable_key_rotation"] === true && typeof key["policy"] === "string";
+      const { policy, ...key } = of(resources, "aws_kms_key", "key_");
+      const allowed = statementsIn(policy).filter(({ Effect }) => Effect === "Allow");
+      return (
+        key["enable_key_rotation"] === true &&
+        !("is_enabled" in key) &&
+        allowed.length > 0 &&
+        allowed.every(({ Principal }) => !text(Principal).includes('"*"'))
+      );
     },
   },
   {
@@ -105,11 +123,29 @@ const SETTINGS: readonly Setting[] = [
       ),
   },
   {
-    name: "policies name their actions",
+    name: "made roles trust who is named, and are given what is made here",
+    ids: ["CKV_AWS_60", "CKV_AWS_274", "CKV_AWS_275", "CKV_AWS_358", "CKV_AWS_393", "AWS-0342"],
+    holds: (resources) => {
+      const roles = Object.values(resources["aws_iam_role"] ?? {});
+      const given = Object.values(resources["aws_iam_role_policy_attachment"] ?? {});
+      const trusts = roles.flatMap((role) => statementsIn(role["assume_role_policy"]));
+      return (
+        trusts.length === 2 &&
+        trusts.every(
+          ({ Condition }) => /aws:PrincipalArn|:sub"/.test(text(Condition)) && !text(Condition).includes("*"),
+        ) &&
+        given.every((attachment) => String(attachment["policy_arn"]).startsWith("${aws_iam_policy.")) &&
+        !text(resources).includes("iam:PassRole")
+      );
+    },
+  },
+  {
+    name: "policies name their actions and their keys, and none is inline",
     ids: [
       "IAM.1",
       "IAM.21",
       "KMS.1",
+      "KMS.2",
       "CKV_AWS_62",
       "CKV_AWS_63",
       "CKV_AWS_286",
@@ -119,12 +155,15 @@ const SETTINGS: readonly Setting[] = [
       "CKV_AWS_290",
       "CKV_AWS_355",
       "AWS-0345",
+      "AWS-0346",
     ],
     holds: (resources) =>
-      Object.values(resources["aws_iam_policy"] ?? {}).every(({ policy }) => {
-        const document = JSON.parse(String(policy)) as { Statement: { Action: unknown; Resource: unknown }[] };
-        return document.Statement.every(({ Action, Resource }) => !text(Action).includes("*") && Resource !== "*");
-      }),
+      resources["aws_iam_role_policy"] === undefined &&
+      Object.values(resources["aws_iam_policy"] ?? {}).every(({ policy }) =>
+        statementsIn(policy).every(
+          ({ Action, Resource }) => !text(Action).includes("*") && !/"\*"|:key\/\*/.test(text(Resource)),
+        ),
+      ),
   },
 ];
 
@@ -135,8 +174,10 @@ describe("the synthesized bootstrap stack, as scanners see it", () => {
     const app = Testing.app();
     const stack = new BootstrapStack(app, "bootstrap", {
       home: home({
+        madeRoles: GITHUB,
+        consumers: [{ name: "app", roles: { planner: jobs(), unlocker: people(role("on-call")) } }],
         bucket: {
-          encryption: { type: "created-key" },
+          encryption: { type: "created-key", keyArn: KEY_ARN },
           accessLogs: {},
           guard: { deployers: [role("deploy")], breakGlass: [role("break-glass")] },
         },

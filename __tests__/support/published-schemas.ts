@@ -11,7 +11,8 @@ const validators = new Map<string, ValidateFunction>();
 export function validJson(text: string): unknown {
   const document: unknown = JSON.parse(text);
   const { command, event } = document as { readonly command?: string; readonly event?: string };
-  const name = command ?? (event === undefined ? "problems" : "release audit");
+  const name =
+    command ?? (event === undefined ? "problems" : event.startsWith("lock-") ? "release audit" : "restore audit");
   const validate = validatorOf(name);
   if (!validate(document)) throw new Error(`${schemaFile(name)}: ${JSON.stringify(validate.errors)}`);
   JSON_SCHEMAS[name]?.parse(document);

@@ -1,20 +1,27 @@
-import type { StateConfig } from "../../lib";
+import type { RoleConfig, StateConfig } from "../../lib";
 
 /**
  * States live in account 111111111111, the workloads in 222222222222. Terraform runs with credentials of the workload
- * account and assumes a role of the state account for the backend alone; roles.tf makes those roles.
+ * account and assumes a role of the state account for the backend alone. The bootstrap stack makes those roles; the
+ * principals that they trust need sts:AssumeRole on them in their own account.
  */
 export const stateConfig: StateConfig = {
   bucket: { name: "acme-tfstate-111111111111-eu-central-1", region: "eu-central-1", account: "111111111111" },
   consumers: [
     {
       name: "shop",
-      assumeRole: { roleArn: "arn:aws:iam::111111111111:role/tfstate-shop", sessionName: "terraform" },
-      readerRole: { roleArn: "arn:aws:iam::111111111111:role/tfstate-shop-reader" },
-      access: {
-        applier: ["arn:aws:iam::111111111111:role/tfstate-shop"],
-        reader: ["arn:aws:iam::111111111111:role/tfstate-shop-reader"],
+      roles: {
+        // Who may apply: the role that CI has in the workload account.
+        applier: { name: "tfstate-shop", ...trusting("ci-apply") },
+        // Who may read outputs: the role of the roots that use them.
+        reader: { name: "tfstate-shop-reader", ...trusting("ci-plan") },
       },
+      assumeRole: { roleArn: "arn:aws:iam::111111111111:role/statelock/tfstate-shop", sessionName: "terraform" },
+      readerRole: { roleArn: "arn:aws:iam::111111111111:role/statelock/tfstate-shop-reader" },
     },
   ],
 };
+
+function trusting(role: string): Pick<RoleConfig, "trust"> {
+  return { trust: { type: "principals", principals: [`arn:aws:iam::222222222222:role/${role}`] } };
+}

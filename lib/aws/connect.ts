@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -83,10 +83,11 @@ export function bucketArguments(bucket: BucketPlace): {
 
 function common({ region, access }: AwsPlace): object {
   const { profile, roleArn } = access ?? {};
-  const named = profile === undefined ? {} : { profile };
-  const shared = { region, requestHandler: TIMEOUTS, ...named };
+  // Named, the profile is meant: credentials of the environment do not come before it.
+  const ofProfile = profile === undefined ? undefined : fromIni({ profile, clientConfig: { region } });
+  const shared = { region, requestHandler: TIMEOUTS, ...(ofProfile === undefined ? {} : { credentials: ofProfile }) };
   if (roleArn === undefined) return shared;
-  const masterCredentials = fromNodeProviderChain(named);
+  const masterCredentials = ofProfile ?? fromNodeProviderChain();
   const params = { RoleArn: roleArn, RoleSessionName: "statelock" };
   return {
     ...shared,

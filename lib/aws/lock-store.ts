@@ -12,12 +12,10 @@ import type { Problem } from "../problem";
 import { awsError, nameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { serverClock } from "./server-clock";
+import { untilWhole } from "./until-whole";
 
 /** A lock is some 250 bytes. What is much longer is something else, and is not read. */
 const LONGEST_LOCK = 64 * 1024;
-
-/** An answer can break off after the SDK has stopped retrying: when its body is read. */
-const BODY_ATTEMPTS = 3;
 
 /** S3 as far as locks need it. */
 export function lockStore(bucket: BucketPlace): LockStore {
@@ -28,17 +26,12 @@ export function lockStore(bucket: BucketPlace): LockStore {
     problemOf(awsError(error, action, `s3://${bucket.name}${key === undefined ? "" : `/${key}`}`));
 
   const get = async (key: string): Promise<LockReading> => {
-    for (let attempt = 1; ; attempt += 1) {
-      let answered = false;
-      try {
-        const output = await s3.send(new GetObjectCommand({ ...place, Key: key }));
-        answered = true;
-        return { found: "lock", object: await lockObject(key, output) };
-      } catch (error) {
-        if (nameOf(error) === "NoSuchKey") return { found: "nothing" };
-        if (answered && attempt < BODY_ATTEMPTS) continue;
-        return unreadable(error, problem(error, "s3:GetObject", key));
-      }
+    try {
+      const send = (): Promise<GetObjectCommandOutput> => s3.send(new GetObjectCommand({ ...place, Key: key }));
+      return { found: "lock", object: await untilWhole(send, (output) => lockObject(key, output)) };
+    } catch (error) {
+      if (nameOf(error) === "NoSuchKey") return { found: "nothing" };
+      return unreadable(error, problem(error, "s3:GetObject", key));
     }
   };
 

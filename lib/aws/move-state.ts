@@ -1,7 +1,9 @@
 import { parseLockInfo, type LockInfo } from "../lock/lock-info";
+import { takeLock } from "../lock/take";
+import { backendEncryption } from "../object-encryption";
 import { LOCK_SUFFIX } from "../policy/state-keys";
 import { UserError, type Problem } from "../problem";
-import { stateClient, type StateClient } from "./state-client";
+import { encryptionHeaders, lockTaker, stateClient } from "./state-client";
 import type { BucketPlace } from "./connect";
 
 /** A state that is to become the object at a key. */
@@ -24,13 +26,15 @@ export interface StateMove {
  */
 export async function moveState(bucket: BucketPlace, move: StateMove): Promise<void> {
   const client = stateClient(bucket);
-  await takeLock(client, bucket, move);
+  const encryption = backendEncryption(move.encrypt, move.kmsKeyId);
+  const lockKey = move.key + LOCK_SUFFIX;
+  await takeLock(lockTaker(client, lockKey, encryption), move.lock, `s3://${bucket.name}/${lockKey}`);
   try {
     const present = await client.read(move.key);
     if (present?.text === move.text) return;
     if (present?.text !== move.replaces) throw new UserError([appeared(bucket, move.key)]);
     const condition = present === undefined ? { IfNoneMatch: "*" } : { IfMatch: present.etag };
-    const written = await client.put(move.key, move.text, { ...encryption(move), ...condition });
+    const written = await client.put(move.key, move.text, { ...encryptionHeaders(encryption), ...condition });
     if (!written && (await client.read(move.key))?.text !== move.text)
       throw new UserError([appeared(bucket, move.key)]);
   } finally {
@@ -45,32 +49,6 @@ export async function releaseLock(bucket: BucketPlace, key: string, lockId: stri
   const found = await client.read(lockKey);
   if (found === undefined || parseLockInfo(found.text)?.ID !== lockId) return;
   await client.remove(lockKey, found.etag);
-}
-
-async function takeLock(client: StateClient, bucket: BucketPlace, move: StateMove): Promise<void> {
-  const lockKey = move.key + LOCK_SUFFIX;
-  const body = JSON.stringify(move.lock);
-  if (await client.put(lockKey, body, { ...encryption(move), IfNoneMatch: "*" })) return;
-  // The SDK repeats a write whose answer was lost, and then meets its own lock.
-  const holder = await client.read(lockKey);
-  if (holder !== undefined && parseLockInfo(holder.text)?.ID === move.lock.ID) return;
-  throw new UserError([locked(bucket, lockKey, holder?.text)]);
-}
-
-function encryption(move: StateMove): object {
-  if (!move.encrypt) return {};
-  if (move.kmsKeyId === undefined) return { ServerSideEncryption: "AES256" };
-  return { ServerSideEncryption: "aws:kms", SSEKMSKeyId: move.kmsKeyId };
-}
-
-function locked(bucket: BucketPlace, lockKey: string, text: string | undefined): Problem {
-  const holder = text === undefined ? undefined : parseLockInfo(text);
-  return {
-    code: "state-locked",
-    path: `s3://${bucket.name}/${lockKey}`,
-    message: `must be free, but ${holder === undefined ? "somebody holds it" : `${holder.Who} holds it since ${holder.Created} (ID ${holder.ID}, ${holder.Operation})`}`,
-    fix: "Wait until that run is done, then run the command again.",
-  };
 }
 
 function appeared(bucket: BucketPlace, key: string): Problem {

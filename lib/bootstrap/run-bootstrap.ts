@@ -1,4 +1,5 @@
 import { refuse, UserError, type Problem } from "../problem";
+import type { Progress } from "../progress";
 import { checkPosture } from "../verify/checks";
 import { adoptionProblems, existingResources, unclaimedProblems } from "./adoption";
 import { lockOutProblems } from "./lock-out";
@@ -16,9 +17,6 @@ export interface BootstrapOptions {
   readonly confirm: (plan: Plan) => Promise<boolean>;
   readonly progress: Progress;
 }
-
-/** Runs one named step and shows that it runs. The step returns what is worth saying when it is done. */
-export type Progress = <T>(title: string, step: (say: (text: string) => void) => Promise<T>) => Promise<T>;
 
 /** What a run did. */
 export interface BootstrapResult {

@@ -1,7 +1,7 @@
 import type { Inventory } from "../inventory/inventory";
 import { refuse, UserError, type Problem } from "../problem";
+import type { Progress } from "../progress";
 import type { BootstrapPort, UnfinishedRun } from "./port";
-import type { Progress } from "./run-bootstrap";
 import type { Route } from "./situation";
 import { readSnapshot, type StateSnapshot } from "./state-snapshot";
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { canonicalDigest } from "../canonical-digest";
 import { UserError } from "../problem";
 
 /** What tells one version of a state from another. */
@@ -31,7 +31,7 @@ export function readState(text: string): StateSnapshot | undefined {
     .flatMap((resource) => resource.instances ?? [])
     .map((instance) => instance.attributes?.["bucket"])
     .filter((name) => typeof name === "string");
-  return { lineage: state.lineage, serial: state.serial, digest: digest(state), buckets };
+  return { lineage: state.lineage, serial: state.serial, digest: canonicalDigest(state), buckets };
 }
 
 /**
@@ -59,13 +59,4 @@ function parse(text: string): StateFile | undefined {
   } catch {
     return undefined;
   }
-}
-
-function digest(value: unknown): string {
-  const ordered = JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-  return createHash("sha256").update(ordered).digest("hex");
 }

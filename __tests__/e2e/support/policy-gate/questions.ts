@@ -69,7 +69,7 @@ function s3Question(
   const bucket = bucketOf(asked.bucket ?? request.bucket, world);
   const context = {
     ...principalContext(principal),
-    ...(request.secure ? { "s3:TlsVersion": "1.3" } : {}),
+    ...(request.secure ? { "s3:TlsVersion": request.tlsVersion ?? "1.3" } : {}),
     "aws:SecureTransport": String(request.secure),
     ...(principal === undefined ? {} : { "s3:authType": authType(request) }),
     ...asked.context,
@@ -120,7 +120,9 @@ function tableQuestion(request: AwsRequest, principal: GatePrincipal | undefined
     question: {
       principal: principal?.arn,
       action: `dynamodb:${request.operation}`,
-      resource: `arn:aws:dynamodb:${region}:${account}:table/${body.TableName}`,
+      resource: body.TableName.startsWith("arn:")
+        ? body.TableName
+        : `arn:aws:dynamodb:${region}:${account}:table/${body.TableName}`,
       account,
       context: { ...principalContext(principal), "dynamodb:LeadingKeys": [item] },
     },

@@ -55,6 +55,8 @@ export interface Sent {
   readonly signed?: "header" | "query" | "form";
   /** @default true */
   readonly secure?: boolean;
+  /** @default - the newest */
+  readonly tlsVersion?: "1.1";
 }
 
 const SSE = "x-amz-server-side-encryption";
@@ -176,12 +178,8 @@ export const ROWS: readonly Row[] = [
   sent("bucket: DELETE", TRUSTED, { method: "DELETE" }),
   sent("plain HTTP: GET of a state", [], { method: "GET", key: state, secure: false }),
   sent("plain HTTP: list", [], { method: "GET", query: "list-type=2&prefix=app/terraform.tfstate", secure: false }),
-  {
-    name: "TLS 1.1: GET of a state",
-    passes: [],
-    simulate: (scenario) =>
-      objectQuestion(scenario, "s3:GetObject", { "s3:TlsVersion": "1.1", "s3:authType": "REST-HEADER" }),
-  },
+  sent("TLS 1.1: GET of a state", [], { method: "GET", key: state, tlsVersion: "1.1" }),
+  sent("TLS 1.1: list", [], { method: "GET", query: "list-type=2&prefix=app/terraform.tfstate", tlsVersion: "1.1" }),
   {
     name: "replication in: ReplicateObject",
     passes: TRUSTED,
@@ -202,7 +200,16 @@ const ANONYMOUS = { "x-test-anonymous": "true" };
 
 /** The request as it goes over the wire. */
 export function rawRequest({ request }: Row, scenario: Scenario, accessKeyId: string): RawRequest {
-  const { method = "GET", key, query = "", headers, body = "", signed = "header", secure = true } = request ?? {};
+  const {
+    method = "GET",
+    key,
+    query = "",
+    headers,
+    body = "",
+    signed = "header",
+    secure = true,
+    tlsVersion,
+  } = request ?? {};
   const credential = `${accessKeyId}/20260101/${REGION}/s3/aws4_request`;
   const path = `/${scenario.home.bucket.name}${key === undefined ? "" : `/${key(scenario).split("/").map(encodeURIComponent).join("/")}`}`;
   const presigned = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${encodeURIComponent(credential)}&X-Amz-Signature=none`;
@@ -226,6 +233,7 @@ export function rawRequest({ request }: Row, scenario: Scenario, accessKeyId: st
     },
     body: Buffer.from(signed === "form" ? `${form.join("")}--b--\r\n` : body),
     secure,
+    ...(tlsVersion !== undefined && { tlsVersion }),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Lab {
   readonly tls: TemporaryTlsIdentity;
   readonly gate: PolicyGate;
   readonly standIn: StandIn;
+  /** The same gate and the same moto, over plain HTTP. */
+  readonly plain: StandIn;
   readonly workspace: Workspace;
   close(): Promise<void>;
 }
@@ -21,13 +23,14 @@ export async function openLab(): Promise<Lab> {
   const tls = temporaryTlsIdentity();
   const gate = policyGate({ account: ACCOUNT_ID, region: REGION });
   const standIn = await startStandIn({ motoServer: moto, tls, gates: [gate.handler], region: REGION });
+  const plain = await startStandIn({ motoServer: moto, gates: [gate.handler], region: REGION });
   const workspace = createWorkspace({ env: standIn.env });
   await createTable(moto.url);
   return {
-    ...{ moto, tls, gate, standIn, workspace },
+    ...{ moto, tls, gate, standIn, plain, workspace },
     close: async () => {
       await workspace.remove();
-      await standIn.stop();
+      await Promise.all([standIn.stop(), plain.stop()]);
       await moto.stop();
       tls.remove();
     },

@@ -169,6 +169,7 @@ export function mutants(guard: PolicyDocument): Mutant[] {
     forgets("kms:ViaService"),
     sees("s3:authType", "REST-HEADER"),
     sees("aws:SecureTransport", "true"),
+    sees("s3:TlsVersion", "1.3"),
     inGate("takes the deletion of a version for one of an object", (asked) =>
       asked.question.action === "s3:DeleteObjectVersion"
         ? {

@@ -41,7 +41,7 @@ export function proofPage(proof: ScenarioProof, confirmed: readonly Confirmed[],
     table(
       ["request", ...ACTORS],
       ROWS.map((row) => [
-        `${row.name}${row.simulate === undefined && row.request?.secure !== false ? "" : " (simulated)"}`,
+        `${row.name}${row.simulate === undefined ? "" : " (simulated)"}`,
         ...ACTORS.map((actor) => (row.passes.includes(actor) ? "passes" : "·")),
       ]),
     ),
@@ -70,6 +70,8 @@ const RESIDUAL = `## What stays possible, and what was not measured
 - The account's root can always take the bucket policy away.
 - Nothing here ran on AWS. In particular: that HEAD of a missing object is judged by \`s3:ListBucket\` with \`s3:prefix\` = the
   key, that browser forms carry \`s3:authType\` = POST, and that HEAD needs no KMS permission.
+- Rows that are marked as simulated were asked of policies and guard alone: replication in is a request of S3's own, and
+  requests to KMS itself do not go through the bucket.
 - The gate does not check signatures, and knows no ACLs, session policies, SCPs or endpoint policies.
 `;
 

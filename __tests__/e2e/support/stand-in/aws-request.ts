@@ -10,6 +10,8 @@ export interface RawRequest {
   readonly body: Buffer;
   /** Whether it came over TLS. */
   readonly secure: boolean;
+  /** As IAM writes it: `1.1`. @default - the newest, where it came over TLS */
+  readonly tlsVersion?: string;
 }
 
 /** A request, and what it means to AWS. */

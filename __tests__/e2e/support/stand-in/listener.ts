@@ -1,7 +1,8 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { parseAwsRequest, type Answer, type AwsRequest } from "./aws-request";
+import { TLSSocket } from "node:tls";
+import { parseAwsRequest, type Answer, type AwsRequest, type RawRequest } from "./aws-request";
 import { joinedHeaders } from "./joined-headers";
 import { readBody } from "./read-body";
 
@@ -20,6 +21,9 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
+/** S3 takes these connections and leaves it to policies to refuse them; OpenSSL would not. */
+export const OLD_TLS = { minVersion: "TLSv1.1", ciphers: "DEFAULT:@SECLEVEL=0" } as const;
+
 type AnswerTo = (request: AwsRequest) => Promise<Answer | typeof DROP>;
 
 /** Serves AWS requests on a free loopback port. A handler that throws becomes a 500 and a line on stderr. */
@@ -32,7 +36,9 @@ export async function listen(answer: AnswerTo, tls?: TlsIdentity): Promise<Liste
       outgoing.end(`stand-in: ${String(error)}`);
     });
   };
-  const server = tls ? createHttpsServer({ key: tls.key, cert: tls.cert }, onRequest) : createHttpServer(onRequest);
+  const server = tls
+    ? createHttpsServer({ ...OLD_TLS, key: tls.key, cert: tls.cert }, onRequest)
+    : createHttpServer(onRequest);
   // An idle connection that is closed just as the client reuses it fails a request that AWS would have answered.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -54,12 +60,17 @@ export async function listen(answer: AnswerTo, tls?: TlsIdentity): Promise<Liste
 async function serve(incoming: IncomingMessage, outgoing: ServerResponse, answer: AnswerTo): Promise<void> {
   const body = await readBody(incoming);
   const { method = "GET", url: target = "/" } = incoming;
-  const secure = "encrypted" in incoming.socket;
-  const given = await answer(
-    parseAwsRequest({ method, target, headers: joinedHeaders(incoming.headers), body, secure }),
-  );
+  const headers = joinedHeaders(incoming.headers);
+  const given = await answer(parseAwsRequest({ method, target, headers, body, ...transportOf(incoming) }));
   if (given === DROP) incoming.socket.destroy();
   else send(outgoing, method, given);
+}
+
+/** How the request came. */
+function transportOf({ socket }: IncomingMessage): Pick<RawRequest, "secure" | "tlsVersion"> {
+  if (!(socket instanceof TLSSocket)) return { secure: false };
+  const [, version] = /^TLSv(.+)$/.exec(socket.getProtocol() ?? "") ?? [];
+  return { secure: true, ...(version !== undefined && { tlsVersion: version }) };
 }
 
 function send(outgoing: ServerResponse, method: string, answer: Answer): void {

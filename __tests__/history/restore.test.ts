@@ -1,0 +1,305 @@
+import { createHash } from "node:crypto";
+import type { RestorePort, RestoreRequest, RestoreResult } from "../../lib/history/restore";
+import { restoreState } from "../../lib/history/restore";
+import { tableDigest } from "../../lib/history/table-digest";
+import { digestItemId, lockItemId } from "../../lib/lock/lock-table";
+import { UserError, type Problem } from "../../lib/problem";
+import { FakeHistory, LOCK, NO_ANSWER } from "../support/fake-history";
+import { FakeLockTable } from "../support/fake-lock-table";
+import { stateText, type StatePart } from "../support/state-text";
+
+const BUCKET = "acme-tfstate";
+const KEY = "app/terraform.tfstate";
+const DIGEST = digestItemId(BUCKET, KEY);
+const state = (serial: number, part: StatePart = {}): string =>
+  stateText({ serial, outputs: { was: { value: String(serial) } }, ...part });
+const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
+
+interface Story {
+  readonly table?: FakeLockTable;
+  readonly request?: Partial<RestoreRequest>;
+  readonly port?: Partial<RestorePort>;
+}
+
+function restore(store: FakeHistory, version: string, { table, request, port }: Story = {}): Promise<RestoreResult> {
+  const locks = { bucket: BUCKET, s3: store, table, releaseCommand: "statelock locks release …" };
+  const lock = { ID: "ours", Operation: "", Info: "", Who: "me@here", Version: "1", Created: "", Path: "" };
+  return restoreState(
+    {
+      store,
+      locks,
+      digest: table === undefined ? undefined : tableDigest(table, DIGEST),
+      progress: (_title, step) => step(() => undefined),
+      confirm: () => Promise.resolve(true),
+      interrupted: () => false,
+      ...port,
+    },
+    {
+      ...{ bucket: BUCKET, stateKey: KEY, version, forceLineage: undefined, lock, dryRun: false },
+      encryption: { algorithm: "aws:kms", kmsKeyId: "arn" },
+      ...request,
+    },
+  );
+}
+
+async function problemsOf(run: Promise<unknown>): Promise<readonly Problem[]> {
+  const error: unknown = await run.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof UserError) return error.problems;
+  throw error instanceof Error ? error : new Error("it was not refused");
+}
+
+const codes = async (run: Promise<unknown>): Promise<string[]> => (await problemsOf(run)).map(({ code }) => code);
+
+test("the version comes back with a serial above every one since, under the lock, onto what was looked at", async () => {
+  const store = new FakeHistory([state(1), state(9), state(4)]);
+  expect(await restore(store, "v1")).toMatchObject({ outcome: "restored", versionId: "v4", problems: [] });
+  expect(store.current).toBe(state(1).replace('"serial": 1', '"serial": 10'));
+  expect(store.calls.slice(-5)).toEqual([
+    "lock aws:kms",
+    "read current",
+    'write if "v3" aws:kms',
+    "read current",
+    "unlock",
+  ]);
+  expect(store.lockedBy).toBeUndefined();
+});
+
+test("what is deleted comes back where nothing is", async () => {
+  const store = new FakeHistory([state(1), undefined]);
+  expect(await restore(store, "v1")).toMatchObject({ outcome: "restored" });
+  expect(store.calls).toContain("write if none aws:kms");
+});
+
+test("where nobody declares it, the encryption is that of what is replaced", async () => {
+  const store = new FakeHistory([state(1), state(2)]);
+  await restore(store, "v1", { request: { encryption: "as-it-was" } });
+  expect(store.calls).toContain('write if "v2" AES256');
+});
+
+test("what is no state is replaced, and its serial is not known", async () => {
+  const store = new FakeHistory([state(1), state(2), "CANARY-SECRET"]);
+  const { outcome, plan } = await restore(store, "v1");
+  expect({ outcome, notes: plan.notes }).toEqual({
+    outcome: "restored",
+    notes: ["version v3 is no state: its serial is not known"],
+  });
+  expect(store.current).toContain('"serial": 3');
+});
+
+test("what is there already is not written again", async () => {
+  const store = new FakeHistory([state(1), state(2), state(1).replace('"serial": 1', '"serial": 3')]);
+  expect(await restore(store, "v1")).toMatchObject({ outcome: "already-there" });
+  expect(await restore(store, "v3")).toMatchObject({ outcome: "already-there" });
+  expect(store.calls.filter((call) => !call.startsWith("read"))).toEqual([]);
+});
+
+test("a dry run, and what was declined, write nothing and take no lock", async () => {
+  const store = new FakeHistory([state(1), state(2)]);
+  expect(await restore(store, "v1", { request: { dryRun: true } })).toMatchObject({ outcome: "planned" });
+  const confirm = (): Promise<boolean> => Promise.resolve(false);
+  expect(await restore(store, "v1", { port: { confirm } })).toMatchObject({ outcome: "declined" });
+  expect(store.calls.filter((call) => !call.startsWith("read"))).toEqual([]);
+});
+
+describe("refused before anything is touched:", () => {
+  const other = state(5, { lineage: "99999999-2222-3333-4444-555555555555" });
+
+  test.each<[string, string[], FakeHistory, string, Partial<RestoreRequest>?]>([
+    ["an unknown version", ["version-unknown"], new FakeHistory([state(1)]), "v7"],
+    ["a delete marker", ["version-no-state"], new FakeHistory([state(1), undefined, state(2)]), "v2"],
+    ["what is no state", ["version-no-state"], new FakeHistory(["CANARY", state(2)]), "v1"],
+    ["a key without history", ["no-history"], new FakeHistory([]), "v1"],
+    ["another lineage", ["lineage-differs"], new FakeHistory([state(1), other]), "v1"],
+    [
+      "a forced lineage that is not the version's",
+      ["lineage-differs"],
+      new FakeHistory([state(1), other]),
+      "v1",
+      { forceLineage: "x" },
+    ],
+  ])("%s", async (_name, expected, store, version, request = {}) => {
+    const problems = await problemsOf(restore(store, version, { request }));
+    expect(problems.map(({ code }) => code)).toEqual(expected);
+    expect(JSON.stringify(problems)).not.toContain("CANARY");
+    expect(store.calls.filter((call) => !call.startsWith("read"))).toEqual([]);
+  });
+
+  test("a bucket that keeps no versions", async () => {
+    const store = new FakeHistory([state(1), state(2)]);
+    store.status = "Suspended";
+    expect(await codes(restore(store, "v1"))).toEqual(["versioning-off"]);
+    expect(store.calls).toEqual([]);
+  });
+
+  test("a newer version that cannot be read: its serial is not known", async () => {
+    const store = new FakeHistory([state(1), state(2), state(3)]);
+    store.unreadable.add("v2");
+    expect(await codes(restore(store, "v1"))).toEqual(["aws-call"]);
+    expect(store.calls).not.toContain("lock aws:kms");
+  });
+
+  test("another lineage goes through where it is spelled out", async () => {
+    const store = new FakeHistory([state(1), other]);
+    const { plan } = await restore(store, "v1", { request: { forceLineage: "11111111-2222-3333-4444-555555555555" } });
+    expect(plan.serial).toBe(6);
+  });
+});
+
+test("somebody who writes in spite of the lock is not overwritten", async () => {
+  const store = new FakeHistory([state(1), state(2)]);
+  const confirm = (): Promise<boolean> => {
+    store.add(state(3));
+    return Promise.resolve(true);
+  };
+  expect(await codes(restore(store, "v1", { port: { confirm } }))).toEqual(["other-state"]);
+  store.beforeWrite = () => void store.add(state(4));
+  expect(await codes(restore(store, "v1"))).toEqual(["other-state"]);
+  expect({ current: store.current, lockedBy: store.lockedBy }).toEqual({ current: state(4), lockedBy: undefined });
+});
+
+test("an interruption lets go of the lock before the write, and is too late after it", async () => {
+  const store = new FakeHistory([state(1), state(2)]);
+  expect(
+    await codes(restore(store, "v1", { port: { interrupted: () => store.calls.includes("lock aws:kms") } })),
+  ).toEqual(["interrupted"]);
+  expect({ current: store.current, lockedBy: store.lockedBy }).toEqual({ current: state(2), lockedBy: undefined });
+  const late = (): boolean => store.calls.some((call) => call.startsWith("write"));
+  expect(await restore(store, "v1", { port: { interrupted: late } })).toMatchObject({ outcome: "restored" });
+});
+
+test("a write whose answer is lost is looked for", async () => {
+  const store = new FakeHistory([state(1), state(2)]);
+  store.beforeWrite = () => {
+    store.add(state(1).replace('"serial": 1', '"serial": 3'));
+    return { reply: "failed", problem: NO_ANSWER };
+  };
+  expect(await restore(store, "v1")).toMatchObject({ outcome: "restored", versionId: "v3" });
+});
+
+test("a write that fails leaves the state as it was, says so, and lets go of the lock", async () => {
+  const store = new FakeHistory([state(1), state(2)]);
+  store.beforeWrite = () => ({ reply: "failed", problem: NO_ANSWER });
+  const [problem] = await problemsOf(restore(store, "v1"));
+  expect(problem?.message).toBe("must answer, got 500. The state is as it was");
+  expect(store.lockedBy).toBeUndefined();
+});
+
+test("a write of which nobody knows is told as that", async () => {
+  const store = new FakeHistory([state(1), state(2)]);
+  store.beforeWrite = () => {
+    store.unreadable.add("current");
+    return { reply: "failed", problem: NO_ANSWER };
+  };
+  const [problem] = await problemsOf(restore(store, "v1"));
+  expect(problem?.message).toContain(
+    "Whether the state was written could not be told: it is the old or the new one, whole",
+  );
+});
+
+test("a lock that could not be released is named, with what releases it", async () => {
+  const store = new FakeHistory([state(1), state(2)]);
+  store.beforeRelease = () => ({
+    outcome: "still-held",
+    lock: LOCK,
+    reply: { reply: "refused", attempts: 1, problem: { ...NO_ANSWER, message: "must allow s3:DeleteObject" } },
+  });
+  const result = await restore(store, "v1");
+  expect(result).toMatchObject({
+    outcome: "restored",
+    problems: [
+      {
+        code: "lock-left",
+        message: "must be released, and may still be there: must allow s3:DeleteObject. The lock's ID is ours",
+        fix: "Release it: statelock locks release …",
+      },
+    ],
+  });
+  store.lockedBy = undefined;
+  store.beforeWrite = () => ({ reply: "failed", problem: NO_ANSWER });
+  expect(await codes(restore(store, "v2"))).toEqual(["aws-call", "lock-left"]);
+});
+
+describe("while clients lock in DynamoDB too", () => {
+  const tableWith = (digest?: string): FakeLockTable => {
+    const table = new FakeLockTable();
+    if (digest !== undefined) table.held.set(DIGEST, { lockId: DIGEST, attributes: {}, kind: "digest", digest });
+    return table;
+  };
+  const digestIn = (table: FakeLockTable): string | undefined => {
+    const item = table.held.get(DIGEST);
+    return item?.kind === "digest" ? item.digest : undefined;
+  };
+
+  test.each([
+    ["with", md5(state(2))],
+    ["without", undefined],
+  ])("its lock is taken too, and the digest corrected; %s one before", async (_name, digest) => {
+    const store = new FakeHistory([state(1), state(2)]);
+    const table = tableWith(digest);
+    expect(await restore(store, "v1", { table })).toMatchObject({ outcome: "restored", problems: [] });
+    expect(digestIn(table)).toBe(md5(store.current ?? ""));
+    expect(table.calls).toEqual(["lock", "digest", "unlock"]);
+    expect(table.held.has(lockItemId(BUCKET, KEY))).toBe(false);
+  });
+
+  test("somebody else's lock there lets go of the one in S3", async () => {
+    const store = new FakeHistory([state(1), state(2)]);
+    const table = tableWith();
+    const lockId = lockItemId(BUCKET, KEY);
+    const info = JSON.stringify({
+      ID: "x",
+      Operation: "Apply",
+      Info: "",
+      Who: "ci@runner",
+      Version: "1",
+      Created: "now",
+      Path: "p",
+    });
+    table.held.set(lockId, { lockId, attributes: {}, kind: "lock", info });
+    const [problem] = await problemsOf(restore(store, "v1", { table }));
+    expect(problem?.message).toBe("must be free, but ci@runner holds it since now (ID x, Apply)");
+    expect({ lockedBy: store.lockedBy, current: store.current }).toEqual({ lockedBy: undefined, current: state(2) });
+  });
+
+  test("a digest that could not be written is told, and the same command corrects it alone", async () => {
+    const store = new FakeHistory([state(1), state(2)]);
+    const table = tableWith(md5(state(2)));
+    table.beforeWrite = (call) =>
+      call === "digest" ? { reply: "failed", why: "throttled", problem: NO_ANSWER } : undefined;
+    expect(await restore(store, "v1", { table })).toMatchObject({
+      outcome: "restored",
+      problems: [{ code: "digest-stale" }],
+    });
+    const written = store.current;
+    table.beforeWrite = () => undefined;
+    expect(await restore(store, "v1", { table })).toMatchObject({ outcome: "digest-corrected", problems: [] });
+    expect({ current: store.current, digest: digestIn(table) }).toEqual({
+      current: written,
+      digest: md5(written ?? ""),
+    });
+    expect(await restore(store, "v1", { table })).toMatchObject({ outcome: "already-there" });
+  });
+
+  test("a lock item that is there after a write that failed is ours by its ID", async () => {
+    const store = new FakeHistory([state(1), state(2)]);
+    const table = tableWith();
+    table.beforeWrite = (call) => {
+      if (call !== "lock") return undefined;
+      const info = JSON.stringify({
+        ID: "ours",
+        Operation: "",
+        Info: "",
+        Who: "me@here",
+        Version: "1",
+        Created: "",
+        Path: "",
+      });
+      table.held.set(lockItemId(BUCKET, KEY), { lockId: lockItemId(BUCKET, KEY), attributes: {}, kind: "lock", info });
+      return { reply: "failed", why: "other", problem: NO_ANSWER };
+    };
+    expect(await restore(store, "v1", { table })).toMatchObject({ outcome: "restored", problems: [] });
+  });
+});

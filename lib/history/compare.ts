@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from "node:util";
+import type { StateFile, StateObject } from "./state-file";
+
+/** What differs between two states, by name only. */
+export interface Comparison {
+  readonly resources: readonly ObjectChange[];
+  readonly outputs: readonly OutputChange[];
+}
+
+export type ChangeAction = "added" | "removed" | "changed";
+
+export interface ObjectChange {
+  readonly address: string;
+  readonly action: ChangeAction;
+  /** Names of attributes that differ; none where the object is not in both. */
+  readonly attributes: readonly string[];
+  /** What else differs of what Terraform records: `status`, `provider`, `dependencies`… */
+  readonly about: readonly string[];
+}
+
+export interface OutputChange {
+  readonly name: string;
+  readonly action: ChangeAction;
+}
+
+/** Compares two states, sorted by address and name. */
+export function compareStates(before: StateFile, after: StateFile): Comparison {
+  const resources = changedKeys(before.objects, after.objects, sameObject).map(({ key: address, action }) => {
+    const [one, other] = [before.objects.get(address), after.objects.get(address)];
+    const both = one !== undefined && other !== undefined;
+    return {
+      address,
+      action,
+      attributes: both ? differingNames(one.attributes, other.attributes) : [],
+      about: both ? differingNames(one.about, other.about) : [],
+    };
+  });
+  const outputs = changedKeys(before.outputs, after.outputs, isDeepStrictEqual);
+  return { resources, outputs: outputs.map(({ key: name, action }) => ({ name, action })) };
+}
+
+function sameObject(one: StateObject, other: StateObject): boolean {
+  return isDeepStrictEqual(one.attributes, other.attributes) && isDeepStrictEqual(one.about, other.about);
+}
+
+/** The keys of which only one map has an entry, or both have others. */
+export function changedKeys<V>(
+  before: ReadonlyMap<string, V>,
+  after: ReadonlyMap<string, V>,
+  same: (one: V, other: V) => boolean,
+): { readonly key: string; readonly action: ChangeAction }[] {
+  const actionOf = (key: string): ChangeAction | undefined => {
+    const [one, other] = [before.get(key), after.get(key)];
+    if (one === undefined) return "added";
+    if (other === undefined) return "removed";
+    return same(one, other) ? undefined : "changed";
+  };
+  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return keys.flatMap((key) => {
+    const action = actionOf(key);
+    return action === undefined ? [] : [{ key, action }];
+  });
+}
+
+function differingNames(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): string[] {
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
+  return names.filter((name) => !isDeepStrictEqual(one[name], other[name]));
+}

@@ -1,0 +1,27 @@
+import type { Inventory } from "../inventory/inventory";
+import { ownerOf } from "../lock/lock-place";
+import { backendEncryption, type ObjectEncryption } from "../object-encryption";
+import { locksInDynamoDb, locksInS3, type Locking } from "../policy/access-level";
+
+/** How the clients of a state write and lock it, as the inventory declares. */
+export interface Declared {
+  /** Undefined: with the bucket's default. */
+  readonly encryption: ObjectEncryption | undefined;
+  readonly locksInS3: boolean;
+  /** Undefined where none of them locks in DynamoDB. */
+  readonly table: string | undefined;
+}
+
+/** Undefined where no consumer has that state. */
+export function declaredFor(stateKey: string, inventory: Inventory | undefined): Declared | undefined {
+  const { consumer } = ownerOf(stateKey, inventory);
+  if (inventory === undefined || consumer === undefined) return undefined;
+  const found = inventory.consumers.find(({ name }) => name === consumer);
+  const { encrypt, kms_key_id: key, dynamodb_table: table } = (found ?? inventory.bootstrap).backend;
+  const locking: Locking = found?.locking ?? "lockfile";
+  return {
+    encryption: backendEncryption(encrypt === true, typeof key === "string" ? key : undefined),
+    locksInS3: locksInS3(locking),
+    table: locksInDynamoDb(locking) && typeof table === "string" ? table : undefined,
+  };
+}

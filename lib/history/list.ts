@@ -1,0 +1,92 @@
+import { mapLimited } from "../map-limited";
+import { plainText } from "../plain-text";
+import type { HistoryStore, ListedVersion } from "./port";
+import type { VersionReport } from "./report";
+import { readStateFile } from "./state-file";
+import { countChanges, NOTHING, summarize, type ChangeCount, type StateSummary } from "./summary";
+
+/** Which part of a history is looked at. */
+export interface ListRequest {
+  readonly stateKey: string;
+  /** How many versions, the newest first. */
+  readonly limit: number;
+  /** Told whenever one more was read. */
+  readonly onRead: (read: number, of: number) => void;
+}
+
+/** Bodies at a time: a state may have tens of megabytes. */
+const CONCURRENCY = 6;
+
+/** One version, looked at. */
+type Look =
+  | { readonly is: "state"; readonly summary: StateSummary }
+  | { readonly is: "delete-marker" }
+  | { readonly is: "no-state" | "unreadable"; readonly problem: string };
+
+/** The versions of a state, the newest first, each compared with the one before it. */
+export async function listVersions(
+  store: HistoryStore,
+  { stateKey, limit, onRead }: ListRequest,
+): Promise<{ readonly versions: VersionReport[]; readonly older: number }> {
+  const all: ListedVersion[] = [];
+  for await (const version of store.versions(stateKey)) all.push(version);
+  // One more than is shown: what the last one changed is told by it.
+  const wanted = all.slice(0, limit + 1);
+  const versions: VersionReport[] = [];
+  let read = 0;
+  let newer: { readonly version: ListedVersion; readonly look: Look } | undefined;
+  const looks = mapLimited(wanted, CONCURRENCY, async (version) => {
+    const look = await lookAt(store, stateKey, version);
+    onRead(++read, wanted.length);
+    return { version, look };
+  });
+  for await (const entry of looks) {
+    if (newer !== undefined) versions.push(report(newer.version, newer.look, entry.look));
+    newer = entry;
+  }
+  if (newer !== undefined && versions.length < limit) versions.push(report(newer.version, newer.look, undefined));
+  return { versions, older: all.length - versions.length };
+}
+
+async function lookAt(store: HistoryStore, stateKey: string, version: ListedVersion): Promise<Look> {
+  if (version.kind === "delete-marker") return { is: "delete-marker" };
+  const reading = await store.read(stateKey, version.versionId);
+  if (reading.found === "unreadable") return { is: "unreadable", problem: plainText(reading.problem.message) };
+  if (reading.found === "nothing") return { is: "unreadable", problem: "must be there, but it is gone by now" };
+  const { text } = reading.object;
+  const state = text === undefined ? { noState: "it is no UTF-8" } : readStateFile(text);
+  if ("noState" in state) return { is: "no-state", problem: `must be a state, but ${state.noState}` };
+  return { is: "state", summary: summarize(state.state) };
+}
+
+function report(version: ListedVersion, look: Look, before: Look | undefined): VersionReport {
+  const state = look.is === "state" ? look.summary : undefined;
+  return {
+    versionId: version.versionId,
+    kind: look.is,
+    current: version.current,
+    writtenAt: version.writtenAt.toISOString(),
+    size: version.size,
+    serial: state?.serial ?? null,
+    lineage: state?.lineage ?? null,
+    terraformVersion: state?.terraformVersion ?? null,
+    resources: state?.resources ?? null,
+    change: changeOf(state, before) ?? null,
+    problem: "problem" in look ? look.problem : null,
+    notes: state === undefined || before?.is !== "state" ? [] : notesOf(state, before.summary),
+  };
+}
+
+/** Undefined where one of the two cannot be read. */
+function changeOf(state: StateSummary | undefined, before: Look | undefined): ChangeCount | undefined {
+  if (state === undefined) return undefined;
+  if (before === undefined || before.is === "delete-marker") return countChanges(NOTHING, state);
+  return before.is === "state" ? countChanges(before.summary, state) : undefined;
+}
+
+/** What Terraform by itself never does. */
+function notesOf(state: StateSummary, before: StateSummary): string[] {
+  if (state.lineage !== before.lineage) return ["another lineage than the version before: it is another state"];
+  if (state.serial > before.serial) return [];
+  return [`its serial is not above that of the version before (${String(before.serial)})`];
+}

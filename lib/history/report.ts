@@ -1,0 +1,102 @@
+import { z } from "zod";
+import type { FoundState } from "./find-version";
+
+const changeSchema = z.strictObject({
+  added: z.int(),
+  changed: z.int(),
+  removed: z.int(),
+  outputs: z.int().describe("outputs that were added, changed or removed"),
+});
+
+/** One version, in the JSON of every `history` command. */
+export const versionSchema = z.strictObject({
+  versionId: z.string(),
+  kind: z.enum(["state", "delete-marker", "no-state", "unreadable"]),
+  current: z.boolean(),
+  writtenAt: z.iso.datetime().describe("by S3's clock"),
+  size: z.int().describe("bytes; 0 for a delete marker"),
+  serial: z.int().nullable().describe("null, as all that follows, where it is no state that could be read"),
+  lineage: z.string().nullable(),
+  terraformVersion: z.string().nullable(),
+  resources: z.int().nullable().describe("as many as `terraform state list` lists"),
+  change: changeSchema.nullable().describe("against the version before; null where that cannot be told"),
+  problem: z.string().nullable().describe("why it is no state, or could not be read"),
+  notes: z.array(z.string()),
+});
+
+export type VersionReport = z.infer<typeof versionSchema>;
+
+/** JSON of `history list`, version 1. */
+export const historyListSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("history list"),
+  bucket: z.string(),
+  stateKey: z.string(),
+  consumer: z.string().nullable(),
+  workspace: z.string().nullable().describe("null for the default workspace"),
+  versions: z.array(versionSchema).describe("the newest first"),
+  older: z.int().describe("how many are older than those that were asked for"),
+  notes: z.array(z.string()),
+});
+
+export type HistoryList = z.infer<typeof historyListSchema>;
+
+const valuesSchema = z.strictObject({
+  before: z.unknown().optional().describe("absent where there was none"),
+  after: z.unknown().optional().describe("absent where there is none"),
+});
+
+const hiddenSchema = z.strictObject({ hidden: z.enum(["sensitive", "may be a secret"]) });
+
+const action = z.enum(["added", "removed", "changed"]);
+
+/** What differs between two states. */
+export const comparisonSchema = z.strictObject({
+  resources: z.array(
+    z.strictObject({
+      address: z.string(),
+      action,
+      attributes: z.array(
+        z.strictObject({
+          name: z.string(),
+          values: z.union([valuesSchema, hiddenSchema]).optional().describe("only with --show-values"),
+        }),
+      ),
+      about: z.array(z.string()).describe("what else differs of what Terraform records"),
+    }),
+  ),
+  outputs: z.array(
+    z.strictObject({ name: z.string(), action, values: z.union([valuesSchema, hiddenSchema]).optional() }),
+  ),
+});
+
+export type ComparisonReport = z.infer<typeof comparisonSchema>;
+
+/** What identifies one side. */
+export const sideSchema = z.strictObject({
+  versionId: z.string(),
+  writtenAt: z.iso.datetime(),
+  serial: z.int(),
+  lineage: z.string(),
+  terraformVersion: z.string(),
+});
+
+export function sideReport({ version, state }: FoundState): z.infer<typeof sideSchema> {
+  const { serial, lineage, terraformVersion } = state;
+  const { versionId, writtenAt } = version;
+  return { versionId, writtenAt: writtenAt.toISOString(), serial, lineage, terraformVersion };
+}
+
+/** JSON of `history diff`, version 1. */
+export const historyDiffSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("history diff"),
+  bucket: z.string(),
+  stateKey: z.string(),
+  before: sideSchema,
+  after: sideSchema,
+  ...comparisonSchema.shape,
+  notes: z.array(z.string()),
+});
+
+export type HistoryDiff = z.infer<typeof historyDiffSchema>;

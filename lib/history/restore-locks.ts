@@ -1,0 +1,110 @@
+import { parseLockInfo, type LockInfo } from "../lock/lock-info";
+import { lockItemId, type LockTable, type TableItem } from "../lock/lock-table";
+import type { ReleaseResult } from "../lock/release";
+import { lockedProblem } from "../lock/take";
+import type { ObjectEncryption } from "../object-encryption";
+import { UserError, type Problem } from "../problem";
+import type { RestoreStore } from "./port";
+
+/** Where the clients of a state lock it. */
+export interface LocksOfState {
+  readonly bucket: string;
+  /** Undefined where they lock in DynamoDB alone. */
+  readonly s3: Pick<RestoreStore, "takeLock" | "releaseLock"> | undefined;
+  /** Undefined where they lock in S3 alone. */
+  readonly table: LockTable | undefined;
+  /** What releases the lock in S3, to be pasted as it is. */
+  readonly releaseCommand: string;
+}
+
+/** Locks that are held. */
+export interface HeldLocks {
+  /** Tries every one of them. @returns those that are, or may be, left */
+  release(): Promise<Problem[]>;
+}
+
+/**
+ * Takes the locks in Terraform's order, S3 before DynamoDB, and lets the first go where the second cannot be had.
+ * @throws UserError while somebody else holds one, or where it cannot be told
+ */
+export async function takeLocks(
+  locks: LocksOfState,
+  stateKey: string,
+  lock: LockInfo,
+  encryption: ObjectEncryption | undefined,
+): Promise<HeldLocks> {
+  const inS3 = await takeInS3(locks, stateKey, lock, encryption);
+  try {
+    const inTable = await takeInTable(locks, stateKey, lock);
+    return { release: async () => [...(await inS3.release()), ...(await inTable.release())] };
+  } catch (error) {
+    const left = await inS3.release();
+    if (error instanceof UserError) throw new UserError([...error.problems, ...left], error.verdict);
+    throw error;
+  }
+}
+
+const NOTHING_HELD: HeldLocks = { release: () => Promise.resolve([]) };
+
+async function takeInS3(
+  { bucket, s3, releaseCommand }: LocksOfState,
+  stateKey: string,
+  lock: LockInfo,
+  encryption: ObjectEncryption | undefined,
+): Promise<HeldLocks> {
+  if (s3 === undefined) return NOTHING_HELD;
+  await s3.takeLock(stateKey, lock, encryption);
+  return {
+    release: async () => {
+      const reason = leftReason(await s3.releaseLock(stateKey, lock.ID));
+      return reason === undefined ? [] : [left(`s3://${bucket}/${stateKey}.tflock`, lock, reason, releaseCommand)];
+    },
+  };
+}
+
+/** Undefined where the lock with our ID is no more. */
+function leftReason(result: ReleaseResult): string | undefined {
+  if (result.outcome === "unknown") return result.problem.message;
+  if (result.outcome !== "still-held") return undefined;
+  return "problem" in result.reply ? result.reply.problem.message : `S3 answered "${result.reply.reply}"`;
+}
+
+async function takeInTable({ bucket, table }: LocksOfState, stateKey: string, lock: LockInfo): Promise<HeldLocks> {
+  if (table === undefined) return NOTHING_HELD;
+  const item = lockItemId(bucket, stateKey);
+  const path = `DynamoDB item ${item}`;
+  const info = JSON.stringify(lock);
+  const reply = await table.takeLock(item, info);
+  if (reply.reply !== "done") {
+    const there = reply.reply === "changed" ? reply.item : await itemNow(table, item, reply.problem, lock);
+    const text = there?.kind === "lock" ? there.info : undefined;
+    const isOurs = text !== undefined && parseLockInfo(text)?.ID === lock.ID;
+    if (!isOurs && reply.reply === "changed") throw new UserError([lockedProblem(path, text)]);
+    if (!isOurs && reply.reply === "failed") throw new UserError([reply.problem], "unknown");
+  }
+  return {
+    release: async () => {
+      const released = await table.releaseLock(item, info);
+      if (released.reply !== "failed") return [];
+      const command = `terraform force-unlock ${lock.ID}, in a root of that state`;
+      return [left(path, lock, released.problem.message, command)];
+    },
+  };
+}
+
+/** What is there after a write that failed. @throws UserError, with the ID of the lock, where that cannot be told */
+async function itemNow(table: LockTable, item: string, why: Problem, { ID }: LockInfo): Promise<TableItem | undefined> {
+  const reading = await table.read(item);
+  if (reading.found !== "unreadable") return reading.found === "item" ? reading.item : undefined;
+  const message = `${why.message}. Whether the lock was taken could not be told; if it was, its ID is ${ID}`;
+  throw new UserError([{ ...why, message }], "unknown");
+}
+
+function left(path: string, { ID }: LockInfo, reason: string, command: string): Problem {
+  return {
+    code: "lock-left",
+    path,
+    message: `must be released, and may still be there: ${reason}. The lock's ID is ${ID}`,
+    fix: `Release it: ${command}`,
+  };
+}

@@ -1,0 +1,20 @@
+/** What `work` makes of each item, in the items' order, at most `limit` at a time: no further ahead than what is taken. */
+export async function* mapLimited<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const running: Promise<R>[] = [];
+  const start = (item: T): void => {
+    const task = work(item);
+    task.catch(() => undefined); // Told when its turn comes.
+    running.push(task);
+  };
+  for (const item of items) {
+    start(item);
+    if (running.length < limit) continue;
+    const [first] = running.splice(0, 1);
+    if (first !== undefined) yield await first;
+  }
+  for (const task of running) yield await task;
+}
