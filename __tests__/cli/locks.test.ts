@@ -95,6 +95,18 @@ test("wait ends with 0 when the lock is gone, with 1 when it is not, with 2 when
   expect(await locks(["wait", "other"])).toMatchObject({ code: 2 });
 });
 
+test.each([
+  ["show", []],
+  ["wait", []],
+  ["release", ["--id", "A", "--reason", "x"]],
+])("%s calls nothing free that is no state of the bucket", async (command, flags) => {
+  for (const key of ["", "s3://other/app/terraform.tfstate"]) {
+    const { code, stderr } = await locks([command, key, ...flags]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("[usage]")]);
+  }
+  expect(s3.requests).toEqual([]);
+});
+
 test("no command prints what a state holds", async () => {
   const runs = [
     await locks(["list"]),
@@ -107,12 +119,12 @@ test("no command prints what a state holds", async () => {
 
 test.each([
   [["locks", "list", "--region", "eu-central-1"], "--region must come with --bucket"],
-  [["locks", "list", "--bucket", "b"], "--region must be given with --bucket"],
-  [["locks", "list", "--bucket", "b", "--inventory", "x"], "--bucket must not come with --inventory"],
+  [["locks", "list", "--bucket", "acme"], "--region must be given with --bucket"],
+  [["locks", "list", "--bucket", "acme", "--inventory", "x"], "--bucket must not come with --inventory"],
   [["locks", "list", "--inventory", "nowhere.json"], "nowhere.json must be an inventory, got no such file"],
-  [["locks", "list", "--bucket", "b", "--region", "r", "--expected-bucket-owner", "me"], "must be an account number"],
+  [["locks", "list", "--bucket", "acme", "--region", "r", "--expected-bucket-owner", "me"], "must be an account number"],
   [
-    ["locks", "wait", "k", "--bucket", "b", "--region", "r", "--timeout", "soon"],
+    ["locks", "wait", "k", "--bucket", "acme", "--region", "r", "--timeout", "soon"],
     '--timeout must be a duration of at most 24 days, got "soon"',
   ],
 ])("usage: %j", async (args, expected) => {
