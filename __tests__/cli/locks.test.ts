@@ -122,11 +122,25 @@ test.each([
   [["locks", "list", "--bucket", "acme"], "--region must be given with --bucket"],
   [["locks", "list", "--bucket", "acme", "--inventory", "x"], "--bucket must not come with --inventory"],
   [["locks", "list", "--inventory", "nowhere.json"], "nowhere.json must be an inventory, got no such file"],
-  [["locks", "list", "--bucket", "acme", "--region", "r", "--expected-bucket-owner", "me"], "must be an account number"],
+  [
+    ["locks", "list", "--bucket", "acme", "--region", "r", "--expected-bucket-owner", "me"],
+    "must be an account number",
+  ],
   [
     ["locks", "wait", "k", "--bucket", "acme", "--region", "r", "--timeout", "soon"],
     '--timeout must be a duration of at most 24 days, got "soon"',
   ],
+  [["locks", "list", "--bucket", "", "--region", "r"], '--bucket must be a bucket\'s name, got ""'],
+  [["locks", "list", "--bucket", "../x", "--region", "r"], "--bucket must be a bucket's name"],
+  [["locks", "list", "--bucket", "a..b", "--region", "r"], "--bucket must be a bucket's name"],
+  [["locks", "list", "--bucket", "arn:aws:s3:::x", "--region", "r"], "--bucket must be a bucket's name"],
+  [["locks", "list", "--bucket", "acme", "--region", ""], "--region must be a region's code"],
+  [
+    ["locks", "list", "--bucket", "acme", "--region", "r", "--endpoint-url", "notaurl"],
+    "--endpoint-url must be a URL that begins with http:// or https://",
+  ],
+  [["verify", "--endpoint-url", "localhost:9000"], "--endpoint-url must be a URL"],
+  [["verify", "--profile", ""], "--profile must name a profile"],
 ])("usage: %j", async (args, expected) => {
   const { code, stderr } = await runStatelock(args);
   expect(code).toBe(2);
