@@ -146,3 +146,18 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toContain(expected);
 });
+
+test.each([
+  ["locks", "list", "--nope", "--json"],
+  ["locks", "show", "--json"],
+  ["locks", "release", "k", "--json"],
+  ["locks", "nope", "--json"],
+])("usage of statelock %s %s %s %s is told as JSON too", async (...args) => {
+  const { code, stdout } = await runStatelock(args);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ version: 1, problems: [{ code: "usage" }] });
+});
+
+test("what belongs to the command that is run asks for no JSON", async () => {
+  expect(await runStatelock(["locks", "run", "--nope", "--", "x", "--json"])).toMatchObject({ code: 2, stdout: "" });
+});
