@@ -39,8 +39,15 @@ export function isThrottled(error: unknown): boolean {
 
 /** What an AWS call that must succeed ended with, as something an operator can act on. It is "could not tell", never "no". */
 export function awsError(error: unknown, action: string, resource: string): UserError {
-  const { name = "", message = "" } = error as Partial<AwsError>;
-  return new UserError([{ code: "aws-call", path: resource, ...explained(error, name, message, action) }], "unknown");
+  const { name = "" } = error as Partial<AwsError>;
+  const told = explained(error, name, messageOf(error), action);
+  return new UserError([{ code: "aws-call", path: resource, ...told }], "unknown");
+}
+
+/** What an error says; that of a connection which no address took says it in its code alone. */
+function messageOf(error: unknown): string {
+  const { message = "", code = "" } = error as Partial<AwsError & NodeJS.ErrnoException>;
+  return message === "" ? code : message;
 }
 
 /** The problem of a UserError. @throws the error, where it is none: a bug */
