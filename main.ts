@@ -5,6 +5,7 @@ import { stackProblems } from "./lib/config/find-consumer";
 import { policyProblems } from "./lib/config/home-policies";
 import { resolveStateHome } from "./lib/config/resolve";
 import { refuse, UserError } from "./lib/problem";
+import { systemProblem } from "./lib/system-problem";
 import { BootstrapStack } from "./stacks/bootstrap-stack";
 import { DemoStack } from "./stacks/demo-stack";
 import { stateConfig } from "./state.config";
@@ -24,6 +25,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof UserError ? `Nothing was written:\n\n${error.message}` : error);
+  const ofSystem = systemProblem(error);
+  if (error instanceof UserError) console.error(`Nothing was written:\n\n${error.message}`);
+  else console.error(ofSystem === undefined ? error : new UserError([ofSystem]).message);
   process.exitCode = 1;
 });

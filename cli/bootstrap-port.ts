@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { z } from "zod";
 import { readBootstrapRecord, writeBootstrapRecord } from "../lib/artifacts/record-file";
 import { writeWhole } from "../lib/artifacts/whole-file";
 import { existingResource } from "../lib/aws/existing-resources";
@@ -14,7 +15,7 @@ import type { AwsPort, BootstrapPort, ProjectPort, Synthesized, UnfinishedRun } 
 import { ENVIRONMENT_VARIABLES } from "../lib/config/environment";
 import { INVENTORY_FILE, inventorySchema } from "../lib/inventory/inventory";
 import type { PolicyDocument } from "../lib/policy/document";
-import { UserError } from "../lib/problem";
+import { UserError, type Problem } from "../lib/problem";
 import { appCommand, synthesize } from "../lib/terraform/synthesize";
 import { terraformIn } from "../lib/terraform/terraform";
 import { ownLock } from "./own-lock";
@@ -68,7 +69,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   const terraform = terraformIn({
     directory: stack,
     env: options.environment,
-    binary: options.environment["TERRAFORM_BINARY_NAME"],
+    binary: terraformBinary(options),
   });
   return {
     port: { project, aws, terraform },
@@ -89,9 +90,10 @@ function projectPort(
   const localState = join(root, LOCAL_STATE);
   const originalState = join(options.project, LOCAL_STATE);
   const started = join(options.project, STARTED);
-  if (root !== options.project && existsSync(originalState)) cpSync(originalState, localState);
+  // A link, so that a run that is killed leaves no copy of a state: a plan does not write to it.
+  if (root !== options.project && existsSync(originalState)) symlinkSync(originalState, localState);
   return {
-    localState,
+    localState: originalState,
     synthesize: async (state) => {
       const inBucket = state === "in-bucket" ? "bucket" : undefined;
       const env = { ...options.environment, CDKTF_OUTDIR: outdir, [ENVIRONMENT_VARIABLES.bootstrap]: inBucket };
@@ -124,6 +126,13 @@ function projectPort(
   };
 }
 
+/** A name is looked up in PATH; a path is one from the project, not from the stack's folder. */
+function terraformBinary({ project, environment }: BootstrapPortOptions): string | undefined {
+  const given = environment["TERRAFORM_BINARY_NAME"] ?? "";
+  if (given === "") return undefined;
+  return basename(given) === given ? given : resolve(project, given);
+}
+
 function readSynthesized(outdir: string): Synthesized {
   const path = join(outdir, INVENTORY_FILE);
   const inventory = inventorySchema.parse(JSON.parse(readFileSync(path, "utf8")));
@@ -133,8 +142,28 @@ function readSynthesized(outdir: string): Synthesized {
 
 function readUnfinished(path: string, bucket: string): UnfinishedRun | undefined {
   if (!existsSync(path)) return undefined;
-  const run = JSON.parse(readFileSync(path, "utf8")) as UnfinishedRun;
-  return run.bucket === bucket ? run : undefined;
+  const run = unfinishedRun.safeParse(parsedJson(readFileSync(path, "utf8")));
+  if (!run.success) throw new UserError([damaged(path)], "unknown");
+  return run.data.bucket === bucket ? run.data : undefined;
+}
+
+const unfinishedRun: z.ZodType<UnfinishedRun> = z.strictObject({ bucket: z.string(), lockId: z.string() });
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function damaged(path: string): Problem {
+  return {
+    code: "run-record",
+    path,
+    message: "must be the note of a run that began, got something else",
+    fix: "Delete it, then run the command again: a lock that run may have left is then shown with its holder.",
+  };
 }
 
 /** Terraform makes the file, empty, when it takes the lock: killed before it had anything to write, it leaves that. */

@@ -11,6 +11,8 @@ import { migrateStatusSchema } from "../lib/migrate/status";
 import { lockListSchema } from "../lib/lock/report";
 import { bootstrapSchema } from "./bootstrap-json";
 import { lockReleaseSchema } from "./locks-release";
+import { migrateInitSchema } from "./migrate-init";
+import { migrateRetireSchema } from "./migrate-retire";
 import { lockShowSchema } from "./locks-show";
 import { lockWaitSchema } from "./locks-wait";
 import { auditSchema } from "./release-audit";
@@ -32,6 +34,8 @@ export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "migrate scan": migrateScanSchema,
   "migrate plan": migratePlanSchema,
   "migrate apply": migrateApplySchema,
+  "migrate init": migrateInitSchema,
+  "migrate retire": migrateRetireSchema,
   "migrate rollback": migrateRollbackSchema,
   "migrate scrub": migrateScrubSchema,
   "migrate status": migrateStatusSchema,

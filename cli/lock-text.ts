@@ -27,7 +27,7 @@ export function lockListText(list: LockList, { colors, columns }: Output): strin
             columns,
           ),
         ]
-      : locks.map((lock) => lockText(lock, colors));
+      : [locks.map((lock) => lockText(lock, colors)).join("\n\n")];
   return [
     ...(locks.length === 0 ? [] : [...body, ""]),
     ...unreadable.map(

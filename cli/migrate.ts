@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import type { CommandContext } from "./command-context";
 import { migrateApplyCommand } from "./migrate-apply";
+import { migrateInitCommand } from "./migrate-init";
 import { migratePlanCommand } from "./migrate-plan";
+import { migrateRetireCommand } from "./migrate-retire";
 import { migrateRollbackCommand } from "./migrate-rollback";
 import { migrateScanCommand } from "./migrate-scan";
 import { migrateScrubCommand } from "./migrate-scrub";
@@ -15,6 +17,8 @@ export function migrateCommand(context: CommandContext): Command {
     .addCommand(migratePlanCommand(context))
     .addCommand(migrateStatusCommand(context))
     .addCommand(migrateApplyCommand(context))
+    .addCommand(migrateInitCommand(context))
     .addCommand(migrateRollbackCommand(context))
-    .addCommand(migrateScrubCommand(context));
+    .addCommand(migrateScrubCommand(context))
+    .addCommand(migrateRetireCommand(context));
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { UserError, type Problem } from "../lib/problem";
+import { plainText } from "../lib/plain-text";
+import { systemProblem } from "../lib/system-problem";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./terminal";
 
@@ -21,10 +23,11 @@ export type Reporting = Pick<CommandContext, "terminal" | "write">;
 
 /** Shows an error, as text or, with `json`, as an object on standard output. Returns the exit code. */
 export function reportError(error: unknown, { terminal, write }: Reporting, json: boolean): number {
-  const problems = error instanceof UserError ? error.problems : [bug(error)];
+  const problems = error instanceof UserError ? error.problems : [systemProblem(error) ?? bug(error)];
   const exit = error instanceof UserError ? EXIT[error.verdict] : EXIT.unknown;
   const answer: z.infer<typeof problemsSchema> = { version: 1, problems: [...problems] };
-  if (json) write(`${JSON.stringify(answer, null, 2)}\n`);
+  // On one line, as a watch writes its answers.
+  if (json) write(`${JSON.stringify(answer)}\n`);
   else for (const problem of problems) terminal.note(problemText(problem, terminal));
   return exit;
 }
@@ -32,7 +35,7 @@ export function reportError(error: unknown, { terminal, write }: Reporting, json
 /** A problem as text. */
 export function problemText(problem: Problem, { colors }: Terminal): string {
   const { path, message, code, fix } = problem;
-  return `\n${colors.bold(path)} ${message} ${colors.dim(`[${code}]`)}\n  ${colors.cyan("next:")} ${fix}`;
+  return `\n${colors.bold(plainText(path))} ${message} ${colors.dim(`[${code}]`)}\n  ${colors.cyan("next:")} ${fix}`;
 }
 
 function bug(error: unknown): Problem {

@@ -8,7 +8,7 @@ export interface Terminal {
   readonly interactive: boolean;
   /** One line on standard error. */
   readonly note: (text: string) => void;
-  /** Asks, and returns the answer. Only where {@link interactive}. */
+  /** Asks, and returns the answer; an empty one after Ctrl-C. Only where {@link interactive}. */
   readonly ask: (question: string) => Promise<string>;
 }
 
@@ -22,6 +22,10 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
       try {
         return await prompt.question(question);
+      } catch (error) {
+        // Ctrl-C or Ctrl-D: an answer, and not the one that was asked for.
+        if (error instanceof Error && error.name === "AbortError") return "";
+        throw error;
       } finally {
         prompt.close();
       }

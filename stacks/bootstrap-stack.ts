@@ -5,6 +5,7 @@ import { S3LockBackend } from "../lib/backend/s3-lock-backend";
 import { bootstrapBackend } from "../lib/backend/settings";
 import { ConsumerPolicies } from "../lib/bucket/consumer-policies";
 import { ConsumerRoles } from "../lib/bucket/consumer-roles";
+import { LegacyTable } from "../lib/bucket/legacy-table";
 import { LogBucket } from "../lib/bucket/log-bucket";
 import { StateBucket } from "../lib/bucket/state-bucket";
 import { StateKey } from "../lib/bucket/state-key";
@@ -41,6 +42,7 @@ export class BootstrapStack extends TerraformStack {
     const logsReady = this.logBucket(settings)?.ready;
     const state = new StateBucket(this, "state", { settings, guard: homeGuard(home), kmsKeyArn, logsReady });
 
+    this.legacyTable(home);
     const roles = home.consumers.map((consumer) => new ConsumerRoles(this, `roles-${consumer.name}`, { consumer }));
     const madeRoles = new Map(roles.flatMap((made) => [...made.roles]));
     const policies = home.consumers.map(
@@ -73,6 +75,10 @@ export class BootstrapStack extends TerraformStack {
   private logBucket(settings: StateBucketSettings): LogBucket | undefined {
     const logs = settings.accessLogs;
     return logs?.created === true ? new LogBucket(this, "logs", { settings, logs }) : undefined;
+  }
+
+  private legacyTable({ legacyTable: name, manageLegacyTable: management }: StateHome): void {
+    if (name !== undefined && management !== undefined) new LegacyTable(this, "legacy", { name, management });
   }
 
   private output(name: string, value: unknown, description: string): void {

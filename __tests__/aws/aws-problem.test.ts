@@ -41,7 +41,7 @@ describe("a profile without credentials", () => {
     const access = { profile: "nope", endpointUrl: "http://127.0.0.1:1" };
     const store = lockStore({ name: "acme", region: "eu-central-1", account: undefined, access });
     expect(await store.read("k.tflock")).toMatchObject({
-      problem: { message: expect.stringContaining('profile "nope": ') as unknown },
+      problem: { message: expect.stringContaining("profile: [nope]") as unknown },
     });
   });
 });

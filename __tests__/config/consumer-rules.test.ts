@@ -107,6 +107,25 @@ test.each(["ab", "a".repeat(256), "arn:aws:dynamodb:eu-central-1:123456789012:ta
   },
 );
 
+describe("managing the legacy table", () => {
+  const legacyTable = "locks";
+
+  test("needs its name", () => {
+    expect(places(problems({}, { manageLegacyTable: "protected" }))).toEqual(["legacy-table manageLegacyTable"]);
+    expect(problems({}, { manageLegacyTable: "protected", legacyTable })).toEqual([]);
+  });
+
+  test("does not end while a consumer locks in it", () => {
+    const ending = { manageLegacyTable: "unprotected", legacyTable } as const;
+    expect(text(problems({ locking: "both" }, ending))).toMatchInlineSnapshot(`
+      "[legacy-table-in-use] manageLegacyTable must be "protected" while consumers lock in the table, got "unprotected" with "app"
+        -> Bring every consumer to locking: "lockfile" first (docs/migrate.md)."
+    `);
+    expect(places(problems({}, { ...ending, locking: "dynamodb" }))).toEqual(["legacy-table-in-use manageLegacyTable"]);
+    expect(problems({ locking: "lockfile" }, { ...ending, locking: "both" })).toEqual([]);
+  });
+});
+
 describe("access", () => {
   test("names roles of the bucket's account", () => {
     expect(problems({ access: { reader: [role("a")], applier: [role("a"), role("team/b")] } })).toEqual([]);

@@ -42,6 +42,10 @@ describe("what S3 asks", () => {
     ["DELETE", "/b/k?versionId=1", {}, "s3:DeleteObjectVersion"],
     ["GET", "/b?list-type=2&prefix=p", {}, "s3:ListBucket"],
     ["GET", "/b?versions", {}, "s3:ListBucketVersions"],
+    ["GET", "/b?location", {}, "s3:GetBucketLocation"],
+    ["GET", "/b?notification", {}, "s3:GetBucketNotification"],
+    ["GET", "/b?publicAccessBlock", {}, "s3:GetBucketPublicAccessBlock"],
+    ["GET", "/b?replication", {}, "s3:GetReplicationConfiguration"],
     ["DELETE", "/b?encryption", {}, "s3:PutEncryptionConfiguration"],
     ["DELETE", "/b?policy", {}, "s3:DeleteBucketPolicy"],
   ])("%s %s %j: %s", (method, target, headers, actions) => {
@@ -64,7 +68,7 @@ describe("what S3 asks", () => {
     ["GET", "/b/k?unheard-of=1", {}],
     ["PUT", "/b/k", { "x-amz-grant-read": "id=1" }],
     ["PUT", "/b/k", { "x-amz-object-lock-mode": "GOVERNANCE" }],
-    ["GET", "/b?location", {}],
+    ["GET", "/b?requestPayment", {}],
     ["PUT", "/b", {}],
   ])("%s %s %j cannot be mapped", (method, target, headers) => {
     expect(() => s3Questions(request(method, target, headers as Record<string, string>))).toThrow();
@@ -140,7 +144,7 @@ describe("the gate", () => {
   });
 
   test.each([
-    ["an operation", request("GET", "/b?location")],
+    ["an operation", request("GET", "/b?requestPayment")],
     ["a bucket", request("GET", "/unknown/k")],
     ["an access key", request("GET", "/b/k", {}, "nobody")],
   ])("refuses %s that it does not know, and remembers", async (_what, unknown) => {

@@ -1,4 +1,11 @@
 import {
+  DescribeContinuousBackupsCommand,
+  DescribeTableCommand,
+  ListTablesCommand,
+  PutItemCommand,
+  type TableDescription,
+} from "@aws-sdk/client-dynamodb";
+import {
   CreateRoleCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
@@ -20,6 +27,7 @@ import { awsClients, type AwsClients } from "./steps/aws-clients";
 import { heldSettings } from "./steps/held-settings";
 import { homeProject, type HomeProject } from "./steps/home-project";
 import { inBackground } from "./steps/in-background";
+import { legacyTable } from "./steps/legacy-table";
 import { writtenRequests } from "./steps/written-requests";
 import { describeE2e } from "./support/describe-e2e";
 import { requireSuccess } from "./support/require-success";
@@ -29,6 +37,9 @@ import type { CommandResult } from "./support/workspace";
 const TAGS = { managed_by: "statelock", team: "platform" };
 
 const BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess";
+
+const TABLE = "grown-locks";
+const DIGEST = { LockID: { S: "other/terraform.tfstate-md5" }, Digest: { S: "0".repeat(32) } };
 
 const CLOSED = {
   versioning: "Enabled",
@@ -47,6 +58,15 @@ interface Deployed {
   readonly again: CommandResult;
 }
 
+/** The legacy table through its last two deploys. */
+interface Retired {
+  readonly whileProtected: TableDescription | undefined;
+  readonly recovery: string | undefined;
+  readonly refused: CommandResult;
+  readonly whileUnprotected: TableDescription | undefined;
+  readonly atTheEnd: TableDescription | undefined;
+}
+
 describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"], () => {
   let standIn: StandIn;
   let aws: AwsClients;
@@ -55,6 +75,7 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
   let created: Promise<Deployed>;
   let existing: Promise<Deployed>;
   let existingKey: string;
+  let retired: Promise<Retired>;
 
   beforeAll(async () => {
     standIn = await startStandIn({ region: "eu-central-1" });
@@ -90,15 +111,18 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
       madeRoles: GITHUB,
       bucket: { name: "sealed-home", tags: TAGS, encryption: { type: "created-key" }, accessLogs: {} },
     });
-    existing = deployed({
+    await grownTable();
+    const sharedKey: ConfigPart = {
       consumers: [demo],
       managedPolicies: "attached",
       bucket: { name: "shared-key-home", tags: TAGS, encryption: { type: "existing-key", keyArn: existingKey } },
-    });
+    };
+    existing = deployed({ ...sharedKey, legacyTable: TABLE, manageLegacyTable: "protected" });
+    retired = retire([{ ...sharedKey, legacyTable: TABLE, manageLegacyTable: "unprotected" }, sharedKey]);
   });
 
   afterAll(async () => {
-    await Promise.allSettled([plain, created, existing]);
+    await Promise.allSettled([plain, created, existing, retired]);
     await Promise.all(projects.map((project) => project.remove()));
     aws.close();
     await standIn.stop();
@@ -253,6 +277,61 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
       ],
     });
     expect(writtenRequests(project.requests()).filter((request) => /kms|iam/.test(request))).toEqual([]);
+  });
+
+  /** A table with something in it. It is encrypted and on demand already: moto's UpdateTable changes neither. */
+  async function grownTable(): Promise<void> {
+    await legacyTable(aws.dynamoDb, TABLE, { SSESpecification: { Enabled: true } });
+    await aws.dynamoDb.send(new PutItemCommand({ TableName: TABLE, Item: DIGEST }));
+  }
+
+  async function describedTable(): Promise<TableDescription | undefined> {
+    const { TableNames = [] } = await aws.dynamoDb.send(new ListTablesCommand({}));
+    if (!TableNames.includes(TABLE)) return undefined;
+    return (await aws.dynamoDb.send(new DescribeTableCommand({ TableName: TABLE }))).Table;
+  }
+
+  /** Deploys one config after the other over what stands, and looks at the table in between. */
+  async function retire([unprotected, without]: readonly [ConfigPart, ConfigPart]): Promise<Retired> {
+    let { project } = await existing;
+    const deploy = async (config: ConfigPart, ...args: string[]): Promise<CommandResult> => {
+      project = homeProject(standIn, { from: project, config });
+      projects.push(project);
+      await project.attachProvider();
+      requireSuccess(await project.run("npm", ["run", "synth"]));
+      return project.terraform(["apply", "-auto-approve", ...args], { cwd: project.stack });
+    };
+    const whileProtected = await describedTable();
+    const backups = await aws.dynamoDb.send(new DescribeContinuousBackupsCommand({ TableName: TABLE }));
+    const recovery = backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
+    const refused = await project.terraform(
+      ["destroy", "-auto-approve", "-target=aws_dynamodb_table.legacy_table_0AF6C2EF"],
+      {
+        cwd: project.stack,
+      },
+    );
+    requireSuccess(await deploy(unprotected));
+    const whileUnprotected = await describedTable();
+    requireSuccess(await deploy(without));
+    return { whileProtected, recovery, refused, whileUnprotected, atTheEnd: await describedTable() };
+  }
+
+  it("takes a legacy table over as it is, and protects it", async () => {
+    const { whileProtected, recovery, refused } = await retired;
+    expect(whileProtected).toMatchObject({
+      BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
+      SSEDescription: { Status: "ENABLED" },
+      DeletionProtectionEnabled: true,
+      ItemCount: 1,
+    });
+    expect(recovery).toBe("ENABLED");
+    expect(refused.stderr).toContain("Instance cannot be destroyed");
+  });
+
+  it("retires a legacy table in two deploys: without its protection, then without it", async () => {
+    const { whileUnprotected, atTheEnd } = await retired;
+    expect(whileUnprotected).toMatchObject({ DeletionProtectionEnabled: false, ItemCount: 1 });
+    expect(atTheEnd).toBeUndefined();
   });
 
   it("is not destroyed: Terraform refuses before it deletes anything", async () => {

@@ -5,7 +5,8 @@ import { forEachLimited } from "../../lib/for-each-limited";
 import { FAULT_KINDS } from "../support/faults/fault-kinds";
 import { faultsPage, type Case, type Row } from "../support/faults/page";
 import { callText, play } from "../support/faults/play";
-import { scenarios, synthesizedFolder, type Scenario } from "../support/faults/scenarios";
+import { HOME, scenarios, type Scenario } from "../support/faults/scenarios";
+import { synthesizedFolder } from "../support/synthesized-folder";
 
 /** How long a run waits for an answer here; a machine that is busy must not look like an S3 that is. */
 const PATIENCE = 2_000;
@@ -37,7 +38,7 @@ describe("every call that a command makes of S3, with every fault", () => {
   const COMMANDS = scenarios(() => folder);
 
   beforeAll(async () => {
-    folder = synthesizedFolder();
+    folder = synthesizedFolder(HOME);
     const cases: Case[] = [];
     for (const scenario of COMMANDS)
       for (const call of (await play(scenario)).calls)

@@ -1,12 +1,11 @@
 import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
 import { DisableKeyCommand, EnableKeyCommand } from "@aws-sdk/client-kms";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { verifySchema } from "../../cli/verify-text";
-import { BUCKET, GoodBucket, GUARD, INVENTORY, KEY_POLICY, REGION, TABLE, withForeign } from "../support/good-bucket";
+import { BUCKET, GoodBucket, GUARD, HOME, REGION, TABLE, withForeign } from "../support/good-bucket";
 import { runStatelock, type Run } from "../support/run-command";
 import { drifts } from "../support/drifts";
+import { synthesizedFolder } from "../support/synthesized-folder";
 import { describeE2e } from "./support/describe-e2e";
 import { startStandIn, type StandIn } from "./support/stand-in";
 
@@ -19,11 +18,7 @@ describeE2e("statelock verify", ["moto-server"], () => {
     standIn = await startStandIn();
     Object.assign(process.env, standIn.env);
     bucket = new GoodBucket();
-    project = mkdtempSync(join(tmpdir(), "statelock-verify-"));
-    mkdirSync(join(project, "cdktf.out", "policies"), { recursive: true });
-    writeFileSync(join(project, "cdktf.out", "inventory.json"), JSON.stringify(INVENTORY));
-    writeFileSync(join(project, "cdktf.out", INVENTORY.bucket.guard), JSON.stringify(GUARD));
-    writeFileSync(join(project, "cdktf.out", INVENTORY.bucket.keyPolicy ?? ""), JSON.stringify(KEY_POLICY));
+    project = synthesizedFolder(HOME);
   });
 
   afterAll(async () => {
@@ -104,6 +99,15 @@ describeE2e("statelock verify", ["moto-server"], () => {
       code: 1,
       found: ["replication fail", "notifications fail"],
     });
+  });
+
+  // moto 5.2.1 keeps the setting and does not give it back.
+  it("finds that EventBridge is told", async () => {
+    const told = "<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>";
+    standIn.onRequest(({ operation }) =>
+      operation === "GetBucketNotificationConfiguration" ? answer(200, told) : undefined,
+    );
+    expect(await findings(["--no-probe"])).toEqual({ code: 1, found: ["notifications fail"] });
   });
 
   it("calls what it may not read ?, never fine, and exits 2", async () => {

@@ -148,6 +148,38 @@ describe("access logs", () => {
   });
 });
 
+describe("the legacy table", () => {
+  const stack = (manageLegacyTable?: "protected" | "unprotected"): StackJson =>
+    bootstrap(home({ legacyTable: "locks", ...(manageLegacyTable && { manageLegacyTable }) }));
+
+  test("is left alone unless the stack is to manage it", () => {
+    expect(lines(resourcesIn(stack()))).toBe(lines(resources()));
+    expect(stack()).not.toHaveProperty("import");
+  });
+
+  test("is imported, never made, and protected", () => {
+    expect(stack("protected").import).toEqual([{ id: "locks", to: "aws_dynamodb_table.legacy_table_0AF6C2EF" }]);
+    expect(only("aws_dynamodb_table", resourcesIn(stack("protected")))).toEqual({
+      name: "locks",
+      billing_mode: "PAY_PER_REQUEST",
+      hash_key: "LockID",
+      attribute: [{ name: "LockID", type: "S" }],
+      point_in_time_recovery: { enabled: true },
+      server_side_encryption: { enabled: true },
+      deletion_protection_enabled: true,
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
+  test("loses its protection, and nothing else, before it goes", () => {
+    expect(only("aws_dynamodb_table", resourcesIn(stack("unprotected")))).toEqual({
+      ...only("aws_dynamodb_table", resourcesIn(stack("protected"))),
+      deletion_protection_enabled: false,
+      lifecycle: { prevent_destroy: false },
+    });
+  });
+});
+
 test("every consumer's policies are made and attached, whatever the consumers are called", () => {
   const access = { applier: [role("ci")] };
   const all = resources({ consumers: ["a-b", "a_b", "ab", "AB2"].map((name) => ({ name, access })) });

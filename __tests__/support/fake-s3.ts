@@ -19,6 +19,8 @@ export interface FakeRequest {
   readonly ifMatch: string | undefined;
   /** 1 for the first request of this method on this key. */
   readonly nth: number;
+  /** Of the access key that signed it. */
+  readonly accessKeyId: string | undefined;
   /** The SDK's name for the call, the same for everything it sends again. */
   readonly call: string;
 }
@@ -117,6 +119,7 @@ function read(incoming: IncomingMessage, before: readonly FakeRequest[]): FakeRe
     query,
     ifMatch: header(incoming, "if-match"),
     nth: before.filter((request) => request.method === method && request.key === key).length + 1,
+    accessKeyId: /Credential=([^/]+)/.exec(header(incoming, "authorization") ?? "")?.[1],
     call: header(incoming, "amz-sdk-invocation-id") ?? "",
   };
 }

@@ -2,6 +2,8 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateAliasCommand, CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketLoggingCommand,
@@ -14,6 +16,7 @@ import {
   type LifecycleRule,
 } from "@aws-sdk/client-s3";
 import { homeGuard, homeKeyPolicy } from "../../lib/config/home-guard";
+import type { StateHome } from "../../lib/config/state-home";
 import { buildInventory } from "../../lib/inventory/build-inventory";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { compactPolicyJson, type PolicyDocument } from "../../lib/policy/document";
@@ -29,13 +32,13 @@ export const DEV_STATE = `app/ws/dev/${STATE}`;
 export const TABLE = "acme-locks";
 const LOGS = "acme-logs";
 
-const HOME = home({
+export const HOME = home({
   bucket: { name: BUCKET, region: REGION, encryption: { type: "created-key" }, accessLogs: { bucket: LOGS } },
   consumers: [{ name: "app", key: STATE, workspaceKeyPrefix: "app/ws" }],
   legacyTable: TABLE,
 });
 export const GUARD = homeGuard(HOME);
-export const INVENTORY = buildInventory(HOME);
+const INVENTORY = buildInventory(HOME);
 export const KEY_POLICY = homeKeyPolicy(HOME);
 export const HISTORY_RULE: LifecycleRule = {
   ID: "trim-history",
@@ -44,28 +47,34 @@ export const HISTORY_RULE: LifecycleRule = {
   NoncurrentVersionExpiration: { NoncurrentDays: 90, NewerNoncurrentVersions: 100 },
 };
 
-/** A bucket that is as {@link INVENTORY} says, made by the API, and its settings to be changed. */
+/** A bucket that is as a home says, {@link INVENTORY}'s unless told, made by the API, and its settings to be changed. */
 export class GoodBucket {
-  readonly s3 = new S3Client({});
-  readonly kms = new KMSClient({});
-  readonly dynamoDb = new DynamoDBClient({});
+  readonly s3: S3Client;
+  readonly kms: KMSClient;
+  readonly dynamoDb: DynamoDBClient;
   keyArn = "";
+
+  /** @param client settings of the SDK's clients */
+  constructor(
+    private readonly of: StateHome = HOME,
+    client: object = {},
+  ) {
+    this.s3 = new S3Client(client);
+    this.kms = new KMSClient(client);
+    this.dynamoDb = new DynamoDBClient(client);
+  }
 
   get keyId(): string {
     return this.keyArn.slice(this.keyArn.lastIndexOf("/") + 1);
   }
 
   async make(): Promise<void> {
-    const created = await this.kms.send(new CreateKeyCommand({ Policy: compactPolicyJson(KEY_POLICY) }));
-    this.keyArn = created.KeyMetadata?.Arn ?? "";
-    const { alias: AliasName } = INVENTORY.bucket.encryption;
-    await this.kms.send(new EnableKeyRotationCommand({ KeyId: this.keyId }));
-    await this.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: this.keyId }));
+    if (this.of.bucket.encryption.type === "created-key") await this.makeKey();
     for (const Bucket of [BUCKET, LOGS]) await this.s3.send(new CreateBucketCommand({ Bucket }));
     const delivery = logDeliveryPolicy({ ...INVENTORY.bucket, bucket: BUCKET, logBucket: LOGS });
     await this.s3.send(new PutBucketPolicyCommand({ Bucket: LOGS, Policy: compactPolicyJson(delivery) }));
     await this.versioning("Enabled");
-    await this.encryptWith(this.keyArn);
+    await this.encryptWith(this.keyArn === "" ? undefined : this.keyArn);
     const flags = {
       BlockPublicAcls: true,
       IgnorePublicAcls: true,
@@ -74,13 +83,21 @@ export class GoodBucket {
     };
     await this.s3.send(new PutPublicAccessBlockCommand({ Bucket: BUCKET, PublicAccessBlockConfiguration: flags }));
     await this.own("BucketOwnerEnforced");
-    await this.policy(GUARD);
+    await this.policy(homeGuard(this.of));
     await this.lifecycle([HISTORY_RULE]);
-    await this.logTo(INVENTORY.bucket.accessLogs?.prefix);
+    await this.logTo(this.of.bucket.accessLogs?.prefix);
     await legacyTable(this.dynamoDb, TABLE);
     await this.put(STATE, '{"outputs":{"password":{"value":"CANARY-SECRET"}}}');
     await this.put(STATE, '{"outputs":{"password":{"value":"CANARY-SECRET-2"}}}');
     await this.put(DEV_STATE, '{"outputs":{"password":{"value":"CANARY-SECRET-3"}}}');
+  }
+
+  private async makeKey(): Promise<void> {
+    const created = await this.kms.send(new CreateKeyCommand({ Policy: compactPolicyJson(KEY_POLICY) }));
+    this.keyArn = created.KeyMetadata?.Arn ?? "";
+    const { alias: AliasName } = INVENTORY.bucket.encryption;
+    await this.kms.send(new EnableKeyRotationCommand({ KeyId: this.keyId }));
+    await this.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: this.keyId }));
   }
 
   async versioning(Status: "Enabled" | "Suspended"): Promise<void> {
@@ -114,6 +131,16 @@ export class GoodBucket {
 
   async put(Key: string, Body: string, more: object = {}): Promise<void> {
     await this.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...more }));
+  }
+
+  async remove(Key: string): Promise<void> {
+    await this.s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
+  }
+
+  /** An object's text. */
+  async text(Key: string): Promise<string> {
+    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }));
+    return (await Body?.transformToString()) ?? "";
   }
 
   async encryptWith(KMSMasterKeyID: string | undefined, BucketKeyEnabled = true): Promise<void> {

@@ -22,8 +22,8 @@ export interface RunSettings {
 
 /** Runs `statelock` in this process, as its binary does. What `--json` answers is held to its published schema. */
 export async function runStatelock(args: readonly string[], settings: RunSettings = {}): Promise<Run> {
-  const { answers, columns = 160, colors = false, workingDirectory = __dirname } = settings;
-  const left = [...(answers ?? [])];
+  const { answers: typed, columns = 160, colors = false, workingDirectory = __dirname } = settings;
+  const left = [...(typed ?? [])];
   let stdout = "";
   let stderr = "";
   const surroundings: Surroundings = {
@@ -31,7 +31,7 @@ export async function runStatelock(args: readonly string[], settings: RunSetting
     workingDirectory,
     terminal: {
       colors: createColors(colors),
-      interactive: answers !== undefined,
+      interactive: typed !== undefined,
       note: (text) => (stderr += `${text}\n`),
       ask: (question) => {
         stderr += question;
@@ -42,7 +42,8 @@ export async function runStatelock(args: readonly string[], settings: RunSetting
     write: (text) => (stdout += text),
   };
   const code = await runProgram(["node", "statelock", ...args], surroundings);
-  if (args.includes("--json") && stdout !== "") validJson(stdout);
+  const answers = args.includes("--watch") ? stdout.trim().split("\n") : [stdout];
+  if (args.includes("--json")) for (const text of answers.filter((each) => each !== "")) validJson(text);
   return { code, stdout, stderr };
 }
 

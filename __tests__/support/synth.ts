@@ -15,6 +15,7 @@ export interface StackJson {
   readonly provider: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly import?: readonly { readonly id: string; readonly to: string }[];
   readonly output?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 

@@ -13,7 +13,7 @@ const good: Surroundings = {
   key: { value: undefined },
   logs: { value: undefined },
   replicas: { value: undefined },
-  notifications: { value: { eventBridge: true, targets: [] } },
+  notifications: { value: { eventBridge: false, targets: [] } },
 };
 const WITH_KEY: ConfigPart = { bucket: { encryption: { type: "created-key", alias: "alias/acme" } } };
 const KEY = {
@@ -39,7 +39,7 @@ function findings(change: Partial<Surroundings>, part: ConfigPart = {}): string[
     .map(({ code, result, reason }) => `${code} ${result}: ${reason}`);
 }
 
-test("a bucket that is as synthesized is fine, EventBridge or not", () => {
+test("a bucket that is as synthesized is fine", () => {
   expect(findings({})).toEqual([]);
   expect(findings({ key: { value: KEY } }, WITH_KEY)).toEqual([]);
 });
@@ -72,6 +72,18 @@ test.each<[Partial<Surroundings>, ConfigPart, string]>([
     {},
     'notifications fail: events go to "arn:q"',
   ],
+  [
+    { notifications: { value: { eventBridge: true, targets: [] } } },
+    {},
+    'notifications fail: events go to "EventBridge"',
+  ],
 ])("%j is not", (change, part, expected) => {
   expect(findings(change, part)).toEqual([expected]);
+});
+
+test("EventBridge is nobody's business in a bucket that was not synthesized", () => {
+  const notifications = { value: { eventBridge: true, targets: [] } };
+  const expected = { bucket: { name: "b" }, guard: homeGuard(home()), synthesized: false };
+  const found = runChecks(SURROUNDINGS_CHECKS, expected, { ...good, notifications });
+  expect(found.filter(({ result }) => result !== "pass")).toEqual([]);
 });

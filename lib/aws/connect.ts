@@ -1,11 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { partitionOf } from "../policy/partition";
-import { shown } from "../problem";
 
 /** How AWS is reached, as people know it from AWS's own command line. @default - the SDK's usual chain */
 export interface AwsAccess {
@@ -84,26 +83,14 @@ export function bucketArguments(bucket: BucketPlace): {
 
 function common({ region, access }: AwsPlace): object {
   const { profile, roleArn } = access ?? {};
-  const named = profile === undefined ? {} : { profile, credentials: ofProfile(profile) };
-  const shared = { region, requestHandler: TIMEOUTS, ...named };
+  // Named, the profile is meant: credentials of the environment do not come before it.
+  const ofProfile = profile === undefined ? undefined : fromIni({ profile, clientConfig: { region } });
+  const shared = { region, requestHandler: TIMEOUTS, ...(ofProfile === undefined ? {} : { credentials: ofProfile }) };
   if (roleArn === undefined) return shared;
-  const masterCredentials = profile === undefined ? fromNodeProviderChain() : ofProfile(profile);
+  const masterCredentials = ofProfile ?? fromNodeProviderChain();
   const params = { RoleArn: roleArn, RoleSessionName: "statelock" };
   return {
     ...shared,
     credentials: fromTemporaryCredentials({ masterCredentials, params, clientConfig: { region } }),
-  };
-}
-
-/** The credentials of a profile; an error names it, which those of the SDK do not. */
-function ofProfile(profile: string): ReturnType<typeof fromNodeProviderChain> {
-  const provider = fromNodeProviderChain({ profile });
-  return async (options) => {
-    try {
-      return await provider(options);
-    } catch (error) {
-      if (error instanceof Error) error.message = `profile ${shown(profile)}: ${error.message}`;
-      throw error;
-    }
   };
 }

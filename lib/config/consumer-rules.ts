@@ -49,8 +49,23 @@ export function collisionProblems(consumers: readonly ConsumerConfig[]): Problem
 }
 
 /** A legacy table's name. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
-export function legacyTableProblems(legacyTable: string | undefined): Problem[] {
+export function legacyTableProblems({ legacyTable, manageLegacyTable, consumers, locking }: StateConfig): Problem[] {
+  const users = consumers.filter((consumer) => locksInDynamoDb(consumer.locking ?? locking ?? "lockfile"));
   return found([
+    manageLegacyTable !== undefined &&
+      legacyTable === undefined && {
+        code: "legacy-table",
+        path: "manageLegacyTable",
+        message: `must be left out where no legacyTable is named, got ${shown(manageLegacyTable)}`,
+        fix: "Name the table in legacyTable; when it is retired, remove both: the next deploy deletes it.",
+      },
+    manageLegacyTable === "unprotected" &&
+      users.length > 0 && {
+        code: "legacy-table-in-use",
+        path: "manageLegacyTable",
+        message: `must be "protected" while consumers lock in the table, got "unprotected" with ${users.map(({ name }) => shown(name)).join(", ")}`,
+        fix: 'Bring every consumer to locking: "lockfile" first (docs/migrate.md).',
+      },
     legacyTable !== undefined &&
       !/^[\w.-]{3,255}$/.test(legacyTable) && {
         code: "legacy-table",

@@ -51,7 +51,7 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
       ...below("guard", guardProblems(bucket)),
       ...bootstrapKeyProblems(bootstrapKey(bucket)),
     ]),
-    ...legacyTableProblems(config.legacyTable),
+    ...legacyTableProblems(config),
     ...collisionProblems(consumers),
     ...consumers.flatMap((consumer, index) =>
       below(`consumers[${String(index)}]`, consumerProblems(consumer, consumerKey(consumer), config)),
@@ -112,6 +112,7 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
     bootstrap: { stack: BOOTSTRAP_STACK, key: bootstrapKey(bucket), location: bootstrapInBucket ? "bucket" : "local" },
     locking: config.locking ?? "lockfile",
     legacyTable: config.legacyTable,
+    manageLegacyTable: config.manageLegacyTable,
     managedPolicies: config.managedPolicies ?? "all",
     trustPolicyQuota: config.madeRoles?.trustPolicyQuota ?? TRUST_POLICY_QUOTA.default,
     consumers: config.consumers.map((consumer) => fillInConsumer(consumer, config, encryption)),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
 import { GUARD_EXCEPTIONS } from "../policy/guard/guard-scope";
 import { shown, type Problem } from "../problem";
-import type { StateConfig } from "./state-config";
+import { LEGACY_TABLE_MANAGEMENTS, type StateConfig } from "./state-config";
 
 const text = z.string();
 const wholeNumber = z.int();
@@ -77,6 +77,7 @@ export const stateConfigSchema: z.ZodType<StateConfig> = z.strictObject({
   bucket,
   locking: z.enum(LOCKINGS).optional(),
   legacyTable: text.optional(),
+  manageLegacyTable: z.enum(LEGACY_TABLE_MANAGEMENTS).optional(),
   consumers: z.array(consumer),
   managedPolicies: z.enum(["all", "attached"]).optional(),
   madeRoles: madeRoles.optional(),

@@ -14,6 +14,15 @@ export interface StateConfig {
    * `_`, `.`, `-`. Needed while any consumer's locking is `both` or `dynamodb`.
    */
   readonly legacyTable?: string;
+  /**
+   * Makes the legacy table, which must exist, part of the bootstrap stack until it is retired:
+   * - `protected`: paid on demand, with point-in-time recovery, encryption under the key that AWS manages for DynamoDB,
+   *   deletion protection and `prevent_destroy`;
+   * - `unprotected`: the last step, possible when no consumer locks in it any more. Deploy that, then remove this field
+   *   and `legacyTable`: the next deploy deletes the table.
+   * @default - the table is somebody else's, and left alone
+   */
+  readonly manageLegacyTable?: LegacyTableManagement;
   /** Every Terraform root that keeps its state in the bucket. Names, state keys and workspace trees must not overlap. */
   readonly consumers: readonly ConsumerConfig[];
   /**
@@ -25,6 +34,10 @@ export interface StateConfig {
   /** What the roles that the bootstrap stack makes share. @default - nothing: roles trust by name, without a boundary */
   readonly madeRoles?: MadeRolesConfig;
 }
+
+/** How the bootstrap stack keeps the legacy table: see `StateConfig.manageLegacyTable`. */
+export const LEGACY_TABLE_MANAGEMENTS = ["protected", "unprotected"] as const;
+export type LegacyTableManagement = (typeof LEGACY_TABLE_MANAGEMENTS)[number];
 
 /** The state bucket. */
 export interface BucketConfig {

@@ -3,7 +3,7 @@ import type { PolicyDocument } from "../policy/document";
 import type { KmsKey } from "../policy/kms-key";
 import type { Partition } from "../policy/partition";
 import type { GuardException } from "../policy/guard/guard-scope";
-import type { AssumeRoleConfig } from "./state-config";
+import type { AssumeRoleConfig, LegacyTableManagement } from "./state-config";
 
 /** A config that was checked, with every default filled in: what stacks and artifacts are made from. */
 export interface StateHome {
@@ -11,6 +11,8 @@ export interface StateHome {
   readonly bootstrap: BootstrapSettings;
   readonly locking: Locking;
   readonly legacyTable: string | undefined;
+  /** Undefined: the bootstrap stack leaves the legacy table alone. */
+  readonly manageLegacyTable: LegacyTableManagement | undefined;
   readonly managedPolicies: "all" | "attached";
   /** Characters that a role's trust policy may have. */
   readonly trustPolicyQuota: number;

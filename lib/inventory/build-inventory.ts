@@ -26,6 +26,7 @@ export function buildInventory(home: StateHome): Inventory {
       ...(encryption.type === "created-key" ? { keyPolicy: KEY_POLICY_PATH } : {}),
     },
     ...(home.legacyTable === undefined ? {} : { legacyTable: home.legacyTable }),
+    ...(home.manageLegacyTable === undefined ? {} : { manageLegacyTable: home.manageLegacyTable }),
     bootstrap: {
       stack: stackPath(home.bootstrap.stack),
       stateKey: home.bootstrap.key,

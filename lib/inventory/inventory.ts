@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LEGACY_TABLE_MANAGEMENTS } from "../config/state-config";
 import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
 import { PARTITIONS } from "../policy/partition";
 
@@ -66,6 +67,10 @@ export const inventorySchema = z.strictObject({
   version: z.literal(1),
   bucket,
   legacyTable: z.string().optional(),
+  manageLegacyTable: z
+    .enum(LEGACY_TABLE_MANAGEMENTS)
+    .optional()
+    .describe("How the bootstrap stack keeps the legacy table; left out: it does not."),
   bootstrap,
   consumers: z.array(consumer),
 });

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { UserError, type Problem } from "../problem";
 import { outputFile } from "./output-file";
 
 /** How a program is to be run. */
@@ -25,6 +26,7 @@ const LOOK = 200;
  * Runs a program to its end. The child has a process group of its own, and an interrupt is handed on to it once: a
  * second one would make Terraform give up without saving its state. Killed without a word, this process leaves the child
  * to finish what it began.
+ * @throws UserError when it was interrupted, however it ended then
  * @throws the operating system's error when the program cannot be started
  */
 export function runProcess(command: string, args: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
@@ -36,7 +38,9 @@ export function runProcess(command: string, args: readonly string[], options: Pr
       stdio: ["ignore", stdout.descriptor, stderr.descriptor],
       detached: true,
     });
+    let interrupted = false;
     const handOn = (): void => {
+      interrupted = true;
       child.kill("SIGINT");
     };
     process.once("SIGINT", handOn);
@@ -55,10 +59,21 @@ export function runProcess(command: string, args: readonly string[], options: Pr
       const result = { code, stdout: stdout.text(), stderr: stderr.text() };
       for (const file of [stdout, stderr]) file.close();
       tell(result.stdout);
-      if (failure === undefined) resolve(result);
-      else reject(failure);
+      if (failure !== undefined) reject(failure);
+      else if (interrupted) reject(new UserError([interruption(command, args, result)], "unknown"));
+      else resolve(result);
     });
   });
+}
+
+function interruption(command: string, args: readonly string[], { code, stdout, stderr }: ProcessResult): Problem {
+  const said = code === 0 ? "" : (stderr.trim() || stdout.trim()).split("\n").join("\n    ");
+  return {
+    code: "interrupted",
+    path: [command, ...args.filter((arg) => !arg.startsWith("-"))].join(" "),
+    message: `must run to its end, but was interrupted${said === "" ? "" : `, and said:\n\n    ${said}\n`}`,
+    fix: "Run the command again: it goes on where it stopped.",
+  };
 }
 
 /** Tells each whole line once, of a text that grows. */

@@ -1,5 +1,6 @@
 import type { Plan, TerraformPort } from "../bootstrap/port";
 import { UserError, type Problem } from "../problem";
+import { plainText } from "../plain-text";
 import { parsePlan } from "./plan-summary";
 import { runProcess, type ProcessResult } from "./run-process";
 
@@ -29,7 +30,7 @@ export function terraformIn(options: TerraformOptions): TerraformPort {
     try {
       return await runProcess(binary, args, { cwd: options.directory, env, onLine });
     } catch (error) {
-      throw new UserError([missing(binary, error)], "unknown");
+      throw error instanceof UserError ? error : new UserError([missing(binary, error)], "unknown");
     }
   };
   const succeed = async (args: readonly string[], codes: readonly number[] = [0]): Promise<ProcessResult> => {
@@ -41,8 +42,8 @@ export function terraformIn(options: TerraformOptions): TerraformPort {
   return {
     version: async () => {
       const { stdout } = await succeed(["version", "-json"]);
-      const { terraform_version: version } = JSON.parse(stdout) as { readonly terraform_version: string };
-      if (!isSupported(version)) throw new UserError([tooOld(version)]);
+      const version = versionIn(stdout);
+      if (version === undefined || !isSupported(version)) throw new UserError([tooOld(version ?? stdout)]);
       return version;
     },
     init: async () => {
@@ -86,6 +87,16 @@ function diagnostics(result: ProcessResult): string {
   return [...texts, result.stderr].join("\n").trim();
 }
 
+/** What `terraform version -json` says; undefined where another program answered, or a Terraform that has no such option. */
+function versionIn(stdout: string): string | undefined {
+  try {
+    const { terraform_version: version } = JSON.parse(stdout) as { readonly terraform_version?: unknown };
+    return typeof version === "string" ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function isSupported(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
@@ -95,7 +106,7 @@ function tooOld(version: string): Problem {
   return {
     code: "terraform-version",
     path: "terraform",
-    message: `must be ${MINIMUM.join(".")} or later, got ${version}`,
+    message: `must be ${MINIMUM.join(".")} or later, got ${plainText(version.trim().split("\n")[0] ?? "", 80)}`,
     fix: "Install a newer Terraform: native locking is generally available since 1.11.",
   };
 }

@@ -30,6 +30,7 @@ const keyState: Check<Surroundings> = {
   fix: "A key that waits for its deletion can still be saved: aws kms cancel-key-deletion, then enable-key. Without it no state can be read again.",
   run: (_expected, { key }) =>
     judge(key, (found) => found !== undefined && found.state !== "Enabled" && `the key ${found.arn} is ${found.state}`),
+  applies: ({ bucket }) => bucket.encryption?.type !== "sse-s3",
 };
 
 const keyAlias: Check<Surroundings> = {
@@ -101,11 +102,12 @@ const replication: Check<Surroundings> = {
 
 const notifications: Check<Surroundings> = {
   code: "notifications",
-  title: "nobody is told of states but EventBridge",
+  title: "nobody is told when a state changes",
   fix: UNKNOWN_TO_CONFIG,
-  run: (_expected, { notifications }) =>
+  run: (expected, { notifications }) =>
     judge(notifications, (found) => {
-      const targets = found?.targets ?? [];
+      const toBus = found?.eventBridge === true && isSynthesized(expected);
+      const targets = [...(found?.targets ?? []), ...(toBus ? ["EventBridge"] : [])];
       return targets.length > 0 && `events go to ${targets.map(shown).join(", ")}`;
     }),
 };

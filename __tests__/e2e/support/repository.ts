@@ -1,5 +1,5 @@
 import { requireSuccess } from "./require-success";
-import type { CommandResult, RunOptions, Workspace } from "./workspace";
+import type { CommandResult, RunningCommand, RunOptions, Workspace } from "./workspace";
 import { PROJECT_ROOT } from "./project-root";
 import { join } from "node:path";
 
@@ -14,12 +14,16 @@ export interface Repository {
   commit(): Promise<void>;
   /** Runs `statelock`. */
   statelock(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  /** Starts `statelock`, and returns at once. */
+  start(args: readonly string[], options?: RunOptions): RunningCommand;
 }
 
 /** Makes the workspace a repository. */
 export async function repository(workspace: Workspace): Promise<Repository> {
   const git = async (...args: string[]): Promise<string> =>
     requireSuccess(await workspace.run("git", [...SETTINGS, ...args])).stdout;
+  const start = (args: readonly string[], options?: RunOptions): RunningCommand =>
+    workspace.start(process.execPath, [join(PROJECT_ROOT, "bin", "statelock.js"), ...args], options);
   await git("init", "--quiet", "--initial-branch=main");
   return {
     git,
@@ -27,7 +31,7 @@ export async function repository(workspace: Workspace): Promise<Repository> {
       await git("add", "--all");
       await git("commit", "--quiet", "--allow-empty", "--message=state");
     },
-    statelock: (args, options) =>
-      workspace.run(process.execPath, [join(PROJECT_ROOT, "bin", "statelock.js"), ...args], options),
+    statelock: (args, options) => start(args, options).done,
+    start,
   };
 }

@@ -1,8 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { homeGuard } from "../../../lib/config/home-guard";
-import { buildInventory } from "../../../lib/inventory/build-inventory";
 import { compactPolicyJson } from "../../../lib/policy/document";
 import { lockBody, type FakeS3, type Fault } from "../fake-s3";
 import { home } from "../home";
@@ -14,7 +10,8 @@ export const OTHER_LOCK = "other/terraform.tfstate.tflock";
 export const STATE_TEXT = '{"version":4,"outputs":{"password":{"value":"CANARY-SECRET"}}}';
 
 const LOCK = `${STATE}.tflock`;
-const HOME = home({ consumers: [{ name: "app", key: STATE }] });
+/** The home whose bucket it is. */
+export const HOME = home({ consumers: [{ name: "app", key: STATE }] });
 
 /** A command, and what can be said of a run of it. */
 export interface Scenario {
@@ -51,19 +48,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   GetBucketLogging: "<BucketLoggingStatus></BucketLoggingStatus>",
   GetBucketNotificationConfiguration: "<NotificationConfiguration></NotificationConfiguration>",
 };
-
-/** A folder as synth leaves it. @returns its path; the caller removes it */
-export function synthesizedFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "statelock-faults-"));
-  const inventory = buildInventory(HOME);
-  const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(folder, "cdktf.out", path)), { recursive: true });
-    writeFileSync(join(folder, "cdktf.out", path), text);
-  };
-  write("inventory.json", JSON.stringify(inventory));
-  write(inventory.bucket.guard, compactPolicyJson(homeGuard(HOME)));
-  return folder;
-}
 
 /** What `--json` answered, as far as it is looked at. */
 interface Answer {

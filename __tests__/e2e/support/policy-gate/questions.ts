@@ -120,7 +120,9 @@ function tableQuestion(request: AwsRequest, principal: GatePrincipal | undefined
     question: {
       principal: principal?.arn,
       action: `dynamodb:${request.operation}`,
-      resource: `arn:aws:dynamodb:${region}:${account}:table/${body.TableName}`,
+      resource: body.TableName.startsWith("arn:")
+        ? body.TableName
+        : `arn:aws:dynamodb:${region}:${account}:table/${body.TableName}`,
       account,
       context: { ...principalContext(principal), "dynamodb:LeadingKeys": [item] },
     },

@@ -46,29 +46,38 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   PutBucketAcl: setting("s3:PutBucketAcl"),
   PutBucketCors: setting("s3:PutBucketCORS"),
   DeleteBucketCors: setting("s3:PutBucketCORS"),
+  GetBucketEncryption: setting("s3:GetEncryptionConfiguration"),
   PutBucketEncryption: setting("s3:PutEncryptionConfiguration"),
   DeleteBucketEncryption: setting("s3:PutEncryptionConfiguration"),
+  GetBucketLifecycleConfiguration: setting("s3:GetLifecycleConfiguration"),
   PutBucketLifecycleConfiguration: setting("s3:PutLifecycleConfiguration"),
   DeleteBucketLifecycle: setting("s3:PutLifecycleConfiguration"),
+  GetBucketLocation: setting("s3:GetBucketLocation"),
+  GetBucketLogging: setting("s3:GetBucketLogging"),
   PutBucketLogging: setting("s3:PutBucketLogging"),
+  GetBucketNotificationConfiguration: setting("s3:GetBucketNotification"),
+  GetBucketOwnershipControls: setting("s3:GetBucketOwnershipControls"),
   PutBucketOwnershipControls: setting("s3:PutBucketOwnershipControls"),
   DeleteBucketOwnershipControls: setting("s3:PutBucketOwnershipControls"),
   GetBucketPolicy: setting("s3:GetBucketPolicy"),
   PutBucketPolicy: setting("s3:PutBucketPolicy"),
   DeleteBucketPolicy: setting("s3:DeleteBucketPolicy"),
+  GetBucketReplication: setting("s3:GetReplicationConfiguration"),
   PutBucketReplication: setting("s3:PutReplicationConfiguration"),
   DeleteBucketReplication: setting("s3:PutReplicationConfiguration"),
+  GetBucketVersioning: setting("s3:GetBucketVersioning"),
   PutBucketVersioning: setting("s3:PutBucketVersioning"),
   PutBucketWebsite: setting("s3:PutBucketWebsite"),
   DeleteBucketWebsite: setting("s3:DeleteBucketWebsite"),
   PutObjectLockConfiguration: setting("s3:PutBucketObjectLockConfiguration"),
+  GetPublicAccessBlock: setting("s3:GetBucketPublicAccessBlock"),
   PutPublicAccessBlock: setting("s3:PutBucketPublicAccessBlock"),
   DeletePublicAccessBlock: setting("s3:PutBucketPublicAccessBlock"),
 };
 
 /** Query parameters that do not change what is asked, or that the mapping above reads. Any other could. */
 const PARAMETERS =
-  /^(x-id|list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|uploads|uploadId|partNumber|versionId|delete|acl|cors|encryption|lifecycle|logging|ownershipControls|policy|replication|versioning|versions|website|object-lock|publicAccessBlock|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Content-Sha256|Security-Token))$/;
+  /^(x-id|list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|uploads|uploadId|partNumber|versionId|delete|acl|cors|encryption|lifecycle|location|logging|notification|ownershipControls|policy|replication|versioning|versions|website|object-lock|publicAccessBlock|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Content-Sha256|Security-Token))$/;
 
 /** The same for headers of Amazon's. */
 const HEADERS =

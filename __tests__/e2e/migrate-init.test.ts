@@ -1,0 +1,64 @@
+import { migrateInitSchema } from "../../cli/migrate-init";
+import { legacyFleet, type LegacyFleet } from "./steps/legacy-fleet";
+import { describeE2e } from "./support/describe-e2e";
+import type { CommandResult } from "./support/workspace";
+
+function outcomes({ code, stdout }: CommandResult): [number | null, ...string[]] {
+  const { roots } = migrateInitSchema.parse(JSON.parse(stdout));
+  return [
+    code,
+    ...roots.map(({ root, outcome, problems }) => [outcome, root, ...problems.map((each) => each.code)].join(" ")),
+  ];
+}
+
+describeE2e("statelock migrate init", ["terraform", "moto-server"], () => {
+  let fleet: LegacyFleet;
+
+  beforeAll(async () => {
+    fleet = await legacyFleet();
+    for (const name of ["a", "b", "c"]) fleet.write(name, "both");
+    fleet.workspace.write("live/part/main.tf", 'terraform {\n  backend "s3" {}\n}\n');
+    fleet.workspace.write("live/part/x.s3.tfbackend", 'bucket = "acme-tfstate"\nkey = "part"\nuse_lockfile = true\n');
+  });
+
+  afterAll(() => fleet.stop());
+
+  it("initializes and plans every root; one that fails does not stop the others, and can be run again", async () => {
+    fleet.workspace.write(
+      "live/broken/main.tf",
+      'terraform {\n  backend "s3" {\n    bucket = "nowhere"\n    key = "k"\n    use_lockfile = true\n  }\n}\n',
+    );
+    const first = await fleet.statelock("migrate", "init", "--json", "--parallel", "3");
+    expect(outcomes(first)).toEqual([
+      1,
+      "changes live/a",
+      "changes live/b",
+      "failed live/broken terraform-failed",
+      "changes live/c",
+      "unchanged live/part",
+    ]);
+    // The plans took their locks: what apply to lockfile looks for.
+    const locked = fleet.standIn
+      .requests()
+      .filter(({ operation, key }) => operation === "PutObject" && key?.endsWith(".tflock"));
+    expect(locked.map(({ key }) => key).sort()).toEqual(["a.tflock", "b.tflock", "c.tflock", "part.tflock"]);
+    fleet.write("broken", "both");
+    expect(outcomes(await fleet.statelock("migrate", "init", "--json", "--root", "live/broken"))).toEqual([
+      0,
+      "changes live/broken",
+    ]);
+  });
+
+  it("ends what it is at when it is interrupted, begins no other root, and leaves no lock", async () => {
+    const args = ["--json", "--parallel", "1", "--root", "live/a", "--root", "live/b"];
+    const running = fleet.project.start(["migrate", "init", ...args]);
+    const unhook = fleet.standIn.afterRequest(({ operation, key }) => {
+      if (operation === "PutObject" && key === "a.tflock") running.kill("SIGINT");
+    });
+    const { code, stdout } = await running.done;
+    unhook();
+    const { roots } = migrateInitSchema.parse(JSON.parse(stdout));
+    expect([code, roots.find(({ root }) => root === "live/b")?.outcome]).toEqual([2, "not-run"]);
+    expect((await fleet.terraform("a", "plan")).code).toBe(0);
+  });
+});

@@ -1,0 +1,164 @@
+import { Command } from "commander";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { writeWhole } from "../lib/artifacts/whole-file";
+import { lockTable } from "../lib/aws/lock-table";
+import { tableRemoval, type TableRemoval } from "../lib/aws/table-removal";
+import type { TableDescription, TableItem } from "../lib/lock/lock-table";
+import { backupText, retireProblems } from "../lib/migrate/retire";
+import { UserError, type Problem } from "../lib/problem";
+import { openBucket, usage } from "./bucket-options";
+import type { CommandContext } from "./command-context";
+import { noteProblems, scanProject } from "./migrate-project";
+import { tableItems } from "./migrate-scrub";
+import { terminalProgress } from "./progress";
+import { EXIT } from "./report-error";
+
+interface Options {
+  readonly table: string;
+  readonly region?: string;
+  readonly tableOwner?: string;
+  readonly profile?: string;
+  readonly roleArn?: string;
+  readonly inventory?: string;
+  readonly backup?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock migrate retire --table locks --dry-run    what still blocks
+  $ statelock migrate retire --table locks --inventory cdktf.out/inventory.json infra modules
+  $ statelock migrate retire --table locks --yes        where nobody can type the table's name
+
+Look into all folders that hold roots. Nothing is removed while a root, a reader or a consumer names the table, or may, or
+while an item is in it. A backup is written first. There is no way back.
+Exit code 0: the table is gone (or could go). 1: something blocks. 2: something could not be told, or not confirmed.`;
+
+const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
+
+/** What `migrate retire --json` prints. */
+export const migrateRetireSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate retire"),
+  table: z.string(),
+  outcome: z.enum(["blocked", "removable", "removed"]),
+  deletionProtection: z.boolean().describe("As it was found."),
+  backup: z.string().nullable().describe("The file; null where nothing was removed."),
+  blocks: z.array(problem),
+});
+
+type Retired = z.infer<typeof migrateRetireSchema>;
+
+/** `statelock migrate retire` */
+export function migrateRetireCommand(context: CommandContext): Command {
+  return new Command("retire")
+    .description("Remove the DynamoDB table, once nothing names it and nothing is in it.")
+    .argument("[folders...]", "folders to look into (default: the working directory)")
+    .requiredOption("--table <name>", "the DynamoDB table")
+    .option("--region <region>", "region of the table (default: AWS_REGION)")
+    .option("--table-owner <account>", "account that the table must belong to")
+    .option("--profile <name>", "profile of the AWS configuration")
+    .option("--role-arn <arn>", "role to assume first")
+    .option("--inventory <file>", "also look at the consumers of this inventory")
+    .option("--backup <file>", "where the backup of the items goes (default: <table>.<time>.backup.json)")
+    .option("--dry-run", "look, and remove nothing")
+    .option("--yes", "do not ask for the table's name")
+    .option("--json", "print the result as JSON on standard output")
+    .addHelpText("after", EXAMPLES)
+    .action(async (folders: readonly string[], options: Options) => {
+      show(context, await retire(context, folders, options), options);
+    });
+}
+
+async function retire(context: CommandContext, folders: readonly string[], options: Options): Promise<Retired> {
+  const { environment, workingDirectory } = context;
+  const { table: name, profile, roleArn } = options;
+  const region = options.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
+  if (region === undefined) throw usage("--region", "must be given", "Add --region, or set AWS_REGION.");
+  const backup = options.backup ?? `${name}.${new Date().toISOString().replace(/[:.]/g, "-")}.backup.json`;
+  if (existsSync(resolve(workingDirectory, backup)))
+    throw usage("--backup", "must be a file that is not there yet", "Choose another name.");
+  const { scan } = await scanProject(context, folders);
+  const unreadable = scan.problems.filter(({ code }) => code !== "duplicate-key");
+  // What could not be read may name the table.
+  if (unreadable.length > 0) throw new UserError(unreadable, "unknown");
+  const inventory =
+    options.inventory === undefined ? undefined : openBucket(context, { inventory: options.inventory }).inventory;
+  const place = { name, region, account: options.tableOwner, access: { profile, roleArn } };
+  const described = await lockTable(place).describe();
+  if (described.found === "unreadable") throw new UserError([described.problem], "unknown");
+  const { table } = described;
+  const items = await tableItems(context, options, region);
+  const blocks = retireProblems({ name, table, items, fleet: scan.configurations, inventory });
+  const result = {
+    version: 1,
+    command: "migrate retire",
+    table: name,
+    deletionProtection: table.deletionProtection,
+  } as const;
+  if (blocks.length > 0) return { ...result, outcome: "blocked", backup: null, blocks };
+  if (options.dryRun === true) return { ...result, outcome: "removable", backup: null, blocks: [] };
+  await confirm(context, table, options);
+  writeWhole(resolve(workingDirectory, backup), backupText(table, items, new Date()));
+  const late = (await tableItems(context, options, region)).filter((item) => !isAmong(items, item));
+  if (late.length > 0) {
+    const facts = { name, table, items: late, fleet: [], inventory: undefined };
+    return { ...result, outcome: "blocked", backup, blocks: retireProblems(facts) };
+  }
+  await terminalProgress(context.terminal)(`Remove ${name}`, () => remove(tableRemoval(place), table));
+  return { ...result, outcome: "removed", backup, blocks: [] };
+}
+
+/** A removal that DynamoDB refuses leaves the table as protected as it was. */
+async function remove(removal: TableRemoval, { deletionProtection }: TableDescription): Promise<void> {
+  if (deletionProtection) await removal.protect(false);
+  try {
+    await removal.remove();
+  } catch (error) {
+    if (deletionProtection) await removal.protect(true);
+    throw error;
+  }
+}
+
+function isAmong(items: readonly TableItem[], item: TableItem): boolean {
+  return items.some(({ lockId }) => lockId === item.lockId);
+}
+
+async function confirm({ terminal }: CommandContext, table: TableDescription, options: Options): Promise<void> {
+  terminal.note(`${table.arn} is empty, and nothing that was looked into names it. There is no way back.`);
+  if (options.yes === true) return;
+  const answer = terminal.interactive ? (await terminal.ask("Type the table's name to remove it: ")).trim() : undefined;
+  if (answer === options.table) return;
+  throw new UserError([notConfirmed(answer)], "unknown");
+}
+
+function notConfirmed(answer: string | undefined): Problem {
+  return {
+    code: "not-confirmed",
+    path: "statelock migrate retire",
+    message:
+      answer === undefined
+        ? "must be confirmed, and nobody can answer here"
+        : "must be confirmed with the table's name, got another",
+    fix: "Look with --dry-run, then run it with --yes, or type the name.",
+  };
+}
+
+function show(context: CommandContext, result: Retired, { json }: Options): void {
+  if (result.outcome === "blocked") context.exitWith(EXIT.refused);
+  if (json === true) {
+    context.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
+  noteProblems(context, result.blocks);
+  const { note } = context.terminal;
+  if (result.outcome === "blocked")
+    note(`\n${result.table} stays: ${String(result.blocks.length)} things need it, or may.`);
+  if (result.outcome === "removable")
+    note(`\n${result.table} can go${result.deletionProtection ? "; its deletion protection will be turned off" : ""}.`);
+  if (result.outcome === "removed") note(`\n${result.table} is gone. Backup: ${result.backup ?? ""}`);
+}

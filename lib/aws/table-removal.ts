@@ -1,0 +1,44 @@
+import { DeleteTableCommand, DescribeTableCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import { setTimeout as pause } from "node:timers/promises";
+import { awsError } from "./aws-problem";
+import { dynamoDbClient, tableArguments, type TablePlace } from "./connect";
+
+/** Removes a table. What DynamoDB refuses is thrown as a UserError. */
+export interface TableRemoval {
+  protect(enabled: boolean): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** How often, and how many times, it is asked whether a change is done. */
+const LOOK = 1_000;
+const LOOKS = 60;
+
+/** DynamoDB as far as a table is removed with it. */
+export function tableRemoval(place: TablePlace): TableRemoval {
+  const dynamoDb = dynamoDbClient(place);
+  const table = tableArguments(place);
+  const call = async <T>(action: string, send: () => Promise<T>): Promise<T> => {
+    try {
+      return await send();
+    } catch (error) {
+      throw awsError(error, action, `DynamoDB table ${place.name} in ${place.region}`);
+    }
+  };
+  const settled = async (): Promise<void> => {
+    for (let look = 0; look < LOOKS; look += 1) {
+      const { Table } = await call("dynamodb:DescribeTable", () => dynamoDb.send(new DescribeTableCommand(table)));
+      if (Table?.TableStatus === "ACTIVE") return;
+      await pause(LOOK);
+    }
+  };
+  return {
+    protect: async (enabled) => {
+      const command = new UpdateTableCommand({ ...table, DeletionProtectionEnabled: enabled });
+      await call("dynamodb:UpdateTable", () => dynamoDb.send(command));
+      await settled();
+    },
+    remove: async () => {
+      await call("dynamodb:DeleteTable", () => dynamoDb.send(new DeleteTableCommand(table)));
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { Construct } from "constructs";
+import type { LegacyTableManagement } from "../config/state-config";
+
+/** What a {@link LegacyTable} is made from. */
+export interface LegacyTableProps {
+  readonly name: string;
+  readonly management: LegacyTableManagement;
+}
+
+/**
+ * The DynamoDB table that is being retired. It is imported, never made: with a mistyped name the plan fails, where a
+ * new, empty table beside the one in use would lock nobody out.
+ * Source of its shape: https://developer.hashicorp.com/terraform/language/backend/s3#dynamodb-state-locking
+ */
+export class LegacyTable extends Construct {
+  constructor(scope: Construct, id: string, { name, management }: LegacyTableProps) {
+    super(scope, id);
+    const isProtected = management === "protected";
+    const table = new DynamodbTable(this, "table", {
+      name,
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "LockID",
+      attribute: [{ name: "LockID", type: "S" }],
+      pointInTimeRecovery: { enabled: true },
+      serverSideEncryption: { enabled: true },
+      deletionProtectionEnabled: isProtected,
+      lifecycle: { preventDestroy: isProtected },
+    });
+    table.importFrom(name);
+  }
+}

@@ -1,0 +1,63 @@
+import { resolve } from "node:path";
+import type { InitPort, InitRoot } from "../migrate/init-roots";
+import type { Problem } from "../problem";
+import { runProcess, type ProcessResult } from "./run-process";
+
+/** What {@link rootCommands} needs. */
+export interface RootCommandOptions {
+  readonly workingDirectory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Exit code of `plan -detailed-exitcode` where there is something to do. */
+const HAS_CHANGES = 2;
+
+/** Runs terraform, or tofu, in the folders of roots. What a plan prints is not shown: it may hold what a state does. */
+export function rootCommands({ workingDirectory, env }: RootCommandOptions): InitPort {
+  // What the shell has selected for one root would lead the others' states astray.
+  const own = { TF_WORKSPACE: undefined, TF_DATA_DIR: undefined, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
+  const run = async ({ root, tool }: InitRoot, args: readonly string[]): Promise<ProcessResult | Problem> => {
+    const binary = tool === "opentofu" ? "tofu" : (env["TERRAFORM_BINARY_NAME"] ?? "terraform");
+    try {
+      const cwd = resolve(workingDirectory, root);
+      return await runProcess(binary, [...args, "-input=false", "-no-color"], { cwd, env: { ...env, ...own } });
+    } catch (error) {
+      return missing(root, binary, error);
+    }
+  };
+  return {
+    init: async (root, partials) => {
+      const files = partials.map((file) => `-backend-config=${resolve(workingDirectory, file)}`);
+      const result = await run(root, ["init", "-reconfigure", ...files]);
+      if ("message" in result) return result;
+      return result.code === 0 ? undefined : failure(root, "init -reconfigure", result);
+    },
+    plan: async (root) => {
+      const result = await run(root, ["plan", "-detailed-exitcode", "-lock-timeout=5m"]);
+      if ("message" in result) return result;
+      if (result.code === 0) return "unchanged";
+      return result.code === HAS_CHANGES ? "changes" : failure(root, "plan", result);
+    },
+    clock: () => performance.now(),
+  };
+}
+
+function missing(root: string, binary: string, error: unknown): Problem {
+  return {
+    code: "terraform-missing",
+    path: root,
+    message: `must be run with ${binary}, which cannot be started: ${error instanceof Error ? error.message : String(error)}`,
+    fix: "Install it, or name another binary in TERRAFORM_BINARY_NAME.",
+  };
+}
+
+function failure({ root, tool }: InitRoot, command: string, { code, stderr }: ProcessResult): Problem {
+  const ended = code === null ? "was ended by a signal" : `ended with exit code ${String(code)}`;
+  const said = stderr.trim() === "" ? "" : `:\n\n    ${stderr.trim().split("\n").join("\n    ")}\n`;
+  return {
+    code: "terraform-failed",
+    path: root,
+    message: `must pass \`${tool === "opentofu" ? "tofu" : "terraform"} ${command}\`, which ${ended}${said}`,
+    fix: `Mend what it says, then run \`statelock migrate init --root ${root}\`.`,
+  };
+}
