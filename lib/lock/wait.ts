@@ -21,7 +21,7 @@ export interface WaitRequest {
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 10_000;
 
-/** What the first look gets in any case: with a timeout of 0 it alone decides. */
+/** What a look gets in any case: the last one begins when the time is over, and decides. */
 const SHORTEST_LOOK = 5_000;
 
 /** Reads that fail in a row before a wait gives up: S3 does fail now and then. */
@@ -34,7 +34,7 @@ export async function waitForLock(store: LockStore, request: WaitRequest): Promi
   let seen: LockObject | undefined;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const before = request.timeout - (request.clock() - started);
-    const reading = await store.read(request.lockKey, Math.max(before, pause === FIRST_PAUSE ? SHORTEST_LOOK : 100));
+    const reading = await store.read(request.lockKey, Math.max(before, SHORTEST_LOOK));
     const waited = request.clock() - started;
     const left = request.timeout - waited;
     if (reading.found === "nothing") return { outcome: "free", waited };
