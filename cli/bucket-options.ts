@@ -46,6 +46,7 @@ export function withBucketOptions(command: Command): Command {
 /** @throws UserError when the options name no bucket, or more than one */
 export function openBucket(context: CommandContext, options: BucketOptions): OpenedBucket {
   const { profile, roleArn, endpointUrl } = options;
+  checkAccess(options);
   const access = { profile, roleArn, endpointUrl };
   const flags = flagsText(options);
   if (options.bucket !== undefined) return { ...byHand(context, options.bucket, options, access), flags };
@@ -58,6 +59,21 @@ export function openBucket(context: CommandContext, options: BucketOptions): Ope
   return { place: { name, region, account, access }, inventory, folder: resolve(path, ".."), flags };
 }
 
+/** A mistake here would else be told by a call that cannot succeed, in words about something else. */
+function checkAccess({ profile, endpointUrl }: BucketOptions): void {
+  if (profile?.trim() === "")
+    throw usage("--profile", "must name a profile, got nothing", "Name it, or leave the option out.");
+  if (endpointUrl !== undefined && !(URL.canParse(endpointUrl) && /^https?:\/\//i.test(endpointUrl)))
+    throw usage(
+      "--endpoint-url",
+      `must be a URL that begins with http:// or https://, got ${shown(endpointUrl)}`,
+      "Give the whole URL, for example https://s3.example.com, or leave the option out for AWS.",
+    );
+}
+
+/** Names of old buckets and of other stores may hold capitals, `_` and dots; none of them is an ARN or a path. */
+const BUCKET_NAME = /^[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
+
 function byHand(
   context: CommandContext,
   name: string,
@@ -66,8 +82,16 @@ function byHand(
 ): Omit<OpenedBucket, "flags"> {
   if (options.inventory !== undefined)
     throw usage("--bucket", "must not come with --inventory, which names a bucket too", "Leave one of them out.");
+  if (!BUCKET_NAME.test(name))
+    throw usage("--bucket", `must be a bucket's name, got ${shown(name)}`, "Give the name alone: no URL, ARN or path.");
   const region = options.region ?? context.environment["AWS_REGION"] ?? context.environment["AWS_DEFAULT_REGION"];
   if (region === undefined) throw usage("--region", "must be given with --bucket", "Add --region, or set AWS_REGION.");
+  if (!/^[a-z0-9-]+$/.test(region))
+    throw usage(
+      "--region",
+      `must be a region's code, got ${shown(region)}`,
+      "Give --region or AWS_REGION, such as eu-central-1.",
+    );
   const account = options.expectedBucketOwner;
   if (account !== undefined && !/^\d{12}$/.test(account))
     throw usage(

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
+import type { UserError } from "../lib/problem";
 import { bootstrapCommand } from "./bootstrap";
+import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { historyCommand } from "./history";
 import { locksCommand } from "./locks";
@@ -21,8 +23,11 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
     await program.parseAsync(argv);
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.unknown;
-    return reportError(error, context, ownArguments(argv).includes("--json"));
+    const json = ownArguments(argv).includes("--json");
+    if (!(error instanceof CommanderError)) return reportError(error, context, json);
+    if (error.exitCode === 0) return EXIT.fine;
+    // Commander has told a person already.
+    return json ? reportError(misused(error), context, json) : EXIT.unknown;
   }
 }
 
@@ -50,6 +55,11 @@ function prepare(command: Command, surroundings: Surroundings): void {
     },
   });
   for (const child of command.commands) prepare(child, surroundings);
+}
+
+function misused({ message }: CommanderError): UserError {
+  const told = message.replace(/^error: /, "");
+  return usage("statelock", `must be called as its help says: ${told}`, "Run the command with --help.");
 }
 
 /** Without what belongs to a command that this one runs. */

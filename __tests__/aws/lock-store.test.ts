@@ -28,6 +28,11 @@ test("404 is nothing, 403 is not", async () => {
   expect(await store.read(KEY)).toMatchObject({ found: "unreadable", denied: true });
 });
 
+test("a read that has a deadline ends there, though no answer comes", async () => {
+  s3.onRequest(() => "slow");
+  expect(await lockStore(s3.place).read(KEY, 50)).toMatchObject({ found: "unreadable", denied: false });
+});
+
 test("a body that breaks off is read again, and never taken for a lock", async () => {
   s3.put(KEY, lockBody("A"));
   s3.onRequest(({ nth }) => (nth === 1 ? "truncate" : undefined));

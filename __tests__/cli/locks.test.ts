@@ -95,6 +95,18 @@ test("wait ends with 0 when the lock is gone, with 1 when it is not, with 2 when
   expect(await locks(["wait", "other"])).toMatchObject({ code: 2 });
 });
 
+test.each([
+  ["show", []],
+  ["wait", []],
+  ["release", ["--id", "A", "--reason", "x"]],
+])("%s calls nothing free that is no state of the bucket", async (command, flags) => {
+  for (const key of ["", "s3://other/app/terraform.tfstate"]) {
+    const { code, stderr } = await locks([command, key, ...flags]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("[usage]")]);
+  }
+  expect(s3.requests).toEqual([]);
+});
+
 test("no command prints what a state holds", async () => {
   const runs = [
     await locks(["list"]),
@@ -107,16 +119,45 @@ test("no command prints what a state holds", async () => {
 
 test.each([
   [["locks", "list", "--region", "eu-central-1"], "--region must come with --bucket"],
-  [["locks", "list", "--bucket", "b"], "--region must be given with --bucket"],
-  [["locks", "list", "--bucket", "b", "--inventory", "x"], "--bucket must not come with --inventory"],
+  [["locks", "list", "--bucket", "acme"], "--region must be given with --bucket"],
+  [["locks", "list", "--bucket", "acme", "--inventory", "x"], "--bucket must not come with --inventory"],
   [["locks", "list", "--inventory", "nowhere.json"], "nowhere.json must be an inventory, got no such file"],
-  [["locks", "list", "--bucket", "b", "--region", "r", "--expected-bucket-owner", "me"], "must be an account number"],
   [
-    ["locks", "wait", "k", "--bucket", "b", "--region", "r", "--timeout", "soon"],
+    ["locks", "list", "--bucket", "acme", "--region", "r", "--expected-bucket-owner", "me"],
+    "must be an account number",
+  ],
+  [
+    ["locks", "wait", "k", "--bucket", "acme", "--region", "r", "--timeout", "soon"],
     '--timeout must be a duration of at most 24 days, got "soon"',
   ],
+  [["locks", "list", "--bucket", "", "--region", "r"], '--bucket must be a bucket\'s name, got ""'],
+  [["locks", "list", "--bucket", "../x", "--region", "r"], "--bucket must be a bucket's name"],
+  [["locks", "list", "--bucket", "a..b", "--region", "r"], "--bucket must be a bucket's name"],
+  [["locks", "list", "--bucket", "arn:aws:s3:::x", "--region", "r"], "--bucket must be a bucket's name"],
+  [["locks", "list", "--bucket", "acme", "--region", ""], "--region must be a region's code"],
+  [
+    ["locks", "list", "--bucket", "acme", "--region", "r", "--endpoint-url", "notaurl"],
+    "--endpoint-url must be a URL that begins with http:// or https://",
+  ],
+  [["verify", "--endpoint-url", "localhost:9000"], "--endpoint-url must be a URL"],
+  [["verify", "--profile", ""], "--profile must name a profile"],
 ])("usage: %j", async (args, expected) => {
   const { code, stderr } = await runStatelock(args);
   expect(code).toBe(2);
   expect(stderr).toContain(expected);
+});
+
+test.each([
+  ["locks", "list", "--nope", "--json"],
+  ["locks", "show", "--json"],
+  ["locks", "release", "k", "--json"],
+  ["locks", "nope", "--json"],
+])("usage of statelock %s %s %s %s is told as JSON too", async (...args) => {
+  const { code, stdout } = await runStatelock(args);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ version: 1, problems: [{ code: "usage" }] });
+});
+
+test("what belongs to the command that is run asks for no JSON", async () => {
+  expect(await runStatelock(["locks", "run", "--nope", "--", "x", "--json"])).toMatchObject({ code: 2, stdout: "" });
 });

@@ -28,3 +28,21 @@ test("a lock in DynamoDB beside the one in S3 is known", () => {
 test.each(["a/b", "a/b.tflock", "s3://acme/a/b", "s3://acme/a/b.tflock"])("%s means a/b", (given) => {
   expect(stateKeyOf(given, "acme")).toBe("a/b");
 });
+
+test.each([
+  ["s3://other/a/terraform.tfstate", 'must be a key in s3://acme, got "s3://other/a/terraform.tfstate"'],
+  ["S3://acme/a", "must be a key in s3://acme"],
+  ["s3://acme", "must be a key in s3://acme"],
+  ["s3://acme-2/a", "must be a key in s3://acme"],
+  ["https://acme.s3.amazonaws.com/a", "must be a key in s3://acme"],
+  ["arn:aws:s3:::acme/a", "must be a key in s3://acme"],
+  ["", 'must name a state, got ""'],
+  [" \t", "must name a state"],
+  ["s3://acme/", "must name a state"],
+  [".tflock", "must name a state"],
+  ["/", 'must not begin or end with "/"'],
+  ["/a/b", 'must not begin or end with "/"'],
+  ["a/.tflock", 'must not begin or end with "/"'],
+])("%j names no state of the bucket", (given, message) => {
+  expect(() => stateKeyOf(given, "acme")).toThrow(`KEY ${message}`);
+});

@@ -57,3 +57,20 @@ test("failures are not freedom: a few are borne, five in a row are not, a 403 en
   expect((await wait([held("A"), failed], 600_000)).result.outcome).toBe("unknown");
   expect(await wait([denied], 600_000)).toMatchObject({ result: { outcome: "unknown" }, pauses: [] });
 });
+
+test("no look takes longer than what is left, but the first has five seconds", async () => {
+  const bounds: (number | undefined)[] = [];
+  let now = 0;
+  const store = {
+    read: (_key: string, within?: number) => {
+      bounds.push(within);
+      now += 4_000;
+      return Promise.resolve(failed);
+    },
+    pause: (milliseconds: number) => Promise.resolve(void (now += milliseconds)),
+  } as unknown as LockStore;
+  const request = { lockKey: "k.tflock", clock: () => now };
+  expect((await waitForLock(store, { ...request, timeout: 9_000 })).outcome).toBe("unknown");
+  expect((await waitForLock(store, { ...request, timeout: 0 })).outcome).toBe("unknown");
+  expect(bounds).toEqual([9_000, 4_000, 5_000]);
+});

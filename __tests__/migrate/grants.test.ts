@@ -86,6 +86,17 @@ describe("the grants of a step to both", () => {
     expect([...new Set(grants.flatMap(({ roots }) => roots))]).toEqual(["1", "5"]);
   });
 
+  it("are not asked for where an alternative of the root is further already", async () => {
+    const fleet = {
+      "1/main.tf": 'terraform {\n  backend "s3" {}\n}\n',
+      "1/prod.tfbackend": `bucket = "p"\nkey = "k"\n${REGION}use_lockfile = true\n`,
+      "1/test.tfbackend": `bucket = "t"\nkey = "k"\n${DYNAMODB}`,
+    };
+    const text = shown(await grantsOf(fleet, { to: "both" }));
+    expect(text).toContain("arn:aws:s3:::t/k.tflock");
+    expect(text).not.toContain("dynamodb");
+  });
+
   it("are said once for roots of one state", async () => {
     const fleet = { "1/main.tf": root("k", DYNAMODB), "2/main.tf": root("k", DYNAMODB) };
     const { grants } = await grantsOf(fleet, { to: "both" });

@@ -1,5 +1,7 @@
+import { buildInventory } from "../../lib/inventory/build-inventory";
 import type { TableItem } from "../../lib/lock/lock-table";
 import { backupText, retireProblems } from "../../lib/migrate/retire";
+import { home } from "../support/home";
 import { scanned, type Fleet } from "../support/fleet";
 import { lockInfo, MD5, minute } from "./live-state";
 
@@ -47,6 +49,16 @@ describe("a table goes", () => {
       "digest-left item b/k-md5",
       "item-unknown item x",
     ]);
+  });
+
+  it("not by hand while the bootstrap stack manages it, nor while a consumer locks in it", () => {
+    const of = home({ legacyTable: "locks", manageLegacyTable: "protected", locking: "both" });
+    const facts = { name: "locks", table: TABLE, items: [], fleet: [], inventory: buildInventory(of) };
+    expect(retireProblems(facts).map(({ code, path }) => `${code} ${path}`)).toEqual([
+      "table-managed DynamoDB table locks",
+      "table-in-use consumer app",
+    ]);
+    expect(retireProblems({ ...facts, name: "others" })).toEqual([]);
   });
 
   it("and its backup holds every item as DynamoDB has it", () => {

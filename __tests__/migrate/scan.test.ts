@@ -99,6 +99,22 @@ describe("what a scan finds", () => {
   });
 });
 
+describe("one odd file", () => {
+  const DEEP = 20_000;
+
+  it.each([
+    ["odd.tf", `x = ${"[".repeat(3_000)}${"]".repeat(3_000)}\n`],
+    ["odd.tf", `x = ${"[".repeat(DEEP)}`],
+    ["odd.tf.json", `${"[".repeat(DEEP)}${"]".repeat(DEEP)}`],
+  ])("does not keep the others from being read: %s %#", async (path, content) => {
+    const { configurations, problems } = await scanned({ [path]: content, "app/main.tf": ON_DYNAMODB });
+    expect(configurations.map(({ root }) => root)).toEqual(["app"]);
+    expect(problems).toMatchObject([
+      { code: "unreadable-file", path: `${path}:1`, message: expect.stringContaining("nested too deeply") as unknown },
+    ]);
+  });
+});
+
 describe("partial configurations", () => {
   const EMPTY = 'terraform {\n  backend "s3" {}\n}\n';
 

@@ -104,6 +104,17 @@ describe("what one policy grants beyond another", () => {
     );
   });
 
+  it("counts what is granted on another condition as not granted", () => {
+    const on = (key: string): PolicyDocument =>
+      policyDocument([
+        { Sid: "S", Effect: "Allow", Action: "a:Get", Resource: "one", Condition: { StringEquals: { key } } },
+      ]);
+    expect(grantsBeyond(on("x"), on("y"))).toEqual([
+      { actions: ["a:Get"], resources: ["one"], condition: { StringEquals: { key: "x" } } },
+    ]);
+    expect(grantsBeyond(on("x"), on("x"))).toEqual([]);
+  });
+
   it("keeps resources apart that lack different actions", () => {
     const statement = (Action: string | string[], Resource: string | string[]): PolicyDocument =>
       policyDocument([{ Sid: "S", Effect: "Allow", Action, Resource }]);

@@ -39,8 +39,15 @@ export function isThrottled(error: unknown): boolean {
 
 /** What an AWS call that must succeed ended with, as something an operator can act on. It is "could not tell", never "no". */
 export function awsError(error: unknown, action: string, resource: string): UserError {
-  const { name = "", message = "" } = error as Partial<AwsError>;
-  return new UserError([{ code: "aws-call", path: resource, ...explained(error, name, message, action) }], "unknown");
+  const { name = "" } = error as Partial<AwsError>;
+  const told = explained(error, name, messageOf(error), action);
+  return new UserError([{ code: "aws-call", path: resource, ...told }], "unknown");
+}
+
+/** What an error says; that of a connection which no address took says it in its code alone. */
+function messageOf(error: unknown): string {
+  const { message = "", code = "" } = error as Partial<AwsError & NodeJS.ErrnoException>;
+  return message === "" ? code : message;
 }
 
 /** The problem of a UserError. @throws the error, where it is none: a bug */
@@ -52,6 +59,19 @@ export function problemOf(error: unknown): Problem {
 
 function explained(error: unknown, name: string, message: string, action: string): Pick<Problem, "message" | "fix"> {
   const status = statusOf(error);
+  if (name === "NoSuchBucket") {
+    return {
+      message: `must be a bucket that exists, got ${String(status)} NoSuchBucket: there is no such bucket`,
+      fix: "Check the bucket's name and the endpoint; `aws s3 ls` lists the buckets of your account.",
+    };
+  }
+  if (status === 301) {
+    const region = headerOf(error, "x-amz-bucket-region");
+    return {
+      message: `must be asked in its own region${region === undefined ? "" : `, ${region}`}, got 301 ${name}`,
+      fix: "Correct the region: --region, AWS_REGION or bucket.region.",
+    };
+  }
   if (
     /Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|Sso/i.test(
       name,
@@ -59,7 +79,7 @@ function explained(error: unknown, name: string, message: string, action: string
   ) {
     return {
       message: `must be reachable with valid credentials, got ${name}: ${message}`,
-      fix: "Log in (aws sso login), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables; aws sts get-caller-identity must work.",
+      fix: "Log in (aws sso login), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables; aws sts get-caller-identity must work, and aws configure list-profiles shows the profiles.",
     };
   }
   if (isDenied(error)) {

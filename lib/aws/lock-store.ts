@@ -25,9 +25,11 @@ export function lockStore(bucket: BucketPlace): LockStore {
   const problem = (error: unknown, action: string, key?: string): Problem =>
     problemOf(awsError(error, action, `s3://${bucket.name}${key === undefined ? "" : `/${key}`}`));
 
-  const get = async (key: string): Promise<LockReading> => {
+  const get = async (key: string, within?: number): Promise<LockReading> => {
+    const options = within === undefined ? {} : { abortSignal: AbortSignal.timeout(Math.ceil(within)) };
     try {
-      const send = (): Promise<GetObjectCommandOutput> => s3.send(new GetObjectCommand({ ...place, Key: key }));
+      const send = (): Promise<GetObjectCommandOutput> =>
+        s3.send(new GetObjectCommand({ ...place, Key: key }), options);
       return { found: "lock", object: await untilWhole(send, (output) => lockObject(key, output)) };
     } catch (error) {
       if (nameOf(error) === "NoSuchKey") return { found: "nothing" };

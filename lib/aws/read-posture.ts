@@ -14,8 +14,9 @@ import {
   type Posture,
   type PublicAccessFlag,
   type Reading,
+  type Unreadable,
 } from "../verify/posture";
-import { nameOf, statusOf } from "./aws-problem";
+import { awsError, nameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 
 /** What S3 answers, with 404, for a setting that was never made. */
@@ -75,10 +76,19 @@ export async function reading<T>(read: () => Promise<T | undefined>): Promise<Re
 }
 
 /** Why something could not be read. */
-export function unreadable(error: unknown): { readonly unreadable: string } {
+export function unreadable(error: unknown): Unreadable {
   const status = statusOf(error);
-  return { unreadable: `${status === undefined ? "no answer" : String(status)} ${nameOf(error)}` };
+  if (nameOf(error) === "NoSuchBucket") return NO_BUCKET;
+  if (status !== undefined) return { unreadable: `${String(status)} ${nameOf(error)}` };
+  const { message, fix } = problemOf(awsError(error, "this", "AWS"));
+  return { unreadable: message, fix };
 }
+
+/** Said once by the check for the bucket itself; every other one could not look. */
+export const NO_BUCKET: Unreadable = {
+  unreadable: "there is no bucket to look at",
+  fix: "Mend that first, then run it again.",
+};
 
 function lifecycleRule(rule: AwsLifecycleRule): LifecycleRule {
   return {

@@ -17,7 +17,7 @@ import type { EncryptionPosture, Reading } from "../verify/posture";
 import type { KeyPosture, Surroundings } from "../verify/surroundings";
 import { headerOf, statusOf } from "./aws-problem";
 import { bucketArguments, kmsClient, s3Client, type BucketPlace } from "./connect";
-import { reading, unreadable } from "./read-posture";
+import { NO_BUCKET, reading, unreadable } from "./read-posture";
 
 /** Reads where the bucket is, its default key, and what else AWS does with what is in it. */
 export async function readSurroundings(
@@ -60,9 +60,10 @@ async function readPlace(s3: S3Client, bucket: BucketPlace): Promise<Pick<Surrou
   } catch (error) {
     // S3 answers 301 from any other region, and says in a header which is right.
     const elsewhere = headerOf(error, "x-amz-bucket-region");
-    const region = elsewhere === undefined ? unreadable(error) : { value: elsewhere };
     const status = statusOf(error);
-    if (status === 404) return { presence: { value: "absent" }, region };
+    // The answer to a HEAD has no body, so no name of what is missing.
+    if (status === 404) return { presence: { value: "absent" }, region: NO_BUCKET };
+    const region = elsewhere === undefined ? unreadable(error) : { value: elsewhere };
     const why = status === 403 ? "403: it is somebody else's, or you may not look (s3:ListBucket)" : undefined;
     return { presence: why === undefined ? unreadable(error) : { unreadable: why }, region };
   }

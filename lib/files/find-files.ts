@@ -20,9 +20,23 @@ export function projectFiles(base: string): ProjectFiles {
   };
 }
 
+const MIB = 1024 * 1024;
+
+/** Bytes. People write files of some KiB; JSON is written by programs too. */
+const LONGEST_HCL = MIB;
+const LONGEST_JSON = 16 * MIB;
+
 async function readText({ path, realPath }: FoundFile): Promise<string | Problem> {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(realPath));
+    const longest = path.endsWith(".json") ? LONGEST_JSON : LONGEST_HCL;
+    if ((await stat(realPath)).size > longest)
+      return unreadable(
+        path,
+        `one of more than ${String(longest / MIB)} MiB`,
+        "Take it out of the folder, or split it",
+      );
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(realPath));
+    return text.includes("\0") ? unreadable(path, "NUL characters", "Save it as text") : text;
   } catch (error) {
     if (error instanceof TypeError) return unreadable(path, "text that is not UTF-8", "Save it as UTF-8");
     return unreadable(path, codeOf(error) ?? String(error), "Make it readable for you");

@@ -1,14 +1,18 @@
 import type * as Hcl2Json from "@cdktf/hcl2json";
-import { SyntaxProblem, type HclReader } from "./syntax";
+import { SyntaxProblem, tooDeep, type HclReader } from "./syntax";
 
 /** `statelock.tf:3,8-12: Summary; details` */
 const DIAGNOSTIC = /statelock\.tf:(\d+),.*?: (.*)/s;
+
+/** A stack that overflows ends the parser's program, and the call would wait for ever. */
+const DEEPEST = 1_000;
 
 /**
  * HashiCorp's own HCL parser, compiled to WebAssembly. It is loaded when it is first asked: that costs a third of a
  * second, and a scan asks it only about files that the parser with positions does not take.
  */
 export const readHcl: HclReader = async (text) => {
+  if (bracketDepth(text) > DEEPEST) return tooDeep();
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module starts its program when it is loaded
   const { parse } = require("@cdktf/hcl2json") as typeof Hcl2Json;
   try {
@@ -19,3 +23,14 @@ export const readHcl: HclReader = async (text) => {
     return new SyntaxProblem(Number(line ?? 1), (detail ?? message).replace(/\]$/, ""));
   }
 };
+
+/** Brackets in strings and comments count too: nobody has a thousand more that open than close. */
+function bracketDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [bracket] of text.matchAll(/[([{)\]}]/g)) {
+    depth = Math.max(0, depth + ("([{".includes(bracket) ? 1 : -1));
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}

@@ -54,6 +54,21 @@ export class SyntaxProblem {
   ) {}
 }
 
+/** What a parser makes of a text, or that it gave up: parsers descend, and the stack ends somewhere. */
+export function unlessTooDeep<Result>(parse: () => Result): Result | SyntaxProblem {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof RangeError) return tooDeep();
+    throw error;
+  }
+}
+
+/** A text that is nested deeper than any parser here can follow. */
+export function tooDeep(): SyntaxProblem {
+  return new SyntaxProblem(1, "is nested too deeply");
+}
+
 /** Reads native syntax with positions. */
 export interface HclParser {
   /** The file's own attributes, and the blocks whose type is wanted; blocks inside those are all read. */

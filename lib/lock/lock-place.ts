@@ -1,5 +1,6 @@
 import type { Inventory } from "../inventory/inventory";
 import { DEFAULT_WORKSPACE_KEY_PREFIX, LOCK_SUFFIX } from "../policy/state-keys";
+import { shown, UserError } from "../problem";
 
 /** Whose a state key is, as far as the inventory tells. */
 export interface Owner {
@@ -25,10 +26,34 @@ export function ownerOf(stateKey: string, inventory: Inventory | undefined): Own
   return { consumer: undefined, workspace: inWorkspace ? workspace : undefined, alsoInDynamoDb: false };
 }
 
-/** The state key a person means: as it is, its lock's key, or either as an S3 URL of this bucket. */
+/** A URL or an ARN. Only an S3 URL of the bucket itself can be one of its keys. */
+const ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/|arn:)/i;
+
+/**
+ * The state key a person means: as it is, its lock's key, or either as an S3 URL of this bucket.
+ * @throws UserError where it names nothing that Terraform could keep in this bucket: such a key is never locked
+ */
 export function stateKeyOf(given: string, bucket: string): string {
-  const key = given.startsWith(`s3://${bucket}/`) ? given.slice(`s3://${bucket}/`.length) : given;
-  return key.endsWith(LOCK_SUFFIX) ? key.slice(0, -LOCK_SUFFIX.length) : key;
+  const own = `s3://${bucket}/`;
+  const key = given.startsWith(own) ? given.slice(own.length) : given;
+  if (key === given && ADDRESS.test(given))
+    throw noKey(`must be a key in s3://${bucket}, got ${shown(given)}`, `Give the key alone, or ${own}KEY.`);
+  const stateKey = key.endsWith(LOCK_SUFFIX) ? key.slice(0, -LOCK_SUFFIX.length) : key;
+  if (stateKey.trim() === "")
+    throw noKey(
+      `must name a state, got ${shown(given)}`,
+      "Give the key of the backend block; a shell variable in its place may be unset.",
+    );
+  if (stateKey.startsWith("/") || stateKey.endsWith("/"))
+    throw noKey(
+      `must not begin or end with "/", which Terraform allows no state, got ${shown(given)}`,
+      "Give the key as it is in the backend block.",
+    );
+  return stateKey;
+}
+
+function noKey(message: string, fix: string): UserError {
+  return new UserError([{ code: "usage", path: "KEY", message, fix }], "unknown");
 }
 
 function workspaceIn(stateKey: string, prefix: string | undefined, key: string): string | undefined {

@@ -48,7 +48,8 @@ export type RemoveReply = { readonly attempts: number } & (
 export interface LockStore {
   /** Every object of the bucket, or of those below a prefix, in S3's order. @throws UserError when it may not be listed */
   list(prefix?: string): AsyncIterable<ListedObject>;
-  read(lockKey: string): Promise<LockReading>;
+  /** `within` milliseconds; without them for as long as the client tries. */
+  read(lockKey: string, within?: number): Promise<LockReading>;
   stateWritten(stateKey: string): Promise<StateReading>;
   /** Deletes the object only while it is the one with this ETag. There is no other way to delete here. */
   remove(lockKey: string, etag: string): Promise<RemoveReply>;

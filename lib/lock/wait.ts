@@ -21,6 +21,9 @@ export interface WaitRequest {
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 10_000;
 
+/** What the first look gets in any case: with a timeout of 0 it alone decides. */
+const SHORTEST_LOOK = 5_000;
+
 /** Reads that fail in a row before a wait gives up: S3 does fail now and then. */
 const TOLERATED_FAILURES = 5;
 
@@ -30,7 +33,8 @@ export async function waitForLock(store: LockStore, request: WaitRequest): Promi
   let failures = 0;
   let seen: LockObject | undefined;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-    const reading = await store.read(request.lockKey);
+    const before = request.timeout - (request.clock() - started);
+    const reading = await store.read(request.lockKey, Math.max(before, pause === FIRST_PAUSE ? SHORTEST_LOOK : 100));
     const waited = request.clock() - started;
     const left = request.timeout - waited;
     if (reading.found === "nothing") return { outcome: "free", waited };

@@ -20,7 +20,7 @@ export function retireProblems({ name, table, items, fleet, inventory }: RetireF
   return [
     ...(table.status === "ACTIVE" ? [] : [notActive(name, table.status)]),
     ...fleet.flatMap((configuration) => inUse(name, configuration)),
-    ...consumersInUse(name, inventory),
+    ...homeInUse(name, inventory),
     ...items.map(itemLeft),
   ];
 }
@@ -33,8 +33,22 @@ function inUse(name: string, configuration: Configuration): Problem[] {
   return isOpen ? [maybeNamed(path, name)] : [];
 }
 
-function consumersInUse(name: string, inventory: Inventory | undefined): Problem[] {
+function homeInUse(name: string, inventory: Inventory | undefined): Problem[] {
   if (inventory?.legacyTable !== name) return [];
+  return [...(inventory.manageLegacyTable === undefined ? [] : [managed(name)]), ...consumersInUse(name, inventory)];
+}
+
+/** Removed behind the back of the stack that manages it, the table would fail its next plan. */
+function managed(name: string): Problem {
+  return {
+    code: "table-managed",
+    path: `DynamoDB table ${name}`,
+    message: "must be removed by the bootstrap stack, which manages it",
+    fix: 'Set manageLegacyTable to "unprotected" and deploy; then remove it and legacyTable from the config, and deploy.',
+  };
+}
+
+function consumersInUse(name: string, inventory: Inventory): Problem[] {
   return inventory.consumers
     .filter(({ locking }) => locking !== "lockfile")
     .map((consumer) => ({

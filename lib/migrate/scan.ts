@@ -1,4 +1,4 @@
-import { SyntaxProblem } from "../hcl/syntax";
+import { SyntaxProblem, unlessTooDeep } from "../hcl/syntax";
 import type { Problem } from "../problem";
 import type { Configuration } from "./configuration";
 import { fileKind, isSkippedFolder, type FileKind } from "./file-kind";
@@ -82,7 +82,7 @@ async function readSource(
   const kind = fileKind(nameOf(found.path));
   const text = await files.read(found);
   if (kind === undefined || typeof text !== "string") return text as Problem;
-  const finding = parseSource(parsers.positions, kind, text);
+  const finding = unlessTooDeep(() => parseSource(parsers.positions, kind, text));
   if (!(finding instanceof SyntaxProblem)) return { ...found, kind, text, ...finding };
   const confirmed = kind.syntax === "hcl" ? await parsers.confirm(text) : finding;
   if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);

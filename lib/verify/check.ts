@@ -52,7 +52,8 @@ export function runChecks<Observed>(
 
 /** A finding from what a check saw. */
 export function finding(about: Pick<Finding, "code" | "title" | "fix">, outcome: Reading<string>): Finding {
-  if ("unreadable" in outcome) return { ...about, result: "unknown", reason: outcome.unreadable, fix: COULD_NOT_LOOK };
+  if ("unreadable" in outcome)
+    return { ...about, result: "unknown", reason: outcome.unreadable, fix: outcome.fix ?? COULD_NOT_LOOK };
   if (outcome.value === undefined) return { ...about, result: "pass", reason: "", fix: "" };
   return { ...about, result: "fail", reason: outcome.value };
 }

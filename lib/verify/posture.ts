@@ -1,7 +1,13 @@
 import type { Statement } from "../policy/document";
 
 /** One setting as it was read, or why it could not be. A setting that S3 says is absent is `undefined`. */
-export type Reading<T> = { readonly value: T | undefined } | { readonly unreadable: string };
+export type Reading<T> = { readonly value: T | undefined } | Unreadable;
+
+/** Why something could not be read, and the next step where it is known. */
+export interface Unreadable {
+  readonly unreadable: string;
+  readonly fix?: string;
+}
 
 /** The bucket's settings as they are on AWS. */
 export interface Posture {

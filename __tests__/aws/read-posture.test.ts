@@ -1,0 +1,24 @@
+import { readPosture } from "../../lib/aws/read-posture";
+import { readSurroundings } from "../../lib/aws/read-surroundings";
+import { finding } from "../../lib/verify/check";
+import { startFakeS3 } from "../support/fake-s3";
+
+const ABOUT = { code: "a", title: "b", fix: "c" };
+
+test("a setting that could not be asked for says why, with the next step that fits", async () => {
+  const s3 = await startFakeS3();
+  await s3.stop();
+  const { guard } = await readPosture(s3.place);
+  expect(guard).toMatchObject({ unreadable: expect.stringContaining("ECONNREFUSED") as unknown });
+  const { fix } = finding(ABOUT, "unreadable" in guard ? guard : { value: undefined });
+  expect(fix).toContain("Check the network");
+});
+
+test("without the bucket its region is not told in S3's words once more", async () => {
+  const s3 = await startFakeS3();
+  s3.onRequest(() => 404);
+  const { presence, region } = await readSurroundings(s3.place, { value: undefined });
+  await s3.stop();
+  expect(presence).toEqual({ value: "absent" });
+  expect(region).toMatchObject({ unreadable: "there is no bucket to look at" });
+});
