@@ -12,7 +12,7 @@ import { liveTarget, type LiveDefaults, type LiveTarget } from "./live-target";
 import type { MovePlan } from "./plan";
 import type { Scan, ScannedConfiguration } from "./scan";
 
-/** Stands in an ARN for the account that no file names; IAM takes it for nothing. */
+/** Stands in an ARN for the account that no file names, to be replaced before the ARN is used. */
 export const UNKNOWN_ACCOUNT = "<account>";
 
 /** What a step changes in the policies of whoever has one of these levels on the states of these roots. */
