@@ -1,12 +1,14 @@
 import { Command, Option } from "commander";
 import { replaceFiles } from "../lib/files/replace-files";
 import { applyMoves, type Applied } from "../lib/migrate/apply";
+import { plannedGrants } from "../lib/migrate/grants";
 import { type MovePlan, type Target } from "../lib/migrate/plan";
 import { appliedJson, planDiff, planJson } from "../lib/migrate/report";
 import { gitVersionControl } from "../lib/terraform/working-tree";
 import { plainText } from "../lib/plain-text";
 import type { CommandContext } from "./command-context";
-import { askProject, withLiveOptions, type LiveOptions } from "./live-access";
+import { askProject, liveDefaults, withLiveOptions, type LiveOptions } from "./live-access";
+import { noteGrants } from "./migrate-grants";
 import { notePlan } from "./migrate-plan";
 import {
   noteRefusals,
@@ -102,12 +104,14 @@ async function apply(
 
 function showPlan(context: CommandContext, { scan }: ScannedProject, plan: MovePlan, options: Options): void {
   const { nameOf } = gitVersionControl(context.workingDirectory, context.environment);
+  const grants = plannedGrants(plan, scan, liveDefaults(context, options));
   leave(context, plan, scan.problems.length > 0);
   if (options.json === true) {
-    context.write(`${JSON.stringify(planJson(plan, scan, nameOf), null, 2)}\n`);
+    context.write(`${JSON.stringify(planJson(plan, scan, grants, nameOf), null, 2)}\n`);
     return;
   }
   context.write(planDiff(plan, nameOf));
+  noteGrants(context, grants);
   noteRefusals(context, plan.refusals, scan.problems);
   notePlan(context, plan);
   context.terminal.note("Dry run: nothing was changed.");

@@ -1,9 +1,11 @@
 import { Command, Option } from "commander";
+import { plannedGrants } from "../lib/migrate/grants";
 import { nextTarget, type MovePlan, type Target } from "../lib/migrate/plan";
 import { phaseCounts, planDiff, planJson } from "../lib/migrate/report";
 import { gitVersionControl } from "../lib/terraform/working-tree";
 import type { CommandContext } from "./command-context";
-import { askProject, withLiveOptions, type LiveOptions } from "./live-access";
+import { askProject, liveDefaults, withLiveOptions, type LiveOptions } from "./live-access";
+import { noteGrants } from "./migrate-grants";
 import { noteRefusals, planProject, rootOption, scanProject, selectedRoots } from "./migrate-project";
 import { EXIT } from "./report-error";
 
@@ -27,7 +29,7 @@ Exit code 0: nothing stands in the way. 1: some roots could not be moved.`;
 /** `statelock migrate plan` */
 export function migratePlanCommand(context: CommandContext): Command {
   return withLiveOptions(new Command("plan"))
-    .description("Show what the next step changes in the files, and what stands in its way. Nothing is changed.")
+    .description("Show what the next step changes in files and grants, and what stands in its way. Nothing is changed.")
     .argument("[folders...]", "folders to look into (default: the working directory)")
     .addOption(
       new Option("--to <phase>", "the phase to plan for (default: the fleet's next)").choices(["both", "lockfile"]),
@@ -51,11 +53,13 @@ export function migratePlanCommand(context: CommandContext): Command {
       });
       if (plan.refusals.length > 0 || scan.problems.length > 0) context.exitWith(EXIT.refused);
       if (live?.couldNotTell === true) context.exitWith(EXIT.unknown);
+      const grants = plannedGrants(plan, scan, liveDefaults(context, options));
       if (options.json === true) {
-        context.write(`${JSON.stringify(planJson(plan, scan, nameOf), null, 2)}\n`);
+        context.write(`${JSON.stringify(planJson(plan, scan, grants, nameOf), null, 2)}\n`);
         return;
       }
       context.write(planDiff(plan, nameOf));
+      noteGrants(context, grants);
       noteRefusals(context, plan.refusals, scan.problems);
       const { dynamodb, both, lockfile } = phaseCounts(scan.configurations);
       context.terminal.note(

@@ -85,7 +85,7 @@ export function selectedRoots(
 }
 
 /** More than a person reads; `--json` has them all. */
-const SHOWN = 20;
+export const SHOWN = 20;
 
 /** Shows problems on standard error. */
 export function noteProblems({ terminal }: CommandContext, problems: readonly Problem[]): void {

@@ -28,8 +28,15 @@ export interface LiveDefaults {
   readonly account: string | undefined;
 }
 
-/** Where a root's states are; a problem where its files do not say. Readers and files without a root have none. */
-export function liveTarget(configuration: Configuration, defaults: LiveDefaults): LiveTarget | Problem {
+/**
+ * Where a root's states are; a problem where its files do not say.
+ * @param purpose what that is asked for, in the problem's message
+ */
+export function liveTarget(
+  configuration: Configuration,
+  defaults: LiveDefaults,
+  purpose = "S3 and DynamoDB to be asked",
+): LiveTarget | Problem {
   const { root, phase, bucket, key, table } = configuration;
   const path = placeText(home(configuration));
   const prefix = settingOf(configuration, "workspace_key_prefix");
@@ -37,7 +44,7 @@ export function liveTarget(configuration: Configuration, defaults: LiveDefaults)
   const vague = Object.entries({ bucket, key, region, table, workspace_key_prefix: prefix }).find(
     ([name, value]) => (value === undefined && ["bucket", "key", "region"].includes(name)) || isComputed(value),
   );
-  if (vague !== undefined) return placeUnknown(path, vague[0], vague[1]);
+  if (vague !== undefined) return placeUnknown(path, vague[0], vague[1], purpose);
   return {
     root,
     path,
@@ -86,12 +93,12 @@ function text(value: Setting): string | undefined {
   return value !== undefined && "value" in value ? value.value : undefined;
 }
 
-function placeUnknown(path: string, name: string, value: Setting): Problem {
+function placeUnknown(path: string, name: string, value: Setting, purpose: string): Problem {
   const got = value === undefined ? "none" : "an expression";
   return {
     code: "place-unknown",
     path,
-    message: `must say its ${name} for S3 and DynamoDB to be asked, got ${got} in the files`,
+    message: `must say its ${name} for ${purpose}, got ${got} in the files`,
     fix:
       name === "region"
         ? "Set AWS_REGION, or write the region into the backend."

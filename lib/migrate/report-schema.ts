@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LOCKINGS } from "../policy/access-level";
+import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
 
 const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
 
@@ -52,6 +52,22 @@ export const migrateScanSchema = z.strictObject({
   problems,
 });
 
+const grantChange = z.strictObject({
+  change: z.enum(["needed", "unneeded"]).describe("`unneeded`: once no root of the state goes back."),
+  roots: z.array(z.string()),
+  levels: z.array(z.enum(ACCESS_LEVELS)).describe("Whose policies: docs/policies.md."),
+  grants: z.array(
+    z.strictObject({
+      actions: z.array(z.string()),
+      resources: z.array(z.string()).describe("With `<account>` where no file names the account."),
+      condition: z
+        .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
+        .optional()
+        .describe("As in a policy's statement."),
+    }),
+  ),
+});
+
 /** What `migrate plan --json` and `migrate apply --dry-run --json` print. */
 export const migratePlanSchema = z.strictObject({
   version: z.literal(1),
@@ -60,6 +76,8 @@ export const migratePlanSchema = z.strictObject({
   moves: z.array(move.extend({ diff: z.string().describe("What git apply takes.") })),
   refusals: z.array(refusal),
   byHand: z.array(configuration),
+  grants: z.array(grantChange).describe("What the step changes in policies. What roles are granted is not looked at."),
+  untold: z.array(problem).describe("Why the grants of some roots are not named."),
   problems,
 });
 

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Problem } from "../problem";
 import type { Applied } from "./apply";
 import { home, type Configuration } from "./configuration";
+import type { GrantChange, PlannedGrants } from "./grants";
 import type { Move, MovePlan, Refusal, Target } from "./plan";
 import type { Setting } from "./phase";
 import type { migrateApplySchema, migratePlanSchema, migrateScanSchema } from "./report-schema";
@@ -24,7 +25,12 @@ export function scanJson(scan: Scan): z.infer<typeof migrateScanSchema> {
 }
 
 /** A plan as `--json` shows it. */
-export function planJson(plan: MovePlan, scan: Scan, nameOf: NameOf): z.infer<typeof migratePlanSchema> {
+export function planJson(
+  plan: MovePlan,
+  scan: Scan,
+  { grants, untold }: PlannedGrants,
+  nameOf: NameOf,
+): z.infer<typeof migratePlanSchema> {
   return {
     version: 1,
     command: "migrate plan",
@@ -32,6 +38,8 @@ export function planJson(plan: MovePlan, scan: Scan, nameOf: NameOf): z.infer<ty
     moves: plan.moves.map((move) => ({ ...moveJson(move), diff: moveDiff(move, nameOf) })),
     refusals: plan.refusals.map(refusalJson),
     byHand: plan.byHand.map(configurationJson),
+    grants: grants.map(grantChangeJson),
+    untold: [...untold],
     problems: [...scan.problems],
   };
 }
@@ -103,6 +111,10 @@ export function moveJson({ roots, replacements }: Move): { roots: string[]; file
 
 export function refusalJson({ roots, problems }: Refusal): { roots: string[]; problems: Problem[] } {
   return { roots: [...roots], problems: [...problems] };
+}
+
+function grantChangeJson(change: GrantChange): z.infer<typeof migratePlanSchema>["grants"][number] {
+  return structuredClone(change) as z.infer<typeof migratePlanSchema>["grants"][number];
 }
 
 function moveDiff({ replacements }: Move, nameOf: NameOf): string {
