@@ -9,8 +9,8 @@ import { HOME, scenarios, type Scenario } from "../support/faults/scenarios";
 import { synthesizedFolder } from "../support/synthesized-folder";
 
 /** How long a run waits for an answer here; a machine that is busy must not look like an S3 that is. */
-const PATIENCE = 10_000;
-const IDLE_AT_A_TIME = 100;
+const PATIENCE = 6_000;
+const IDLE_AT_A_TIME = 50;
 const BUSY_AT_A_TIME = 6;
 const isSlow = ({ kind }: Case): boolean => kind.fault === "slow" || kind.fault === "stall";
 const PAGE = join(__dirname, "..", "..", "docs", "faults.md");

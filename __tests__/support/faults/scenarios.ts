@@ -121,8 +121,8 @@ const show: Scenario = {
 };
 
 const wait: Scenario = {
-  command: "locks wait --timeout 1s",
-  args: (s3) => ["locks", "wait", STATE, "--timeout", "1s", "--json", ...bucketFlags(s3)],
+  command: "locks wait --timeout 0",
+  args: (s3) => ["locks", "wait", STATE, "--timeout", "0", "--json", ...bucketFlags(s3)],
   told: (run) => {
     const { outcome, ...rest } = answer(run);
     return unanswered(rest) ?? (outcome === "free" ? "free" : "still locked");
