@@ -15,6 +15,7 @@ import type { AwsPort, BootstrapPort, ProjectPort, Synthesized, UnfinishedRun } 
 import { ENVIRONMENT_VARIABLES } from "../lib/config/environment";
 import { INVENTORY_FILE, inventorySchema } from "../lib/inventory/inventory";
 import type { PolicyDocument } from "../lib/policy/document";
+import { parseJson } from "../lib/parse-json";
 import { UserError, type Problem } from "../lib/problem";
 import { appCommand, synthesize } from "../lib/terraform/synthesize";
 import { terraformIn } from "../lib/terraform/terraform";
@@ -142,20 +143,12 @@ function readSynthesized(outdir: string): Synthesized {
 
 function readUnfinished(path: string, bucket: string): UnfinishedRun | undefined {
   if (!existsSync(path)) return undefined;
-  const run = unfinishedRun.safeParse(parsedJson(readFileSync(path, "utf8")));
+  const run = unfinishedRun.safeParse(parseJson(readFileSync(path, "utf8")));
   if (!run.success) throw new UserError([damaged(path)], "unknown");
   return run.data.bucket === bucket ? run.data : undefined;
 }
 
 const unfinishedRun: z.ZodType<UnfinishedRun> = z.strictObject({ bucket: z.string(), lockId: z.string() });
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function damaged(path: string): Problem {
   return {

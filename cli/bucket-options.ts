@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BucketPlace } from "../lib/aws/connect";
 import { INVENTORY_FILE, inventorySchema, type Inventory } from "../lib/inventory/inventory";
+import { parseJson } from "../lib/parse-json";
 import { shown, UserError } from "../lib/problem";
 import type { CommandContext } from "./command-context";
 import { shellQuoted } from "./shell-quoted";
@@ -109,7 +110,7 @@ function readInventory(path: string, given: string): Inventory {
       "must be an inventory, got no such file",
       "Run `npx cdktf synth`, name the file with --inventory, or use --bucket and --region.",
     );
-  const result = inventorySchema.safeParse(parsed(readFileSync(path, "utf8")));
+  const result = inventorySchema.safeParse(parseJson(readFileSync(path, "utf8")));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw usage(
@@ -117,14 +118,6 @@ function readInventory(path: string, given: string): Inventory {
     `must be an inventory of version 1: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
     "Run `npx cdktf synth` again.",
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A mistake in how a command was called. */

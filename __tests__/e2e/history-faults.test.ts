@@ -7,6 +7,7 @@ import { forEachLimited } from "../../lib/for-each-limited";
 import { stateText } from "../support/state-text";
 import { historyBucket, type HistoryBucket } from "./steps/history-bucket";
 import { objectText } from "./steps/bucket-contents";
+import { S3_ERROR_CODES } from "../support/fake-s3";
 import { describeE2e } from "./support/describe-e2e";
 import { PROJECT_ROOT } from "./support/project-root";
 import { startStandIn, type RequestRecord, type StandIn } from "./support/stand-in";
@@ -15,16 +16,7 @@ import { s3Error } from "./support/stand-in/s3-error";
 const PAGE = join(PROJECT_ROOT, "docs", "history-faults.md");
 const AT_A_TIME = 8;
 
-const CODES: Readonly<Record<number, string>> = {
-  403: "AccessDenied",
-  404: "NoSuchKey",
-  409: "ConditionalRequestConflict",
-  412: "PreconditionFailed",
-  500: "InternalError",
-  503: "SlowDown",
-};
-
-type Kind = keyof typeof CODES | "reset before the effect" | "reset after the effect";
+type Kind = keyof typeof S3_ERROR_CODES | "reset before the effect" | "reset after the effect";
 const KINDS: readonly Kind[] = [403, 404, 409, 412, 500, 503, "reset before the effect", "reset after the effect"];
 
 /** The calls of a restore, in its order: how to recognise each, and which of those that look alike it is. */
@@ -104,7 +96,7 @@ describeE2e("statelock history restore: every call with every fault", ["moto-ser
     const before = standIn.onRequest((request, { headers }) => {
       invocations.set(request.n, headers["amz-sdk-invocation-id"] ?? "");
       if (!hit(request, "before")) return undefined;
-      return typeof kind === "number" ? s3Error(kind, CODES[kind] ?? "", "a fault of the test") : "drop";
+      return typeof kind === "number" ? s3Error(kind, S3_ERROR_CODES[kind] ?? "", "a fault of the test") : "drop";
     });
     const after = standIn.afterRequest((request) => (hit(request, "after") ? "drop" : undefined));
     const run = await bucket.history(["restore", key, version, "--reason", "test", "--yes", "--json"]);

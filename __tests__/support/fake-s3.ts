@@ -36,7 +36,8 @@ export interface FakeS3 extends Pick<FakeBucket, "keys" | "body" | "put" | "remo
   stop(): Promise<void>;
 }
 
-const CODES: Readonly<Record<number, string>> = {
+/** S3's code for a status, as far as tests send one. */
+export const S3_ERROR_CODES: Readonly<Record<number, string>> = {
   400: "InvalidRequest",
   403: "AccessDenied",
   404: "NoSuchKey",
@@ -151,7 +152,7 @@ function send(
 }
 
 function failure(status: number): FakeAnswer {
-  const code = CODES[status] ?? "Unknown";
+  const code = S3_ERROR_CODES[status] ?? "Unknown";
   const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>a fault of the test</Message></Error>`;
   return { status, headers: { "content-type": "application/xml" }, body };
 }

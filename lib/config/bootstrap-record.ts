@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../parse-json";
 import { found, shown, type Problem } from "../problem";
 import type { StateConfig } from "./state-config";
 
@@ -53,12 +54,4 @@ export function recordProblems(record: BootstrapRecord, config: StateConfig, key
       fix: "The bootstrap stack's state is where the record says. Restore the config; for a second state home use a second checkout without this file.",
     },
   ]);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseJson } from "../parse-json";
 import { UserError, type Problem } from "../problem";
 import { runProcess } from "./run-process";
 
@@ -40,12 +41,9 @@ export function appCommand(project: string): string {
 }
 
 function appOf(text: string): string | undefined {
-  try {
-    const { app } = JSON.parse(text) as { readonly app?: unknown };
-    return typeof app === "string" && app !== "" ? app : undefined;
-  } catch {
-    return undefined;
-  }
+  const settings = parseJson(text) as { readonly app?: unknown } | null | undefined;
+  const app = settings?.app;
+  return typeof app === "string" && app !== "" ? app : undefined;
 }
 
 function noProject(path: string): Problem {

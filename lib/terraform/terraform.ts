@@ -1,5 +1,6 @@
 import type { Plan, TerraformPort } from "../bootstrap/port";
 import { UserError, type Problem } from "../problem";
+import { parseJson } from "../parse-json";
 import { plainText } from "../plain-text";
 import { parsePlan } from "./plan-summary";
 import { runProcess, type ProcessResult } from "./run-process";
@@ -89,12 +90,9 @@ function diagnostics(result: ProcessResult): string {
 
 /** What `terraform version -json` says; undefined where another program answered, or a Terraform that has no such option. */
 function versionIn(stdout: string): string | undefined {
-  try {
-    const { terraform_version: version } = JSON.parse(stdout) as { readonly terraform_version?: unknown };
-    return typeof version === "string" ? version : undefined;
-  } catch {
-    return undefined;
-  }
+  const answer = parseJson(stdout) as { readonly terraform_version?: unknown } | null | undefined;
+  const version = answer?.terraform_version;
+  return typeof version === "string" ? version : undefined;
 }
 
 function isSupported(version: string): boolean {

@@ -2,6 +2,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireSuccess } from "../support/require-success";
 import { createWorkspace, type CommandResult, type RunningCommand, type Workspace } from "../support/workspace";
+import { heldApply } from "./held-apply";
 
 /** How a plain root is told its backend: one of the files that synth wrote for its consumer. */
 export type BackendWay = "backend.tf" | "backend.tf.json" | "partial configuration";
@@ -70,21 +71,9 @@ export async function consumerRoot(
     init,
     terraform: (...args) => workspace.terraform(args),
     succeed: async (...args) => requireSuccess(await workspace.terraform(args)),
-    holdApply: () => held(workspace),
+    holdApply: () => heldApply(workspace),
     letGo: () => {
       writeFileSync(workspace.path(GO_ON), "");
     },
   };
-}
-
-async function held(workspace: Workspace): Promise<RunningCommand> {
-  let atWork = (): void => undefined;
-  const working = new Promise<void>((resolve) => (atWork = resolve));
-  const apply = workspace.start("terraform", ["apply", "-no-color", "-auto-approve", "-var=hold=true"], {
-    onStdout: (text) => {
-      if (text.includes("Provisioning with")) atWork();
-    },
-  });
-  await Promise.race([working, apply.done.then(requireSuccess)]);
-  return apply;
 }

@@ -1,5 +1,6 @@
 import { requireSuccess } from "../support/require-success";
 import { createWorkspace, type CommandResult, type RunningCommand, type Workspace } from "../support/workspace";
+import { heldApply } from "./held-apply";
 
 /** Strings that no command may print; the first is in every state of a {@link historyRoot}, sensitive. */
 export const CANARY = "CANARY-SECRET-5f0c";
@@ -98,17 +99,7 @@ export async function historyRoot(
     succeed,
     apply: (note, more = 0) => succeed("apply", "-auto-approve", ...variables(note, more)),
     plan: (note, more = 0) => terraform("plan", "-detailed-exitcode", ...variables(note, more)),
-    holdApply: async () => {
-      let atWork = (): void => undefined;
-      const working = new Promise<void>((resolve) => (atWork = resolve));
-      const apply = workspace.start("terraform", ["apply", "-no-color", "-auto-approve", "-var=hold=true"], {
-        onStdout: (text) => {
-          if (text.includes("Provisioning with")) atWork();
-        },
-      });
-      await Promise.race([working, apply.done.then(requireSuccess)]);
-      return apply;
-    },
+    holdApply: () => heldApply(workspace),
     letGo: () => void workspace.write("go-on", ""),
   };
 }
