@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { replaceFiles } from "../lib/files/replace-files";
+import { runRecord } from "../lib/files/run-record";
 import { applyMoves, type Applied } from "../lib/migrate/apply";
 import { plannedGrants } from "../lib/migrate/grants";
 import { type MovePlan, type Target } from "../lib/migrate/plan";
@@ -83,6 +84,7 @@ async function apply(
   const ports = {
     replace: replaceFiles(context.workingDirectory),
     versionControl: gitVersionControl(context.workingDirectory, context.environment),
+    record: runRecord(context.workingDirectory),
   };
   const applied = await terminalProgress(context.terminal)(`Rewrite to ${plan.to}`, (say) =>
     applyMoves(plan, ports, {

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { z } from "zod";
 import { replaceFiles } from "../lib/files/replace-files";
+import { runRecord } from "../lib/files/run-record";
 import { forEachLimited } from "../lib/for-each-limited";
 import { applyMoves, type Applied } from "../lib/migrate/apply";
 import { home } from "../lib/migrate/configuration";
@@ -16,15 +17,15 @@ import { gitVersionControl } from "../lib/terraform/working-tree";
 import type { Problem } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
-import { liveDefaults, withLiveOptions, type LiveOptions } from "./live-access";
-import { writeOpener } from "./migrate-live-ports";
+import { liveDefaults, withLiveOptions } from "./live-access";
+import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
 import { notePlan } from "./migrate-plan";
 import { noteProblems, planProject, rootOption, scanProject, selectedRoots } from "./migrate-project";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { untilInterrupted } from "./until-interrupted";
 
-interface Options extends LiveOptions {
+interface Options extends WriteOptions {
   readonly to: BackTarget;
   readonly table?: string;
   readonly root?: readonly string[];
@@ -68,6 +69,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
         (md5: string, given: readonly string[] | undefined) => [...(given ?? []), md5.toLowerCase()],
       ),
     )
+    .addOption(takeOverOption())
     .option("--dry-run", "look, and change nothing")
     .option("--force", "also with changes that are not committed, or files that git does not track")
     .option("--json", "print the result as JSON on standard output")
@@ -182,6 +184,7 @@ async function moved(context: CommandContext, plan: MovePlan, options: Options):
     {
       replace: replaceFiles(context.workingDirectory),
       versionControl: gitVersionControl(context.workingDirectory, context.environment),
+      record: runRecord(context.workingDirectory),
     },
     { force: options.force === true },
   );
