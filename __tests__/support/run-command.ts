@@ -18,16 +18,18 @@ export interface RunSettings {
   readonly columns?: number;
   readonly colors?: boolean;
   readonly workingDirectory?: string;
+  /** @default - none */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** Runs `statelock` in this process, as its binary does. What `--json` answers is held to its published schema. */
 export async function runStatelock(args: readonly string[], settings: RunSettings = {}): Promise<Run> {
-  const { answers: typed, columns = 160, colors = false, workingDirectory = __dirname } = settings;
+  const { answers: typed, columns = 160, colors = false, workingDirectory = __dirname, environment = {} } = settings;
   const left = [...(typed ?? [])];
   let stdout = "";
   let stderr = "";
   const surroundings: Surroundings = {
-    environment: {},
+    environment,
     workingDirectory,
     terminal: {
       colors: createColors(colors),

@@ -84,13 +84,14 @@ export function bucketArguments(bucket: BucketPlace): {
 function common({ region, access }: AwsPlace): object {
   const { profile, roleArn } = access ?? {};
   // Named, the profile is meant: credentials of the environment do not come before it.
-  const ofProfile = profile === undefined ? undefined : fromIni({ profile, clientConfig: { region } });
-  const shared = { region, requestHandler: TIMEOUTS, ...(ofProfile === undefined ? {} : { credentials: ofProfile }) };
+  const clientConfig = { region, requestHandler: TIMEOUTS };
+  const ofProfile = profile === undefined ? undefined : fromIni({ profile, clientConfig });
+  const shared = { ...clientConfig, ...(ofProfile === undefined ? {} : { credentials: ofProfile }) };
   if (roleArn === undefined) return shared;
   const masterCredentials = ofProfile ?? fromNodeProviderChain();
   const params = { RoleArn: roleArn, RoleSessionName: "statelock" };
   return {
     ...shared,
-    credentials: fromTemporaryCredentials({ masterCredentials, params, clientConfig: { region } }),
+    credentials: fromTemporaryCredentials({ masterCredentials, params, clientConfig }),
   };
 }
