@@ -2,7 +2,6 @@ import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Cl
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import type { LockList } from "../../lib/lock/report";
-import { lockBody } from "../support/fake-s3";
 import { validJson } from "../support/published-schemas";
 import { describeE2e } from "./support/describe-e2e";
 import { PROJECT_ROOT } from "./support/project-root";
@@ -87,29 +86,6 @@ describeE2e("statelock locks, with the real Terraform", ["terraform", "moto-serv
     });
     requireSuccess(await root.terraform(["apply", "-auto-approve"]));
     requireSuccess(await statelock(root, ["wait", "killed/terraform.tfstate", "--timeout", "0"]));
-  });
-
-  it("never removes a lock that was taken between its read and its delete, where Terraform's force-unlock does", async () => {
-    const key = "raced/terraform.tfstate.tflock";
-    const root = await rootAt("raced/terraform.tfstate");
-    const path = `${BUCKET}/raced/terraform.tfstate`;
-    // Somebody's lock goes and another's comes in the very moment before the delete.
-    const unhook = standIn.onRequest(async ({ operation, key: asked, userAgent }) => {
-      if (operation === "DeleteObject" && asked === key && userAgent !== "")
-        await put(key, lockBody("NEW", { Path: path }));
-    });
-
-    await put(key, lockBody("OLD", { Path: path }));
-    const release = ["release", "raced/terraform.tfstate", "--id", "OLD", "--reason", "race", "--yes", "--json"];
-    const refused = await statelock(root, release);
-    expect(refused.code).toBe(1);
-    expect(validJson(refused.stdout)).toMatchObject({ outcome: "changed", current: { holder: { id: "NEW" } } });
-
-    await put(key, lockBody("OLD", { Path: path }));
-    requireSuccess(await root.terraform(["force-unlock", "-force", "OLD"]));
-    unhook();
-    const left = validJson((await statelock(root, ["list", "--json"])).stdout) as LockList;
-    expect(left.locks.map(({ stateKey }) => stateKey)).not.toContain("raced/terraform.tfstate");
   });
 
   it("releases a lock that Terraform cannot, by its ETag", async () => {

@@ -7,39 +7,56 @@ export interface FakeAnswer {
   readonly body?: string;
 }
 
-interface StoredObject {
-  readonly body: string;
+interface StoredVersion {
+  readonly versionId: string;
+  /** Undefined for a delete marker. */
+  readonly body: string | undefined;
   readonly etag: string;
   readonly lastModified: Date;
 }
 
+/** An object that is there: the newest of its versions, and no delete marker. */
+type StoredObject = StoredVersion & { readonly body: string };
+
 const XML = { "content-type": "application/xml" };
 const PAGE = 1_000;
 
-/** The objects and settings of a bucket, and what S3 answers about them. Every object has one earlier version. */
+/** The objects of a versioned bucket, its settings, and what S3 answers about them. */
 export class FakeBucket {
   /** Bodies that requests deleted, in order. */
   readonly deleted: string[] = [];
   /** What a setting is answered with, by operation. What is not here was never made. */
   readonly settings = new Map<string, string>();
-  readonly #objects = new Map<string, StoredObject>();
+  /** How objects are said to be encrypted. */
+  encryption: Readonly<Record<string, string>> = { "x-amz-server-side-encryption": "AES256" };
+  /** By key, the oldest first. */
+  readonly #objects = new Map<string, StoredVersion[]>();
   #sorted: string[] = [];
 
   constructor(private readonly now: () => Date) {}
 
   keys(): string[] {
-    return [...this.#objects.keys()].sort();
+    return [...this.#objects.keys()].filter((key) => this.#current(key) !== undefined).sort();
   }
 
   body(key: string): string | undefined {
-    return this.#objects.get(key)?.body;
+    return this.#current(key)?.body;
   }
 
-  put(key: string, body: string, lastModified = this.now()): void {
+  /** The bodies of a key's versions, the oldest first. */
+  history(key: string): (string | undefined)[] {
+    return (this.#objects.get(key) ?? []).map(({ body }) => body);
+  }
+
+  put(key: string, body: string, lastModified = this.now()): StoredVersion {
     const etag = `"${createHash("md5").update(body).digest("hex")}"`;
-    this.#objects.set(key, { body, etag, lastModified });
+    const versions = this.#objects.get(key) ?? [];
+    const version = { versionId: `v${String(versions.length + 1)}`, body, etag, lastModified };
+    this.#objects.set(key, [...versions, version]);
+    return version;
   }
 
+  /** As if it had never been there. */
   remove(key: string): void {
     this.#objects.delete(key);
   }
@@ -52,9 +69,7 @@ export class FakeBucket {
       case "HeadObject":
         return this.#read(request);
       case "PutObject":
-        if (ifNoneMatch === "*" && this.#objects.has(request.key)) return error(412, "PreconditionFailed");
-        this.put(request.key, body);
-        return { status: 200, headers: { etag: this.#objects.get(request.key)?.etag ?? "" } };
+        return this.#write(request, ifNoneMatch, body);
       case "DeleteObject":
         return this.#delete(request);
       case "ListObjectsV2":
@@ -70,38 +85,56 @@ export class FakeBucket {
     }
   }
 
-  #read({ key, method }: FakeRequest): FakeAnswer {
-    const object = this.#objects.get(key);
-    if (object === undefined) return method === "HEAD" ? { status: 404 } : error(404, "NoSuchKey");
-    const { body, etag, lastModified } = object;
+  #current(key: string): StoredObject | undefined {
+    const last = this.#objects.get(key)?.at(-1);
+    return last?.body === undefined ? undefined : { ...last, body: last.body };
+  }
+
+  #read({ key, method, query }: FakeRequest): FakeAnswer {
+    const wanted = query["versionId"];
+    const named = (this.#objects.get(key) ?? []).find(({ versionId }) => versionId === wanted);
+    const object = wanted === undefined ? this.#current(key) : named;
+    if (object?.body === undefined) {
+      return method === "HEAD" ? { status: 404 } : error(404, wanted === undefined ? "NoSuchKey" : "NoSuchVersion");
+    }
+    const { body, etag, lastModified, versionId } = object;
     const headers = {
       etag,
       "last-modified": lastModified.toUTCString(),
-      "x-amz-server-side-encryption": "AES256",
-      "x-amz-version-id": "v2",
+      "x-amz-version-id": versionId,
+      ...this.encryption,
     };
     return { status: 200, headers, body };
   }
 
+  #write({ key, ifMatch }: FakeRequest, ifNoneMatch: string | undefined, body: string): FakeAnswer {
+    const object = this.#current(key);
+    if (ifNoneMatch === "*" && object !== undefined) return error(412, "PreconditionFailed");
+    if (ifMatch !== undefined && object === undefined) return error(404, "NoSuchKey");
+    if (ifMatch !== undefined && ifMatch !== object?.etag) return error(412, "PreconditionFailed");
+    const { etag, versionId } = this.put(key, body);
+    return { status: 200, headers: { etag, "x-amz-version-id": versionId } };
+  }
+
   #delete({ key, ifMatch }: FakeRequest): FakeAnswer {
-    const object = this.#objects.get(key);
+    const object = this.#current(key);
     if (object === undefined) return error(404, "NoSuchKey");
     if (ifMatch !== undefined && ifMatch !== object.etag) return error(412, "PreconditionFailed");
-    this.#objects.delete(key);
     this.deleted.push(object.body);
-    const version = `marker-${String(this.deleted.length)}`;
-    return { status: 204, headers: { "x-amz-delete-marker": "true", "x-amz-version-id": version } };
+    const versionId = `marker-${String(this.deleted.length)}`;
+    const marker = { versionId, body: undefined, etag: "", lastModified: this.now() };
+    this.#objects.set(key, [...(this.#objects.get(key) ?? []), marker]);
+    return { status: 204, headers: { "x-amz-delete-marker": "true", "x-amz-version-id": versionId } };
   }
 
   #list(prefix: string, after: string | undefined): FakeAnswer {
-    if (this.#sorted.length !== this.#objects.size || after === undefined)
-      this.#sorted = [...this.#objects.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    if (after === undefined) this.#sorted = this.keys().sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     const keys = prefix === "" ? this.#sorted : this.#sorted.filter((key) => key.startsWith(prefix));
     const start = Number(after ?? 0);
     const page = keys.slice(start, start + PAGE);
     const more = start + page.length < keys.length;
     const contents = page.map((key) => {
-      const { lastModified, etag, body } = this.#objects.get(key) ?? { lastModified: this.now(), etag: "", body: "" };
+      const { lastModified = this.now(), etag = "", body = "" } = this.#current(key) ?? {};
       return `<Contents><Key>${escaped(key)}</Key><LastModified>${lastModified.toISOString()}</LastModified><ETag>${etag}</ETag><Size>${String(Buffer.byteLength(body))}</Size></Contents>`;
     });
     const next = more ? `<NextContinuationToken>${String(start + page.length)}</NextContinuationToken>` : "";
@@ -111,14 +144,16 @@ export class FakeBucket {
   }
 
   #versions(prefix: string): FakeAnswer {
-    const keys = this.keys().filter((key) => key.startsWith(prefix));
-    const versions = keys.flatMap((key) =>
-      ["v2", "v1"].map(
-        (id) =>
-          `<Version><Key>${escaped(key)}</Key><VersionId>${id}</VersionId><IsLatest>${String(id === "v2")}</IsLatest></Version>`,
-      ),
-    );
-    return xml(`<ListVersionsResult>${versions.join("")}</ListVersionsResult>`);
+    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    const entries = keys.flatMap((key) => {
+      const newestFirst = [...(this.#objects.get(key) ?? [])].reverse();
+      return newestFirst.map(({ versionId, body, lastModified }, at) => {
+        const kind = body === undefined ? "DeleteMarker" : "Version";
+        const size = body === undefined ? "" : `<Size>${String(Buffer.byteLength(body))}</Size>`;
+        return `<${kind}><Key>${escaped(key)}</Key><VersionId>${versionId}</VersionId><IsLatest>${String(at === 0)}</IsLatest><LastModified>${lastModified.toISOString()}</LastModified>${size}</${kind}>`;
+      });
+    });
+    return xml(`<ListVersionsResult>${entries.join("")}</ListVersionsResult>`);
   }
 }
 

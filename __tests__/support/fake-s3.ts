@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { BucketPlace } from "../../lib/aws/connect";
 import { s3Operation } from "../e2e/support/stand-in/s3-operation";
 import { FakeBucket, type FakeAnswer } from "./fake-bucket";
+import { FakeServices, lockIdOf, serviceFailure, serviceOperation } from "./fake-services";
 
 /**
  * What becomes of a request: an error instead of the effect; no answer, before or after the effect; an answer that
@@ -12,8 +13,9 @@ export type Fault = number | "reset-before" | "reset-after" | "truncate" | "stal
 
 export interface FakeRequest {
   readonly method: string;
+  /** Of S3 by its name, of another service as `kms:DescribeKey`. */
   readonly operation: string;
-  /** Empty where it is about the bucket. */
+  /** Of the object, or of the item in DynamoDB; empty where it is about neither. */
   readonly key: string;
   readonly query: Readonly<Record<string, string>>;
   readonly ifMatch: string | undefined;
@@ -25,8 +27,17 @@ export interface FakeRequest {
   readonly call: string;
 }
 
-/** One bucket of S3 in memory, behind real HTTP, with S3's conditions and whatever faults a test asks for. */
-export interface FakeS3 extends Pick<FakeBucket, "keys" | "body" | "put" | "remove" | "deleted" | "settings"> {
+/**
+ * One bucket of S3 in memory, behind real HTTP, with S3's conditions and whatever faults a test asks for; at the same
+ * address what KMS, DynamoDB and STS answer.
+ */
+export interface FakeS3 extends Pick<
+  FakeBucket,
+  "keys" | "body" | "history" | "put" | "remove" | "deleted" | "settings"
+> {
+  readonly services: FakeServices;
+  /** How objects are said to be encrypted. */
+  encryptedWith(headers: Readonly<Record<string, string>>): void;
   readonly place: BucketPlace;
   readonly requests: readonly FakeRequest[];
   /** Asked before every request has its effect; may change the bucket. */
@@ -52,11 +63,12 @@ export async function startFakeS3(): Promise<FakeS3> {
   process.env["AWS_SECRET_ACCESS_KEY"] = "test";
   const now = (): Date => new Date(Date.now() + fake.clockAhead);
   const bucket = new FakeBucket(now);
+  const services = new FakeServices();
   const requests: FakeRequest[] = [];
   let ask: (request: FakeRequest) => Fault | undefined = () => undefined;
 
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse, body: string): void => {
-    const request = read(incoming, requests);
+    const request = read(incoming, requests, body);
     requests.push(request);
     outgoing.setHeader("date", now().toUTCString());
     const fault = ask(request);
@@ -66,7 +78,9 @@ export async function startFakeS3(): Promise<FakeS3> {
       return;
     }
     const answer =
-      typeof fault === "number" ? failure(fault) : bucket.answer(request, header(incoming, "if-none-match"), body);
+      typeof fault === "number"
+        ? failure(request, fault)
+        : (services.answer(request.operation, body) ?? bucket.answer(request, header(incoming, "if-none-match"), body));
     if (fault === "reset-after") incoming.socket.destroy();
     else send(outgoing, request, answer, fault === "truncate" || fault === "stall" ? fault : undefined);
   };
@@ -83,13 +97,14 @@ export async function startFakeS3(): Promise<FakeS3> {
   const fake: FakeS3 = {
     place: { name: "acme-tfstate", region: "eu-central-1", account: "123456789012", access: { endpointUrl } },
     requests,
+    services,
     deleted: bucket.deleted,
     settings: bucket.settings,
+    encryptedWith: (headers) => (bucket.encryption = headers),
     keys: () => bucket.keys(),
     body: (key) => bucket.body(key),
-    put: (key, text, lastModified) => {
-      bucket.put(key, text, lastModified);
-    },
+    history: (key) => bucket.history(key),
+    put: (key, text, lastModified) => bucket.put(key, text, lastModified),
     remove: (key) => {
       bucket.remove(key);
     },
@@ -106,16 +121,17 @@ export async function startFakeS3(): Promise<FakeS3> {
   return fake;
 }
 
-function read(incoming: IncomingMessage, before: readonly FakeRequest[]): FakeRequest {
+function read(incoming: IncomingMessage, before: readonly FakeRequest[], body: string): FakeRequest {
   const { pathname, searchParams } = new URL(incoming.url ?? "/", "http://fake");
   const [bucket, ...path] = pathname.slice(1).split("/");
-  const key = decodeURIComponent(path.join("/"));
   const { method = "GET" } = incoming;
+  const elsewhere = method === "POST" ? serviceOperation(header(incoming, "x-amz-target"), body) : undefined;
+  const key = elsewhere?.startsWith("dynamodb:") === true ? lockIdOf(body) : decodeURIComponent(path.join("/"));
   const query = Object.fromEntries(searchParams);
   const place = { ...(bucket === undefined ? {} : { bucket }), ...(key === "" ? {} : { key }) };
   return {
     method,
-    operation: s3Operation({ method, query, headers: {}, ...place }),
+    operation: elsewhere ?? s3Operation({ method, query, headers: {}, ...place }),
     key,
     query,
     ifMatch: header(incoming, "if-match"),
@@ -151,7 +167,8 @@ function send(
   });
 }
 
-function failure(status: number): FakeAnswer {
+function failure({ operation }: FakeRequest, status: number): FakeAnswer {
+  if (operation.includes(":")) return serviceFailure(operation, status);
   const code = S3_ERROR_CODES[status] ?? "Unknown";
   const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>a fault of the test</Message></Error>`;
   return { status, headers: { "content-type": "application/xml" }, body };

@@ -18,7 +18,7 @@ export interface RunSettings {
   readonly columns?: number;
   readonly colors?: boolean;
   readonly workingDirectory?: string;
-  /** @default - empty; the AWS SDK reads that of the process all the same */
+  /** @default - none; the AWS SDK reads that of the process all the same */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -55,14 +55,17 @@ export function commandTree(): Command {
     throw new Error("a command ran that was only to be looked at");
   };
   const colors = createColors(false);
-  return programOf({
-    environment: {},
-    workingDirectory: __dirname,
-    terminal: { colors, interactive: false, note: nobody, ask: nobody },
-    output: { colors, columns: 160, isTerminal: false },
-    write: nobody,
-    exitWith: nobody,
-  });
+  return programOf(
+    {
+      environment: {},
+      workingDirectory: __dirname,
+      terminal: { colors, interactive: false, note: nobody, ask: nobody },
+      output: { colors, columns: 160, isTerminal: false },
+      write: nobody,
+      exitWith: nobody,
+    },
+    [],
+  );
 }
 
 /** The options that point a command at a fake bucket. */

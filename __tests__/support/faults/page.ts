@@ -12,31 +12,34 @@ export interface Case {
 /** A case, and what became of the run. */
 export type Row = Played & Case;
 
-const INTRODUCTION = `# Faults: what the commands do when S3 does not answer well
+const INTRODUCTION = `# Faults: what the commands do when AWS does not answer well
 
-Written by the test that runs every command once for each of its calls and each fault, against a bucket behind real
-HTTP. In the bucket: a state, its lock, and another's lock. The test also holds each run to this: exit code 0 only where
-it is so; a lock that is there is never called gone, and one that is gone never called held; nothing but the lock that
-was named is deleted, and that on condition of its ETag; what could not be looked at is "?", never "✔".
+Written by the test that runs every command once for each of its calls and each fault, against S3, KMS, DynamoDB and STS
+behind real HTTP. In the bucket: a state, its lock, and another's lock; for \`history\`, a state of two versions that nobody
+has locked. The test also holds each run to this: exit code 0 only where it is so; a lock that is there is never called
+gone, and one that is gone never called held; nothing but the lock that was named is deleted, and that on condition of
+its ETag; what could not be looked at is "?", never "✔". Of a restore: the state is the old or the new one, whole; what
+was there stays in the history; a lock that is left is named by its ID; a digest that is stale is told.
 
 - *once*: the first request of the call alone; what the SDK sends again gets through. *lasting*: from then on every
   request of its kind.
-- *reset after the effect*: S3 did it, and the connection broke. *stalled*: half the answer, then nothing. *no answer*:
+- *reset after the effect*: AWS did it, and the connection broke. *stalled*: half the answer, then nothing. *no answer*:
   the connection stays open. Both end after 60 s a try, three tries.
 - \`404\` to a read is S3's own word that there is no such object; there is nothing that could contradict it. \`409\` and
-  \`412\` are answered here without a reason.
+  \`412\` are answered here without a reason. KMS and DynamoDB say 403 and 404 as \`AccessDeniedException\` and \`NotFound\`.
+- \`locks run\` runs a program that fails as Terraform does, and does its work at the second try if no lock is in the way.
 
 `;
 
-/** The page: for each command and call, what each fault leads to. */
-export function faultsPage(rows: readonly Row[]): string {
-  const scenarios = [...new Set(rows.map(({ scenario }) => scenario))];
+/** The page: for each command and call, what each fault leads to; `untroubled`: what the command does without any. */
+export function faultsPage(rows: readonly Row[], untroubled: ReadonlyMap<Scenario, Played>): string {
   return (
     INTRODUCTION +
-    scenarios
-      .map((scenario) =>
+    [...untroubled]
+      .map(([scenario, { told }]) =>
         section(
           scenario,
+          told,
           rows.filter((row) => row.scenario === scenario),
         ),
       )
@@ -44,7 +47,7 @@ export function faultsPage(rows: readonly Row[]): string {
   );
 }
 
-function section({ command }: Scenario, rows: readonly Row[]): string {
+function section({ command }: Scenario, untroubled: string, rows: readonly Row[]): string {
   const calls = [...new Set(rows.map(({ call }) => call))];
   const lines = calls.flatMap((call) =>
     callLines(
@@ -52,7 +55,8 @@ function section({ command }: Scenario, rows: readonly Row[]): string {
       rows.filter((row) => row.call === call),
     ),
   );
-  return [`## ${command}`, "", "| call | fault | what comes of it |", "| --- | --- | --- |", ...lines, ""].join("\n");
+  const heading = [`## ${command}`, "", `Without a fault: ${untroubled}.`, ""];
+  return [...heading, "| call | fault | what comes of it |", "| --- | --- | --- |", ...lines, ""].join("\n");
 }
 
 function callLines(call: Call, rows: readonly Row[]): string[] {

@@ -1,7 +1,8 @@
+import { inRun } from "./run-place";
 import { startFakeS3, type FakeRequest, type FakeS3 } from "../fake-s3";
 import { runStatelock, type Run } from "../run-command";
 import type { FaultKind } from "./fault-kinds";
-import { OTHER_LOCK, plant, STATE_TEXT, type Scenario } from "./scenarios";
+import { OTHER_LOCK, plant, STATE, STATE_TEXT, type Scenario } from "./scenarios";
 
 /** One call that a command makes. */
 export interface Call {
@@ -31,7 +32,7 @@ export interface Played {
 export async function play(scenario: Scenario, planted?: PlantedFault): Promise<Played> {
   const s3 = await startFakeS3();
   try {
-    plant(s3);
+    (scenario.plant ?? plant)(s3);
     const calls: Call[] = [];
     const known = new Map<string, Call>();
     s3.onRequest((request) => {
@@ -43,10 +44,10 @@ export async function play(scenario: Scenario, planted?: PlantedFault): Promise<
       const { fault, lasting } = planted.kind;
       return lasting || (isNew && call.nth === planted.call.nth) ? fault : undefined;
     });
-    const run = await runStatelock(scenario.args(s3), scenario.settings?.());
+    const run = await inRun(s3, () => runStatelock(scenario.args(s3), scenario.settings?.()));
     return {
       run,
-      calls,
+      calls: calls.filter(scenario.calls ?? (() => true)),
       told: `exit ${String(run.code)}: ${scenario.told(run, s3)}`,
       wrong: [...lost(s3, scenario), ...scenario.wrong(run, s3, planted)],
     };
@@ -73,11 +74,12 @@ function isOf(call: Call, planted: Call): boolean {
   return call.operation === planted.operation && call.about === planted.about && call.nth >= planted.nth;
 }
 
-function aboutText({ key, query }: FakeRequest): string {
+function aboutText({ operation, key, query }: FakeRequest): string {
+  if (operation.startsWith("dynamodb:")) return key.endsWith("-md5") ? "the digest" : "the lock";
   if (key.startsWith(".statelock/")) return "the probe";
   if (key === OTHER_LOCK) return "another lock";
   if (key.endsWith(".tflock")) return "the lock";
-  if (query["versionId"] !== undefined) return "an earlier version of the state";
+  if (query["versionId"] !== undefined) return "a version of the state";
   return key === "" ? "" : "the state";
 }
 
@@ -85,7 +87,7 @@ function aboutText({ key, query }: FakeRequest): string {
 function lost(s3: FakeS3, scenario: Scenario): string[] {
   const deletes = s3.requests.filter(({ method }) => method === "DELETE");
   return [
-    ...(s3.body("app/terraform.tfstate") === STATE_TEXT ? [] : ["the state was touched"]),
+    ...(scenario.writes === true || s3.body(STATE) === STATE_TEXT ? [] : ["the state was touched"]),
     ...(s3.body(OTHER_LOCK) === undefined ? ["another's lock was deleted"] : []),
     ...(deletes.every(({ ifMatch }) => ifMatch?.startsWith('"') === true) ? [] : ["a delete without condition"]),
     ...s3.deleted.filter((body) => !scenario.mayDelete(body)).map((body) => `deleted ${body}`),

@@ -1,37 +1,68 @@
-import { homeGuard } from "../../../lib/config/home-guard";
+import { homeGuard, homeKeyPolicy } from "../../../lib/config/home-guard";
 import { compactPolicyJson } from "../../../lib/policy/document";
 import { lockBody, type FakeS3, type Fault } from "../fake-s3";
-import { home } from "../home";
+import { home, KEY_ARN } from "../home";
 import { bucketFlags, type Run, type RunSettings } from "../run-command";
-import type { PlantedFault } from "./play";
+import type { Call, PlantedFault } from "./play";
 
 export const STATE = "app/terraform.tfstate";
 export const OTHER_LOCK = "other/terraform.tfstate.tflock";
 export const STATE_TEXT = '{"version":4,"outputs":{"password":{"value":"CANARY-SECRET"}}}';
 
-const LOCK = `${STATE}.tflock`;
+export const LOCK = `${STATE}.tflock`;
 /** The home whose bucket it is. */
 export const HOME = home({ consumers: [{ name: "app", key: STATE }] });
+/** One with a key of its own, and a table that its consumer has left. */
+export const HOME_WITH_KEY = home({
+  bucket: { encryption: { type: "created-key" } },
+  legacyTable: "locks",
+  consumers: [{ name: "app", key: STATE }],
+});
 
 /** A command, and what can be said of a run of it. */
 export interface Scenario {
   readonly command: string;
   readonly args: (s3: FakeS3) => string[];
   readonly settings?: () => RunSettings;
+  /** What is in the bucket. @default - {@link plant} */
+  readonly plant?: (s3: FakeS3) => void;
+  /** Which of its calls are looked at; the others are another scenario's. @default - all */
+  readonly calls?: (call: Call) => boolean;
   /** What it said, in a few words. */
   readonly told: (run: Run, s3: FakeS3) => string;
   /** What was not true, or ended with the wrong exit code. */
   readonly wrong: (run: Run, s3: FakeS3, planted: PlantedFault | undefined) => string[];
   /** Whether it may delete an object with this body. */
   readonly mayDelete: (body: string) => boolean;
+  /** It writes the state. @default false */
+  readonly writes?: boolean;
 }
 
 /** A state, its lock, and another's lock, in a bucket that is as it should be. */
 export function plant(s3: FakeS3): void {
-  s3.put(STATE, STATE_TEXT, new Date(Date.now() - 3_600_000));
+  for (const hours of [2, 1]) s3.put(STATE, STATE_TEXT, new Date(Date.now() - hours * 3_600_000));
   s3.put(LOCK, lockBody("A"), new Date(Date.now() - 1_800_000));
   s3.put(OTHER_LOCK, lockBody("B", { Path: "acme-tfstate/other/terraform.tfstate" }));
   for (const [operation, answer] of Object.entries(SETTINGS)) s3.settings.set(operation, answer);
+}
+
+/** The same, encrypted with the key of {@link HOME_WITH_KEY}, which is as it should be. */
+function plantWithKey(s3: FakeS3): void {
+  plant(s3);
+  s3.encryptedWith({
+    "x-amz-server-side-encryption": "aws:kms",
+    "x-amz-server-side-encryption-aws-kms-key-id": KEY_ARN,
+  });
+  s3.settings.set("GetBucketPolicy", compactPolicyJson(homeGuard(HOME_WITH_KEY)));
+  s3.settings.set(
+    "GetBucketEncryption",
+    `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>${KEY_ARN}</KMSMasterKeyID></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>`,
+  );
+  const { kms } = s3.services;
+  kms.set("DescribeKey", { KeyMetadata: { KeyId: KEY_ARN, Arn: KEY_ARN, KeyState: "Enabled" } });
+  kms.set("ListAliases", { Aliases: [{ AliasName: `alias/${HOME_WITH_KEY.bucket.name}` }] });
+  kms.set("GetKeyRotationStatus", { KeyRotationEnabled: true });
+  kms.set("GetKeyPolicy", { Policy: compactPolicyJson(homeKeyPolicy(HOME_WITH_KEY)) });
 }
 
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -64,18 +95,18 @@ interface Answer {
   }[];
 }
 
-const nothing = (): boolean => false;
+export const nothing = (): boolean => false;
 
 /** The codes where a command gave no answer. */
-function unanswered({ problems }: Answer): string | undefined {
+export function unanswered({ problems }: Answer): string | undefined {
   return problems?.map(({ code }) => `no answer [${code}]`).join(", ");
 }
 
-function answer({ stdout }: Run): Answer {
+export function answer({ stdout }: Run): Answer {
   return JSON.parse(stdout) as Answer;
 }
 
-const held = (s3: FakeS3): boolean => s3.body(LOCK) !== undefined;
+export const held = (s3: FakeS3): boolean => s3.body(LOCK) !== undefined;
 
 /** Exit 0 of a command that looks at a lock must mean what it says; S3's own "no such key" it may believe. */
 function believed(says: boolean, isSo: boolean, planted: PlantedFault | undefined, what: string): string[] {
@@ -153,6 +184,17 @@ const release: Scenario = {
   mayDelete: (body) => (JSON.parse(body) as { ID: string }).ID === "A",
 };
 
+/** As whom it is done: a role first, and who that is for the audit line. */
+const releaseAsRole: Scenario = {
+  ...release,
+  command: "locks release --role-arn",
+  args: ({ place: { name, region } }) => [
+    ...["locks", "release", STATE, "--id", "A", "--reason", "test", "--yes", "--json"],
+    ...["--bucket", name, "--region", region, "--role-arn", "arn:aws:iam::123456789012:role/ops"],
+  ],
+  calls: isOfAnotherService,
+};
+
 /** What the probe's requests have done, or half an answer with its status, can be enough to tell. */
 const TELLS: readonly Fault[] = [412, "stall", "truncate", "reset-after"];
 
@@ -161,9 +203,16 @@ function mayBeFine({ call, kind }: PlantedFault): boolean {
   return !kind.lasting || kind.isWord || (call.about === "the probe" && TELLS.includes(kind.fault));
 }
 
+const isOfProbe = ({ about }: Call): boolean => about === "the probe";
+
+function isOfAnotherService({ operation }: Call): boolean {
+  return operation.includes(":");
+}
+
+/** Without the probe a run has a third less to do: it is played for its own calls alone. */
 const verify = (folder: () => string): Scenario => ({
-  command: "verify",
-  args: ({ place }) => ["verify", "--json", "--endpoint-url", place.access?.endpointUrl ?? ""],
+  command: "verify --no-probe",
+  args: ({ place }) => ["verify", "--no-probe", "--json", "--endpoint-url", place.access?.endpointUrl ?? ""],
   settings: () => ({ workingDirectory: folder() }),
   told: (run) => {
     const notFine = (answer(run).findings ?? []).filter(({ result }) => result !== "pass");
@@ -187,7 +236,24 @@ const verify = (folder: () => string): Scenario => ({
   mayDelete: (body) => body.includes("statelock verify"),
 });
 
-/** Every command of `locks` and `verify` that asks S3; `folder` is the one that synth wrote to. */
-export function scenarios(folder: () => string): readonly Scenario[] {
-  return [list, show, wait, release, verify(folder)];
+const verifyWithProbe = (folder: () => string): Scenario => ({
+  ...verify(folder),
+  command: "verify, its probe",
+  args: ({ place }) => ["verify", "--json", "--endpoint-url", place.access?.endpointUrl ?? ""],
+  calls: isOfProbe,
+});
+
+const verifyWithKey = (folder: () => string): Scenario => ({
+  ...verify(folder),
+  command: "verify --no-probe, with a KMS key and a legacy table",
+  plant: plantWithKey,
+  calls: isOfAnotherService,
+});
+
+/** Every command of `locks` and `verify` that asks AWS; the folders are what synth wrote for the two homes. */
+export function scenarios(folder: () => string, folderWithKey: () => string): readonly Scenario[] {
+  return [
+    ...[list, show, wait, release, releaseAsRole],
+    ...[verify(folder), verifyWithProbe(folder), verifyWithKey(folderWithKey)],
+  ];
 }
