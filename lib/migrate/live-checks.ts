@@ -1,10 +1,10 @@
+import type { SeenRecord } from "../config/seen-record";
 import type { Problem } from "../problem";
 import type { FleetCheck } from "./fleet-checks";
 import { overlapProblems, overlapSeen, unseenProblem, untold } from "./live-findings";
 import { liveTarget, type LiveDefaults } from "./live-target";
 import type { LiveRoot } from "./read-live";
 import type { ScannedConfiguration } from "./scan";
-import type { SeenRecord } from "./seen-record";
 import { readAllLive, type OpenLive } from "./status";
 
 /** What S3 and DynamoDB answered about each configuration, or why they could not be asked. */
