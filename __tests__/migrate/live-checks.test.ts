@@ -1,7 +1,8 @@
 import { liveCheck, couldNotTell, type LiveAnswers } from "../../lib/migrate/live-checks";
 import type { LiveState } from "../../lib/migrate/live-state";
 import { liveFindings } from "../../lib/migrate/live-findings";
-import { NOTHING_SEEN, parseSeenRecord, withSeen } from "../../lib/migrate/seen-record";
+import { NOTHING_SEEN, parseSeenRecord } from "../../lib/config/seen-record";
+import { withSeen } from "../../lib/migrate/seen-record";
 import type { ScannedConfiguration } from "../../lib/migrate/scan";
 import { scanned } from "../support/fleet";
 import { digestItem, fileLock, liveState, lockItem, minute, MD5, OTHER_MD5, TARGET } from "./live-state";

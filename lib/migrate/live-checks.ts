@@ -1,3 +1,4 @@
+import type { SeenRecord } from "../config/seen-record";
 import type { Problem } from "../problem";
 import type { FleetCheck } from "./fleet-checks";
 import { overlapProblems, overlapSeen, unseenProblem, untold } from "./live-findings";
@@ -5,7 +6,6 @@ import type { LiveState } from "./live-state";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "./live-target";
 import type { LiveRoot } from "./read-live";
 import type { ScannedConfiguration } from "./scan";
-import type { SeenRecord } from "./seen-record";
 import { readAllLive, type OpenLive } from "./status";
 
 /** What S3 and DynamoDB answered about each configuration, or why they could not be asked. */

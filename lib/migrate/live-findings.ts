@@ -1,3 +1,4 @@
+import { isOverlapRecorded, type SeenRecord } from "../config/seen-record";
 import { lockItemId, type ItemReading } from "../lock/lock-table";
 import { parseLockInfo, type LockInfo } from "../lock/lock-info";
 import type { LockReading } from "../lock/port";
@@ -6,7 +7,6 @@ import { found, shown, type Problem } from "../problem";
 import { digestVerdict, lastWriter } from "./last-writer";
 import type { LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
-import type { SeenRecord } from "./seen-record";
 
 /** Who holds a lock: undefined where the body is none that Terraform could read. */
 export type Holder = { readonly held: true; readonly info: LockInfo | undefined } | { readonly held: false };
@@ -76,9 +76,13 @@ export function overlapProblems(target: LiveTarget, live: LiveState): Problem[] 
 }
 
 /** True where a client is known to have locked this state with a file. */
-export function overlapSeen({ bucket }: LiveTarget, { fileRuns, stateKey }: LiveState, record: SeenRecord): boolean {
+export function overlapSeen(
+  { bucket, key }: LiveTarget,
+  { fileRuns, stateKey }: LiveState,
+  { states }: SeenRecord,
+): boolean {
   if (fileRuns.found === "runs" && fileRuns.byClient) return true;
-  return record.states[lockItemId(bucket, stateKey)]?.both !== undefined;
+  return isOverlapRecorded(states[lockItemId(bucket, key)], states[lockItemId(bucket, stateKey)]);
 }
 
 function stateText({ bucket }: LiveTarget, stateKey: string): string {
