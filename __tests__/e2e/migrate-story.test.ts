@@ -132,11 +132,17 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
   }
 
   const inherited = { ...process.env };
+  const closing: (() => Promise<void>)[] = [];
+  const opened = <T extends { remove(): Promise<void> }>(each: T): T => {
+    closing.push(() => each.remove());
+    return each;
+  };
 
   beforeAll(async () => {
-    scene = createWorkspace();
+    scene = opened(createWorkspace());
     const witness = { [SCENE]: scene.directory };
     fleet = await legacyFleet(witness);
+    closing.push(() => fleet.stop());
     Object.assign(process.env, fleet.standIn.env);
     roots = storyRoots(fleet.standIn.url);
     for (const { name, files } of roots)
@@ -144,8 +150,8 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
     home = platform(fleet.workspace, "platform", { account: fleet.standIn.accountId, consumers: CONSUMERS });
     await fleet.project.commit();
     const env = { ...fleet.standIn.env, ...witness };
-    [deployer, laptop] = [home.checkout(env), home.checkout(env)];
-    const cloned = ["ann", "ben", "ci"].map((name) => clone(name, fleet.workspace.directory, env));
+    [deployer, laptop] = [opened(home.checkout(env)), opened(home.checkout(env))];
+    const cloned = ["ann", "ben", "ci"].map(async (name) => opened(await clone(name, fleet.workspace.directory, env)));
     const seeded = Promise.all(roots.map(firstApply));
     await home.synth();
     await Promise.all(CONSUMERS.map((name) => turn(() => deployer.fetch(name))));
@@ -163,8 +169,7 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
   afterAll(async () => {
     process.env = inherited;
     await Promise.allSettled([...loops.values()].map((each) => each.end()));
-    await Promise.all([ann, ben, ci, deployer, laptop, scene].map((each) => each.remove()));
-    await fleet.stop();
+    for (const close of closing.reverse()) await close();
   });
 
   it("dynamodb: everybody locks in the table alone", async () => {
