@@ -70,6 +70,8 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
       throw new Error(`${args.join(" ")} ended with ${String(run.code)}:\n${run.stdout}${run.stderr}`);
     return run;
   };
+  const retire = (): Promise<Run> =>
+    migrate("retire", "--table", FLEET_TABLE, "--inventory", home.inventory, "--yes", "live", "platform");
   const loop = (name: string): ApplyLoop => {
     const found = loops.get(name);
     if (found === undefined) throw new Error(`there is no loop ${name}`);
@@ -240,15 +242,17 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
     await all(["ann network", "ci cache", "ci reports"]);
 
     // Terraform looks for a better digest for ten seconds, holding the lock.
-    const [behind, retire] = await Promise.all([
+    await pause("ann network");
+    const [behind, early] = await Promise.all([
       applyOnce(ben, "live/network", "left behind"),
-      migrate("retire", "--table", FLEET_TABLE, "--inventory", home.inventory, "--yes", "live", "platform"),
+      retire(),
       all(["ci cache", "ci reports", "deployer billing"], 2),
     ]);
     expect([behind.code, behind.stderr]).toEqual([1, expect.stringContaining(STALE)]);
-    const { outcome, blocks } = migrateRetireSchema.parse(JSON.parse(retire.stdout));
-    expect([retire.code, outcome]).toEqual([1, "blocked"]);
+    const { outcome, blocks } = migrateRetireSchema.parse(JSON.parse(early.stdout));
+    expect([early.code, outcome]).toEqual([1, "blocked"]);
     expect(blocks.map(({ code }) => code)).toEqual(expect.arrayContaining(["table-in-use", "digest-left"]));
+    resume("ann network");
     await follow(ben, "network", "cache");
     await all(PLAIN);
   });
@@ -308,16 +312,7 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
     expect(busy).toEqual(expect.arrayContaining([...(await scrub())[1]]));
     expect(busy.slice(-1)).toEqual(expect.arrayContaining([...(await scrub(...PLAIN))[1]]));
     expect(await scrub("deployer billing", "laptop billing")).toEqual([0, []]);
-    const retired = await migrate(
-      "retire",
-      "--table",
-      FLEET_TABLE,
-      "--inventory",
-      home.inventory,
-      "--yes",
-      "live",
-      "platform",
-    );
+    const retired = await retire();
     expect([retired.code, JSON.parse(retired.stdout)]).toMatchObject([0, { outcome: "removed", blocks: [] }]);
     expect((await fleet.aws.dynamoDb.send(new ListTablesCommand({}))).TableNames).toEqual([]);
     await all();
@@ -343,6 +338,7 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
       expect([key, marks(chain.at(-1)).sort()]).toEqual([key, expected]);
     }
     const reports = await stateChain(fleet.aws.s3, FLEET_BUCKET, "live/reports");
+    // What a reader sees only grows.
     const seen = reports.map((link) => marks(link, "seen"));
     for (const [at, now] of seen.entries()) expect(now.slice(0, seen[at - 1]?.length ?? 0)).toEqual(seen[at - 1] ?? []);
   });
