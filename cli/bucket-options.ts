@@ -135,7 +135,8 @@ const FLAGS: readonly (keyof BucketOptions)[] = [
   "endpointUrl",
 ];
 
-function flagsText(options: BucketOptions): string {
+/** Options as they are given, for commands that are shown. */
+export function flagsText(options: BucketOptions): string {
   return FLAGS.flatMap((name) =>
     options[name] === undefined ? [] : [` --${kebab(name)} ${shellQuoted(options[name])}`],
   ).join("");

@@ -13,13 +13,12 @@ import { usage, withBucketOptions, type BucketOptions } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { historyTarget, type HistoryTarget } from "./history-target";
 import { interruption, type Interruption } from "./interruption";
-import { ownLock } from "./own-lock";
+import { ownLock, ownLockRelease } from "./own-lock";
 import { terminalProgress } from "./progress";
 import { releaser } from "./release-audit";
 import { EXIT, problemText } from "./report-error";
 import { presentReport, problemsOf, restoreAudit, restoreChanges, type HistoryRestore } from "./restore-report";
 import { restorePlanText, restoreTold } from "./restore-text";
-import { shellQuoted } from "./shell-quoted";
 import { sideReport } from "../lib/history/report";
 
 interface Options extends BucketOptions {
@@ -117,10 +116,10 @@ function restorePort(
   const { place, flags } = opened;
   const store = historyStore(place);
   const table = name === undefined ? undefined : lockTable({ ...place, name });
-  const command = `statelock locks release ${shellQuoted(stateKey)} --id ${run.lockId} --reason 'its restore is over'${flags}`;
+  const releaseCommand = ownLockRelease("its restore is over", flags);
   return {
     store,
-    locks: { bucket: place.name, s3: locksInS3 ? store : undefined, table, releaseCommand: command },
+    locks: { bucket: place.name, s3: locksInS3 ? store : undefined, table, releaseCommand },
     digest: table === undefined ? undefined : tableDigest(table, digestItemId(place.name, stateKey)),
     progress: terminalProgress(context.terminal),
     confirm: (plan) => confirmed(context, plan, options),

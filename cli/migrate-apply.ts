@@ -8,6 +8,7 @@ import { gitVersionControl } from "../lib/terraform/working-tree";
 import { plainText } from "../lib/plain-text";
 import type { CommandContext } from "./command-context";
 import { askProject, liveDefaults, withLiveOptions, type LiveOptions } from "./live-access";
+import { noteConsumers } from "./migrate-consumers";
 import { noteGrants } from "./migrate-grants";
 import { notePlan } from "./migrate-plan";
 import {
@@ -99,6 +100,7 @@ async function apply(
       for (const { path } of replacements) context.write(`${plainText(path)}\n`);
     noteRefusals(context, applied.refusals, scan.problems);
     notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
+    noteConsumers(context, scan, applied.moved, plan.to);
   }
 }
 

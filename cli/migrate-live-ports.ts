@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { hostname, userInfo } from "node:os";
-import { version } from "../package.json";
 import { fileLocks } from "../lib/aws/file-locks";
 import { stateVersions } from "../lib/aws/live-store";
 import { lockTable } from "../lib/aws/lock-table";
@@ -8,7 +6,9 @@ import type { BucketPlace } from "../lib/aws/connect";
 import type { LiveTarget } from "../lib/migrate/live-target";
 import type { RepairPorts } from "../lib/migrate/repair-digest";
 import { LOCK_OPERATION } from "../lib/migrate/under-locks";
+import { flagsText } from "./bucket-options";
 import { liveOpener, type LiveOptions } from "./live-access";
+import { ownLock, ownLockRelease } from "./own-lock";
 
 /** Opens what a command needs to work on a root's state and items, in the table that is named. */
 export function writeOpener(options: LiveOptions): (target: LiveTarget & { readonly table: string }) => RepairPorts {
@@ -19,20 +19,19 @@ export function writeOpener(options: LiveOptions): (target: LiveTarget & { reado
     const { bucket: name, region, account, table } = target;
     const bucket: BucketPlace = { name, region, account, access };
     const opened = open(target);
+    const locked = opened.table ?? lockTable({ name: table, region, account: undefined, access });
+    const flags = flagsText({ bucket: name, region, expectedBucketOwner: account, ...access });
     return {
       store: opened.store,
-      table: opened.table ?? lockTable({ name: table, region, account: undefined, access }),
-      fileLocks: fileLocks(bucket),
+      table: locked,
+      locks: {
+        bucket: name,
+        s3: fileLocks(bucket),
+        table: locked,
+        releaseCommand: ownLockRelease("its migration is over", flags),
+      },
       versions: (stateKey) => stateVersions(bucket, stateKey),
-      newLock: (path) => ({
-        ID: randomUUID(),
-        Operation: LOCK_OPERATION,
-        Info: "",
-        Who: `${userInfo().username}@${hostname()}`,
-        Version: version,
-        Created: new Date().toISOString(),
-        Path: path,
-      }),
+      newLock: (path) => ownLock({ id: randomUUID(), operation: LOCK_OPERATION, path }),
     };
   };
 }

@@ -17,6 +17,7 @@ import type { Problem } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { liveDefaults, withLiveOptions, type LiveOptions } from "./live-access";
+import { noteConsumers } from "./migrate-consumers";
 import { writeOpener } from "./migrate-live-ports";
 import { notePlan } from "./migrate-plan";
 import { noteProblems, planProject, rootOption, scanProject, selectedRoots } from "./migrate-project";
@@ -89,6 +90,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
       const left = [...applied.refusals, ...leftRepairs(repairs, repaired)];
       leave(context, left, repairs, project.scan.problems);
       show(context, { ...applied, refusals: left }, plan, repairs, project.scan.problems, options);
+      if (options.dryRun !== true) noteConsumers(context, project.scan, applied.moved, plan.to);
     });
 }
 

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import type { LockInfo } from "../lib/lock/lock-info";
 import { version } from "../package.json";
+import { shellQuoted } from "./shell-quoted";
 
 /** `user@host`, as Terraform names who holds a lock. */
 export function ownName(): string {
@@ -24,4 +25,10 @@ export function ownLock(about: {
     Created: new Date().toISOString(),
     Path: about.path,
   };
+}
+
+/** What releases a lock of this program in S3, to be pasted as it is. @param why of a run that is over */
+export function ownLockRelease(why: string, flags: string): (stateKey: string, lockId: string) => string {
+  return (stateKey, lockId) =>
+    `statelock locks release ${shellQuoted(stateKey)} --id ${lockId} --reason ${shellQuoted(why)}${flags}`;
 }

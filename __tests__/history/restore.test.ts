@@ -22,7 +22,7 @@ interface Story {
 }
 
 function restore(store: FakeHistory, version: string, { table, request, port }: Story = {}): Promise<RestoreResult> {
-  const locks = { bucket: BUCKET, s3: store, table, releaseCommand: "statelock locks release …" };
+  const locks = { bucket: BUCKET, s3: store, table, releaseCommand: () => "statelock locks release …" };
   const lock = { ID: "ours", Operation: "", Info: "", Who: "me@here", Version: "1", Created: "", Path: "" };
   return restoreState(
     {

@@ -44,7 +44,7 @@ export const TARGET: LiveTarget = {
   account: undefined,
   table: "locks",
   workspaceKeyPrefix: "env:",
-  encryption: { encrypt: false, kmsKeyId: undefined },
+  encryption: undefined,
 };
 
 /** A state on both: written at minute 5 under a lock with a file, its digest in the table, no lock held. */

@@ -6,6 +6,10 @@ export class FakeLockTable implements LockTable {
   readonly calls: string[] = [];
   /** Called before a write has its effect. */
   beforeWrite: (call: string) => ItemReply | undefined = () => undefined;
+  /** Called when it has had it, and nobody has heard of it. */
+  afterWrite: (call: string) => ItemReply | undefined = () => undefined;
+  /** Called before an item is read. */
+  beforeRead: (lockId: string) => ItemReading | undefined = () => undefined;
 
   describe(): never {
     throw new Error("nobody asks for that here");
@@ -16,6 +20,8 @@ export class FakeLockTable implements LockTable {
   }
 
   read(lockId: string): Promise<ItemReading> {
+    const instead = this.beforeRead(lockId);
+    if (instead !== undefined) return Promise.resolve(instead);
     const item = this.held.get(lockId);
     return Promise.resolve(item === undefined ? { found: "nothing" } : { found: "item", item });
   }
@@ -33,8 +39,9 @@ export class FakeLockTable implements LockTable {
     return this.write("digest", lockId, same, { kind: "digest", digest });
   }
 
-  deleteDigest(): never {
-    throw new Error("nobody asks for that here");
+  deleteDigest(lockId: string, digest: string): Promise<ItemReply> {
+    const same = (now: TableItem | undefined): boolean => now?.kind === "digest" && now.digest === digest;
+    return this.write("delete digest", lockId, same, undefined);
   }
 
   private write(
@@ -50,6 +57,6 @@ export class FakeLockTable implements LockTable {
     if (!holds(now)) return Promise.resolve({ reply: "changed", item: now });
     if (item === undefined) this.held.delete(lockId);
     else this.held.set(lockId, { lockId, attributes: {}, ...item });
-    return Promise.resolve({ reply: "done" });
+    return Promise.resolve(this.afterWrite(call) ?? { reply: "done" });
   }
 }

@@ -58,14 +58,17 @@ export function commandTree(): Command {
     throw new Error("a command ran that was only to be looked at");
   };
   const colors = createColors(false);
-  return programOf({
-    environment: {},
-    workingDirectory: __dirname,
-    terminal: { colors, interactive: false, note: nobody, status: undefined, ask: nobody },
-    output: { colors, columns: 160, isTerminal: false },
-    write: nobody,
-    exitWith: nobody,
-  });
+  return programOf(
+    {
+      environment: {},
+      workingDirectory: __dirname,
+      terminal: { colors, interactive: false, note: nobody, status: undefined, ask: nobody },
+      output: { colors, columns: 160, isTerminal: false },
+      write: nobody,
+      exitWith: nobody,
+    },
+    [],
+  );
 }
 
 /** The options that point a command at a fake bucket. */

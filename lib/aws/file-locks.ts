@@ -1,22 +1,25 @@
-import type { FileLocks } from "../migrate/under-locks";
+import { runRelease } from "../lock/run-release";
+import type { FileLocks } from "../lock/state-locks";
+import { takeLock } from "../lock/take";
+import { LOCK_SUFFIX } from "../policy/state-keys";
 import type { BucketPlace } from "./connect";
-import { stateClient } from "./state-client";
+import { lockStore } from "./lock-store";
+import { lockTaker, stateClient } from "./state-client";
 
-/** S3 as far as a migration takes locks: every write is conditional. */
+/** S3 as far as locks of states are taken and released in it: every write is conditional. */
 export function fileLocks(bucket: BucketPlace): FileLocks {
-  const s3 = stateClient(bucket);
+  const client = stateClient(bucket);
+  const store = lockStore(bucket);
   return {
-    take: async (lockKey, body, { encrypt, kmsKeyId }) => {
-      const encryption = !encrypt
-        ? {}
-        : kmsKeyId === undefined
-          ? { ServerSideEncryption: "AES256" }
-          : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKeyId };
-      await s3.put(lockKey, body, { IfNoneMatch: "*", ...encryption });
-      // An answer that was lost makes the SDK try again and meet its own lock: what is there decides.
-      const there = await s3.read(lockKey);
-      return there?.text === body ? { etag: there.etag } : { held: there?.text ?? "" };
+    takeLock: async (stateKey, lock, encryption) => {
+      const lockKey = stateKey + LOCK_SUFFIX;
+      await takeLock(lockTaker(client, lockKey, encryption), lock, `s3://${bucket.name}/${lockKey}`);
     },
-    release: (lockKey, etag) => s3.remove(lockKey, etag),
+    releaseLock: (stateKey, lockId) =>
+      runRelease(store, {
+        lockKey: stateKey + LOCK_SUFFIX,
+        proof: { id: lockId },
+        confirm: () => Promise.resolve(true),
+      }),
   };
 }

@@ -7,13 +7,10 @@ import {
   type ObjectVersion,
 } from "@aws-sdk/client-s3";
 import type { ListedVersion, RestoreStore } from "../history/port";
-import { runRelease } from "../lock/run-release";
-import { takeLock } from "../lock/take";
-import { LOCK_SUFFIX } from "../policy/state-keys";
 import { awsError, problemOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
-import { lockStore } from "./lock-store";
-import { encryptionHeaders, lockTaker, stateClient } from "./state-client";
+import { fileLocks } from "./file-locks";
+import { encryptionHeaders, stateClient } from "./state-client";
 
 /** S3 as far as the history of states needs it. */
 export function historyStore(bucket: BucketPlace): RestoreStore {
@@ -21,6 +18,7 @@ export function historyStore(bucket: BucketPlace): RestoreStore {
   const place = bucketArguments(bucket);
   const client = stateClient(bucket);
   return {
+    ...fileLocks(bucket),
     versions: (stateKey) =>
       listVersions(stateKey, async (from) => {
         const input = { ...place, Prefix: stateKey, ...from };
@@ -52,14 +50,6 @@ export function historyStore(bucket: BucketPlace): RestoreStore {
       } catch (error) {
         return { reply: "failed", problem: problemOf(error) };
       }
-    },
-    takeLock: async (stateKey, lock, encryption) => {
-      const lockKey = stateKey + LOCK_SUFFIX;
-      await takeLock(lockTaker(client, lockKey, encryption), lock, `s3://${bucket.name}/${lockKey}`);
-    },
-    releaseLock: (stateKey, lockId) => {
-      const request = { lockKey: stateKey + LOCK_SUFFIX, proof: { id: lockId }, confirm: () => Promise.resolve(true) };
-      return runRelease(lockStore(bucket), request);
     },
   };
 }

@@ -5,6 +5,7 @@ import { TRUST_POLICY_QUOTA } from "../policy/size-limits";
 import { below, refuse, type Problem } from "../problem";
 import { recordProblems, type BootstrapRecord } from "./bootstrap-record";
 import { accessLogsProblems, bucketNameProblems, historyProblems, placeProblems, tagProblems } from "./bucket-rules";
+import { consumerKey } from "./consumer-key";
 import { collisionProblems, consumerProblems, legacyTableProblems } from "./consumer-rules";
 import { encryptionProblems } from "./encryption-rules";
 import { readEnvironment, withEnvironment } from "./environment";
@@ -158,10 +159,6 @@ function bucketKey(encryption: Encryption, bucket: BucketConfig): KmsKey | undef
   if (encryption.type === "sse-s3") return undefined;
   if (encryption.keyArn !== undefined) return { arn: encryption.keyArn };
   return encryption.type === "created-key" ? { alias: encryption.alias, account: bucket.account } : undefined;
-}
-
-function consumerKey(consumer: ConsumerConfig): string {
-  return consumer.key ?? `${consumer.name}/terraform.tfstate`;
 }
 
 function bootstrapKey(bucket: BucketConfig): string {

@@ -1,5 +1,4 @@
-import type { LockInfo } from "../lock/lock-info";
-import type { ReleaseResult } from "../lock/release";
+import type { FileLocks } from "../lock/state-locks";
 import type { ObjectEncryption } from "../object-encryption";
 import type { Problem } from "../problem";
 
@@ -48,7 +47,7 @@ export type WriteReply =
   | { readonly reply: "failed"; readonly problem: Problem };
 
 /** What a restore needs beside looking. */
-export interface RestoreStore extends HistoryStore {
+export interface RestoreStore extends HistoryStore, FileLocks {
   /** `Enabled`, `Suspended`, or undefined where it never was. @throws UserError when it cannot be told */
   versioning(): Promise<string | undefined>;
   write(
@@ -56,8 +55,4 @@ export interface RestoreStore extends HistoryStore {
     text: string,
     options: { readonly condition: WriteCondition; readonly encryption: ObjectEncryption | undefined },
   ): Promise<WriteReply>;
-  /** Takes the lock, with the state's encryption. @throws UserError when somebody holds it, or it cannot be told */
-  takeLock(stateKey: string, lock: LockInfo, encryption: ObjectEncryption | undefined): Promise<void>;
-  /** Releases the lock that has this ID, on condition of its ETag. */
-  releaseLock(stateKey: string, lockId: string): Promise<ReleaseResult>;
 }

@@ -1,16 +1,16 @@
 import type { LockInfo } from "../lock/lock-info";
+import { takeLocks, underLocks, type HeldLocks, type StateLocks } from "../lock/state-locks";
 import type { ObjectEncryption } from "../object-encryption";
 import { UserError, type Problem } from "../problem";
 import type { Progress } from "../progress";
 import type { ReadVersion, RestoreStore, WriteCondition, WriteReply } from "./port";
-import { takeLocks, type LocksOfState } from "./restore-locks";
 import { planRestore, type RestorePlan, type RestoreWish } from "./restore-plan";
 import { stateDigest, type DigestTable } from "./table-digest";
 
 /** What a restore needs of the world. */
 export interface RestorePort {
   readonly store: RestoreStore;
-  readonly locks: LocksOfState;
+  readonly locks: StateLocks;
   /** The digest in DynamoDB; undefined where the state's clients do not ask for one. */
   readonly digest: DigestTable | undefined;
   readonly progress: Progress;
@@ -53,22 +53,35 @@ export async function restoreState(port: RestorePort, request: RestoreRequest): 
   if (port.interrupted()) throw new UserError([interrupted(plan.path)], "unknown");
 
   const encryption = request.encryption === "as-it-was" ? asItWas(plan) : request.encryption;
-  const held = await progress("Take the lock", async (say) => {
-    const taken = await takeLocks(port.locks, request.stateKey, request.lock, encryption);
-    say(`ID ${request.lock.ID}`);
-    return taken;
-  });
-  const done = await settled(() => underLock(port, plan, request.stateKey, encryption));
-  const left = await progress("Release the lock", async (say) => {
-    const found = await held.release();
-    if (found.length > 0) say("it may still be there");
-    return found;
-  });
-  if (!("value" in done)) throw withProblems(done.error, left);
-  const { versionId, problems } = done.value;
+  const { value, left } = await underLocks(
+    () => locked(port, request, encryption),
+    () => underLock(port, plan, request.stateKey, encryption),
+  );
+  const { versionId, problems } = value;
   const all = [...problems, ...left];
   if (versionId === undefined) return { outcome: "digest-corrected", plan, problems: all };
   return { outcome: "restored", plan, versionId, problems: all };
+}
+
+/** Takes the locks, and shows that they are taken and released. */
+async function locked(
+  { locks, progress }: RestorePort,
+  { stateKey, lock }: RestoreRequest,
+  encryption: ObjectEncryption | undefined,
+): Promise<HeldLocks> {
+  const held = await progress("Take the lock", async (say) => {
+    const taken = await takeLocks(locks, stateKey, lock, encryption);
+    say(`ID ${lock.ID}`);
+    return taken;
+  });
+  return {
+    release: () =>
+      progress("Release the lock", async (say) => {
+        const left = await held.release();
+        if (left.length > 0) say("it may still be there");
+        return left;
+      }),
+  };
 }
 
 /** The state first and then its digest, as Terraform does. Where the digest cannot be written the state is right all the same. */
@@ -89,18 +102,6 @@ async function underLock(
   const text = plan.work === "digest" ? (plan.present.object?.text ?? "") : plan.text;
   const problems = await progress("Correct the digest in DynamoDB", () => digest.correct(stateDigest(text)));
   return { versionId, problems };
-}
-
-async function settled<T>(work: () => Promise<T>): Promise<{ readonly value: T } | { readonly error: unknown }> {
-  try {
-    return { value: await work() };
-  } catch (error) {
-    return { error };
-  }
-}
-
-function withProblems(error: unknown, more: readonly Problem[]): unknown {
-  return error instanceof UserError ? new UserError([...error.problems, ...more], error.verdict) : error;
 }
 
 /** Without versioning, what is there would be gone for good. */

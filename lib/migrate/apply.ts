@@ -42,12 +42,12 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
   }
   const moved: Move[] = [];
   const refusals = [...plan.refusals];
-  for (const root of plan.settled) {
-    const problems = await ports.replace(root, []);
-    if (problems.length > 0) refusals.push({ roots: [root], problems });
+  for (const folder of plan.settledFolders) {
+    const problems = await ports.replace(folder, []);
+    if (problems.length > 0) refusals.push({ roots: [folder], problems });
   }
   for (const [index, move] of plan.moves.entries()) {
-    const problems = await ports.replace(move.roots[0] ?? ".", move.replacements);
+    const problems = await ports.replace(move.folder, move.replacements);
     if (problems.length > 0) refusals.push({ roots: move.roots, problems });
     else moved.push(move);
     options.onProgress?.(index + 1, plan.moves.length);

@@ -1,5 +1,4 @@
 import { stateKeyProblems, workspacePrefixProblems } from "../config/key-rules";
-import { backendEncryption } from "../object-encryption";
 import type { AccessLevel, Locking } from "../policy/access-level";
 import { parseArn } from "../policy/arn";
 import { grantsBeyond, type Grant } from "../policy/grants";
@@ -45,6 +44,8 @@ export function plannedGrants(
   const untold: Problem[] = [];
   for (const configuration of scan.configurations) {
     if (!moving.has(configuration.root) && !byHand.has(configuration)) continue;
+    // The policies of a consumer are synthesized, and follow its config.
+    if (configuration.source === "consumer") continue;
     const before = lockingBefore(configuration, plan.to);
     if (before === undefined) continue;
     const scope = scopeOf(configuration, defaults);
@@ -125,7 +126,7 @@ function tableOf({ table }: LiveTarget): Pick<StateScope, "account" | "legacyTab
 
 /** A key is given by ID, alias, or the ARN of either. */
 function kmsKeyOf({ encryption }: LiveTarget, arnOf: (resource: string) => string): KmsKey | undefined {
-  const id = backendEncryption(encryption.encrypt, encryption.kmsKeyId)?.kmsKeyId;
+  const id = encryption?.kmsKeyId;
   if (id === undefined) return undefined;
   const arn = parseArn(id);
   const resource = arn?.resource ?? id;

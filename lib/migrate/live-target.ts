@@ -1,9 +1,9 @@
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../policy/state-keys";
 import type { Inventory } from "../inventory/inventory";
+import { backendEncryption, type ObjectEncryption } from "../object-encryption";
 import type { Problem } from "../problem";
 import { home, placeText, settingOf, type Configuration } from "./configuration";
 import type { Phase, Setting } from "./phase";
-import type { LockEncryption } from "./under-locks";
 
 /** A root, and where its states and locks are on AWS. */
 export interface LiveTarget {
@@ -19,7 +19,8 @@ export interface LiveTarget {
   /** Undefined where the root names none. */
   readonly table: string | undefined;
   readonly workspaceKeyPrefix: string;
-  readonly encryption: LockEncryption;
+  /** How its clients have their locks encrypted, so that the bucket's policy takes this command's. */
+  readonly encryption: ObjectEncryption | undefined;
 }
 
 /** What is true of all roots where they do not say it themselves. */
@@ -52,13 +53,13 @@ export function liveTarget(
     bucket: text(bucket) ?? "",
     key: text(key) ?? "",
     region: text(region) ?? "",
-    account: defaults.account,
+    account: defaults.account ?? text(home(configuration).site.consumer?.account),
     table: text(table) === "" ? undefined : text(table),
     workspaceKeyPrefix: text(prefix) ?? DEFAULT_WORKSPACE_KEY_PREFIX,
-    encryption: {
-      encrypt: text(settingOf(configuration, "encrypt")) === "true",
-      kmsKeyId: text(settingOf(configuration, "kms_key_id")),
-    },
+    encryption: backendEncryption(
+      text(settingOf(configuration, "encrypt")) === "true",
+      text(settingOf(configuration, "kms_key_id")),
+    ),
   };
 }
 
@@ -74,10 +75,10 @@ export function inventoryTargets({ bucket, legacyTable, consumers }: Inventory):
     account: bucket.account,
     table: legacyTable,
     workspaceKeyPrefix: workspaceKeyPrefix ?? DEFAULT_WORKSPACE_KEY_PREFIX,
-    encryption: {
-      encrypt: backend["encrypt"] === true,
-      kmsKeyId: typeof backend["kms_key_id"] === "string" ? backend["kms_key_id"] : undefined,
-    },
+    encryption: backendEncryption(
+      backend["encrypt"] === true,
+      typeof backend["kms_key_id"] === "string" ? backend["kms_key_id"] : undefined,
+    ),
   }));
 }
 

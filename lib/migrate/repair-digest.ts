@@ -7,7 +7,7 @@ import { untold } from "./live-findings";
 import type { LiveState, LiveStore } from "./live-state";
 import type { LiveTarget } from "./live-target";
 import { readState } from "./read-live";
-import { underLocks, type LockingPorts } from "./under-locks";
+import { underBothLocks, type LockingPorts } from "./under-locks";
 
 /** What a repair needs of the outside. */
 export interface RepairPorts extends LockingPorts {
@@ -49,7 +49,7 @@ export async function repairDigest(
   if (verdict === "matches" || verdict === "missing" || verdict === "no-state")
     return { stateKey, outcome: "right", problems: [] };
   if (dryRun) return judged(await judgement(ports, target, live, accepted), stateKey, "needed");
-  const done = await underLocks(ports, target, stateKey, async (): Promise<Repair> => {
+  const done = await underBothLocks(ports, target, stateKey, async (): Promise<Repair> => {
     const now = await readState(ports, target, stateKey, live.workspace);
     // This run's own locks, which are held now, say nothing about who wrote the state.
     const { fileLock, fileRuns } = live;
@@ -59,7 +59,7 @@ export async function repairDigest(
     if (problem !== undefined) return judged(problem, stateKey, "needed");
     return written(stateKey, await write(ports, target, fresh));
   });
-  if (!("result" in done)) return { stateKey, outcome: "refused", problems: done.problems };
+  if (!("result" in done)) return { stateKey, outcome: done.verdict, problems: done.problems };
   return { ...done.result, problems: [...done.result.problems, ...done.problems] };
 }
 

@@ -3,10 +3,10 @@ import { DIGEST_SUFFIX } from "../policy/dynamodb-access";
 import { plainText } from "../plain-text";
 import type { Problem } from "../problem";
 import { lastWriter } from "./last-writer";
-import { leftBehind } from "./live-findings";
+import { leftBehind, untold } from "./live-findings";
 import type { LiveTarget } from "./live-target";
 import { readState, type LivePorts } from "./read-live";
-import { underLocks, type LockingPorts } from "./under-locks";
+import { underBothLocks, type LockingPorts } from "./under-locks";
 
 /** A digest in a table, and the roots whose state it is of. */
 export interface OwnedDigest {
@@ -60,12 +60,14 @@ export async function scrubDigest(
   if (behind.length > 0)
     return { lockId, outcome: "left", problems: behind.map((target) => notOnLockfile(lockId, target)) };
   const live = await readState(ports, owner, stateKey, undefined);
-  if (live.state.found === "unreadable") return { lockId, outcome: "unknown", problems: [live.state.problem] };
+  const missing = untold(live);
+  if (missing.length > 0) return { lockId, outcome: "unknown", problems: missing };
   if (lastWriter(live) === "dynamodb")
     return { lockId, outcome: "left", problems: [leftBehind(`s3://${owner.bucket}/${stateKey}`, live)] };
   if (dryRun) return { lockId, outcome: "removable", problems: [] };
-  const done = await underLocks(ports, owner, stateKey, () => ports.table.deleteDigest(lockId, digest));
-  if (!("result" in done)) return { lockId, outcome: "left", problems: done.problems };
+  const done = await underBothLocks(ports, owner, stateKey, () => ports.table.deleteDigest(lockId, digest));
+  if (!("result" in done))
+    return { lockId, outcome: done.verdict === "unknown" ? "unknown" : "left", problems: done.problems };
   const { result: reply, problems } = done;
   if (reply.reply === "done") return { lockId, outcome: "removed", problems };
   if (reply.reply === "failed") return { lockId, outcome: "unknown", problems: [reply.problem, ...problems] };

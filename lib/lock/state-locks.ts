@@ -1,20 +1,27 @@
-import { parseLockInfo, type LockInfo } from "../lock/lock-info";
-import { lockItemId, type LockTable, type TableItem } from "../lock/lock-table";
-import type { ReleaseResult } from "../lock/release";
-import { lockedProblem } from "../lock/take";
 import type { ObjectEncryption } from "../object-encryption";
 import { UserError, type Problem } from "../problem";
-import type { RestoreStore } from "./port";
+import { parseLockInfo, type LockInfo } from "./lock-info";
+import { lockItemId, type LockTable, type TableItem } from "./lock-table";
+import type { ReleaseResult } from "./release";
+import { lockedProblem } from "./take";
+
+/** S3 as far as the locks of states are taken and released in it. */
+export interface FileLocks {
+  /** Takes the lock, with the state's encryption. @throws UserError when somebody holds it, or it cannot be told */
+  takeLock(stateKey: string, lock: LockInfo, encryption: ObjectEncryption | undefined): Promise<void>;
+  /** Releases the lock that has this ID, on condition of its ETag. */
+  releaseLock(stateKey: string, lockId: string): Promise<ReleaseResult>;
+}
 
 /** Where the clients of a state lock it. */
-export interface LocksOfState {
+export interface StateLocks {
   readonly bucket: string;
   /** Undefined where they lock in DynamoDB alone. */
-  readonly s3: Pick<RestoreStore, "takeLock" | "releaseLock"> | undefined;
+  readonly s3: FileLocks | undefined;
   /** Undefined where they lock in S3 alone. */
   readonly table: LockTable | undefined;
-  /** What releases the lock in S3, to be pasted as it is. */
-  readonly releaseCommand: string;
+  /** What releases a lock in S3, to be pasted as it is. */
+  readonly releaseCommand: (stateKey: string, lockId: string) => string;
 }
 
 /** Locks that are held. */
@@ -24,11 +31,27 @@ export interface HeldLocks {
 }
 
 /**
+ * Does something under locks, which are released whatever becomes of it.
+ * @returns what it came to, and the locks that are, or may be, left
+ * @throws UserError as `take` and `work` do; locks that are left are among its problems
+ */
+export async function underLocks<T>(
+  take: () => Promise<HeldLocks>,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T; readonly left: readonly Problem[] }> {
+  const held = await take();
+  const done = await settled(work);
+  const left = await held.release();
+  if (!("value" in done)) throw withProblems(done.error, left);
+  return { value: done.value, left };
+}
+
+/**
  * Takes the locks in Terraform's order, S3 before DynamoDB, and lets the first go where the second cannot be had.
  * @throws UserError while somebody else holds one, or where it cannot be told
  */
 export async function takeLocks(
-  locks: LocksOfState,
+  locks: StateLocks,
   stateKey: string,
   lock: LockInfo,
   encryption: ObjectEncryption | undefined,
@@ -38,16 +61,14 @@ export async function takeLocks(
     const inTable = await takeInTable(locks, stateKey, lock);
     return { release: async () => [...(await inS3.release()), ...(await inTable.release())] };
   } catch (error) {
-    const left = await inS3.release();
-    if (error instanceof UserError) throw new UserError([...error.problems, ...left], error.verdict);
-    throw error;
+    throw withProblems(error, await inS3.release());
   }
 }
 
 const NOTHING_HELD: HeldLocks = { release: () => Promise.resolve([]) };
 
 async function takeInS3(
-  { bucket, s3, releaseCommand }: LocksOfState,
+  { bucket, s3, releaseCommand }: StateLocks,
   stateKey: string,
   lock: LockInfo,
   encryption: ObjectEncryption | undefined,
@@ -57,7 +78,8 @@ async function takeInS3(
   return {
     release: async () => {
       const reason = leftReason(await s3.releaseLock(stateKey, lock.ID));
-      return reason === undefined ? [] : [left(`s3://${bucket}/${stateKey}.tflock`, lock, reason, releaseCommand)];
+      if (reason === undefined) return [];
+      return [left(`s3://${bucket}/${stateKey}.tflock`, lock, reason, releaseCommand(stateKey, lock.ID))];
     },
   };
 }
@@ -69,7 +91,7 @@ function leftReason(result: ReleaseResult): string | undefined {
   return "problem" in result.reply ? result.reply.problem.message : `S3 answered "${result.reply.reply}"`;
 }
 
-async function takeInTable({ bucket, table }: LocksOfState, stateKey: string, lock: LockInfo): Promise<HeldLocks> {
+async function takeInTable({ bucket, table }: StateLocks, stateKey: string, lock: LockInfo): Promise<HeldLocks> {
   if (table === undefined) return NOTHING_HELD;
   const item = lockItemId(bucket, stateKey);
   const path = `DynamoDB item ${item}`;
@@ -107,4 +129,16 @@ function left(path: string, { ID }: LockInfo, reason: string, command: string): 
     message: `must be released, and may still be there: ${reason}. The lock's ID is ${ID}`,
     fix: `Release it: ${command}`,
   };
+}
+
+async function settled<T>(work: () => Promise<T>): Promise<{ readonly value: T } | { readonly error: unknown }> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function withProblems(error: unknown, more: readonly Problem[]): unknown {
+  return error instanceof UserError ? new UserError([...error.problems, ...more], error.verdict) : error;
 }

@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import type { LockInfo } from "../../lib/lock/lock-info";
+import { takeLocks, underLocks, type StateLocks } from "../../lib/lock/state-locks";
+import { UserError, type Problem } from "../../lib/problem";
+import { FakeFileLocks, type Loss } from "../support/fake-file-locks";
+import { NO_ANSWER } from "../support/fake-history";
+import { FakeLockTable } from "../support/fake-lock-table";
+
+const KEY = "app/terraform.tfstate";
+const ITEM = `b/${KEY}`;
+const lockOf = (ID: string): LockInfo => ({
+  ...{ ID, Operation: "test", Info: "", Who: `${ID}@host`, Version: "1", Created: "now", Path: ITEM },
+});
+const OURS = lockOf("ours");
+const FAILED = { reply: "failed", why: "throttled", problem: NO_ANSWER } as const;
+
+/** The two places, and what runs under the locks of both. */
+class Places {
+  readonly s3 = new FakeFileLocks();
+  readonly table = new FakeLockTable();
+  readonly locks: StateLocks = {
+    ...{ bucket: "b", s3: this.s3, table: this.table },
+    releaseCommand: (key, id) => `release ${key} ${id}`,
+  };
+  /** What was held while the work was done. */
+  during: readonly (string | undefined)[] = [];
+
+  run(work: () => Promise<string> = () => Promise.resolve("done")): Promise<string | readonly Problem[]> {
+    return underLocks(
+      () => takeLocks(this.locks, KEY, OURS, { algorithm: "aws:kms", kmsKeyId: "k" }),
+      () => {
+        this.during = this.holders();
+        return work();
+      },
+    ).then(
+      ({ value, left }) => (left.length === 0 ? value : left),
+      (error: unknown) => {
+        if (error instanceof UserError) return error.problems;
+        throw error;
+      },
+    );
+  }
+
+  /** IDs of who holds the lock in S3, and in the table. */
+  holders(): readonly (string | undefined)[] {
+    const item = this.table.held.get(ITEM);
+    return [this.s3.held.get(KEY), item?.kind === "lock" ? item.info : undefined].map((text) =>
+      text === undefined ? undefined : (JSON.parse(text) as LockInfo).ID,
+    );
+  }
+
+  holdTable(ID: string): void {
+    this.table.held.set(ITEM, { lockId: ITEM, attributes: {}, kind: "lock", info: JSON.stringify(lockOf(ID)) });
+  }
+}
+
+const told = (answer: string | readonly Problem[]): unknown =>
+  typeof answer === "string" ? answer : answer.map(({ code, message }) => `${code}: ${message}`);
+
+test("both are held while the work is done, taken and released in Terraform's order, with the state's encryption", async () => {
+  const places = new Places();
+  expect(await places.run()).toBe("done");
+  expect(places.during).toEqual(["ours", "ours"]);
+  expect(places.holders()).toEqual([undefined, undefined]);
+  expect([places.s3.calls, places.table.calls]).toEqual([
+    ["create aws:kms", "read", "remove", "read"],
+    ["lock", "unlock"],
+  ]);
+});
+
+test("one place alone is locked where the clients know no other", async () => {
+  const places = new Places();
+  const takenIn = async (only: Partial<StateLocks>): Promise<readonly (string | undefined)[]> => {
+    const held = await takeLocks({ ...places.locks, ...only }, KEY, OURS, undefined);
+    const holders = places.holders();
+    expect(await held.release()).toEqual([]);
+    return holders;
+  };
+  expect(await takenIn({ table: undefined })).toEqual(["ours", undefined]);
+  expect(await takenIn({ s3: undefined })).toEqual([undefined, "ours"]);
+});
+
+test("somebody else's lock with a file is left, and the table is not asked", async () => {
+  const places = new Places();
+  places.s3.held.set(KEY, JSON.stringify(lockOf("other")));
+  expect(told(await places.run())).toEqual([
+    "state-locked: must be free, but other@host holds it since now (ID other, test)",
+  ]);
+  expect([places.holders(), places.table.calls]).toEqual([["other", undefined], []]);
+});
+
+test("somebody else's lock in the table is left, and ours in S3 is released", async () => {
+  const places = new Places();
+  places.holdTable("other");
+  expect(told(await places.run())).toEqual([
+    "state-locked: must be free, but other@host holds it since now (ID other, test)",
+  ]);
+  expect([places.holders(), places.during]).toEqual([[undefined, "other"], []]);
+});
+
+test("an item that holds no lock stands in the way of one", async () => {
+  const places = new Places();
+  places.table.held.set(ITEM, { lockId: ITEM, attributes: {}, kind: "digest", digest: "d" });
+  expect(told(await places.run())).toEqual(["state-locked: must be free, but somebody holds it"]);
+  expect(places.holders()).toEqual([undefined, undefined]);
+});
+
+test("a table that does not take the lock: it is told, and ours in S3 is released", async () => {
+  const places = new Places();
+  places.table.beforeWrite = (call) => (call === "lock" ? FAILED : undefined);
+  expect(await places.run()).toEqual([NO_ANSWER]);
+  expect([places.holders(), places.during]).toEqual([[undefined, undefined], []]);
+});
+
+test("a lock that is taken without an answer is taken, in either place", async () => {
+  const places = new Places();
+  places.s3.fault = (call) => (call === "create" ? "after" : undefined);
+  places.table.afterWrite = (call) => (call === "lock" ? FAILED : undefined);
+  expect(await places.run()).toBe("done");
+  expect(places.holders()).toEqual([undefined, undefined]);
+});
+
+test("a lock in the table that may have been taken is named, and ours in S3 is released", async () => {
+  const places = new Places();
+  places.table.afterWrite = (call) => (call === "lock" ? FAILED : undefined);
+  places.table.beforeRead = () => ({ found: "unreadable", why: "throttled", problem: NO_ANSWER });
+  expect(told(await places.run())).toEqual([
+    "aws-call: must answer, got 500. Whether the lock was taken could not be told; if it was, its ID is ours",
+  ]);
+  expect(places.holders()).toEqual([undefined, "ours"]);
+});
+
+test("work that fails releases both, and its error is the one that is told", async () => {
+  const places = new Places();
+  const refusal = { code: "x", path: "p", message: "m", fix: "f" };
+  expect(await places.run(() => Promise.reject(new UserError([refusal])))).toEqual([refusal]);
+  await expect(places.run(() => Promise.reject(new TypeError("a bug")))).rejects.toThrow("a bug");
+  expect(places.holders()).toEqual([undefined, undefined]);
+});
+
+test("locks that stay are named with what releases them, beside what the work came to", async () => {
+  const places = new Places();
+  places.s3.fault = (call) => (call === "remove" ? "before" : undefined);
+  places.table.beforeWrite = (call) => (call === "unlock" ? FAILED : undefined);
+  const left = [
+    { code: "lock-left", path: `s3://b/${KEY}.tflock`, fix: `Release it: release ${KEY} ours` },
+    {
+      code: "lock-left",
+      path: `DynamoDB item ${ITEM}`,
+      fix: "Release it: terraform force-unlock ours, in a root of that state",
+    },
+  ];
+  expect(await places.run()).toMatchObject(left);
+  expect(places.holders()).toEqual(["ours", "ours"]);
+  for (const place of [places.s3.held, places.table.held]) place.clear();
+  const failing = await places.run(() => Promise.reject(new UserError([NO_ANSWER], "unknown")));
+  expect(failing).toMatchObject([NO_ANSWER, ...left]);
+});
+
+test("a lock that somebody else has by the end is not touched, and nothing is left of ours", async () => {
+  const places = new Places();
+  const steal = (): Promise<string> => {
+    places.s3.held.set(KEY, JSON.stringify(lockOf("thief")));
+    places.holdTable("thief");
+    return Promise.resolve("done");
+  };
+  expect(await places.run(steal)).toBe("done");
+  expect(places.holders()).toEqual(["thief", "thief"]);
+});
+
+test("whatever goes wrong: no work without both locks, and no lock is left without its ID being told", async () => {
+  const losses = fc.array(fc.constantFrom<Loss | undefined>(undefined, "before", "after"), { maxLength: 14 });
+  await fc.assert(
+    fc.asyncProperty(losses, async (planned) => {
+      const places = new Places();
+      const next = [...planned];
+      const fault = (): Loss | undefined => next.shift();
+      let lost: Loss | undefined;
+      places.s3.fault = fault;
+      places.table.beforeWrite = () => ((lost = fault()) === "before" ? FAILED : undefined);
+      places.table.afterWrite = () => (lost === "after" ? FAILED : undefined);
+      places.table.beforeRead = () =>
+        fault() === undefined ? undefined : { found: "unreadable", why: "other", problem: NO_ANSWER };
+      const answer = await places.run();
+      const isWhole = places.during.every((holder) => holder === "ours");
+      const isNamed = !places.holders().includes("ours") || JSON.stringify(answer).includes("ID is ours");
+      expect({ isWhole, isNamed }).toEqual({ isWhole: true, isNamed: true });
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,0 +1,73 @@
+import { digestItemId, lockItemId } from "../../lib/lock/lock-table";
+import type { StateVersion } from "../../lib/migrate/digest-side";
+import type { LiveState, LiveStore } from "../../lib/migrate/live-state";
+import { readState } from "../../lib/migrate/read-live";
+import type { RepairPorts } from "../../lib/migrate/repair-digest";
+import { LOCK_OPERATION } from "../../lib/migrate/under-locks";
+import { FakeFileLocks } from "../support/fake-file-locks";
+import { FakeLockTable } from "../support/fake-lock-table";
+import { liveState, lockInfo, TARGET } from "./live-state";
+
+const { bucket, key } = TARGET;
+export const LOCK_ITEM = lockItemId(bucket, key);
+export const DIGEST_ITEM = digestItemId(bucket, key);
+
+/** A state, its versions, its locks and its items, in memory. */
+export class LiveWorld {
+  readonly s3 = new FakeFileLocks();
+  readonly table = new FakeLockTable();
+  state: LiveState["state"] = liveState().state;
+  fileRuns: LiveState["fileRuns"] = { found: "runs", runs: [], byClient: false };
+  versions: readonly StateVersion[] = [];
+
+  get ports(): RepairPorts {
+    const store: LiveStore = {
+      keysBelow: () => listOf([]),
+      state: () => Promise.resolve(this.state),
+      fileLock: () => Promise.resolve(this.s3.peek(key)),
+      fileRuns: () => Promise.resolve(this.fileRuns),
+      pause: () => Promise.resolve(),
+    };
+    return {
+      store,
+      table: this.table,
+      locks: { bucket, s3: this.s3, table: this.table, releaseCommand: () => "statelock locks release …" },
+      versions: () => listOf(this.versions),
+      newLock: (Path) => ({
+        ...{ ID: "ours", Operation: LOCK_OPERATION, Info: "", Who: "me@here", Version: "1", Created: "now", Path },
+      }),
+    };
+  }
+
+  look(): Promise<LiveState> {
+    return readState(this.ports, TARGET, key, undefined);
+  }
+
+  get digest(): string | undefined {
+    const item = this.table.held.get(DIGEST_ITEM);
+    return item?.kind === "digest" ? item.digest : undefined;
+  }
+
+  set digest(digest: string | undefined) {
+    if (digest === undefined) this.table.held.delete(DIGEST_ITEM);
+    else this.table.held.set(DIGEST_ITEM, { lockId: DIGEST_ITEM, attributes: {}, kind: "digest", digest });
+  }
+
+  holdFile(who: string): void {
+    this.s3.held.set(key, lockInfo(who));
+  }
+
+  holdTable(who: string): void {
+    this.table.held.set(LOCK_ITEM, { lockId: LOCK_ITEM, attributes: {}, kind: "lock", info: lockInfo(who) });
+  }
+
+  /** Whether anybody holds a lock with a file, and one in the table. */
+  get locked(): readonly [boolean, boolean] {
+    return [this.s3.held.has(key), this.table.held.has(LOCK_ITEM)];
+  }
+}
+
+async function* listOf<T>(all: readonly T[]): AsyncGenerator<T> {
+  await Promise.resolve();
+  yield* all;
+}
