@@ -52,7 +52,7 @@ test("verify says once that there is no bucket, and of nothing else that it is f
     ? the bucket is in its region
     ? access logs go where they should
     ? states are copied nowhere else
-    ? nobody is told when a state changes
+    ? events go where the config says, and nowhere else
     ? versioning is on
     ? objects are encrypted by default as configured
     ? all public access is blocked
