@@ -10,7 +10,7 @@ import { readLive } from "../lib/migrate/read-live";
 import { repairDigest, type Repair } from "../lib/migrate/repair-digest";
 import { configurationJson, moveJson, planDiff, refusalJson } from "../lib/migrate/report";
 import type { migrateRollbackSchema } from "../lib/migrate/report-schema";
-import type { ScannedConfiguration } from "../lib/migrate/scan";
+import type { Scan, ScannedConfiguration } from "../lib/migrate/scan";
 import { problemsOf } from "../lib/migrate/under-locks";
 import { gitVersionControl } from "../lib/terraform/working-tree";
 import type { Problem } from "../lib/problem";
@@ -21,6 +21,7 @@ import { noteConsumers } from "./migrate-consumers";
 import { writeOpener } from "./migrate-live-ports";
 import { notePlan } from "./migrate-plan";
 import { noteProblems, planProject, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { phaseMemory, seenRecords } from "./seen-records";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { untilInterrupted } from "./until-interrupted";
@@ -85,7 +86,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
         ...(roots === undefined ? {} : { roots }),
         checks: [({ root }) => Promise.resolve(blocked.get(root) ?? [])],
       });
-      const applied = await moved(context, plan, options);
+      const applied = await moved(context, project.scan, plan, options);
       const repaired = new Set([...applied.refusals.flatMap(({ roots: left }) => left)]);
       const left = [...applied.refusals, ...leftRepairs(repairs, repaired)];
       leave(context, left, repairs, project.scan.problems);
@@ -177,13 +178,20 @@ function interrupted(root: string): Problem {
   };
 }
 
-async function moved(context: CommandContext, plan: MovePlan, options: Options): Promise<Applied> {
+async function moved(
+  context: CommandContext,
+  { configurations }: Scan,
+  plan: MovePlan,
+  options: Options,
+): Promise<Applied> {
   if (options.dryRun === true) return { moved: plan.moves, refusals: plan.refusals };
+  const memory = phaseMemory(seenRecords(context, configurations), configurations, plan.to);
   return applyMoves(
     plan,
     {
       replace: replaceFiles(context.workingDirectory),
       versionControl: gitVersionControl(context.workingDirectory, context.environment),
+      memory,
     },
     { force: options.force === true },
   );

@@ -20,7 +20,7 @@ export interface RunSettings {
   readonly columns?: number;
   readonly colors?: boolean;
   readonly workingDirectory?: string;
-  /** @default - none */
+  /** @default - none; the AWS SDK reads that of the process all the same */
   readonly environment?: NodeJS.ProcessEnv;
 }
 

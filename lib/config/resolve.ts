@@ -13,8 +13,10 @@ import { guardProblems, releaseProblems } from "./guard-rules";
 import { madeRoles, rolesOfLevel } from "./made-roles";
 import { keyLengthProblems, stateKeyProblems } from "./key-rules";
 import { overlapProblems, type StatePlace } from "./overlap-rules";
+import { phaseProblems } from "./phase-rules";
 import { madeRolesProblems, roleCollisionProblems } from "./role-rules";
 import { shapeProblems } from "./schema";
+import { NOTHING_SEEN, type SeenRecord } from "./seen-record";
 import type { BucketConfig, ConsumerConfig, StateConfig } from "./state-config";
 import { BOOTSTRAP_STACK, type Consumer, type Encryption, type GuardSettings, type StateHome } from "./state-home";
 
@@ -24,6 +26,8 @@ export interface ResolveContext {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What `bootstrap.state.json` says. @default - the bootstrap stack's state is local */
   readonly record?: BootstrapRecord | undefined;
+  /** What `statelock.migration.json` says. @default - nothing: any consumer may be in any phase */
+  readonly seen?: SeenRecord;
 }
 
 /**
@@ -34,7 +38,7 @@ export function resolveStateHome(given: StateConfig, context: ResolveContext = {
   const environment = readEnvironment(context.environment ?? {});
   refuse(shapeProblems(given));
   const config = withEnvironment(given, environment);
-  refuse(configProblems(config, context.record));
+  refuse([...configProblems(config, context.record), ...phaseProblems(config, context.seen ?? NOTHING_SEEN)]);
   return fillIn(config, context.record !== undefined || environment.bootstrapInBucket);
 }
 

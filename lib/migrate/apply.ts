@@ -12,6 +12,17 @@ export interface Applied {
 export interface ApplyPorts {
   readonly replace: ReplaceFiles;
   readonly versionControl: VersionControl;
+  readonly memory: PhaseMemory;
+}
+
+/**
+ * Remembers which phase roots went to. That is written before their files are: a run that is killed has then remembered a
+ * step that was judged, and the next run makes it.
+ */
+export interface PhaseMemory {
+  readonly remember: (roots: readonly string[]) => void;
+  /** Takes back what was remembered of roots that stayed where they were. */
+  readonly forget: (roots: readonly string[]) => void;
 }
 
 /** How a plan is applied. */
@@ -42,6 +53,7 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
   }
   const moved: Move[] = [];
   const refusals = [...plan.refusals];
+  ports.memory.remember(plan.moves.flatMap((move) => move.roots));
   for (const folder of plan.settledFolders) {
     const problems = await ports.replace(folder, []);
     if (problems.length > 0) refusals.push({ roots: [folder], problems });
@@ -52,5 +64,7 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
     else moved.push(move);
     options.onProgress?.(index + 1, plan.moves.length);
   }
+  const isMoved = new Set(moved.flatMap((move) => move.roots));
+  ports.memory.forget(plan.moves.flatMap((move) => move.roots).filter((root) => !isMoved.has(root)));
   return { moved, refusals };
 }
