@@ -64,7 +64,7 @@ describe("a root on both goes on to lockfile", () => {
       { fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], byClient: true } },
       ["left-behind"],
     ],
-    ["a lock may not be read", { fileLock: { found: "unreadable", denied: true, problem } }, ["aws-call"]],
+    ["a lock may not be read", { fileLock: { found: "unreadable", lasting: true, problem } }, ["aws-call"]],
     ["versions may not be listed", { fileRuns: { found: "unreadable", problem } }, ["aws-call", "overlap-unseen"]],
   ])("not while %s", async (_, change, expected) => {
     expect(await codes([liveState(change)])).toEqual(expected);
