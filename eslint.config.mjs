@@ -13,8 +13,8 @@ const sdk = { regex: "^@aws-sdk/", message: "The AWS SDK stays in lib/aws; take 
 const processes = { regex: "^(node:)?child_process$", message: "Processes are started in lib/terraform only." };
 const files = { regex: "^(node:)?fs(/promises)?$", message: "This is a pure folder; take what you need as a port." };
 const parsers = {
-  regex: "^(web-tree-sitter|@tree-sitter-grammars/.*)$|/hcl/(?!syntax$|json-parser$)",
-  message: "Parsers that load WebAssembly stay in lib/hcl; take what you need as a port (lib/hcl/syntax).",
+  regex: "^(typescript|web-tree-sitter|@tree-sitter-grammars/.*)$|/(hcl|typescript)/(?!syntax$|json-parser$)",
+  message: "Parsers stay in lib/hcl and lib/typescript; take what you need as a port (syntax.ts there).",
 };
 const folders = (...names) => ({
   regex: `^(\\.\\./)+(lib/)?(${names.join("|")})(/|$)`,
@@ -95,6 +95,8 @@ export default tseslint.config(
   ),
   // Loads the grammar and HashiCorp's parser, which are WebAssembly files in packages: the only folder that does.
   layer(["lib/hcl/**"], sdk, processes, folders("(?!hcl/).*")),
+  // Loads TypeScript's compiler, when something is read: the only folder that does.
+  layer(["lib/typescript/**"], framework, sdk, processes, files, folders("(?!(hcl|typescript)/).*")),
   layer(
     ["lib/files/**"],
     framework,
@@ -118,7 +120,9 @@ export default tseslint.config(
   { files: ["**/*.js", "**/*.mjs"], ...tseslint.configs.disableTypeChecked },
   {
     files: ["**/*.js"],
-    languageOptions: { globals: { module: "writable", require: "readonly", __dirname: "readonly" } },
+    languageOptions: {
+      globals: { module: "writable", process: "readonly", require: "readonly", __dirname: "readonly" },
+    },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

@@ -1,5 +1,6 @@
 import { App } from "cdktf";
 import { readBootstrapRecord } from "./lib/artifacts/record-file";
+import { readSeenRecord } from "./lib/artifacts/seen-record-file";
 import { writeArtifacts } from "./lib/artifacts/write-artifacts";
 import { stackProblems } from "./lib/config/find-consumer";
 import { policyProblems } from "./lib/config/home-policies";
@@ -14,7 +15,8 @@ import { stateConfig } from "./state.config";
 const CONSUMER_STACKS = { demo: DemoStack };
 
 async function main(): Promise<void> {
-  const home = resolveStateHome(stateConfig, { environment: process.env, record: readBootstrapRecord(__dirname) });
+  const [record, seen] = [readBootstrapRecord(__dirname), readSeenRecord(__dirname)];
+  const home = resolveStateHome(stateConfig, { environment: process.env, record, seen });
   refuse([...stackProblems(home, Object.keys(CONSUMER_STACKS)), ...(await policyProblems(home))]);
 
   const app = new App();

@@ -82,6 +82,19 @@ test("problems that only the policies show end the same way: no file is written"
   expect(existsSync(run.outdir)).toBe(false);
 });
 
+test("a consumer that would skip a phase, by the record beside main.ts, ends with 1, and writes nothing", () => {
+  const project = copyOfProject();
+  const state = "example-tfstate-123456789012-eu-central-1/network/terraform.tfstate";
+  const record = { version: 1, states: { [state]: { reached: { dynamodb: "2026-01-01T00:00:00Z" } } } };
+  writeFileSync(join(project, "statelock.migration.json"), JSON.stringify(record));
+  const run = synth({}, project);
+  expect(run).toMatchObject({ status: 1, stdout: "" });
+  expect(run.stderr).toContain("consumers[1].locking must be on");
+  expect(existsSync(run.outdir)).toBe(false);
+  writeFileSync(join(project, "statelock.migration.json"), "no record");
+  expect(synth({}, project).stderr).toContain("[record-unreadable]");
+});
+
 test("a record of a bootstrap beside main.ts decides where the bootstrap stack's state is", () => {
   const project = copyOfProject();
   const record = {

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { readSeenRecord } from "../lib/artifacts/seen-record-file";
 import type { AwsAccess } from "../lib/aws/connect";
 import { liveStore } from "../lib/aws/live-store";
 import { lockTable } from "../lib/aws/lock-table";
@@ -12,6 +11,7 @@ import type { OpenLive } from "../lib/migrate/status";
 import type { Problem } from "../lib/problem";
 import type { CommandContext } from "./command-context";
 import { terminalProgress } from "./progress";
+import { seenRecords } from "./seen-records";
 
 /** As whom S3 and DynamoDB are asked, and what roots may leave unsaid. */
 export interface LiveOptions {
@@ -99,7 +99,7 @@ export async function askProject(
   roots: readonly string[] | undefined,
   options: LiveOptions,
 ): Promise<{ readonly check: FleetCheck; readonly couldNotTell: boolean }> {
-  const record = readSeenRecord(context.workingDirectory);
+  const { record } = seenRecords(context, configurations);
   const selected = configurations.filter(({ root }) => roots?.includes(root) ?? true);
   const answers = await terminalProgress(context.terminal)("Ask S3 and DynamoDB", (say) =>
     askLive(liveOpener(options), selected, liveDefaults(context, options), (done, of) => {

@@ -9,6 +9,7 @@ import { gitVersionControl } from "../lib/terraform/working-tree";
 import { plainText } from "../lib/plain-text";
 import type { CommandContext } from "./command-context";
 import { askProject, liveDefaults, withLiveOptions, type LiveOptions } from "./live-access";
+import { noteConsumers } from "./migrate-consumers";
 import { noteGrants } from "./migrate-grants";
 import { notePlan } from "./migrate-plan";
 import {
@@ -19,6 +20,7 @@ import {
   selectedRoots,
   type ScannedProject,
 } from "./migrate-project";
+import { phaseMemory, seenRecords, settledIn } from "./seen-records";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 
@@ -38,6 +40,8 @@ Examples:
   $ statelock migrate apply --to lockfile --dry-run > x.patch && git apply x.patch
 
 It can be run again at any moment: what is done is not done again, and what a killed run had begun is finished.
+Consumers of a state.config.ts are moved there: synthesize and deploy afterwards. Which phase each state reached is kept
+in statelock.migration.json: commit it too.
 Before lockfile S3 and DynamoDB are asked: a root stays where a lock is held, where the digest is stale, or where no
 client on both was seen yet.
 Exit code 0: every selected root is there. 1: some were left alone, and why is shown. 2: S3 or DynamoDB did not tell.`;
@@ -81,10 +85,12 @@ async function apply(
   plan: MovePlan,
   options: Options,
 ): Promise<void> {
+  const records = seenRecords(context, scan.configurations);
   const ports = {
     replace: replaceFiles(context.workingDirectory),
     versionControl: gitVersionControl(context.workingDirectory, context.environment),
-    record: runRecord(context.workingDirectory),
+    record: runRecord(context.workingDirectory, records.files),
+    memory: phaseMemory(records, scan.configurations, plan.to),
   };
   const applied = await terminalProgress(context.terminal)(`Rewrite to ${plan.to}`, (say) =>
     applyMoves(plan, ports, {
@@ -94,6 +100,8 @@ async function apply(
       },
     }),
   );
+  // What is on lockfile already was not asked about: with --offline the operator answers for it.
+  if (plan.to !== "lockfile" || options.offline === true) ports.memory.remember(settledIn(plan, scan));
   leave(context, applied, scan.problems.length > 0);
   if (options.json === true) context.write(`${JSON.stringify(appliedJson(applied, plan, scan), null, 2)}\n`);
   else {
@@ -101,6 +109,7 @@ async function apply(
       for (const { path } of replacements) context.write(`${plainText(path)}\n`);
     noteRefusals(context, applied.refusals, scan.problems);
     notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
+    noteConsumers(context, scan, applied.moved, plan.to);
   }
 }
 

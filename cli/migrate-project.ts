@@ -7,7 +7,10 @@ import { loadHclParser } from "../lib/hcl/tree-sitter-parser";
 import { planMoves, type MoveOptions, type MovePlan, type Refusal } from "../lib/migrate/plan";
 import type { Parsers } from "../lib/migrate/rewrite";
 import { scan, type Scan } from "../lib/migrate/scan";
-import { shown, UserError, type Problem } from "../lib/problem";
+import { meantRoots } from "../lib/migrate/select-roots";
+import { UserError, type Problem } from "../lib/problem";
+import { configEvaluation } from "../lib/terraform/evaluate-config";
+import { moduleParser } from "../lib/typescript/module-parser";
 import type { CommandContext } from "./command-context";
 import { terminalProgress } from "./progress";
 import { problemText } from "./report-error";
@@ -25,8 +28,10 @@ export interface ScannedProject {
 export async function scanProject(context: CommandContext, directories: readonly string[]): Promise<ScannedProject> {
   const folders = (directories.length === 0 ? ["."] : directories).map((given) => fromHere(context, given));
   const missing = folders.filter((folder) => !isFolder(resolve(context.workingDirectory, folder)));
-  if (missing.length > 0) throw new UserError(missing.map(missingProblem), "unknown");
-  const parsers = { positions: await loadHclParser(), confirm: readHcl };
+  refuseUsage(missing.map(missingProblem));
+  const { environment } = context;
+  const config = { modules: moduleParser, environment, evaluate: configEvaluation(environment) };
+  const parsers = { positions: await loadHclParser(), confirm: readHcl, config };
   const found = await terminalProgress(context.terminal)("Look for S3 backends", (say) =>
     scan(projectFiles(context.workingDirectory), parsers, folders, ({ files, of, withBackend }) => {
       const done = files === of ? String(of) : `${String(files)} of ${String(of)}`;
@@ -55,8 +60,8 @@ export function planProject(
 /** `--root`, once for each root. */
 export function rootOption(): Option {
   return new Option(
-    "--root <folder>",
-    "only this root, can be given again; all still count when safety is judged",
+    "--root <folder or consumer>",
+    "only this root: its folder, or a consumer's name; can be given again; all still count when safety is judged",
   ).argParser((root: string, given: readonly string[] | undefined) => [...(given ?? []), root]);
 }
 
@@ -66,22 +71,16 @@ export function rootOption(): Option {
  */
 export function selectedRoots(
   context: CommandContext,
-  { configurations }: Scan,
+  found: Scan,
   given: readonly string[] | undefined,
 ): readonly string[] | undefined {
-  const known = new Set(configurations.map(({ root }) => root));
-  const roots = given?.map((root) => fromHere(context, root));
-  const unknown = (roots ?? []).filter((root) => !known.has(root));
-  if (unknown.length === 0) return roots;
-  throw new UserError(
-    unknown.map((root) => ({
-      code: "unknown-root",
-      path: "--root",
-      message: `must be a folder with an S3 backend below those that are looked into, got ${shown(root)}`,
-      fix: "`statelock migrate scan` lists them.",
-    })),
-    "unknown",
-  );
+  const meant = given?.map((root) => meantRoots(found, root, fromHere(context, root)));
+  refuseUsage((meant ?? []).flatMap((each) => ("code" in each ? [each] : [])));
+  return meant?.flatMap((each) => ("code" in each ? [] : each));
+}
+
+function refuseUsage(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new UserError(problems, "unknown");
 }
 
 /** More than a person reads; `--json` has them all. */

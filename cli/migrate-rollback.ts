@@ -11,16 +11,18 @@ import { readLive } from "../lib/migrate/read-live";
 import { repairDigest, type Repair } from "../lib/migrate/repair-digest";
 import { configurationJson, moveJson, planDiff, refusalJson } from "../lib/migrate/report";
 import type { migrateRollbackSchema } from "../lib/migrate/report-schema";
-import type { ScannedConfiguration } from "../lib/migrate/scan";
+import type { Scan, ScannedConfiguration } from "../lib/migrate/scan";
 import { problemsOf } from "../lib/migrate/under-locks";
 import { gitVersionControl } from "../lib/terraform/working-tree";
 import type { Problem } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { liveDefaults, withLiveOptions } from "./live-access";
+import { noteConsumers } from "./migrate-consumers";
 import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
 import { notePlan } from "./migrate-plan";
 import { noteProblems, planProject, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { phaseMemory, seenRecords } from "./seen-records";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { untilInterrupted } from "./until-interrupted";
@@ -86,11 +88,12 @@ export function migrateRollbackCommand(context: CommandContext): Command {
         ...(roots === undefined ? {} : { roots }),
         checks: [({ root }) => Promise.resolve(blocked.get(root) ?? [])],
       });
-      const applied = await moved(context, plan, options);
+      const applied = await moved(context, project.scan, plan, options);
       const repaired = new Set([...applied.refusals.flatMap(({ roots: left }) => left)]);
       const left = [...applied.refusals, ...leftRepairs(repairs, repaired)];
       leave(context, left, repairs, project.scan.problems);
       show(context, { ...applied, refusals: left }, plan, repairs, project.scan.problems, options);
+      if (options.dryRun !== true) noteConsumers(context, project.scan, applied.moved, plan.to);
     });
 }
 
@@ -177,14 +180,22 @@ function interrupted(root: string): Problem {
   };
 }
 
-async function moved(context: CommandContext, plan: MovePlan, options: Options): Promise<Applied> {
+async function moved(
+  context: CommandContext,
+  { configurations }: Scan,
+  plan: MovePlan,
+  options: Options,
+): Promise<Applied> {
   if (options.dryRun === true) return { moved: plan.moves, refusals: plan.refusals };
+  const records = seenRecords(context, configurations);
+  const memory = phaseMemory(records, configurations, plan.to);
   return applyMoves(
     plan,
     {
       replace: replaceFiles(context.workingDirectory),
       versionControl: gitVersionControl(context.workingDirectory, context.environment),
-      record: runRecord(context.workingDirectory),
+      record: runRecord(context.workingDirectory, records.files),
+      memory,
     },
     { force: options.force === true },
   );

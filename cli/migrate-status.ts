@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
-import { readSeenRecord, writeSeenRecord } from "../lib/artifacts/seen-record-file";
+import { SEEN_RECORD_FILE } from "../lib/config/seen-record";
 import { inventoryTargets, type LiveTarget } from "../lib/migrate/live-target";
-import { SEEN_RECORD_FILE, withSeen } from "../lib/migrate/seen-record";
+import { withLooked, withSeen } from "../lib/migrate/seen-record";
 import {
   readAllLive,
   seenIn,
@@ -21,6 +21,7 @@ import { noteProblems, rootOption, scanProject, selectedRoots } from "./migrate-
 import { plainColumns } from "./plain-columns";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
+import { seenRecords, type SeenRecords } from "./seen-records";
 
 interface Options extends LiveOptions {
   readonly root?: readonly string[];
@@ -54,50 +55,55 @@ export function migrateStatusCommand(context: CommandContext): Command {
     .option("--json", "JSON on standard output; with --watch a line for each look")
     .addHelpText("after", EXAMPLES)
     .action(async (folders: readonly string[], options: Options) => {
-      const { targets, problems } = await lookedAt(context, folders, options);
+      const looked = await lookedAt(context, folders, options);
       if (options.watch === undefined) {
-        await look(context, targets, problems, options);
+        await look(context, looked, options);
         return;
       }
       const every = Math.max(1_000, durationOption("--watch", options.watch === true ? "5s" : options.watch));
       for (;;) {
-        await look(context, targets, problems, options);
+        await look(context, looked, options);
         await pause(every);
       }
     });
 }
 
-async function lookedAt(
-  context: CommandContext,
-  folders: readonly string[],
-  options: Options,
-): Promise<{ readonly targets: readonly LiveTarget[]; readonly problems: readonly Problem[] }> {
+/** What is looked at. */
+interface Looked {
+  readonly targets: readonly LiveTarget[];
+  readonly problems: readonly Problem[];
+  /** As they are then. */
+  readonly records: () => SeenRecords;
+}
+
+async function lookedAt(context: CommandContext, folders: readonly string[], options: Options): Promise<Looked> {
   if (options.inventory !== undefined) {
     const { inventory } = openBucket(context, { inventory: options.inventory });
-    return { targets: inventory === undefined ? [] : inventoryTargets(inventory), problems: [] };
+    const targets = inventory === undefined ? [] : inventoryTargets(inventory);
+    return { targets, problems: [], records: () => seenRecords(context, []) };
   }
   const { scan } = await scanProject(context, folders);
   const roots = selectedRoots(context, scan, options.root);
   const configurations = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
   const { targets, problems } = scanTargets({ configurations }, liveDefaults(context, options));
-  return { targets, problems: [...problems, ...scan.problems.filter(({ code }) => code === "unreadable-file")] };
+  return {
+    targets,
+    problems: [...problems, ...scan.problems.filter(({ code }) => code === "unreadable-file")],
+    records: () => seenRecords(context, scan.configurations),
+  };
 }
 
-async function look(
-  context: CommandContext,
-  targets: readonly LiveTarget[],
-  problems: readonly Problem[],
-  options: Options,
-): Promise<void> {
-  const record = readSeenRecord(context.workingDirectory);
+async function look(context: CommandContext, { targets, problems, records }: Looked, options: Options): Promise<void> {
   const roots = await terminalProgress(context.terminal)("Ask S3 and DynamoDB", (say) =>
     readAllLive(liveOpener(options), targets, (done, of) => {
       say(`${String(done)} of ${String(of)} roots`);
     }),
   );
-  const now = options.record === true ? withSeen(record, seenIn(roots)) : record;
-  if (options.record === true) writeSeenRecord(context.workingDirectory, now);
-  const status = statusOf(roots, now, problems);
+  if (options.record === true) {
+    const now = new Date();
+    records().write((record) => withLooked(withSeen(record, seenIn(roots)), targets, now));
+  }
+  const status = statusOf(roots, records().record, problems);
   context.exitWith(EXIT[statusVerdict(status)]);
   if (options.json === true) {
     context.write(options.watch === undefined ? `${JSON.stringify(status, null, 2)}\n` : `${plainJson(status)}\n`);

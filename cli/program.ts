@@ -1,14 +1,17 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import type { UserError } from "../lib/problem";
-import { bootstrapCommand } from "./bootstrap";
+import type * as Bootstrap from "./bootstrap";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { historyCommand } from "./history";
 import { locksCommand } from "./locks";
 import { migrateCommand } from "./migrate";
+import { addNamedCommands } from "./named-commands";
 import { EXIT, reportError } from "./report-error";
-import { verifyCommand } from "./verify";
+import type * as Verify from "./verify";
+
+/* eslint-disable @typescript-eslint/no-require-imports -- a run loads its own command alone */
 
 /** Everything a run needs from outside but the place of its exit code. */
 export type Surroundings = Omit<CommandContext, "exitWith">;
@@ -17,7 +20,7 @@ export type Surroundings = Omit<CommandContext, "exitWith">;
 export async function runProgram(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   let code: number = EXIT.fine;
   const context: CommandContext = { ...surroundings, exitWith: (exitCode) => (code = exitCode) };
-  const program = programOf(context);
+  const program = programOf(context, argv.slice(2));
   prepare(program, context);
   try {
     await program.parseAsync(argv);
@@ -31,17 +34,21 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   }
 }
 
-/** Every command there is. */
-export function programOf(context: CommandContext): Command {
-  return new Command("statelock")
+/** The program with the command that the arguments name; with every one where they name none. */
+export function programOf(context: CommandContext, args: readonly string[]): Command {
+  const program = new Command("statelock")
     .description("Terraform state in S3: bucket, native lock, backend blocks and least-privilege IAM.")
     .version(version)
-    .enablePositionalOptions()
-    .addCommand(bootstrapCommand(context))
-    .addCommand(verifyCommand(context))
-    .addCommand(locksCommand(context))
-    .addCommand(historyCommand(context))
-    .addCommand(migrateCommand(context));
+    .enablePositionalOptions();
+  const rest = args.slice(1);
+  const makers = {
+    bootstrap: () => (require("./bootstrap") as typeof Bootstrap).bootstrapCommand(context),
+    verify: () => (require("./verify") as typeof Verify).verifyCommand(context),
+    locks: () => locksCommand(context, rest),
+    history: () => historyCommand(context, rest),
+    migrate: () => migrateCommand(context, rest),
+  };
+  return addNamedCommands(program, makers, args);
 }
 
 /** Commander ends the process at a usage error, and writes to it, unless every command is told not to. */

@@ -1,3 +1,4 @@
+import { LOCKINGS } from "../../lib/policy/access-level";
 import { homeGuard } from "../../lib/config/home-guard";
 import { consumerPolicies, managedPolicies, policyProblems } from "../../lib/config/home-policies";
 import type { ConsumerConfig } from "../../lib/config/state-config";
@@ -57,6 +58,30 @@ describe("the policies of a consumer", () => {
     const of = home({ legacyTable: "locks" });
     expect(JSON.stringify(consumerPolicies(of, only(of)))).not.toContain("dynamodb");
   });
+});
+
+test("of consumers in every phase, those name the table that lock in it, and those the lock's object that lock with it", () => {
+  const of = home({ legacyTable: "locks", consumers: LOCKINGS.map((locking) => ({ name: locking, locking })) });
+  const grants = of.consumers.flatMap((consumer) =>
+    consumerPolicies(of, consumer).map(({ level, document }) => {
+      const json = JSON.stringify(document);
+      return `${consumer.name} ${level}:${json.includes("dynamodb:") ? " table" : ""}${json.includes(".tflock") ? " file" : ""}`;
+    }),
+  );
+  expect(grants).toEqual([
+    "lockfile reader:",
+    "lockfile planner: file",
+    "lockfile applier: file",
+    "lockfile unlocker: file",
+    "both reader: table",
+    "both planner: table file",
+    "both applier: table file",
+    "both unlocker: table file",
+    "dynamodb reader: table",
+    "dynamodb planner: table",
+    "dynamodb applier: table",
+    "dynamodb unlocker: table",
+  ]);
 });
 
 test("the guard is the bucket's", () => {

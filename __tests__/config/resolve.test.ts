@@ -13,6 +13,7 @@ describe("the smallest config", () => {
         kmsKey: undefined,
         history: { days: 90, newestVersions: 100 },
         accessLogs: undefined,
+        eventBridge: false,
         tags: {},
       },
       bootstrap: { stack: "bootstrap", key: "bootstrap/terraform.tfstate", location: "local" },

@@ -2,6 +2,7 @@ import { chmodSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { validJson } from "../support/published-schemas";
 import { filesBelow } from "../support/scratch";
+import { synthProject } from "./steps/synth-project";
 import { PROJECT_ROOT } from "./support/project-root";
 import { repository, type Repository } from "./support/repository";
 import { requireSuccess } from "./support/require-success";
@@ -10,6 +11,23 @@ import { createWorkspace, type CommandResult, type Workspace } from "./support/w
 function backend(key: string, locking = '    dynamodb_table = "locks"\n'): string {
   return `terraform {\n  backend "s3" {\n    bucket         = "acme"\n    key            = "${key}"\n${locking}  }\n}\n`;
 }
+
+/** Two consumers that lock as the config does: one is a stack, the other the root live/net. */
+const CONFIG = `import type { StateConfig } from "./lib";
+
+export const stateConfig: StateConfig = {
+  bucket: { name: "acme", region: "eu-central-1", account: "123456789012" },
+  legacyTable: "locks",
+  locking: "dynamodb",
+  consumers: [
+    { name: 'demo', type: 'cdktf' },
+    {
+      name: "network",
+      key: "net", // as ever
+    },
+  ],
+};
+`;
 
 const LOCK_LINE = "    use_lockfile   = true\n";
 
@@ -143,7 +161,8 @@ describe("statelock migrate", () => {
         ["app/main.tf", true],
         ["net/main.tf", true],
       ]);
-      expect(await project.git("status", "--porcelain")).toBe(" M live/app/main.tf\n M live/net/main.tf\n");
+      const changed = " M live/app/main.tf\n M live/net/main.tf\n?? statelock.migration.json\n";
+      expect(await project.git("status", "--porcelain")).toBe(changed);
     });
 
     it("looks at the tree the files are in, whatever a hook's environment says", async () => {
@@ -193,7 +212,7 @@ describe("statelock migrate", () => {
       await project.commit();
       const { stdout } = requireSuccess(await both("live/x", "live/y"));
       expect(validJson(stdout)).toMatchObject({ moved: [{ roots: ["live/x", "live/y"] }] });
-      expect(await project.git("status", "--short")).toBe(" M shared/backend.tf\n");
+      expect(await project.git("status", "--short")).toBe(" M shared/backend.tf\n?? statelock.migration.json\n");
     });
 
     it("leaves a root with a read-only file alone, and moves the others", async () => {
@@ -201,6 +220,46 @@ describe("statelock migrate", () => {
       const result = await both();
       expect([result.code, codes(result)]).toEqual([1, ["read-only-file"]]);
       expect(sources().get("net/main.tf")).toBe(backend("net").replace('"locks"\n', `"locks"\n${LOCK_LINE}`));
+    });
+
+    it("moves the consumers of a config with their roots; synth follows, and lets none skip a phase", async () => {
+      const home = synthProject(workspace, "home", CONFIG);
+      workspace.write(".gitignore", "cdktf.out\n");
+      await project.commit();
+      requireSuccess(await both("home", "live"));
+      expect(home.read("state.config.ts")).toBe(
+        CONFIG.replace("demo', type: 'cdktf'", "demo', type: 'cdktf', locking: 'both'").replace(
+          '      key: "net", // as ever\n',
+          '      key: "net", // as ever\n      locking: "both",\n',
+        ),
+      );
+      expect(sources().get("net/main.tf")).toContain(LOCK_LINE);
+      requireSuccess(await home.synth());
+      expect([home.stackLocking("demo"), home.grantsTable("demo")]).toEqual([{ table: "locks", lockfile: true }, true]);
+      await project.commit();
+
+      // By hand, in one step more.
+      const config = home.read("state.config.ts");
+      workspace.write("home/state.config.ts", config.replaceAll(/both/g, "lockfile"));
+      const skipped = await home.synth();
+      expect([skipped.code, skipped.stderr.match(/\[phase-skipped\]/g)]).toEqual([
+        1,
+        ["[phase-skipped]", "[phase-skipped]"],
+      ]);
+      expect(skipped.stderr).toContain("statelock migrate apply --to lockfile --root network");
+      const known = await project.statelock(["migrate", "apply", "--to", "lockfile", "--offline", "--root", "demo"]);
+      expect([known.code, (await home.synth()).stderr.match(/consumers\[\d\]/g)]).toEqual([0, ["consumers[1]"]]);
+
+      await project.git("checkout", "--quiet", ".");
+      requireSuccess(
+        await project.statelock(["migrate", "apply", "--to", "lockfile", "--offline", "home", "live/net"]),
+      );
+      requireSuccess(await home.synth());
+      expect([home.stackLocking("demo"), home.grantsTable("demo"), home.grantsTable("network")]).toEqual([
+        { lockfile: true },
+        false,
+        false,
+      ]);
     });
 
     it("two at once: each root is moved once, and nothing is left behind", async () => {

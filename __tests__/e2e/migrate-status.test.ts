@@ -1,5 +1,6 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { readFileSync } from "node:fs";
+import type { SeenRecord } from "../../lib/config/seen-record";
 import { migrateStatusSchema, type StateStatus } from "../../lib/migrate/status";
 import { FLEET_BUCKET, FLEET_TABLE, legacyFleet, type LegacyFleet } from "./steps/legacy-fleet";
 import { describeE2e } from "./support/describe-e2e";
@@ -17,6 +18,14 @@ function line({ root, phase, writer, digest, fileLock, tableLock, overlap, findi
   const locks = `${fileLock.held}/${tableLock?.held ?? "-"}`;
   return `${root} ${phase}: by ${writer}, digest ${digest}, locks ${locks}, both ${overlap}${codes === "" ? "" : ` [${codes}]`}`;
 }
+
+/** A consumer that is the root live/quiet. */
+const CONFIG = `export const stateConfig = {
+  bucket: { name: "${FLEET_BUCKET}", region: "us-east-1", account: "123456789012" },
+  legacyTable: "${FLEET_TABLE}",
+  consumers: [{ name: "quiet", key: "quiet", locking: "both" }],
+};
+`;
 
 describeE2e("statelock migrate status", ["terraform", "moto-server"], () => {
   let fleet: LegacyFleet;
@@ -64,14 +73,24 @@ describeE2e("statelock migrate status", ["terraform", "moto-server"], () => {
   it("lets a root go on to lockfile only once a client on both has run, and remembers it", async () => {
     expect(refusals(await lockfile("--root", "live/new"))).toEqual([0]);
     expect(refusals(await lockfile("--root", "live/quiet"))).toEqual([1, "overlap-unseen"]);
+    fleet.workspace.write("home/state.config.ts", CONFIG);
+    const together = ["--root", "quiet", "--root", "live/quiet"];
+    expect(refusals(await lockfile("--root", "quiet"))).toEqual([1, "root-left-behind", "overlap-unseen"]);
+    expect(refusals(await lockfile(...together))).toEqual([1, "overlap-unseen", "overlap-unseen"]);
     requireSuccess(await fleet.terraform("quiet", "plan"));
     expect(refusals(await lockfile("--root", "live/quiet"))).toEqual([0]);
+    expect(refusals(await lockfile(...together))).toEqual([0]);
     requireSuccess(await status("--record"));
     const record = readFileSync(fleet.workspace.path("statelock.migration.json"), "utf8");
-    expect(Object.keys((JSON.parse(record) as { states: object }).states)).toEqual([
-      `${FLEET_BUCKET}/ahead`,
-      `${FLEET_BUCKET}/env:/test/new`,
-      `${FLEET_BUCKET}/new`,
+    const { states } = JSON.parse(record) as SeenRecord;
+    expect(
+      Object.entries(states).map(([key, { reached = {}, ...seen }]) => [key, Object.keys(seen), Object.keys(reached)]),
+    ).toEqual([
+      [`${FLEET_BUCKET}/ahead`, ["lockfile"], ["lockfile"]],
+      [`${FLEET_BUCKET}/env:/test/new`, ["both"], []],
+      [`${FLEET_BUCKET}/new`, ["both"], ["both"]],
+      [`${FLEET_BUCKET}/old`, [], ["dynamodb"]],
+      [`${FLEET_BUCKET}/quiet`, [], ["both"]],
     ]);
   });
 

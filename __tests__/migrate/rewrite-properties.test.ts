@@ -7,6 +7,7 @@ import { parseSource } from "../../lib/migrate/parse-source";
 import { rewrite } from "../../lib/migrate/rewrite";
 import { writtenBackend } from "../support/backend-hcl";
 import { parsers } from "../support/fleet";
+import { text as problemTexts } from "../support/home";
 
 /** One step on one file, of which only the backend is looked at. */
 async function stepped(name: string, text: string, step: Step): Promise<string> {
@@ -17,7 +18,7 @@ async function stepped(name: string, text: string, step: Step): Promise<string> 
   if (finding instanceof SyntaxProblem) throw new Error(`line ${String(finding.line)} ${finding.message}`);
   const sites = finding.sites.filter(({ role }) => role !== "reader");
   const result = await rewrite(both, { path: name, realPath: name, kind, text, ...finding }, stepChanges(sites, step));
-  if (typeof result !== "string") throw new Error(`${result.code}: ${result.message}`);
+  if (typeof result !== "string") throw new Error(problemTexts(result));
   return result;
 }
 

@@ -14,11 +14,13 @@ export interface Run {
 export interface RunSettings {
   /** What is typed at each question; without answers nobody is there to answer. */
   readonly answers?: readonly string[];
+  /** Gets what is shown while the command works. @default - nobody looks */
+  readonly status?: (text: string) => void;
   /** Columns of standard output. @default 160 */
   readonly columns?: number;
   readonly colors?: boolean;
   readonly workingDirectory?: string;
-  /** @default - none */
+  /** @default - none; the AWS SDK reads that of the process all the same */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -35,6 +37,7 @@ export async function runStatelock(args: readonly string[], settings: RunSetting
       colors: createColors(colors),
       interactive: typed !== undefined,
       note: (text) => (stderr += `${text}\n`),
+      status: settings.status,
       ask: (question) => {
         stderr += question;
         return Promise.resolve(left.shift() ?? "");
@@ -55,14 +58,17 @@ export function commandTree(): Command {
     throw new Error("a command ran that was only to be looked at");
   };
   const colors = createColors(false);
-  return programOf({
-    environment: {},
-    workingDirectory: __dirname,
-    terminal: { colors, interactive: false, note: nobody, ask: nobody },
-    output: { colors, columns: 160, isTerminal: false },
-    write: nobody,
-    exitWith: nobody,
-  });
+  return programOf(
+    {
+      environment: {},
+      workingDirectory: __dirname,
+      terminal: { colors, interactive: false, note: nobody, status: undefined, ask: nobody },
+      output: { colors, columns: 160, isTerminal: false },
+      write: nobody,
+      exitWith: nobody,
+    },
+    [],
+  );
 }
 
 /** The options that point a command at a fake bucket. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { NOTHING_SEEN, parseSeenRecord, SEEN_RECORD_FILE, type SeenRecord } from "../migrate/seen-record";
+import { NOTHING_SEEN, parseSeenRecord, SEEN_RECORD_FILE, type SeenRecord } from "../config/seen-record";
 import { UserError } from "../problem";
 import { writeWhole } from "./whole-file";
 

@@ -1,10 +1,12 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
-import { IAMClient } from "@aws-sdk/client-iam";
-import { KMSClient } from "@aws-sdk/client-kms";
-import { S3Client } from "@aws-sdk/client-s3";
-import { STSClient } from "@aws-sdk/client-sts";
+import type * as DynamoDb from "@aws-sdk/client-dynamodb";
+import type * as Iam from "@aws-sdk/client-iam";
+import type * as Kms from "@aws-sdk/client-kms";
+import type * as S3 from "@aws-sdk/client-s3";
+import type * as Sts from "@aws-sdk/client-sts";
+import type * as CredentialProviders from "@aws-sdk/credential-providers";
 import { partitionOf } from "../policy/partition";
+
+/* eslint-disable @typescript-eslint/no-require-imports -- most commands need one client, and each costs its loading */
 
 /** How AWS is reached, as people know it from AWS's own command line. @default - the SDK's usual chain */
 export interface AwsAccess {
@@ -43,25 +45,30 @@ const TIMEOUTS = {
   throwOnRequestTimeout: true,
 };
 
-export function s3Client(place: AwsPlace): S3Client {
+export function s3Client(place: AwsPlace): S3.S3Client {
+  const { S3Client } = require("@aws-sdk/client-s3") as typeof S3;
   const endpoint = place.access?.endpointUrl;
   // Stores that are not S3 seldom serve a host name for each bucket.
   return new S3Client({ ...common(place), ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }) });
 }
 
-export function kmsClient(place: AwsPlace): KMSClient {
+export function kmsClient(place: AwsPlace): Kms.KMSClient {
+  const { KMSClient } = require("@aws-sdk/client-kms") as typeof Kms;
   return new KMSClient(common(place));
 }
 
-export function iamClient(place: AwsPlace): IAMClient {
+export function iamClient(place: AwsPlace): Iam.IAMClient {
+  const { IAMClient } = require("@aws-sdk/client-iam") as typeof Iam;
   return new IAMClient(common(place));
 }
 
-export function stsClient(place: AwsPlace): STSClient {
+export function stsClient(place: AwsPlace): Sts.STSClient {
+  const { STSClient } = require("@aws-sdk/client-sts") as typeof Sts;
   return new STSClient(common(place));
 }
 
-export function dynamoDbClient(place: AwsPlace): DynamoDBClient {
+export function dynamoDbClient(place: AwsPlace): DynamoDb.DynamoDBClient {
+  const { DynamoDBClient } = require("@aws-sdk/client-dynamodb") as typeof DynamoDb;
   return new DynamoDBClient(common(place));
 }
 
@@ -83,6 +90,9 @@ export function bucketArguments(bucket: BucketPlace): {
 
 function common({ region, access }: AwsPlace): object {
   const { profile, roleArn } = access ?? {};
+  if (profile === undefined && roleArn === undefined) return { region, requestHandler: TIMEOUTS };
+  const { fromIni, fromNodeProviderChain, fromTemporaryCredentials } =
+    require("@aws-sdk/credential-providers") as typeof CredentialProviders;
   // Named, the profile is meant: credentials of the environment do not come before it.
   const clientConfig = { region, requestHandler: TIMEOUTS };
   const ofProfile = profile === undefined ? undefined : fromIni({ profile, clientConfig });

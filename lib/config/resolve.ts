@@ -5,6 +5,7 @@ import { TRUST_POLICY_QUOTA } from "../policy/size-limits";
 import { below, refuse, type Problem } from "../problem";
 import { recordProblems, type BootstrapRecord } from "./bootstrap-record";
 import { accessLogsProblems, bucketNameProblems, historyProblems, placeProblems, tagProblems } from "./bucket-rules";
+import { consumerKey } from "./consumer-key";
 import { collisionProblems, consumerProblems, legacyTableProblems } from "./consumer-rules";
 import { encryptionProblems } from "./encryption-rules";
 import { readEnvironment, withEnvironment } from "./environment";
@@ -12,8 +13,10 @@ import { guardProblems, releaseProblems } from "./guard-rules";
 import { madeRoles, rolesOfLevel } from "./made-roles";
 import { keyLengthProblems, stateKeyProblems } from "./key-rules";
 import { overlapProblems, type StatePlace } from "./overlap-rules";
+import { phaseProblems } from "./phase-rules";
 import { madeRolesProblems, roleCollisionProblems } from "./role-rules";
 import { shapeProblems } from "./schema";
+import { NOTHING_SEEN, type SeenRecord } from "./seen-record";
 import type { BucketConfig, ConsumerConfig, StateConfig } from "./state-config";
 import { BOOTSTRAP_STACK, type Consumer, type Encryption, type GuardSettings, type StateHome } from "./state-home";
 
@@ -23,6 +26,8 @@ export interface ResolveContext {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What `bootstrap.state.json` says. @default - the bootstrap stack's state is local */
   readonly record?: BootstrapRecord | undefined;
+  /** What `statelock.migration.json` says. @default - nothing: any consumer may be in any phase */
+  readonly seen?: SeenRecord;
 }
 
 /**
@@ -33,7 +38,7 @@ export function resolveStateHome(given: StateConfig, context: ResolveContext = {
   const environment = readEnvironment(context.environment ?? {});
   refuse(shapeProblems(given));
   const config = withEnvironment(given, environment);
-  refuse(configProblems(config, context.record));
+  refuse([...configProblems(config, context.record), ...phaseProblems(config, context.seen ?? NOTHING_SEEN)]);
   return fillIn(config, context.record !== undefined || environment.bootstrapInBucket);
 }
 
@@ -106,6 +111,7 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
         prefix: bucket.accessLogs.prefix ?? `${bucket.name}/`,
         days: bucket.accessLogs.days ?? 365,
       },
+      eventBridge: bucket.eventBridge ?? false,
       guard: fillInGuard(bucket),
       tags: bucket.tags ?? {},
     },
@@ -158,10 +164,6 @@ function bucketKey(encryption: Encryption, bucket: BucketConfig): KmsKey | undef
   if (encryption.type === "sse-s3") return undefined;
   if (encryption.keyArn !== undefined) return { arn: encryption.keyArn };
   return encryption.type === "created-key" ? { alias: encryption.alias, account: bucket.account } : undefined;
-}
-
-function consumerKey(consumer: ConsumerConfig): string {
-  return consumer.key ?? `${consumer.name}/terraform.tfstate`;
 }
 
 function bootstrapKey(bucket: BucketConfig): string {

@@ -16,20 +16,25 @@ const FILE = join(".statelock", "migrate-run.json");
 /**
  * The real side of {@link RunRecord}, in a working directory. It is there while a run writes, and stays where that run
  * is killed. A file counts as that run's while its content is, byte for byte, what the run was to give it.
+ * @param beside real paths of what runs keep beside the files of roots: it counts as long as the record is there
  */
-export function runRecord(workingDirectory: string): RunRecord {
+export function runRecord(workingDirectory: string, beside: readonly string[]): RunRecord {
   const path = join(workingDirectory, FILE);
-  const recorded = async (): Promise<z.infer<typeof schema>["files"]> => {
+  const recorded = async (): Promise<z.infer<typeof schema>["files"] | undefined> => {
     const found = schema.safeParse(parseJson(await textOf(path)));
-    const files = found.success ? found.data.files : [];
+    if (!found.success) return undefined;
+    const { files } = found.data;
     const now = await Promise.all(files.map(async (file) => digest(await textOf(file.path)) === file.after));
     return files.filter((_, index) => now[index]);
   };
   return {
-    written: async () => new Set((await recorded()).map((file) => file.path)),
+    written: async () => {
+      const files = await recorded();
+      return new Set(files === undefined ? [] : [...files.map((file) => file.path), ...beside]);
+    },
     begin: async (replacements) => {
       const planned = replacements.map(({ realPath, after }) => ({ path: realPath, after: digest(after) }));
-      const files = [...(await recorded()), ...planned];
+      const files = [...((await recorded()) ?? []), ...planned];
       await mkdir(dirname(path), { recursive: true });
       await writeFile(`${path}.new`, `${JSON.stringify({ version: 1, files })}\n`);
       await rename(`${path}.new`, path);

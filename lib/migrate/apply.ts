@@ -13,6 +13,17 @@ export interface ApplyPorts {
   readonly replace: ReplaceFiles;
   readonly versionControl: VersionControl;
   readonly record: RunRecord;
+  readonly memory: PhaseMemory;
+}
+
+/**
+ * Remembers which phase roots went to. That is written before their files are: a run that is killed has then remembered a
+ * step that was judged, and the next run makes it.
+ */
+export interface PhaseMemory {
+  readonly remember: (roots: readonly string[]) => void;
+  /** Takes back what was remembered of roots that stayed where they were. */
+  readonly forget: (roots: readonly string[]) => void;
 }
 
 /** How a plan is applied. */
@@ -49,20 +60,23 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
 
 async function replaceAll(
   plan: MovePlan,
-  ports: Pick<ApplyPorts, "replace">,
+  ports: Pick<ApplyPorts, "replace" | "memory">,
   options: Pick<ApplyOptions, "onProgress">,
 ): Promise<Applied> {
   const moved: Move[] = [];
   const refusals = [...plan.refusals];
-  for (const root of plan.settled) {
-    const problems = await ports.replace(root, []);
-    if (problems.length > 0) refusals.push({ roots: [root], problems });
+  ports.memory.remember(plan.moves.flatMap((move) => move.roots));
+  for (const folder of plan.settledFolders) {
+    const problems = await ports.replace(folder, []);
+    if (problems.length > 0) refusals.push({ roots: [folder], problems });
   }
   for (const [index, move] of plan.moves.entries()) {
-    const problems = await ports.replace(move.roots[0] ?? ".", move.replacements);
+    const problems = await ports.replace(move.folder, move.replacements);
     if (problems.length > 0) refusals.push({ roots: move.roots, problems });
     else moved.push(move);
     options.onProgress?.(index + 1, plan.moves.length);
   }
+  const isMoved = new Set(moved.flatMap((move) => move.roots));
+  ports.memory.forget(plan.moves.flatMap((move) => move.roots).filter((root) => !isMoved.has(root)));
   return { moved, refusals };
 }

@@ -1,5 +1,6 @@
+import { LOCKINGS } from "../policy/access-level";
 import { DYNAMODB_TABLE, LEGACY_TABLE, phaseOf, setting, USE_LOCKFILE, type Phase, type Setting } from "./phase";
-import { argument, folderOf, type Site, type SourceFile } from "./site";
+import { argument, folderOf, type Site, type SourceFile, type WrittenConsumer } from "./site";
 
 /** A site and the file it is in. */
 export interface Place {
@@ -9,10 +10,10 @@ export interface Place {
 
 /** What one root locks with: its backend block and the partial files that are merged into it. */
 export interface Configuration {
-  /** The folder that Terraform would be run in. */
+  /** The folder that Terraform would be run in; of a consumer the config's file, `#` and its name. */
   readonly root: string;
-  readonly source: "terraform" | "opentofu" | "terragrunt" | "cdktf" | "partial" | "reader";
-  /** The name of the data source, of a reader. */
+  readonly source: "terraform" | "opentofu" | "terragrunt" | "cdktf" | "partial" | "reader" | "consumer";
+  /** The name of the data source, of a reader; of the consumer. */
   readonly label: string | undefined;
   /** Least first: what comes later overrides. Never empty. */
   readonly places: readonly Place[];
@@ -59,6 +60,29 @@ export function configurationOf(source: Configuration["source"], places: readonl
     table,
     phase: isComputed || (phase === "none" && isPart) ? "unknown" : phase,
   };
+}
+
+/** A consumer of a config: what synth will make of it. */
+export function consumerConfiguration(place: Place): Configuration {
+  const { file, site } = place;
+  const { locking, legacyTable, index } = consumerOf(place);
+  const phase = LOCKINGS.find((each) => locking !== undefined && "value" in locking && locking.value === each);
+  return {
+    root: `${file.path}#${site.label ?? String(index)}`,
+    source: "consumer",
+    label: site.label,
+    places: [place],
+    bucket: mergedSetting([place], "bucket"),
+    key: mergedSetting([place], "key"),
+    table: phase === "lockfile" ? undefined : legacyTable,
+    phase: phase ?? "unknown",
+  };
+}
+
+/** What a config says of a consumer. */
+export function consumerOf({ site }: Place): WrittenConsumer {
+  if (site.consumer === undefined) throw new Error(`no consumer in line ${String(site.line)}`);
+  return site.consumer;
 }
 
 function mergedSetting(places: readonly Place[], name: string): Setting {

@@ -26,14 +26,26 @@ export function filesAgree(
   const readers = stateIndex(
     fleet.filter((reader) => reader.source === "reader" && !moving.has(reader) && asksTable(reader)),
   );
+  const rootsOnBoth = stateIndex(
+    fleet.filter((root) => root.phase === "both" && !moving.has(root) && WRITTEN_ROOTS.includes(root.source)),
+  );
   return (configuration) => {
     const behind = writers(configuration).filter(
       (other) => other !== configuration && (other.phase === "dynamodb" || sameState(configuration, other) === "yes"),
     );
     const left = readers(configuration).filter((reader) => sameState(configuration, reader) === "yes");
-    return Promise.resolve([...behind.map((other) => behindProblem(configuration, other)), ...left.map(readerProblem)]);
+    const own = configuration.source === "consumer" ? rootsOnBoth(configuration) : [];
+    const slow = own.filter((root) => sameState(configuration, root) === "yes");
+    return Promise.resolve([
+      ...behind.map((other) => behindProblem(configuration, other)),
+      ...left.map(readerProblem),
+      ...slow.map((root) => rootProblem(configuration, root)),
+    ]);
   };
 }
+
+/** Roots whose files this command changes; what synth writes follows its consumer. */
+const WRITTEN_ROOTS: readonly Configuration["source"][] = ["terraform", "opentofu", "partial"];
 
 /** Back to the table alone: a root that locks with a file alone would not see it. */
 export function noneAhead(
@@ -59,7 +71,7 @@ export function phaseOrderProblem(configuration: Configuration): Problem {
   };
 }
 
-function behindProblem(configuration: Configuration, other: Configuration): Problem {
+function behindProblem(configuration: Configuration, other: ScannedConfiguration): Problem {
   const sure = sameState(configuration, other) === "yes";
   const state = sure
     ? "writes the same state"
@@ -68,7 +80,20 @@ function behindProblem(configuration: Configuration, other: Configuration): Prob
     code: "still-dynamodb",
     path: placeText(home(configuration)),
     message: `must be the last of its state to leave the table, but ${placeText(home(other))} ${state} and is ${other.phase === "dynamodb" ? "on dynamodb" : "in a phase that files do not tell"}`,
-    fix: `Move ${shown(other.root)} to both first: until then the two would not exclude each other.`,
+    fix:
+      other.synthesizedFrom === undefined
+        ? `Move ${shown(other.root)} to both first: until then the two would not exclude each other.`
+        : `Synthesize and deploy it first: ${shown(other.root)} is still what it was before its config changed.`,
+  };
+}
+
+/** Once that is deployed, the root's role may not use the table any more. */
+function rootProblem(configuration: Configuration, root: Configuration): Problem {
+  return {
+    code: "root-left-behind",
+    path: placeText(home(configuration)),
+    message: `must move with the root that keeps its state, got ${shown(root.root)} left out, which still locks in the table`,
+    fix: `Select it too: --root ${root.root}`,
   };
 }
 

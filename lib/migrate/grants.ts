@@ -44,6 +44,8 @@ export function plannedGrants(
   const untold: Problem[] = [];
   for (const configuration of scan.configurations) {
     if (!moving.has(configuration.root) && !byHand.has(configuration)) continue;
+    // The policies of a consumer are synthesized, and follow its config.
+    if (configuration.source === "consumer") continue;
     const before = lockingBefore(configuration, plan.to);
     if (before === undefined) continue;
     const scope = scopeOf(configuration, defaults);

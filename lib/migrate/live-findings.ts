@@ -1,13 +1,13 @@
+import { isOverlapRecorded, type SeenRecord } from "../config/seen-record";
 import { lockItemId, type ItemReading } from "../lock/lock-table";
 import { parseLockInfo, type LockInfo } from "../lock/lock-info";
 import type { LockReading } from "../lock/port";
 import { plainText } from "../plain-text";
-import { found, type Problem } from "../problem";
+import { found, shown, type Problem } from "../problem";
 import { MOST_LOCK_VERSIONS } from "./file-runs";
 import { digestVerdict, lastWriter } from "./last-writer";
 import { LOCK_OPERATION, type LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
-import type { SeenRecord } from "./seen-record";
 
 /** Who holds a lock: undefined where the body is none that Terraform could read. */
 export type Holder = { readonly held: true; readonly info: LockInfo | undefined } | { readonly held: false };
@@ -89,9 +89,13 @@ export function overlapProblems(target: LiveTarget, live: LiveState): Problem[] 
 }
 
 /** True where a client is known to have locked this state with a file. */
-export function overlapSeen({ bucket }: LiveTarget, { fileRuns, stateKey }: LiveState, record: SeenRecord): boolean {
+export function overlapSeen(
+  { bucket, key }: LiveTarget,
+  { fileRuns, stateKey }: LiveState,
+  { states }: SeenRecord,
+): boolean {
   if (fileRuns.found === "runs" && fileRuns.byClient) return true;
-  return record.states[lockItemId(bucket, stateKey)]?.both !== undefined;
+  return isOverlapRecorded(states[lockItemId(bucket, key)], states[lockItemId(bucket, stateKey)]);
 }
 
 function stateText({ bucket }: LiveTarget, stateKey: string): string {
@@ -147,13 +151,17 @@ export function holderOf({ fileLock, table }: LiveState): Extract<Holder, { held
   return holders.find((holder) => holder?.held === true);
 }
 
-/** Nobody is known to have locked any state of the root with a file. */
-export function unseenProblem(target: LiveTarget): Problem {
+/** Nobody is known to have locked this state with a file. */
+export function unseenProblem(target: LiveTarget, { stateKey, workspace }: LiveState): Problem {
+  const run =
+    workspace === undefined
+      ? "Run `statelock migrate init` for this root with both"
+      : `Run \`terraform plan\` with both in its workspace ${shown(workspace)}`;
   return {
     code: "overlap-unseen",
-    path: stateText(target, target.key),
+    path: stateText(target, stateKey),
     message: "must have been locked with a file by a client on both, got no sign of that",
-    fix: "Run `statelock migrate init` for this root with both, and let every clone and pipeline run once. Where the bucket has no versions, run `statelock migrate status --watch --record` meanwhile.",
+    fix: `${run}, and let every clone and pipeline run once. Where the bucket has no versions, run \`statelock migrate status --watch --record\` meanwhile.`,
   };
 }
 

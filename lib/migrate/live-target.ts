@@ -53,7 +53,7 @@ export function liveTarget(
     bucket: text(bucket) ?? "",
     key: text(key) ?? "",
     region: text(region) ?? "",
-    account: defaults.account,
+    account: defaults.account ?? text(home(configuration).site.consumer?.account),
     table: text(table) === "" ? undefined : text(table),
     workspaceKeyPrefix: text(prefix) ?? DEFAULT_WORKSPACE_KEY_PREFIX,
     encryption: backendEncryption(

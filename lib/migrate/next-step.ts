@@ -20,10 +20,15 @@ function whereByHand(configuration: Configuration): string | undefined {
 }
 
 /** The one thing to do next about a configuration. */
-export function nextStep(configuration: Configuration, obstacles: readonly Problem[]): string {
+export function nextStep(
+  configuration: Configuration,
+  obstacles: readonly Problem[],
+  synthesizedFrom: string | undefined,
+): string {
   const { source, phase, places } = configuration;
   const [obstacle] = obstacles;
   if (obstacle !== undefined) return obstacle.fix;
+  if (synthesizedFrom !== undefined) return `move ${synthesizedFrom}, then synthesize and deploy`;
   const where = whereByHand(configuration);
   const hasRemainder = places.some(({ site }) => TABLE_ARGUMENTS.some((name) => argument(site, name) !== undefined));
   if (source === "reader") {

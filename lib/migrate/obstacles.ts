@@ -1,4 +1,5 @@
 import type { Attribute, Value } from "../hcl/syntax";
+import { LOCKINGS } from "../policy/access-level";
 import { found, shown, type Problem } from "../problem";
 import { placeText, type Configuration, type Place } from "./configuration";
 import { LEGACY_TABLE, setting, USE_LOCKFILE } from "./phase";
@@ -24,6 +25,7 @@ export function obstacles(
       ...lockfileProblems(place),
       ...legacyProblems(place),
       ...repeatedProblems(place),
+      ...consumerProblems(place),
     ]),
     ...doubledProblems(doubled),
     ...versionProblems(configuration, versions),
@@ -81,6 +83,22 @@ function repeatedProblems(place: Place): Problem[] {
       message: `must be set once, got ${attribute.name} again`,
       fix: "Remove one of them.",
     }));
+}
+
+/** Where `locking` is not written out for one consumer alone, a program cannot change it for that consumer alone. */
+function consumerProblems({ file, site }: Place): Problem[] {
+  const { locking, fixed } = site.consumer ?? {};
+  const isKnown = locking !== undefined && "value" in locking && LOCKINGS.some((each) => each === locking.value);
+  const line = fixed?.line ?? site.line;
+  return found([
+    site.consumer !== undefined &&
+      (fixed !== undefined || !isKnown) && {
+        code: "config-computed",
+        path: `${file.path}:${String(line)}`,
+        message: `must write locking out where the consumer stands, got ${fixed?.got ?? `a value that decides it elsewhere`}`,
+        fix: 'Write the consumer as an object of its own with locking: "…" in it, or change its locking by hand.',
+      },
+  ]);
 }
 
 function doubledProblems(doubled: readonly Place[] = []): Problem[] {

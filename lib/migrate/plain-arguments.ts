@@ -15,6 +15,7 @@ export function argumentObjects(root: Record<string, unknown>, site: Site): Reco
         objects(body["config"]),
       );
     case "terragrunt":
+    case "consumer":
       return [];
   }
 }

@@ -1,13 +1,14 @@
 import type { Locking } from "../policy/access-level";
 import type { Problem } from "../problem";
 import { readerChanges, stepChanges, type Change } from "./changes";
+import { home } from "./configuration";
 import { filesAgree, noneAhead, phaseOrderProblem, type FleetCheck } from "./fleet-checks";
 import { isRewritten } from "./next-step";
 import type { Replacement } from "./ports";
 import { rewrite, type Parsers } from "./rewrite";
 import type { Scan, ScannedConfiguration } from "./scan";
 import { changesByFile, sharedFiles, type PlannedChange, type PlannedRoot } from "./shared-files";
-import type { Site } from "./site";
+import { folderOf, type Site } from "./site";
 
 /** Where roots are to be moved. */
 export type Target = "both" | "lockfile";
@@ -30,6 +31,8 @@ export interface MoveOptions {
 /** Roots that are moved together, because they share a file: all of their files or none. */
 export interface Move {
   readonly roots: readonly string[];
+  /** Where the run leaves its journal while it is at it. */
+  readonly folder: string;
   readonly replacements: readonly Replacement[];
 }
 
@@ -43,8 +46,10 @@ export interface MovePlan {
   readonly to: Locking;
   readonly moves: readonly Move[];
   readonly refusals: readonly Refusal[];
-  /** Selected roots with nothing to do; a run that died there may still have to be finished. */
+  /** Selected roots with nothing to do. */
   readonly settled: readonly string[];
+  /** Their folders: a run that died there may still have to be finished. */
+  readonly settledFolders: readonly string[];
   /** What has to go the same way, and is not rewritten. */
   readonly byHand: readonly ScannedConfiguration[];
 }
@@ -57,37 +62,51 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
   const candidates = selected.filter((configuration) => isRewritten(configuration) && concerns(configuration, options));
   const moving = new Set(candidates);
   const checks = [...fileChecks(scan.configurations, moving, options), ...(options.checks ?? [])];
+  const consumers = new Set(candidates.filter(({ source }) => source === "consumer").map(({ root }) => root));
   const planned = new Map<string, PlannedRoot>();
   for (const configuration of candidates) {
     const { root } = configuration;
     const before = planned.get(root);
     planned.set(root, {
       root,
+      folder: folderOfRoot(configuration),
       changes: [...(before?.changes ?? []), ...changesOf(configuration, options)],
       problems: [...(before?.problems ?? []), ...(await problemsOf(configuration, options, checks))],
     });
   }
-  const groups = sharedFiles([...planned.values()], scan.configurations, isSelected);
-  const results: (Move | Refusal)[] = [];
+  // Consumers share their config's file, and yet each can move without the others.
+  const apart = [...planned.values()].filter(({ root, problems }) => consumers.has(root) && problems.length > 0);
+  const together = [...planned.values()].filter((root) => !apart.includes(root));
+  const groups = sharedFiles(together, scan.configurations, isSelected);
+  const results: (Move | Refusal)[] = apart.map(({ root, problems }) => ({ roots: [root], problems: once(problems) }));
   for (const group of groups) {
     results.push(await moveOf(parsers, group));
     options.onProgress?.(results.length, groups.length);
   }
-  const isMoved = new Set(groups.flatMap((group) => group.map(({ root }) => root)));
+  const settled = selected.filter(({ root }) => !planned.has(root));
   return {
     to: options.to,
-    settled: [...new Set(selected.map(({ root }) => root))].filter((root) => !isMoved.has(root)),
+    settled: [...new Set(settled.map(({ root }) => root))],
+    settledFolders: [...new Set(settled.map(folderOfRoot))],
     moves: results.filter((result): result is Move => "replacements" in result && result.replacements.length > 0),
     refusals: results.filter((result): result is Refusal => "problems" in result),
-    byHand: selected.filter((configuration) => !isRewritten(configuration) && concerns(configuration, options)),
+    byHand: selected.filter(
+      (configuration) =>
+        !isRewritten(configuration) && configuration.synthesizedFrom === undefined && concerns(configuration, options),
+    ),
   };
 }
 
 /** The step the fleet is at: nobody goes to `lockfile` while anybody is on `dynamodb`. */
 export function nextTarget(scan: Scan): Target {
-  return scan.configurations.some(({ phase, source }) => phase === "dynamodb" && source !== "reader")
-    ? "both"
-    : "lockfile";
+  const isBehind = ({ phase, source, synthesizedFrom }: ScannedConfiguration): boolean =>
+    phase === "dynamodb" && source !== "reader" && synthesizedFrom === undefined;
+  return scan.configurations.some(isBehind) ? "both" : "lockfile";
+}
+
+/** The folder that a root's files are in; its name does not say it where it is a consumer's. */
+function folderOfRoot(configuration: ScannedConfiguration): string {
+  return configuration.source === "consumer" ? folderOf(home(configuration).file.path) : configuration.root;
 }
 
 function fileChecks(
@@ -140,12 +159,16 @@ async function moveOf(parsers: Parsers, group: readonly PlannedRoot[]): Promise<
   const problems = group.flatMap((root) => root.problems);
   if (problems.length > 0) return { roots, problems: once(problems) };
   const results = await Promise.all(changesByFile(group).map((changes) => rewritten(parsers, changes)));
-  const failed = results.filter((result): result is Problem => "code" in result);
+  const failed = results.flatMap((result) => ("problems" in result ? result.problems : []));
   if (failed.length > 0) return { roots, problems: failed };
-  return { roots, replacements: results.filter((result): result is Replacement => "after" in result) };
+  const folder = group[0]?.folder ?? ".";
+  return { roots, folder, replacements: results.filter((result): result is Replacement => "after" in result) };
 }
 
-async function rewritten(parsers: Parsers, planned: readonly PlannedChange[]): Promise<Replacement | Problem> {
+async function rewritten(
+  parsers: Parsers,
+  planned: readonly PlannedChange[],
+): Promise<Replacement | { readonly problems: readonly Problem[] }> {
   const [first] = planned;
   if (first === undefined) throw new Error("a file without a change");
   const { file } = first;
@@ -156,7 +179,7 @@ async function rewritten(parsers: Parsers, planned: readonly PlannedChange[]): P
   }
   const after = await rewrite(parsers, file, changes);
   const { path, realPath, text: before } = file;
-  return typeof after === "string" ? { path, realPath, before, after } : after;
+  return typeof after === "string" ? { path, realPath, before, after } : { problems: after };
 }
 
 /** Alternatives of one root share their block, and its problems. */

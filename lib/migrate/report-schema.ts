@@ -12,9 +12,13 @@ const setting = z
   .nullable();
 
 const configuration = z.strictObject({
-  root: z.string().describe("The folder Terraform is run in, from the working directory."),
-  source: z.enum(["terraform", "opentofu", "terragrunt", "cdktf", "partial", "reader"]),
-  label: z.string().optional().describe("The data source's name, of a reader."),
+  root: z
+    .string()
+    .describe(
+      "The folder Terraform is run in, from the working directory; of a consumer its config, `#` and its name.",
+    ),
+  source: z.enum(["terraform", "opentofu", "terragrunt", "cdktf", "partial", "reader", "consumer"]),
+  label: z.string().optional().describe("The data source's name, of a reader; of a consumer its own."),
   file: z.string(),
   line: z.int(),
   partials: z.array(z.string()).describe("Partial configurations that are merged in, the last overriding."),

@@ -6,14 +6,17 @@ import { hclEdit } from "./edit-hcl";
 import { jsonEdit } from "./edit-json";
 import { logicalLines } from "./logical-lines";
 import { parseSource } from "./parse-source";
+import type { ConfigTools } from "./ports";
 import { proofProblem } from "./proof";
+import { rewriteConfig } from "./rewrite-config";
 import type { Site, SourceFile } from "./site";
 import { applyEdits } from "./text-edit";
 
-/** The two parsers a rewrite relies on: one finds the places, the other confirms what came of it. */
+/** The two parsers a rewrite relies on: one finds the places, the other confirms what came of it; and a config's own. */
 export interface Parsers {
   readonly positions: HclParser;
   readonly confirm: HclReader;
+  readonly config: ConfigTools;
 }
 
 /**
@@ -25,7 +28,8 @@ export async function rewrite(
   parsers: Parsers,
   file: SourceFile,
   changes: ReadonlyMap<Site, readonly Change[]>,
-): Promise<string | Problem> {
+): Promise<string | readonly Problem[]> {
+  if (file.kind.syntax === "typescript") return rewriteConfig(parsers.config, file, changes);
   const wasAligned = file.kind.syntax === "hcl" && realigned(parsers.positions, file.text) === file.text;
   let text = file.text;
   for (const [site, siteChanges] of changes) {
@@ -33,7 +37,8 @@ export async function rewrite(
     for (const change of siteChanges) text = changed(parsers.positions, file, text, ordinal, change);
   }
   if (wasAligned) text = realigned(parsers.positions, text);
-  return (await proofProblem(parsers, file, text, changes)) ?? text;
+  const problem = await proofProblem(parsers, file, text, changes);
+  return problem === undefined ? text : [problem];
 }
 
 /** One change. The text is parsed anew for each, so that places are never those of another text. */

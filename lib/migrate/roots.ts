@@ -1,4 +1,4 @@
-import { configurationOf, withPartials, type Configuration, type Place } from "./configuration";
+import { configurationOf, consumerConfiguration, withPartials, type Configuration, type Place } from "./configuration";
 import { isOverride } from "./file-kind";
 import { DYNAMODB_TABLE, TABLE_ARGUMENTS, USE_LOCKFILE } from "./phase";
 import { argument, folderOf, nameOf, type Site, type SourceFile } from "./site";
@@ -34,6 +34,7 @@ export function configurations(files: readonly SourceFile[]): Configuration[] {
       .filter(({ file, site }) => isForS3(file, site))
       .map((place) => configurationOf("partial", [place])),
     ...places.filter(({ site }) => site.role === "terragrunt").map((place) => configurationOf("terragrunt", [place])),
+    ...places.filter(({ site }) => site.role === "consumer").map(consumerConfiguration),
     ...places.filter(({ site }) => carriesLocking(site)).map((place) => configurationOf("reader", [place])),
   ];
   return made.sort((left, right) => compare(left.root, right.root));

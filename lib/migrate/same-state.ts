@@ -33,11 +33,13 @@ export function stateIndex<Indexed extends Configuration>(
 
 /** Two roots that write one state overwrite each other's: nothing about locking mends that. */
 export function duplicateProblems(configurations: readonly Configuration[]): Problem[] {
-  const first = new Map<string, Configuration>();
+  const [roots, consumers] = [new Map<string, Configuration>(), new Map<string, Configuration>()];
   return configurations.flatMap((configuration) => {
     const { root, source } = configuration;
     const state = stateOf(configuration);
     if (source === "reader" || state === undefined) return [];
+    // A consumer is what a config says of a root: the two are one.
+    const first = source === "consumer" ? consumers : roots;
     const other = first.get(state);
     if (other === undefined) first.set(state, configuration);
     if (other === undefined || other.root === root) return [];

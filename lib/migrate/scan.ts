@@ -1,14 +1,15 @@
 import { SyntaxProblem, unlessTooDeep } from "../hcl/syntax";
 import type { Problem } from "../problem";
+import { readConfigSites } from "./config-sites";
 import type { Configuration } from "./configuration";
-import { fileKind, isSkippedFolder, type FileKind } from "./file-kind";
+import { CONFIG_FILE, fileKind, isSkippedFolder, type FileKind } from "./file-kind";
 import { nextStep, notices } from "./next-step";
 import { obstacles, type RootVersions } from "./obstacles";
 import { parseSource } from "./parse-source";
 import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "./ports";
 import type { Parsers } from "./rewrite";
 import { configurations, doubledBackends } from "./roots";
-import { duplicateProblems } from "./same-state";
+import { duplicateProblems, sameState, stateIndex } from "./same-state";
 import { folderOf, nameOf, type SourceFile } from "./site";
 import { floorVerdict, VERSION_FLOORS } from "./version-floor";
 
@@ -19,6 +20,8 @@ export interface ScannedConfiguration extends Configuration {
   readonly obstacles: readonly Problem[];
   readonly notices: readonly Problem[];
   readonly next: string;
+  /** The root of the consumer whose stack synth wrote this to: it moves with that. */
+  readonly synthesizedFrom: string | undefined;
 }
 
 /** Everything below some directories that has to do with S3 backends. */
@@ -60,7 +63,7 @@ export async function scan(
   }
   onProgress({ files: found.length, of: found.length, withBackend: sources.length });
   sources.sort((left, right) => (left.path < right.path ? -1 : 1));
-  const scanned = judge(sources);
+  const scanned = judge(withoutCopies(sources));
   return {
     files: found.length,
     configurations: scanned,
@@ -82,12 +85,18 @@ async function readSource(
   const kind = fileKind(nameOf(found.path));
   const text = await files.read(found);
   if (kind === undefined || typeof text !== "string") return text as Problem;
+  if (kind.syntax === "typescript") return readConfig(parsers, found, kind, text);
   const finding = unlessTooDeep(() => parseSource(parsers.positions, kind, text));
   if (!(finding instanceof SyntaxProblem)) return { ...found, kind, text, ...finding };
   const confirmed = kind.syntax === "hcl" ? await parsers.confirm(text) : finding;
   if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
   if (!mentionsBackend(confirmed, kind)) return { ...found, kind, text, sites: [], requiredVersions: [] };
   return syntaxProblem(found, finding, "the parser that finds places does not take it, though HashiCorp's does");
+}
+
+function readConfig({ config }: Parsers, found: FoundFile, kind: FileKind, text: string): SourceFile | Problem {
+  const finding = unlessTooDeep(() => readConfigSites(config, text));
+  return finding instanceof SyntaxProblem ? moduleProblem(found, finding) : { ...found, kind, text, ...finding };
 }
 
 /** Whether a file that only the parser without positions takes holds anything a scan looks for. */
@@ -108,6 +117,23 @@ function syntaxProblem({ path }: FoundFile, { line, message }: SyntaxProblem, wh
   };
 }
 
+function moduleProblem({ path }: FoundFile, { line, message }: SyntaxProblem): Problem {
+  return {
+    code: "unreadable-file",
+    path: `${path}:${String(line)}`,
+    message: `must be what TypeScript can read, got: ${message}`,
+    fix: "Mend the file, `npx tsc --noEmit` shows the place; it was left as it is, and its consumers are not in this list.",
+  };
+}
+
+/** Without the files that synth writes to be copied: where they are copied to they are looked at. */
+function withoutCopies(sources: readonly SourceFile[]): SourceFile[] {
+  const outputs = sources
+    .filter(({ kind, sites }) => kind.role === "config" && sites.length > 0)
+    .map(({ path }) => `${path.slice(0, -CONFIG_FILE.length)}cdktf.out/backends/`);
+  return sources.filter(({ path }) => !outputs.some((output) => path.startsWith(output)));
+}
+
 function judge(sources: readonly SourceFile[]): ScannedConfiguration[] {
   const required = new Map<string, string[]>();
   for (const { path, requiredVersions } of sources) {
@@ -115,17 +141,24 @@ function judge(sources: readonly SourceFile[]): ScannedConfiguration[] {
     required.set(root, [...(required.get(root) ?? []), ...requiredVersions]);
   }
   const doubled = doubledBackends(sources);
-  return configurations(sources).map((configuration) => {
+  const found = configurations(sources);
+  const consumers = stateIndex(found.filter(({ source }) => source === "consumer"));
+  return found.map((configuration) => {
     const floor = VERSION_FLOORS[configuration.source === "opentofu" ? "opentofu" : "terraform"];
     const declared = required.get(configuration.root) ?? [];
-    const versions = { required: declared, floor, verdict: floorVerdict(declared, floor) };
+    // What synth emits for a consumer requires a version that knows the lock.
+    const verdict = configuration.source === "consumer" ? "met" : floorVerdict(declared, floor);
+    const versions = { required: declared, floor, verdict };
+    const maker = configuration.source === "cdktf" ? consumers(configuration) : [];
+    const synthesizedFrom = maker.find((consumer) => sameState(configuration, consumer) === "yes")?.root;
     const inTheWay = obstacles(configuration, versions, doubled.get(configuration.root));
     return {
       ...configuration,
       versions,
       obstacles: inTheWay,
       notices: notices(configuration, versions),
-      next: nextStep(configuration, inTheWay),
+      next: nextStep(configuration, inTheWay, synthesizedFrom),
+      synthesizedFrom,
     };
   });
 }

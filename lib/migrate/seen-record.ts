@@ -1,42 +1,7 @@
-import { z } from "zod";
-import type { Problem } from "../problem";
-
-/** The file that keeps what was seen of each state's phases. It belongs into version control. */
-export const SEEN_RECORD_FILE = "statelock.migration.json";
-
-const seenState = z.strictObject({
-  both: z.iso
-    .datetime()
-    .optional()
-    .describe("When a client locked it with a file while its digest was that of the state."),
-  lockfile: z.iso.datetime().optional().describe("When a client without the table wrote it."),
-});
-
-const schema = z.strictObject({
-  version: z.literal(1),
-  states: z.record(z.string(), seenState).describe("By `bucket/state key`."),
-});
-
-/** What was seen of each state, for when S3 has let the versions go that showed it. */
-export type SeenRecord = z.infer<typeof schema>;
-
-export const NOTHING_SEEN: SeenRecord = { version: 1, states: {} };
-
-/** Reads the record's text; a problem where it is none. */
-export function parseSeenRecord(text: string): SeenRecord | Problem {
-  try {
-    const result = schema.safeParse(JSON.parse(text));
-    if (result.success) return result.data;
-  } catch {
-    // The same answer as for JSON that is no record.
-  }
-  return {
-    code: "record-unreadable",
-    path: SEEN_RECORD_FILE,
-    message: "must be the record that `statelock migrate status --record` writes, got something else",
-    fix: "Restore it from version control, or delete it and let it be written again.",
-  };
-}
+import { lastReached, type SeenRecord, type SeenState } from "../config/seen-record";
+import { lockItemId } from "../lock/lock-table";
+import { LOCKINGS, type Locking } from "../policy/access-level";
+import type { LiveTarget } from "./live-target";
 
 /** The record with what was seen now; nothing that was seen is forgotten. */
 export function withSeen(
@@ -52,6 +17,94 @@ export function withSeen(
       ...(lockfile === undefined ? {} : { lockfile: lockfile.toISOString() }),
     };
   }
-  const sorted = Object.entries(states).sort(([left], [right]) => (left < right ? -1 : 1));
-  return { version: 1, states: Object.fromEntries(sorted) };
+  return sorted(states);
+}
+
+/** The record with these states in a phase from now on; one that is in it already keeps its time. */
+export function withReached(record: SeenRecord, keys: readonly string[], phase: Locking, at: Date): SeenRecord {
+  const states = { ...record.states };
+  for (const key of keys) {
+    const state = states[key] ?? {};
+    if (lastReached(state)?.phase === phase) continue;
+    states[key] = { ...state, reached: { ...state.reached, [phase]: at.toISOString() } };
+  }
+  return sorted(states);
+}
+
+/** The record with the phases of these states as another has them. */
+export function withReachedOf(record: SeenRecord, keys: readonly string[], other: SeenRecord): SeenRecord {
+  const states = { ...record.states };
+  for (const key of keys) {
+    const { reached: _reached, ...seen } = states[key] ?? {};
+    const reached = other.states[key]?.reached;
+    const state: SeenState = { ...seen, ...(reached === undefined ? {} : { reached }) };
+    if (Object.keys(state).length > 0) states[key] = state;
+    else Reflect.deleteProperty(states, key);
+  }
+  return sorted(states);
+}
+
+/**
+ * The record with the phases that files are in. That a state left the table is not taken from files: they may have been
+ * changed by hand, which is what the record is there to notice.
+ */
+export function withLooked(
+  record: SeenRecord,
+  targets: readonly Pick<LiveTarget, "bucket" | "key" | "phase">[],
+  at: Date,
+): SeenRecord {
+  let looked = record;
+  const keys = new Map<string, Locking>();
+  for (const { bucket, key, phase } of targets) {
+    const locking = LOCKINGS.find((each) => each === phase);
+    const state = lockItemId(bucket, key);
+    const known = keys.get(state);
+    if (locking !== undefined && (known === undefined || isBefore(locking, known))) keys.set(state, locking);
+  }
+  for (const [state, phase] of keys) {
+    const isNew = lastReached(record.states[state] ?? {}) === undefined;
+    if (isNew || phase !== "lockfile") looked = withReached(looked, [state], phase, at);
+  }
+  return looked;
+}
+
+/** The states of a record that are wanted. */
+export function onlyStates(record: SeenRecord, isWanted: (state: string) => boolean): SeenRecord {
+  return sorted(Object.fromEntries(Object.entries(record.states).filter(([state]) => isWanted(state))));
+}
+
+/** Both records as one: of each moment the later. */
+export function merged(left: SeenRecord, right: SeenRecord): SeenRecord {
+  const states = { ...left.states };
+  for (const [key, state] of Object.entries(right.states)) states[key] = mergedState(states[key] ?? {}, state);
+  return sorted(states);
+}
+
+function mergedState({ reached: one, ...left }: SeenState, { reached: other, ...right }: SeenState): SeenState {
+  const reached = latest(one ?? {}, other ?? {});
+  return { ...latest(left, right), ...(Object.keys(reached).length === 0 ? {} : { reached }) };
+}
+
+function latest<Name extends string>(
+  left: Partial<Record<Name, string>>,
+  right: Partial<Record<Name, string>>,
+): Partial<Record<Name, string>> {
+  const result = { ...left };
+  for (const name of Object.keys(right) as Name[]) {
+    const [one, other] = [left[name], right[name]];
+    if (one === undefined || (other !== undefined && Date.parse(other) > Date.parse(one))) result[name] = other;
+  }
+  return result;
+}
+
+/** Of the phases a migration goes through, in their order. */
+function isBefore(phase: Locking, other: Locking): boolean {
+  return LOCKINGS.indexOf(phase) > LOCKINGS.indexOf(other);
+}
+
+function sorted(states: SeenRecord["states"]): SeenRecord {
+  return {
+    version: 1,
+    states: Object.fromEntries(Object.entries(states).sort(([left], [right]) => (left < right ? -1 : 1))),
+  };
 }

@@ -13,6 +13,7 @@ export interface PlannedChange {
 /** What is to be done to one root's files. */
 export interface PlannedRoot {
   readonly root: string;
+  readonly folder: string;
   readonly changes: readonly PlannedChange[];
   /** Why it cannot be done. */
   readonly problems: readonly Problem[];
@@ -62,8 +63,9 @@ function bystandersOf(
   isSelected: (root: string) => boolean,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const bystanders = new Map<string, Set<string>>();
-  for (const { root, places } of fleet) {
-    if (isSelected(root)) continue;
+  for (const { root, places, source } of fleet) {
+    // A change to one consumer leaves the others in the same config as they are.
+    if (isSelected(root) || source === "consumer") continue;
     for (const { file } of places) {
       const roots = bystanders.get(file.realPath) ?? new Set();
       bystanders.set(file.realPath, roots.add(root));

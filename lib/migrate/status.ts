@@ -1,3 +1,4 @@
+import type { SeenRecord } from "../config/seen-record";
 import { z } from "zod";
 import { forEachLimited } from "../for-each-limited";
 import { lockItemId } from "../lock/lock-table";
@@ -8,7 +9,6 @@ import { fileHolder, liveFindings, overlapSeen, tableHolder, untold, type Holder
 import type { LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
 import { readLive, type LivePorts, type LiveRoot } from "./read-live";
-import type { SeenRecord } from "./seen-record";
 
 const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
 
