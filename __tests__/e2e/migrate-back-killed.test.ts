@@ -227,7 +227,7 @@ describeE2e("statelock migrate rollback and scrub, cut off", ["terraform", "moto
         process.execPath,
         [...preload, "migrate", ...BACK, ...folders([name])],
         {
-          env: { STATELOCK_TEST_DIE_AT: String(at) },
+          env: { STATELOCK_TEST_DIE_AT: String(at), STATELOCK_TEST_DIE_BELOW: fleet.workspace.directory },
         },
       );
       before.push(`${signal ?? "lived"} at ${String(changed(name))}`);
