@@ -25,7 +25,7 @@ export interface ApplyLoop {
 const MOST_RUNS = 400;
 
 /** Milliseconds between applies that nobody waits for: cores are few, and the commands of the story need them too. */
-const REST = 1_000;
+const REST = 2_500;
 
 const LOCKED = "Error acquiring the state lock";
 

@@ -83,7 +83,7 @@ export async function legacyFleet(env: Readonly<Record<string, string>> = {}): P
   );
   await legacyTable(aws.dynamoDb, FLEET_TABLE);
   const workspace = createWorkspace({ env: { ...standIn.env, ...env } });
-  workspace.write(".gitignore", ".terraform\n.terraform.lock.hcl\ngo-on\n");
+  workspace.write(".gitignore", ".terraform\n.terraform.lock.hcl\ngo-on\ncdktf.out\n");
   const project = await repository(workspace);
   const folder = (name: string): string => workspace.path("live", name);
   const terraform = (name: string, ...args: readonly string[]): Promise<CommandResult> =>

@@ -1,17 +1,16 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Locking } from "../../../lib";
 import { requireSuccess } from "../support/require-success";
-import type { StandIn } from "../support/stand-in";
 import { createWorkspace, type CommandResult, type Workspace } from "../support/workspace";
 import { FLEET_BUCKET, FLEET_TABLE } from "./legacy-fleet";
-import { homeProject, type HomeProject } from "./home-project";
+import { synthProject } from "./synth-project";
 import { marksOf, witnessCommand } from "./witnessed-work";
 
 /** Stacks that need no provider, one for each consumer. */
 const MAIN = `import { App, DataResource, TerraformOutput, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import { writeArtifacts } from "./lib/artifacts/write-artifacts";
+import type { StateConfig } from "./lib";
 import { resolveStateHome } from "./lib/config/resolve";
 import { ConsumerStack, type ConsumerStackProps } from "./stacks/consumer-stack";
 import { stateConfig } from "./state.config";
@@ -31,23 +30,19 @@ class Service extends ConsumerStack {
   }
 }
 
-const home = resolveStateHome(stateConfig);
+const home = resolveStateHome(stateConfig as StateConfig);
 const app = new App();
 for (const { name } of home.consumers) new Service(app, name, { home });
 app.synth();
 writeArtifacts(home, app.outdir);
 `;
 
-/** A project of ours with CDKTF consumers that lock in the fleet's table, and the checkouts their stacks are applied in. */
+/** Our project in a fleet's repository: CDKTF consumers that lock in its table. */
 export interface Platform {
-  readonly project: HomeProject;
+  /** Of the inventory. */
   readonly inventory: string;
-  readonly stacks: string;
-  /** Changes what a consumer's locking is in the config, by hand. */
-  setLocking(consumer: string, locking: Locking): void;
   synth(): Promise<void>;
   checkout(env: Readonly<Record<string, string>>): StackCheckout;
-  remove(): Promise<void>;
 }
 
 /** A place where synthesized stacks are applied; as old as what was last fetched to it. */
@@ -58,30 +53,25 @@ export interface StackCheckout {
   remove(): Promise<void>;
 }
 
-export function platform(standIn: StandIn, consumers: readonly string[]): Platform {
-  const project = homeProject(standIn, {
-    config: {
-      bucket: { name: FLEET_BUCKET, region: "us-east-1", account: standIn.accountId },
-      legacyTable: FLEET_TABLE,
-      consumers: consumers.map((name) => ({ name, type: "cdktf" as const, locking: "dynamodb" as const })),
-    },
-  });
-  const stacks = project.path("cdktf.out", "stacks");
-  writeFileSync(project.path("main.ts"), MAIN);
+/** @param folder of the workspace, in which it is made */
+export function platform(
+  workspace: Workspace,
+  folder: string,
+  { account, consumers }: { readonly account: string; readonly consumers: readonly string[] },
+): Platform {
+  const config = {
+    bucket: { name: FLEET_BUCKET, region: "us-east-1", account },
+    legacyTable: FLEET_TABLE,
+    consumers: consumers.map((name) => ({ name, type: "cdktf", locking: "dynamodb" })),
+  };
+  const project = synthProject(workspace, folder, `export const stateConfig = ${JSON.stringify(config, null, 2)};\n`);
+  workspace.write(`${folder}/main.ts`, MAIN);
   return {
-    project,
-    stacks,
-    inventory: project.path("cdktf.out", "inventory.json"),
-    setLocking: (consumer, to) => {
-      const file = project.path("state.config.ts");
-      const entry = new RegExp(`("name": "${consumer}"[^}]*"locking": )"[a-z]+"`);
-      writeFileSync(file, readFileSync(file, "utf8").replace(entry, `$1"${to}"`));
-    },
+    inventory: workspace.path(folder, "cdktf.out", "inventory.json"),
     synth: async () => {
-      requireSuccess(await project.run(process.execPath, ["--import", "tsx", "main.ts"]));
+      requireSuccess(await project.synth());
     },
-    checkout: (env) => checkout(stacks, createWorkspace({ env })),
-    remove: () => project.remove(),
+    checkout: (env) => checkout(workspace.path(folder, "cdktf.out", "stacks"), createWorkspace({ env })),
   };
 }
 
