@@ -55,7 +55,7 @@ export function locksShowCommand(context: CommandContext): Command {
       const longestRun = durationOption("--longest-run", options.longestRun);
       const lock = reading.found === "nothing" ? null : await reportOn(store, opened, reading.object, longestRun);
       const commands = lock === null ? {} : commandsFor(lock, opened);
-      const notes = clockNotes(store);
+      const notes = [...clockNotes(store), ...(lock === null ? await unknownKeyNotes(store, stateKey) : [])];
       const result: z.infer<typeof lockShowSchema> = {
         version: 1,
         command: "locks show",
@@ -68,6 +68,14 @@ export function locksShowCommand(context: CommandContext): Command {
         options.json === true ? `${JSON.stringify(result, null, 2)}\n` : showText(result, stateKey, context),
       );
     });
+}
+
+/** A key that was mistyped has no lock either. */
+async function unknownKeyNotes(store: LockStore, stateKey: string): Promise<string[]> {
+  const { found } = await store.stateWritten(stateKey);
+  return found === "nothing"
+    ? ["there is no state with this key either; `statelock locks list` has every lock of the bucket"]
+    : [];
 }
 
 /** A lock that was just read, with a look at its state. */
@@ -117,13 +125,13 @@ function showText(
   context: CommandContext,
 ): string {
   const { colors } = context.output;
-  if (lock === null) return `s3://${bucket}/${plainText(stateKey, 1_024)} is not locked.\n`;
+  const notesText = notes.map((note) => colors.dim(`note: ${note}`));
+  if (lock === null)
+    return [`s3://${bucket}/${plainText(stateKey, 1_024)} is not locked.`, ...notesText, ""].join("\n");
   const lines = Object.entries(commands).map(([name, command]) => `  ${colors.dim(name.padEnd(9))} ${command}`);
   const facts = [
     `  ${colors.dim("created".padEnd(8))} ${plainText(lock.holder?.created ?? "?")} by the holder's clock, ${lock.takenAt} by S3's`,
     `  ${colors.dim("object".padEnd(8))} ${plainText(lock.lockKey, 1_024)}, etag ${lock.etag}, version ${lock.versionId ?? "none"}`,
   ];
-  return [lockText(lock, colors), ...facts, "", ...lines, ...notes.map((note) => colors.dim(`note: ${note}`)), ""].join(
-    "\n",
-  );
+  return [lockText(lock, colors), ...facts, "", ...lines, ...notesText, ""].join("\n");
 }

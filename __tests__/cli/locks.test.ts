@@ -80,7 +80,11 @@ test("a key that a shell would take apart is quoted", async () => {
 });
 
 test("show of a state that is free says so", async () => {
-  expect(await locks(["show", "other"])).toMatchObject({ code: 0, stdout: "s3://acme-tfstate/other is not locked.\n" });
+  expect(await locks(["show", "other"])).toMatchObject({
+    code: 0,
+    stdout:
+      "s3://acme-tfstate/other is not locked.\nnote: there is no state with this key either; `statelock locks list` has every lock of the bucket\n",
+  });
 });
 
 test("wait ends with 0 when the lock is gone, with 1 when it is not, with 2 when that cannot be told", async () => {
