@@ -11,6 +11,7 @@ module.exports = {
   // Unit tests run beside real programs: on a busy machine jest's five seconds would be an assertion about time.
   testTimeout: 60_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.js",
+  globalSetup: "<rootDir>/__tests__/e2e/support/find-moto-once.ts",
   projects: [
     {
       ...shared,

@@ -12,6 +12,7 @@ const config: StateConfig = {
     account: "123456789012",
     encryption: { type: "existing-key", keyArn },
     accessLogs: { bucket: "acme-gov-logs", prefix: "tfstate/" },
+    eventBridge: true,
   },
   madeRoles: {
     githubActions: {

@@ -16,7 +16,7 @@ interface Run {
 /** Runs main.ts as `npm run synth` does, with a folder and an environment of its own. */
 function synth(environment: Readonly<Record<string, string>> = {}, project: string = copyOfProject()): Run {
   const outdir = join(scratch(), "out");
-  const { status, stdout, stderr } = spawnSync(join(ROOT, "node_modules", ".bin", "tsx"), ["main.ts"], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--require", "./bin/typescript.js", "main.ts"], {
     cwd: project,
     encoding: "utf8",
     env: { PATH: process.env["PATH"], HOME: outdir, CDKTF_OUTDIR: outdir, ...environment },
@@ -30,7 +30,7 @@ function copyOfProject(config?: string): string {
   for (const file of ["main.ts", "state.config.ts", "package.json", "tsconfig.json"]) {
     cpSync(join(ROOT, file), join(project, file));
   }
-  for (const folder of ["lib", "stacks", "node_modules"]) symlinkSync(join(ROOT, folder), join(project, folder));
+  for (const folder of ["bin", "lib", "stacks", "node_modules"]) symlinkSync(join(ROOT, folder), join(project, folder));
   if (config !== undefined) writeFileSync(join(project, "state.config.ts"), config);
   return project;
 }

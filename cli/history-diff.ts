@@ -7,7 +7,7 @@ import { withBucketOptions, type BucketOptions } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { historyTarget } from "./history-target";
 import { historyDiffText } from "./history-text";
-import { terminalProgress } from "./progress";
+import { passingProgress } from "./progress";
 
 interface Options extends BucketOptions {
   readonly showValues?: boolean;
@@ -40,7 +40,7 @@ export function historyDiffCommand(context: CommandContext): Command {
     .action(async (key: string, a: string, b: string, options: Options) => {
       const { opened, stateKey, path } = historyTarget(context, key, options);
       const store = historyStore(opened.place);
-      const [before, after] = await terminalProgress(context.terminal)("Read both versions", async () => {
+      const [before, after] = await passingProgress(context.terminal)("Read both versions", async () => {
         const versions = await historyOf(store, path, stateKey);
         const wanted = [findVersion(versions, a, path), findVersion(versions, b, path)] as const;
         return Promise.all([readFound(store, stateKey, wanted[0], path), readFound(store, stateKey, wanted[1], path)]);

@@ -9,7 +9,7 @@ import { usage, withBucketOptions, type BucketOptions } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { historyTarget } from "./history-target";
 import { historyListText } from "./history-text";
-import { terminalProgress } from "./progress";
+import { passingProgress } from "./progress";
 import { EXIT } from "./report-error";
 
 interface Options extends BucketOptions {
@@ -39,7 +39,7 @@ export function historyListCommand(context: CommandContext): Command {
       const { opened, stateKey, path } = historyTarget(context, key, options);
       const limit = limitOption(options.limit);
       const store = historyStore(opened.place);
-      const { versions, older } = await terminalProgress(context.terminal)("Read the history", async (say) => {
+      const { versions, older } = await passingProgress(context.terminal)("Read the history", async (say) => {
         const onRead = (read: number, of: number): void => {
           say(`${String(read)} of ${String(of)} versions`);
         };

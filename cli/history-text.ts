@@ -26,7 +26,7 @@ export function historyListText(list: HistoryList, { colors, columns }: Output):
   const body =
     columns >= tableWidth(COLUMNS)
       ? [tableText(COLUMNS, rows, columns)]
-      : rows.map((cells) => blockText(cells, colors));
+      : [rows.map((cells) => blockText(cells, colors)).join("\n\n")];
   const lineages = [...new Set(versions.flatMap(({ lineage }) => (lineage === null ? [] : [lineage])))];
   return [
     colors.bold(plainText(`s3://${bucket}/${stateKey}`, 1_200)) + colors.dim(whose(list)),
@@ -80,7 +80,7 @@ export function comparisonLines({ resources, outputs }: ComparisonReport, colors
 export function comparisonSummary({ resources, outputs }: ComparisonReport): string {
   if (resources.length + outputs.length === 0) return "No difference in resources and outputs.";
   const number = (wanted: string): string => String(resources.filter(({ action }) => action === wanted).length);
-  return `Resources: ${number("added")} added, ${number("changed")} changed, ${number("removed")} removed. Outputs: ${String(outputs.length)} differ.`;
+  return `Resources: ${number("added")} added, ${number("changed")} changed, ${number("removed")} removed. Outputs: ${String(outputs.length)} different.`;
 }
 
 function valueLine(name: string, values: ComparisonReport["outputs"][number]["values"]): string[] {

@@ -8,6 +8,7 @@ import { openBucket, withBucketOptions, type BucketOptions } from "./bucket-opti
 import type { CommandContext } from "./command-context";
 import { durationOption } from "./duration-option";
 import { lockListText } from "./lock-text";
+import { passingProgress } from "./progress";
 import { EXIT } from "./report-error";
 
 interface Options extends BucketOptions {
@@ -39,7 +40,10 @@ export function locksListCommand(context: CommandContext): Command {
       const { place, inventory } = openBucket(context, options);
       const longestRun = durationOption("--longest-run", options.longestRun);
       const store = lockStore(place);
-      const look = (): Promise<LockList> => listLocks(store, { bucket: place.name, inventory, longestRun });
+      const look = (): Promise<LockList> =>
+        passingProgress(context.terminal)("List the bucket", (say) =>
+          listLocks(store, { bucket: place.name, inventory, longestRun, say }),
+        );
       if (options.watch === undefined) {
         const list = await look();
         show(context, list, options.json === true ? `${JSON.stringify(list, null, 2)}\n` : undefined);

@@ -31,3 +31,30 @@ export function terminalProgress(terminal: Terminal): Progress {
     }
   };
 }
+
+/** When a person begins to wonder, in milliseconds, and how often the line is written anew. */
+const PATIENCE = 1_000;
+const REFRESH = 250;
+
+/**
+ * For commands whose answer is all there is to say: shows what a step is doing once it takes more than a second, on a
+ * terminal alone, and takes that away when it ends.
+ */
+export function passingProgress({ status }: Pick<Terminal, "status">): Progress {
+  return async (title, step) => {
+    if (status === undefined) return step(() => undefined);
+    const started = Date.now();
+    let last = "";
+    const beat = setInterval(() => {
+      const waited = Date.now() - started;
+      if (waited >= PATIENCE)
+        status(`… ${title}${last === "" ? "" : `: ${last}`} (${String(Math.floor(waited / 1_000))} s)`);
+    }, REFRESH);
+    try {
+      return await step((text) => (last = text));
+    } finally {
+      clearInterval(beat);
+      if (Date.now() - started >= PATIENCE) status("");
+    }
+  };
+}

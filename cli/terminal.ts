@@ -8,8 +8,21 @@ export interface Terminal {
   readonly interactive: boolean;
   /** One line on standard error. */
   readonly note: (text: string) => void;
+  /** What is being done, on a line that the next one replaces; "" takes it away. Undefined where nobody looks. */
+  readonly status: ((text: string) => void) | undefined;
   /** Asks, and returns the answer; an empty one after Ctrl-C. Only where {@link interactive}. */
   readonly ask: (question: string) => Promise<string>;
+}
+
+/** Takes the line away and begins at its start: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
+const CLEAR_LINE = "\r\u001b[K";
+
+/** One line: what is longer than the terminal is wide would leave its beginning behind. */
+function statusLine(environment: NodeJS.ProcessEnv): Terminal["status"] {
+  const { stderr } = process;
+  if (!stderr.isTTY || environment["TERM"] === "dumb") return undefined;
+  const colors = colorsFor(stderr, environment);
+  return (text) => void stderr.write(CLEAR_LINE + colors.dim(text.slice(0, Math.max(0, stderr.columns - 1))));
 }
 
 /** The terminal of this process: colour only where standard error is one and NO_COLOR is not set. */
@@ -18,6 +31,7 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
     colors: colorsFor(process.stderr, environment),
     interactive: process.stdin.isTTY && process.stderr.isTTY,
     note: (text) => void process.stderr.write(`${text}\n`),
+    status: statusLine(environment),
     ask: async (question) => {
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
       try {

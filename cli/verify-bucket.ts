@@ -14,27 +14,34 @@ import {
   type ConsumerPosture,
   type StatePosture,
 } from "../lib/verify/consumer-checks";
-import type { Reading } from "../lib/verify/posture";
+import { couldNotTell, NO_BUCKET, type Reading } from "../lib/verify/posture";
 import { SURROUNDINGS_CHECKS } from "../lib/verify/surroundings-checks";
 import type { OpenedBucket } from "./bucket-options";
-import { surveyOf, type StatePlace, type Surveyed } from "./verify-survey";
+import { surveyOf, type StatePlace, type Survey, type Surveyed } from "./verify-survey";
 
 /** Consumers, and states of each, that are looked at at a time. */
 const CONCURRENCY = 8;
 
-/** Everything about the bucket and its consumers that reading shows. */
-export async function bucketFindings(opened: OpenedBucket, expected: Expectation): Promise<Finding[]> {
+/** Everything about the bucket and its consumers that reading shows. `say`: told of what is being looked at. */
+export async function bucketFindings(
+  opened: OpenedBucket,
+  expected: Expectation,
+  say: (text: string) => void,
+): Promise<Finding[]> {
   const { place, inventory } = opened;
   const posture = await readPosture(place);
   const surroundings = await readSurroundings(place, posture.encryption);
-  const survey = await surveyOf(opened);
-  const look = stateLook(opened);
+  const { presence } = surroundings;
+  const isAbsent = "value" in presence && presence.value === "absent";
+  const survey = isAbsent ? NOTHING_TO_SEE : await surveyOf(opened, say);
+  const look = isAbsent ? () => Promise.resolve(NO_STATE) : stateLook(opened);
   const byDefault = declaredDefault(inventory?.bucket.encryption ?? { type: "sse-s3" }, surroundings.key);
   const consumers = inventory?.consumers ?? [];
   const ofConsumers = new Map<string, Finding[]>();
   await forEachLimited(consumers, CONCURRENCY, async (consumer) => {
     const found = await consumerPosture(consumer, await survey.ofConsumer(consumer), look);
     ofConsumers.set(consumer.name, consumerFindings(consumer, found, byDefault));
+    say(`${String(ofConsumers.size)} of ${String(consumers.length)} consumers`);
   });
   return [
     ...runChecks(SURROUNDINGS_CHECKS, expected, surroundings),
@@ -58,10 +65,17 @@ async function consumerPosture(
   const mayHaveMore = "unreadable" in workspaces && consumer.workspaceKeyPrefix !== undefined;
   return {
     states: places.flatMap(({ key }) => states.get(key) ?? []),
-    workspacesUnreadable: mayHaveMore ? workspaces.unreadable : undefined,
+    workspacesUnreadable: mayHaveMore ? workspaces : undefined,
     locks,
   };
 }
+
+/** What there is to see of a bucket that does not exist. */
+const NOTHING_TO_SEE: Survey = {
+  ofConsumer: () => Promise.resolve({ workspaces: { value: [] }, locks: NO_BUCKET }),
+  others: NO_BUCKET,
+};
+const NO_STATE: StatePosture = { workspace: undefined, encryption: NO_BUCKET, history: NO_BUCKET };
 
 type StateLook = (consumer: InventoryConsumer, state: StatePlace) => Promise<StatePosture>;
 
@@ -72,7 +86,7 @@ function stateLook({ place, inventory }: OpenedBucket): StateLook {
   const digestOf = async (key: string): Promise<Reading<string>> => {
     const id = digestItemId(place.name, key);
     const found = await table?.read(id);
-    if (found?.found === "unreadable") return { unreadable: `${found.problem.path} ${found.problem.message}` };
+    if (found?.found === "unreadable") return couldNotTell(found.problem);
     return { value: found?.found === "item" ? id : undefined };
   };
   return async ({ locking }, { key, workspace }) => {

@@ -1,14 +1,14 @@
 import { lockStore } from "../lib/aws/lock-store";
 import type { InventoryConsumer } from "../lib/inventory/inventory";
 import { DEFAULT_LONGEST_RUN } from "../lib/lock/classify";
-import { listLocks } from "../lib/lock/list-locks";
+import { listLocks, type ListRequest } from "../lib/lock/list-locks";
 import { ownerOf } from "../lib/lock/lock-place";
 import type { LockStore } from "../lib/lock/port";
 import type { LockReport } from "../lib/lock/report";
 import { plainText } from "../lib/plain-text";
 import { LOCK_SUFFIX, stateKeys } from "../lib/policy/state-keys";
 import { UserError } from "../lib/problem";
-import type { Reading } from "../lib/verify/posture";
+import { couldNotTell, type Reading } from "../lib/verify/posture";
 import type { OpenedBucket } from "./bucket-options";
 
 /** Where a state is. */
@@ -42,9 +42,9 @@ interface Listing {
  * Lists the bucket once. Where that is refused each consumer's own keys are listed, which its readers may: `s3:prefix` is
  * the state key, or the workspace key prefix.
  */
-export async function surveyOf(opened: OpenedBucket): Promise<Survey> {
+export async function surveyOf(opened: OpenedBucket, say: (text: string) => void): Promise<Survey> {
   const store = lockStore(opened.place);
-  const whole = await listing(store, opened);
+  const whole = await listing(store, opened, { say });
   const names = new Set<string | undefined>(opened.inventory?.consumers.map(({ name }) => name));
   return {
     ofConsumer: async (consumer) => {
@@ -62,9 +62,9 @@ async function listingOf(
   { stateKey, workspaceKeyPrefix }: InventoryConsumer,
 ): Promise<Reading<Listing>> {
   const { workspaceList } = stateKeys(stateKey, workspaceKeyPrefix);
-  const own = await listing(store, opened, stateKey);
+  const own = await listing(store, opened, { prefix: stateKey });
   if (workspaceList === undefined || "unreadable" in own) return own;
-  const below = await listing(store, opened, workspaceList);
+  const below = await listing(store, opened, { prefix: workspaceList });
   if ("unreadable" in below) return below;
   const both = [own.value, below.value].filter((found) => found !== undefined);
   return {
@@ -79,7 +79,7 @@ async function listingOf(
 async function listing(
   store: LockStore,
   { place, inventory }: OpenedBucket,
-  prefix?: string,
+  request: Pick<ListRequest, "prefix" | "say">,
 ): Promise<Reading<Listing>> {
   const states: Listing["states"][number][] = [];
   try {
@@ -87,7 +87,7 @@ async function listing(
       bucket: place.name,
       inventory,
       longestRun: DEFAULT_LONGEST_RUN,
-      ...(prefix === undefined ? {} : { prefix }),
+      ...request,
       onObject: ({ key }) => {
         const { consumer, workspace } = ownerOf(key, inventory);
         if (workspace !== undefined) states.push({ key, consumer, workspace });
@@ -99,8 +99,9 @@ async function listing(
     }));
     return { value: { states, locks, unreadable: closed } };
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { unreadable: error.problems.map(({ path, message }) => `${path} ${message}`).join("; ") };
+    const [problem] = error instanceof UserError ? error.problems : [];
+    if (problem === undefined) throw error;
+    return couldNotTell(problem);
   }
 }
 

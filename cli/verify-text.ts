@@ -20,13 +20,15 @@ export const verifySchema = z.strictObject({
   ),
 });
 
-/** A line for each check, and for each that is not fine the reason and the next step. */
+/** A line for each check, and for each that is not fine the reason and the next step; once where several have the same. */
 export function verifyText({ bucket, findings, summary }: z.infer<typeof verifySchema>, { colors }: Output): string {
   const signs = { pass: colors.green("✔"), fail: colors.red("✖"), unknown: colors.yellow("?") };
-  const lines = findings.flatMap(({ result, title, reason, fix }) => [
-    `${signs[result]} ${plainText(title)}`,
-    ...(result === "pass" ? [] : [`    ${plainText(reason, 2_000)}`, `    ${colors.cyan("next:")} ${plainText(fix)}`]),
-  ]);
+  const lines = findings.flatMap(({ result, title, reason, fix }, at) => {
+    const next = findings[at + 1];
+    const isToldBelow = next?.result === result && next.reason === reason && next.fix === fix;
+    const details = [`    ${plainText(reason, 2_000)}`, `    ${colors.cyan("next:")} ${plainText(fix)}`];
+    return [`${signs[result]} ${plainText(title)}`, ...(result === "pass" || isToldBelow ? [] : details)];
+  });
   const counts = `${String(summary.pass)} ✔  ${String(summary.fail)} ✖  ${String(summary.unknown)} ?`;
   return [...lines, "", `${colors.bold(`s3://${bucket}`)}  ${counts}`, ""].join("\n");
 }

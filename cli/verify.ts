@@ -9,9 +9,11 @@ import { denyInsecureTransport } from "../lib/policy/guard/transport";
 import { partitionOf } from "../lib/policy/partition";
 import { finding, type Expectation, type Finding } from "../lib/verify/check";
 import { probeLock, type ProbeLock } from "../lib/verify/lock-probe";
+import { NO_BUCKET } from "../lib/verify/posture";
 import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { ownLock } from "./own-lock";
+import { passingProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { bucketFindings } from "./verify-bucket";
 import { verifyText, type verifySchema } from "./verify-text";
@@ -41,8 +43,9 @@ export function verifyCommand(context: CommandContext): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => {
       const opened = openBucket(context, options);
-      const findings = await bucketFindings(opened, expectation(opened));
-      if (options.probe) findings.push(await probe(opened));
+      const progress = passingProgress(context.terminal);
+      const findings = await progress("Look at the bucket", (say) => bucketFindings(opened, expectation(opened), say));
+      if (options.probe) findings.push(await progress("Try the lock", () => probe(opened, findings)));
       const count = (result: Finding["result"]): number => findings.filter((found) => found.result === result).length;
       const summary = { pass: count("pass"), fail: count("fail"), unknown: count("unknown") };
       const at = new Date().toISOString();
@@ -74,7 +77,8 @@ function expectation({ place, inventory, folder }: OpenedBucket): Expectation {
   };
 }
 
-async function probe({ place }: OpenedBucket): Promise<Finding> {
+/** Where there is no bucket, that is said by the check for it, and not once more in the words of a failed write. */
+async function probe({ place }: OpenedBucket, before: readonly Finding[]): Promise<Finding> {
   const key = `.statelock/probe-${randomUUID()}.tflock`;
   const path = `${place.name}/${key.slice(0, -".tflock".length)}`;
   const lock = (): ProbeLock => {
@@ -86,5 +90,6 @@ async function probe({ place }: OpenedBucket): Promise<Finding> {
     title: "the lock locks: a second taker is refused",
     fix: "Do not use this store for Terraform's native lock. Look for the leftovers of the probe below .statelock/.",
   };
-  return finding(about, await probeLock(probeStore(place), key, [lock(), lock()]));
+  const isAbsent = before.some(({ code, result }) => code === "presence" && result === "fail");
+  return finding(about, isAbsent ? NO_BUCKET : await probeLock(probeStore(place), key, [lock(), lock()]));
 }

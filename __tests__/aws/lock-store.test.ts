@@ -25,12 +25,12 @@ test("404 is nothing, 403 is not", async () => {
   const store = lockStore(s3.place);
   expect(await store.read(KEY)).toEqual({ found: "nothing" });
   s3.onRequest(() => 403);
-  expect(await store.read(KEY)).toMatchObject({ found: "unreadable", denied: true });
+  expect(await store.read(KEY)).toMatchObject({ found: "unreadable", lasting: true });
 });
 
 test("a read that has a deadline ends there, though no answer comes", async () => {
   s3.onRequest(() => "slow");
-  expect(await lockStore(s3.place).read(KEY, 50)).toMatchObject({ found: "unreadable", denied: false });
+  expect(await lockStore(s3.place).read(KEY, 50)).toMatchObject({ found: "unreadable", lasting: false });
 });
 
 test("a body that breaks off is read again, and never taken for a lock", async () => {
@@ -38,7 +38,7 @@ test("a body that breaks off is read again, and never taken for a lock", async (
   s3.onRequest(({ nth }) => (nth === 1 ? "truncate" : undefined));
   expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "lock" });
   s3.onRequest(() => "truncate");
-  expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "unreadable", denied: false });
+  expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "unreadable", lasting: false });
 });
 
 test("what is much longer than a lock is not read", async () => {

@@ -133,9 +133,14 @@ test("access is logged where the config says so", () => {
   });
 });
 
+test("EventBridge is told where the config says so", () => {
+  expect(lines(bucketOf())).not.toContain("aws_s3_bucket_notification");
+  expect(only("aws_s3_bucket_notification", bucketOf({ eventBridge: true }))).toMatchObject({ eventbridge: true });
+});
+
 test("every setting is about this bucket", () => {
-  const settings = bucketOf({ accessLogs: {} }).filter(({ type }) => type !== "aws_s3_bucket");
+  const settings = bucketOf({ accessLogs: {}, eventBridge: true }).filter(({ type }) => type !== "aws_s3_bucket");
   const about = settings.map((resource) => String(resource.arguments["bucket"]).replace(/_[0-9A-F]{8}/, ""));
-  expect(settings).toHaveLength(7);
+  expect(settings).toHaveLength(8);
   expect(new Set(about)).toEqual(new Set(["${aws_s3_bucket.state_bucket.id}"]));
 });

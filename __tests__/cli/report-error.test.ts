@@ -15,7 +15,7 @@ function terminal(): Shown {
   const written: string[] = [];
   const note = (text: string): void => void lines.push(text);
   const ask = (): Promise<string> => Promise.reject(new Error("asked"));
-  const terminal = { colors: createColors(false), interactive: false, note, ask };
+  const terminal = { colors: createColors(false), interactive: false, note, status: undefined, ask };
   return { lines, written, terminal: { terminal, write: (text) => void written.push(text) } };
 }
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { configProblems } from "../../lib/config/resolve";
 import type { BootstrapRecord } from "../../lib/config/bootstrap-record";
 import { config, home, KEY_ARN, OTHER_KEY_ARN, places, refusals, role, text } from "../support/home";
+import { anyText } from "../support/arbitraries";
 
 describe("the smallest config", () => {
   test("is filled in with the safe choices", () => {
@@ -13,6 +14,7 @@ describe("the smallest config", () => {
         kmsKey: undefined,
         history: { days: 90, newestVersions: 100 },
         accessLogs: undefined,
+        eventBridge: false,
         tags: {},
       },
       bootstrap: { stack: "bootstrap", key: "bootstrap/terraform.tfstate", location: "local" },
@@ -210,7 +212,7 @@ describe("the record of a bootstrap", () => {
 });
 
 test("any text in any place makes problems, never an exception", () => {
-  const anything = fc.string({ unit: "binary", maxLength: 20 });
+  const anything = anyText({ maxLength: 20 });
   fc.assert(
     fc.property(anything, anything, anything, anything, anything, (name, region, account, key, other) => {
       const given = config({

@@ -10,6 +10,7 @@ test("a config of every field is one", () => {
       encryption: { type: "created-key", alias: "alias/acme", keyArn: KEY_ARN },
       history: { days: 30, newestVersions: 10 },
       accessLogs: { prefix: "logs/", days: 10 },
+      eventBridge: true,
       tags: { team: "a" },
       bootstrapKey: "home/bootstrap.tfstate",
     },

@@ -5,8 +5,10 @@ import { HOME, STATE } from "../support/faults/scenarios";
 import { runStatelock, type Run, type RunSettings } from "../support/run-command";
 import { synthesizedFolder } from "../support/synthesized-folder";
 import { NOW, plantStory } from "../support/terminal-story";
+import { terminalSvg } from "../support/terminal-svg";
 
-const README = join(__dirname, "..", "..", "README.md");
+const ROOT = join(__dirname, "..", "..");
+const README = join(ROOT, "README.md");
 
 /** Only the date stands still: sockets and pauses need their timers. */
 const GOES_ON = [
@@ -44,14 +46,27 @@ async function run(command: string, settings: RunSettings = {}): Promise<Run> {
   return { ...result, stdout: result.stdout.replaceAll(endpoint, "") };
 }
 
-const RECORDED = ["locks list", `locks show ${STATE}`, "verify"];
+const PAINTED = ["locks list", "verify", `history list ${STATE}`];
+const WRITTEN = [`locks show ${STATE}`];
+const RECORDED = [...PAINTED, ...WRITTEN];
+const isToBeWritten = process.env["STATELOCK_WRITE_PROOF"] === "1";
 
 // STATELOCK_WRITE_PROOF=1 npx jest --selectProjects unit --testPathPattern docs/terminal
-test.each(RECORDED)("README.md shows what `statelock %s` prints", async (command) => {
+test.each(PAINTED)("README.md has a picture of `statelock %s`, and it is what that prints", async (command) => {
+  const [first = "", second = ""] = command.split(" ");
+  const path = join("docs", "terminal", `${[first, ...(first === "verify" ? [] : [second])].join("-")}.svg`);
+  const { stdout } = await run(command, { columns: 140, colors: true });
+  const picture = terminalSvg(`statelock ${command}`, stdout);
+  if (isToBeWritten) writeFileSync(join(ROOT, path), picture);
+  expect(readFileSync(join(ROOT, path), "utf8")).toBe(picture);
+  expect(readFileSync(README, "utf8")).toContain(`](${path})`);
+});
+
+test.each(WRITTEN)("README.md shows what `statelock %s` prints", async (command) => {
   const { stdout } = await run(command, { columns: 140 });
   const screen = `\`\`\`text\n$ statelock ${command}\n${stdout}\`\`\``;
   const block = new RegExp(`\`\`\`text\\n\\$ statelock ${command}\\n[^]*?\`\`\``);
-  if (process.env["STATELOCK_WRITE_PROOF"] === "1")
+  if (isToBeWritten)
     writeFileSync(
       README,
       readFileSync(README, "utf8").replace(block, () => screen),

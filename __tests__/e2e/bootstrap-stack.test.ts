@@ -109,7 +109,13 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
       ],
       managedPolicies: "attached",
       madeRoles: GITHUB,
-      bucket: { name: "sealed-home", tags: TAGS, encryption: { type: "created-key" }, accessLogs: {} },
+      bucket: {
+        name: "sealed-home",
+        tags: TAGS,
+        encryption: { type: "created-key" },
+        accessLogs: {},
+        eventBridge: true,
+      },
     });
     await grownTable();
     const sharedKey: ConfigPart = {

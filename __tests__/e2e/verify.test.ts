@@ -101,13 +101,10 @@ describeE2e("statelock verify", ["moto-server"], () => {
     });
   });
 
-  // moto 5.2.1 keeps the setting and does not give it back.
   it("finds that EventBridge is told", async () => {
-    const told = "<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>";
-    standIn.onRequest(({ operation }) =>
-      operation === "GetBucketNotificationConfiguration" ? answer(200, told) : undefined,
-    );
+    await bucket.tellEventBridge(true);
     expect(await findings(["--no-probe"])).toEqual({ code: 1, found: ["notifications fail"] });
+    await bucket.tellEventBridge(false);
   });
 
   it("calls what it may not read ?, never fine, and exits 2", async () => {

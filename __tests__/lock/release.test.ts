@@ -139,7 +139,7 @@ test.each<[string, Reaction[], string]>([
   expect(await release(scripted(lock("A"), reactions))).toBe(expected);
 });
 
-const denied: LockReading = { found: "unreadable", denied: true, problem };
+const denied: LockReading = { found: "unreadable", lasting: true, problem };
 const there: LockReading = { found: "lock", object: lock("A") };
 
 test("a look that is refused afterwards does not take S3's word away, and gives no word where there was none", async () => {

@@ -3,8 +3,8 @@ import { waitForLock, type WaitResult } from "../../lib/lock/wait";
 import { lockBody } from "../support/fake-s3";
 
 const problem = { code: "aws-call", path: "s3://b/k", message: "must answer, got 500", fix: "Run it again." };
-const failed: LockReading = { found: "unreadable", denied: false, problem };
-const denied: LockReading = { found: "unreadable", denied: true, problem };
+const failed: LockReading = { found: "unreadable", lasting: false, problem };
+const denied: LockReading = { found: "unreadable", lasting: true, problem };
 const free: LockReading = { found: "nothing" };
 
 function held(id: string): LockReading {

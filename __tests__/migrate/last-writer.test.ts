@@ -33,6 +33,12 @@ describe("locks with a file, as versions tell them", () => {
     expect(fileRuns([minute(5)], [minute(2)])).toEqual([{ taken: minute(5), released: undefined }]);
   });
 
+  it("gives each of two locks within one second its own end", () => {
+    const runs = fileRuns([minute(1), minute(1)], [minute(1), minute(2)]);
+    expect(runs.map(({ released }) => released)).toEqual([minute(2), minute(1)]);
+    expect(writtenUnderFileLock(minute(2), runs)).toBe(true);
+  });
+
   it("say nothing of what was written before the oldest that is known", () => {
     expect(writtenUnderFileLock(minute(1), [])).toBeUndefined();
     expect(writtenUnderFileLock(minute(1), fileRuns([minute(2)], [minute(3)]))).toBeUndefined();

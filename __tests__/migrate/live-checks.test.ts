@@ -33,11 +33,26 @@ describe("a root on both goes on to lockfile", () => {
     expect(couldNotTell(answers([liveState()]))).toBe(false);
   });
 
-  it("when one of its workspaces was seen, or the record remembers it", async () => {
+  it("when each of its states was seen, or the record remembers it", async () => {
+    const blue = { stateKey: "env:/blue/app", workspace: "blue" };
     expect(await codes([liveState(noRuns)])).toEqual(["overlap-unseen"]);
-    expect(await codes([liveState(noRuns), liveState({ stateKey: "env:/a/app" })])).toEqual([]);
+    expect(await codes([liveState(), liveState(blue)])).toEqual([]);
+    const [problem] = await liveCheck(
+      answers([liveState(), liveState({ ...noRuns, ...blue })]),
+      NOTHING_SEEN,
+    )(configuration);
+    expect(problem).toMatchObject({ code: "overlap-unseen", path: "s3://b/env:/blue/app" });
+    expect(problem?.fix).toContain('in its workspace "blue"');
     const record = withSeen(NOTHING_SEEN, [{ state: "b/app", both: minute(1) }]);
     expect(await codes([liveState(noRuns)], record)).toEqual([]);
+  });
+
+  it("whatever a state that is not there yet says, where another was seen", async () => {
+    const none: Partial<LiveState> = { ...noRuns, state: { found: "nothing" } };
+    const digest = { lock: { found: "nothing" }, digest: { found: "nothing" } } as const;
+    const blue = { stateKey: "env:/blue/app", workspace: "blue" };
+    expect(await codes([liveState({ ...none, table: digest }), liveState(blue)])).toEqual([]);
+    expect(await codes([liveState({ ...none, table: digest })])).toEqual(["overlap-unseen"]);
   });
 
   it.each<[string, Partial<LiveState>, string[]]>([
@@ -49,7 +64,7 @@ describe("a root on both goes on to lockfile", () => {
       { fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], byClient: true } },
       ["left-behind"],
     ],
-    ["a lock may not be read", { fileLock: { found: "unreadable", denied: true, problem } }, ["aws-call"]],
+    ["a lock may not be read", { fileLock: { found: "unreadable", lasting: true, problem } }, ["aws-call"]],
     ["versions may not be listed", { fileRuns: { found: "unreadable", problem } }, ["aws-call", "overlap-unseen"]],
   ])("not while %s", async (_, change, expected) => {
     expect(await codes([liveState(change)])).toEqual(expected);

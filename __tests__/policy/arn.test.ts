@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { parseArn, roleName, s3Arn } from "../../lib/policy/arn";
+import { anyText } from "../support/arbitraries";
 
 test("an ARN is read into its parts", () => {
   expect(parseArn("arn:aws-cn:kms:cn-north-1:123456789012:key/1")).toEqual({
@@ -30,7 +31,7 @@ test.each([
 
 test("reading never throws", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(anyText(), (text) => {
       expect(() => parseArn(text)).not.toThrow();
     }),
   );

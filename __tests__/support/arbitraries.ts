@@ -5,6 +5,15 @@ import type { KmsKey } from "../../lib/policy/kms-key";
 import type { Partition } from "../../lib/policy/partition";
 import { levelsFor, type StateScope } from "../../lib/policy/state-scope";
 
+const unit = fc
+  .oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 0xd7ff }) }, fc.integer({ min: 0xe000, max: 0x10ffff }))
+  .map((code) => String.fromCodePoint(code));
+
+/** Any text: of every code point but halves of a pair, as `unit: "binary"`, which spends a second on a table of them. */
+export function anyText(options: { readonly maxLength?: number } = {}): fc.Arbitrary<string> {
+  return fc.string({ unit, ...options });
+}
+
 const segment = fc.stringMatching(/^[ac019\-_.:+=@ éß'(){}$%&#]{1,12}$/);
 const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => segments.join("/"));
 

@@ -52,7 +52,7 @@ export class FakeFileLocks implements FileLocks {
 
   private read(stateKey: string): LockReading {
     this.calls.push("read");
-    if (this.fault("read") !== undefined) return { found: "unreadable", denied: false, problem: NO_ANSWER };
+    if (this.fault("read") !== undefined) return { found: "unreadable", lasting: false, problem: NO_ANSWER };
     return this.peek(stateKey);
   }
 

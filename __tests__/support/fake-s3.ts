@@ -5,11 +5,17 @@ import { s3Operation } from "../e2e/support/stand-in/s3-operation";
 import { FakeBucket, type FakeAnswer } from "./fake-bucket";
 import { FakeServices, lockIdOf, serviceFailure, serviceOperation } from "./fake-services";
 
+/** An error of S3 by its name. */
+export interface S3Refusal {
+  readonly status: number;
+  readonly code: string;
+}
+
 /**
  * What becomes of a request: an error instead of the effect; no answer, before or after the effect; an answer that
  * breaks off or stands still half way; none at all, ever.
  */
-export type Fault = number | "reset-before" | "reset-after" | "truncate" | "stall" | "slow";
+export type Fault = number | S3Refusal | "reset-before" | "reset-after" | "truncate" | "stall" | "slow";
 
 export interface FakeRequest {
   readonly method: string;
@@ -78,7 +84,7 @@ export async function startFakeS3(): Promise<FakeS3> {
       return;
     }
     const answer =
-      typeof fault === "number"
+      typeof fault === "number" || typeof fault === "object"
         ? failure(request, fault)
         : (services.answer(request.operation, body) ?? bucket.answer(request, header(incoming, "if-none-match"), body));
     if (fault === "reset-after") incoming.socket.destroy();
@@ -167,9 +173,10 @@ function send(
   });
 }
 
-function failure({ operation }: FakeRequest, status: number): FakeAnswer {
+function failure({ operation }: FakeRequest, fault: number | S3Refusal): FakeAnswer {
+  const { status, code } =
+    typeof fault === "object" ? fault : { status: fault, code: S3_ERROR_CODES[fault] ?? "Unknown" };
   if (operation.includes(":")) return serviceFailure(operation, status);
-  const code = S3_ERROR_CODES[status] ?? "Unknown";
   const body = `<?xml version="1.0"?><Error><Code>${code}</Code><Message>a fault of the test</Message></Error>`;
   return { status, headers: { "content-type": "application/xml" }, body };
 }

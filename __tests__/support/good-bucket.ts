@@ -7,6 +7,7 @@ import {
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketLoggingCommand,
+  PutBucketNotificationConfigurationCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
@@ -121,6 +122,11 @@ export class GoodBucket {
   async logTo(TargetPrefix: string | undefined): Promise<void> {
     const to = TargetPrefix === undefined ? {} : { LoggingEnabled: { TargetBucket: LOGS, TargetPrefix } };
     await this.s3.send(new PutBucketLoggingCommand({ Bucket: BUCKET, BucketLoggingStatus: to }));
+  }
+
+  async tellEventBridge(told: boolean): Promise<void> {
+    const NotificationConfiguration = told ? { EventBridgeConfiguration: {} } : {};
+    await this.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket: BUCKET, NotificationConfiguration }));
   }
 
   /** A digest as a client with `dynamodb_table` leaves it. */

@@ -7,6 +7,7 @@ const LONGEST = [
   "bootstrap-killed-moving",
   "bootstrap-adopt",
   "bootstrap-killed-deploying",
+  "migrate-story",
   "faults",
 ];
 

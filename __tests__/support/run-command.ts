@@ -14,11 +14,13 @@ export interface Run {
 export interface RunSettings {
   /** What is typed at each question; without answers nobody is there to answer. */
   readonly answers?: readonly string[];
+  /** Gets what is shown while the command works. @default - nobody looks */
+  readonly status?: (text: string) => void;
   /** Columns of standard output. @default 160 */
   readonly columns?: number;
   readonly colors?: boolean;
   readonly workingDirectory?: string;
-  /** @default - none */
+  /** @default - none; the AWS SDK reads that of the process all the same */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -35,6 +37,7 @@ export async function runStatelock(args: readonly string[], settings: RunSetting
       colors: createColors(colors),
       interactive: typed !== undefined,
       note: (text) => (stderr += `${text}\n`),
+      status: settings.status,
       ask: (question) => {
         stderr += question;
         return Promise.resolve(left.shift() ?? "");
@@ -59,7 +62,7 @@ export function commandTree(): Command {
     {
       environment: {},
       workingDirectory: __dirname,
-      terminal: { colors, interactive: false, note: nobody, ask: nobody },
+      terminal: { colors, interactive: false, note: nobody, status: undefined, ask: nobody },
       output: { colors, columns: 160, isTerminal: false },
       write: nobody,
       exitWith: nobody,

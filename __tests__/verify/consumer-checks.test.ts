@@ -69,7 +69,7 @@ test.each<[Partial<ConsumerPosture>, string | undefined, string]>([
 });
 
 test("states of workspaces that could not be listed may be anything", () => {
-  expect(findings({ workspacesUnreadable: "403" })).toEqual([
+  expect(findings({ workspacesUnreadable: { unreadable: "403" } })).toEqual([
     "state-encryption unknown: 403",
     "state-history unknown: 403",
   ]);

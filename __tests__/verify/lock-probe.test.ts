@@ -33,7 +33,7 @@ function store(flaws: Flaws = {}): ProbeStore & { left: () => string | undefined
     read: (key) => {
       reads += 1;
       if (flaws.refuses === "read")
-        return Promise.resolve({ found: "unreadable", denied: true, problem: problem("read") });
+        return Promise.resolve({ found: "unreadable", lasting: true, problem: problem("read") });
       if (object === undefined || reads >= (flaws.forgetsAt ?? Infinity)) return Promise.resolve({ found: "nothing" });
       const found = { key, ...object, lastModified: new Date(0), versionId: undefined, size: 1 };
       return Promise.resolve<LockReading>({ found: "lock", object: found });
@@ -80,14 +80,14 @@ test.each<[string, Flaws, unknown]>([
     { deletesAnything: true },
     { value: "a delete with another object's ETag was accepted: releasing a lock is not safe here" },
   ],
-  ["one that refuses to write", { refuses: "take" }, { unreadable: "s3://b must allow take" }],
+  ["one that refuses to write", { refuses: "take" }, { unreadable: "s3://b must allow take", fix: "Do." }],
   [
     "one that does not say whether a second taker is refused",
     { refuses: "take again" },
-    { unreadable: "s3://b must allow take" },
+    { unreadable: "s3://b must allow take", fix: "Do." },
   ],
-  ["one that refuses to read", { refuses: "read" }, { unreadable: `s3://b must allow read${LEFT}` }],
-  ["one that refuses to delete", { refuses: "remove" }, { unreadable: `s3://b must allow remove${LEFT}` }],
+  ["one that refuses to read", { refuses: "read" }, { unreadable: `s3://b must allow read${LEFT}`, fix: "Do." }],
+  ["one that refuses to delete", { refuses: "remove" }, { unreadable: `s3://b must allow remove${LEFT}`, fix: "Do." }],
   [
     "one that answers a delete with another ETag by 409",
     { deletes: "conflict" },

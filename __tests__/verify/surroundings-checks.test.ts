@@ -28,6 +28,8 @@ function keyPolicyOf(made: StateHome): PolicyDocument | undefined {
   return made.bucket.encryption.type === "created-key" ? homeKeyPolicy(made) : undefined;
 }
 
+const WITH_EVENTS: ConfigPart = { bucket: { eventBridge: true } };
+
 function findings(change: Partial<Surroundings>, part: ConfigPart = {}): string[] {
   const made = home(part);
   return runChecks(
@@ -42,6 +44,7 @@ function findings(change: Partial<Surroundings>, part: ConfigPart = {}): string[
 test("a bucket that is as synthesized is fine", () => {
   expect(findings({})).toEqual([]);
   expect(findings({ key: { value: KEY } }, WITH_KEY)).toEqual([]);
+  expect(findings({ notifications: { value: { eventBridge: true, targets: [] } } }, WITH_EVENTS)).toEqual([]);
 });
 
 test.each<[Partial<Surroundings>, ConfigPart, string]>([
@@ -76,6 +79,16 @@ test.each<[Partial<Surroundings>, ConfigPart, string]>([
     { notifications: { value: { eventBridge: true, targets: [] } } },
     {},
     'notifications fail: events go to "EventBridge"',
+  ],
+  [
+    { notifications: { value: { eventBridge: false, targets: [] } } },
+    WITH_EVENTS,
+    "notifications fail: EventBridge is not told, and the config says that it is",
+  ],
+  [
+    { notifications: { value: { eventBridge: true, targets: ["arn:q"] } } },
+    WITH_EVENTS,
+    'notifications fail: events go to "arn:q"',
   ],
 ])("%j is not", (change, part, expected) => {
   expect(findings(change, part)).toEqual([expected]);

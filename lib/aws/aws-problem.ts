@@ -37,6 +37,20 @@ export function isThrottled(error: unknown): boolean {
   );
 }
 
+/** There are no credentials, or none that AWS takes: no call will be answered. */
+export function hasNoCredentials(error: unknown): boolean {
+  return /Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|Sso/i.test(
+    nameOf(error),
+  );
+}
+
+/** It will be the same a minute later: access, credentials, the bucket's name or its region have to be mended first. */
+export function isLasting(error: unknown): boolean {
+  return (
+    statusOf(error) === 403 || statusOf(error) === 301 || nameOf(error) === "NoSuchBucket" || hasNoCredentials(error)
+  );
+}
+
 /** What an AWS call that must succeed ended with, as something an operator can act on. It is "could not tell", never "no". */
 export function awsError(error: unknown, action: string, resource: string): UserError {
   const { name = "" } = error as Partial<AwsError>;
@@ -72,11 +86,7 @@ function explained(error: unknown, name: string, message: string, action: string
       fix: "Correct the region: --region, AWS_REGION or bucket.region.",
     };
   }
-  if (
-    /Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|Sso/i.test(
-      name,
-    )
-  ) {
+  if (hasNoCredentials(error)) {
     return {
       message: `must be reachable with valid credentials, got ${name}: ${message}`,
       fix: "Log in (aws sso login), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables; aws sts get-caller-identity must work, and aws configure list-profiles shows the profiles.",

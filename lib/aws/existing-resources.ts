@@ -1,6 +1,6 @@
 import { GetPolicyCommand, GetRoleCommand } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
-import { GetBucketLoggingCommand } from "@aws-sdk/client-s3";
+import { GetBucketLoggingCommand, GetBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
 import { UserError } from "../problem";
 import type { Posture } from "../verify/posture";
 import { awsError, statusOf } from "./aws-problem";
@@ -33,6 +33,8 @@ export async function existingResource(home: Home, type: string, values: Values)
       return (await bucketExists(bucket)) ? bucket.name : undefined;
     case "aws_s3_bucket_logging":
       return bucket.name === "" ? undefined : existingLogging(bucket);
+    case "aws_s3_bucket_notification":
+      return bucket.name === "" ? undefined : existingNotification(bucket);
     case "aws_iam_policy":
       return existingPolicy(home, values);
     case "aws_iam_role":
@@ -67,6 +69,15 @@ async function existingLogging(bucket: BucketPlace): Promise<string | undefined>
   return present(`s3://${bucket.name}`, "s3:GetBucketLogging", async () => {
     const { LoggingEnabled } = await s3Client(bucket).send(new GetBucketLoggingCommand(bucketArguments(bucket)));
     return LoggingEnabled === undefined ? undefined : bucket.name;
+  });
+}
+
+async function existingNotification(bucket: BucketPlace): Promise<string | undefined> {
+  return present(`s3://${bucket.name}`, "s3:GetBucketNotification", async () => {
+    const found = await s3Client(bucket).send(new GetBucketNotificationConfigurationCommand(bucketArguments(bucket)));
+    const targets = [found.TopicConfigurations, found.QueueConfigurations, found.LambdaFunctionConfigurations];
+    const isMade = found.EventBridgeConfiguration !== undefined || targets.some((some) => (some ?? []).length > 0);
+    return isMade ? bucket.name : undefined;
   });
 }
 

@@ -9,7 +9,7 @@ import {
 import { setTimeout as pause } from "node:timers/promises";
 import type { ListedObject, LockObject, LockReading, LockStore, RemoveReply, StateReading } from "../lock/port";
 import type { Problem } from "../problem";
-import { awsError, nameOf, problemOf, statusOf } from "./aws-problem";
+import { awsError, isLasting, nameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { serverClock } from "./server-clock";
 import { untilWhole } from "./until-whole";
@@ -107,8 +107,8 @@ async function lockObject(key: string, output: GetObjectCommandOutput): Promise<
   return { key, etag, lastModified, versionId, size, text };
 }
 
-function unreadable(error: unknown, problem: Problem): { found: "unreadable"; denied: boolean; problem: Problem } {
-  return { found: "unreadable", denied: statusOf(error) === 403, problem };
+function unreadable(error: unknown, problem: Problem): { found: "unreadable"; lasting: boolean; problem: Problem } {
+  return { found: "unreadable", lasting: isLasting(error), problem };
 }
 
 function removeReply(error: unknown, problem: Problem): RemoveReply {

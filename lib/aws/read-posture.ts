@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Statement } from "../policy/document";
 import {
+  NO_BUCKET,
   PUBLIC_ACCESS_FLAGS,
   type LifecycleRule,
   type Posture,
@@ -16,7 +17,7 @@ import {
   type Reading,
   type Unreadable,
 } from "../verify/posture";
-import { awsError, nameOf, problemOf, statusOf } from "./aws-problem";
+import { awsError, hasNoCredentials, nameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 
 /** What S3 answers, with 404, for a setting that was never made. */
@@ -65,7 +66,10 @@ export async function readPosture(bucket: BucketPlace): Promise<Posture> {
   return { versioning, encryption, publicAccess, ownership, guard, lifecycle };
 }
 
-/** A setting, or why it could not be read. What S3 says was never made has no value. */
+/**
+ * A setting, or why it could not be read. What S3 says was never made has no value.
+ * @throws UserError where there are no valid credentials: then nothing can be read
+ */
 export async function reading<T>(read: () => Promise<T | undefined>): Promise<Reading<T>> {
   try {
     return { value: await read() };
@@ -75,20 +79,15 @@ export async function reading<T>(read: () => Promise<T | undefined>): Promise<Re
   }
 }
 
-/** Why something could not be read. */
+/** Why something could not be read. @throws UserError where there are no valid credentials */
 export function unreadable(error: unknown): Unreadable {
   const status = statusOf(error);
+  if (hasNoCredentials(error)) throw awsError(error, "this", "AWS");
   if (nameOf(error) === "NoSuchBucket") return NO_BUCKET;
   if (status !== undefined) return { unreadable: `${String(status)} ${nameOf(error)}` };
   const { message, fix } = problemOf(awsError(error, "this", "AWS"));
   return { unreadable: message, fix };
 }
-
-/** Said once by the check for the bucket itself; every other one could not look. */
-export const NO_BUCKET: Unreadable = {
-  unreadable: "there is no bucket to look at",
-  fix: "Mend that first, then run it again.",
-};
 
 function lifecycleRule(rule: AwsLifecycleRule): LifecycleRule {
   return {

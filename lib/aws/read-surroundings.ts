@@ -13,11 +13,11 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { Statement } from "../policy/document";
-import type { EncryptionPosture, Reading } from "../verify/posture";
+import { NO_BUCKET, type EncryptionPosture, type Reading } from "../verify/posture";
 import type { KeyPosture, Surroundings } from "../verify/surroundings";
 import { headerOf, statusOf } from "./aws-problem";
 import { bucketArguments, kmsClient, s3Client, type BucketPlace } from "./connect";
-import { NO_BUCKET, reading, unreadable } from "./read-posture";
+import { reading, unreadable } from "./read-posture";
 
 /** Reads where the bucket is, its default key, and what else AWS does with what is in it. */
 export async function readSurroundings(

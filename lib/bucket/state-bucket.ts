@@ -1,6 +1,7 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
+import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
@@ -53,6 +54,7 @@ export class StateBucket extends Construct {
         dependsOn: props.logsReady && [props.logsReady],
       });
     }
+    if (settings.eventBridge) new S3BucketNotification(this, "events", { bucket: this.bucket.id, eventbridge: true });
   }
 
   private encrypt(kmsKeyArn: string | undefined): void {

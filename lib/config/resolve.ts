@@ -111,6 +111,7 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
         prefix: bucket.accessLogs.prefix ?? `${bucket.name}/`,
         days: bucket.accessLogs.days ?? 365,
       },
+      eventBridge: bucket.eventBridge ?? false,
       guard: fillInGuard(bucket),
       tags: bucket.tags ?? {},
     },

@@ -67,6 +67,7 @@ const bucket = z.strictObject({
   accessLogs: z
     .strictObject({ bucket: text.optional(), prefix: text.optional(), days: wholeNumber.optional() })
     .optional(),
+  eventBridge: z.boolean().optional(),
   guard: guard.optional(),
   tags: z.record(text, text).optional(),
   bootstrapKey: text.optional(),

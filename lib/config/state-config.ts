@@ -56,6 +56,12 @@ export interface BucketConfig {
   readonly history?: HistoryConfig;
   /** @default - no server access logs */
   readonly accessLogs?: AccessLogsConfig;
+  /**
+   * Whether S3 tells Amazon EventBridge of every object that is written or deleted, states and locks alike; rules for them are
+   * yours. Every other notification of the bucket is taken away with it: Terraform keeps them as one setting.
+   * @default false
+   */
+  readonly eventBridge?: boolean;
   /** @default - everything that needs no principal to be named is guarded; history and posture are not */
   readonly guard?: GuardConfig;
   /** Tags of every resource of the bootstrap stack: at most 45, keys up to 128 and values up to 256 characters. */

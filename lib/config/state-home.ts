@@ -29,6 +29,8 @@ export interface StateBucketSettings {
   readonly kmsKey: KmsKey | undefined;
   readonly history: { readonly days: number; readonly newestVersions: number };
   readonly accessLogs: AccessLogs | undefined;
+  /** Whether EventBridge is told of what happens to objects. */
+  readonly eventBridge: boolean;
   readonly guard: GuardSettings;
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -10,7 +10,7 @@ import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, stackPath, trustP
 
 /** What synth knows, for the `statelock` command and other programs. */
 export function buildInventory(home: StateHome): Inventory {
-  const { name, region, account, partition, encryption, history, accessLogs } = home.bucket;
+  const { name, region, account, partition, encryption, history, accessLogs, eventBridge } = home.bucket;
   return {
     version: 1,
     bucket: {
@@ -22,6 +22,7 @@ export function buildInventory(home: StateHome): Inventory {
       encryption,
       history,
       ...(accessLogs === undefined ? {} : { accessLogs: { bucket: accessLogs.bucket, prefix: accessLogs.prefix } }),
+      ...(eventBridge ? { eventBridge } : {}),
       guard: GUARD_PATH,
       ...(encryption.type === "created-key" ? { keyPolicy: KEY_POLICY_PATH } : {}),
     },

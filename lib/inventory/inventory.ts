@@ -51,6 +51,10 @@ const bucket = z.strictObject({
   }),
   history: z.strictObject({ days: z.int(), newestVersions: z.int() }),
   accessLogs: z.strictObject({ bucket: z.string(), prefix: z.string() }).optional(),
+  eventBridge: z
+    .literal(true)
+    .optional()
+    .describe("EventBridge is told of what happens to objects; left out: nobody is."),
   guard: z.string().describe("Path of the bucket policy's JSON, from the inventory's folder."),
   keyPolicy: z.string().optional().describe("Path of the created key's policy, from the inventory's folder."),
 });

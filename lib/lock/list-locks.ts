@@ -18,7 +18,12 @@ export interface ListRequest {
   readonly prefix?: string;
   /** Told of every object of the listing that is no lock. */
   readonly onObject?: (object: ListedObject) => void;
+  /** Told how much of the bucket was listed so far. */
+  readonly say?: (text: string) => void;
 }
+
+/** Objects that S3 lists at a time. */
+const PAGE = 1_000;
 
 /** Reads at a time. */
 const CONCURRENCY = 16;
@@ -31,6 +36,7 @@ export async function listLocks(store: LockStore, request: ListRequest): Promise
   const counted = async function* (): AsyncGenerator<ListedObject> {
     for await (const object of store.list(request.prefix)) {
       objects += 1;
+      if (objects % PAGE === 0) request.say?.(`${String(objects)} objects`);
       if (!object.key.endsWith(LOCK_SUFFIX)) request.onObject?.(object);
       yield object;
     }

@@ -20,11 +20,14 @@ export interface LockObject {
   readonly text: string | undefined;
 }
 
-/** What a read found. Only S3's own "no such key" is `nothing`: a 403 says nothing about what is there. */
+/**
+ * What a read found. Only S3's own "no such key" is `nothing`: a 403 says nothing about what is there. `lasting`: it will
+ * be the same a minute later.
+ */
 export type LockReading =
   | { readonly found: "lock"; readonly object: LockObject }
   | { readonly found: "nothing" }
-  | { readonly found: "unreadable"; readonly denied: boolean; readonly problem: Problem };
+  | { readonly found: "unreadable"; readonly lasting: boolean; readonly problem: Problem };
 
 /** When a state was last written. */
 export type StateReading =
@@ -35,7 +38,7 @@ export type StateReading =
       readonly versionId: string | undefined;
     }
   | { readonly found: "nothing" }
-  | { readonly found: "unreadable"; readonly denied: boolean; readonly problem: Problem };
+  | { readonly found: "unreadable"; readonly lasting: boolean; readonly problem: Problem };
 
 /** What S3 answered to a conditional delete. More than one attempt: an answer was lost or was a 5xx, and it was sent again. */
 export type RemoveReply = { readonly attempts: number } & (

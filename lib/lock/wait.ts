@@ -43,7 +43,7 @@ export async function waitForLock(store: LockStore, request: WaitRequest): Promi
       if (reading.object.etag !== seen?.etag) await request.onLock?.(reading.object);
       seen = reading.object;
       if (left <= 0) return { outcome: "timed-out", waited, lock: seen };
-    } else if (reading.denied || ++failures >= TOLERATED_FAILURES || left <= 0) {
+    } else if (reading.lasting || ++failures >= TOLERATED_FAILURES || left <= 0) {
       return { outcome: "unknown", waited, problem: reading.problem };
     }
     await store.pause(Math.min(pause, Math.max(left, 1)));

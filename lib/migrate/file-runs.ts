@@ -2,14 +2,16 @@ import type { FileRun } from "./live-state";
 
 /**
  * The locks that the versions of a lock key tell of, newest first: each was taken when its version was written, and
- * released when the next delete marker was.
+ * released when the next delete marker was. Locks follow each other within one of S3's whole seconds, so every marker
+ * ends one lock and no other.
  */
 export function fileRuns(versions: readonly Date[], deleteMarkers: readonly Date[]): FileRun[] {
   const ends = deleteMarkers.map((date) => date.getTime()).sort((left, right) => left - right);
   const starts = versions.map((date) => date.getTime()).sort((left, right) => left - right);
   const runs = starts.map((start, at) => {
     const next = starts[at + 1] ?? Infinity;
-    const end = ends.find((time) => time >= start && time <= next);
+    const found = ends.findIndex((time) => time >= start && time <= next);
+    const [end] = found < 0 ? [] : ends.splice(found, 1);
     return { taken: new Date(start), released: end === undefined ? undefined : new Date(end) };
   });
   return runs.reverse();

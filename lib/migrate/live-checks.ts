@@ -2,7 +2,8 @@ import type { SeenRecord } from "../config/seen-record";
 import type { Problem } from "../problem";
 import type { FleetCheck } from "./fleet-checks";
 import { overlapProblems, overlapSeen, unseenProblem, untold } from "./live-findings";
-import { liveTarget, type LiveDefaults } from "./live-target";
+import type { LiveState } from "./live-state";
+import { liveTarget, type LiveDefaults, type LiveTarget } from "./live-target";
 import type { LiveRoot } from "./read-live";
 import type { ScannedConfiguration } from "./scan";
 import { readAllLive, type OpenLive } from "./status";
@@ -37,13 +38,21 @@ export function liveCheck(answers: LiveAnswers, record: SeenRecord): FleetCheck 
     if (answer === undefined) return Promise.resolve([]);
     if ("code" in answer) return Promise.resolve([answer]);
     const { target, states, problems } = answer;
-    const isSeen = states.some((live) => overlapSeen(target, live, record));
     return Promise.resolve([
       ...problems,
       ...states.flatMap((live) => overlapProblems(target, live)),
-      ...(isSeen ? [] : [unseenProblem(target)]),
+      ...unseenStates(target, states, record).map((live) => unseenProblem(target, live)),
     ]);
   };
+}
+
+/**
+ * The states that no client is known to have locked with a file. A client that is left behind in one of them would not be
+ * found by what it writes. A state that is not there yet counts only where none of the root's was seen.
+ */
+function unseenStates(target: LiveTarget, states: readonly LiveState[], record: SeenRecord): readonly LiveState[] {
+  const unseen = states.filter((live) => !overlapSeen(target, live, record));
+  return unseen.length === states.length ? unseen : unseen.filter(({ state }) => state.found !== "nothing");
 }
 
 /** True where S3 or DynamoDB left a question open. */

@@ -3,7 +3,7 @@ import { lockItemId, type ItemReading } from "../lock/lock-table";
 import { parseLockInfo, type LockInfo } from "../lock/lock-info";
 import type { LockReading } from "../lock/port";
 import { plainText } from "../plain-text";
-import { found, type Problem } from "../problem";
+import { found, shown, type Problem } from "../problem";
 import { digestVerdict, lastWriter } from "./last-writer";
 import type { LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
@@ -129,13 +129,17 @@ export function lockHeld(path: string, info: LockInfo | undefined): Problem {
   };
 }
 
-/** Nobody is known to have locked any state of the root with a file. */
-export function unseenProblem(target: LiveTarget): Problem {
+/** Nobody is known to have locked this state with a file. */
+export function unseenProblem(target: LiveTarget, { stateKey, workspace }: LiveState): Problem {
+  const run =
+    workspace === undefined
+      ? "Run `statelock migrate init` for this root with both"
+      : `Run \`terraform plan\` with both in its workspace ${shown(workspace)}`;
   return {
     code: "overlap-unseen",
-    path: stateText(target, target.key),
+    path: stateText(target, stateKey),
     message: "must have been locked with a file by a client on both, got no sign of that",
-    fix: "Run `statelock migrate init` for this root with both, and let every clone and pipeline run once. Where the bucket has no versions, run `statelock migrate status --watch --record` meanwhile.",
+    fix: `${run}, and let every clone and pipeline run once. Where the bucket has no versions, run \`statelock migrate status --watch --record\` meanwhile.`,
   };
 }
 

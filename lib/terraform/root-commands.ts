@@ -12,6 +12,9 @@ export interface RootCommandOptions {
 /** Exit code of `plan -detailed-exitcode` where there is something to do. */
 const HAS_CHANGES = 2;
 
+/** How often a plan is begun that met a lock at the moment of its release. */
+const MOST_PLANS = 5;
+
 /** Runs terraform, or tofu, in the folders of roots. What a plan prints is not shown: it may hold what a state does. */
 export function rootCommands({ workingDirectory, env }: RootCommandOptions): InitPort {
   // What the shell has selected for one root would lead the others' states astray.
@@ -33,13 +36,29 @@ export function rootCommands({ workingDirectory, env }: RootCommandOptions): Ini
       return result.code === 0 ? undefined : failure(root, "init -reconfigure", result);
     },
     plan: async (root) => {
-      const result = await run(root, ["plan", "-detailed-exitcode", "-lock-timeout=5m"]);
+      const plan = (): Promise<ProcessResult | Problem> =>
+        run(root, ["plan", "-detailed-exitcode", "-lock-timeout=5m"]);
+      let result = await plan();
+      for (let runs = 1; runs < MOST_PLANS && lockWasGone(result); runs += 1) result = await plan();
       if ("message" in result) return result;
       if (result.code === 0) return "unchanged";
       return result.code === HAS_CHANGES ? "changes" : failure(root, "plan", result);
     },
     clock: () => performance.now(),
   };
+}
+
+/**
+ * Terraform 1.11 to 1.15 waits for a lock only if it could read whose it is. Where that was released meanwhile, it fails at
+ * once, whatever -lock-timeout says. Source: internal/states/statemgr/locker.go, LockWithContext
+ */
+function lockWasGone(result: ProcessResult | Problem): boolean {
+  return (
+    "stderr" in result &&
+    result.code === 1 &&
+    result.stderr.includes("Error acquiring the state lock") &&
+    !result.stderr.includes("Lock Info:")
+  );
 }
 
 function missing(root: string, binary: string, error: unknown): Problem {

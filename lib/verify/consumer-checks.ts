@@ -2,7 +2,7 @@ import type { Inventory, InventoryConsumer } from "../inventory/inventory";
 import type { LockReport } from "../lock/report";
 import { plainText } from "../plain-text";
 import { finding, judge, type Finding } from "./check";
-import type { Reading } from "./posture";
+import type { Reading, Unreadable } from "./posture";
 import type { KeyPosture } from "./surroundings";
 
 /** How one state is encrypted. */
@@ -28,7 +28,7 @@ export interface ConsumerPosture {
   /** Its states, that of the default workspace first. */
   readonly states: readonly StatePosture[];
   /** Why there may be states of workspaces that were not looked at. @default - there are none */
-  readonly workspacesUnreadable?: string | undefined;
+  readonly workspacesUnreadable?: Unreadable | undefined;
   /** Its locks, in every workspace. */
   readonly locks: Reading<readonly LockReport[]>;
 }
@@ -43,7 +43,7 @@ export function consumerFindings(
   const everyState = (outcome: (state: StatePosture) => Reading<string>): Reading<string> =>
     together([
       ...posture.states.map((state) => inWorkspace(state.workspace, outcome(state))),
-      ...(posture.workspacesUnreadable === undefined ? [] : [{ unreadable: posture.workspacesUnreadable }]),
+      ...(posture.workspacesUnreadable === undefined ? [] : [posture.workspacesUnreadable]),
     ]);
   const checks = [
     {
@@ -85,7 +85,7 @@ export function consumerFindings(
 function inWorkspace(workspace: string | undefined, outcome: Reading<string>): Reading<string> {
   if (workspace === undefined) return outcome;
   const at = (text: string): string => `workspace ${plainText(workspace, 100)}: ${text}`;
-  if ("unreadable" in outcome) return { unreadable: at(outcome.unreadable) };
+  if ("unreadable" in outcome) return { ...outcome, unreadable: at(outcome.unreadable) };
   return outcome.value === undefined ? outcome : { value: at(outcome.value) };
 }
 
@@ -93,8 +93,11 @@ function inWorkspace(workspace: string | undefined, outcome: Reading<string>): R
 function together(outcomes: readonly Reading<string>[]): Reading<string> {
   const wrong = outcomes.flatMap((outcome) => ("value" in outcome ? (outcome.value ?? []) : []));
   if (wrong.length > 0) return { value: listText(wrong) };
-  const untold = outcomes.flatMap((outcome) => ("unreadable" in outcome ? outcome.unreadable : []));
-  return untold.length > 0 ? { unreadable: listText(untold) } : { value: undefined };
+  const untold = outcomes.filter((outcome) => "unreadable" in outcome);
+  const [first] = untold;
+  return first === undefined
+    ? { value: undefined }
+    : { ...first, unreadable: listText(untold.map(({ unreadable }) => unreadable)) };
 }
 
 /** More than a person reads. */

@@ -1,7 +1,7 @@
 import type { LockReading } from "../lock/port";
 import { runRelease, type ReleaseStore } from "../lock/run-release";
 import type { Problem } from "../problem";
-import type { Reading } from "./posture";
+import { couldNotTell, type Reading, type Unreadable } from "./posture";
 
 /** What S3 answered to a write with `If-None-Match: *`. Only 412 is `refused`. */
 export type TakeReply =
@@ -33,7 +33,9 @@ export async function probeLock(
   if ("value" in found && found.value === undefined) return found;
   const left = await cleanUp(store, key);
   const where = left ? ` (${key} may be left)` : "";
-  return "value" in found ? { value: `${String(found.value)}${where}` } : { unreadable: found.unreadable + where };
+  return "value" in found
+    ? { value: `${String(found.value)}${where}` }
+    : { ...found, unreadable: found.unreadable + where };
 }
 
 async function probe(
@@ -93,7 +95,7 @@ async function cleanUp(store: ProbeStore, key: string): Promise<boolean> {
   return (await store.remove(key, left.object.etag)).reply !== "deleted";
 }
 
-function unreadable(what: Problem | LockReading, otherwise = ""): { readonly unreadable: string } {
-  if ("message" in what) return { unreadable: `${what.path} ${what.message}` };
+function unreadable(what: Problem | LockReading, otherwise = ""): Unreadable {
+  if ("message" in what) return couldNotTell(what);
   return "problem" in what ? unreadable(what.problem) : { unreadable: otherwise };
 }

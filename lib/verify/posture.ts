@@ -1,4 +1,5 @@
 import type { Statement } from "../policy/document";
+import type { Problem } from "../problem";
 
 /** One setting as it was read, or why it could not be. A setting that S3 says is absent is `undefined`. */
 export type Reading<T> = { readonly value: T | undefined } | Unreadable;
@@ -8,6 +9,17 @@ export interface Unreadable {
   readonly unreadable: string;
   readonly fix?: string;
 }
+
+/** What kept something from being read, with the next step. */
+export function couldNotTell({ path, message, fix }: Problem): Unreadable {
+  return { unreadable: `${path} ${message}`, fix };
+}
+
+/** Said once by the check for the bucket itself; every other one could not look. */
+export const NO_BUCKET: Unreadable = {
+  unreadable: "there is no bucket to look at",
+  fix: "Mend that first, then run it again.",
+};
 
 /** The bucket's settings as they are on AWS. */
 export interface Posture {

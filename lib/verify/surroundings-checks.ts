@@ -100,15 +100,21 @@ const replication: Check<Surroundings> = {
     ),
 };
 
+/** A bucket that nobody synthesized may tell EventBridge, which is told by whoever owns the account. */
 const notifications: Check<Surroundings> = {
   code: "notifications",
-  title: "nobody is told when a state changes",
-  fix: UNKNOWN_TO_CONFIG,
+  title: "events go where the config says, and nowhere else",
+  fix: "EventBridge is bucket.eventBridge in the config; `statelock bootstrap` then puts the bucket right. For another target find out who set it up (CloudTrail), and take it away by hand.",
   run: (expected, { notifications }) =>
     judge(notifications, (found) => {
-      const toBus = found?.eventBridge === true && isSynthesized(expected);
-      const targets = [...(found?.targets ?? []), ...(toBus ? ["EventBridge"] : [])];
-      return targets.length > 0 && `events go to ${targets.map(shown).join(", ")}`;
+      const wanted = expected.bucket.eventBridge === true;
+      const told = found?.eventBridge === true;
+      const strays = [
+        ...(found?.targets ?? []),
+        ...(told && !wanted && isSynthesized(expected) ? ["EventBridge"] : []),
+      ];
+      if (strays.length > 0) return `events go to ${strays.map(shown).join(", ")}`;
+      return wanted && !told && "EventBridge is not told, and the config says that it is";
     }),
 };
 

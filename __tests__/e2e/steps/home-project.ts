@@ -46,15 +46,12 @@ export interface HomeProjectOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Half of what Terraform and a provider spend here is garbage collection; they end long before a gigabyte is full. */
-const LAZY_GARBAGE_COLLECTION = { GOGC: "off", GOMEMLIMIT: "1GiB" };
-
 let count = 0;
 
 export function homeProject(standIn: StandIn, options: HomeProjectOptions = {}): HomeProject {
   // The stand-in takes any credentials; different ones tell projects apart in its log.
   const accessKeyId = `PROJECT${String(++count)}`;
-  const env = { ...standIn.env, ...LAZY_GARBAGE_COLLECTION, AWS_ACCESS_KEY_ID: accessKeyId, ...options.env };
+  const env = { ...standIn.env, AWS_ACCESS_KEY_ID: accessKeyId, ...options.env };
   const workspace = createWorkspace({ env });
   const directory = workspace.path("project");
   const stack = join(directory, "cdktf.out", "stacks", "bootstrap");

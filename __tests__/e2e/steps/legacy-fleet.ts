@@ -73,7 +73,8 @@ export interface LegacyFleet {
   stop(): Promise<void>;
 }
 
-export async function legacyFleet(): Promise<LegacyFleet> {
+/** @param env added to what everything that runs in it gets */
+export async function legacyFleet(env: Readonly<Record<string, string>> = {}): Promise<LegacyFleet> {
   const standIn = await startStandIn();
   const aws = awsClients(standIn);
   await aws.s3.send(new CreateBucketCommand({ Bucket: FLEET_BUCKET }));
@@ -81,8 +82,8 @@ export async function legacyFleet(): Promise<LegacyFleet> {
     new PutBucketVersioningCommand({ Bucket: FLEET_BUCKET, VersioningConfiguration: { Status: "Enabled" } }),
   );
   await legacyTable(aws.dynamoDb, FLEET_TABLE);
-  const workspace = createWorkspace({ env: standIn.env });
-  workspace.write(".gitignore", ".terraform\n.terraform.lock.hcl\ngo-on\n");
+  const workspace = createWorkspace({ env: { ...standIn.env, ...env } });
+  workspace.write(".gitignore", ".terraform\n.terraform.lock.hcl\ngo-on\ncdktf.out\n");
   const project = await repository(workspace);
   const folder = (name: string): string => workspace.path("live", name);
   const terraform = (name: string, ...args: readonly string[]): Promise<CommandResult> =>

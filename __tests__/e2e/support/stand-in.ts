@@ -1,6 +1,7 @@
 import { startMotoServer, type MotoServer } from "./moto-server";
 import { ACCOUNT_ID, bucketOwner } from "./stand-in/corrections/bucket-owner";
 import { bucketLogging } from "./stand-in/corrections/bucket-logging";
+import { bucketNotification } from "./stand-in/corrections/bucket-notification";
 import { bucketPolicy } from "./stand-in/corrections/bucket-policy";
 import { conditionalRequests } from "./stand-in/corrections/conditional-requests";
 import { lifecycle } from "./stand-in/corrections/lifecycle";
@@ -68,6 +69,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     lifecycle(kept),
     bucketPolicy(kept),
     bucketLogging(kept),
+    bucketNotification(kept),
   ];
   const judge = pipeline([...(options.gates ?? []), ...corrections], upstream(motoServer.url));
 

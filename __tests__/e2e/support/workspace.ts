@@ -39,7 +39,7 @@ export interface Workspace {
  * of a process that ends at once. Go collects again where one of them comes near the limit.
  * Source: https://go.dev/doc/gc-guide#GOGC
  */
-const WITHOUT_COLLECTOR = { GOGC: "off", GOMEMLIMIT: "1500MiB" };
+const WITHOUT_COLLECTOR = { GOGC: "off", GOMEMLIMIT: "1GiB" };
 
 export interface WorkspaceOptions {
   /** Added to what every child gets, such as the environment of a stand-in. @default - nothing */

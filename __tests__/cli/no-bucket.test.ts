@@ -1,0 +1,92 @@
+import { rmSync } from "node:fs";
+import { startFakeS3, type FakeS3, type S3Refusal } from "../support/fake-s3";
+import { HOME, STATE } from "../support/faults/scenarios";
+import { bucketFlags, runStatelock, type Run } from "../support/run-command";
+import { synthesizedFolder } from "../support/synthesized-folder";
+
+const NO_BUCKET: S3Refusal = { status: 404, code: "NoSuchBucket" };
+const NO_CREDENTIALS: S3Refusal = { status: 403, code: "InvalidAccessKeyId" };
+
+let s3: FakeS3;
+let folder = "";
+
+beforeEach(async () => {
+  s3 = await startFakeS3();
+  folder = synthesizedFolder(HOME);
+});
+
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  await s3.stop();
+});
+
+/** What became of a wait; it fails the test when it pauses, for then it would take seconds. */
+async function wait(): Promise<Run> {
+  return runStatelock(["locks", "wait", STATE, "--timeout", "10m", ...bucketFlags(s3)]);
+}
+
+test.each<[string, S3Refusal, string]>([
+  ["a bucket that does not exist", NO_BUCKET, "there is no such bucket"],
+  ["credentials that AWS does not know", NO_CREDENTIALS, "valid credentials"],
+  ["a bucket in another region", { status: 301, code: "PermanentRedirect" }, "in its own region"],
+])("a wait does not wait for %s", async (_what, refusal, said) => {
+  s3.onRequest(() => refusal);
+  const { code, stderr } = await wait();
+  expect({ code, requests: s3.requests.length }).toEqual({ code: 2, requests: 1 });
+  expect(stderr).toContain(said);
+});
+
+function verify(args: readonly string[] = []): Promise<Run> {
+  const endpoint = ["--endpoint-url", s3.place.access?.endpointUrl ?? ""];
+  return runStatelock(["verify", ...args, ...endpoint], { workingDirectory: folder });
+}
+
+test("verify says once that there is no bucket, and of nothing else that it is fine", async () => {
+  s3.onRequest(() => NO_BUCKET);
+  const { code, stdout } = await verify();
+  expect(code).toBe(1);
+  expect(stdout).toMatchInlineSnapshot(`
+    "✖ the bucket exists and is ours
+        there is no such bucket
+        next: Check the name and the account; \`statelock bootstrap\` creates it.
+    ? the bucket is in its region
+    ? access logs go where they should
+    ? states are copied nowhere else
+    ? events go where the config says, and nowhere else
+    ? versioning is on
+    ? objects are encrypted by default as configured
+    ? all public access is blocked
+    ? ACLs are off
+    ? the guard is in place
+    ? history is trimmed, and no current object ever expires
+    ? app: every state is encrypted as declared
+    ? app: earlier versions of every state can be read
+    ? app: no lock looks left behind
+    ? no lock of another key looks left behind
+    ? the lock locks: a second taker is refused
+        there is no bucket to look at
+        next: Mend that first, then run it again.
+
+    s3://acme-tfstate  0 ✔  1 ✖  15 ?
+    "
+  `);
+  expect(s3.requests.map(({ operation }) => operation)).not.toContain("PutObject");
+});
+
+test("without credentials verify is one problem, and not as many as there are checks", async () => {
+  s3.onRequest(() => NO_CREDENTIALS);
+  const { code, stdout } = await verify(["--json"]);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    problems: [{ code: "aws-call", message: expect.stringContaining("valid credentials") as unknown }],
+  });
+});
+
+test("what keeps a listing or the probe from being made has its next step", async () => {
+  s3.onRequest(({ operation }) => (/^(ListObjectsV2|PutObject)$/.test(operation) ? 403 : undefined));
+  const { stdout } = await verify();
+  expect(stdout).toMatch(/\? the lock locks[^\n]*\n.*s3:PutObject, got 403[^\n]*\n.*next:.* Grant s3:PutObject on it/);
+  expect(stdout).toMatch(
+    /\? no lock of another key[^\n]*\n.*s3:ListBucket, got 403[^\n]*\n.*next:.* Grant s3:ListBucket/,
+  );
+});
