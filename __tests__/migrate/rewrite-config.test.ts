@@ -137,16 +137,20 @@ describe("a consumer's locking", () => {
 });
 
 describe("the proof", () => {
-  const before = config('{ name: "a", locking: "dynamodb" }, { name: "b" } // last');
+  const before = config('{ name: "a", locking: "dynamodb" }, { name: "b" } /* last */');
 
   it.each<[string, (text: string) => string, string[]]>([
     ["takes the change alone", (text) => text, []],
     [
       "does not take a comment that changed",
-      (text) => text.replace("// last", "// lost"),
+      (text) => text.replace("last", "lost"),
       ["rewrite-unproven state.config.ts"],
     ],
-    ["does not take a comment that went", (text) => text.replace("// last", ""), ["rewrite-unproven state.config.ts"]],
+    [
+      "does not take a comment that went",
+      (text) => text.replace("/* last */", ""),
+      ["rewrite-unproven state.config.ts"],
+    ],
     ["does not take other quotes", (text) => text.replace('"b"', "'b'"), ["rewrite-unproven state.config.ts"]],
     ["does not take another value", (text) => text.replace('"b"', '"c"'), ["rewrite-unproven state.config.ts"]],
     [
