@@ -47,14 +47,11 @@ export function liveStore(bucket: BucketPlace): LiveStore {
           entries.filter(({ Key }) => Key === lockKey).map(({ LastModified }) => LastModified ?? new Date(0));
         const runs = fileRuns(times(output.Versions), times(output.DeleteMarkers));
         const newest = (output.Versions ?? []).filter(({ Key }) => Key === lockKey).slice(0, LOOKED_INTO);
-        const byClient = await anyByClient(
-          newest.map(({ VersionId = "" }) => VersionId),
-          async (VersionId) => {
-            const { Body } = await s3.send(new GetObjectCommand({ ...place, Key: lockKey, VersionId }));
-            return (await Body?.transformToString("utf8")) ?? "";
-          },
-        );
-        return { found: "runs", runs, byClient };
+        const lastByClient = await newestByClient(newest, async (VersionId) => {
+          const { Body } = await s3.send(new GetObjectCommand({ ...place, Key: lockKey, VersionId }));
+          return (await Body?.transformToString("utf8")) ?? "";
+        });
+        return { found: "runs", runs, lastByClient };
       } catch (error) {
         return {
           found: "unreadable",
@@ -71,13 +68,13 @@ export function liveStore(bucket: BucketPlace): LiveStore {
 /** Locks of the past whose body is read, to tell this command's own from those of clients. */
 const LOOKED_INTO = 3;
 
-async function anyByClient(
-  versionIds: readonly string[],
+async function newestByClient(
+  versions: readonly { readonly VersionId?: string; readonly LastModified?: Date }[],
   bodyOf: (versionId: string) => Promise<string>,
-): Promise<boolean> {
-  for (const versionId of versionIds)
-    if (parseLockInfo(await bodyOf(versionId))?.Operation !== LOCK_OPERATION) return true;
-  return false;
+): Promise<Date | undefined> {
+  for (const { VersionId = "", LastModified } of versions)
+    if (parseLockInfo(await bodyOf(VersionId))?.Operation !== LOCK_OPERATION) return LastModified ?? new Date(0);
+  return undefined;
 }
 
 async function* keysBelow(s3: S3Client, bucket: BucketPlace, prefix: string): AsyncGenerator<string> {

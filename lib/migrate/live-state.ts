@@ -52,8 +52,8 @@ export type FileRuns =
   | {
       readonly found: "runs";
       readonly runs: readonly FileRun[];
-      /** True where one of the newest was taken by somebody else than this command. */
-      readonly byClient: boolean;
+      /** When somebody else than this command last took one; undefined where none of the newest was a client's. */
+      readonly lastByClient: Date | undefined;
     }
   | { readonly found: "unreadable"; readonly problem: Problem };
 
