@@ -51,7 +51,7 @@ describe("a root", () => {
     return rootCommands({ workingDirectory: folder, env: {} }).initialized(ROOT);
   };
 
-  it.each([
+  it.each<[string, object, string[] | undefined]>([
     ["an S3 backend", { backend: { type: "s3", config: { bucket: "b", key: "k", region: null } } }, ["b", "k"]],
     ["another backend", { backend: { type: "local", config: { path: null } } }, undefined],
     ["nothing", {}, undefined],
