@@ -4,6 +4,7 @@ import { parseLockInfo, type LockInfo } from "../lock/lock-info";
 import type { LockReading } from "../lock/port";
 import { plainText } from "../plain-text";
 import { found, shown, type Problem } from "../problem";
+import { shellQuoted } from "../shell-quoted";
 import { digestVerdict, lastWriter } from "./last-writer";
 import type { LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
@@ -63,12 +64,13 @@ export function liveFindings(target: LiveTarget, live: LiveState): Problem[] {
 /** Why a root must not go to `lockfile` yet, as far as one of its states tells. */
 export function overlapProblems(target: LiveTarget, live: LiveState): Problem[] {
   const path = stateText(target, live.stateKey);
-  const holders = [fileHolder(live.fileLock), ...(live.table === undefined ? [] : [tableHolder(live.table.lock)])];
-  const held = holders.find((holder) => holder?.held === true);
+  const inFile = fileHolder(live.fileLock);
+  const inTable = live.table === undefined ? undefined : tableHolder(live.table.lock);
   return [
     ...untold(live),
     ...found([
-      held?.held === true && lockHeld(path, held.info),
+      inFile?.held === true && lockHeld(path, inFile.info, fileLockPlace(target, live)),
+      inTable?.held === true && inFile?.held !== true && lockHeld(path, inTable.info, tableLockPlace(target, live)),
       digestVerdict(live) === "stale" && staleProblem(path),
       lastWriter(live) === "dynamodb" && leftBehind(path, live),
     ]),
@@ -119,13 +121,34 @@ function lockedInTableAlone(path: string, info: LockInfo | undefined): Problem {
   };
 }
 
+/** Where a lock is, and what tells more of it. */
+interface LockPlace {
+  readonly where: string;
+  readonly inspect: string;
+}
+
+function fileLockPlace({ bucket, region }: LiveTarget, { stateKey }: LiveState): LockPlace {
+  return {
+    where: "a lock with a file",
+    inspect: `\`statelock locks show ${shellQuoted(stateKey)} --bucket ${shellQuoted(bucket)} --region ${shellQuoted(region)}\` tells more`,
+  };
+}
+
+function tableLockPlace({ bucket, region, table = "" }: LiveTarget, { stateKey }: LiveState): LockPlace {
+  const key = shellQuoted(JSON.stringify({ LockID: { S: lockItemId(bucket, stateKey) } }));
+  return {
+    where: `a lock in the DynamoDB table ${plainText(table)}, which \`statelock locks\` does not read`,
+    inspect: `\`aws dynamodb get-item --table-name ${shellQuoted(table)} --region ${shellQuoted(region)} --consistent-read --key ${key}\` shows it; if that run is dead, its owner releases it with \`terraform force-unlock\` and the ID, in that root`,
+  };
+}
+
 /** A lock stands in the way. */
-export function lockHeld(path: string, info: LockInfo | undefined): Problem {
+function lockHeld(path: string, info: LockInfo | undefined, { where, inspect }: LockPlace): Problem {
   return {
     code: "lock-held",
     path,
-    message: `must not be locked while its root changes how it locks, but ${whoText(info)} holds a lock`,
-    fix: "Wait until that run is done, then run this again. `statelock locks show` tells more.",
+    message: `must not be locked while its root changes how it locks, but ${whoText(info)} holds ${where}`,
+    fix: `Wait until that run is done, then run this again. ${inspect}.`,
   };
 }
 
