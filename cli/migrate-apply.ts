@@ -118,7 +118,7 @@ function showPlan(context: CommandContext, { scan }: ScannedProject, plan: MoveP
     context.write(`${JSON.stringify(planJson(plan, scan, grants, nameOf), null, 2)}\n`);
     return;
   }
-  context.write(planDiff(plan, nameOf));
+  context.write(planDiff(plan, scan, nameOf));
   noteGrants(context, grants);
   noteRefusals(context, plan.refusals, scan.problems);
   notePlan(context, plan);

@@ -58,7 +58,7 @@ export function migratePlanCommand(context: CommandContext): Command {
         context.write(`${JSON.stringify(planJson(plan, scan, grants, nameOf), null, 2)}\n`);
         return;
       }
-      context.write(planDiff(plan, nameOf));
+      context.write(planDiff(plan, scan, nameOf));
       noteGrants(context, grants);
       noteRefusals(context, plan.refusals, scan.problems);
       const { dynamodb, both, lockfile } = phaseCounts(scan.configurations);

@@ -90,7 +90,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
       const repaired = new Set([...applied.refusals.flatMap(({ roots: left }) => left)]);
       const left = [...applied.refusals, ...leftRepairs(repairs, repaired)];
       leave(context, left, repairs, project.scan.problems);
-      show(context, { ...applied, refusals: left }, plan, repairs, project.scan.problems, options);
+      show(context, { ...applied, refusals: left }, plan, repairs, project.scan, options);
       if (options.dryRun !== true) noteConsumers(context, project.scan, applied.moved, plan.to);
     });
 }
@@ -212,9 +212,10 @@ function show(
   applied: Applied,
   plan: MovePlan,
   repairs: readonly RootRepair[],
-  problems: readonly Problem[],
+  scan: Scan,
   options: Options,
 ): void {
+  const { problems } = scan;
   if (options.json === true) {
     const json: z.infer<typeof migrateRollbackSchema> = {
       version: 1,
@@ -233,7 +234,7 @@ function show(
     return;
   }
   const { nameOf } = gitVersionControl(context.workingDirectory, context.environment);
-  if (options.dryRun === true) context.write(planDiff(plan, nameOf));
+  if (options.dryRun === true) context.write(planDiff(plan, scan, nameOf));
   for (const { bucket, stateKey, outcome } of repairs)
     if (outcome !== "right") context.terminal.note(`  ${outcome}: digest of s3://${bucket}/${stateKey}`);
   noteProblems(context, [...applied.refusals.flatMap((refusal) => refusal.problems), ...problems]);

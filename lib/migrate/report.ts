@@ -3,6 +3,7 @@ import type { Problem } from "../problem";
 import type { Applied } from "./apply";
 import { home, type Configuration } from "./configuration";
 import type { GrantChange, PlannedGrants } from "./grants";
+import { hideCredentials, type HideCredentials } from "./hide-credentials";
 import type { Move, MovePlan, Refusal, Target } from "./plan";
 import type { Setting } from "./phase";
 import type { migrateApplySchema, migratePlanSchema, migrateScanSchema } from "./report-schema";
@@ -31,11 +32,12 @@ export function planJson(
   { grants, untold }: PlannedGrants,
   nameOf: NameOf,
 ): z.infer<typeof migratePlanSchema> {
+  const hide = hideCredentials(scan);
   return {
     version: 1,
     command: "migrate plan",
     to: forward(plan.to),
-    moves: plan.moves.map((move) => ({ ...moveJson(move), diff: moveDiff(move, nameOf) })),
+    moves: plan.moves.map((move) => ({ ...moveJson(move), diff: moveDiff(move, nameOf, hide) })),
     refusals: plan.refusals.map(refusalJson),
     byHand: plan.byHand.map(configurationJson),
     grants: grants.map(grantChangeJson),
@@ -62,9 +64,10 @@ function forward(to: MovePlan["to"]): Target {
   return to;
 }
 
-/** A plan's changes as one patch. */
-export function planDiff(plan: MovePlan, nameOf: NameOf): string {
-  return plan.moves.map((move) => moveDiff(move, nameOf)).join("");
+/** A plan's changes as one patch, without the credentials of the backends that were read. */
+export function planDiff(plan: MovePlan, scan: Scan, nameOf: NameOf): string {
+  const hide = hideCredentials(scan);
+  return plan.moves.map((move) => moveDiff(move, nameOf, hide)).join("");
 }
 
 /** How many configurations are in each phase; readers are in none. */
@@ -117,6 +120,8 @@ function grantChangeJson(change: GrantChange): z.infer<typeof migratePlanSchema>
   return structuredClone(change) as z.infer<typeof migratePlanSchema>["grants"][number];
 }
 
-function moveDiff({ replacements }: Move, nameOf: NameOf): string {
-  return replacements.map((replacement) => unifiedDiff(nameOf(replacement.realPath), replacement)).join("");
+function moveDiff({ replacements }: Move, nameOf: NameOf, hide: HideCredentials): string {
+  return replacements
+    .map((replacement) => hide(replacement.realPath, unifiedDiff(nameOf(replacement.realPath), replacement)))
+    .join("");
 }
