@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { replaceFiles } from "../lib/files/replace-files";
+import { runRecord } from "../lib/files/run-record";
 import { applyMoves, type Applied } from "../lib/migrate/apply";
 import { plannedGrants } from "../lib/migrate/grants";
 import { type MovePlan, type Target } from "../lib/migrate/plan";
@@ -84,10 +85,12 @@ async function apply(
   plan: MovePlan,
   options: Options,
 ): Promise<void> {
+  const records = seenRecords(context, scan.configurations);
   const ports = {
     replace: replaceFiles(context.workingDirectory),
     versionControl: gitVersionControl(context.workingDirectory, context.environment),
-    memory: phaseMemory(seenRecords(context, scan.configurations), scan.configurations, plan.to),
+    record: runRecord(context.workingDirectory, records.files),
+    memory: phaseMemory(records, scan.configurations, plan.to),
   };
   const applied = await terminalProgress(context.terminal)(`Rewrite to ${plan.to}`, (say) =>
     applyMoves(plan, ports, {

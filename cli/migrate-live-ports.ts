@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { randomUUID } from "node:crypto";
 import { fileLocks } from "../lib/aws/file-locks";
 import { stateVersions } from "../lib/aws/live-store";
@@ -5,13 +6,26 @@ import { lockTable } from "../lib/aws/lock-table";
 import type { BucketPlace } from "../lib/aws/connect";
 import type { LiveTarget } from "../lib/migrate/live-target";
 import type { RepairPorts } from "../lib/migrate/repair-digest";
-import { LOCK_OPERATION } from "../lib/migrate/under-locks";
+import { LOCK_OPERATION } from "../lib/migrate/live-state";
 import { flagsText } from "./bucket-options";
 import { liveOpener, type LiveOptions } from "./live-access";
 import { ownLock, ownLockRelease } from "./own-lock";
 
+/** How a command that takes locks is told of those that a run of its own left. */
+export interface WriteOptions extends LiveOptions {
+  readonly takeOver?: readonly string[];
+}
+
+/** `--take-over`, once for each lock. */
+export function takeOverOption(): Option {
+  return new Option(
+    "--take-over <lock-id>",
+    "a lock that a killed run of this command left: go on under it and release it; can be given again",
+  ).argParser((id: string, given: readonly string[] | undefined) => [...(given ?? []), id]);
+}
+
 /** Opens what a command needs to work on a root's state and items, in the table that is named. */
-export function writeOpener(options: LiveOptions): (target: LiveTarget & { readonly table: string }) => RepairPorts {
+export function writeOpener(options: WriteOptions): (target: LiveTarget & { readonly table: string }) => RepairPorts {
   const open = liveOpener(options);
   const { profile, roleArn, endpointUrl } = options;
   const access = { profile, roleArn, endpointUrl };
@@ -31,6 +45,7 @@ export function writeOpener(options: LiveOptions): (target: LiveTarget & { reado
         releaseCommand: ownLockRelease("its migration is over", flags),
       },
       versions: (stateKey) => stateVersions(bucket, stateKey),
+      takenOver: options.takeOver ?? [],
       newLock: (path) => ownLock({ id: randomUUID(), operation: LOCK_OPERATION, path }),
     };
   };

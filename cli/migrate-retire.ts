@@ -3,10 +3,13 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { writeWhole } from "../lib/artifacts/whole-file";
+import type { TablePlace } from "../lib/aws/connect";
+import { accountPolicies, tablePolicy } from "../lib/aws/held-policies";
 import { lockTable } from "../lib/aws/lock-table";
 import { tableRemoval, type TableRemoval } from "../lib/aws/table-removal";
 import type { TableDescription, TableItem } from "../lib/lock/lock-table";
 import { backupText, lookedIntoText, retireProblems } from "../lib/migrate/retire";
+import { tableGrants, type TableGrant } from "../lib/policy/table-grants";
 import { UserError, type Problem } from "../lib/problem";
 import { openBucket, usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
@@ -23,6 +26,8 @@ interface Options {
   readonly roleArn?: string;
   readonly inventory?: string;
   readonly backup?: string;
+  readonly grants?: boolean;
+  readonly keepGrants?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -34,8 +39,10 @@ Examples:
   $ statelock migrate retire --table locks --inventory cdktf.out/inventory.json infra modules
   $ statelock migrate retire --table locks --yes        where nobody can type the table's name
 
-Look into all folders that hold roots; consumers of a config elsewhere count with --inventory alone, or with its folder. Nothing is removed while a root, a reader or a consumer names the table, or may, or
-while an item is in it. A backup is written first. There is no way back.
+Look into all folders that hold roots; consumers of a config elsewhere count with --inventory alone, or with its folder.
+Nothing is removed while a root, a reader or a consumer names the table, or may, or
+while an item is in it, or while a policy of the account or of the table itself allows somebody to work on its items by
+name. What allows everything on every table does not count. A backup is written first. There is no way back.
 Exit code 0: the table is gone (or could go). 1: something blocks. 2: something could not be told, or not confirmed.`;
 
 const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
@@ -47,6 +54,18 @@ export const migrateRetireSchema = z.strictObject({
   table: z.string(),
   outcome: z.enum(["blocked", "removable", "removed"]),
   deletionProtection: z.boolean().describe("As it was found."),
+  grants: z
+    .array(
+      z.strictObject({
+        holders: z.array(z.string()),
+        policy: z.string(),
+        statement: z.string(),
+        actions: z.array(z.string()),
+        resources: z.array(z.string()),
+      }),
+    )
+    .nullable()
+    .describe("Statements that name the table; null where --no-grants kept from looking."),
   backup: z.string().nullable().describe("The file; null where nothing was removed."),
   blocks: z.array(problem),
 });
@@ -65,6 +84,8 @@ export function migrateRetireCommand(context: CommandContext): Command {
     .option("--role-arn <arn>", "role to assume first")
     .option("--inventory <file>", "also look at the consumers of this inventory")
     .option("--backup <file>", "where the backup of the items goes (default: <table>.<time>.backup.json)")
+    .option("--no-grants", "do not look into IAM for who may still use the table")
+    .option("--keep-grants", "grants that name the table do not block: you have read them")
     .option("--dry-run", "look, and remove nothing")
     .option("--yes", "do not ask for the table's name")
     .option("--json", "print the result as JSON on standard output")
@@ -92,13 +113,17 @@ async function retire(context: CommandContext, folders: readonly string[], optio
   const described = await lockTable(place).describe();
   if (described.found === "unreadable") throw new UserError([described.problem], "unknown");
   const { table } = described;
-  const items = await tableItems(context, options, region);
-  const blocks = retireProblems({ name, table, items, fleet: scan.configurations, inventory });
+  const items = await tableItems(context, place);
+  const grants = options.grants === false ? undefined : await grantsOn(context, place, table);
+  const counting = options.keepGrants === true ? [] : (grants ?? []);
+  const fleet = scan.configurations;
+  const blocks = retireProblems({ name, table, items, fleet, inventory, grants: counting });
   const result = {
     version: 1,
     command: "migrate retire",
     table: name,
     deletionProtection: table.deletionProtection,
+    grants: grants === undefined ? null : grants.map(grantJson),
   } as const;
   if (blocks.length > 0) return { ...result, outcome: "blocked", backup: null, blocks };
   if (options.dryRun === true) {
@@ -108,24 +133,70 @@ async function retire(context: CommandContext, folders: readonly string[], optio
   noteLookedInto(context, folders, options);
   await confirm(context, table, options);
   writeWhole(resolve(workingDirectory, backup), backupText(table, items, new Date()));
-  const late = (await tableItems(context, options, region)).filter((item) => !isAmong(items, item));
+  const late = (await tableItems(context, place)).filter((item) => !isAmong(items, item));
   if (late.length > 0) {
-    const facts = { name, table, items: late, fleet: [], inventory: undefined };
-    return { ...result, outcome: "blocked", backup, blocks: retireProblems(facts) };
+    const now = { name, table, items: late, fleet: [], inventory: undefined, grants: [] };
+    return { ...result, outcome: "blocked", backup, blocks: retireProblems(now) };
   }
   await terminalProgress(context.terminal)(`Remove ${name}`, () => remove(tableRemoval(place), table));
   return { ...result, outcome: "removed", backup, blocks: [] };
 }
 
-/** A removal that DynamoDB refuses leaves the table as protected as it was. */
-async function remove(removal: TableRemoval, { deletionProtection }: TableDescription): Promise<void> {
-  if (deletionProtection) await removal.protect(false);
+/** Who may still work on the table's items, with progress on standard error. */
+async function grantsOn(
+  context: CommandContext,
+  place: TablePlace,
+  { arn }: TableDescription,
+): Promise<readonly TableGrant[]> {
   try {
+    return await terminalProgress(context.terminal)("Look for grants in IAM", async (say) => {
+      const policies = [...(await accountPolicies(place)), await tablePolicy(place, arn)];
+      say(`${String(policies.length)} policies`);
+      return tableGrants(
+        policies.filter((policy) => policy !== undefined),
+        arn,
+      );
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const skip = "Or add --no-grants: then who may still use the table is yours to know.";
+    throw new UserError(
+      error.problems.map((each) => ({ ...each, fix: `${each.fix} ${skip}` })),
+      error.verdict,
+    );
+  }
+}
+
+function grantJson({ holders, actions, resources, ...grant }: TableGrant): NonNullable<Retired["grants"]>[number] {
+  return { ...grant, holders: [...holders], actions: [...actions], resources: [...resources] };
+}
+
+/** A removal that DynamoDB refuses leaves the table as protected as it was, or says that it may not be. */
+async function remove(removal: TableRemoval, { arn, deletionProtection }: TableDescription): Promise<void> {
+  if (!deletionProtection) {
+    await removal.remove();
+    return;
+  }
+  try {
+    await removal.protect(false);
     await removal.remove();
   } catch (error) {
-    if (deletionProtection) await removal.protect(true);
-    throw error;
+    const isProtected = await removal.protect(true).then(
+      () => true,
+      () => false,
+    );
+    if (isProtected || !(error instanceof UserError)) throw error;
+    throw new UserError([...error.problems, unprotected(arn)], "unknown");
   }
+}
+
+function unprotected(arn: string): Problem {
+  return {
+    code: "table-unprotected",
+    path: arn,
+    message: "must be protected from deletion again, because it was not removed, and that failed: it may not be",
+    fix: "Run the command again, or turn its deletion protection on: aws dynamodb update-table --deletion-protection-enabled",
+  };
 }
 
 function isAmong(items: readonly TableItem[], item: TableItem): boolean {
@@ -162,7 +233,7 @@ function notConfirmed(answer: string | undefined): Problem {
   };
 }
 
-function show(context: CommandContext, result: Retired, { json }: Options): void {
+function show(context: CommandContext, result: Retired, { json, keepGrants }: Options): void {
   if (result.outcome === "blocked") context.exitWith(EXIT.refused);
   if (json === true) {
     context.write(`${JSON.stringify(result, null, 2)}\n`);
@@ -170,6 +241,10 @@ function show(context: CommandContext, result: Retired, { json }: Options): void
   }
   noteProblems(context, result.blocks);
   const { note } = context.terminal;
+  if (result.grants === null)
+    note("\nIAM was not looked into (--no-grants): who may still use the table is not known.");
+  else if (keepGrants === true && result.grants.length > 0)
+    note(`\n${String(result.grants.length)} grants that name the table stay (--keep-grants).`);
   if (result.outcome === "blocked")
     note(`\n${result.table} stays: ${String(result.blocks.length)} things need it, or may.`);
   if (result.outcome === "removable")

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import type { z } from "zod";
 import { replaceFiles } from "../lib/files/replace-files";
+import { runRecord } from "../lib/files/run-record";
 import { forEachLimited } from "../lib/for-each-limited";
 import { applyMoves, type Applied } from "../lib/migrate/apply";
 import { home } from "../lib/migrate/configuration";
@@ -16,9 +17,9 @@ import { gitVersionControl } from "../lib/terraform/working-tree";
 import type { Problem } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
-import { liveDefaults, withLiveOptions, type LiveOptions } from "./live-access";
+import { liveDefaults, withLiveOptions } from "./live-access";
 import { noteConsumers } from "./migrate-consumers";
-import { writeOpener } from "./migrate-live-ports";
+import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
 import { notePlan } from "./migrate-plan";
 import { noteProblems, planProject, rootOption, scanProject, selectedRoots } from "./migrate-project";
 import { phaseMemory, seenRecords } from "./seen-records";
@@ -26,7 +27,7 @@ import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { untilInterrupted } from "./until-interrupted";
 
-interface Options extends LiveOptions {
+interface Options extends WriteOptions {
   readonly to: BackTarget;
   readonly table?: string;
   readonly root?: readonly string[];
@@ -70,6 +71,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
         (md5: string, given: readonly string[] | undefined) => [...(given ?? []), md5.toLowerCase()],
       ),
     )
+    .addOption(takeOverOption())
     .option("--dry-run", "look, and change nothing")
     .option("--force", "also with changes that are not committed, or files that git does not track")
     .option("--json", "print the result as JSON on standard output")
@@ -185,12 +187,14 @@ async function moved(
   options: Options,
 ): Promise<Applied> {
   if (options.dryRun === true) return { moved: plan.moves, refusals: plan.refusals };
-  const memory = phaseMemory(seenRecords(context, configurations), configurations, plan.to);
+  const records = seenRecords(context, configurations);
+  const memory = phaseMemory(records, configurations, plan.to);
   return applyMoves(
     plan,
     {
       replace: replaceFiles(context.workingDirectory),
       versionControl: gitVersionControl(context.workingDirectory, context.environment),
+      record: runRecord(context.workingDirectory, records.files),
       memory,
     },
     { force: options.force === true },

@@ -1,23 +1,32 @@
 import { Command } from "commander";
 import type { z } from "zod";
+import type { TablePlace } from "../lib/aws/connect";
 import { lockTable } from "../lib/aws/lock-table";
 import type { TableItem } from "../lib/lock/lock-table";
 import type { LiveTarget } from "../lib/migrate/live-target";
 import type { migrateScrubSchema } from "../lib/migrate/report-schema";
-import { ownedDigests, scrubDigest, type OwnedDigest, type Scrubbed } from "../lib/migrate/scrub";
+import {
+  leftLocks,
+  ownedDigests,
+  releaseLeft,
+  scrubDigest,
+  type LeftLock,
+  type OwnedDigest,
+  type Scrubbed,
+} from "../lib/migrate/scrub";
 import { problemsOf } from "../lib/migrate/under-locks";
 import { plainText } from "../lib/plain-text";
-import { UserError } from "../lib/problem";
+import { UserError, type Problem } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
-import { liveDefaults, scanTargets, withLiveOptions, type LiveOptions } from "./live-access";
-import { writeOpener } from "./migrate-live-ports";
+import { liveDefaults, scanTargets, withLiveOptions } from "./live-access";
+import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
 import { noteProblems, scanProject } from "./migrate-project";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { untilInterrupted } from "./until-interrupted";
 
-interface Options extends LiveOptions {
+interface Options extends WriteOptions {
   readonly table: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -38,6 +47,7 @@ export function migrateScrubCommand(context: CommandContext): Command {
     .description("Remove the digests of states that nobody keeps a digest of any more.")
     .argument("[folders...]", "folders to look into (default: the working directory)")
     .requiredOption("--table <name>", "the DynamoDB table")
+    .addOption(takeOverOption())
     .option("--dry-run", "look, and remove nothing")
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
@@ -50,25 +60,22 @@ export function migrateScrubCommand(context: CommandContext): Command {
       if (problems.length + unreadable.length > 0) throw new UserError([...problems, ...unreadable], "unknown");
       const region = defaults.region ?? targets[0]?.region;
       if (region === undefined) throw usage("--region", "must be given where no root says it", "Add --region.");
-      const digests = ownedDigests(await tableItems(context, options, region), targets);
-      const results = await scrubAll(context, digests, options);
+      const { table: name, profile, roleArn } = options;
+      const items = await tableItems(context, { name, region, account: undefined, access: { profile, roleArn } });
+      const work = [...ownedDigests(items, targets), ...leftLocks(items, targets)];
+      const results = await scrubAll(context, work, options);
       const left = results.filter(({ outcome }) => outcome === "left" || outcome === "unknown");
-      if (left.length > 0) context.exitWith(EXIT.refused);
+      if (left.length > 0 || results.some(({ problems: own }) => own.length > 0)) context.exitWith(EXIT.refused);
       if (left.some(({ outcome }) => outcome === "unknown")) context.exitWith(EXIT.unknown);
       show(context, results, options);
     });
 }
 
 /** Every item of the table, with progress on standard error. */
-export async function tableItems(
-  context: CommandContext,
-  { table, profile, roleArn }: Pick<Options, "table" | "profile" | "roleArn">,
-  region: string,
-): Promise<TableItem[]> {
-  return terminalProgress(context.terminal)(`List the items of ${table}`, async (say) => {
+export async function tableItems(context: CommandContext, place: TablePlace): Promise<TableItem[]> {
+  return terminalProgress(context.terminal)(`List the items of ${place.name}`, async (say) => {
     const items: TableItem[] = [];
-    const opened = lockTable({ name: table, region, account: undefined, access: { profile, roleArn } });
-    for await (const item of opened.items()) items.push(item);
+    for await (const item of lockTable(place).items()) items.push(item);
     say(`${String(items.length)} items`);
     return items;
   });
@@ -76,7 +83,7 @@ export async function tableItems(
 
 async function scrubAll(
   context: CommandContext,
-  digests: readonly OwnedDigest[],
+  work: readonly (OwnedDigest | LeftLock)[],
   options: Options,
 ): Promise<Scrubbed[]> {
   const open = writeOpener(options);
@@ -84,13 +91,14 @@ async function scrubAll(
   const interruption = untilInterrupted(context.terminal.note);
   try {
     await terminalProgress(context.terminal)("Remove digests", async (say) => {
-      for (const digest of digests) {
+      for (const each of work) {
+        const { lockId } = each;
         if (interruption.requested()) {
-          results.push({ lockId: digest.lockId, outcome: "unknown", problems: [] });
+          results.push({ lockId, outcome: "unknown", problems: [interrupted(lockId)] });
           continue;
         }
-        results.push(await scrubbed(open, digest, options));
-        say(`${String(results.length)} of ${String(digests.length)}`);
+        results.push(await scrubbed(open, each, options));
+        say(`${String(results.length)} of ${String(work.length)}`);
       }
     });
   } finally {
@@ -101,22 +109,34 @@ async function scrubAll(
 
 async function scrubbed(
   open: ReturnType<typeof writeOpener>,
-  digest: OwnedDigest,
+  each: OwnedDigest | LeftLock,
   { table, dryRun }: Options,
 ): Promise<Scrubbed> {
-  const [owner] = digest.owners;
+  const [owner] = each.owners;
   const target: (LiveTarget & { table: string }) | undefined = owner && { ...owner, table };
   try {
-    return await scrubDigest(target && open(target), digest, dryRun === true);
+    const ports = target && open(target);
+    if ("digest" in each) return await scrubDigest(ports, each, dryRun === true);
+    return await releaseLeft(ports, each, dryRun === true);
   } catch (error) {
-    return { lockId: digest.lockId, outcome: "unknown", problems: problemsOf(error) };
+    return { lockId: each.lockId, outcome: "unknown", problems: problemsOf(error) };
   }
+}
+
+function interrupted(lockId: string): Problem {
+  return {
+    code: "interrupted",
+    path: `item ${plainText(lockId)}`,
+    message: "must be worked on, and the run was stopped before",
+    fix: "Run the command again: what is done is not done again.",
+  };
 }
 
 function show(context: CommandContext, results: readonly Scrubbed[], { table, dryRun, json }: Options): void {
   const removed = results.filter(({ outcome }) => outcome === "removed" || outcome === "removable");
-  const left = results.filter((result) => !removed.includes(result));
-  const problems = removed.flatMap((result) => result.problems);
+  const released = results.filter(({ outcome }) => outcome === "released");
+  const left = results.filter((result) => ![...removed, ...released].includes(result));
+  const problems = [...removed, ...released].flatMap((result) => result.problems);
   if (json === true) {
     const document: z.infer<typeof migrateScrubSchema> = {
       version: 1,
@@ -133,5 +153,6 @@ function show(context: CommandContext, results: readonly Scrubbed[], { table, dr
   for (const { lockId } of removed) context.write(`${plainText(lockId, 1_024)}\n`);
   noteProblems(context, [...left.flatMap((result) => result.problems), ...problems]);
   const verb = dryRun === true ? "would be removed" : "removed";
+  for (const { lockId } of released) context.terminal.note(`  released: ${plainText(lockId, 1_024)}`);
   context.terminal.note(`\n${String(removed.length)} digests ${verb}, ${String(left.length)} left.`);
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readSeenRecord, writeSeenRecord } from "../lib/artifacts/seen-record-file";
-import type { SeenRecord } from "../lib/config/seen-record";
+import { SEEN_RECORD_FILE, type SeenRecord } from "../lib/config/seen-record";
 import { lockItemId } from "../lib/lock/lock-table";
 import type { PhaseMemory } from "../lib/migrate/apply";
 import { home, type Configuration } from "../lib/migrate/configuration";
@@ -17,6 +17,8 @@ import type { CommandContext } from "./command-context";
 export interface SeenRecords {
   /** All of them as one. */
   readonly record: SeenRecord;
+  /** Paths of their files. */
+  readonly files: readonly string[];
   /** Keeps what changed: in the working directory all of it, beside a config what is of its consumers. */
   write(change: (record: SeenRecord) => SeenRecord): void;
 }
@@ -29,6 +31,7 @@ export function seenRecords({ workingDirectory }: CommandContext, configurations
   const places: Places = [{ folder: ".", isFor: () => true }, ...besideConfigs(configurations)];
   const at = (folder: string): string => join(workingDirectory, folder);
   return {
+    files: places.map(({ folder }) => join(at(folder), SEEN_RECORD_FILE)),
     record: places.map(({ folder }) => readSeenRecord(at(folder))).reduce(merged),
     write: (change) => {
       for (const { folder, isFor } of places) {

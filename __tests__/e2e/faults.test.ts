@@ -4,6 +4,7 @@ import type * as Providers from "@aws-sdk/credential-providers";
 import type * as Connect from "../../lib/aws/connect";
 import { forEachLimited } from "../../lib/for-each-limited";
 import type { AttachedCommand } from "../../lib/terraform/run-attached";
+import { MIGRATE_SCENARIOS, removeProjects } from "../support/faults/migrate-scenarios";
 import { FAULT_KINDS } from "../support/faults/fault-kinds";
 import { faultsPage, type Case, type Row } from "../support/faults/page";
 import { HISTORY_SCENARIOS } from "../support/faults/history-scenarios";
@@ -17,15 +18,19 @@ import { synthesizedFolder } from "../support/synthesized-folder";
 const PATIENCE = 6_000;
 const IDLE_AT_A_TIME = 150;
 const BUSY_AT_A_TIME = 6;
+/** Between two answers some commands pause, and some faults make them. */
+const SOME_AT_A_TIME = 24;
 const isSlow = ({ kind }: Case): boolean => kind.fault === "slow" || kind.fault === "stall";
+const waits = ({ scenario }: Case): boolean => scenario.waits === true;
 const PAGE = join(__dirname, "..", "..", "docs", "faults.md");
 
 jest.mock("../../lib/aws/connect", () => {
   const actual = jest.requireActual<typeof Connect>("../../lib/aws/connect");
-  const { s3Client, kmsClient, stsClient, dynamoDbClient } = actual;
+  const { s3Client, iamClient, kmsClient, stsClient, dynamoDbClient } = actual;
   return {
     ...actual,
     s3Client: (place: Connect.AwsPlace) => ofThisRun(s3Client(place), PATIENCE),
+    iamClient: (place: Connect.AwsPlace) => ofThisRun(iamClient(place), PATIENCE),
     kmsClient: (place: Connect.AwsPlace) => ofThisRun(kmsClient(place), PATIENCE),
     stsClient: (place: Connect.AwsPlace) => ofThisRun(stsClient(place), PATIENCE),
     dynamoDbClient: (place: Connect.AwsPlace) => ofThisRun(dynamoDbClient(place), PATIENCE),
@@ -57,6 +62,7 @@ describe("every call that a command makes of AWS, with every fault", () => {
     ),
     ...RUN_SCENARIOS,
     ...HISTORY_SCENARIOS,
+    ...MIGRATE_SCENARIOS,
   ];
 
   beforeAll(async () => {
@@ -66,7 +72,8 @@ describe("every call that a command makes of AWS, with every fault", () => {
     for (const scenario of COMMANDS) {
       const played = await play(scenario);
       untroubled.set(scenario, played);
-      for (const call of played.calls) cases.push(...FAULT_KINDS.map((kind) => ({ scenario, call, kind })));
+      for (const call of played.calls)
+        cases.push(...(scenario.kinds ?? FAULT_KINDS).map((kind) => ({ scenario, call, kind })));
     }
     const found = new Map<Case, Row>();
     const collect = async (each: Case): Promise<void> => {
@@ -75,8 +82,9 @@ describe("every call that a command makes of AWS, with every fault", () => {
     // Runs that wait for an answer need no processor meanwhile.
     await Promise.all([
       forEachLimited(cases.filter(isSlow), IDLE_AT_A_TIME, collect),
+      forEachLimited(cases.filter(waits), SOME_AT_A_TIME, collect),
       forEachLimited(
-        cases.filter((each) => !isSlow(each)),
+        cases.filter((each) => !isSlow(each) && !waits(each)),
         BUSY_AT_A_TIME,
         collect,
       ),
@@ -86,6 +94,7 @@ describe("every call that a command makes of AWS, with every fault", () => {
 
   afterAll(() => {
     for (const made of [folder, folderWithKey]) rmSync(made, { recursive: true });
+    removeProjects();
   });
 
   const of = (scenario: Scenario): Row[] => rows.filter((row) => row.scenario === scenario);
@@ -97,7 +106,7 @@ describe("every call that a command makes of AWS, with every fault", () => {
         played.wrong.map((what) => `${callText(call)}, ${kind.name}${kind.lasting ? ", lasting" : ""}: ${what}`),
       );
       expect([untroubled.get(scenario)?.wrong, wrong]).toEqual([[], []]);
-      expect(of(scenario).length).toBeGreaterThanOrEqual(FAULT_KINDS.length);
+      expect(of(scenario).length).toBeGreaterThanOrEqual((scenario.kinds ?? FAULT_KINDS).length);
     },
   );
 

@@ -223,6 +223,16 @@ describeE2e("statelock history restore, cut off", ["terraform", "moto-server"], 
     ]);
     expect(await item(digestItemId(BUCKET, LEGACY_KEY), "Digest")).toBe((await state(LEGACY_KEY)).md5);
     expect((await legacy.plan("first")).code).toBe(0);
+
+    // Without an inventory the command line names the table.
+    standIn.clear();
+    const named = ["--dynamodb-table", TABLE, "--reason", "test", "--yes", "--json"];
+    expect((await bucket.history(["restore", KEY, versions.second, ...named])).code).toBe(0);
+    const asked = standIn.requests().filter(({ operation }) => operation !== "GetCallerIdentity");
+    expect(writtenRequests(asked).filter((each) => each.startsWith("dynamodb:"))).toEqual([
+      ...["dynamodb:PutItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+    ]);
+    expect((await root.plan("second")).code).toBe(0);
     await legacy.apply("third");
     await legacy.workspace.remove();
   });

@@ -1,7 +1,9 @@
 import { chmodSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { validJson } from "../support/published-schemas";
 import { filesBelow } from "../support/scratch";
 import { synthProject } from "./steps/synth-project";
+import { PROJECT_ROOT } from "./support/project-root";
 import { repository, type Repository } from "./support/repository";
 import { requireSuccess } from "./support/require-success";
 import { createWorkspace, type CommandResult, type Workspace } from "./support/workspace";
@@ -136,6 +138,31 @@ describe("statelock migrate", () => {
       expect([result.code, codes(result)]).toEqual([1, ["dirty-tree", "untracked-file"]]);
       expect(sources()).toEqual(before);
       requireSuccess(await both("--force"));
+    });
+
+    it("goes on after a run that was killed, unless somebody changed what that run wrote", async () => {
+      const preload = [
+        "--require",
+        join(__dirname, "support", "die-at-write.js"),
+        join(PROJECT_ROOT, "bin", "statelock.js"),
+      ];
+      // The record and all of the first root, and of the second what comes before its file is renamed.
+      const env = { STATELOCK_TEST_DIE_AT: "17", STATELOCK_TEST_DIE_BELOW: workspace.directory };
+      const killed = await workspace.run(process.execPath, [...preload, "migrate", "apply", "--to", "both"], { env });
+      const moved = ["app", "net"].map((name) => sources().get(`${name}/main.tf`)?.includes(LOCK_LINE));
+      expect([killed.signal, moved]).toEqual(["SIGKILL", [true, false]]);
+
+      const after = sources().get("app/main.tf") ?? "";
+      workspace.write("live/app/main.tf", `${after}# edited\n`);
+      expect(codes(await both())).toEqual(["dirty-tree"]);
+      workspace.write("live/app/main.tf", after);
+      requireSuccess(await both());
+      expect([...sources()].map(([name, text]) => [name, text.includes(LOCK_LINE)])).toEqual([
+        ["app/main.tf", true],
+        ["net/main.tf", true],
+      ]);
+      const changed = " M live/app/main.tf\n M live/net/main.tf\n?? statelock.migration.json\n";
+      expect(await project.git("status", "--porcelain")).toBe(changed);
     });
 
     it("looks at the tree the files are in, whatever a hook's environment says", async () => {

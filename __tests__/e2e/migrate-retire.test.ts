@@ -1,4 +1,18 @@
-import { DeleteItemCommand, ListTablesCommand, PutItemCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteItemCommand,
+  DeleteResourcePolicyCommand,
+  ListTablesCommand,
+  PutItemCommand,
+  PutResourcePolicyCommand,
+  UpdateTableCommand,
+} from "@aws-sdk/client-dynamodb";
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  DetachRolePolicyCommand,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
 import { readdirSync, readFileSync } from "node:fs";
 import { migrateRetireSchema } from "../../cli/migrate-retire";
 import { FLEET_TABLE, legacyFleet, type LegacyFleet } from "./steps/legacy-fleet";
@@ -64,6 +78,58 @@ describeE2e("statelock migrate retire", ["moto-server"], () => {
     expect(await tables()).toEqual([FLEET_TABLE]);
     const again = migrateRetireSchema.parse(JSON.parse((await retire("--dry-run")).stdout));
     expect(again.deletionProtection).toBe(true);
+  });
+
+  it("names who may still use the table, and goes on where they are read, or not looked for", async () => {
+    const { iam, dynamoDb } = fleet.aws;
+    const arn = `arn:aws:dynamodb:us-east-1:${fleet.standIn.accountId}:table/${FLEET_TABLE}`;
+    const policy = (Resource: string, more: object = {}): string =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Sid: "Locks", Effect: "Allow", Action: "dynamodb:PutItem", Resource, ...more }],
+      });
+    await iam.send(new CreateRoleCommand({ RoleName: "ci", AssumeRolePolicyDocument: policy("*") }));
+    const inline = { RoleName: "ci", PolicyName: "everything", PolicyDocument: policy("*") };
+    await iam.send(new PutRolePolicyCommand(inline));
+    const make = async (PolicyName: string): Promise<string> => {
+      const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument: policy(arn) }));
+      return Policy?.Arn ?? "";
+    };
+    const [PolicyArn] = [await make("state"), await make("of-nobody")];
+    await iam.send(new AttachRolePolicyCommand({ RoleName: "ci", PolicyArn }));
+    await dynamoDb.send(
+      new PutResourcePolicyCommand({ ResourceArn: arn, Policy: policy(arn, { Principal: { AWS: "*" } }) }),
+    );
+    const { code, stdout } = await retire("--dry-run");
+    const { blocks } = migrateRetireSchema.parse(JSON.parse(stdout));
+    expect([code, blocks.map((block) => `${block.code} ${block.path}`)]).toEqual([
+      1,
+      [
+        `grant-left ${PolicyArn}, statement Locks, of role/ci`,
+        "grant-left its resource policy, statement Locks, of the table",
+      ],
+    ]);
+    const kept = migrateRetireSchema.parse(JSON.parse((await retire("--dry-run", "--keep-grants")).stdout));
+    expect([kept.outcome, kept.grants?.map(({ policy: name }) => name)]).toEqual([
+      "removable",
+      [PolicyArn, "its resource policy"],
+    ]);
+
+    const denied = fleet.standIn.onRequest(({ operation }) =>
+      operation === "GetAccountAuthorizationDetails"
+        ? { status: 403, body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>" }
+        : undefined,
+    );
+    const untold = await fleet.statelock("migrate", "retire", "--table", FLEET_TABLE, "--dry-run");
+    const skipped = await fleet.statelock("migrate", "retire", "--table", FLEET_TABLE, "--dry-run", "--no-grants");
+    denied();
+    expect([untold.code, untold.stderr]).toEqual([
+      2,
+      expect.stringMatching(/must allow iam:GetAccountAuthorizationDetails[^]*Or add --no-grants/),
+    ]);
+    expect([skipped.code, skipped.stderr]).toEqual([0, expect.stringContaining("IAM was not looked into")]);
+    await dynamoDb.send(new DeleteResourcePolicyCommand({ ResourceArn: arn }));
+    await iam.send(new DetachRolePolicyCommand({ RoleName: "ci", PolicyArn }));
   });
 
   it("writes the backup, turns the protection off and removes the table", async () => {

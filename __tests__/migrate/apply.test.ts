@@ -29,6 +29,11 @@ async function asked(change: Partial<ApplyPorts> = {}): Promise<string[]> {
       return Promise.resolve(folder === "b" ? [problem] : []);
     },
     versionControl: { unsaved: () => Promise.resolve([]), nameOf: (path) => path },
+    record: {
+      written: () => Promise.resolve(new Set()),
+      begin: (replacements) => Promise.resolve(void calls.push(`begin ${String(replacements.length)}`)),
+      end: () => Promise.resolve(void calls.push("end")),
+    },
     memory: {
       remember: (roots) => void calls.push(`remember ${roots.join(" ")}`),
       forget: (roots) => void calls.push(`forget ${roots.join(" ")}`),
@@ -40,7 +45,9 @@ async function asked(change: Partial<ApplyPorts> = {}): Promise<string[]> {
 }
 
 it("remembers a step before it is made, and forgets it where it could not be", async () => {
-  expect(await asked()).toEqual(["remember a b", "replace c 0", "replace a 1", "replace b 1", "forget b"]);
+  expect(await asked()).toEqual([
+    ...["begin 2", "remember a b", "replace c 0", "replace a 1", "replace b 1", "forget b", "end"],
+  ]);
 });
 
 it("remembers nothing where version control could not give the files back", async () => {

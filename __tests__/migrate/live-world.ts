@@ -1,9 +1,8 @@
 import { digestItemId, lockItemId } from "../../lib/lock/lock-table";
 import type { StateVersion } from "../../lib/migrate/digest-side";
-import type { LiveState, LiveStore } from "../../lib/migrate/live-state";
+import { LOCK_OPERATION, type LiveState, type LiveStore } from "../../lib/migrate/live-state";
 import { readState } from "../../lib/migrate/read-live";
 import type { RepairPorts } from "../../lib/migrate/repair-digest";
-import { LOCK_OPERATION } from "../../lib/migrate/under-locks";
 import { FakeFileLocks } from "../support/fake-file-locks";
 import { FakeLockTable } from "../support/fake-lock-table";
 import { liveState, lockInfo, TARGET } from "./live-state";
@@ -19,6 +18,7 @@ export class LiveWorld {
   state: LiveState["state"] = liveState().state;
   fileRuns: LiveState["fileRuns"] = { found: "runs", runs: [], byClient: false };
   versions: readonly StateVersion[] = [];
+  takenOver: readonly string[] = [];
 
   get ports(): RepairPorts {
     const store: LiveStore = {
@@ -33,6 +33,7 @@ export class LiveWorld {
       table: this.table,
       locks: { bucket, s3: this.s3, table: this.table, releaseCommand: () => "statelock locks release …" },
       versions: () => listOf(this.versions),
+      takenOver: this.takenOver,
       newLock: (Path) => ({
         ...{ ID: "ours", Operation: LOCK_OPERATION, Info: "", Who: "me@here", Version: "1", Created: "now", Path },
       }),
@@ -59,6 +60,14 @@ export class LiveWorld {
 
   holdTable(who: string): void {
     this.table.held.set(LOCK_ITEM, { lockId: LOCK_ITEM, attributes: {}, kind: "lock", info: lockInfo(who) });
+  }
+
+  /** What a killed run left: its lock in S3, and where it came so far in the table too. */
+  leave(where: "s3" | "table" | "both"): void {
+    const { newLock } = this.ports;
+    const info = JSON.stringify({ ...newLock(LOCK_ITEM), ID: "dead", Created: "earlier" });
+    if (where !== "table") this.s3.held.set(key, info);
+    if (where !== "s3") this.table.held.set(LOCK_ITEM, { lockId: LOCK_ITEM, attributes: {}, kind: "lock", info });
   }
 
   /** Whether anybody holds a lock with a file, and one in the table. */

@@ -2,7 +2,7 @@ import { repairDigest, type Repair, type RepairOptions } from "../../lib/migrate
 import { UserError } from "../../lib/problem";
 import { NO_ANSWER } from "../support/fake-history";
 import { liveState, MD5, minute, OTHER_MD5, TARGET } from "./live-state";
-import { LiveWorld } from "./live-world";
+import { DIGEST_ITEM, LiveWorld } from "./live-world";
 
 const FAILED = { reply: "failed", why: "throttled", problem: NO_ANSWER } as const;
 const UNREADABLE = { found: "unreadable", why: "throttled", problem: NO_ANSWER } as const;
@@ -143,6 +143,19 @@ test("what is there is judged again under the locks: a digest that is right by t
   ]);
 });
 
+test("what cannot be read again under the locks is not told as right", async () => {
+  const world = stale();
+  world.table.afterWrite = (call) => {
+    if (call === "lock") world.table.beforeRead = (lockId) => (lockId === DIGEST_ITEM ? UNREADABLE : undefined);
+    return undefined;
+  };
+  expect([line(await repair(world)), world.digest, world.locked]).toEqual([
+    "unknown aws-call",
+    OTHER_MD5,
+    [false, false],
+  ]);
+});
+
 test("a digest that changed since is not overwritten, though somebody ignored the locks", async () => {
   const world = stale();
   world.table.beforeWrite = (call) => {
@@ -159,4 +172,40 @@ test("a lock that could not be released is told beside what was done", async () 
   const result = await repair(world);
   expect(line(result)).toBe("repaired lock-left");
   expect(result.problems[0]?.message).toContain("The lock's ID is ours");
+});
+
+describe.each(["s3", "table", "both"] as const)("locks that a killed run left (%s)", (where) => {
+  const NAMED = expect.stringContaining("add --take-over dead") as string;
+
+  test("stand in the way and are named, and are gone on under and released where somebody says so", async () => {
+    const world = stale();
+    world.leave(where);
+    const refused = await repair(world);
+    expect([line(refused), refused.problems[0]?.fix]).toEqual(["refused lock-held", NAMED]);
+    world.takenOver = ["dead"];
+    expect(line(await repair(world))).toBe("repaired");
+    expect([world.digest, world.locked]).toEqual([MD5, [false, false]]);
+  });
+
+  test("are named and released where its digest is right already", async () => {
+    const world = stale();
+    world.digest = MD5;
+    world.leave(where);
+    expect(line(await repair(world))).toBe("refused lock-held");
+    world.takenOver = ["dead"];
+    expect(line(await repair(world, { dryRun: true }))).toBe("right");
+    const held = world.locked;
+    expect(line(await repair(world))).toBe("right");
+    expect([held, world.locked]).toEqual([
+      [where !== "table", where !== "s3"],
+      [false, false],
+    ]);
+  });
+});
+
+test("a client's lock is not taken over, though its ID is given", async () => {
+  const world = stale();
+  world.holdTable("a@b");
+  world.takenOver = ["one"];
+  expect([line(await repair(world)), world.locked]).toEqual(["refused lock-held", [false, true]]);
 });

@@ -11,7 +11,14 @@ const backend = (body: string): string =>
 
 async function blocks(fleet: Fleet, items: readonly TableItem[] = [], status = "ACTIVE"): Promise<string[]> {
   const { configurations } = await scanned(fleet);
-  const facts = { name: "locks", table: { ...TABLE, status }, items, fleet: configurations, inventory: undefined };
+  const facts = {
+    name: "locks",
+    table: { ...TABLE, status },
+    items,
+    fleet: configurations,
+    inventory: undefined,
+    grants: [],
+  };
   return retireProblems(facts).map(({ code, path }) => `${code} ${path}`);
 }
 
@@ -53,12 +60,30 @@ describe("a table goes", () => {
 
   it("not by hand while the bootstrap stack manages it, nor while a consumer locks in it", () => {
     const of = home({ legacyTable: "locks", manageLegacyTable: "protected", locking: "both" });
-    const facts = { name: "locks", table: TABLE, items: [], fleet: [], inventory: buildInventory(of) };
+    const facts = { name: "locks", table: TABLE, items: [], fleet: [], inventory: buildInventory(of), grants: [] };
     expect(retireProblems(facts).map(({ code, path }) => `${code} ${path}`)).toEqual([
       "table-managed DynamoDB table locks",
       "table-in-use consumer app",
     ]);
     expect(retireProblems({ ...facts, name: "others" })).toEqual([]);
+  });
+
+  it("not while a grant names it", () => {
+    const grant = {
+      holders: ["role/ci"],
+      policy: "p",
+      statement: "#1",
+      actions: ["dynamodb:GetItem"],
+      resources: ["arn"],
+    };
+    const facts = { name: "locks", table: TABLE, items: [], fleet: [], inventory: undefined, grants: [grant] };
+    expect(retireProblems(facts)).toMatchObject([
+      {
+        code: "grant-left",
+        path: "p, statement #1, of role/ci",
+        message: "must not name locks any more, but allows dynamodb:GetItem on arn",
+      },
+    ]);
   });
 
   it("and its backup holds every item as DynamoDB has it", () => {

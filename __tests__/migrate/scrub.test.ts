@@ -1,4 +1,12 @@
-import { ownedDigests, ownsState, scrubDigest, type OwnedDigest, type Scrubbed } from "../../lib/migrate/scrub";
+import {
+  leftLocks,
+  ownedDigests,
+  ownsState,
+  releaseLeft,
+  scrubDigest,
+  type OwnedDigest,
+  type Scrubbed,
+} from "../../lib/migrate/scrub";
 import { NO_ANSWER } from "../support/fake-history";
 import { digestItem, lockItem, MD5, minute, OTHER_MD5, TARGET } from "./live-state";
 import { DIGEST_ITEM, LiveWorld } from "./live-world";
@@ -111,4 +119,38 @@ test("a lock that could not be released is told beside what was done", async () 
   const result = await scrub(world);
   expect([line(result), world.digest]).toEqual(["removed lock-left", undefined]);
   expect(result.problems[0]?.message).toContain("The lock's ID is ours");
+});
+
+test("a killed run's locks are gone on under, and released with what was left to do", async () => {
+  const world = scrubbable();
+  world.leave("s3");
+  expect(line(await scrub(world))).toBe("left lock-held");
+  world.takenOver = ["dead"];
+  expect(line(await scrub(world))).toBe("removed");
+  expect([world.digest, world.locked]).toEqual([undefined, [false, false]]);
+});
+
+test("locks that a killed run left beside no digest are named, and released where somebody says so", async () => {
+  const world = scrubbable();
+  world.digest = undefined;
+  world.leave("both");
+  const items = [...world.table.held.values()];
+  const found = leftLocks(items, [OWNER]);
+  const [left] = found;
+  if (left === undefined) throw new Error("nothing was found");
+  expect(found).toEqual([{ lockId: "b/app", stateKey: "app", owners: [OWNER] }]);
+  expect(line(await releaseLeft(world.ports, left, false))).toBe("left lock-held");
+  world.takenOver = ["dead"];
+  expect(line(await releaseLeft(world.ports, left, true))).toBe("left lock-held");
+  expect(line(await releaseLeft(undefined, { ...left, owners: [] }, false))).toBe("left unknown-state");
+  expect([line(await releaseLeft(world.ports, left, false)), world.locked]).toEqual(["released", [false, false]]);
+});
+
+test("a client's lock, or one beside a digest that is scrubbed anyway, is no lock that was left", () => {
+  const world = scrubbable();
+  world.leave("both");
+  expect(leftLocks([...world.table.held.values()], [OWNER])).toEqual([]);
+  world.digest = undefined;
+  world.holdTable("a@b");
+  expect(leftLocks([...world.table.held.values()], [OWNER])).toEqual([]);
 });

@@ -12,10 +12,14 @@ interface ItemRequest {
   readonly ExpressionAttributeValues?: Item;
 }
 
+const TABLE_OPERATIONS = /^(Scan|DescribeTable|UpdateTable|DeleteTable)$/;
+const TABLE_ARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/locks";
 const JSON_TYPE = { "content-type": "application/x-amz-json-1.0" };
 
 /** What KMS, DynamoDB and STS answer: settings of a key, the items of one table, and any caller. */
 export class FakeServices {
+  /** The lock table; undefined once it is deleted. */
+  table: { protected: boolean } | undefined = { protected: true };
   /** Answers of KMS by operation. */
   readonly kms = new Map<string, object>();
   /** Items of the lock table by LockID. */
@@ -25,8 +29,22 @@ export class FakeServices {
   answer(operation: string, body: string): FakeAnswer | undefined {
     const [service, name = ""] = operation.split(":");
     if (service === "kms") return json(this.kms.get(name) ?? {});
+    if (name === "GetResourcePolicy") return { ...json({ __type: "PolicyNotFoundException" }), status: 400 };
+    if (service === "dynamodb" && TABLE_OPERATIONS.test(name)) return this.#table(name, body);
     if (service === "dynamodb") return this.#item(name, lockIdOf(body), JSON.parse(body) as ItemRequest);
-    return service === "sts" ? STS[name] : undefined;
+    return service === "sts" || service === "iam" ? QUERY[name] : undefined;
+  }
+
+  #table(operation: string, body: string): FakeAnswer {
+    if (this.table === undefined) return serviceFailure("dynamodb:", 404);
+    if (operation === "Scan") return json({ Items: [...this.items.values()] });
+    const { DeletionProtectionEnabled: enabled } = JSON.parse(body) as { DeletionProtectionEnabled?: boolean };
+    if (operation === "UpdateTable") this.table.protected = enabled ?? this.table.protected;
+    const Table = { TableArn: TABLE_ARN, TableStatus: "ACTIVE", DeletionProtectionEnabled: this.table.protected };
+    if (operation !== "DeleteTable") return json(operation === "DescribeTable" ? { Table } : {});
+    if (this.table.protected) return { ...json({ __type: "ValidationException", message: "protected" }), status: 400 };
+    this.table = undefined;
+    return json({});
   }
 
   #item(operation: string, id: string, request: ItemRequest): FakeAnswer {
@@ -54,19 +72,30 @@ export function serviceOperation(target: string | undefined, body: string): stri
   const service = { TrentService: "kms", DynamoDB: "dynamodb" }[prefix];
   if (service !== undefined) return `${service}:${name}`;
   const action = /^Action=(\w+)/.exec(body)?.[1];
-  return action === undefined ? undefined : `sts:${action}`;
+  if (action === undefined) return undefined;
+  return action === "GetAccountAuthorizationDetails" ? `iam:${action}` : `sts:${action}`;
 }
 
 /** A refusal as the service words it. S3's own are in XML with S3's codes. */
 export function serviceFailure(operation: string, status: number): FakeAnswer {
   const [service = ""] = operation.split(":");
-  if (service === "sts") {
-    const code = status === 403 ? "AccessDenied" : "InternalFailure";
+  if (service === "sts" || service === "iam") {
+    const named: Readonly<Record<number, string>> = {
+      401: "InvalidClientTokenId",
+      403: "AccessDenied",
+      429: "Throttling",
+    };
+    const code = named[status] ?? "InternalFailure";
     const text = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>a fault of the test</Message></Error></ErrorResponse>`;
     return { status, headers: { "content-type": "text/xml" }, body: text };
   }
   const absent = service === "kms" ? "NotFoundException" : "ResourceNotFoundException";
-  const named: Readonly<Record<number, string>> = { 403: "AccessDeniedException", 404: absent };
+  const named: Readonly<Record<number, string>> = {
+    401: "UnrecognizedClientException",
+    403: "AccessDeniedException",
+    404: absent,
+    429: "ProvisionedThroughputExceededException",
+  };
   const type = named[status];
   return {
     ...json({ __type: type ?? "InternalFailure", message: "a fault of the test" }),
@@ -85,17 +114,18 @@ function json(answer: object): FakeAnswer {
   return { status: 200, headers: JSON_TYPE, body: JSON.stringify(answer) };
 }
 
-function sts(operation: string, result: string): FakeAnswer {
+function query(operation: string, result: string): FakeAnswer {
   const body = `<${operation}Response><${operation}Result>${result}</${operation}Result></${operation}Response>`;
   return { status: 200, headers: { "content-type": "text/xml" }, body };
 }
 
-const STS: Readonly<Record<string, FakeAnswer>> = {
-  GetCallerIdentity: sts(
+const QUERY: Readonly<Record<string, FakeAnswer>> = {
+  GetAccountAuthorizationDetails: query("GetAccountAuthorizationDetails", "<IsTruncated>false</IsTruncated>"),
+  GetCallerIdentity: query(
     "GetCallerIdentity",
     "<Arn>arn:aws:sts::123456789012:assumed-role/ops/ana</Arn><Account>123456789012</Account>",
   ),
-  AssumeRole: sts(
+  AssumeRole: query(
     "AssumeRole",
     "<Credentials><AccessKeyId>ASIATEST</AccessKeyId><SecretAccessKey>test</SecretAccessKey><SessionToken>test</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>",
   ),

@@ -102,6 +102,12 @@ function explained(error: unknown, name: string, message: string, action: string
       fix: "Log in (aws sso login), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables; aws sts get-caller-identity must work, and aws configure list-profiles shows the profiles.",
     };
   }
+  if (name.startsWith("KMS.")) {
+    return {
+      message: `must have a KMS key that can be used for ${action}, got ${String(status)} ${name}: ${message}`,
+      fix: "Look at the key: enable it, cancel its deletion, or correct kms_key_id; its policy must let you use it.",
+    };
+  }
   if (isDenied(error)) {
     return {
       message: `must allow ${action}, got ${String(status)} ${name}: ${message}`,

@@ -2,13 +2,13 @@ import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, type
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseLockInfo } from "../lock/lock-info";
-import { fileRuns } from "../migrate/file-runs";
+import { readLockHistory } from "../migrate/file-runs";
 import type { StateVersion } from "../migrate/digest-side";
-import type { LiveStore, StateContent } from "../migrate/live-state";
-import { LOCK_OPERATION } from "../migrate/under-locks";
+import { LOCK_OPERATION, type LiveStore, type StateContent } from "../migrate/live-state";
 import type { Problem } from "../problem";
 import { awsError, nameOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
+import { listVersions } from "./history-store";
 import { lockStore } from "./lock-store";
 
 /** S3 as far as a migration looks at it; it writes nothing. */
@@ -42,19 +42,15 @@ export function liveStore(bucket: BucketPlace): LiveStore {
     fileLock: (lockKey) => locks.read(lockKey),
     fileRuns: async (lockKey) => {
       try {
-        const output = await s3.send(new ListObjectVersionsCommand({ ...place, Prefix: lockKey }));
-        const times = (entries: readonly { readonly Key?: string; readonly LastModified?: Date }[] = []): Date[] =>
-          entries.filter(({ Key }) => Key === lockKey).map(({ LastModified }) => LastModified ?? new Date(0));
-        const runs = fileRuns(times(output.Versions), times(output.DeleteMarkers));
-        const newest = (output.Versions ?? []).filter(({ Key }) => Key === lockKey).slice(0, LOOKED_INTO);
-        const byClient = await anyByClient(
-          newest.map(({ VersionId = "" }) => VersionId),
-          async (VersionId) => {
-            const { Body } = await s3.send(new GetObjectCommand({ ...place, Key: lockKey, VersionId }));
-            return (await Body?.transformToString("utf8")) ?? "";
-          },
+        const pages = listVersions(lockKey, (from) =>
+          s3.send(new ListObjectVersionsCommand({ ...place, Prefix: lockKey, ...from })),
         );
-        return { found: "runs", runs, byClient };
+        const { runs, versionIds, cut } = await readLockHistory(pages);
+        const byClient = await anyByClient(versionIds.slice(0, LOOKED_INTO), async (VersionId) => {
+          const { Body } = await s3.send(new GetObjectCommand({ ...place, Key: lockKey, VersionId }));
+          return (await Body?.transformToString("utf8")) ?? "";
+        });
+        return { found: "runs", runs, byClient, cut };
       } catch (error) {
         return {
           found: "unreadable",

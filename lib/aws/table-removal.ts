@@ -1,4 +1,9 @@
-import { DeleteTableCommand, DescribeTableCommand, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteTableCommand,
+  DescribeTableCommand,
+  ResourceNotFoundException,
+  UpdateTableCommand,
+} from "@aws-sdk/client-dynamodb";
 import { setTimeout as pause } from "node:timers/promises";
 import { awsError } from "./aws-problem";
 import { dynamoDbClient, tableArguments, type TablePlace } from "./connect";
@@ -17,11 +22,12 @@ const LOOKS = 60;
 export function tableRemoval(place: TablePlace): TableRemoval {
   const dynamoDb = dynamoDbClient(place);
   const table = tableArguments(place);
+  const path = `DynamoDB table ${place.name} in ${place.region}`;
   const call = async <T>(action: string, send: () => Promise<T>): Promise<T> => {
     try {
       return await send();
     } catch (error) {
-      throw awsError(error, action, `DynamoDB table ${place.name} in ${place.region}`);
+      throw awsError(error, action, path);
     }
   };
   const settled = async (): Promise<void> => {
@@ -31,6 +37,14 @@ export function tableRemoval(place: TablePlace): TableRemoval {
       await pause(LOOK);
     }
   };
+  const isGoing = async (): Promise<boolean> => {
+    try {
+      const { Table } = await dynamoDb.send(new DescribeTableCommand(table));
+      return Table?.TableStatus === "DELETING";
+    } catch (error) {
+      return error instanceof ResourceNotFoundException;
+    }
+  };
   return {
     protect: async (enabled) => {
       const command = new UpdateTableCommand({ ...table, DeletionProtectionEnabled: enabled });
@@ -38,7 +52,13 @@ export function tableRemoval(place: TablePlace): TableRemoval {
       await settled();
     },
     remove: async () => {
-      await call("dynamodb:DeleteTable", () => dynamoDb.send(new DeleteTableCommand(table)));
+      try {
+        await dynamoDb.send(new DeleteTableCommand(table));
+      } catch (error) {
+        // An answer that was lost makes the SDK ask again, and DynamoDB refuse that.
+        if (await isGoing()) return;
+        throw awsError(error, "dynamodb:DeleteTable", path);
+      }
     },
   };
 }

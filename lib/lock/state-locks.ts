@@ -100,16 +100,18 @@ async function takeInTable({ bucket, table }: StateLocks, stateKey: string, lock
   const path = `DynamoDB item ${item}`;
   const info = JSON.stringify(lock);
   const reply = await table.takeLock(item, info);
+  let held = info;
   if (reply.reply !== "done") {
     const there = reply.reply === "changed" ? reply.item : await itemNow(table, item, reply.problem, lock);
     const text = there?.kind === "lock" ? there.info : undefined;
     const isOurs = text !== undefined && parseLockInfo(text)?.ID === lock.ID;
     if (!isOurs && reply.reply === "changed") throw new UserError([lockedProblem(path, text, RELEASE_IN_TABLE)]);
     if (!isOurs && reply.reply === "failed") throw new UserError([reply.problem], "unknown");
+    held = text ?? info;
   }
   return {
     release: async () => {
-      const released = await table.releaseLock(item, info);
+      const released = await table.releaseLock(item, held);
       if (released.reply !== "failed") return [];
       const command = `terraform force-unlock ${lock.ID}, in a root of that state`;
       return [left(path, lock, released.problem.message, command)];

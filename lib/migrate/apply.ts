@@ -1,6 +1,6 @@
 import type { Problem } from "../problem";
 import type { Move, MovePlan, Refusal } from "./plan";
-import type { ReplaceFiles, VersionControl } from "./ports";
+import type { ReplaceFiles, RunRecord, VersionControl } from "./ports";
 
 /** What applying a plan came to. */
 export interface Applied {
@@ -12,6 +12,7 @@ export interface Applied {
 export interface ApplyPorts {
   readonly replace: ReplaceFiles;
   readonly versionControl: VersionControl;
+  readonly record: RunRecord;
   readonly memory: PhaseMemory;
 }
 
@@ -34,14 +35,14 @@ export interface ApplyOptions {
 
 /**
  * Why a plan must not be applied at all: version control could not give the files back. A plan with nothing to do is
- * never refused, so that a run can be repeated.
+ * never refused, so that a run can be repeated; nor is one for what a run of this command that was killed changed.
  */
 export async function unsavedProblems(
   plan: MovePlan,
-  { versionControl }: Pick<ApplyPorts, "versionControl">,
+  { versionControl, record }: Pick<ApplyPorts, "versionControl" | "record">,
 ): Promise<readonly Problem[]> {
   const files = plan.moves.flatMap(({ replacements }) => replacements.map(({ realPath }) => realPath));
-  return files.length === 0 ? [] : versionControl.unsaved(files);
+  return files.length === 0 ? [] : versionControl.unsaved(files, await record.written());
 }
 
 /** Applies a plan, root by root: what stands in the way of one does not stop the others. */
@@ -51,6 +52,17 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
     const roots = plan.moves.flatMap((move) => move.roots);
     return { moved: [], refusals: [...plan.refusals, { roots, problems: unsaved }] };
   }
+  if (plan.moves.length > 0) await ports.record.begin(plan.moves.flatMap(({ replacements }) => replacements));
+  const applied = await replaceAll(plan, ports, options);
+  await ports.record.end();
+  return applied;
+}
+
+async function replaceAll(
+  plan: MovePlan,
+  ports: Pick<ApplyPorts, "replace" | "memory">,
+  options: Pick<ApplyOptions, "onProgress">,
+): Promise<Applied> {
   const moved: Move[] = [];
   const refusals = [...plan.refusals];
   ports.memory.remember(plan.moves.flatMap((move) => move.roots));

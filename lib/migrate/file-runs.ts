@@ -31,3 +31,34 @@ export function writtenUnderFileLock(written: Date, runs: readonly FileRun[]): b
 export function certainlyUnderFileLock(written: Date, runs: readonly FileRun[]): boolean {
   return runs.some(({ taken, released }) => taken < written && released !== undefined && written < released);
 }
+
+/** One entry of a lock's history, as far as it tells when locks were taken and released. */
+export interface LockVersion {
+  readonly versionId: string;
+  readonly kind: "object" | "delete-marker";
+  readonly writtenAt: Date;
+}
+
+/** Versions and delete markers of a lock that are read at most: ten pages of S3's, some 5,000 runs. */
+export const MOST_LOCK_VERSIONS = 10_000;
+
+/** Reads the history of a lock, newest first, up to a limit. */
+export async function readLockHistory(
+  entries: AsyncIterable<LockVersion>,
+  limit = MOST_LOCK_VERSIONS,
+): Promise<{ readonly runs: readonly FileRun[]; readonly versionIds: readonly string[]; readonly cut: boolean }> {
+  const read: LockVersion[] = [];
+  let cut = false;
+  for await (const entry of entries) {
+    cut = read.length === limit;
+    if (cut) break;
+    read.push(entry);
+  }
+  const of = (kind: LockVersion["kind"]): readonly LockVersion[] => read.filter((entry) => entry.kind === kind);
+  const times = (kind: LockVersion["kind"]): Date[] => of(kind).map(({ writtenAt }) => writtenAt);
+  return {
+    runs: fileRuns(times("object"), times("delete-marker")),
+    versionIds: of("object").map(({ versionId }) => versionId),
+    cut,
+  };
+}

@@ -5,8 +5,9 @@ import type { LockReading } from "../lock/port";
 import { plainText } from "../plain-text";
 import { found, shown, type Problem } from "../problem";
 import { shellQuoted } from "../shell-quoted";
+import { MOST_LOCK_VERSIONS } from "./file-runs";
 import { digestVerdict, lastWriter } from "./last-writer";
-import type { LiveState } from "./live-state";
+import { LOCK_OPERATION, type LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
 
 /** Who holds a lock: undefined where the body is none that Terraform could read. */
@@ -27,13 +28,26 @@ export function tableHolder(reading: ItemReading): Holder | undefined {
 }
 
 /** Everything about a state that S3 or DynamoDB did not tell. */
-export function untold({ state, fileLock, fileRuns, table }: LiveState): Problem[] {
+export function untold({ stateKey, state, fileLock, fileRuns, table }: LiveState): Problem[] {
   const problems = [state, fileLock, fileRuns, ...(table === undefined ? [] : [table.lock, table.digest])].flatMap(
     (reading) => (reading.found === "unreadable" ? [reading.problem] : []),
   );
   const digest = table?.digest;
   if (digest?.found === "item" && digest.item.kind !== "digest") problems.push(noDigest(digest.item.lockId));
+  if (state.found === "state" && fileRuns.found === "runs" && fileRuns.cut === true) {
+    const oldest = fileRuns.runs.at(-1);
+    if (oldest === undefined || state.lastModified < oldest.taken) problems.push(historyCut(stateKey));
+  }
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}
+
+function historyCut(stateKey: string): Problem {
+  return {
+    code: "lock-history",
+    path: `the versions of ${plainText(stateKey)}.tflock`,
+    message: `must tell how the state was locked when it was written, but the newest ${String(MOST_LOCK_VERSIONS)}, which were read, are all younger`,
+    fix: "Let a client write the state once, or a lifecycle rule of the bucket expire versions of locks that are older.",
+  };
 }
 
 function noDigest(lockId: string): Problem {
@@ -148,8 +162,17 @@ function lockHeld(path: string, info: LockInfo | undefined, { where, inspect }: 
     code: "lock-held",
     path,
     message: `must not be locked while its root changes how it locks, but ${whoText(info)} holds ${where}`,
-    fix: `Wait until that run is done, then run this again. ${inspect}.`,
+    fix:
+      info?.Operation === LOCK_OPERATION
+        ? `Wait until that run is done, then run this again. If it was killed, add --take-over ${plainText(info.ID)}.`
+        : `Wait until that run is done, then run this again. ${inspect}.`,
   };
+}
+
+/** Who holds a lock of a state in either system, as far as that was told. */
+export function holderOf({ fileLock, table }: LiveState): Extract<Holder, { held: true }> | undefined {
+  const holders = [fileHolder(fileLock), ...(table === undefined ? [] : [tableHolder(table.lock)])];
+  return holders.find((holder) => holder?.held === true);
 }
 
 /** Nobody is known to have locked this state with a file. */

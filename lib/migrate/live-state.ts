@@ -2,6 +2,9 @@ import type { LockReading } from "../lock/port";
 import type { ItemReading } from "../lock/lock-table";
 import type { Problem } from "../problem";
 
+/** What a lock of a migration says it is for. */
+export const LOCK_OPERATION = "statelock-migrate";
+
 /** One state as S3 and DynamoDB hold it, read without changing anything. */
 export interface LiveState {
   readonly stateKey: string;
@@ -54,6 +57,8 @@ export type FileRuns =
       readonly runs: readonly FileRun[];
       /** True where one of the newest was taken by somebody else than this command. */
       readonly byClient: boolean;
+      /** True where there are more than were read: the older ones are not known. @default false */
+      readonly cut?: boolean;
     }
   | { readonly found: "unreadable"; readonly problem: Problem };
 

@@ -35,10 +35,21 @@ export interface Replacement extends FoundFile {
  */
 export type ReplaceFiles = (folder: string, replacements: readonly Replacement[]) => Promise<readonly Problem[]>;
 
+/** What a run is about to write, kept while it is at it, so that the run after one that was killed knows it. */
+export interface RunRecord {
+  /** Real paths of files that are exactly what a run that was killed was to make them. */
+  readonly written: () => Promise<ReadonlySet<string>>;
+  readonly begin: (replacements: readonly Replacement[]) => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
 /** What version control knows about files. */
 export interface VersionControl {
-  /** Why the files could not be had back: changes that are not committed, files that are not tracked. */
-  readonly unsaved: (realPaths: readonly string[]) => Promise<readonly Problem[]>;
+  /**
+   * Why the files could not be had back: changes that are not committed, files that are not tracked.
+   * @param own files whose changes do not count
+   */
+  readonly unsaved: (realPaths: readonly string[], own: ReadonlySet<string>) => Promise<readonly Problem[]>;
   /** A file's path as version control calls it, or from the working directory where there is none. */
   readonly nameOf: (realPath: string) => string;
 }

@@ -7,7 +7,7 @@ import { untold } from "./live-findings";
 import type { LiveState, LiveStore } from "./live-state";
 import type { LiveTarget } from "./live-target";
 import { readState } from "./read-live";
-import { underBothLocks, type LockingPorts } from "./under-locks";
+import { migrationLock, underBothLocks, type LockingPorts } from "./under-locks";
 
 /** What a repair needs of the outside. */
 export interface RepairPorts extends LockingPorts {
@@ -46,15 +46,17 @@ export async function repairDigest(
   const missing = untold(live);
   if (missing.length > 0) return { stateKey, outcome: "unknown", problems: missing };
   const verdict = digestVerdict(live);
-  if (verdict === "matches" || verdict === "missing" || verdict === "no-state")
-    return { stateKey, outcome: "right", problems: [] };
+  const isRight = verdict === "matches" || verdict === "missing" || verdict === "no-state";
+  // A run that was killed when the digest was right already has left its locks.
+  if (isRight && (dryRun || migrationLock(live) === undefined)) return { stateKey, outcome: "right", problems: [] };
   if (dryRun) return judged(await judgement(ports, target, live, accepted), stateKey, "needed");
-  const done = await underBothLocks(ports, target, stateKey, async (): Promise<Repair> => {
+  const done = await underBothLocks(ports, target, live, async (): Promise<Repair> => {
     const now = await readState(ports, target, stateKey, live.workspace);
     // This run's own locks, which are held now, say nothing about who wrote the state.
-    const { fileLock, fileRuns } = live;
-    const fresh: LiveState = { ...now, fileLock, fileRuns, table: withoutLock(now) };
-    if (digestVerdict(fresh) !== "stale") return { stateKey, outcome: "right", problems: untold(fresh) };
+    const fresh: LiveState = { ...withoutLocks(now), fileRuns: live.fileRuns };
+    const lost = untold(fresh);
+    if (lost.length > 0) return { stateKey, outcome: "unknown", problems: lost };
+    if (digestVerdict(fresh) !== "stale") return { stateKey, outcome: "right", problems: [] };
     const problem = await judgement(ports, target, fresh, accepted);
     if (problem !== undefined) return judged(problem, stateKey, "needed");
     return written(stateKey, await write(ports, target, fresh));
@@ -63,8 +65,9 @@ export async function repairDigest(
   return { ...done.result, problems: [...done.result.problems, ...done.problems] };
 }
 
-function withoutLock({ table }: LiveState): LiveState["table"] {
-  return table === undefined ? undefined : { ...table, lock: { found: "nothing" } };
+function withoutLocks({ table, ...live }: LiveState): LiveState {
+  const fileLock = { found: "nothing" } as const;
+  return { ...live, fileLock, table: table === undefined ? undefined : { ...table, lock: fileLock } };
 }
 
 function judged(problem: Problem | undefined, stateKey: string, otherwise: Repair["outcome"]): Repair {

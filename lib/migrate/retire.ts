@@ -2,6 +2,7 @@ import type { Inventory } from "../inventory/inventory";
 import { parseLockInfo } from "../lock/lock-info";
 import type { TableDescription, TableItem } from "../lock/lock-table";
 import { plainText } from "../plain-text";
+import type { TableGrant } from "../policy/table-grants";
 import type { Problem } from "../problem";
 import { home, placeText, type Configuration } from "./configuration";
 
@@ -13,16 +14,30 @@ export interface RetireFacts {
   /** Everything that is known to name a backend, readers too. */
   readonly fleet: readonly Configuration[];
   readonly inventory: Inventory | undefined;
+  /** Statements that still allow somebody to work on its items, where they count. */
+  readonly grants: readonly TableGrant[];
 }
 
 /** Everything that still needs the table, or might. A table without a problem here is empty, and nobody names it. */
-export function retireProblems({ name, table, items, fleet, inventory }: RetireFacts): Problem[] {
+export function retireProblems({ name, table, items, fleet, inventory, grants }: RetireFacts): Problem[] {
   return [
     ...(table.status === "ACTIVE" ? [] : [notActive(name, table.status)]),
     ...fleet.flatMap((configuration) => inUse(name, configuration)),
     ...homeInUse(name, inventory),
     ...items.map(itemLeft),
+    ...grants.map((grant) => grantLeft(name, grant)),
   ];
+}
+
+/** A grant that names the table was made for somebody who expects it. */
+function grantLeft(name: string, { holders, policy, statement, actions, resources }: TableGrant): Problem {
+  const allows = actions.length === 0 ? "everything but its NotAction" : actions.join(", ");
+  return {
+    code: "grant-left",
+    path: plainText(`${policy}, statement ${statement}, of ${holders.join(", ")}`),
+    message: plainText(`must not name ${name} any more, but allows ${allows} on ${resources.join(", ")}`),
+    fix: "Find out who uses it, and take it out. Where you have read all of these and know that nobody does, add --keep-grants.",
+  };
 }
 
 function inUse(name: string, configuration: Configuration): Problem[] {

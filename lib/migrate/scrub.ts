@@ -1,12 +1,14 @@
+import { parseLockInfo } from "../lock/lock-info";
 import { lockItemId, type LockTable, type TableItem } from "../lock/lock-table";
 import { DIGEST_SUFFIX } from "../policy/dynamodb-access";
 import { plainText } from "../plain-text";
 import type { Problem } from "../problem";
 import { lastWriter } from "./last-writer";
 import { leftBehind, untold } from "./live-findings";
+import { LOCK_OPERATION } from "./live-state";
 import type { LiveTarget } from "./live-target";
 import { readState, type LivePorts } from "./read-live";
-import { underBothLocks, type LockingPorts } from "./under-locks";
+import { underBothLocks, type LockingPorts, type UnderLocks } from "./under-locks";
 
 /** A digest in a table, and the roots whose state it is of. */
 export interface OwnedDigest {
@@ -19,8 +21,8 @@ export interface OwnedDigest {
 /** What became of one item. */
 export interface Scrubbed {
   readonly lockId: string;
-  /** `removable`: it would be removed, and this was a look only. */
-  readonly outcome: "removed" | "removable" | "left" | "unknown";
+  /** `removable`: it would be removed, and this was a look only. `released`: it was a lock of a run that was killed. */
+  readonly outcome: "removed" | "removable" | "released" | "left" | "unknown";
   readonly problems: readonly Problem[];
 }
 
@@ -44,6 +46,39 @@ export function ownedDigests(items: readonly TableItem[], targets: readonly Live
   });
 }
 
+/** A lock that a run of a migration left when the digest was removed already, and the roots whose state it is of. */
+export type LeftLock = Omit<OwnedDigest, "digest">;
+
+/** Locks of migrations in a table where no digest is left to be removed. */
+export function leftLocks(items: readonly TableItem[], targets: readonly LiveTarget[]): LeftLock[] {
+  const digests = new Set(items.filter(({ kind }) => kind === "digest").map(({ lockId }) => lockId));
+  return items.flatMap((item) => {
+    const isLeft = item.kind === "lock" && parseLockInfo(item.info)?.Operation === LOCK_OPERATION;
+    if (!isLeft || digests.has(item.lockId + DIGEST_SUFFIX)) return [];
+    const owners = targets.filter((target) => ownsState(target, item.lockId));
+    return [{ lockId: item.lockId, stateKey: item.lockId.slice((owners[0]?.bucket ?? "").length + 1), owners }];
+  });
+}
+
+/**
+ * Releases the locks of a migration that was killed, where somebody says that it was.
+ * @param ports undefined where no root is known that keeps the state
+ */
+export async function releaseLeft(
+  ports: (LivePorts & LockingPorts) | undefined,
+  { lockId, stateKey, owners }: LeftLock,
+  dryRun: boolean,
+): Promise<Scrubbed> {
+  const [owner] = owners;
+  if (owner === undefined || ports === undefined) return { lockId, outcome: "left", problems: [unknownState(lockId)] };
+  const live = await readState(ports, owner, stateKey, undefined);
+  const missing = untold(live);
+  if (missing.length > 0) return { lockId, outcome: "unknown", problems: missing };
+  const takenOver = dryRun ? [] : ports.takenOver;
+  const done = await underBothLocks({ ...ports, takenOver }, owner, live, () => Promise.resolve());
+  return asScrubbed(lockId, done, () => ({ lockId, outcome: "released", problems: [] }));
+}
+
 /**
  * Removes one digest: under both locks, on condition that it is still the one looked at, and only where every root that
  * is known to keep that state is on `lockfile` and the last client that wrote it was not one with the table alone.
@@ -65,13 +100,19 @@ export async function scrubDigest(
   if (lastWriter(live) === "dynamodb")
     return { lockId, outcome: "left", problems: [leftBehind(`s3://${owner.bucket}/${stateKey}`, live)] };
   if (dryRun) return { lockId, outcome: "removable", problems: [] };
-  const done = await underBothLocks(ports, owner, stateKey, () => ports.table.deleteDigest(lockId, digest));
+  const done = await underBothLocks(ports, owner, live, () => ports.table.deleteDigest(lockId, digest));
+  return asScrubbed(lockId, done, (reply) => {
+    if (reply.reply === "done") return { lockId, outcome: "removed", problems: [] };
+    if (reply.reply === "failed") return { lockId, outcome: "unknown", problems: [reply.problem] };
+    return { lockId, outcome: "left", problems: [changed(lockId)] };
+  });
+}
+
+function asScrubbed<Result>(lockId: string, done: UnderLocks<Result>, told: (result: Result) => Scrubbed): Scrubbed {
   if (!("result" in done))
     return { lockId, outcome: done.verdict === "unknown" ? "unknown" : "left", problems: done.problems };
-  const { result: reply, problems } = done;
-  if (reply.reply === "done") return { lockId, outcome: "removed", problems };
-  if (reply.reply === "failed") return { lockId, outcome: "unknown", problems: [reply.problem, ...problems] };
-  return { lockId, outcome: "left", problems: [changed(lockId), ...problems] };
+  const scrubbed = told(done.result);
+  return { ...scrubbed, problems: [...scrubbed.problems, ...done.problems] };
 }
 
 function unknownState(lockId: string): Problem {

@@ -1,12 +1,10 @@
+import { lockItemId, type LockTable } from "../lock/lock-table";
 import type { LockInfo } from "../lock/lock-info";
-import { lockItemId } from "../lock/lock-table";
-import type { LockTable } from "../lock/lock-table";
 import { takeLocks, underLocks, type StateLocks } from "../lock/state-locks";
 import { UserError, type Problem, type Verdict } from "../problem";
+import { holderOf, lockHeld } from "./live-findings";
+import { LOCK_OPERATION, type LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
-
-/** What a lock of this command says it is for. */
-export const LOCK_OPERATION = "statelock-migrate";
 
 /** What {@link underBothLocks} needs of the outside. */
 export interface LockingPorts {
@@ -14,6 +12,8 @@ export interface LockingPorts {
   readonly table: LockTable;
   /** A new lock on this path: ID, who and when are filled in. */
   readonly newLock: (path: string) => LockInfo;
+  /** IDs of locks that killed runs left: somebody says so. */
+  readonly takenOver: readonly string[];
 }
 
 /** What was done under the locks, or why nothing was; `problems` beside a result are locks that are left. */
@@ -23,21 +23,34 @@ export type UnderLocks<Result> =
 
 /** Does something to a state's items while no client in any phase can run: under the lock with a file, and the table's. */
 export async function underBothLocks<Result>(
-  { locks, newLock }: LockingPorts,
+  { locks, newLock, takenOver }: LockingPorts,
   { bucket, encryption }: LiveTarget,
-  stateKey: string,
+  live: LiveState,
   work: () => Promise<Result>,
 ): Promise<UnderLocks<Result>> {
-  const lock = newLock(lockItemId(bucket, stateKey));
+  const { stateKey } = live;
+  const path = lockItemId(bucket, stateKey);
+  const holder = holderOf(live);
+  const left = migrationLock(live);
+  const mayGoOn = left !== undefined && takenOver.includes(left.ID);
+  if (holder !== undefined && !mayGoOn)
+    return { verdict: "refused", problems: [lockHeld(`s3://${path}`, left ?? holder.info)] };
   try {
-    const { value, left } = await underLocks(() => takeLocks(locks, stateKey, lock, encryption), work);
-    return { result: value, problems: left };
+    const lock = left ?? newLock(path);
+    const { value, left: stay } = await underLocks(() => takeLocks(locks, stateKey, lock, encryption), work);
+    return { result: value, problems: stay };
   } catch (error) {
     return {
       verdict: error instanceof UserError ? error.verdict : "unknown",
       problems: problemsOf(error).map(inTheWay),
     };
   }
+}
+
+/** The lock of a migration on a state: of a run that is at it, or of one that was killed. */
+export function migrationLock(live: LiveState): LockInfo | undefined {
+  const info = holderOf(live)?.info;
+  return info?.Operation === LOCK_OPERATION ? info : undefined;
 }
 
 /** A migration has one name for a lock that stands in its way, wherever it meets it. */

@@ -19,13 +19,13 @@ export function gitVersionControl(
       relative(topOf(dirname(realPath)) ?? workingDirectory, realPath)
         .split(sep)
         .join("/"),
-    unsaved: async (realPaths) => {
+    unsaved: async (realPaths, own) => {
       const trees = new Map<string, string[]>();
       for (const path of realPaths) {
         const top = topOf(dirname(path));
         if (top !== undefined) trees.set(top, [...(trees.get(top) ?? []), path]);
       }
-      const answers = await Promise.all([...trees].map(([top, paths]) => unsavedIn(top, paths, env)));
+      const answers = await Promise.all([...trees].map(([top, paths]) => unsavedIn(top, paths, own, env)));
       return answers.flat();
     },
   };
@@ -47,11 +47,13 @@ function topFinder(): (folder: string) => string | undefined {
 async function unsavedIn(
   top: string,
   paths: readonly string[],
+  own: ReadonlySet<string>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Problem[]> {
   const git = (...args: string[]): Promise<string> => runGit(top, args, env);
   try {
-    const changed = listed(await git("diff", "--name-only", "-z", "HEAD"));
+    const all = listed(await git("diff", "--name-only", "-z", "HEAD"));
+    const changed = all.filter((path) => !own.has(join(top, path)));
     const tracked = new Set(listed(await git("ls-files", "-z")));
     const untracked = paths
       .map((path) => relative(top, path).split(sep).join("/"))

@@ -19,7 +19,10 @@ behind real HTTP. In the bucket: a state, its lock, and another's lock; for \`hi
 has locked. The test also holds each run to this: exit code 0 only where it is so; a lock that is there is never called
 gone, and one that is gone never called held; nothing but the lock that was named is deleted, and that on condition of
 its ETag; what could not be looked at is "?", never "✔". Of a restore: the state is the old or the new one, whole; what
-was there stays in the history; a lock that is left is named by its ID; a digest that is stale is told.
+was there stays in the history; a lock that is left is named by its ID; a digest that is stale is told. Of \`migrate\`: a
+root whose digest a client without the table left stale, or, for \`status\`, one whose digest is right; exit code 1 never
+stands for what could not be told; a root goes back only with a digest that is right; a table that stays is protected as
+it was, or that it may not be is said.
 
 - *once*: the first request of the call alone; what the SDK sends again gets through. *lasting*: from then on every
   request of its kind.
@@ -27,6 +30,9 @@ was there stays in the history; a lock that is left is named by its ID; a digest
   the connection stays open. Both end after 60 s a try, three tries.
 - \`404\` to a read is S3's own word that there is no such object; there is nothing that could contradict it. \`409\` and
   \`412\` are answered here without a reason. KMS and DynamoDB say 403 and 404 as \`AccessDeniedException\` and \`NotFound\`.
+- *bad credentials*, *throttled* and *no such table here* (also in another region or account) are DynamoDB's
+  \`UnrecognizedClientException\`, \`ProvisionedThroughputExceededException\` and \`ResourceNotFoundException\`, and what STS
+  and IAM have in their place.
 - \`locks run\` runs a program that fails as Terraform does, and does its work at the second try if no lock is in the way.
 
 `;

@@ -47,13 +47,18 @@ export async function play(scenario: Scenario, planted?: PlantedFault): Promise<
     const run = await inRun(s3, () => runStatelock(scenario.args(s3), scenario.settings?.()));
     return {
       run,
-      calls: calls.filter(scenario.calls ?? (() => true)),
+      calls: inOrder(scenario, calls.filter(scenario.calls ?? (() => true))),
       told: `exit ${String(run.code)}: ${scenario.told(run, s3)}`,
       wrong: [...lost(s3, scenario), ...scenario.wrong(run, s3, planted)],
     };
   } finally {
     await s3.stop();
   }
+}
+
+/** Calls that are under way at one time come in any order. */
+function inOrder({ parallel }: Scenario, calls: readonly Call[]): readonly Call[] {
+  return parallel === true ? [...calls].sort((one, other) => (callText(one) < callText(other) ? -1 : 1)) : calls;
 }
 
 /** A call as it is named to people. */
@@ -75,7 +80,7 @@ function isOf(call: Call, planted: Call): boolean {
 }
 
 function aboutText({ operation, key, query }: FakeRequest): string {
-  if (operation.startsWith("dynamodb:")) return key.endsWith("-md5") ? "the digest" : "the lock";
+  if (operation.startsWith("dynamodb:") && key !== "") return key.endsWith("-md5") ? "the digest" : "the lock";
   if (key.startsWith(".statelock/")) return "the probe";
   if (key === OTHER_LOCK) return "another lock";
   if (key.endsWith(".tflock")) return "the lock";

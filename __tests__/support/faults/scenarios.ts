@@ -3,6 +3,7 @@ import { compactPolicyJson } from "../../../lib/policy/document";
 import { lockBody, type FakeS3, type Fault } from "../fake-s3";
 import { home, KEY_ARN } from "../home";
 import { bucketFlags, type Run, type RunSettings } from "../run-command";
+import type { FaultKind } from "./fault-kinds";
 import type { Call, PlantedFault } from "./play";
 
 export const STATE = "app/terraform.tfstate";
@@ -34,6 +35,12 @@ export interface Scenario {
   readonly wrong: (run: Run, s3: FakeS3, planted: PlantedFault | undefined) => string[];
   /** Whether it may delete an object with this body. */
   readonly mayDelete: (body: string) => boolean;
+  /** What may go wrong with a call. @default - {@link FAULT_KINDS} */
+  readonly kinds?: readonly FaultKind[];
+  /** It asks several things at one time. @default false */
+  readonly parallel?: boolean;
+  /** It waits more than it works: many can be played at one time. @default false */
+  readonly waits?: boolean;
   /** It writes the state. @default false */
   readonly writes?: boolean;
 }
@@ -205,7 +212,7 @@ function mayBeFine({ call, kind }: PlantedFault): boolean {
 
 const isOfProbe = ({ about }: Call): boolean => about === "the probe";
 
-function isOfAnotherService({ operation }: Call): boolean {
+export function isOfAnotherService({ operation }: Call): boolean {
   return operation.includes(":");
 }
 
