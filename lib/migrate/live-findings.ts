@@ -78,13 +78,10 @@ export function liveFindings(target: LiveTarget, live: LiveState): Problem[] {
 /** Why a root must not go to `lockfile` yet, as far as one of its states tells. */
 export function overlapProblems(target: LiveTarget, live: LiveState): Problem[] {
   const path = stateText(target, live.stateKey);
-  const inFile = fileHolder(live.fileLock);
-  const inTable = live.table === undefined ? undefined : tableHolder(live.table.lock);
   return [
     ...untold(live),
     ...found([
-      inFile?.held === true && lockHeld(path, inFile.info, fileLockPlace(target, live)),
-      inTable?.held === true && inFile?.held !== true && lockHeld(path, inTable.info, tableLockPlace(target, live)),
+      heldProblem(target, live) ?? false,
       digestVerdict(live) === "stale" && staleProblem(path),
       lastWriter(live) === "dynamodb" && leftBehind(path, live),
     ]),
@@ -156,7 +153,15 @@ function tableLockPlace({ bucket, region, table = "" }: LiveTarget, { stateKey }
   };
 }
 
-/** A lock stands in the way. */
+/** A lock of a state that stands in the way, in either system. */
+export function heldProblem(target: LiveTarget, live: LiveState): Problem | undefined {
+  const holder = holderOf(live);
+  if (holder === undefined) return undefined;
+  const isFile = fileHolder(live.fileLock)?.held === true;
+  const place = isFile ? fileLockPlace(target, live) : tableLockPlace(target, live);
+  return lockHeld(stateText(target, live.stateKey), holder.info, place);
+}
+
 function lockHeld(path: string, info: LockInfo | undefined, { where, inspect }: LockPlace): Problem {
   return {
     code: "lock-held",
