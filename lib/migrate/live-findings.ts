@@ -81,7 +81,7 @@ export function overlapProblems(target: LiveTarget, live: LiveState): Problem[] 
   return [
     ...untold(live),
     ...found([
-      heldProblem(target, live) ?? false,
+      heldProblem(target, live),
       digestVerdict(live) === "stale" && staleProblem(path),
       lastWriter(live) === "dynamodb" && leftBehind(path, live),
     ]),
