@@ -14,11 +14,14 @@ export function probeStore(bucket: BucketPlace): ProbeStore {
       const input = { ...bucketArguments(bucket), Key: key, Body: text, ContentType: "application/json" };
       const command = new PutObjectCommand({ ...input, IfNoneMatch: "*" });
       command.middlewareStack.add(
-        (next) => (args) =>
-          next(args).catch((error: unknown) => {
+        (next) => async (args) => {
+          try {
+            return await next(args);
+          } catch (error) {
             failures.push(error);
             throw error;
-          }),
+          }
+        },
         { step: "deserialize", priority: "high", name: "everyAttempt" },
       );
       try {
