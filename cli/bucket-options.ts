@@ -6,7 +6,7 @@ import { INVENTORY_FILE, inventorySchema, type Inventory } from "../lib/inventor
 import { parseJson } from "../lib/parse-json";
 import { shown, UserError } from "../lib/problem";
 import type { CommandContext } from "./command-context";
-import { shellQuoted } from "./shell-quoted";
+import { shellQuoted } from "../lib/shell-quoted";
 
 /** The options that say which bucket a command works on, and as whom. */
 export interface BucketOptions {

@@ -25,7 +25,7 @@ Examples:
 
 KEY is any object key; an s3:// URL will do too. Resources are counted as \`terraform state list\` lists them, changes
 against the version before. No content of a state is shown.
-Exit code: 0 every version was read; 1 the state that is there now is none; 2 a version could not be read, or that
+Exit code: 0 every version was read; 1 there is no state now: it is deleted, or something else is there; 2 a version could not be read, or that
 there are any.`;
 
 /** `statelock history list KEY` */
@@ -64,7 +64,7 @@ export function historyListCommand(context: CommandContext): Command {
         options.json === true ? `${JSON.stringify(list, null, 2)}\n` : historyListText(list, context.output),
       );
       if (versions.some(({ kind }) => kind === "unreadable")) context.exitWith(EXIT.unknown);
-      else if (versions.some(({ kind, current }) => current && kind === "no-state")) context.exitWith(EXIT.refused);
+      else if (versions.some(({ kind, current }) => current && kind !== "state")) context.exitWith(EXIT.refused);
     });
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AwsPlace } from "../lib/aws/connect";
 import { lockStore } from "../lib/aws/lock-store";
 import { clockNotes } from "../lib/lock/list-locks";
-import { ownerOf, stateKeyOf } from "../lib/lock/lock-place";
+import { ownerOf, stateKeyOf, tableNote } from "../lib/lock/lock-place";
 import type { LockObject, LockStore } from "../lib/lock/port";
 import { lockReport, lockReportSchema, type LockReport } from "../lib/lock/report";
 import { plainText } from "../lib/plain-text";
@@ -13,7 +13,7 @@ import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } 
 import type { CommandContext } from "./command-context";
 import { durationOption } from "./duration-option";
 import { lockText } from "./lock-text";
-import { shellQuoted } from "./shell-quoted";
+import { shellQuoted } from "../lib/shell-quoted";
 
 interface Options extends BucketOptions {
   readonly longestRun: string;
@@ -27,6 +27,7 @@ Examples:
   $ statelock locks show demo/terraform.tfstate --json | jq -r .lock.holder.id
 
 KEY is the key of the state; that of the lock, or an s3:// URL, will do too.
+Only the lock file is read: a note says where a lock in DynamoDB may be held as well, or instead.
 Exit code: 0 the lock is shown, or there is none; 2 that could not be told.`;
 
 /** JSON of `locks show`, version 1. */
@@ -34,7 +35,9 @@ export const lockShowSchema = z.strictObject({
   version: z.literal(1),
   command: z.literal("locks show"),
   bucket: z.string(),
-  lock: lockReportSchema.nullable().describe("null where the state is not locked"),
+  lock: lockReportSchema
+    .nullable()
+    .describe("null where there is no lock file; notes say where a table was not looked at"),
   commands: z.partialRecord(z.enum(["wait", "inspect", "history", "release", "terraform"]), z.string()),
   notes: z.array(z.string()),
 });
@@ -55,7 +58,9 @@ export function locksShowCommand(context: CommandContext): Command {
       const longestRun = durationOption("--longest-run", options.longestRun);
       const lock = reading.found === "nothing" ? null : await reportOn(store, opened, reading.object, longestRun);
       const commands = lock === null ? {} : commandsFor(lock, opened);
-      const notes = [...clockNotes(store), ...(lock === null ? await unknownKeyNotes(store, stateKey) : [])];
+      const unseen = lock === null ? tableNote(stateKey, opened.inventory) : undefined;
+      const unknownKey = lock === null ? await unknownKeyNotes(store, stateKey) : [];
+      const notes = [...clockNotes(store), ...(unseen === undefined ? [] : [unseen]), ...unknownKey];
       const result: z.infer<typeof lockShowSchema> = {
         version: 1,
         command: "locks show",
@@ -65,7 +70,9 @@ export function locksShowCommand(context: CommandContext): Command {
         notes,
       };
       context.write(
-        options.json === true ? `${JSON.stringify(result, null, 2)}\n` : showText(result, stateKey, context),
+        options.json === true
+          ? `${JSON.stringify(result, null, 2)}\n`
+          : showText(result, { stateKey, isWholly: unseen === undefined }, context),
       );
     });
 }
@@ -121,13 +128,15 @@ function awsFlags({ region, access }: AwsPlace): string {
 
 function showText(
   { lock, commands, notes, bucket }: z.infer<typeof lockShowSchema>,
-  stateKey: string,
+  { stateKey, isWholly }: { readonly stateKey: string; readonly isWholly: boolean },
   context: CommandContext,
 ): string {
   const { colors } = context.output;
   const notesText = notes.map((note) => colors.dim(`note: ${note}`));
-  if (lock === null)
-    return [`s3://${bucket}/${plainText(stateKey, 1_024)} is not locked.`, ...notesText, ""].join("\n");
+  if (lock === null) {
+    const told = isWholly ? "is not locked" : "has no lock file";
+    return [`s3://${bucket}/${plainText(stateKey, 1_024)} ${told}.`, ...notesText, ""].join("\n");
+  }
   const lines = Object.entries(commands).map(([name, command]) => `  ${colors.dim(name.padEnd(9))} ${command}`);
   const facts = [
     `  ${colors.dim("created".padEnd(8))} ${plainText(lock.holder?.created ?? "?")} by the holder's clock, ${lock.takenAt} by S3's`,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { lockStore } from "../lib/aws/lock-store";
 import { durationText } from "../lib/duration";
 import { DEFAULT_LONGEST_RUN } from "../lib/lock/classify";
-import { stateKeyOf } from "../lib/lock/lock-place";
+import { stateKeyOf, tableNote } from "../lib/lock/lock-place";
 import { lockReportSchema } from "../lib/lock/report";
 import { waitForLock } from "../lib/lock/wait";
 import { plainText } from "../lib/plain-text";
@@ -27,7 +27,8 @@ Examples:
   $ statelock locks wait demo/terraform.tfstate --timeout 0     is it free right now?
 
 The lock may be taken again the moment it is free: \`statelock locks run\` waits and runs in one.
-Exit code: 0 the lock is free; 1 it is still held after the timeout; 2 that could not be told.`;
+Locks in DynamoDB are not waited for: a note says where one may be held.
+Exit code: 0 there is no lock file; 1 it is still held after the timeout; 2 that could not be told.`;
 
 /** JSON of `locks wait`, version 1. */
 export const lockWaitSchema = z.strictObject({
@@ -38,12 +39,13 @@ export const lockWaitSchema = z.strictObject({
   outcome: z.enum(["free", "timed-out"]),
   waitedSeconds: z.number(),
   lock: lockReportSchema.nullable().describe("the lock that is still there"),
+  notes: z.array(z.string()).optional().describe("where a lock in a table was not looked at"),
 });
 
 /** `statelock locks wait KEY` */
 export function locksWaitCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("wait").argument("<key>", "state key"))
-    .description("Wait until a state is not locked.")
+    .description("Wait until a state has no lock file.")
     .option("--timeout <duration>", "how long to wait", "10m")
     .option("--json", "JSON on standard output")
     .addHelpText("after", EXAMPLES)
@@ -64,6 +66,8 @@ export function locksWaitCommand(context: CommandContext): Command {
       });
       if (result.outcome === "unknown") throw new UserError([result.problem], "unknown");
       const lock = result.outcome === "free" ? null : await reportOn(store, opened, result.lock, DEFAULT_LONGEST_RUN);
+      const unseen = lock === null ? tableNote(stateKey, opened.inventory) : undefined;
+      const notes = unseen === undefined ? [] : [unseen];
       const waitedSeconds = Math.round(result.waited / 100) / 10;
       const json: z.infer<typeof lockWaitSchema> = {
         version: 1,
@@ -73,12 +77,14 @@ export function locksWaitCommand(context: CommandContext): Command {
         outcome: result.outcome,
         waitedSeconds,
         lock,
+        notes,
       };
       if (options.json === true) context.write(`${JSON.stringify(json, null, 2)}\n`);
-      else
-        note(
-          `${plainText(stateKey, 1_024)} ${lock === null ? "is free" : "is still locked"} after ${durationText(result.waited)}.`,
-        );
+      else {
+        const told = lock !== null ? "is still locked" : unseen === undefined ? "is free" : "has no lock file";
+        note(`${plainText(stateKey, 1_024)} ${told} after ${durationText(result.waited)}.`);
+        for (const text of notes) note(colors.dim(`note: ${text}`));
+      }
       context.exitWith(lock === null ? EXIT.fine : EXIT.refused);
     });
 }

@@ -13,7 +13,7 @@ import { noteProblems, rootOption, scanProject, selectedRoots, unreadProblems } 
 import { plainColumns } from "./plain-columns";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
-import { shellQuoted } from "./shell-quoted";
+import { shellQuoted } from "../lib/shell-quoted";
 import { untilInterrupted } from "./until-interrupted";
 
 interface Options {

@@ -8,7 +8,7 @@ import { accountPolicies, tablePolicy } from "../lib/aws/held-policies";
 import { lockTable } from "../lib/aws/lock-table";
 import { tableRemoval, type TableRemoval } from "../lib/aws/table-removal";
 import type { TableDescription, TableItem } from "../lib/lock/lock-table";
-import { backupText, retireProblems } from "../lib/migrate/retire";
+import { backupText, lookedIntoText, retireProblems } from "../lib/migrate/retire";
 import { tableGrants, type TableGrant } from "../lib/policy/table-grants";
 import { UserError, type Problem } from "../lib/problem";
 import { openBucket, usage } from "./bucket-options";
@@ -39,7 +39,8 @@ Examples:
   $ statelock migrate retire --table locks --inventory cdktf.out/inventory.json infra modules
   $ statelock migrate retire --table locks --yes        where nobody can type the table's name
 
-Look into all folders that hold roots. Nothing is removed while a root, a reader or a consumer names the table, or may, or
+Look into all folders that hold roots; consumers of a config elsewhere count with --inventory alone, or with its folder.
+Nothing is removed while a root, a reader or a consumer names the table, or may, or
 while an item is in it, or while a policy of the account or of the table itself allows somebody to work on its items by
 name. What allows everything on every table does not count. A backup is written first. There is no way back.
 Exit code 0: the table is gone (or could go). 1: something blocks. 2: something could not be told, or not confirmed.`;
@@ -125,7 +126,11 @@ async function retire(context: CommandContext, folders: readonly string[], optio
     grants: grants === undefined ? null : grants.map(grantJson),
   } as const;
   if (blocks.length > 0) return { ...result, outcome: "blocked", backup: null, blocks };
-  if (options.dryRun === true) return { ...result, outcome: "removable", backup: null, blocks: [] };
+  if (options.dryRun === true) {
+    noteLookedInto(context, folders, options);
+    return { ...result, outcome: "removable", backup: null, blocks: [] };
+  }
+  noteLookedInto(context, folders, options);
   await confirm(context, table, options);
   writeWhole(resolve(workingDirectory, backup), backupText(table, items, new Date()));
   const late = (await tableItems(context, place)).filter((item) => !isAmong(items, item));
@@ -198,8 +203,18 @@ function isAmong(items: readonly TableItem[], item: TableItem): boolean {
   return items.some(({ lockId }) => lockId === item.lockId);
 }
 
+/** What the search covered, and what it did not. */
+function noteLookedInto(
+  { terminal, workingDirectory }: CommandContext,
+  folders: readonly string[],
+  { inventory, table }: Options,
+): void {
+  const looked = (folders.length === 0 ? ["."] : folders).map((folder) => resolve(workingDirectory, folder));
+  terminal.note(`\n${lookedIntoText(looked, inventory, table)}`);
+}
+
 async function confirm({ terminal }: CommandContext, table: TableDescription, options: Options): Promise<void> {
-  terminal.note(`${table.arn} is empty, and nothing that was looked into names it. There is no way back.`);
+  terminal.note(`${table.arn} is empty, and nothing in what was looked into names it. There is no way back.`);
   if (options.yes === true) return;
   const answer = terminal.interactive ? (await terminal.ask("Type the table's name to remove it: ")).trim() : undefined;
   if (answer === options.table) return;

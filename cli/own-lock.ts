@@ -1,7 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import type { LockInfo } from "../lib/lock/lock-info";
 import { version } from "../package.json";
-import { shellQuoted } from "./shell-quoted";
+import { shellQuoted } from "../lib/shell-quoted";
 
 /** `user@host`, as Terraform names who holds a lock. */
 export function ownName(): string {

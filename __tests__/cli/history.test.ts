@@ -191,3 +191,17 @@ test("--show-values shows what is not sensitive, and nothing else", async () => 
   expect(stdout).toContain('cidr: "10.0.0.0/16" → "10.1.0.0/16"');
   expect(stdout).not.toContain("CANARY");
 });
+
+test("a list of a state that is deleted now ends with 1, as one of a state that is garbage now", async () => {
+  expect(await history(["list", STATE])).toMatchObject({ code: 0 });
+  s3.remove(STATE);
+  expect(await history(["list", STATE])).toMatchObject({ code: 1 });
+  s3.put(STATE, "garbage", new Date("2026-11-22T18:00:00Z"));
+  expect(await history(["list", STATE])).toMatchObject({ code: 1 });
+});
+
+test("a key without history leads to the keys of this bucket", async () => {
+  const { code, stderr } = await history(["list", "nope"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("aws s3 ls --recursive s3://acme-tfstate/;");
+});

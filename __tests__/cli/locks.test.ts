@@ -1,8 +1,11 @@
+import { rmSync } from "node:fs";
 import { lockShowSchema } from "../../cli/locks-show";
 import { lockWaitSchema } from "../../cli/locks-wait";
 import { lockListSchema } from "../../lib/lock/report";
 import { lockBody, startFakeS3, type FakeS3 } from "../support/fake-s3";
+import { HOME } from "../support/faults/scenarios";
 import { bucketFlags, runStatelock, type Run, type RunSettings } from "../support/run-command";
+import { synthesizedFolder } from "../support/synthesized-folder";
 
 const STATE = "app/terraform.tfstate";
 let s3: FakeS3;
@@ -80,11 +83,39 @@ test("a key that a shell would take apart is quoted", async () => {
 });
 
 test("show of a state that is free says so", async () => {
-  expect(await locks(["show", "other"])).toMatchObject({
-    code: 0,
-    stdout:
-      "s3://acme-tfstate/other is not locked.\nnote: there is no state with this key either; `statelock locks list` has every lock of the bucket\n",
+  const { code, stdout } = await locks(["show", "other"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^s3:\/\/acme-tfstate\/other has no lock file\.\nnote: [^\n]*lock tables were not looked at/);
+  expect(stdout).toContain("note: there is no state with this key either; `statelock locks list` has every lock");
+});
+
+test("a bucket without inventory is told nothing of locks in tables, and says so", async () => {
+  const unseen = expect.stringContaining("lock tables were not looked at") as unknown;
+  expect((await locks(["list"])).stdout).toEqual(unseen);
+  expect(JSON.parse((await locks(["show", "other", "--json"])).stdout)).toMatchObject({
+    lock: null,
+    notes: [unseen, expect.stringContaining("no state with this key either")],
   });
+  expect(JSON.parse((await locks(["wait", "other", "--json"])).stdout)).toMatchObject({
+    outcome: "free",
+    notes: [unseen],
+  });
+  const { stderr } = await locks(["wait", "other"]);
+  expect(stderr).toContain("other has no lock file after");
+  expect(stderr).toContain("lock tables were not looked at");
+});
+
+test("a consumer that locks in S3 alone is free where it has no lock file", async () => {
+  s3.remove(`${STATE}.tflock`);
+  const workingDirectory = synthesizedFolder(HOME);
+  const run = (...args: readonly string[]): Promise<Run> =>
+    runStatelock([...args, "--endpoint-url", s3.place.access?.endpointUrl ?? ""], { workingDirectory });
+  try {
+    expect((await run("locks", "show", STATE)).stdout).toBe(`s3://acme-tfstate/${STATE} is not locked.\n`);
+    expect((await run("locks", "wait", STATE)).stderr).toContain("is free after");
+  } finally {
+    rmSync(workingDirectory, { recursive: true });
+  }
 });
 
 test("wait ends with 0 when the lock is gone, with 1 when it is not, with 2 when that cannot be told", async () => {

@@ -1,5 +1,5 @@
 import { buildInventory } from "../../lib/inventory/build-inventory";
-import { ownerOf, stateKeyOf } from "../../lib/lock/lock-place";
+import { ownerOf, stateKeyOf, tableNote, TABLES_UNSEEN } from "../../lib/lock/lock-place";
 import { home } from "../support/home";
 
 const inventory = buildInventory(
@@ -45,4 +45,17 @@ test.each([
   ["a/.tflock", 'must not begin or end with "/"'],
 ])("%j names no state of the bucket", (given, message) => {
   expect(() => stateKeyOf(given, "acme")).toThrow(`KEY ${message}`);
+});
+
+test.each([
+  ["app/terraform.tfstate", undefined],
+  [inventory.bootstrap.stateKey, undefined],
+  ["net/ws/dev/net/terraform.tfstate", "net locks in DynamoDB, and that table was not looked at"],
+  ["unknown", TABLES_UNSEEN],
+])("where %s has no lock file, the note on tables is %j", (key, expected) => {
+  expect(tableNote(key, inventory)).toBe(expected);
+});
+
+test("without inventory nothing is known of tables", () => {
+  expect(tableNote("app/terraform.tfstate", undefined)).toBe(TABLES_UNSEEN);
 });

@@ -102,6 +102,19 @@ describe("a root on both goes on to lockfile", () => {
     expect(await codes([liveState(change)])).toEqual(expected);
   });
 
+  it("and is told which system holds the lock, with the step that fits", async () => {
+    const told = async (change: Partial<LiveState>): Promise<{ message: string; fix: string } | undefined> =>
+      (await liveCheck(answers([liveState(change)]), NOTHING_SEEN)(configuration))[0];
+    const inFile = await told({ fileLock: fileLock("a@b") });
+    expect(inFile?.message).toContain("holds a lock with a file");
+    expect(inFile?.fix).toContain(`statelock locks show app --bucket b --region ${TARGET.region}`);
+    const inTable = await told({ table: { lock: lockItem("a@b"), digest: digestItem(MD5) } });
+    expect(inTable?.message).toContain(`holds a lock in the DynamoDB table ${TARGET.table ?? ""}`);
+    expect(inTable?.fix).toContain(`--consistent-read --key '{"LockID":{"S":"b/app"}}'`);
+    expect(inTable?.fix).toContain("terraform force-unlock");
+    expect(inTable?.fix).not.toContain("statelock locks show");
+  });
+
   it("not where it could not be asked", () => {
     expect(couldNotTell(new Map([[configuration, problem]]))).toBe(true);
     expect(couldNotTell(answers([], [problem]))).toBe(true);

@@ -1,6 +1,6 @@
 import { buildInventory } from "../../lib/inventory/build-inventory";
 import type { TableItem } from "../../lib/lock/lock-table";
-import { backupText, retireProblems } from "../../lib/migrate/retire";
+import { backupText, lookedIntoText, retireProblems } from "../../lib/migrate/retire";
 import { home } from "../support/home";
 import { scanned, type Fleet } from "../support/fleet";
 import { lockInfo, MD5, minute } from "./live-state";
@@ -94,4 +94,13 @@ describe("a table goes", () => {
       items: [{ LockID: { S: "b/k-md5" } }],
     });
   });
+});
+
+test("what was looked into is said, and that consumers elsewhere were not", () => {
+  expect(lookedIntoText(["/fleet", "/more"], undefined, "locks")).toMatch(
+    /^Looked into \/fleet, \/more, and into no other folder\. No --inventory was given: consumers of a config elsewhere .* may still lock in locks\./,
+  );
+  expect(lookedIntoText(["/fleet"], "cdktf.out/inventory.json", "locks")).toBe(
+    "Looked into /fleet, and into no other folder. Consumers in cdktf.out/inventory.json were looked at too.",
+  );
 });

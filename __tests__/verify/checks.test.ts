@@ -100,3 +100,33 @@ describe("the posture of a bucket", () => {
     expect(findings({ guard: { value: { Statement: turned.reverse() } } })).toEqual([]);
   });
 });
+
+describe("the posture of a bucket that nobody synthesized", () => {
+  const bad: Posture = {
+    versioning: { value: "Suspended" },
+    encryption: { value: undefined },
+    publicAccess: { value: undefined },
+    ownership: { value: "ObjectWriter" },
+    guard: { value: undefined },
+    lifecycle: { value: [{ ...RULE, expiresCurrent: true }] },
+  };
+  const expected = { bucket: { name: "b" }, guard: homeGuard(resolveStateHome({ bucket: BUCKET, consumers: [] })) };
+
+  it("has names that say what is judged there, and no next step that is about another bucket", () => {
+    const found = checkPosture({ ...expected, synthesized: false }, bad);
+    expect(found.map(({ title }) => title)).toEqual([
+      "versioning is on",
+      "objects are encrypted by default",
+      "all public access is blocked",
+      "ACLs are off",
+      "the bucket policy refuses plain HTTP",
+      "no current object ever expires or is archived",
+    ]);
+    expect(found.map(({ fix }) => fix).join("\n")).not.toMatch(/bootstrap|CloudTrail/);
+  });
+
+  it("is fine without a lifecycle", () => {
+    const found = checkPosture({ ...expected, synthesized: false }, { ...bad, lifecycle: { value: undefined } });
+    expect(found.at(-1)).toMatchObject({ code: "lifecycle", result: "pass" });
+  });
+});

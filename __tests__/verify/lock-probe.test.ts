@@ -16,7 +16,9 @@ interface Flaws {
   readonly losesAnswer?: boolean;
   /** The second write is refused, but has its effect. */
   readonly lies?: boolean;
-  readonly refuses?: "take" | "take again" | "remove" | "read";
+  readonly refuses?: "take" | "take, perhaps" | "take again" | "remove" | "read";
+  /** Answers no read. */
+  readonly deaf?: boolean;
   /** Answers every delete so. */
   readonly deletes?: "gone" | "conflict";
   /** From this read on S3 says that there is nothing. */
@@ -32,7 +34,7 @@ function store(flaws: Flaws = {}): ProbeStore & { left: () => string | undefined
     left: () => object?.text,
     read: (key) => {
       reads += 1;
-      if (flaws.refuses === "read")
+      if (flaws.refuses === "read" || flaws.refuses === "take, perhaps" || flaws.deaf === true)
         return Promise.resolve({ found: "unreadable", lasting: true, problem: problem("read") });
       if (object === undefined || reads >= (flaws.forgetsAt ?? Infinity)) return Promise.resolve({ found: "nothing" });
       const found = { key, ...object, lastModified: new Date(0), versionId: undefined, size: 1 };
@@ -40,8 +42,9 @@ function store(flaws: Flaws = {}): ProbeStore & { left: () => string | undefined
     },
     take: (_key, text) => {
       writes += 1;
-      const failed: TakeReply = { reply: "failed", problem: problem("take") };
-      if (flaws.refuses === (writes === 1 ? "take" : "take again")) return Promise.resolve(failed);
+      const nothingWritten = flaws.refuses !== "take, perhaps";
+      const failed: TakeReply = { reply: "failed", nothingWritten, problem: problem("take") };
+      if (flaws.refuses?.split(",")[0] === (writes === 1 ? "take" : "take again")) return Promise.resolve(failed);
       const isFree = object === undefined;
       if (isFree || flaws.overwrites === true || flaws.lies === true) object = { text, etag: `"${String(writes)}"` };
       const isLost = flaws.losesAnswer === true && writes === 1;
@@ -81,6 +84,16 @@ test.each<[string, Flaws, unknown]>([
     { value: "a delete with another object's ETag was accepted: releasing a lock is not safe here" },
   ],
   ["one that refuses to write", { refuses: "take" }, { unreadable: "s3://b must allow take", fix: "Do." }],
+  [
+    "one that refuses to write and to read",
+    { refuses: "take", deaf: true },
+    { unreadable: "s3://b must allow take", fix: "Do." },
+  ],
+  [
+    "one that does not say whether it wrote",
+    { refuses: "take, perhaps" },
+    { unreadable: `s3://b must allow take${LEFT}`, fix: "Do." },
+  ],
   [
     "one that does not say whether a second taker is refused",
     { refuses: "take again" },

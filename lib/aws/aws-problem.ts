@@ -44,6 +44,16 @@ export function hasNoCredentials(error: unknown): boolean {
   );
 }
 
+/** Codes of connections that were never made: no request left this machine on them. */
+const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+
+/** True where one attempt at a write cannot have written: AWS refused it, or there was no connection to send it on. */
+export function isNeverWritten(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status !== undefined) return status >= 300 && status < 500;
+  return NEVER_CONNECTED.test((error as NodeJS.ErrnoException).code ?? "");
+}
+
 /** It will be the same a minute later: access, credentials, the bucket's name or its region have to be mended first. */
 export function isLasting(error: unknown): boolean {
   return (

@@ -1,6 +1,6 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ProbeStore } from "../verify/lock-probe";
-import { awsError, problemOf, statusOf } from "./aws-problem";
+import { awsError, isNeverWritten, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { lockStore } from "./lock-store";
 
@@ -10,13 +10,27 @@ export function probeStore(bucket: BucketPlace): ProbeStore {
   return {
     ...lockStore(bucket),
     take: async (key, text) => {
+      const failures: unknown[] = [];
       const input = { ...bucketArguments(bucket), Key: key, Body: text, ContentType: "application/json" };
+      const command = new PutObjectCommand({ ...input, IfNoneMatch: "*" });
+      command.middlewareStack.add(
+        (next) => async (args) => {
+          try {
+            return await next(args);
+          } catch (error) {
+            failures.push(error);
+            throw error;
+          }
+        },
+        { step: "deserialize", priority: "high", name: "everyAttempt" },
+      );
       try {
-        await s3.send(new PutObjectCommand({ ...input, IfNoneMatch: "*" }));
+        await s3.send(command);
         return { reply: "taken" };
       } catch (error) {
         if (statusOf(error) === 412) return { reply: "refused" };
-        return { reply: "failed", problem: problemOf(awsError(error, "s3:PutObject", `s3://${bucket.name}/${key}`)) };
+        const problem = problemOf(awsError(error, "s3:PutObject", `s3://${bucket.name}/${key}`));
+        return { reply: "failed", nothingWritten: failures.every(isNeverWritten), problem };
       }
     },
   };

@@ -84,8 +84,9 @@ export function unreadable(error: unknown): Unreadable {
   const status = statusOf(error);
   if (hasNoCredentials(error)) throw awsError(error, "this", "AWS");
   if (nameOf(error) === "NoSuchBucket") return NO_BUCKET;
-  if (status !== undefined) return { unreadable: `${String(status)} ${nameOf(error)}` };
   const { message, fix } = problemOf(awsError(error, "this", "AWS"));
+  if (status === 403) return { unreadable: `${String(status)} ${nameOf(error)}` };
+  if (status !== undefined) return { unreadable: `${String(status)} ${nameOf(error)}`, fix };
   return { unreadable: message, fix };
 }
 

@@ -1,4 +1,5 @@
 import { UserError, type Problem } from "../problem";
+import { shellQuoted } from "../shell-quoted";
 import type { HistoryStore, ListedVersion, ReadVersion } from "./port";
 import { readStateFile, type StateFile } from "./state-file";
 
@@ -58,11 +59,12 @@ export async function readObject(
 
 /** Nothing was ever written at a key, or all of it is gone. */
 export function noHistory(path: string): Problem {
+  const bucket = path.slice(0, path.indexOf("/", "s3://".length) + 1);
   return {
     code: "no-history",
     path,
     message: "must have been written once, but there is no version of it",
-    fix: "Look which keys there are: aws s3 ls --recursive; a workspace's is <workspace key prefix>/<workspace>/<key>.",
+    fix: `Look which keys there are: aws s3 ls --recursive ${shellQuoted(bucket)}; a workspace's is <workspace key prefix>/<workspace>/<key>.`,
   };
 }
 

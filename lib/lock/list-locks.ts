@@ -4,7 +4,7 @@ import type { Inventory } from "../inventory/inventory";
 import { LOCK_SUFFIX } from "../policy/state-keys";
 import { TOLERATED_SKEW } from "./classify";
 import { findLocks, type ListedLock } from "./find-locks";
-import { ownerOf } from "./lock-place";
+import { ownerOf, TABLES_UNSEEN } from "./lock-place";
 import type { ListedObject, LockStore, StateReading } from "./port";
 import { lockReport, unreadableText, type LockList, type LockReport } from "./report";
 
@@ -66,6 +66,7 @@ function listNotes(store: LockStore, { inventory }: ListRequest): string[] {
   const legacy = (inventory?.consumers ?? []).filter(({ locking }) => locking === "dynamodb").map(({ name }) => name);
   return [
     ...clockNotes(store),
+    ...(inventory === undefined ? [TABLES_UNSEEN] : []),
     ...(legacy.length > 0
       ? [
           `${legacy.join(", ")} ${legacy.length === 1 ? "locks" : "lock"} in DynamoDB only: those locks are not in the bucket`,

@@ -26,6 +26,17 @@ export function ownerOf(stateKey: string, inventory: Inventory | undefined): Own
   return { consumer: undefined, workspace: inWorkspace ? workspace : undefined, alsoInDynamoDb: false };
 }
 
+/** What a look at lock files alone does not tell of a state; undefined where its clients are known to lock in S3 alone. */
+export function tableNote(stateKey: string, inventory: Inventory | undefined): string | undefined {
+  const { consumer, alsoInDynamoDb } = ownerOf(stateKey, inventory);
+  if (alsoInDynamoDb) return `${consumer ?? "its consumer"} locks in DynamoDB, and that table was not looked at`;
+  return consumer === undefined ? TABLES_UNSEEN : undefined;
+}
+
+/** Nobody says whether clients of a bucket lock in a table, or in which. */
+export const TABLES_UNSEEN =
+  "lock tables were not looked at: a client with dynamodb_table may hold its lock in DynamoDB alone";
+
 /** A URL or an ARN. Only an S3 URL of the bucket itself can be one of its keys. */
 const ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/|arn:)/i;
 

@@ -91,6 +91,9 @@ function leftReason(result: ReleaseResult): string | undefined {
   return "problem" in result.reply ? result.reply.problem.message : `S3 answered "${result.reply.reply}"`;
 }
 
+const RELEASE_IN_TABLE =
+  "its owner releases it with `terraform force-unlock` and the ID, in a root of that state: `statelock locks` reads no table.";
+
 async function takeInTable({ bucket, table }: StateLocks, stateKey: string, lock: LockInfo): Promise<HeldLocks> {
   if (table === undefined) return NOTHING_HELD;
   const item = lockItemId(bucket, stateKey);
@@ -102,7 +105,7 @@ async function takeInTable({ bucket, table }: StateLocks, stateKey: string, lock
     const there = reply.reply === "changed" ? reply.item : await itemNow(table, item, reply.problem, lock);
     const text = there?.kind === "lock" ? there.info : undefined;
     const isOurs = text !== undefined && parseLockInfo(text)?.ID === lock.ID;
-    if (!isOurs && reply.reply === "changed") throw new UserError([lockedProblem(path, text)]);
+    if (!isOurs && reply.reply === "changed") throw new UserError([lockedProblem(path, text, RELEASE_IN_TABLE)]);
     if (!isOurs && reply.reply === "failed") throw new UserError([reply.problem], "unknown");
     held = text ?? info;
   }

@@ -60,14 +60,17 @@ function isOurs(holder: { readonly text: string } | undefined, { ID }: LockInfo)
   return holder !== undefined && parseLockInfo(holder.text)?.ID === ID;
 }
 
-/** Somebody else's lock. Undefined text: it could not be read. */
-export function lockedProblem(path: string, text: string | undefined): Problem {
+/** What releases a lock file that nobody needs any more. */
+const RELEASE_FILE = "`statelock locks show` has the command that releases its lock.";
+
+/** Somebody else's lock. Undefined text: it could not be read. `release`: the next step where its run is dead. */
+export function lockedProblem(path: string, text: string | undefined, release = RELEASE_FILE): Problem {
   const holder = text === undefined ? undefined : parseLockInfo(text);
   return {
     code: "state-locked",
     path,
     message: `must be free, but ${holder === undefined ? "somebody holds it" : holderText(holder)}`,
-    fix: "Wait until that run is done, then run the command again. If that run is dead, `statelock locks show` has the command that releases its lock.",
+    fix: `Wait until that run is done, then run the command again. If that run is dead, ${release}`,
   };
 }
 

@@ -4,6 +4,7 @@ import { parseLockInfo, type LockInfo } from "../lock/lock-info";
 import type { LockReading } from "../lock/port";
 import { plainText } from "../plain-text";
 import { found, shown, type Problem } from "../problem";
+import { shellQuoted } from "../shell-quoted";
 import { MOST_LOCK_VERSIONS } from "./file-runs";
 import { digestVerdict, lastWriter } from "./last-writer";
 import { LOCK_OPERATION, type LiveState } from "./live-state";
@@ -77,11 +78,10 @@ export function liveFindings(target: LiveTarget, live: LiveState): Problem[] {
 /** Why a root must not go to `lockfile` yet, as far as one of its states tells. */
 export function overlapProblems(target: LiveTarget, live: LiveState): Problem[] {
   const path = stateText(target, live.stateKey);
-  const held = holderOf(live);
   return [
     ...untold(live),
     ...found([
-      held !== undefined && lockHeld(path, held.info),
+      heldProblem(target, live),
       digestVerdict(live) === "stale" && staleProblem(path),
       lastWriter(live) === "dynamodb" && leftBehind(path, live),
     ]),
@@ -147,16 +147,45 @@ function lockedInTableAlone(path: string, info: LockInfo | undefined): Problem {
   };
 }
 
-/** A lock stands in the way. */
-export function lockHeld(path: string, info: LockInfo | undefined): Problem {
+/** Where a lock is, and what tells more of it. */
+interface LockPlace {
+  readonly where: string;
+  readonly inspect: string;
+}
+
+function fileLockPlace({ bucket, region }: LiveTarget, { stateKey }: LiveState): LockPlace {
+  return {
+    where: "a lock with a file",
+    inspect: `\`statelock locks show ${shellQuoted(stateKey)} --bucket ${shellQuoted(bucket)} --region ${shellQuoted(region)}\` tells more`,
+  };
+}
+
+function tableLockPlace({ bucket, region, table = "" }: LiveTarget, { stateKey }: LiveState): LockPlace {
+  const key = shellQuoted(JSON.stringify({ LockID: { S: lockItemId(bucket, stateKey) } }));
+  return {
+    where: `a lock in the DynamoDB table ${plainText(table)}, which \`statelock locks\` does not read`,
+    inspect: `\`aws dynamodb get-item --table-name ${shellQuoted(table)} --region ${shellQuoted(region)} --consistent-read --key ${key}\` shows it; if that run is dead, its owner releases it with \`terraform force-unlock\` and the ID, in that root`,
+  };
+}
+
+/** A lock of a state that stands in the way, in either system. */
+export function heldProblem(target: LiveTarget, live: LiveState): Problem | undefined {
+  const holder = holderOf(live);
+  if (holder === undefined) return undefined;
+  const isFile = fileHolder(live.fileLock)?.held === true;
+  const place = isFile ? fileLockPlace(target, live) : tableLockPlace(target, live);
+  return lockHeld(stateText(target, live.stateKey), holder.info, place);
+}
+
+function lockHeld(path: string, info: LockInfo | undefined, { where, inspect }: LockPlace): Problem {
   return {
     code: "lock-held",
     path,
-    message: `must not be locked while its root changes how it locks, but ${whoText(info)} holds a lock`,
+    message: `must not be locked while its root changes how it locks, but ${whoText(info)} holds ${where}`,
     fix:
       info?.Operation === LOCK_OPERATION
         ? `Wait until that run is done, then run this again. If it was killed, add --take-over ${plainText(info.ID)}.`
-        : "Wait until that run is done, then run this again. `statelock locks show` tells more.",
+        : `Wait until that run is done, then run this again. ${inspect}.`,
   };
 }
 

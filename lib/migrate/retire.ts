@@ -131,6 +131,14 @@ function notActive(name: string, status: string): Problem {
   };
 }
 
+/** Where the search for those who name a table went, and where it did not: only a person can tell who else there is. */
+export function lookedIntoText(folders: readonly string[], inventory: string | undefined, table: string): string {
+  const looked = `Looked into ${folders.map((folder) => plainText(folder, 1_024)).join(", ")}, and into no other folder.`;
+  return inventory === undefined
+    ? `${looked} No --inventory was given: consumers of a config elsewhere (state.config.ts) may still lock in ${plainText(table)}. Name its cdktf.out/inventory.json with --inventory, or its folder.`
+    : `${looked} Consumers in ${plainText(inventory, 1_024)} were looked at too.`;
+}
+
 /** A backup of the table: what `retire` writes before it removes anything. */
 export function backupText(table: TableDescription, items: readonly TableItem[], at: Date): string {
   const document = { version: 1, table, at: at.toISOString(), items: items.map(({ attributes }) => attributes) };

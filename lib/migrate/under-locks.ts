@@ -2,7 +2,7 @@ import { lockItemId, type LockTable } from "../lock/lock-table";
 import type { LockInfo } from "../lock/lock-info";
 import { takeLocks, underLocks, type StateLocks } from "../lock/state-locks";
 import { UserError, type Problem, type Verdict } from "../problem";
-import { holderOf, lockHeld } from "./live-findings";
+import { heldProblem, holderOf } from "./live-findings";
 import { LOCK_OPERATION, type LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
 
@@ -24,17 +24,17 @@ export type UnderLocks<Result> =
 /** Does something to a state's items while no client in any phase can run: under the lock with a file, and the table's. */
 export async function underBothLocks<Result>(
   { locks, newLock, takenOver }: LockingPorts,
-  { bucket, encryption }: LiveTarget,
+  target: LiveTarget,
   live: LiveState,
   work: () => Promise<Result>,
 ): Promise<UnderLocks<Result>> {
+  const { bucket, encryption } = target;
   const { stateKey } = live;
   const path = lockItemId(bucket, stateKey);
-  const holder = holderOf(live);
+  const held = heldProblem(target, live);
   const left = migrationLock(live);
   const mayGoOn = left !== undefined && takenOver.includes(left.ID);
-  if (holder !== undefined && !mayGoOn)
-    return { verdict: "refused", problems: [lockHeld(`s3://${path}`, left ?? holder.info)] };
+  if (held !== undefined && !mayGoOn) return { verdict: "refused", problems: [held] };
   try {
     const lock = left ?? newLock(path);
     const { value, left: stay } = await underLocks(() => takeLocks(locks, stateKey, lock, encryption), work);

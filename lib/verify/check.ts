@@ -30,6 +30,8 @@ export interface Check<Observed> {
   readonly title: string;
   /** The next step where it fails. */
   readonly fix: string;
+  /** What it is called, and its next step, for a bucket that nobody synthesized. @default - the same */
+  readonly byHand?: { readonly title?: string; readonly fix?: string };
   /** The reason it fails; undefined when it passes. */
   readonly run: (expected: Expectation, observed: Observed) => Reading<string>;
   /** False where there is nothing to compare with. @default - always */
@@ -39,6 +41,9 @@ export interface Check<Observed> {
 const COULD_NOT_LOOK =
   "After a 403 grant the permission (docs/verify.md lists them); after anything else run it again when the cause is gone.";
 
+/** The next step for a bucket that is not of this project's config, which `statelock bootstrap` would not touch. */
+export const BY_HAND = "Put it right where this bucket is managed";
+
 /** Runs checks. What could not be read is "unknown", never "pass". */
 export function runChecks<Observed>(
   checks: readonly Check<Observed>[],
@@ -47,7 +52,10 @@ export function runChecks<Observed>(
 ): Finding[] {
   return checks
     .filter(({ applies }) => applies?.(expected) ?? true)
-    .map(({ code, title, fix, run }) => finding({ code, title, fix }, run(expected, observed)));
+    .map(({ code, title, fix, byHand, run }) => {
+      const about = { code, title, fix, ...(isSynthesized(expected) ? {} : byHand) };
+      return finding(about, run(expected, observed));
+    });
 }
 
 /** A finding from what a check saw. */

@@ -1,5 +1,5 @@
 import { shown } from "../problem";
-import { isSynthesized, judge, runChecks, type Check, type Expectation, type Finding } from "./check";
+import { BY_HAND, isSynthesized, judge, runChecks, type Check, type Expectation, type Finding } from "./check";
 import { policyDifferences } from "./compare-policy";
 import { PUBLIC_ACCESS_FLAGS, type Posture } from "./posture";
 
@@ -11,6 +11,7 @@ const versioning: Check<Posture> = {
   code: "versioning",
   title: "versioning is on",
   fix: DEPLOY,
+  byHand: { fix: `${BY_HAND}: aws s3api put-bucket-versioning turns it on. Without it an overwritten state is gone.` },
   run: (_expected, { versioning }) =>
     judge(versioning, (status) => status !== "Enabled" && `versioning is ${shown(status ?? "never turned on")}`),
 };
@@ -19,6 +20,7 @@ const encryption: Check<Posture> = {
   code: "encryption",
   title: "objects are encrypted by default as configured",
   fix: DEPLOY,
+  byHand: { title: "objects are encrypted by default", fix: `${BY_HAND}: aws s3api put-bucket-encryption.` },
   run: (expected, { encryption }) =>
     judge(encryption, (actual) => {
       const configured = expected.bucket.encryption;
@@ -35,6 +37,7 @@ const publicAccess: Check<Posture> = {
   code: "public-access",
   title: "all public access is blocked",
   fix: DEPLOY,
+  byHand: { fix: `${BY_HAND}: aws s3api put-public-access-block.` },
   run: (_expected, { publicAccess }) =>
     judge(publicAccess, (flags) => {
       const off = PUBLIC_ACCESS_FLAGS.filter((flag) => flags?.[flag] !== true);
@@ -46,6 +49,7 @@ const ownership: Check<Posture> = {
   code: "ownership",
   title: "ACLs are off",
   fix: DEPLOY,
+  byHand: { fix: `${BY_HAND}: aws s3api put-bucket-ownership-controls, with BucketOwnerEnforced.` },
   run: (_expected, { ownership }) =>
     judge(ownership, (mode) => mode !== "BucketOwnerEnforced" && `object ownership is ${shown(mode ?? "not set")}`),
 };
@@ -54,6 +58,10 @@ const guard: Check<Posture> = {
   code: "guard",
   title: "the guard is in place",
   fix: `Find out who changed it (CloudTrail: PutBucketPolicy). ${DEPLOY}`,
+  byHand: {
+    title: "the bucket policy refuses plain HTTP",
+    fix: `${BY_HAND}: add a statement to its policy that denies s3:* while aws:SecureTransport is false, and leave the others as they are.`,
+  },
   run: (expected, posture) =>
     judge(posture.guard, (policy) => {
       const differences = policyDifferences(expected.guard, policy?.Statement, { foreign: isSynthesized(expected) });
@@ -65,6 +73,10 @@ const lifecycle: Check<Posture> = {
   code: "lifecycle",
   title: "history is trimmed, and no current object ever expires",
   fix: DEPLOY,
+  byHand: {
+    title: "no current object ever expires or is archived",
+    fix: `${BY_HAND}: take the expiration, or the transition, out of that rule.`,
+  },
   run: ({ bucket }, { lifecycle }) =>
     judge(lifecycle, (rules) => {
       const enabled = (rules ?? []).filter((rule) => rule.enabled);

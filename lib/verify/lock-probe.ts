@@ -5,7 +5,13 @@ import { couldNotTell, type Reading, type Unreadable } from "./posture";
 
 /** What S3 answered to a write with `If-None-Match: *`. Only 412 is `refused`. */
 export type TakeReply =
-  { readonly reply: "taken" | "refused" } | { readonly reply: "failed"; readonly problem: Problem };
+  | { readonly reply: "taken" | "refused" }
+  | {
+      readonly reply: "failed";
+      /** True where nothing can have been written: it was refused, or never sent. */
+      readonly nothingWritten: boolean;
+      readonly problem: Problem;
+    };
 
 /** As much of S3 as the probe needs: locks as every command reads and releases them, and a way to take one. */
 export interface ProbeStore extends ReleaseStore {
@@ -29,7 +35,9 @@ export async function probeLock(
   key: string,
   locks: readonly [ProbeLock, ProbeLock],
 ): Promise<Reading<string>> {
-  const found = await probe(store, key, locks);
+  const taken = await store.take(key, locks[0].text);
+  if (taken.reply === "failed" && taken.nothingWritten) return unreadable(taken.problem);
+  const found = taken.reply === "failed" ? unreadable(taken.problem) : await probe(store, key, locks);
   if ("value" in found && found.value === undefined) return found;
   const left = await cleanUp(store, key);
   const where = left ? ` (${key} may be left)` : "";
@@ -43,8 +51,6 @@ async function probe(
   key: string,
   [first, second]: readonly [ProbeLock, ProbeLock],
 ): Promise<Reading<string>> {
-  const taken = await store.take(key, first.text);
-  if (taken.reply === "failed") return unreadable(taken.problem);
   // An answer that was lost makes the SDK try again, and meet the probe itself: then it is refused, and there.
   const held = await store.read(key);
   if (held.found !== "lock") return unreadable(held, `the probe was written, and S3 says that there is no ${key}`);

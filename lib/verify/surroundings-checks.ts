@@ -1,5 +1,5 @@
 import { shown } from "../problem";
-import { isSynthesized, judge, type Check } from "./check";
+import { BY_HAND, isSynthesized, judge, type Check } from "./check";
 import { policyDifferences } from "./compare-policy";
 import type { Reading } from "./posture";
 import type { KeyPosture, Surroundings } from "./surroundings";
@@ -12,6 +12,7 @@ const presence: Check<Surroundings> = {
   code: "presence",
   title: "the bucket exists and is ours",
   fix: "Check the name and the account; `statelock bootstrap` creates it.",
+  byHand: { title: "the bucket exists", fix: "Check the name, the region and the account." },
   run: (_expected, { presence }) => judge(presence, (found) => found === "absent" && "there is no such bucket"),
 };
 
@@ -19,6 +20,7 @@ const region: Check<Surroundings> = {
   code: "region",
   title: "the bucket is in its region",
   fix: "A bucket cannot move: correct bucket.region, or make another bucket and migrate.",
+  byHand: { fix: "Correct --region, or AWS_REGION." },
   run: ({ bucket }, { region }) =>
     judge(region, (found) => found !== bucket.region && `it is in ${shown(found)}, not ${bucket.region ?? "?"}`),
   applies: ({ bucket }) => bucket.region !== undefined,
@@ -92,6 +94,7 @@ const replication: Check<Surroundings> = {
   code: "replication",
   title: "states are copied nowhere else",
   fix: UNKNOWN_TO_CONFIG,
+  byHand: { fix: `${BY_HAND}, or see that nobody reads states there who may not read them here.` },
   run: (_expected, { replicas }) =>
     judge(
       replicas,
@@ -104,6 +107,10 @@ const notifications: Check<Surroundings> = {
   code: "notifications",
   title: "events go where the config says, and nowhere else",
   fix: "EventBridge is bucket.eventBridge in the config; `statelock bootstrap` then puts the bucket right. For another target find out who set it up (CloudTrail), and take it away by hand.",
+  byHand: {
+    title: "no SNS, SQS or Lambda target gets the bucket's events",
+    fix: `${BY_HAND}: take the target away, or live with it.`,
+  },
   run: (expected, { notifications }) =>
     judge(notifications, (found) => {
       const wanted = expected.bucket.eventBridge === true;

@@ -1,4 +1,4 @@
-import { plainText } from "../lib/plain-text";
+import { plainText } from "./plain-text";
 
 /** One word of a shell command, safe to print and to paste: bash's `$'…'` where it holds what no terminal should get. */
 export function shellQuoted(text: string): string {
