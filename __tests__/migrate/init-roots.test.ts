@@ -116,7 +116,7 @@ describe("the way that .terraform is initialized in", () => {
   });
 
   it("is a block that says all itself, wherever the root was before", () => {
-    const [only] = [setup("moved")];
-    expect(ownSetup(root("a", [only as InitSetup]), { bucket: "b", key: "prod" })).toBe(only);
+    const only = setup("moved");
+    expect(ownSetup(root("a", [only]), { bucket: "b", key: "prod" })).toBe(only);
   });
 });

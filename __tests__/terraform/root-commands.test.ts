@@ -51,7 +51,7 @@ describe("a root", () => {
     return rootCommands({ workingDirectory: folder, env: {} }).initialized(ROOT);
   };
 
-  it.each([
+  it.each<[string, object, string[] | undefined]>([
     ["an S3 backend", { backend: { type: "s3", config: { bucket: "b", key: "k", region: null } } }, ["b", "k"]],
     ["another backend", { backend: { type: "local", config: { path: null } } }, undefined],
     ["nothing", {}, undefined],
@@ -82,9 +82,11 @@ describe("a root", () => {
   it("whose program was interrupted is not one whose program is missing", async () => {
     const folder = scratch();
     const binary = join(folder, "terraform");
-    writeFileSync(binary, `#!/bin/sh\nkill -INT ${String(process.pid)}\nsleep 5\n`);
+    writeFileSync(binary, "#!/bin/sh\nexec sleep 30\n");
     chmodSync(binary, 0o755);
     const port = rootCommands({ workingDirectory: folder, env: { ...process.env, TERRAFORM_BINARY_NAME: binary } });
-    expect(await port.init(ROOT, [], undefined)).toBe("interrupted");
+    const ended = port.init(ROOT, [], undefined);
+    process.listeners("SIGINT").at(-1)?.("SIGINT");
+    expect(await ended).toBe("interrupted");
   });
 });
