@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { z } from "zod";
 import type { Configuration } from "../lib/migrate/configuration";
-import { initRoots, type InitResult, type InitRoot } from "../lib/migrate/init-roots";
+import { initRoots, notInitialized, type InitResult, type InitRoot } from "../lib/migrate/init-roots";
 import { rootCommands } from "../lib/terraform/root-commands";
 import { plainText } from "../lib/plain-text";
 import { shown } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
-import { noteProblems, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { noteProblems, refuseUsage, rootOption, scanProject, selectedRoots } from "./migrate-project";
 import { plainColumns } from "./plain-columns";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
@@ -65,6 +65,7 @@ export function migrateInitCommand(context: CommandContext): Command {
       const { scan } = await scanProject(context, folders);
       const roots = selectedRoots(context, scan, options.root);
       const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
+      if (roots !== undefined) refuseUsage(notInitialized(selected));
       const results = await run(context, rootsOf(selected), limit);
       const byHand = [...new Set(selected.filter(({ source }) => source === "terragrunt").map(({ root }) => root))];
       if (results.some(({ outcome }) => outcome === "failed")) context.exitWith(EXIT.refused);
