@@ -21,7 +21,7 @@ import { noteProblems, rootOption, scanProject, selectedRoots } from "./migrate-
 import { plainColumns } from "./plain-columns";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
-import { seenRecords, type SeenRecords } from "./seen-records";
+import { noteRecords, seenRecords, type SeenRecords } from "./seen-records";
 
 interface Options extends LiveOptions {
   readonly root?: readonly string[];
@@ -101,7 +101,9 @@ async function look(context: CommandContext, { targets, problems, records }: Loo
   );
   if (options.record === true) {
     const now = new Date();
-    records().write((record) => withLooked(withSeen(record, seenIn(roots)), targets, now));
+    const kept = records();
+    kept.write((record) => withLooked(withSeen(record, seenIn(roots)), targets, now));
+    if (options.watch === undefined) noteRecords(context, kept);
   }
   const status = statusOf(roots, records().record, problems);
   context.exitWith(EXIT[statusVerdict(status)]);
