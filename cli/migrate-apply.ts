@@ -20,7 +20,7 @@ import {
   selectedRoots,
   type ScannedProject,
 } from "./migrate-project";
-import { phaseMemory, seenRecords, settledIn } from "./seen-records";
+import { noteRecords, phaseMemory, seenRecords, settledIn } from "./seen-records";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { untilInterrupted } from "./until-interrupted";
@@ -105,6 +105,7 @@ async function apply(
     noteRefusals(context, applied.refusals, scan.problems);
     notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
     noteConsumers(context, scan, applied.moved, plan.to);
+    noteRecords(context, records);
   }
 }
 

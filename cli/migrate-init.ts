@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { z } from "zod";
 import type { Configuration } from "../lib/migrate/configuration";
-import { initRoots, type InitResult, type InitRoot } from "../lib/migrate/init-roots";
+import { initRoots, notInitialized, type InitResult, type InitRoot } from "../lib/migrate/init-roots";
 import { rootCommands } from "../lib/terraform/root-commands";
 import type { Setting } from "../lib/migrate/phase";
 import { nameOf } from "../lib/migrate/site";
@@ -10,7 +10,7 @@ import { shown, type Problem } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { fittingColumns } from "./fitting-columns";
-import { noteProblems, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
+import { noteProblems, refuseUsage, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { shellQuoted } from "../lib/shell-quoted";
@@ -74,6 +74,7 @@ export function migrateInitCommand(context: CommandContext): Command {
       const { scan } = await scanProject(context, folders);
       const roots = selectedRoots(context, scan, options.root);
       const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
+      if (roots !== undefined) refuseUsage(notInitialized(selected));
       const results = await run(context, rootsOf(selected), limit);
       const byHand = [...new Set(selected.filter(({ source }) => source === "terragrunt").map(({ root }) => root))];
       const unread = unreadProblems(scan);

@@ -88,7 +88,8 @@ export function selectedRoots(
   return meant?.flatMap((each) => ("code" in each ? [] : each));
 }
 
-function refuseUsage(problems: readonly Problem[]): void {
+/** @throws UserError where there are problems with what was typed */
+export function refuseUsage(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new UserError(problems, "unknown");
 }
 

@@ -24,7 +24,7 @@ import { noteConsumers } from "./migrate-consumers";
 import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
 import { notePlan } from "./migrate-plan";
 import { noteProblems, planProject, rootOption, scanProject, selectedRoots } from "./migrate-project";
-import { phaseMemory, seenRecords } from "./seen-records";
+import { noteRecords, phaseMemory, seenRecords, type SeenRecords } from "./seen-records";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { untilInterrupted } from "./until-interrupted";
@@ -90,12 +90,15 @@ export function migrateRollbackCommand(context: CommandContext): Command {
         ...(roots === undefined ? {} : { roots }),
         checks: [({ root }) => Promise.resolve(blocked.get(root) ?? [])],
       });
-      const applied = await moved(context, project.scan, plan, options);
+      const records = seenRecords(context, project.scan.configurations);
+      const applied = await moved(context, project.scan, records, plan, options);
       const repaired = new Set([...applied.refusals.flatMap(({ roots: left }) => left)]);
       const left = [...applied.refusals, ...leftRepairs(repairs, repaired)];
       leave(context, left, repairs, project.scan.problems);
       show(context, { ...applied, refusals: left }, plan, repairs, project.scan, options);
-      if (options.dryRun !== true) noteConsumers(context, project.scan, applied.moved, plan.to);
+      if (options.dryRun === true) return;
+      noteConsumers(context, project.scan, applied.moved, plan.to);
+      noteRecords(context, records);
     });
 }
 
@@ -190,11 +193,11 @@ function interrupted(root: string): Problem {
 async function moved(
   context: CommandContext,
   { configurations }: Scan,
+  records: SeenRecords,
   plan: MovePlan,
   options: Options,
 ): Promise<Applied> {
   if (options.dryRun === true) return { moved: plan.moves, refusals: plan.refusals };
-  const records = seenRecords(context, configurations);
   const memory = phaseMemory(records, configurations, plan.to);
   const ports = {
     replace: replaceFiles(context.workingDirectory),

@@ -22,7 +22,7 @@ import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOption
 import { noteProblems, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
-import { seenRecords, type SeenRecords } from "./seen-records";
+import { noteRecords, seenRecords, type SeenRecords } from "./seen-records";
 
 interface Options extends LiveOptions {
   readonly root?: readonly string[];
@@ -102,7 +102,9 @@ async function look(context: CommandContext, { targets, problems, records }: Loo
   );
   if (options.record === true) {
     const now = new Date();
-    records().write((record) => withLooked(withSeen(record, seenIn(roots)), targets, now));
+    const kept = records();
+    kept.write((record) => withLooked(withSeen(record, seenIn(roots)), targets, now));
+    if (options.watch === undefined) noteRecords(context, kept);
   }
   const status = statusOf(roots, records().record, problems);
   context.exitWith(EXIT[statusVerdict(status)]);

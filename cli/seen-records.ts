@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { realpathSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { readSeenRecord, writeSeenRecord } from "../lib/artifacts/seen-record-file";
 import { SEEN_RECORD_FILE, type SeenRecord } from "../lib/config/seen-record";
 import { lockItemId } from "../lib/lock/lock-table";
@@ -9,18 +10,24 @@ import type { MovePlan } from "../lib/migrate/plan";
 import type { Scan } from "../lib/migrate/scan";
 import { ownsState } from "../lib/migrate/scrub";
 import { merged, onlyStates, withMoved, withReachedOf } from "../lib/migrate/seen-record";
-import { folderOf } from "../lib/migrate/site";
 import type { Locking } from "../lib/policy/access-level";
+import { topFinder } from "../lib/terraform/working-tree";
+import { plainText } from "../lib/plain-text";
 import type { CommandContext } from "./command-context";
 
-/** The records of a project: that of the working directory, and beside each config that of its consumers, for synth. */
+/**
+ * The records of a project: at the top of each working tree that holds its files (without git in the working directory),
+ * and beside each config that of its consumers, for synth.
+ */
 export interface SeenRecords {
   /** All of them as one. */
   readonly record: SeenRecord;
   /** Paths of their files. */
   readonly files: readonly string[];
-  /** Keeps what changed: in the working directory all of it, beside a config what is of its consumers. */
+  /** Keeps what changed: at the top of a tree what is of its files, beside a config what is of its consumers. */
   write(change: (record: SeenRecord) => SeenRecord): void;
+  /** The files that were written, from the working directory. */
+  written(): readonly string[];
 }
 
 /** Where records are, and which states each is for. */
@@ -28,19 +35,22 @@ type Places = readonly { readonly folder: string; readonly isFor: (state: string
 
 /** @throws UserError when one of the files is no record */
 export function seenRecords({ workingDirectory }: CommandContext, configurations: Scan["configurations"]): SeenRecords {
-  const places: Places = [{ folder: ".", isFor: () => true }, ...besideConfigs(configurations)];
-  const at = (folder: string): string => join(workingDirectory, folder);
+  const places = placesOf(workingDirectory, configurations);
+  const written = new Set<string>();
   return {
-    files: places.map(({ folder }) => join(at(folder), SEEN_RECORD_FILE)),
-    record: places.map(({ folder }) => readSeenRecord(at(folder))).reduce(merged),
+    files: places.map(({ folder }) => join(folder, SEEN_RECORD_FILE)),
+    record: places.map(({ folder }) => readSeenRecord(folder)).reduce(merged),
     write: (change) => {
       for (const { folder, isFor } of places) {
-        const before = readSeenRecord(at(folder));
+        const before = readSeenRecord(folder);
         const others = onlyStates(before, (state) => !isFor(state));
         const after = merged(others, onlyStates(change(before), isFor));
-        if (Object.keys(after.states).length > 0) writeSeenRecord(at(folder), after);
+        if (Object.keys(after.states).length === 0) continue;
+        writeSeenRecord(folder, after);
+        written.add(relative(workingDirectory, join(folder, SEEN_RECORD_FILE)).split(sep).join("/"));
       }
     },
+    written: () => [...written],
   };
 }
 
@@ -85,15 +95,41 @@ function stateOf({ source, bucket, key, phase }: Configuration): State[] {
   return isKnown && source !== "reader" ? [{ bucket: bucket.value, key: key.value, phase }] : [];
 }
 
-function besideConfigs(configurations: Scan["configurations"]): Places {
-  const folders = new Map<string, Configuration[]>();
-  for (const consumer of configurations.filter(({ source }) => source === "consumer")) {
-    const folder = folderOf(home(consumer).file.path);
-    folders.set(folder, [...(folders.get(folder) ?? []), consumer]);
+/** Says, on standard error, which records were written: they belong to the files that moved. */
+export function noteRecords({ terminal }: CommandContext, records: SeenRecords): void {
+  const written = records.written();
+  if (written.length > 0) terminal.note(`Recorded in ${written.map(plainText).join(", ")}: commit it with the files.`);
+}
+
+/** The trees first: a config at the top of one has its record there. */
+function placesOf(workingDirectory: string, configurations: Scan["configurations"]): Places {
+  const topOf = topFinder();
+  const here = realpathSync(workingDirectory);
+  const trees = grouped(configurations, (each) => topOf(dirname(home(each).file.realPath)) ?? here);
+  const [only] = trees.size === 0 ? [topOf(here) ?? here] : trees.size === 1 ? trees.keys() : [];
+  const tops: Places =
+    only === undefined
+      ? [...trees].map(([folder, own]) => ({ folder, isFor: ownedBy(own) }))
+      : [{ folder: only, isFor: () => true }];
+  const consumers = configurations.filter(({ source }) => source === "consumer");
+  const beside = grouped(consumers, (each) => dirname(home(each).file.realPath));
+  const apart = [...beside].filter(([folder]) => tops.every((top) => top.folder !== folder));
+  return [...tops, ...apart.map(([folder, own]) => ({ folder, isFor: ownedBy(own) }))];
+}
+
+function grouped(
+  configurations: Scan["configurations"],
+  folderOfIt: (configuration: Configuration) => string,
+): ReadonlyMap<string, readonly Configuration[]> {
+  const groups = new Map<string, Configuration[]>();
+  for (const each of configurations) {
+    const folder = folderOfIt(each);
+    groups.set(folder, [...(groups.get(folder) ?? []), each]);
   }
-  folders.delete(".");
-  return [...folders].map(([folder, consumers]) => {
-    const targets = consumers.map((consumer) => liveTarget(consumer, { region: undefined, account: undefined }));
-    return { folder, isFor: (state) => targets.some((target) => "bucket" in target && ownsState(target, state)) };
-  });
+  return groups;
+}
+
+function ownedBy(configurations: readonly Configuration[]): (state: string) => boolean {
+  const targets = configurations.map((each) => liveTarget(each, { region: "", account: undefined }));
+  return (state) => targets.some((target) => "bucket" in target && ownsState(target, state));
 }

@@ -1,5 +1,6 @@
 import {
   initRoots,
+  notInitialized,
   ownSetup,
   type InitPort,
   type InitResult,
@@ -8,6 +9,7 @@ import {
   type StateAddress,
 } from "../../lib/migrate/init-roots";
 import type { Problem } from "../../lib/problem";
+import { scanned } from "../support/fleet";
 
 const problem = (path: string): Problem => ({ code: "terraform-failed", path, message: "", fix: "" });
 const setup = (key: string, ...partials: string[]): InitSetup => ({ bucket: "b", key, partials });
@@ -49,6 +51,24 @@ const outcomes = (results: readonly InitResult[]): string[] =>
   results.map(({ root: name, outcome }) => `${name} ${outcome}`);
 const ignore = (): void => undefined;
 const options = { limit: 2, isStopped: () => false, onResult: ignore, onProgress: ignore };
+
+it("a consumer that is asked for is run in what synth made of it, and refused without", async () => {
+  const config = `export const stateConfig = {
+  bucket: { name: "b", region: "eu-central-1", account: "123456789012" },
+  legacyTable: "t",
+  consumers: [{ name: "a", locking: "both" }],
+};
+`;
+  const s3 = { bucket: "b", key: "a/terraform.tfstate", dynamodb_table: "t", use_lockfile: true };
+  const { configurations } = await scanned({
+    "state.config.ts": config,
+    "cdktf.out/stacks/a/cdk.tf.json": JSON.stringify({ terraform: { backend: { s3 } } }),
+  });
+  expect(notInitialized(configurations)).toEqual([]);
+  const [refused] = notInitialized(configurations.filter(({ source }) => source === "consumer"));
+  expect(refused).toMatchObject({ code: "consumer-root", path: "state.config.ts:4" });
+  expect(refused?.fix).toContain('for the stack of "a"');
+});
 
 describe("roots are initialized and planned", () => {
   it("whatever becomes of the others, in their order, no more at a time than asked for", async () => {

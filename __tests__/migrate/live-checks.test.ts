@@ -69,6 +69,16 @@ describe("a root on both goes on to lockfile", () => {
     );
   });
 
+  it("and of a consumer it is said that its stack has to be run", async () => {
+    const consumer = new Map([
+      [configuration, { target: { ...TARGET, consumer: "app" }, states: [liveState(noRuns)], problems: [] }],
+    ]);
+    const [problem] = await liveCheck(consumer, NOTHING_SEEN)(configuration);
+    expect(problem?.fix).toContain(
+      'Synthesize (`npx cdktf synth`), then run `npx cdktf diff` or deploy for the stack of "app"',
+    );
+  });
+
   it("not by the locks that this command took itself, which are no sighting to be recorded either", async () => {
     const runs = [{ taken: minute(4), released: minute(6) }];
     const live = liveState({ fileRuns: { found: "runs", runs, lastByClient: undefined } });

@@ -96,6 +96,17 @@ describe("a scan", () => {
     ]);
   });
 
+  it("passes over what synth wrote to be copied also where the config cannot be read any more", async () => {
+    const { configurations, problems } = await scanned({
+      "state.config.ts": "export const stateConfig = {\n  bucket: {,\n",
+      "live/a/main.tf": root("a", DYNAMODB),
+      "cdktf.out/backends/a/backend.tf": root("a", DYNAMODB),
+      "cdktf.out/backends/a/backend.tf.json": stack("a", { dynamodb_table: "locks" }),
+    });
+    expect(configurations.map(({ root: name }) => name)).toEqual(["live/a"]);
+    expect(problems.map(({ code }) => code)).toEqual(["unreadable-file"]);
+  });
+
   it("tells the line of a config that nobody can read", async () => {
     const { problems } = await scanned({ "state.config.ts": "export const stateConfig = {\n  bucket: {,\n" });
     expect(places(problems)).toEqual(["unreadable-file state.config.ts:2"]);
@@ -136,6 +147,14 @@ describe("a step", () => {
     );
     expect(await outcome({ "state.config.ts": text }, { to: "both" })).toEqual({
       moves: [".: state.config.ts#b"],
+      refusals: ["state.config.ts#a: config-computed state.config.ts:6"],
+    });
+  });
+
+  it("to lockfile names nothing but what keeps it from moving at all", async () => {
+    const text = config('{ ...base, name: "a", locking: "dynamodb" }').replace("export", "const base = {};\nexport");
+    expect(await outcome({ "state.config.ts": text }, { to: "lockfile" })).toEqual({
+      moves: [],
       refusals: ["state.config.ts#a: config-computed state.config.ts:6"],
     });
   });

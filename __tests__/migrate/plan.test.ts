@@ -175,6 +175,23 @@ describe("a step to lockfile", () => {
   });
 });
 
+describe("a step back to dynamodb", () => {
+  const back: MoveOptions = { to: "dynamodb", back: { table: undefined } };
+
+  it("refuses to skip both, and keeps the others of that state on both", async () => {
+    expect(await outcome({ "1/main.tf": root("1", LOCKFILE), "2/main.tf": root("2", BOTH) }, back)).toEqual({
+      moves: ["2"],
+      refusals: ["phase-order 1/main.tf:2"],
+    });
+    expect(await outcome({ "1/main.tf": root("1", LOCKFILE), "2/main.tf": root("1", BOTH) }, back)).toEqual({
+      moves: [],
+      refusals: ["phase-order 1/main.tf:2", "still-lockfile 2/main.tf:2"],
+    });
+    const { refusals } = await planned({ "1/main.tf": root("1", LOCKFILE) }, back);
+    expect(refusals[0]?.problems[0]?.fix).toContain("`statelock migrate rollback --to both --table NAME` first");
+  });
+});
+
 describe("files that roots share", () => {
   const fleet = { "shared/backend.tf": 'terraform {\n  backend "s3" {\n    dynamodb_table = "t"\n  }\n}\n' };
   const links = { "1/backend.tf": "shared/backend.tf", "2/backend.tf": "shared/backend.tf" };

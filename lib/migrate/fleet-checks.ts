@@ -1,4 +1,5 @@
-import { shown, type Problem } from "../problem";
+import type { Locking } from "../policy/access-level";
+import { found, shown, type Problem } from "../problem";
 import { home, placeText, type Configuration } from "./configuration";
 import { TABLE_ARGUMENTS } from "./phase";
 import { sameState, stateIndex } from "./same-state";
@@ -48,27 +49,32 @@ export function filesAgree(
 const WRITTEN_ROOTS: readonly Configuration["source"][] = ["terraform", "opentofu", "partial"];
 
 /** Back to the table alone: a root that locks with a file alone would not see it. */
-export function noneAhead(
-  fleet: readonly ScannedConfiguration[],
-  moving: ReadonlySet<ScannedConfiguration>,
-): FleetCheck {
+export function noneAhead(fleet: readonly ScannedConfiguration[]): FleetCheck {
   const ahead = stateIndex(fleet.filter((other) => other.source !== "reader" && other.phase === "lockfile"));
   return (configuration) =>
     Promise.resolve(
       ahead(configuration)
-        .filter((other) => !moving.has(other) && sameState(configuration, other) === "yes")
+        .filter((other) => other !== configuration && sameState(configuration, other) === "yes")
         .map((other) => aheadProblem(configuration, other)),
     );
 }
 
-/** A root goes through `both`: its colleagues' clones and CI are there at different times. */
-export function phaseOrderProblem(configuration: Configuration): Problem {
-  return {
-    code: "phase-order",
-    path: placeText(home(configuration)),
-    message: "must be on both before it goes to lockfile, got dynamodb",
-    fix: "Run `statelock migrate apply --to both`, and let every clone and pipeline run once with that.",
-  };
+/** A root goes through `both`, on and back: its colleagues' clones and CI are there at different times. */
+export function phaseOrderProblems(configuration: Configuration, to: Locking): Problem[] {
+  const { phase } = configuration;
+  const skips = (phase === "dynamodb" && to === "lockfile") || (phase === "lockfile" && to === "dynamodb");
+  const fix =
+    to === "lockfile"
+      ? "Run `statelock migrate apply --to both`, and let every clone and pipeline run once with that."
+      : "Run `statelock migrate rollback --to both --table NAME` first, and let every clone and pipeline run once with that.";
+  return found([
+    skips && {
+      code: "phase-order",
+      path: placeText(home(configuration)),
+      message: `must be on both before it goes to ${to}, got ${phase}`,
+      fix,
+    },
+  ]);
 }
 
 function behindProblem(configuration: Configuration, other: ScannedConfiguration): Problem {

@@ -1,5 +1,25 @@
 import { forEachLimited } from "../for-each-limited";
-import type { Problem } from "../problem";
+import { shown, type Problem } from "../problem";
+import { home, placeText } from "./configuration";
+import { deployFirst } from "./live-findings";
+import type { ScannedConfiguration } from "./scan";
+
+/**
+ * Consumers that were asked for by name: Terraform is not run for them here, but in what synth made of them.
+ * @param selected what is to be initialized
+ */
+export function notInitialized(selected: readonly ScannedConfiguration[]): Problem[] {
+  const isMade = ({ root }: ScannedConfiguration): boolean =>
+    selected.some(({ synthesizedFrom }) => synthesizedFrom === root);
+  return selected
+    .filter((configuration) => configuration.source === "consumer" && !isMade(configuration))
+    .map((consumer) => ({
+      code: "consumer-root",
+      path: placeText(home(consumer)),
+      message: `must be a root that Terraform is run in, got the consumer ${shown(consumer.label ?? consumer.root)} of a config`,
+      fix: `${deployFirst(consumer.label ?? consumer.root)}.`,
+    }));
+}
 
 /** Where a state is, as far as it is known: what a file does not say, or computes, is undefined. */
 export interface StateAddress {

@@ -200,10 +200,11 @@ export function unseenProblem(target: LiveTarget, live: LiveState, record: SeenR
   const { stateKey, workspace } = live;
   const until = onDynamodbUntil(record.states[lockItemId(target.bucket, target.key)] ?? {});
   const sighting = lastSighting(target, live, record);
-  const run =
-    workspace === undefined
+  const own =
+    target.consumer === undefined
       ? "Run `statelock migrate init` for this root with both"
-      : `Run \`terraform plan\` with both in its workspace ${shown(workspace)}`;
+      : deployFirst(target.consumer);
+  const run = workspace === undefined ? own : `Run \`terraform plan\` with both in its workspace ${shown(workspace)}`;
   return {
     code: "overlap-unseen",
     path: stateText(target, stateKey),
@@ -213,6 +214,11 @@ export function unseenProblem(target: LiveTarget, live: LiveState, record: SeenR
         : `must have been locked with a file by a client on both since it was on dynamodb, until ${until}, got none since ${sighting}`,
     fix: `${run}, and let every clone and pipeline run once. Where the bucket has no versions, run \`statelock migrate status --watch --record\` meanwhile.`,
   };
+}
+
+/** How a client of a consumer comes to lock in both: what synth made before its config changed does not. */
+export function deployFirst(consumer: string): string {
+  return `Synthesize (\`npx cdktf synth\`), then run \`npx cdktf diff\` or deploy for the stack of ${shown(consumer)}, or Terraform in the root that has its backend`;
 }
 
 function whoText(info: LockInfo | undefined): string {

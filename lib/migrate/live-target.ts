@@ -8,6 +8,8 @@ import type { Phase, Setting } from "./phase";
 /** A root, and where its states and locks are on AWS. */
 export interface LiveTarget {
   readonly root: string;
+  /** Of a consumer its name: its stack is what Terraform is run for. @default - a root that Terraform is run in */
+  readonly consumer?: string;
   /** `file:line`, or the consumer in the inventory. */
   readonly path: string;
   readonly phase: Phase;
@@ -38,7 +40,7 @@ export function liveTarget(
   defaults: LiveDefaults,
   purpose = "S3 and DynamoDB to be asked",
 ): LiveTarget | Problem {
-  const { root, phase, bucket, key } = configuration;
+  const { root, source, label, phase, bucket, key } = configuration;
   // A config names the table, whichever of its consumers lock in it.
   const table = home(configuration).site.consumer?.legacyTable ?? configuration.table;
   const path = placeText(home(configuration));
@@ -50,6 +52,7 @@ export function liveTarget(
   if (vague !== undefined) return placeUnknown(path, vague[0], vague[1], purpose);
   return {
     root,
+    ...(source === "consumer" ? { consumer: label ?? root } : {}),
     path,
     phase,
     bucket: text(bucket) ?? "",
@@ -69,6 +72,7 @@ export function liveTarget(
 export function inventoryTargets({ bucket, legacyTable, consumers }: Inventory): LiveTarget[] {
   return consumers.map(({ name, stateKey, locking, workspaceKeyPrefix, backend }) => ({
     root: name,
+    consumer: name,
     path: `consumer ${name}`,
     phase: locking,
     bucket: bucket.name,

@@ -2,7 +2,7 @@ import type { Locking } from "../policy/access-level";
 import type { Problem } from "../problem";
 import { readerChanges, stepChanges, type Change } from "./changes";
 import { home } from "./configuration";
-import { filesAgree, noneAhead, phaseOrderProblem, type FleetCheck } from "./fleet-checks";
+import { filesAgree, noneAhead, phaseOrderProblems, type FleetCheck } from "./fleet-checks";
 import { isRewritten } from "./next-step";
 import type { Replacement } from "./ports";
 import { rewrite, type Parsers } from "./rewrite";
@@ -116,7 +116,7 @@ function fileChecks(
   moving: ReadonlySet<ScannedConfiguration>,
   { to, back }: MoveOptions,
 ): FleetCheck[] {
-  if (back !== undefined) return to === "dynamodb" ? [noneAhead(fleet, moving)] : [];
+  if (back !== undefined) return to === "dynamodb" ? [noneAhead(fleet)] : [];
   return to === "lockfile" ? [filesAgree(fleet, moving)] : [];
 }
 
@@ -127,7 +127,7 @@ function concerns(configuration: ScannedConfiguration, options: MoveOptions): bo
   if (source === "reader")
     return back === undefined && to === "lockfile" && changesOf(configuration, options).length > 0;
   if (phase === "unknown") return obstacles.length > 0;
-  if (back !== undefined) return phase === (to === "both" ? "lockfile" : "both");
+  if (back !== undefined) return phase === "lockfile" || (to === "dynamodb" && phase === "both");
   if (to === "both") return phase === "dynamodb";
   return phase === "dynamodb" || phase === "both" || changesOf(configuration, options).length > 0;
 }
@@ -149,9 +149,11 @@ async function problemsOf(
   { to }: MoveOptions,
   checks: readonly FleetCheck[],
 ): Promise<Problem[]> {
-  const { source, phase, obstacles } = configuration;
+  const { source, obstacles } = configuration;
   if (source === "reader") return [];
-  if (to === "lockfile" && phase === "dynamodb") return [...obstacles, phaseOrderProblem(configuration)];
+  const order = phaseOrderProblems(configuration, to);
+  // What cannot be moved at all does not go to the phase between either.
+  if (order.length > 0) return obstacles.length > 0 ? [...obstacles] : order;
   const answers = await Promise.all(checks.map((check) => check(configuration)));
   return [...obstacles, ...answers.flat()];
 }

@@ -79,10 +79,17 @@ export function phaseCounts(
   return counts;
 }
 
-/** A setting on one line: the value, the expression as it is written, or `-`. */
+/** An expression that is longer is not shown: it would make a column of everybody's. */
+const LONGEST_EXPRESSION = 40;
+
+/** A setting on one line: the value, a short expression as it is written, or `-`. */
 export function settingText(setting: Setting): string {
   if (setting === undefined) return "-";
-  return "value" in setting ? setting.value : setting.expression.split("\n").join(" ");
+  if ("value" in setting) return setting.value;
+  const { expression } = setting;
+  const isShort =
+    expression.length <= LONGEST_EXPRESSION && !expression.startsWith("...") && !expression.includes("\n");
+  return isShort ? expression : "(computed)";
 }
 
 type ConfigurationJson = z.infer<typeof migrateScanSchema>["configurations"][number];

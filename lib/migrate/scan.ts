@@ -52,18 +52,23 @@ export async function scan(
 ): Promise<Scan> {
   const problems: Problem[] = [];
   const sources: SourceFile[] = [];
+  const unreadConfigs: string[] = [];
   const found = await files.find(directories, WANTED);
   for (let looked = 0; looked < found.length; looked += READ_AT_ONCE) {
     onProgress({ files: looked, of: found.length, withBackend: sources.length });
     const batch = found.slice(looked, looked + READ_AT_ONCE);
-    for (const result of await Promise.all(batch.map((each) => readSource(files, parsers, each)))) {
-      if ("code" in result) problems.push(result);
-      else if (result.sites.length > 0 || result.requiredVersions.length > 0) sources.push(result);
+    const results = await Promise.all(batch.map((each) => readSource(files, parsers, each)));
+    for (const [index, result] of results.entries()) {
+      const each = batch[index];
+      if ("code" in result) {
+        problems.push(result);
+        if (each !== undefined && isFoundFile(each) && nameOf(each.path) === CONFIG_FILE) unreadConfigs.push(each.path);
+      } else if (result.sites.length > 0 || result.requiredVersions.length > 0) sources.push(result);
     }
   }
   onProgress({ files: found.length, of: found.length, withBackend: sources.length });
   sources.sort((left, right) => (left.path < right.path ? -1 : 1));
-  const scanned = judge(withoutCopies(sources));
+  const scanned = judge(withoutCopies(sources, unreadConfigs));
   return {
     files: found.length,
     configurations: scanned,
@@ -126,11 +131,15 @@ function moduleProblem({ path }: FoundFile, { line, message }: SyntaxProblem): P
   };
 }
 
-/** Without the files that synth writes to be copied: where they are copied to they are looked at. */
-function withoutCopies(sources: readonly SourceFile[]): SourceFile[] {
-  const outputs = sources
-    .filter(({ kind, sites }) => kind.role === "config" && sites.length > 0)
-    .map(({ path }) => `${path.slice(0, -CONFIG_FILE.length)}cdktf.out/backends/`);
+/**
+ * Without the files that synth writes to be copied: where they are copied to they are looked at.
+ * @param unreadConfigs configs that could not be read now, which synth may have read before
+ */
+function withoutCopies(sources: readonly SourceFile[], unreadConfigs: readonly string[]): SourceFile[] {
+  const configs = sources.filter(({ kind, sites }) => kind.role === "config" && sites.length > 0);
+  const outputs = [...configs.map(({ path }) => path), ...unreadConfigs].map(
+    (path) => `${path.slice(0, -CONFIG_FILE.length)}cdktf.out/backends/`,
+  );
   return sources.filter(({ path }) => !outputs.some((output) => path.startsWith(output)));
 }
 

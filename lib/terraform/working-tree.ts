@@ -32,7 +32,7 @@ export function gitVersionControl(
 }
 
 /** Looks for `.git` upwards, and remembers: a fleet has thousands of folders below one. */
-function topFinder(): (folder: string) => string | undefined {
+export function topFinder(): (folder: string) => string | undefined {
   const known = new Map<string, string | undefined>();
   const find = (folder: string): string | undefined => {
     if (known.has(folder)) return known.get(folder);
