@@ -1,5 +1,6 @@
 import { App } from "cdktf";
 import { readBootstrapRecord } from "./lib/artifacts/record-file";
+import { writeRefusal } from "./lib/artifacts/refusal-file";
 import { readSeenRecord } from "./lib/artifacts/seen-record-file";
 import { writeArtifacts } from "./lib/artifacts/write-artifacts";
 import { stackProblems } from "./lib/config/find-consumer";
@@ -28,7 +29,9 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const ofSystem = systemProblem(error);
-  if (error instanceof UserError) console.error(`Nothing was written:\n\n${error.message}`);
-  else console.error(ofSystem === undefined ? error : new UserError([ofSystem]).message);
+  if (error instanceof UserError) {
+    writeRefusal(error.problems, process.env);
+    console.error(`Nothing was written:\n\n${error.message}`);
+  } else console.error(ofSystem === undefined ? error : new UserError([ofSystem]).message);
   process.exitCode = 1;
 });

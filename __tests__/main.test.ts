@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { filesBelow, scratch } from "./support/scratch";
 
@@ -57,9 +57,9 @@ test("a config with problems ends with 1, tells them all, and writes nothing", (
   expect(run.stderr).toMatchInlineSnapshot(`
     "Nothing was written:
 
-    bucket.name must hold lower-case letters, digits and hyphens only, and begin and end with a letter or digit, got "Bad_Name" [bucket-name]
+    STATELOCK_BUCKET (for bucket.name) must hold lower-case letters, digits and hyphens only, and begin and end with a letter or digit, got "Bad_Name" [bucket-name]
         next: Rename it, for example <organization>-tfstate-<account>-<region>.
-    bucket.region must be a region of AWS, AWS China or AWS GovCloud, got "moon" [region]
+    STATELOCK_REGION (for bucket.region) must be a region of AWS, AWS China or AWS GovCloud, got "moon" [region]
         next: Give the region's code, for example "eu-central-1", "cn-north-1" or "us-gov-west-1".
     "
   `);
@@ -111,4 +111,10 @@ test("a record of a bootstrap beside main.ts decides where the bootstrap stack's
     terraform: { backend: object };
   };
   expect(stack.terraform.backend).toMatchObject({ s3: { key: "bootstrap/terraform.tfstate", use_lockfile: true } });
+});
+
+test("a refused config leaves its problems for the command that ran it, and for nobody else", () => {
+  const file = join(scratch(), "problems.json");
+  expect(synth({ STATELOCK_BUCKET: "Bad_Name", STATELOCK_REFUSAL_FILE: file }).status).toBe(1);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject([{ code: "bucket-name" }]);
 });

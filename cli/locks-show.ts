@@ -59,7 +59,8 @@ export function locksShowCommand(context: CommandContext): Command {
       const lock = reading.found === "nothing" ? null : await reportOn(store, opened, reading.object, longestRun);
       const commands = lock === null ? {} : commandsFor(lock, opened);
       const unseen = lock === null ? tableNote(stateKey, opened.inventory) : undefined;
-      const notes = [...clockNotes(store), ...(unseen === undefined ? [] : [unseen])];
+      const unknownKey = lock === null ? await unknownKeyNotes(store, stateKey) : [];
+      const notes = [...clockNotes(store), ...(unseen === undefined ? [] : [unseen]), ...unknownKey];
       const result: z.infer<typeof lockShowSchema> = {
         version: 1,
         command: "locks show",
@@ -74,6 +75,14 @@ export function locksShowCommand(context: CommandContext): Command {
           : showText(result, { stateKey, isWholly: unseen === undefined }, context),
       );
     });
+}
+
+/** A key that was mistyped has no lock either. */
+async function unknownKeyNotes(store: LockStore, stateKey: string): Promise<string[]> {
+  const { found } = await store.stateWritten(stateKey);
+  return found === "nothing"
+    ? ["there is no state with this key either; `statelock locks list` has every lock of the bucket"]
+    : [];
 }
 
 /** A lock that was just read, with a look at its state. */

@@ -3,11 +3,13 @@ import { z } from "zod";
 import type { Configuration } from "../lib/migrate/configuration";
 import { initRoots, type InitResult, type InitRoot } from "../lib/migrate/init-roots";
 import { rootCommands } from "../lib/terraform/root-commands";
+import type { Setting } from "../lib/migrate/phase";
+import { nameOf } from "../lib/migrate/site";
 import { plainText } from "../lib/plain-text";
-import { shown } from "../lib/problem";
+import { shown, type Problem } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
-import { noteProblems, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { noteProblems, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
 import { plainColumns } from "./plain-columns";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
@@ -27,8 +29,10 @@ Examples:
   $ statelock migrate init --root infra/network  one root again
 
 In each root: terraform init -reconfigure, then a plan under its lock, whose output is not shown. That a plan has changes
-is no failure. Ctrl+C lets the roots at work end, and begins no other.
-Exit code 0: every root was initialized and could plan. 1: some could not, and why is shown. 2: stopped before the end.`;
+is no failure. Partial files that are alternatives are each tried in a folder outside the root; .terraform is initialized
+with the one that it was on before, and with none where it was on none. Ctrl+C begins no other root.
+Exit code 0: every root was initialized and could plan. 1: some could not, or a file could not be read, and why is shown.
+2: stopped before the end.`;
 
 const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
 
@@ -39,14 +43,19 @@ export const migrateInitSchema = z.strictObject({
   roots: z.array(
     z.strictObject({
       root: z.string(),
+      partials: z.array(z.string()).describe("The partial files that it was set up with."),
       outcome: z
         .enum(["unchanged", "changes", "failed", "not-run"])
         .describe("`changes`: the plan has something to do."),
+      initialized: z
+        .boolean()
+        .describe("Whether .terraform is initialized with it now; if not, .terraform was left as it was."),
       seconds: z.number(),
       problems: z.array(problem),
     }),
   ),
   byHand: z.array(z.string()).describe("Roots of other tools, which have to be initialized with those."),
+  problems: z.array(problem).describe("Files that could not be read, and that the run was stopped."),
 });
 
 /** `statelock migrate init` */
@@ -67,9 +76,13 @@ export function migrateInitCommand(context: CommandContext): Command {
       const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
       const results = await run(context, rootsOf(selected), limit);
       const byHand = [...new Set(selected.filter(({ source }) => source === "terragrunt").map(({ root }) => root))];
-      if (results.some(({ outcome }) => outcome === "failed")) context.exitWith(EXIT.refused);
-      if (results.some(({ outcome }) => outcome === "not-run")) context.exitWith(EXIT.unknown);
-      show(context, results, byHand, options);
+      const unread = unreadProblems(scan);
+      if (unread.length > 0 || results.some(({ outcome }) => outcome === "failed")) context.exitWith(EXIT.refused);
+      const again = (wanted: InitResult["outcome"]): string | undefined => commandAgain(folders, results, wanted);
+      const stopped = again("not-run");
+      if (stopped !== undefined) context.exitWith(EXIT.unknown);
+      const problems = [...unread, ...(stopped === undefined ? [] : [interrupted(results, stopped)])];
+      show(context, { results, byHand, problems, again: again("failed") }, options);
     });
 }
 
@@ -81,9 +94,14 @@ function rootsOf(configurations: readonly Configuration[]): InitRoot[] {
     if (source !== "terraform" && source !== "opentofu" && source !== "cdktf") continue;
     const partials = places.filter(({ site }) => site.role === "partial").map(({ file }) => file.path);
     const tool = source === "opentofu" ? "opentofu" : "terraform";
-    roots.set(root, { root, tool, partials: [...(roots.get(root)?.partials ?? []), partials] });
+    const setup = { partials, bucket: valueOf(configuration.bucket), key: valueOf(configuration.key) };
+    roots.set(root, { root, tool, setups: [...(roots.get(root)?.setups ?? []), setup] });
   }
   return [...roots.values()];
+}
+
+function valueOf(setting: Setting): string | undefined {
+  return setting !== undefined && "value" in setting ? setting.value : undefined;
 }
 
 async function run(context: CommandContext, roots: readonly InitRoot[], limit: number): Promise<InitResult[]> {
@@ -95,11 +113,13 @@ async function run(context: CommandContext, roots: readonly InitRoot[], limit: n
       initRoots(port, roots, {
         limit,
         isStopped: () => interruption.requested(),
-        onResult: ({ root, outcome, seconds }, done, of) => {
+        onProgress: (done, of) => {
           say(`${String(done)} of ${String(of)} roots`);
-          if (outcome === "not-run") return;
-          const sign = outcome === "failed" ? colors.red("✖") : colors.green("✔");
-          note(`  ${sign} ${plainText(root)}: ${outcome} ${colors.dim(`(${seconds.toFixed(1)} s)`)}`);
+        },
+        onResult: (result) => {
+          if (result.outcome === "not-run") return;
+          const sign = result.outcome === "failed" ? colors.red("✖") : colors.green("✔");
+          note(`  ${sign} ${nameText(result)}: ${result.outcome} ${colors.dim(`(${result.seconds.toFixed(1)} s)`)}`);
         },
       }),
     );
@@ -108,31 +128,79 @@ async function run(context: CommandContext, roots: readonly InitRoot[], limit: n
   }
 }
 
-function show(
-  context: CommandContext,
+/** The root, and the partial files that it was set up with. */
+function nameText({ root, partials }: InitResult): string {
+  return plainText(partials.length === 0 ? root : `${root} (${partials.map(nameOf).join(" + ")})`, 1_024);
+}
+
+/** What to run for the roots with that outcome; undefined where there are none. */
+function commandAgain(
+  folders: readonly string[],
   results: readonly InitResult[],
-  byHand: readonly string[],
-  { json }: Options,
-): void {
+  wanted: InitResult["outcome"],
+): string | undefined {
+  const roots = new Set(results.filter(({ outcome }) => outcome === wanted).map(({ root }) => root));
+  if (roots.size === 0) return undefined;
+  const flags = [...folders.map(shellQuoted), ...[...roots].map((root) => `--root ${shellQuoted(root)}`)];
+  return ["statelock migrate init", ...flags].join(" ");
+}
+
+function interrupted(results: readonly InitResult[], again: string): Problem {
+  const left = results.filter(({ outcome }) => outcome === "not-run").length;
+  return {
+    code: "interrupted",
+    path: "statelock migrate init",
+    message: `must run in every root, but was interrupted: ${String(left)} of ${String(results.length)} did not run to the end`,
+    fix: again,
+  };
+}
+
+/** Everything there is to show. */
+interface Shown {
+  readonly results: readonly InitResult[];
+  readonly byHand: readonly string[];
+  readonly problems: readonly Problem[];
+  /** What to run for the roots that failed. */
+  readonly again: string | undefined;
+}
+
+function show(context: CommandContext, { results, byHand, problems, again }: Shown, { json }: Options): void {
+  const { note } = context.terminal;
   if (json === true) {
     const document: z.infer<typeof migrateInitSchema> = {
       version: 1,
       command: "migrate init",
-      roots: results.map((result) => ({ ...result, problems: [...result.problems] })),
+      roots: results.map((result) => ({
+        ...result,
+        partials: [...result.partials],
+        problems: [...result.problems],
+      })),
       byHand: [...byHand],
+      problems: [...problems],
     };
     context.write(`${JSON.stringify(document, null, 2)}\n`);
     return;
   }
-  const rows = results.map(({ root, outcome, seconds }) => [root, outcome, `${seconds.toFixed(1)} s`]);
-  if (rows.length > 0) context.write(plainColumns(["ROOT", "OUTCOME", "TIME"], rows));
-  noteProblems(
-    context,
-    results.flatMap(({ problems }) => problems),
-  );
-  for (const root of byHand) context.terminal.note(`  by hand: ${plainText(root)} (terragrunt)`);
-  const again = results.filter(({ outcome }) => outcome === "failed" || outcome === "not-run");
-  if (again.length === 0) return;
-  const flags = again.map(({ root }) => ` --root ${shellQuoted(root)}`).join("");
-  context.terminal.note(`\nOnce mended: statelock migrate init${flags}`);
+  const rows = results.map((result) => [
+    result.root,
+    result.partials.map(nameOf).join(" + ") || "-",
+    result.outcome,
+    `${result.seconds.toFixed(1)} s`,
+    result.initialized ? "initialized" : "as it was",
+  ]);
+  if (rows.length > 0) context.write(plainColumns(["ROOT", "PARTIAL FILES", "OUTCOME", "TIME", ".TERRAFORM"], rows));
+  noteProblems(context, [...results.flatMap((result) => result.problems), ...problems]);
+  for (const root of byHand) note(`  by hand: ${plainText(root)} (terragrunt)`);
+  for (const root of undecided(results))
+    note(
+      `  as it was: ${plainText(root)}: its partial files are alternatives, and .terraform was on none of them: terraform init -reconfigure -backend-config=FILE`,
+    );
+  if (again !== undefined) note(`\nOnce mended: ${again}`);
+}
+
+/** Roots that could plan, but whose `.terraform` none of their ways was for. */
+function undecided(results: readonly InitResult[]): string[] {
+  const ran = results.filter(({ outcome }) => outcome === "unchanged" || outcome === "changes");
+  const initialized = new Set(results.filter((result) => result.initialized).map(({ root }) => root));
+  return [...new Set(ran.map(({ root }) => root))].filter((root) => !initialized.has(root));
 }

@@ -41,6 +41,11 @@ export async function scanProject(context: CommandContext, directories: readonly
   return { scan: found, parsers };
 }
 
+/** What could not be looked into: there may be a root that is not among the configurations. */
+export function unreadProblems({ problems }: Pick<Scan, "problems">): readonly Problem[] {
+  return problems.filter(({ code }) => code !== "duplicate-key");
+}
+
 /** Plans the step, with progress on standard error. */
 export function planProject(
   context: CommandContext,

@@ -11,6 +11,7 @@ import { readLive } from "../lib/migrate/read-live";
 import { repairDigest, type Repair } from "../lib/migrate/repair-digest";
 import { configurationJson, moveJson, planDiff, refusalJson } from "../lib/migrate/report";
 import type { migrateRollbackSchema } from "../lib/migrate/report-schema";
+import { groupedByState } from "../lib/migrate/same-state";
 import type { Scan, ScannedConfiguration } from "../lib/migrate/scan";
 import { problemsOf } from "../lib/migrate/under-locks";
 import { gitVersionControl } from "../lib/terraform/working-tree";
@@ -117,20 +118,23 @@ async function repairAll(
   const concerned = selected.filter(
     ({ source, phase }) => source !== "reader" && (phase === from || phase === options.to),
   );
-  if (options.table === undefined && concerned.some(({ phase }) => phase === "lockfile"))
+  if (
+    options.table === undefined &&
+    concerned.some(({ phase, source }) => phase === "lockfile" && source !== "consumer")
+  )
     throw usage("--table", "must name the table that roots on lockfile go back to, got none", "Add --table NAME.");
   const open = writeOpener(options);
   const repairs: RootRepair[] = [];
   const interruption = untilInterrupted(context.terminal.note);
   try {
     await terminalProgress(context.terminal)("Make the digests right", (say) =>
-      forEachLimited(concerned, AT_ONCE, async (configuration) => {
-        if (interruption.requested()) {
-          repairs.push(unknown(configuration, [interrupted(configuration.root)]));
-          return;
+      // A root and its consumer have one state, and would find each other's locks.
+      forEachLimited(groupedByState(concerned), AT_ONCE, async (group) => {
+        for (const configuration of group) {
+          if (interruption.requested()) repairs.push(unknown(configuration, [interrupted(configuration.root)]));
+          else repairs.push(...(await repairRoot(context, open, configuration, options)));
+          say(`${String(new Set(repairs.map(({ root }) => root)).size)} of ${String(concerned.length)} roots`);
         }
-        repairs.push(...(await repairRoot(context, open, configuration, options)));
-        say(`${String(new Set(repairs.map(({ root }) => root)).size)} of ${String(concerned.length)} roots`);
       }),
     );
   } finally {

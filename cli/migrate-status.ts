@@ -17,7 +17,7 @@ import { openBucket } from "./bucket-options";
 import type { CommandContext } from "./command-context";
 import { durationOption } from "./duration-option";
 import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./live-access";
-import { noteProblems, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { noteProblems, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
 import { plainColumns } from "./plain-columns";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
@@ -88,7 +88,7 @@ async function lookedAt(context: CommandContext, folders: readonly string[], opt
   const { targets, problems } = scanTargets({ configurations }, liveDefaults(context, options));
   return {
     targets,
-    problems: [...problems, ...scan.problems.filter(({ code }) => code === "unreadable-file")],
+    problems: [...problems, ...unreadProblems(scan)],
     records: () => seenRecords(context, scan.configurations),
   };
 }

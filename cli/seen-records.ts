@@ -4,11 +4,11 @@ import { SEEN_RECORD_FILE, type SeenRecord } from "../lib/config/seen-record";
 import { lockItemId } from "../lib/lock/lock-table";
 import type { PhaseMemory } from "../lib/migrate/apply";
 import { home, type Configuration } from "../lib/migrate/configuration";
-import { liveTarget } from "../lib/migrate/live-target";
+import { liveTarget, type LiveTarget } from "../lib/migrate/live-target";
 import type { MovePlan } from "../lib/migrate/plan";
 import type { Scan } from "../lib/migrate/scan";
 import { ownsState } from "../lib/migrate/scrub";
-import { merged, onlyStates, withReached, withReachedOf } from "../lib/migrate/seen-record";
+import { merged, onlyStates, withMoved, withReachedOf } from "../lib/migrate/seen-record";
 import { folderOf } from "../lib/migrate/site";
 import type { Locking } from "../lib/policy/access-level";
 import type { CommandContext } from "./command-context";
@@ -44,25 +44,31 @@ export function seenRecords({ workingDirectory }: CommandContext, configurations
   };
 }
 
+/** A state and the phase that a root of it is in by its files. */
+type State = Pick<LiveTarget, "bucket" | "key" | "phase">;
+
 /** Remembers the phase that roots go to, by their states. */
 export function phaseMemory(records: SeenRecords, configurations: Scan["configurations"], to: Locking): PhaseMemory {
-  const statesOf = (roots: readonly string[]): string[] => {
+  const statesOf = (roots: readonly string[]): State[] => {
     const wanted = new Set(roots);
     return configurations.filter(({ root }) => wanted.has(root)).flatMap(stateOf);
   };
   const change = (
     roots: readonly string[],
-    how: (record: SeenRecord, states: readonly string[]) => SeenRecord,
+    how: (record: SeenRecord, states: readonly State[]) => SeenRecord,
   ): void => {
     const states = statesOf(roots);
     if (states.length > 0) records.write((record) => how(record, states));
   };
   return {
     remember: (roots) => {
-      change(roots, (record, states) => withReached(record, states, to, new Date()));
+      change(roots, (record, states) => withMoved(record, states, to, new Date()));
     },
     forget: (roots) => {
-      change(roots, (record, states) => withReachedOf(record, states, records.record));
+      change(roots, (record, states) => {
+        const keys = states.map(({ bucket, key }) => lockItemId(bucket, key));
+        return withReachedOf(record, keys, records.record);
+      });
     },
   };
 }
@@ -74,9 +80,9 @@ export function settledIn({ settled, to }: MovePlan, { configurations }: Scan): 
 }
 
 /** The state of its default workspace; none where no file says it, and none of a reader, which has none. */
-function stateOf({ source, bucket, key }: Configuration): string[] {
+function stateOf({ source, bucket, key, phase }: Configuration): State[] {
   const isKnown = bucket !== undefined && "value" in bucket && key !== undefined && "value" in key;
-  return isKnown && source !== "reader" ? [lockItemId(bucket.value, key.value)] : [];
+  return isKnown && source !== "reader" ? [{ bucket: bucket.value, key: key.value, phase }] : [];
 }
 
 function besideConfigs(configurations: Scan["configurations"]): Places {

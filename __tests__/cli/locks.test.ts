@@ -86,12 +86,16 @@ test("show of a state that is free says so", async () => {
   const { code, stdout } = await locks(["show", "other"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^s3:\/\/acme-tfstate\/other has no lock file\.\nnote: [^\n]*lock tables were not looked at/);
+  expect(stdout).toContain("note: there is no state with this key either; `statelock locks list` has every lock");
 });
 
 test("a bucket without inventory is told nothing of locks in tables, and says so", async () => {
   const unseen = expect.stringContaining("lock tables were not looked at") as unknown;
   expect((await locks(["list"])).stdout).toEqual(unseen);
-  expect(JSON.parse((await locks(["show", "other", "--json"])).stdout)).toMatchObject({ lock: null, notes: [unseen] });
+  expect(JSON.parse((await locks(["show", "other", "--json"])).stdout)).toMatchObject({
+    lock: null,
+    notes: [unseen, expect.stringContaining("no state with this key either")],
+  });
   expect(JSON.parse((await locks(["wait", "other", "--json"])).stdout)).toMatchObject({
     outcome: "free",
     notes: [unseen],

@@ -30,7 +30,12 @@ test("an empty variable counts as not set", () => {
 });
 
 test("what comes from the environment is checked like the config, and with it", () => {
-  expect(refusals(config(), { environment: { STATELOCK_BUCKET: "Bad_Name" } })).not.toEqual([]);
+  expect(places(refusals(config(), { environment: { STATELOCK_BUCKET: "Bad_Name" } }))).toEqual([
+    "bucket-name STATELOCK_BUCKET (for bucket.name)",
+  ]);
+  expect(
+    places(refusals(config({ bucket: { name: "Bad_Name" } }), { environment: { STATELOCK_REGION: "nowhere" } })),
+  ).toEqual(["bucket-name bucket.name", "region STATELOCK_REGION (for bucket.region)"]);
   const access = { reader: ["arn:aws:iam::123456789012:role/a"] };
   const withRole = config({ consumers: [{ name: "app", access }] });
   expect(places(refusals(withRole, { environment: { STATELOCK_ACCOUNT: "210987654321" } }))).toEqual([

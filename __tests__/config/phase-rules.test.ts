@@ -38,6 +38,10 @@ describe("a consumer on lockfile", () => {
       "back on both from dynamodb, and seen there before that only",
       { both: DAY(2), reached: { dynamodb: DAY(3), both: DAY(4) } },
     ],
+    [
+      "on both, and seen there by somebody who had not gone back to dynamodb yet",
+      { both: DAY(3), reached: { dynamodb: DAY(2), both: DAY(4) } },
+    ],
   ])("is refused where its state is known %s", (_what, state) => {
     expect(refused("lockfile", seen({ [KEY]: state }))).toEqual(SKIPPED);
     expect(refused(undefined, seen({ [KEY]: state }))).toEqual(SKIPPED);
@@ -48,6 +52,10 @@ describe("a consumer on lockfile", () => {
     ["on lockfile", { reached: { dynamodb: DAY(1), both: DAY(2), lockfile: DAY(3) } }],
     ["on both, and seen there", { both: DAY(3), reached: { dynamodb: DAY(1), both: DAY(2) } }],
     ["on both, and seen there before", { both: DAY(1), reached: { both: DAY(2) } }],
+    [
+      "back on both from lockfile, and seen there before that",
+      { both: DAY(3), reached: { dynamodb: DAY(1), both: DAY(5), lockfile: DAY(4) } },
+    ],
   ])("is taken where its state is known %s", (_what, state) => {
     expect(refused("lockfile", seen({ [KEY]: state }))).toEqual([]);
   });

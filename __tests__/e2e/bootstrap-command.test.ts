@@ -133,7 +133,7 @@ describeE2e("statelock bootstrap", ["terraform", "aws-provider", "moto-server"],
       ["there are no credentials", { AWS_ACCESS_KEY_ID: undefined }, [2, "aws-call"], "Log in"],
       ["AWS cannot be reached", { AWS_ENDPOINT_URL: "http://127.0.0.1:9" }, [2, "aws-call"], "Check the network"],
       ["there is no Terraform", { TERRAFORM_BINARY_NAME: "no-such-terraform" }, [2, "terraform-missing"], "Install"],
-      ["the config is wrong", { STATELOCK_BUCKET: "Not a bucket" }, [1, "synth-failed"], "Mend"],
+      ["the config is wrong", { STATELOCK_BUCKET: "Not a bucket" }, [1, "bucket-name"], "Rename"],
     ])("says what to do when %s, and writes nothing", async (_case, env, refused, advice) => {
       const { result, written } = await run(["--yes", "--json"], env);
       expect(refusal(result)).toEqual(refused);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { migrateInitSchema } from "../../cli/migrate-init";
 import { legacyFleet, type LegacyFleet } from "./steps/legacy-fleet";
 import { describeE2e } from "./support/describe-e2e";
@@ -57,8 +58,45 @@ describeE2e("statelock migrate init", ["terraform", "moto-server"], () => {
     });
     const { code, stdout } = await running.done;
     unhook();
-    const { roots } = migrateInitSchema.parse(JSON.parse(stdout));
+    const { roots, problems } = migrateInitSchema.parse(JSON.parse(stdout));
+    expect(problems).toMatchObject([{ code: "interrupted" }]);
+    expect(problems[0]?.fix).toMatch(/^statelock migrate init .*--root live\/b$/);
     expect([code, roots.find(({ root }) => root === "live/b")?.outcome]).toEqual([2, "not-run"]);
     expect((await fleet.terraform("a", "plan")).code).toBe(0);
+  });
+
+  it("leaves .terraform on the one of several partial files that it was on, and on none where it was on none", async () => {
+    fleet.workspace.write("live/env/main.tf", 'terraform {\n  backend "s3" {}\n}\n');
+    for (const name of ["prod", "test"])
+      fleet.workspace.write(
+        `live/env/${name}.s3.tfbackend`,
+        `bucket = "acme-tfstate"\nkey = "${name}"\nuse_lockfile = true\n`,
+      );
+    const init = async (): Promise<readonly (readonly [string, string, boolean])[]> => {
+      const { stdout } = await fleet.statelock("migrate", "init", "--json", "--root", "live/env");
+      const { roots } = migrateInitSchema.parse(JSON.parse(stdout));
+      return roots.map(({ partials, outcome, initialized }) => [partials.join(), outcome, initialized] as const);
+    };
+    const ways = (prod: boolean): unknown => [
+      ["live/env/prod.s3.tfbackend", "unchanged", prod],
+      ["live/env/test.s3.tfbackend", "unchanged", false],
+    ];
+    expect(await init()).toEqual(ways(false));
+    expect((await fleet.terraform("env", "state", "list")).code).toBe(1);
+    expect((await fleet.terraform("env", "init", "-reconfigure", "-backend-config=prod.s3.tfbackend")).code).toBe(0);
+    expect(await init()).toEqual(ways(true));
+    const { backend } = JSON.parse(
+      readFileSync(fleet.workspace.path("live/env/.terraform/terraform.tfstate"), "utf8"),
+    ) as {
+      readonly backend: { readonly config: { readonly key: string } };
+    };
+    expect(backend.config.key).toBe("prod");
+  });
+
+  it("says which files it could not read, and does not call that fine", async () => {
+    fleet.workspace.write("live/odd/main.tf", "terraform {\n");
+    const { code, stdout } = await fleet.statelock("migrate", "init", "--json", "--root", "live/a");
+    const { problems } = migrateInitSchema.parse(JSON.parse(stdout));
+    expect([code, ...problems.map((problem) => problem.code)]).toEqual([1, "unreadable-file"]);
   });
 });

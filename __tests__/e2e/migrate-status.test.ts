@@ -106,6 +106,27 @@ describeE2e("statelock migrate status", ["terraform", "moto-server"], () => {
     requireSuccess(await apply.done);
   });
 
+  it("does not go by clients that were on both before the state was on dynamodb again", async () => {
+    await fleet.root("returned", "dynamodb");
+    requireSuccess(await fleet.apply("returned", "one"));
+    const step = async (...args: string[]): Promise<void> => {
+      requireSuccess(await fleet.statelock("migrate", ...args, "--force", "--root", "live/returned"));
+    };
+    const overlap = async (): Promise<string> => told(await status("--root", "live/returned")).join(" ");
+    await step("apply", "--to", "both");
+    requireSuccess(await fleet.terraform("returned", "init", "-reconfigure"));
+    requireSuccess(await fleet.apply("returned", "two"));
+    requireSuccess(await status("--record", "--root", "live/returned"));
+    expect(await overlap()).toMatch(/^0 .*both seen$/);
+    await step("rollback", "--to", "dynamodb");
+    await step("apply", "--to", "both");
+    expect(await overlap()).toMatch(/^1 .*both unseen \[overlap-unseen\]$/);
+    expect(refusals(await lockfile("--root", "live/returned"))).toEqual([1, "overlap-unseen"]);
+    requireSuccess(await fleet.terraform("returned", "plan"));
+    expect(await overlap()).toMatch(/^0 .*both seen$/);
+    expect(refusals(await lockfile("--root", "live/returned"))).toEqual([0]);
+  });
+
   it("finds a client that was left behind by what it wrote, and by the lock it holds", async () => {
     await fleet.root("straggler", "both", "shared");
     requireSuccess(await fleet.apply("straggler", "one"));

@@ -19,6 +19,12 @@ interface Coded {
   readonly code: string;
 }
 
+/** A config with this consumer. */
+function homeConfig(consumer: string): string {
+  const bucket = `{ name: "${FLEET_BUCKET}", region: "us-east-1", account: "123456789012" }`;
+  return `export const stateConfig = { bucket: ${bucket}, legacyTable: "${FLEET_TABLE}", consumers: [${consumer}] };\n`;
+}
+
 const answer = ({ stdout }: CommandResult): Answer => JSON.parse(stdout) as Answer;
 const refused = (result: CommandResult): [number | null, ...string[]] => {
   const codes = (answer(result).refusals ?? []).flatMap(({ problems }) => problems.map(({ code }) => code));
@@ -106,9 +112,14 @@ describeE2e("what goes wrong on the way, without the command and with it", ["ter
     fleet.write("three", "lockfile");
     const missing = await migrate("rollback", "--to", "both", "live/three");
     expect([missing.code, missing.stdout]).toEqual([2, expect.stringContaining("--table")]);
-    const back = await migrate("rollback", "--to", "both", "--table", FLEET_TABLE, "live/three");
-    expect(repaired(back)).toEqual([0, "repaired three"]);
+    // Its config goes with it.
+    fleet.workspace.write("home/state.config.ts", homeConfig('{ name: "three", key: "three" }'));
+    const back = await migrate("rollback", "--to", "both", "--table", FLEET_TABLE, "live/three", "home");
+    expect(repaired(back)).toEqual([0, "repaired three", "right three"]);
     expect(source("three")).toBe(legacyRoot("three", "both"));
+    expect(readFileSync(fleet.workspace.path("home", "state.config.ts"), "utf8")).toBe(
+      homeConfig('{ name: "three", key: "three", locking: "both" }'),
+    );
     requireSuccess(await fleet.terraform("three", "init", "-reconfigure"));
     requireSuccess(await fleet.apply("three", "three"));
     expect(repaired(await migrate("rollback", "--to", "dynamodb", "live/three"))).toEqual([0, "right three"]);

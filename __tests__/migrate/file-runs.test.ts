@@ -13,9 +13,13 @@ async function* history(runs: number): AsyncGenerator<LockVersion> {
 
 test("a history is read to its end where that is within the limit, and up to it where it is not", async () => {
   const whole = await readLockHistory(history(3), 6);
-  expect([whole.versionIds, whole.runs.length, whole.cut]).toEqual([["v3", "v2", "v1"], 3, false]);
+  expect([whole.locks.map(({ versionId }) => versionId), whole.runs.length, whole.cut]).toEqual([
+    ["v3", "v2", "v1"],
+    3,
+    false,
+  ]);
   const cut = await readLockHistory(history(3), 4);
-  expect([cut.versionIds, cut.cut]).toEqual([["v3", "v2"], true]);
+  expect([cut.locks.map(({ versionId }) => versionId), cut.cut]).toEqual([["v3", "v2"], true]);
   expect(cut.runs.at(-1)).toEqual({ taken: minute(4), released: minute(5) });
 });
 
@@ -34,7 +38,9 @@ test("more is not read than the limit", async () => {
 test("a limit that was reached is told where the state was written before what was read", () => {
   const runs = [{ taken: minute(7), released: minute(8) }];
   const codes = (cut: boolean, oldest = runs): string[] =>
-    untold(liveState({ fileRuns: { found: "runs", runs: oldest, byClient: true, cut } })).map(({ code }) => code);
+    untold(liveState({ fileRuns: { found: "runs", runs: oldest, lastByClient: minute(4), cut } })).map(
+      ({ code }) => code,
+    );
   expect(codes(true)).toEqual(["lock-history"]);
   expect(codes(false)).toEqual([]);
   expect(codes(true, [{ taken: minute(4), released: minute(6) }])).toEqual([]);

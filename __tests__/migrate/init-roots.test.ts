@@ -1,31 +1,54 @@
-import { initRoots, type InitPort, type InitResult, type InitRoot } from "../../lib/migrate/init-roots";
+import {
+  initRoots,
+  ownSetup,
+  type InitPort,
+  type InitResult,
+  type InitRoot,
+  type InitSetup,
+  type StateAddress,
+} from "../../lib/migrate/init-roots";
 import type { Problem } from "../../lib/problem";
 
 const problem = (path: string): Problem => ({ code: "terraform-failed", path, message: "", fix: "" });
-const root = (name: string, partials: string[][] = [[]]): InitRoot => ({ root: name, tool: "terraform", partials });
+const setup = (key: string, ...partials: string[]): InitSetup => ({ bucket: "b", key, partials });
+const root = (name: string, setups: InitSetup[] = [setup(name)]): InitRoot => ({
+  root: name,
+  tool: "terraform",
+  setups,
+});
+const PROD = setup("prod", "prod.tfbackend");
+const TEST = setup("test", "test.tfbackend");
 
-/** Roots whose name begins with `bad` fail; `new` has changes. */
-function port(calls: string[] = []): InitPort & { most: number } {
+/** Roots whose name begins with `bad` fail; `new` has changes; `cut` is interrupted. */
+function port(calls: string[] = [], before?: StateAddress): InitPort & { most: number } {
   let running = 0;
   const made = {
     most: 0,
-    init: async ({ root: name }: InitRoot, partials: readonly string[]) => {
-      calls.push([name, ...partials].join(" "));
+    initialized: () => before,
+    withScratch: async <T>(work: (data: string) => Promise<T>): Promise<T> => {
+      const result = await work("scratch");
+      calls.push("scratch is gone");
+      return result;
+    },
+    init: async ({ root: name }: InitRoot, partials: readonly string[], data: string | undefined) => {
+      calls.push([name, ...partials, `in ${data ?? ".terraform"}`].join(" "));
       running += 1;
       made.most = Math.max(made.most, running);
       await Promise.resolve();
       running -= 1;
       return name.startsWith("bad") ? problem(name) : undefined;
     },
-    plan: ({ root: name }: InitRoot) => Promise.resolve(name === "new" ? ("changes" as const) : ("unchanged" as const)),
+    plan: ({ root: name }: InitRoot) =>
+      Promise.resolve(name === "new" ? "changes" : name === "cut" ? "interrupted" : ("unchanged" as const)),
     clock: () => 0,
   };
-  return made;
+  return made as InitPort & { most: number };
 }
 
 const outcomes = (results: readonly InitResult[]): string[] =>
   results.map(({ root: name, outcome }) => `${name} ${outcome}`);
-const options = { limit: 2, isStopped: () => false, onResult: () => undefined };
+const ignore = (): void => undefined;
+const options = { limit: 2, isStopped: () => false, onResult: ignore, onProgress: ignore };
 
 describe("roots are initialized and planned", () => {
   it("whatever becomes of the others, in their order, no more at a time than asked for", async () => {
@@ -39,10 +62,30 @@ describe("roots are initialized and planned", () => {
     expect(fake.most).toBeLessThanOrEqual(2);
   });
 
-  it("once for each way a root's partial files are put together", async () => {
+  it("once for each way a root's partial files are put together: .terraform stays on the state that it was on", async () => {
     const calls: string[] = [];
-    await initRoots(port(calls), [root("a", [["prod.tfbackend"], ["test.tfbackend"]])], options);
-    expect(calls).toEqual(["a prod.tfbackend", "a test.tfbackend"]);
+    const results = await initRoots(port(calls, { bucket: "b", key: "prod" }), [root("a", [PROD, TEST])], options);
+    expect(calls).toEqual(["a prod.tfbackend in .terraform", "a test.tfbackend in scratch", "scratch is gone"]);
+    expect(results.map(({ partials, initialized }) => [...partials, initialized])).toEqual([
+      ["prod.tfbackend", true],
+      ["test.tfbackend", false],
+    ]);
+  });
+
+  it("in no .terraform where its partial files are alternatives and it was on none", async () => {
+    const calls: string[] = [];
+    await initRoots(port(calls), [root("a", [PROD, TEST])], options);
+    expect(calls.filter((call) => call.endsWith(".terraform"))).toEqual([]);
+  });
+
+  it("to the last way, also where the first one fails", async () => {
+    const results = await initRoots(port(), [root("bad", [PROD, TEST])], options);
+    expect(outcomes(results)).toEqual(["bad failed", "bad failed"]);
+  });
+
+  it("and one that was interrupted has not run, and is no failure", async () => {
+    const [cut] = await initRoots(port(), [root("cut")], options);
+    expect(cut).toMatchObject({ outcome: "not-run", problems: [] });
   });
 
   it("until somebody stops it: what was begun ends, the rest is not run", async () => {
@@ -52,8 +95,28 @@ describe("roots are initialized and planned", () => {
     const results = await initRoots(
       port(),
       ["a", "b", "c"].map((name) => root(name)),
-      { limit: 1, isStopped, onResult },
+      { ...options, limit: 1, isStopped, onResult },
     );
     expect(outcomes(results)).toEqual(["a unchanged", "b not-run", "c not-run"]);
+  });
+});
+
+describe("the way that .terraform is initialized in", () => {
+  it.each<[string, InitSetup[], StateAddress | undefined, InitSetup | undefined]>([
+    ["the only one, of a root that is on nothing", [PROD], undefined, PROD],
+    ["the one that it was on", [PROD, TEST], { bucket: "b", key: "test" }, TEST],
+    ["none of several, of a root that is on nothing", [PROD, TEST], undefined, undefined],
+    ["none, of a root that is on another key", [PROD, TEST], { bucket: "b", key: "elsewhere" }, undefined],
+    ["none, of a root that is on another bucket", [PROD, TEST], { bucket: "c", key: "prod" }, undefined],
+    ["not the only partial file, of a root that is on another state", [TEST], { bucket: "b", key: "prod" }, undefined],
+    ["none of two for the same state", [PROD, setup("prod", "x")], { bucket: "b", key: "prod" }, undefined],
+    ["none, where neither says where it is", [setup("", "x"), TEST], { bucket: "b", key: undefined }, undefined],
+  ])("is %s", (_, setups, before, expected) => {
+    expect(ownSetup(root("a", setups), before)).toBe(expected);
+  });
+
+  it("is a block that says all itself, wherever the root was before", () => {
+    const only = setup("moved");
+    expect(ownSetup(root("a", [only]), { bucket: "b", key: "prod" })).toBe(only);
   });
 });

@@ -10,7 +10,7 @@ const runs = (...found: [number, number?][]): FileRuns => ({
     taken: minute(taken),
     released: released === undefined ? undefined : minute(released),
   })),
-  byClient: found.length > 0,
+  lastByClient: found.length > 0 ? minute(0) : undefined,
 });
 const digest = (reading: ReturnType<typeof digestItem> | { found: "nothing" }): Partial<LiveState> => ({
   table: { lock: { found: "nothing" }, digest: reading },

@@ -1,8 +1,10 @@
 import { liveCheck, couldNotTell, type LiveAnswers } from "../../lib/migrate/live-checks";
 import type { LiveState } from "../../lib/migrate/live-state";
 import { liveFindings } from "../../lib/migrate/live-findings";
-import { NOTHING_SEEN, parseSeenRecord } from "../../lib/config/seen-record";
-import { withSeen } from "../../lib/migrate/seen-record";
+import { NOTHING_SEEN, parseSeenRecord, type SeenRecord } from "../../lib/config/seen-record";
+import { withReached, withSeen } from "../../lib/migrate/seen-record";
+import { seenIn, statusOf } from "../../lib/migrate/status";
+import type { Locking } from "../../lib/policy/access-level";
 import type { ScannedConfiguration } from "../../lib/migrate/scan";
 import { scanned } from "../support/fleet";
 import { digestItem, fileLock, liveState, lockItem, minute, MD5, OTHER_MD5, TARGET } from "./live-state";
@@ -25,7 +27,7 @@ async function codes(states: readonly LiveState[], record = NOTHING_SEEN): Promi
   return (await liveCheck(answers(states), record)(configuration)).map(({ code }) => code);
 }
 
-const noRuns: Partial<LiveState> = { fileRuns: { found: "runs", runs: [], byClient: false } };
+const noRuns: Partial<LiveState> = { fileRuns: { found: "runs", runs: [], lastByClient: undefined } };
 
 describe("a root on both goes on to lockfile", () => {
   it("when its digest is that of the state and a client has locked it with a file", async () => {
@@ -47,6 +49,36 @@ describe("a root on both goes on to lockfile", () => {
     expect(await codes([liveState(noRuns)], record)).toEqual([]);
   });
 
+  it("not by what was seen before its state was on dynamodb again, in S3 or in the record", async () => {
+    const reached = (moments: Readonly<Record<string, Date>>): SeenRecord =>
+      Object.entries(moments).reduce(
+        (record, [phase, at]) => withReached(record, ["b/app"], phase as Locking, at),
+        withSeen(NOTHING_SEEN, [{ state: "b/app", both: minute(3) }]),
+      );
+    const back = reached({ dynamodb: minute(7), both: minute(8) });
+    expect(await codes([liveState()], back)).toEqual(["overlap-unseen"]);
+    expect(await codes([liveState(noRuns)], back)).toEqual(["overlap-unseen"]);
+    expect(await codes([liveState()], reached({ dynamodb: minute(3), both: minute(5) }))).toEqual(["overlap-unseen"]);
+    expect(await codes([liveState()], reached({ dynamodb: minute(1), both: minute(2) }))).toEqual([]);
+    expect(await codes([liveState()], reached({ lockfile: minute(7), both: minute(8) }))).toEqual([]);
+
+    const { states } = statusOf([{ target: TARGET, states: [liveState()], problems: [] }], back, []);
+    expect(states).toMatchObject([{ overlap: "unseen", findings: [{ code: "overlap-unseen" }] }]);
+    expect(states[0]?.findings[0]?.message).toContain(
+      "since it was on dynamodb, until 2026-11-23T10:08:00.000Z, got none since 2026-11-23T10:04:00.000Z",
+    );
+  });
+
+  it("not by the locks that this command took itself, which are no sighting to be recorded either", async () => {
+    const runs = [{ taken: minute(4), released: minute(6) }];
+    const live = liveState({ fileRuns: { found: "runs", runs, lastByClient: undefined } });
+    expect(await codes([live])).toEqual(["overlap-unseen"]);
+    expect(seenIn([{ target: TARGET, states: [live], problems: [] }])).toEqual([{ state: "b/app" }]);
+    expect(seenIn([{ target: TARGET, states: [liveState()], problems: [] }])).toEqual([
+      { state: "b/app", both: minute(4) },
+    ]);
+  });
+
   it("whatever a state that is not there yet says, where another was seen", async () => {
     const none: Partial<LiveState> = { ...noRuns, state: { found: "nothing" } };
     const digest = { lock: { found: "nothing" }, digest: { found: "nothing" } } as const;
@@ -61,7 +93,7 @@ describe("a root on both goes on to lockfile", () => {
     ["the digest is stale", { table: { lock: { found: "nothing" }, digest: digestItem(OTHER_MD5) } }, ["digest-stale"]],
     [
       "it was written outside a file lock",
-      { fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], byClient: true } },
+      { fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], lastByClient: minute(1) } },
       ["left-behind"],
     ],
     ["a lock may not be read", { fileLock: { found: "unreadable", lasting: true, problem } }, ["aws-call"]],
@@ -95,7 +127,7 @@ describe("what is wrong for a root in its phase", () => {
     liveFindings({ ...TARGET, phase }, liveState(change)).map(({ code }) => code);
   const stale: Partial<LiveState> = { table: { lock: { found: "nothing" }, digest: digestItem(OTHER_MD5) } };
   const outside: Partial<LiveState> = {
-    fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], byClient: true },
+    fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], lastByClient: minute(1) },
   };
 
   it("a stale digest, for those that ask for it", () => {

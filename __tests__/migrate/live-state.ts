@@ -54,7 +54,7 @@ export function liveState(change: Partial<LiveState> = {}): LiveState {
     workspace: undefined,
     state: { found: "state", md5: MD5, etag: "e", lastModified: minute(5), serial: 1, lineage: "l" },
     fileLock: { found: "nothing" },
-    fileRuns: { found: "runs", runs: [{ taken: minute(4), released: minute(6) }], byClient: true },
+    fileRuns: { found: "runs", runs: [{ taken: minute(4), released: minute(6) }], lastByClient: minute(4) },
     table: { lock: { found: "nothing" }, digest: digestItem(MD5) },
     ...change,
   };

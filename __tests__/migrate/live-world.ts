@@ -16,7 +16,7 @@ export class LiveWorld {
   readonly s3 = new FakeFileLocks();
   readonly table = new FakeLockTable();
   state: LiveState["state"] = liveState().state;
-  fileRuns: LiveState["fileRuns"] = { found: "runs", runs: [], byClient: false };
+  fileRuns: LiveState["fileRuns"] = { found: "runs", runs: [], lastByClient: undefined };
   versions: readonly StateVersion[] = [];
   takenOver: readonly string[] = [];
 

@@ -125,7 +125,7 @@ test("a state that somebody vouches for, or that Terraform certainly wrote under
   expect(line(await repair(vouched, { accepted: [MD5] }))).toBe("repaired");
   const written = stale();
   written.versions = [];
-  written.fileRuns = { found: "runs", runs: [{ taken: minute(4), released: minute(6) }], byClient: true };
+  written.fileRuns = { found: "runs", runs: [{ taken: minute(4), released: minute(6) }], lastByClient: minute(4) };
   expect(line(await repair(written))).toBe("repaired");
   expect([vouched.digest, written.digest]).toEqual([MD5, MD5]);
 });

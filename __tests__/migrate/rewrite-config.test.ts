@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { SyntaxProblem } from "../../lib/hcl/syntax";
 import { readConfigSites } from "../../lib/migrate/config-sites";
+import { configProofProblems } from "../../lib/migrate/config-proof";
 import { rewriteConfig } from "../../lib/migrate/rewrite-config";
 import type { Site, SourceFile } from "../../lib/migrate/site";
 import { fileKind } from "../../lib/migrate/file-kind";
@@ -85,6 +86,7 @@ describe("a consumer's locking", () => {
       '{\n  name: "a" /* 1 */ // 2\n}',
       '{\n  name: "a", /* 1 */ // 2\n  locking: "both"\n}',
     ],
+    ["with CRLF", '{\r\n\tname: "a", // its name\r\n}', '{\r\n\tname: "a", // its name\r\n\tlocking: "both",\r\n}'],
     ["with a brace on the field's line", '{\n  name: "a" }', '{\n  name: "a", locking: "both" }'],
   ])(
     "%s is written out where it is by default, and goes when it is so by default again",
@@ -131,6 +133,40 @@ describe("a consumer's locking", () => {
     expect(source("export const other = { consumers: [{}] };").sites).toEqual([]);
     expect(source("export const stateConfig = 1;").sites).toHaveLength(1);
     expect(readConfigSites(tools, "export const stateConfig = {")).toBeInstanceOf(SyntaxProblem);
+  });
+});
+
+describe("the proof", () => {
+  const before = config('{ name: "a", locking: "dynamodb" }, { name: "b" } /* last */');
+
+  it.each<[string, (text: string) => string, string[]]>([
+    ["takes the change alone", (text) => text, []],
+    [
+      "does not take a comment that changed",
+      (text) => text.replace("last", "lost"),
+      ["rewrite-unproven state.config.ts"],
+    ],
+    [
+      "does not take a comment that went",
+      (text) => text.replace("/* last */", ""),
+      ["rewrite-unproven state.config.ts"],
+    ],
+    ["does not take other quotes", (text) => text.replace('"b"', "'b'"), ["rewrite-unproven state.config.ts"]],
+    ["does not take another value", (text) => text.replace('"b"', '"c"'), ["rewrite-unproven state.config.ts"]],
+    [
+      "does not take another consumer's locking",
+      (text) => text.replace('name: "b"', 'name: "b", locking: "both"'),
+      ["rewrite-unproven state.config.ts"],
+    ],
+    ["does not take a text that nobody can read", (text) => text.slice(0, -4), ["rewrite-unproven state.config.ts"]],
+    ["does not take the text as it was", () => before, ["rewrite-unproven state.config.ts"]],
+  ])("%s", async (_what, tampered, expected) => {
+    const file = source(before);
+    const [site] = file.sites;
+    if (site === undefined) throw new Error("no consumer");
+    const change = { kind: "lock", name: "locking", value: "both", table: undefined } as const;
+    const after = tampered(before.replace("dynamodb", "both"));
+    expect(places(await configProofProblems(tools, file, after, [{ site, change }]))).toEqual(expected);
   });
 });
 

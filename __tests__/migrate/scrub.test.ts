@@ -34,7 +34,7 @@ it("digests are told from locks by what they hold, and belong to every root that
 /** A state that a client on `lockfile` wrote last, and the digest that it left stale. */
 function scrubbable(): LiveWorld {
   const world = new LiveWorld();
-  world.fileRuns = { found: "runs", runs: [{ taken: minute(4), released: minute(6) }], byClient: true };
+  world.fileRuns = { found: "runs", runs: [{ taken: minute(4), released: minute(6) }], lastByClient: minute(4) };
   world.digest = OTHER_MD5;
   return world;
 }
@@ -72,7 +72,7 @@ describe("the digest stays, and why is said, where", () => {
       "left left-behind",
       (world) => {
         world.digest = MD5;
-        world.fileRuns = { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], byClient: true };
+        world.fileRuns = { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], lastByClient: minute(1) };
       },
       { digest: MD5 },
     ],

@@ -1,5 +1,5 @@
 import { NOTHING_SEEN, type SeenRecord } from "../../lib/config/seen-record";
-import { merged, withLooked, withReached, withReachedOf, withSeen } from "../../lib/migrate/seen-record";
+import { merged, withLooked, withMoved, withReached, withReachedOf, withSeen } from "../../lib/migrate/seen-record";
 import type { Phase } from "../../lib/migrate/phase";
 
 const at = (day: number): Date => new Date(Date.UTC(2026, 0, day));
@@ -31,6 +31,24 @@ describe("a phase that is reached", () => {
     expect(withReachedOf(after, ["b/a", "b/new"], before).states).toEqual({
       "b/a": { both: iso(3), reached: { both: iso(1) } },
     });
+  });
+});
+
+describe("a state that is moved", () => {
+  const before = (day: number): string => new Date(at(day).getTime() - 1).toISOString();
+  const state = (phase: Phase): { bucket: string; key: string; phase: Phase } => ({ bucket: "b", key: "a", phase });
+
+  it("was where its files were until then, also where nothing was recorded of that", () => {
+    const both = withMoved(NOTHING_SEEN, [state("dynamodb")], "both", at(2));
+    expect(both.states["b/a"]?.reached).toEqual({ dynamodb: before(2), both: iso(2) });
+    const back = withMoved(both, [state("both")], "dynamodb", at(3));
+    expect(back.states["b/a"]?.reached).toEqual({ dynamodb: iso(3), both: iso(2) });
+  });
+
+  it("was on dynamodb again where somebody brought its files back by hand", () => {
+    const record = withReached(NOTHING_SEEN, ["b/a"], "both", at(1));
+    const again = withMoved(record, [state("dynamodb")], "both", at(4));
+    expect(again.states["b/a"]?.reached).toEqual({ dynamodb: before(4), both: iso(4) });
   });
 });
 

@@ -94,7 +94,7 @@ export class GoodBucket {
   }
 
   private async makeKey(): Promise<void> {
-    const created = await this.kms.send(new CreateKeyCommand({ Policy: compactPolicyJson(KEY_POLICY) }));
+    const created = await this.kms.send(new CreateKeyCommand({ Policy: compactPolicyJson(homeKeyPolicy(this.of)) }));
     this.keyArn = created.KeyMetadata?.Arn ?? "";
     const { alias: AliasName } = INVENTORY.bucket.encryption;
     await this.kms.send(new EnableKeyRotationCommand({ KeyId: this.keyId }));

@@ -8,7 +8,13 @@ const LONGEST = [
   "bootstrap-adopt",
   "bootstrap-killed-deploying",
   "migrate-story",
+  "bootstrap-stack",
   "faults",
+  "readme",
+  "stand-in",
+  "migrate-traps",
+  "migrate-command",
+  "migrate-status",
 ];
 
 /**

@@ -92,6 +92,29 @@ test("of many states that are wrong the first are named", () => {
 test("a key that is known by its alias is the one that has the alias now", () => {
   const posture = { arn: KEY_ARN, state: "Enabled", rotates: { value: true }, policy: { value: [] } };
   const encryption = { type: "created-key", alias: "alias/acme" } as const;
-  expect(declaredDefault(encryption, { value: { ...posture, aliases: ["alias/acme"] } }).keyArn).toBe(KEY_ARN);
-  expect(declaredDefault(encryption, { value: { ...posture, aliases: ["alias/other"] } }).keyArn).toBeUndefined();
+  expect(declaredDefault(encryption, { value: { ...posture, aliases: { value: ["alias/acme"] } } }).keyArn).toBe(
+    KEY_ARN,
+  );
+  expect(
+    declaredDefault(encryption, { value: { ...posture, aliases: { value: ["alias/other"] } } }).keyArn,
+  ).toBeUndefined();
+});
+
+test("whether the key is the right one is not told where nobody says which one that is", () => {
+  const encryption = { type: "created-key", alias: "alias/acme" } as const;
+  const posture = { arn: KEY_ARN, state: "Enabled", rotates: { value: true }, policy: { value: [] } };
+  const unknown = { unreadable: "403 AccessDenied" };
+  const [consumer] = buildInventory(home({ bucket: { encryption } })).consumers;
+  if (consumer === undefined) throw new Error("there is no consumer");
+  for (const key of [unknown, { value: { ...posture, aliases: unknown } }]) {
+    const wanted = declaredDefault(encryption, key);
+    const found = (algorithm: string): unknown =>
+      consumerFindings(
+        consumer,
+        { ...good, ...state({ encryption: { value: { algorithm, keyArn: KEY_ARN } } }) },
+        wanted,
+      )[0];
+    expect(found("aws:kms")).toMatchObject({ code: "state-encryption", result: "unknown", reason: "403 AccessDenied" });
+    expect(found("AES256")).toMatchObject({ code: "state-encryption", result: "fail" });
+  }
 });

@@ -19,7 +19,7 @@ const WITH_KEY: ConfigPart = { bucket: { encryption: { type: "created-key", alia
 const KEY = {
   arn: KEY_ARN,
   state: "Enabled",
-  aliases: ["alias/acme"],
+  aliases: { value: ["alias/acme"] },
   rotates: { value: true },
   policy: { value: homeKeyPolicy(home(WITH_KEY)).Statement },
 };
@@ -57,7 +57,7 @@ test.each<[Partial<Surroundings>, ConfigPart, string]>([
     `key-state fail: the key ${KEY_ARN} is PendingDeletion`,
   ],
   [
-    { key: { value: { ...KEY, aliases: [] } } },
+    { key: { value: { ...KEY, aliases: { value: [] } } } },
     WITH_KEY,
     `key-alias fail: the alias alias/acme does not belong to the default key ${KEY_ARN}`,
   ],

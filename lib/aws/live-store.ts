@@ -2,7 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, type
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseLockInfo } from "../lock/lock-info";
-import { readLockHistory } from "../migrate/file-runs";
+import { readLockHistory, type LockVersion } from "../migrate/file-runs";
 import type { StateVersion } from "../migrate/digest-side";
 import { LOCK_OPERATION, type LiveStore, type StateContent } from "../migrate/live-state";
 import type { Problem } from "../problem";
@@ -45,12 +45,12 @@ export function liveStore(bucket: BucketPlace): LiveStore {
         const pages = listVersions(lockKey, (from) =>
           s3.send(new ListObjectVersionsCommand({ ...place, Prefix: lockKey, ...from })),
         );
-        const { runs, versionIds, cut } = await readLockHistory(pages);
-        const byClient = await anyByClient(versionIds.slice(0, LOOKED_INTO), async (VersionId) => {
+        const { runs, locks: taken, cut } = await readLockHistory(pages);
+        const lastByClient = await newestByClient(taken.slice(0, LOOKED_INTO), async (VersionId) => {
           const { Body } = await s3.send(new GetObjectCommand({ ...place, Key: lockKey, VersionId }));
           return (await Body?.transformToString("utf8")) ?? "";
         });
-        return { found: "runs", runs, byClient, cut };
+        return { found: "runs", runs, lastByClient, cut };
       } catch (error) {
         return {
           found: "unreadable",
@@ -67,13 +67,13 @@ export function liveStore(bucket: BucketPlace): LiveStore {
 /** Locks of the past whose body is read, to tell this command's own from those of clients. */
 const LOOKED_INTO = 3;
 
-async function anyByClient(
-  versionIds: readonly string[],
+async function newestByClient(
+  versions: readonly LockVersion[],
   bodyOf: (versionId: string) => Promise<string>,
-): Promise<boolean> {
-  for (const versionId of versionIds)
-    if (parseLockInfo(await bodyOf(versionId))?.Operation !== LOCK_OPERATION) return true;
-  return false;
+): Promise<Date | undefined> {
+  for (const { versionId, writtenAt } of versions)
+    if (parseLockInfo(await bodyOf(versionId))?.Operation !== LOCK_OPERATION) return writtenAt;
+  return undefined;
 }
 
 async function* keysBelow(s3: S3Client, bucket: BucketPlace, prefix: string): AsyncGenerator<string> {

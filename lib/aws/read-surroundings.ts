@@ -85,14 +85,15 @@ async function readKey(bucket: BucketPlace, encryption: Reading<EncryptionPostur
     const { KeyMetadata: found } = await kms.send(new DescribeKeyCommand({ KeyId: id }));
     const KeyId = found?.KeyId ?? id;
     const [aliases, rotates, policy] = await Promise.all([
-      kms.send(new ListAliasesCommand({ KeyId })),
+      reading(async () =>
+        ((await kms.send(new ListAliasesCommand({ KeyId }))).Aliases ?? []).map(({ AliasName }) => AliasName ?? ""),
+      ),
       reading(async () => (await kms.send(new GetKeyRotationStatusCommand({ KeyId }))).KeyRotationEnabled),
       reading(async () => {
         const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }));
         return (JSON.parse(Policy ?? "{}") as { readonly Statement?: readonly Statement[] }).Statement;
       }),
     ]);
-    const names = (aliases.Aliases ?? []).map(({ AliasName }) => AliasName ?? "");
-    return { arn: found?.Arn ?? id, state: found?.KeyState ?? "unknown", aliases: names, rotates, policy };
+    return { arn: found?.Arn ?? id, state: found?.KeyState ?? "unknown", aliases, rotates, policy };
   });
 }

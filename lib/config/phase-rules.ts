@@ -1,7 +1,7 @@
 import type { Locking } from "../policy/access-level";
 import { found, shown, type Problem } from "../problem";
 import { consumerKey } from "./consumer-key";
-import { isOverlapRecorded, lastReached, SEEN_RECORD_FILE, type SeenRecord } from "./seen-record";
+import { isOverlap, lastReached, SEEN_RECORD_FILE, type SeenRecord } from "./seen-record";
 import type { ConsumerConfig, StateConfig } from "./state-config";
 
 /**
@@ -23,7 +23,7 @@ function consumerPhaseProblems(config: StateConfig, consumer: ConsumerConfig, re
   const state = record.states[key];
   const last = state === undefined ? undefined : lastReached(state);
   if (state === undefined || last === undefined || last.phase === locking) return [];
-  const isSeen = statesOf(config, consumer, record).some((seen) => isOverlapRecorded(state, record.states[seen]));
+  const isSeen = statesOf(config, consumer, record).some((seen) => isOverlap(state, record.states[seen]?.both));
   const known = `for ${shown(key)}, which ${SEEN_RECORD_FILE} knows on ${shown(last.phase)} since ${last.at}`;
   return found([
     locking === "lockfile" && !isSeen && forward(consumer.name, last.phase, known),

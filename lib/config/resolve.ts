@@ -8,7 +8,7 @@ import { accessLogsProblems, bucketNameProblems, historyProblems, placeProblems,
 import { consumerKey } from "./consumer-key";
 import { collisionProblems, consumerProblems, legacyTableProblems } from "./consumer-rules";
 import { encryptionProblems } from "./encryption-rules";
-import { readEnvironment, withEnvironment } from "./environment";
+import { fromEnvironment, readEnvironment, withEnvironment } from "./environment";
 import { guardProblems, releaseProblems } from "./guard-rules";
 import { madeRoles, rolesOfLevel } from "./made-roles";
 import { keyLengthProblems, stateKeyProblems } from "./key-rules";
@@ -38,7 +38,8 @@ export function resolveStateHome(given: StateConfig, context: ResolveContext = {
   const environment = readEnvironment(context.environment ?? {});
   refuse(shapeProblems(given));
   const config = withEnvironment(given, environment);
-  refuse([...configProblems(config, context.record), ...phaseProblems(config, context.seen ?? NOTHING_SEEN)]);
+  const problems = configProblems(config, context.record).map((problem) => fromEnvironment(problem, environment));
+  refuse([...problems, ...phaseProblems(config, context.seen ?? NOTHING_SEEN)]);
   return fillIn(config, context.record !== undefined || environment.bootstrapInBucket);
 }
 

@@ -50,10 +50,27 @@ export function lastReached({ reached = {} }: SeenState): { readonly phase: Lock
 }
 
 /**
- * True where a client on both was seen since the state was last on `dynamodb`.
- * @param seen of the state itself, or of one of its workspaces
+ * Until when a state is known to have been on `dynamodb`: where it went to `both` from there, until then. Undefined where
+ * it is not known to have been there.
  */
-export function isOverlapRecorded(state: SeenState | undefined, seen: SeenState | undefined): boolean {
-  const from = state?.reached?.dynamodb;
-  return seen?.both !== undefined && (from === undefined || Date.parse(seen.both) > Date.parse(from));
+export function onDynamodbUntil({ reached = {} }: SeenState): string | undefined {
+  const { dynamodb, both, lockfile } = reached;
+  if (dynamodb === undefined || both === undefined || !isAfter(both, dynamodb)) return dynamodb;
+  const cameFromLockfile = lockfile !== undefined && isAfter(lockfile, dynamodb) && isAfter(both, lockfile);
+  return cameFromLockfile ? dynamodb : both;
+}
+
+/**
+ * Whether a lock that a client took with a file tells that clients are on both: those of an earlier try do not, once the
+ * state was on `dynamodb` again. Synth, and what asks S3 and DynamoDB, go by this alone.
+ * @param state what is recorded of the default workspace, whose phases are those of all
+ * @param sighting when that lock was taken, of this workspace or another
+ */
+export function isOverlap(state: SeenState | undefined, sighting: string | undefined): boolean {
+  const until = state === undefined ? undefined : onDynamodbUntil(state);
+  return sighting !== undefined && (until === undefined || isAfter(sighting, until));
+}
+
+function isAfter(moment: string, other: string): boolean {
+  return Date.parse(moment) > Date.parse(other);
 }

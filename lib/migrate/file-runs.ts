@@ -46,7 +46,7 @@ export const MOST_LOCK_VERSIONS = 10_000;
 export async function readLockHistory(
   entries: AsyncIterable<LockVersion>,
   limit = MOST_LOCK_VERSIONS,
-): Promise<{ readonly runs: readonly FileRun[]; readonly versionIds: readonly string[]; readonly cut: boolean }> {
+): Promise<{ readonly runs: readonly FileRun[]; readonly locks: readonly LockVersion[]; readonly cut: boolean }> {
   const read: LockVersion[] = [];
   let cut = false;
   for await (const entry of entries) {
@@ -58,7 +58,7 @@ export async function readLockHistory(
   const times = (kind: LockVersion["kind"]): Date[] => of(kind).map(({ writtenAt }) => writtenAt);
   return {
     runs: fileRuns(times("object"), times("delete-marker")),
-    versionIds: of("object").map(({ versionId }) => versionId),
+    locks: of("object"),
     cut,
   };
 }

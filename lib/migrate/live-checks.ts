@@ -41,7 +41,7 @@ export function liveCheck(answers: LiveAnswers, record: SeenRecord): FleetCheck 
     return Promise.resolve([
       ...problems,
       ...states.flatMap((live) => overlapProblems(target, live)),
-      ...unseenStates(target, states, record).map((live) => unseenProblem(target, live)),
+      ...unseenStates(target, states, record).map((live) => unseenProblem(target, live, record)),
     ]);
   };
 }

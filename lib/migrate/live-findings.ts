@@ -1,4 +1,4 @@
-import { isOverlapRecorded, type SeenRecord } from "../config/seen-record";
+import { isOverlap, onDynamodbUntil, type SeenRecord } from "../config/seen-record";
 import { lockItemId, type ItemReading } from "../lock/lock-table";
 import { parseLockInfo, type LockInfo } from "../lock/lock-info";
 import type { LockReading } from "../lock/port";
@@ -88,14 +88,29 @@ export function overlapProblems(target: LiveTarget, live: LiveState): Problem[] 
   ];
 }
 
-/** True where a client is known to have locked this state with a file. */
-export function overlapSeen(
-  { bucket, key }: LiveTarget,
-  { fileRuns, stateKey }: LiveState,
-  { states }: SeenRecord,
-): boolean {
-  if (fileRuns.found === "runs" && fileRuns.byClient) return true;
-  return isOverlapRecorded(states[lockItemId(bucket, key)], states[lockItemId(bucket, stateKey)]);
+/** True where a client is known to have locked this state with a file since it last was on `dynamodb`. */
+export function overlapSeen(target: LiveTarget, live: LiveState, record: SeenRecord): boolean {
+  return isOverlap(record.states[lockItemId(target.bucket, target.key)], lastSighting(target, live, record));
+}
+
+/** A root on both that clients on both were seen for, and then it was on `dynamodb` again. */
+export function outdatedOverlap(target: LiveTarget, live: LiveState, record: SeenRecord): Problem[] {
+  const isOutdated =
+    target.phase === "both" && lastSighting(target, live, record) !== undefined && !overlapSeen(target, live, record);
+  return found([isOutdated && unseenProblem(target, live, record)]);
+}
+
+/** When a client last took a lock with a file, as versions tell. */
+export function lastByClient({ fileRuns }: LiveState): Date | undefined {
+  return fileRuns.found === "runs" ? fileRuns.lastByClient : undefined;
+}
+
+/** The same, as versions or the record tell. */
+function lastSighting({ bucket }: LiveTarget, live: LiveState, { states }: SeenRecord): string | undefined {
+  const recorded = states[lockItemId(bucket, live.stateKey)]?.both;
+  const listed = lastByClient(live)?.toISOString();
+  if (recorded === undefined || listed === undefined) return recorded ?? listed;
+  return Date.parse(recorded) > Date.parse(listed) ? recorded : listed;
 }
 
 function stateText({ bucket }: LiveTarget, stateKey: string): string {
@@ -180,8 +195,11 @@ export function holderOf({ fileLock, table }: LiveState): Extract<Holder, { held
   return holders.find((holder) => holder?.held === true);
 }
 
-/** Nobody is known to have locked this state with a file. */
-export function unseenProblem(target: LiveTarget, { stateKey, workspace }: LiveState): Problem {
+/** Nobody is known to have locked this state with a file since it last was on `dynamodb`. */
+export function unseenProblem(target: LiveTarget, live: LiveState, record: SeenRecord): Problem {
+  const { stateKey, workspace } = live;
+  const until = onDynamodbUntil(record.states[lockItemId(target.bucket, target.key)] ?? {});
+  const sighting = lastSighting(target, live, record);
   const run =
     workspace === undefined
       ? "Run `statelock migrate init` for this root with both"
@@ -189,7 +207,10 @@ export function unseenProblem(target: LiveTarget, { stateKey, workspace }: LiveS
   return {
     code: "overlap-unseen",
     path: stateText(target, stateKey),
-    message: "must have been locked with a file by a client on both, got no sign of that",
+    message:
+      until === undefined || sighting === undefined
+        ? "must have been locked with a file by a client on both, got no sign of that"
+        : `must have been locked with a file by a client on both since it was on dynamodb, until ${until}, got none since ${sighting}`,
     fix: `${run}, and let every clone and pipeline run once. Where the bucket has no versions, run \`statelock migrate status --watch --record\` meanwhile.`,
   };
 }

@@ -55,8 +55,8 @@ export type FileRuns =
   | {
       readonly found: "runs";
       readonly runs: readonly FileRun[];
-      /** True where one of the newest was taken by somebody else than this command. */
-      readonly byClient: boolean;
+      /** When somebody else than this command last took one; undefined where none of the newest was a client's. */
+      readonly lastByClient: Date | undefined;
       /** True where there are more than were read: the older ones are not known. @default false */
       readonly cut?: boolean;
     }

@@ -38,7 +38,9 @@ export function liveTarget(
   defaults: LiveDefaults,
   purpose = "S3 and DynamoDB to be asked",
 ): LiveTarget | Problem {
-  const { root, phase, bucket, key, table } = configuration;
+  const { root, phase, bucket, key } = configuration;
+  // A config names the table, whichever of its consumers lock in it.
+  const table = home(configuration).site.consumer?.legacyTable ?? configuration.table;
   const path = placeText(home(configuration));
   const prefix = settingOf(configuration, "workspace_key_prefix");
   const region = settingOf(configuration, "region") ?? known(defaults.region);

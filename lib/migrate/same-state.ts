@@ -31,6 +31,16 @@ export function stateIndex<Indexed extends Configuration>(
   };
 }
 
+/** Configurations of one state together; one whose state is not known for itself. */
+export function groupedByState<Grouped extends Configuration>(configurations: readonly Grouped[]): Grouped[][] {
+  const groups = new Map<string | Grouped, Grouped[]>();
+  for (const configuration of configurations) {
+    const state = stateOf(configuration) ?? configuration;
+    groups.set(state, [...(groups.get(state) ?? []), configuration]);
+  }
+  return [...groups.values()];
+}
+
 /** Two roots that write one state overwrite each other's: nothing about locking mends that. */
 export function duplicateProblems(configurations: readonly Configuration[]): Problem[] {
   const [roots, consumers] = [new Map<string, Configuration>(), new Map<string, Configuration>()];

@@ -31,6 +31,21 @@ export function withReached(record: SeenRecord, keys: readonly string[], phase: 
   return sorted(states);
 }
 
+/**
+ * The record with states that go to a phase. Where they were until then is recorded too: it may be new, or somebody may
+ * have brought the files back by hand since.
+ */
+export function withMoved(
+  record: SeenRecord,
+  moving: readonly Pick<LiveTarget, "bucket" | "key" | "phase">[],
+  to: Locking,
+  at: Date,
+): SeenRecord {
+  const until = new Date(at.getTime() - 1);
+  const keys = moving.map(({ bucket, key }) => lockItemId(bucket, key));
+  return withReached(withLooked(record, moving, until), keys, to, at);
+}
+
 /** The record with the phases of these states as another has them. */
 export function withReachedOf(record: SeenRecord, keys: readonly string[], other: SeenRecord): SeenRecord {
   const states = { ...record.states };

@@ -5,7 +5,16 @@ import { lockItemId } from "../lock/lock-table";
 import type { Problem } from "../problem";
 import { LOCKINGS } from "../policy/access-level";
 import { digestVerdict, lastWriter, WRITERS } from "./last-writer";
-import { fileHolder, liveFindings, overlapSeen, tableHolder, untold, type Holder } from "./live-findings";
+import {
+  fileHolder,
+  lastByClient,
+  liveFindings,
+  outdatedOverlap,
+  overlapSeen,
+  tableHolder,
+  untold,
+  type Holder,
+} from "./live-findings";
 import type { LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
 import { readLive, type LivePorts, type LiveRoot } from "./read-live";
@@ -34,7 +43,9 @@ const stateStatus = z.strictObject({
   digest: z.enum(["matches", "stale", "missing", "no-state", "no-table", "unknown"]),
   writer: z.enum(WRITERS).describe("Who wrote the state last, by what it left."),
   lockedWithFile: z.iso.datetime().nullable().describe("When a client last took a lock with a file, as versions tell."),
-  overlap: z.enum(["seen", "unseen", "unknown"]).describe("Whether a client on both is known to have run."),
+  overlap: z
+    .enum(["seen", "unseen", "unknown"])
+    .describe("Whether a client on both is known to have run since the state last was on dynamodb."),
   findings: z.array(problem),
   untold: z.array(problem).describe("What S3 or DynamoDB did not tell, and why."),
 });
@@ -95,7 +106,7 @@ export function seenIn(roots: readonly LiveRoot[]): { state: string; both?: Date
   return roots.flatMap(({ target, states }) =>
     states.map((live) => {
       const state = lockItemId(target.bucket, live.stateKey);
-      const taken = lastFileLock(live);
+      const taken = lastByClient(live);
       if (taken === undefined) return { state };
       if (digestVerdict(live) === "matches" && lastWriter(live) !== "dynamodb") return { state, both: taken };
       return lastWriter(live) === "lockfile" && live.state.found === "state"
@@ -121,15 +132,11 @@ function stateStatusOf(target: LiveTarget, live: LiveState, record: SeenRecord):
     tableLock: table === undefined ? null : lockStatus(tableHolder(table.lock)),
     digest: digestVerdict(live),
     writer: lastWriter(live),
-    lockedWithFile: lastFileLock(live)?.toISOString() ?? null,
+    lockedWithFile: lastByClient(live)?.toISOString() ?? null,
     overlap: seen ? "seen" : live.fileRuns.found === "runs" ? "unseen" : "unknown",
-    findings: liveFindings(target, live),
+    findings: [...liveFindings(target, live), ...outdatedOverlap(target, live, record)],
     untold: untold(live),
   };
-}
-
-function lastFileLock({ fileRuns }: LiveState): Date | undefined {
-  return fileRuns.found === "runs" ? fileRuns.runs[0]?.taken : undefined;
 }
 
 function lockStatus(holder: Holder | undefined): StateStatus["fileLock"] {

@@ -1,6 +1,11 @@
-import { resolve } from "node:path";
-import type { InitPort, InitRoot } from "../migrate/init-roots";
-import type { Problem } from "../problem";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import type { DataFolder, InitPort, InitRoot, Interrupted, StateAddress } from "../migrate/init-roots";
+import { parseJson } from "../parse-json";
+import { UserError, type Problem } from "../problem";
 import { runProcess, type ProcessResult } from "./run-process";
 
 /** What {@link rootCommands} needs. */
@@ -18,29 +23,37 @@ const MOST_PLANS = 5;
 /** Runs terraform, or tofu, in the folders of roots. What a plan prints is not shown: it may hold what a state does. */
 export function rootCommands({ workingDirectory, env }: RootCommandOptions): InitPort {
   // What the shell has selected for one root would lead the others' states astray.
-  const own = { TF_WORKSPACE: undefined, TF_DATA_DIR: undefined, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
-  const run = async ({ root, tool }: InitRoot, args: readonly string[]): Promise<ProcessResult | Problem> => {
+  const own = { TF_WORKSPACE: undefined, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
+  const run = async ({ root, tool }: InitRoot, args: readonly string[], data: DataFolder): Promise<Ran> => {
     const binary = tool === "opentofu" ? "tofu" : (env["TERRAFORM_BINARY_NAME"] ?? "terraform");
     try {
-      const cwd = resolve(workingDirectory, root);
-      return await runProcess(binary, [...args, "-input=false", "-no-color"], { cwd, env: { ...env, ...own } });
+      const options = { cwd: resolve(workingDirectory, root), env: { ...env, ...own, TF_DATA_DIR: data } };
+      return await runProcess(binary, [...args, "-input=false", "-no-color"], options);
     } catch (error) {
-      return missing(root, binary, error);
+      return error instanceof UserError ? "interrupted" : missing(root, binary, error);
     }
   };
   return {
-    init: async (root, partials) => {
+    initialized: ({ root }) => initializedWith(resolve(workingDirectory, root, ".terraform", "terraform.tfstate")),
+    withScratch: async (work) => {
+      const folder = await mkdtemp(join(tmpdir(), "statelock-init-"));
+      try {
+        return await work(folder);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    init: async (root, partials, data) => {
       const files = partials.map((file) => `-backend-config=${resolve(workingDirectory, file)}`);
-      const result = await run(root, ["init", "-reconfigure", ...files]);
-      if ("message" in result) return result;
+      const result = await run(root, ["init", "-reconfigure", ...files], data);
+      if (!hasEnded(result)) return result;
       return result.code === 0 ? undefined : failure(root, "init -reconfigure", result);
     },
-    plan: async (root) => {
-      const plan = (): Promise<ProcessResult | Problem> =>
-        run(root, ["plan", "-detailed-exitcode", "-lock-timeout=5m"]);
+    plan: async (root, data) => {
+      const plan = (): Promise<Ran> => run(root, ["plan", "-detailed-exitcode", "-lock-timeout=5m"], data);
       let result = await plan();
       for (let runs = 1; runs < MOST_PLANS && lockWasGone(result); runs += 1) result = await plan();
-      if ("message" in result) return result;
+      if (!hasEnded(result)) return result;
       if (result.code === 0) return "unchanged";
       return result.code === HAS_CHANGES ? "changes" : failure(root, "plan", result);
     },
@@ -48,13 +61,35 @@ export function rootCommands({ workingDirectory, env }: RootCommandOptions): Ini
   };
 }
 
+type Ran = ProcessResult | Interrupted | Problem;
+
+function hasEnded(result: Ran): result is ProcessResult {
+  return typeof result !== "string" && "stderr" in result;
+}
+
+const INITIALIZED = z.object({
+  backend: z.object({
+    type: z.string(),
+    config: z.object({ bucket: z.string().nullish(), key: z.string().nullish() }),
+  }),
+});
+
+/** What Terraform keeps of the backend that a root is initialized with: internal/command/workdir/backend_state.go */
+function initializedWith(path: string): StateAddress | undefined {
+  if (!existsSync(path)) return undefined;
+  const read = INITIALIZED.safeParse(parseJson(readFileSync(path, "utf8")));
+  if (!read.success) return undefined;
+  const { type, config } = read.data.backend;
+  return type === "s3" ? { bucket: config.bucket ?? undefined, key: config.key ?? undefined } : undefined;
+}
+
 /**
  * Terraform 1.11 to 1.15 waits for a lock only if it could read whose it is. Where that was released meanwhile, it fails at
  * once, whatever -lock-timeout says. Source: internal/states/statemgr/locker.go, LockWithContext
  */
-function lockWasGone(result: ProcessResult | Problem): boolean {
+function lockWasGone(result: Ran): boolean {
   return (
-    "stderr" in result &&
+    hasEnded(result) &&
     result.code === 1 &&
     result.stderr.includes("Error acquiring the state lock") &&
     !result.stderr.includes("Lock Info:")

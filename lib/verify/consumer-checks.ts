@@ -37,7 +37,7 @@ export interface ConsumerPosture {
 export function consumerFindings(
   consumer: InventoryConsumer,
   posture: ConsumerPosture,
-  bucketDefault: StateEncryption,
+  bucketDefault: WantedEncryption,
 ): Finding[] {
   const { name } = consumer;
   const everyState = (outcome: (state: StatePosture) => Reading<string>): Reading<string> =>
@@ -128,9 +128,11 @@ function suspectText(locks: readonly LockReport[] | undefined): string | false {
 function encrypted(
   { backend }: InventoryConsumer,
   state: Reading<StateEncryption>,
-  bucketDefault: StateEncryption,
+  bucketDefault: WantedEncryption,
 ): Reading<string> {
-  const wanted = declaredEncryption(backend) ?? bucketDefault;
+  const wanted: WantedEncryption = declaredEncryption(backend) ?? bucketDefault;
+  const isOfAlgorithm = "value" in state && state.value?.algorithm === wanted.algorithm;
+  if (isOfAlgorithm && wanted.keyUnknown !== undefined) return wanted.keyUnknown;
   return judge(state, (actual) => {
     if (actual === undefined) return false;
     if (actual.algorithm !== wanted.algorithm)
@@ -147,13 +149,23 @@ function declaredEncryption(backend: InventoryConsumer["backend"]): StateEncrypt
   return typeof key === "string" ? { algorithm: "aws:kms", keyArn: key } : { algorithm: "AES256", keyArn: undefined };
 }
 
+/** How a state is to be encrypted. */
+export interface WantedEncryption extends StateEncryption {
+  /** Why its key is not known. @default - it is, or any will do */
+  readonly keyUnknown?: Unreadable;
+}
+
 /** The default that was synthesized. A key that is known by its alias only is the one that has the alias now. */
 export function declaredDefault(
   encryption: Inventory["bucket"]["encryption"],
   key: Reading<KeyPosture>,
-): StateEncryption {
+): WantedEncryption {
   if (encryption.type === "sse-s3") return { algorithm: "AES256", keyArn: undefined };
-  const found = "value" in key ? key.value : undefined;
-  const byAlias = found?.aliases.includes(encryption.alias ?? "") === true ? found.arn : undefined;
-  return { algorithm: "aws:kms", keyArn: encryption.keyArn ?? byAlias };
+  const known = { algorithm: "aws:kms", keyArn: encryption.keyArn };
+  if (encryption.keyArn !== undefined) return known;
+  if ("unreadable" in key) return { ...known, keyUnknown: key };
+  if (key.value === undefined) return known;
+  const { arn, aliases } = key.value;
+  if ("unreadable" in aliases) return { ...known, keyUnknown: aliases };
+  return aliases.value?.includes(encryption.alias ?? "") === true ? { ...known, keyArn: arn } : known;
 }

@@ -40,13 +40,12 @@ const keyAlias: Check<Surroundings> = {
   title: "the default key is the one of the alias",
   fix: DEPLOY,
   run: ({ bucket }, { key }) =>
-    judge(key, (found) => {
-      const alias = bucket.encryption?.alias ?? "";
-      return (
-        found?.aliases.includes(alias) !== true &&
-        `the alias ${alias} does not belong to the default key ${found?.arn ?? "(none)"}`
-      );
-    }),
+    ofKey(key, ({ aliases, arn }) =>
+      judge(aliases, (names) => {
+        const alias = bucket.encryption?.alias ?? "";
+        return names?.includes(alias) !== true && `the alias ${alias} does not belong to the default key ${arn}`;
+      }),
+    ),
   applies: ({ bucket }) => bucket.encryption?.type === "created-key" && bucket.encryption.alias !== undefined,
 };
 

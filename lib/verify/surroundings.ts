@@ -17,7 +17,7 @@ export interface Surroundings {
 export interface KeyPosture {
   readonly arn: string;
   readonly state: string;
-  readonly aliases: readonly string[];
+  readonly aliases: Reading<readonly string[]>;
   readonly rotates: Reading<boolean>;
   readonly policy: Reading<readonly Statement[]>;
 }

@@ -21,6 +21,8 @@ export function questionsOf(request: AwsRequest, world: GateWorld, ledger: Encry
       // Needs no permission, whatever policies say. Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
       if (request.operation === "GetCallerIdentity") return [];
       throw new Unmapped(`STS operation ${request.operation}`);
+    case "kms":
+      return [keyQuestion(request, principal, world)];
     case "dynamodb":
       return [tableQuestion(request, principal, world)];
     case "s3": {
@@ -103,6 +105,24 @@ function kmsQuestion(
     policyOf: `key:${keyArn}`,
   };
 }
+
+/** What is asked of KMS itself. Aliases are listed for the account: https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html */
+function keyQuestion(request: AwsRequest, principal: GatePrincipal | undefined, world: GateWorld): Asked {
+  const { KeyId } = JSON.parse(request.body.toString("utf8")) as { readonly KeyId: string };
+  const key = [...world.keys.values()].find(({ arn, alias }) => [arn, arn.split("/")[1], alias].includes(KeyId));
+  if (key === undefined || !KEY_READS.includes(request.operation))
+    throw new Unmapped(`KMS operation ${request.operation} on ${KeyId}`);
+  const isOfAccount = request.operation === "ListAliases";
+  const account = key.arn.split(":")[4] ?? "";
+  const resource = isOfAccount ? "*" : key.arn;
+  const question = { principal: principal?.arn, action: `kms:${request.operation}`, resource, account };
+  return {
+    question: { ...question, context: principalContext(principal) },
+    ...(isOfAccount ? {} : { policyOf: `key:${key.arn}` }),
+  };
+}
+
+const KEY_READS = ["DescribeKey", "ListAliases", "GetKeyRotationStatus", "GetKeyPolicy"];
 
 /** Every item of the legacy table has one key, LockID. */
 function tableQuestion(request: AwsRequest, principal: GatePrincipal | undefined, world: GateWorld): Asked {
