@@ -1,6 +1,7 @@
 import type { ComparisonReport, HistoryDiff, HistoryList, VersionReport } from "../lib/history/report";
 import { plainText } from "../lib/plain-text";
 import { shown } from "../lib/problem";
+import { counted } from "./counted";
 import type { Output } from "./output";
 import { tableText, tableWidth, type Column } from "./record-table";
 
@@ -34,7 +35,7 @@ export function historyListText(list: HistoryList, { colors, columns }: Output):
     "",
     ...body,
     "",
-    `${count(versions.length, "version")}${older === 0 ? "" : `, and ${older.toLocaleString("en")} older (--limit)`}`,
+    `${counted(versions.length, "version")}${older === 0 ? "" : `, and ${older.toLocaleString("en")} older (--limit)`}`,
     ...notes.map((note) => colors.dim(`note: ${note}`)),
     "",
   ].join("\n");
@@ -131,7 +132,7 @@ function changeText({ change }: VersionReport): string {
   const { added, changed, removed, outputs } = change;
   const ofResources =
     added + changed + removed === 0 ? "" : `+${String(added)} ~${String(changed)} -${String(removed)}`;
-  const ofOutputs = outputs === 0 ? "" : count(outputs, "output");
+  const ofOutputs = outputs === 0 ? "" : counted(outputs, "output");
   return [ofResources, ofOutputs].filter((text) => text !== "").join(", ") || "nothing";
 }
 
@@ -144,8 +145,4 @@ function whose({ consumer, workspace }: HistoryList): string {
   const parts = [consumer ?? "", workspace === null ? "" : `workspace ${plainText(workspace, 100)}`];
   const text = parts.filter((part) => part !== "").join(", ");
   return text === "" ? "" : `  ${text}`;
-}
-
-function count(amount: number, thing: string): string {
-  return `${amount.toLocaleString("en")} ${thing}${amount === 1 ? "" : "s"}`;
 }

@@ -3,6 +3,7 @@ import { plainText } from "../lib/plain-text";
 import type { LockList, LockReport } from "../lib/lock/report";
 import type { Output } from "./output";
 import { tableText, tableWidth, type Column } from "./record-table";
+import { counted } from "./counted";
 
 const COLUMNS: readonly Column[] = [
   { title: "state key", width: 28, grows: true },
@@ -17,7 +18,7 @@ type Colors = Output["colors"];
 /** A list of locks: a table where it fits, a block for each lock where it does not. */
 export function lockListText(list: LockList, { colors, columns }: Output): string {
   const { locks, unreadable, notes, bucket, objects } = list;
-  const summary = `${count(locks.length, "lock")} among ${count(objects, "object")} in s3://${bucket}`;
+  const summary = `${counted(locks.length, "lock")} among ${counted(objects, "object")} in s3://${bucket}`;
   const body =
     columns >= tableWidth(COLUMNS)
       ? [
@@ -100,8 +101,4 @@ function writtenText({ stateWrittenAt, stateWrittenSince }: LockReport): string 
 
 function noteLines({ notes, alsoInDynamoDb }: LockReport): string[] {
   return alsoInDynamoDb ? [...notes, "there is a lock in DynamoDB too, which is not looked at here"] : notes;
-}
-
-function count(amount: number, thing: string): string {
-  return `${amount.toLocaleString("en")} ${thing}${amount === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { replaceFiles } from "../lib/files/replace-files";
 import { runRecord } from "../lib/files/run-record";
-import { applyMoves, type Applied } from "../lib/migrate/apply";
+import { applyMoves, wasStopped, type Applied, type ApplyPorts } from "../lib/migrate/apply";
 import { plannedGrants } from "../lib/migrate/grants";
 import { type MovePlan, type Target } from "../lib/migrate/plan";
 import { appliedJson, planDiff, planJson } from "../lib/migrate/report";
@@ -23,6 +23,7 @@ import {
 import { phaseMemory, seenRecords, settledIn } from "./seen-records";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
+import { untilInterrupted } from "./until-interrupted";
 
 interface Options extends LiveOptions {
   readonly to: Target;
@@ -92,17 +93,11 @@ async function apply(
     record: runRecord(context.workingDirectory, records.files),
     memory: phaseMemory(records, scan.configurations, plan.to),
   };
-  const applied = await terminalProgress(context.terminal)(`Rewrite to ${plan.to}`, (say) =>
-    applyMoves(plan, ports, {
-      force: options.force === true,
-      onProgress: (done, of) => {
-        say(`${String(done)} of ${String(of)}`);
-      },
-    }),
-  );
+  const applied = await rewrite(context, plan, ports, options);
   // What is on lockfile already was not asked about: with --offline the operator answers for it.
   if (plan.to !== "lockfile" || options.offline === true) ports.memory.remember(settledIn(plan, scan));
   leave(context, applied, scan.problems.length > 0);
+  if (wasStopped(applied)) context.exitWith(EXIT.unknown);
   if (options.json === true) context.write(`${JSON.stringify(appliedJson(applied, plan, scan), null, 2)}\n`);
   else {
     for (const { replacements } of applied.moved)
@@ -110,6 +105,32 @@ async function apply(
     noteRefusals(context, applied.refusals, scan.problems);
     notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
     noteConsumers(context, scan, applied.moved, plan.to);
+  }
+}
+
+/** Lets the root at hand end where somebody stops it. */
+async function rewrite(
+  { terminal }: CommandContext,
+  plan: MovePlan,
+  ports: ApplyPorts,
+  { force }: Options,
+): Promise<Applied> {
+  const interruption = untilInterrupted(terminal.note);
+  try {
+    return await terminalProgress(terminal)(
+      `Rewrite to ${plan.to}`,
+      (say) =>
+        applyMoves(plan, ports, {
+          force: force === true,
+          isStopped: () => interruption.requested(),
+          onProgress: (done, of) => {
+            say(`${String(done)} of ${String(of)}`);
+          },
+        }),
+      ({ refusals }) => refusals.length === 0,
+    );
+  } finally {
+    interruption.done();
   }
 }
 

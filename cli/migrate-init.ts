@@ -9,8 +9,8 @@ import { plainText } from "../lib/plain-text";
 import { shown, type Problem } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
+import { fittingColumns } from "./fitting-columns";
 import { noteProblems, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
-import { plainColumns } from "./plain-columns";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { shellQuoted } from "../lib/shell-quoted";
@@ -188,7 +188,8 @@ function show(context: CommandContext, { results, byHand, problems, again }: Sho
     `${result.seconds.toFixed(1)} s`,
     result.initialized ? "initialized" : "as it was",
   ]);
-  if (rows.length > 0) context.write(plainColumns(["ROOT", "PARTIAL FILES", "OUTCOME", "TIME", ".TERRAFORM"], rows));
+  if (rows.length > 0)
+    context.write(fittingColumns(["ROOT", "PARTIAL FILES", "OUTCOME", "TIME", ".TERRAFORM"], rows, context.output));
   noteProblems(context, [...results.flatMap((result) => result.problems), ...problems]);
   for (const root of byHand) note(`  by hand: ${plainText(root)} (terragrunt)`);
   for (const root of undecided(results))

@@ -4,6 +4,7 @@ import { nextTarget, type MovePlan, type Target } from "../lib/migrate/plan";
 import { phaseCounts, planDiff, planJson } from "../lib/migrate/report";
 import { gitVersionControl } from "../lib/terraform/working-tree";
 import type { CommandContext } from "./command-context";
+import { counted } from "./counted";
 import { askProject, liveDefaults, withLiveOptions, type LiveOptions } from "./live-access";
 import { noteGrants } from "./migrate-grants";
 import { noteRefusals, planProject, rootOption, scanProject, selectedRoots } from "./migrate-project";
@@ -74,7 +75,7 @@ export function notePlan({ terminal }: CommandContext, { to, moves, refusals, by
   const files = moves.reduce((sum, { replacements }) => sum + replacements.length, 0);
   const roots = moves.reduce((sum, move) => sum + move.roots.length, 0);
   terminal.note(
-    `To ${to}: ${String(roots)} roots in ${String(files)} files; ${String(refusals.flatMap((each) => each.roots).length)} left alone.`,
+    `To ${to}: ${counted(roots, "root")} in ${counted(files, "file")}; ${String(refusals.flatMap((each) => each.roots).length)} left alone.`,
   );
   for (const { root, source, next } of byHand) terminal.note(`  by hand: ${root} (${source}): ${next}`);
 }

@@ -8,12 +8,16 @@ import { planMoves, type MoveOptions, type MovePlan, type Refusal } from "../lib
 import type { Parsers } from "../lib/migrate/rewrite";
 import { scan, type Scan } from "../lib/migrate/scan";
 import { meantRoots } from "../lib/migrate/select-roots";
+import { folderOf } from "../lib/migrate/site";
+import { plainText } from "../lib/plain-text";
 import { UserError, type Problem } from "../lib/problem";
 import { configEvaluation } from "../lib/terraform/evaluate-config";
 import { moduleParser } from "../lib/typescript/module-parser";
 import type { CommandContext } from "./command-context";
+import { counted } from "./counted";
 import { terminalProgress } from "./progress";
 import { problemText } from "./report-error";
+import { shellQuoted } from "../lib/shell-quoted";
 
 /** A project that was scanned, and the parsers that read it. */
 export interface ScannedProject {
@@ -27,8 +31,7 @@ export interface ScannedProject {
  */
 export async function scanProject(context: CommandContext, directories: readonly string[]): Promise<ScannedProject> {
   const folders = (directories.length === 0 ? ["."] : directories).map((given) => fromHere(context, given));
-  const missing = folders.filter((folder) => !isFolder(resolve(context.workingDirectory, folder)));
-  refuseUsage(missing.map(missingProblem));
+  refuseUsage(folders.flatMap((folder) => folderProblems(folder, resolve(context.workingDirectory, folder))));
   const { environment } = context;
   const config = { modules: moduleParser, environment, evaluate: configEvaluation(environment) };
   const parsers = { positions: await loadHclParser(), confirm: readHcl, config };
@@ -38,7 +41,8 @@ export async function scanProject(context: CommandContext, directories: readonly
       say(`${done} files, ${String(withBackend)} with a backend or a version`);
     }),
   );
-  return { scan: found, parsers };
+  const isEmpty = found.configurations.length === 0 && found.problems.length === 0;
+  return { scan: isEmpty ? { ...found, problems: [noBackend(folders)] } : found, parsers };
 }
 
 /** What could not be looked into: there may be a root that is not among the configurations. */
@@ -93,8 +97,34 @@ export const SHOWN = 20;
 
 /** Shows problems on standard error. */
 export function noteProblems({ terminal }: CommandContext, problems: readonly Problem[]): void {
-  for (const problem of problems.slice(0, SHOWN)) terminal.note(problemText(problem, terminal));
-  if (problems.length > SHOWN) terminal.note(`\n… and ${String(problems.length - SHOWN)} more: --json names them.`);
+  const told = alike(problems);
+  for (const [problem, ...others] of told.slice(0, SHOWN)) {
+    terminal.note(problemText(problem, terminal));
+    if (others.length > 0) terminal.note(alsoText(others.map(({ path }) => path)));
+  }
+  const more = told.slice(SHOWN).flat().length;
+  if (more > 0) terminal.note(`\n… and ${String(more)} more: --json names them.`);
+}
+
+/** Problems that differ in their place alone, together; of two that are the same one. */
+function alike(problems: readonly Problem[]): (readonly [Problem, ...Problem[]])[] {
+  const told = new Map<string, readonly [Problem, ...Problem[]]>();
+  for (const problem of problems) {
+    const { code, message, fix } = problem;
+    const cause = JSON.stringify([code, message, fix]);
+    const before = told.get(cause);
+    if (before === undefined) told.set(cause, [problem]);
+    else if (before.every(({ path }) => path !== problem.path)) told.set(cause, [...before, problem]);
+  }
+  return [...told.values()];
+}
+
+function alsoText(paths: readonly string[]): string {
+  const more = paths.length > SHOWN ? ` and ${String(paths.length - SHOWN)} more` : "";
+  return `  the same in ${counted(paths.length, "other place")}: ${paths
+    .slice(0, SHOWN)
+    .map((path) => plainText(path))
+    .join(", ")}${more}`;
 }
 
 /** Shows, on standard error, what stays as it is and why. */
@@ -116,15 +146,38 @@ function fromHere({ workingDirectory }: CommandContext, path: string): string {
   return from === "" ? "." : from;
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+function folderProblems(folder: string, path: string): Problem[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return [];
+  return [
+    {
+      code: "unreadable-folder",
+      path: folder,
+      message: `must be a folder, got ${found === undefined ? "none" : "a file"}`,
+      fix:
+        found === undefined
+          ? "Give folders to look into, or none for the working directory."
+          : `Give the folder that it is in: ${shellQuoted(folderOf(folder))}`,
+    },
+  ];
 }
 
-function missingProblem(folder: string): Problem {
+/** A folder that is mistyped must not look like a fleet with nothing to do. */
+function noBackend(folders: readonly string[]): Problem {
   return {
-    code: "unreadable-folder",
-    path: folder,
-    message: "must be a folder, got none",
-    fix: "Give folders to look into, or none for the working directory.",
+    code: "no-backend",
+    path: folders.join(", "),
+    message: "must hold an S3 backend somewhere below, got none",
+    fix: "Give the folders that hold the roots, or run it where they are.",
+  };
+}
+
+/** Said beside what could not be read, where a table was to be changed. */
+export function notLookedAt(table: string): Problem {
+  return {
+    code: "table-not-looked-at",
+    path: `DynamoDB table ${table}`,
+    message: "must be judged with every root known, and was not looked at: nothing was removed",
+    fix: "Mend what is named above, then run the command again.",
   };
 }

@@ -13,7 +13,8 @@ import { tableGrants, type TableGrant } from "../lib/policy/table-grants";
 import { UserError, type Problem } from "../lib/problem";
 import { openBucket, usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
-import { noteProblems, scanProject } from "./migrate-project";
+import { counted } from "./counted";
+import { noteProblems, notLookedAt, scanProject, unreadProblems } from "./migrate-project";
 import { tableItems } from "./migrate-scrub";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
@@ -104,9 +105,9 @@ async function retire(context: CommandContext, folders: readonly string[], optio
   if (existsSync(resolve(workingDirectory, backup)))
     throw usage("--backup", "must be a file that is not there yet", "Choose another name.");
   const { scan } = await scanProject(context, folders);
-  const unreadable = scan.problems.filter(({ code }) => code !== "duplicate-key");
+  const unreadable = unreadProblems(scan).filter(({ code }) => code !== "no-backend");
   // What could not be read may name the table.
-  if (unreadable.length > 0) throw new UserError(unreadable, "unknown");
+  if (unreadable.length > 0) throw new UserError([...unreadable, notLookedAt(name)], "unknown");
   const inventory =
     options.inventory === undefined ? undefined : openBucket(context, { inventory: options.inventory }).inventory;
   const place = { name, region, account: options.tableOwner, access: { profile, roleArn } };
@@ -246,7 +247,7 @@ function show(context: CommandContext, result: Retired, { json, keepGrants }: Op
   else if (keepGrants === true && result.grants.length > 0)
     note(`\n${String(result.grants.length)} grants that name the table stay (--keep-grants).`);
   if (result.outcome === "blocked")
-    note(`\n${result.table} stays: ${String(result.blocks.length)} things need it, or may.`);
+    note(`\n${result.table} stays: ${counted(result.blocks.length, "reason")} for that.`);
   if (result.outcome === "removable")
     note(`\n${result.table} can go${result.deletionProtection ? "; its deletion protection will be turned off" : ""}.`);
   if (result.outcome === "removed") note(`\n${result.table} is gone. Backup: ${result.backup ?? ""}`);

@@ -18,6 +18,7 @@ import { gitVersionControl } from "../lib/terraform/working-tree";
 import type { Problem } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
+import { counted } from "./counted";
 import { liveDefaults, withLiveOptions } from "./live-access";
 import { noteConsumers } from "./migrate-consumers";
 import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
@@ -125,6 +126,7 @@ async function repairAll(
     throw usage("--table", "must name the table that roots on lockfile go back to, got none", "Add --table NAME.");
   const open = writeOpener(options);
   const repairs: RootRepair[] = [];
+  let done = 0;
   const interruption = untilInterrupted(context.terminal.note);
   try {
     await terminalProgress(context.terminal)("Make the digests right", (say) =>
@@ -133,7 +135,8 @@ async function repairAll(
         for (const configuration of group) {
           if (interruption.requested()) repairs.push(unknown(configuration, [interrupted(configuration.root)]));
           else repairs.push(...(await repairRoot(context, open, configuration, options)));
-          say(`${String(new Set(repairs.map(({ root }) => root)).size)} of ${String(concerned.length)} roots`);
+          done += 1;
+          say(`${String(done)} of ${counted(concerned.length, "root")}`);
         }
       }),
     );
@@ -193,16 +196,18 @@ async function moved(
   if (options.dryRun === true) return { moved: plan.moves, refusals: plan.refusals };
   const records = seenRecords(context, configurations);
   const memory = phaseMemory(records, configurations, plan.to);
-  return applyMoves(
-    plan,
-    {
-      replace: replaceFiles(context.workingDirectory),
-      versionControl: gitVersionControl(context.workingDirectory, context.environment),
-      record: runRecord(context.workingDirectory, records.files),
-      memory,
-    },
-    { force: options.force === true },
-  );
+  const ports = {
+    replace: replaceFiles(context.workingDirectory),
+    versionControl: gitVersionControl(context.workingDirectory, context.environment),
+    record: runRecord(context.workingDirectory, records.files),
+    memory,
+  };
+  const interruption = untilInterrupted(context.terminal.note);
+  try {
+    return await applyMoves(plan, ports, { force: options.force === true, isStopped: () => interruption.requested() });
+  } finally {
+    interruption.done();
+  }
 }
 
 function leave(

@@ -3,8 +3,8 @@ import { home, placeText } from "../lib/migrate/configuration";
 import { phaseCounts, scanJson, settingText } from "../lib/migrate/report";
 import type { Scan, ScannedConfiguration } from "../lib/migrate/scan";
 import type { CommandContext } from "./command-context";
+import { fittingColumns } from "./fitting-columns";
 import { noteProblems, scanProject } from "./migrate-project";
-import { plainColumns } from "./plain-columns";
 import { EXIT } from "./report-error";
 
 const EXAMPLES = `
@@ -35,9 +35,9 @@ function show(context: CommandContext, scan: Scan): void {
   const { terminal } = context;
   const { configurations } = scan;
   const head = ["ROOT", "PHASE", "BUCKET", "KEY", "TABLE", "VERSION", "AT", "NEXT"];
-  if (configurations.length > 0) context.write(plainColumns(head, configurations.map(row)));
+  if (configurations.length > 0) context.write(fittingColumns(head, configurations.map(row), context.output));
   const counts = Object.entries(phaseCounts(configurations)).filter(([, count]) => count > 0);
-  terminal.note(`\n${counts.map(([phase, count]) => `${String(count)} ${phase}`).join(", ") || "No S3 backend."}`);
+  if (counts.length > 0) terminal.note(`\n${counts.map(([phase, count]) => `${String(count)} ${phase}`).join(", ")}`);
   const below = configurations.filter(({ notices }) => notices.length > 0).length;
   if (below > 0)
     terminal.note(`\n${String(below)} of them allow versions that do not know use_lockfile; --json names them.`);

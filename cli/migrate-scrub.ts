@@ -19,9 +19,10 @@ import { plainText } from "../lib/plain-text";
 import { UserError, type Problem } from "../lib/problem";
 import { usage } from "./bucket-options";
 import type { CommandContext } from "./command-context";
+import { counted } from "./counted";
 import { liveDefaults, scanTargets, withLiveOptions } from "./live-access";
 import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
-import { noteProblems, scanProject } from "./migrate-project";
+import { noteProblems, notLookedAt, scanProject } from "./migrate-project";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { untilInterrupted } from "./until-interrupted";
@@ -57,7 +58,8 @@ export function migrateScrubCommand(context: CommandContext): Command {
       const { targets, problems } = scanTargets(scan, defaults);
       const unreadable = scan.problems.filter(({ code }) => code === "unreadable-file");
       // A root that nobody can place may be the one that still needs a digest.
-      if (problems.length + unreadable.length > 0) throw new UserError([...problems, ...unreadable], "unknown");
+      if (problems.length + unreadable.length > 0)
+        throw new UserError([...problems, ...unreadable, notLookedAt(options.table)], "unknown");
       const region = defaults.region ?? targets[0]?.region;
       if (region === undefined) throw usage("--region", "must be given where no root says it", "Add --region.");
       const { table: name, profile, roleArn } = options;
@@ -76,7 +78,7 @@ export async function tableItems(context: CommandContext, place: TablePlace): Pr
   return terminalProgress(context.terminal)(`List the items of ${place.name}`, async (say) => {
     const items: TableItem[] = [];
     for await (const item of lockTable(place).items()) items.push(item);
-    say(`${String(items.length)} items`);
+    say(counted(items.length, "item"));
     return items;
   });
 }
@@ -90,17 +92,22 @@ async function scrubAll(
   const results: Scrubbed[] = [];
   const interruption = untilInterrupted(context.terminal.note);
   try {
-    await terminalProgress(context.terminal)("Remove digests", async (say) => {
-      for (const each of work) {
-        const { lockId } = each;
-        if (interruption.requested()) {
-          results.push({ lockId, outcome: "unknown", problems: [interrupted(lockId)] });
-          continue;
+    await terminalProgress(context.terminal)(
+      options.dryRun === true ? "Look at digests" : "Remove digests",
+      async (say) => {
+        for (const each of work) {
+          const { lockId } = each;
+          if (interruption.requested()) {
+            results.push({ lockId, outcome: "unknown", problems: [interrupted(lockId)] });
+            continue;
+          }
+          results.push(await scrubbed(open, each, options));
+          const looked = `${String(results.length)} of ${String(work.length)} looked at`;
+          const removed = results.filter(({ outcome }) => outcome === "removed").length;
+          say(options.dryRun === true ? looked : `${looked}, ${String(removed)} removed`);
         }
-        results.push(await scrubbed(open, each, options));
-        say(`${String(results.length)} of ${String(work.length)}`);
-      }
-    });
+      },
+    );
   } finally {
     interruption.done();
   }
@@ -154,5 +161,5 @@ function show(context: CommandContext, results: readonly Scrubbed[], { table, dr
   noteProblems(context, [...left.flatMap((result) => result.problems), ...problems]);
   const verb = dryRun === true ? "would be removed" : "removed";
   for (const { lockId } of released) context.terminal.note(`  released: ${plainText(lockId, 1_024)}`);
-  context.terminal.note(`\n${String(removed.length)} digests ${verb}, ${String(left.length)} left.`);
+  context.terminal.note(`\n${counted(removed.length, "digest")} ${verb}, ${String(left.length)} left.`);
 }

@@ -15,10 +15,11 @@ import { plainJson } from "../lib/plain-text";
 import type { Problem } from "../lib/problem";
 import { openBucket } from "./bucket-options";
 import type { CommandContext } from "./command-context";
+import { counted } from "./counted";
 import { durationOption } from "./duration-option";
+import { fittingColumns } from "./fitting-columns";
 import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./live-access";
 import { noteProblems, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
-import { plainColumns } from "./plain-columns";
 import { terminalProgress } from "./progress";
 import { EXIT } from "./report-error";
 import { seenRecords, type SeenRecords } from "./seen-records";
@@ -115,12 +116,12 @@ async function look(context: CommandContext, { targets, problems, records }: Loo
 
 function show(context: CommandContext, { states, problems }: MigrateStatus): void {
   const head = ["ROOT", "PHASE", "STATE", "WRITTEN", "WRITER", "DIGEST", "FILE LOCK", "TABLE LOCK", "BOTH SEEN"];
-  if (states.length > 0) context.write(plainColumns(head, states.map(row)));
+  if (states.length > 0) context.write(fittingColumns(head, states.map(row), context.output));
   noteProblems(context, [...states.flatMap((state) => [...state.findings, ...state.untold]), ...problems]);
   const counts = new Map<string, number>();
   for (const { writer } of states) counts.set(writer, (counts.get(writer) ?? 0) + 1);
   const writers = [...counts].map(([writer, count]) => `${String(count)} by ${writer}`).join(", ");
-  context.terminal.note(`\n${String(states.length)} states, last written: ${writers === "" ? "none" : writers}.`);
+  context.terminal.note(`\n${counted(states.length, "state")}, last written: ${writers === "" ? "none" : writers}.`);
 }
 
 function row({

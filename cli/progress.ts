@@ -7,7 +7,7 @@ const HEARTBEAT = 10_000;
 /** Shows every step on its own line when it ends, and what it is waiting for while it runs. */
 export function terminalProgress(terminal: Terminal): Progress {
   const { colors, note } = terminal;
-  return async (title, step) => {
+  return async (title, step, isDone = () => true) => {
     const started = Date.now();
     const seconds = (): string => `${((Date.now() - started) / 1000).toFixed(1)} s`;
     let last = "";
@@ -19,9 +19,8 @@ export function terminalProgress(terminal: Terminal): Progress {
     }, HEARTBEAT);
     try {
       const result = await step((text) => (last = text));
-      note(
-        `${colors.green("✔")} ${title}${last === "" ? "" : colors.dim(` — ${last}`)} ${colors.dim(`(${seconds()})`)}`,
-      );
+      const sign = isDone(result) ? colors.green("✔") : colors.red("✖");
+      note(`${sign} ${title}${last === "" ? "" : colors.dim(` — ${last}`)} ${colors.dim(`(${seconds()})`)}`);
       return result;
     } catch (error) {
       note(`${colors.red("✖")} ${title} ${colors.dim(`(${seconds()})`)}`);

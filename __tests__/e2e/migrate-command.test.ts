@@ -115,7 +115,7 @@ describe("statelock migrate", () => {
       expect(stdout).toBe(
         `--- a/live/net/main.tf\n+++ b/live/net/main.tf\n@@ -3,5 +3,6 @@\n     bucket         = "acme"\n     key            = "net"\n     dynamodb_table = "locks"\n+${LOCK_LINE}   }\n }\n`,
       );
-      expect(stderr).toContain("To both: 1 roots in 1 files; 0 left alone.");
+      expect(stderr).toContain("To both: 1 root in 1 file; 0 left alone.");
       expect(sources()).toEqual(before);
     });
 

@@ -21,7 +21,7 @@ const plan: MovePlan = {
 };
 
 /** What was asked of the ports, in order. */
-async function asked(change: Partial<ApplyPorts> = {}): Promise<string[]> {
+async function asked(change: Partial<ApplyPorts> = {}, isStopped = (): boolean => false): Promise<string[]> {
   const calls: string[] = [];
   const ports: ApplyPorts = {
     replace: (folder, replacements) => {
@@ -40,7 +40,7 @@ async function asked(change: Partial<ApplyPorts> = {}): Promise<string[]> {
     },
     ...change,
   };
-  await applyMoves(plan, ports, { force: false });
+  await applyMoves(plan, ports, { force: false, isStopped });
   return calls;
 }
 
@@ -53,4 +53,14 @@ it("remembers a step before it is made, and forgets it where it could not be", a
 it("remembers nothing where version control could not give the files back", async () => {
   const versionControl = { unsaved: () => Promise.resolve([problem]), nameOf: (path: string) => path };
   expect(await asked({ versionControl })).toEqual([]);
+});
+
+it("ends the root at hand where it is stopped, and keeps what it changed as its own for the next run", async () => {
+  const calls: string[] = [];
+  const replace: ApplyPorts["replace"] = (folder) => Promise.resolve((calls.push(folder), []));
+  const asks = await asked({ replace }, () => calls.includes("a"));
+  expect([calls, asks]).toEqual([
+    ["c", "a"],
+    ["begin 2", "remember a b", "forget b"],
+  ]);
 });

@@ -30,6 +30,8 @@ export interface PhaseMemory {
 export interface ApplyOptions {
   /** Also where version control could not give the files back. */
   readonly force: boolean;
+  /** Asked before each root: true where no more are to be begun. @default - never */
+  readonly isStopped?: () => boolean;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -54,14 +56,15 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
   }
   if (plan.moves.length > 0) await ports.record.begin(plan.moves.flatMap(({ replacements }) => replacements));
   const applied = await replaceAll(plan, ports, options);
-  await ports.record.end();
+  // What was changed before a stop is still this run's own when it is gone on with.
+  if (!wasStopped(applied)) await ports.record.end();
   return applied;
 }
 
 async function replaceAll(
   plan: MovePlan,
   ports: Pick<ApplyPorts, "replace" | "memory">,
-  options: Pick<ApplyOptions, "onProgress">,
+  options: Pick<ApplyOptions, "isStopped" | "onProgress">,
 ): Promise<Applied> {
   const moved: Move[] = [];
   const refusals = [...plan.refusals];
@@ -71,6 +74,10 @@ async function replaceAll(
     if (problems.length > 0) refusals.push({ roots: [folder], problems });
   }
   for (const [index, move] of plan.moves.entries()) {
+    if (options.isStopped?.() === true) {
+      refusals.push(stoppedBefore(plan.moves.slice(index), plan));
+      break;
+    }
     const problems = await ports.replace(move.folder, move.replacements);
     if (problems.length > 0) refusals.push({ roots: move.roots, problems });
     else moved.push(move);
@@ -79,4 +86,24 @@ async function replaceAll(
   const isMoved = new Set(moved.flatMap((move) => move.roots));
   ports.memory.forget(plan.moves.flatMap((move) => move.roots).filter((root) => !isMoved.has(root)));
   return { moved, refusals };
+}
+
+/** Whether somebody stopped it before its end. */
+export function wasStopped({ refusals }: Pick<Applied, "refusals">): boolean {
+  return refusals.some(({ problems }) => problems.some(({ code }) => code === "interrupted"));
+}
+
+function stoppedBefore(left: readonly Move[], { to, moves }: MovePlan): Refusal {
+  const count = (some: readonly Move[]): string => String(some.flatMap((move) => move.roots).length);
+  return {
+    roots: left.flatMap((move) => move.roots),
+    problems: [
+      {
+        code: "interrupted",
+        path: `step to ${to}`,
+        message: `must be made in every root, and was stopped: ${count(left)} of ${count(moves)} roots are as they were`,
+        fix: "Run the command again: what is done is not done again.",
+      },
+    ],
+  };
 }

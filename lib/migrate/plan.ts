@@ -79,9 +79,11 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
   const together = [...planned.values()].filter((root) => !apart.includes(root));
   const groups = sharedFiles(together, scan.configurations, isSelected);
   const results: (Move | Refusal)[] = apart.map(({ root, problems }) => ({ roots: [root], problems: once(problems) }));
+  let done = apart.length;
   for (const group of groups) {
     results.push(await moveOf(parsers, group));
-    options.onProgress?.(results.length, groups.length);
+    done += group.length;
+    options.onProgress?.(done, apart.length + groups.flat().length);
   }
   const settled = selected.filter(({ root }) => !planned.has(root));
   return {

@@ -97,8 +97,9 @@ export function statusOf(
 
 /** Exit by it: everything told and fine, something found, something untold. */
 export function statusVerdict({ states, problems }: MigrateStatus): "fine" | "refused" | "unknown" {
-  if (problems.length > 0 || states.some(({ untold: missing }) => missing.length > 0)) return "unknown";
-  return states.some(({ findings }) => findings.length > 0) ? "refused" : "fine";
+  const isUntold = problems.some(({ code }) => code !== "no-backend");
+  if (isUntold || states.some(({ untold: missing }) => missing.length > 0)) return "unknown";
+  return problems.length > 0 || states.some(({ findings }) => findings.length > 0) ? "refused" : "fine";
 }
 
 /** What a look at a state is worth remembering of. */
