@@ -49,6 +49,7 @@ describe("a consumer is read as the backend that synth gives it", () => {
       backend["dynamodb_table"] === undefined ? undefined : { value: backend["dynamodb_table"] },
     );
     expect(liveTarget(scanned, NO_DEFAULTS)).toEqual({
+      consumer: consumer.name,
       root: `state.config.ts#${consumer.name}`,
       path: "state.config.ts:1",
       phase: consumer.locking,
