@@ -16,7 +16,7 @@ import { synthesizedFolder } from "../support/synthesized-folder";
 
 /** How long a run waits for an answer here; a machine that is busy must not look like an S3 that is. */
 const PATIENCE = 6_000;
-const IDLE_AT_A_TIME = 60;
+const IDLE_AT_A_TIME = 80;
 const BUSY_AT_A_TIME = 6;
 /** Between two answers some commands pause, and some faults make them. */
 const SOME_AT_A_TIME = 24;

@@ -22,7 +22,7 @@ const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 10_000;
 
 /** What a look gets in any case: the last one begins when the time is over, and decides. */
-const SHORTEST_LOOK = 10_000;
+const SHORTEST_LOOK = 5_000;
 
 /** Reads that fail in a row before a wait gives up: S3 does fail now and then. */
 const TOLERATED_FAILURES = 5;
