@@ -11,7 +11,7 @@ module.exports = {
   // Unit tests run beside real programs: on a busy machine jest's five seconds would be an assertion about time.
   testTimeout: 60_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.js",
-  globalSetup: "<rootDir>/__tests__/e2e/support/find-moto-once.ts",
+  globalSetup: "<rootDir>/__tests__/support/find-moto-once.ts",
   projects: [
     {
       ...shared,
@@ -23,7 +23,7 @@ module.exports = {
       ...shared,
       displayName: "e2e",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
-      setupFilesAfterEnv: ["<rootDir>/__tests__/e2e/support/jest-setup.ts"],
+      setupFilesAfterEnv: ["<rootDir>/__tests__/support/jest-setup.ts"],
     },
   ],
 };

@@ -1,4 +1,4 @@
-import { policyProblems } from "../lib/config/home-policies";
+import { policyProblems } from "../lib/home/home-policies";
 import { resolveStateHome } from "../lib/config/resolve";
 import type { StateConfig } from "../lib/config/state-config";
 import { goldenFiles } from "./support/golden";

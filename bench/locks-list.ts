@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { lockBody, startFakeS3 } from "../__tests__/support/fake-s3";
+import { lockBody, startFakeS3 } from "../lab/memory/memory-s3";
 
 /** `statelock locks list` on a large bucket, against nothing but listing it: `npm run bench`. */
 

@@ -6,19 +6,19 @@ import {
   migrateRollbackSchema,
   migrateScanSchema,
   migrateScrubSchema,
-} from "../lib/migrate/report-schema";
-import { migrateStatusSchema } from "../lib/migrate/status";
+} from "../lib/migrate/step/report-schema";
+import { migrateStatusSchema } from "../lib/migrate/live/live-status";
 import { lockListSchema } from "../lib/lock/report";
-import { bootstrapSchema } from "./bootstrap-json";
-import { lockReleaseSchema } from "./locks-release";
-import { migrateInitSchema } from "./migrate-init";
-import { migrateRetireSchema } from "./migrate-retire";
-import { lockShowSchema } from "./locks-show";
-import { lockWaitSchema } from "./locks-wait";
-import { auditSchema } from "./release-audit";
-import { problemsSchema } from "./report-error";
-import { historyRestoreSchema, restoreAuditSchema } from "./restore-report";
-import { verifySchema } from "./verify-text";
+import { bootstrapSchema } from "./bootstrap/bootstrap-json";
+import { lockReleaseSchema } from "./locks/locks-release";
+import { migrateInitSchema } from "./migrate/migrate-init";
+import { migrateRetireSchema } from "./migrate/migrate-retire";
+import { lockShowSchema } from "./locks/locks-show";
+import { lockWaitSchema } from "./locks/locks-wait";
+import { auditSchema } from "./locks/release-audit";
+import { problemsSchema } from "./screen/report-error";
+import { historyRestoreSchema, restoreAuditSchema } from "./history/restore-report";
+import { verifySchema } from "./verify/verify-text";
 
 /** Every JSON document that a command prints: those of `--json` under their `command`, then those that have none. */
 export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {

@@ -1,15 +1,15 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
-import type { UserError } from "../lib/problem";
-import type * as Bootstrap from "./bootstrap";
-import { usage } from "./bucket-options";
-import type { CommandContext } from "./command-context";
-import { historyCommand } from "./history";
-import { locksCommand } from "./locks";
-import { migrateCommand } from "./migrate";
-import { addNamedCommands } from "./named-commands";
-import { EXIT, reportError } from "./report-error";
-import type * as Verify from "./verify";
+import type { UserError } from "../lib/problem/problem";
+import type * as Bootstrap from "./bootstrap/bootstrap";
+import { usage } from "./options/bucket-options";
+import type { CommandContext } from "./options/command-context";
+import { historyCommand } from "./history/history";
+import { locksCommand } from "./locks/locks";
+import { migrateCommand } from "./migrate/migrate";
+import { addNamedCommands } from "./options/named-commands";
+import { EXIT, reportError } from "./screen/report-error";
+import type * as Verify from "./verify/verify";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a run loads its own command alone */
 
@@ -42,8 +42,8 @@ export function programOf(context: CommandContext, args: readonly string[]): Com
     .enablePositionalOptions();
   const rest = args.slice(1);
   const makers = {
-    bootstrap: () => (require("./bootstrap") as typeof Bootstrap).bootstrapCommand(context),
-    verify: () => (require("./verify") as typeof Verify).verifyCommand(context),
+    bootstrap: () => (require("./bootstrap/bootstrap") as typeof Bootstrap).bootstrapCommand(context),
+    verify: () => (require("./verify/verify") as typeof Verify).verifyCommand(context),
     locks: () => locksCommand(context, rest),
     history: () => historyCommand(context, rest),
     migrate: () => migrateCommand(context, rest),

@@ -1,6 +1,6 @@
-import { processOutput } from "./output";
+import { processOutput } from "./screen/output";
 import { runProgram } from "./program";
-import { processTerminal } from "./terminal";
+import { processTerminal } from "./screen/terminal";
 
 const surroundings = {
   environment: process.env,

@@ -1,11 +1,11 @@
 /** `npm run demo`: the whole story against an AWS stand-in on this machine; no account, no edit, nothing left behind. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findMotoServer, installMotoServer } from "../__tests__/e2e/support/moto-install";
-import { missingPrerequisites } from "../__tests__/e2e/support/prerequisites";
-import { requireSuccess } from "../__tests__/e2e/support/require-success";
-import { startStandIn, type StandIn } from "../__tests__/e2e/support/stand-in";
-import { createWorkspace, type Workspace } from "../__tests__/e2e/support/workspace";
+import { findMotoServer, installMotoServer } from "../lab/moto/moto-install";
+import { missingPrerequisites } from "../lab/machine/prerequisites";
+import { requireSuccess } from "../lab/machine/require-success";
+import { startStandIn, type StandIn } from "../lab/stand-in/stand-in";
+import { createWorkspace, type Workspace } from "../lab/machine/workspace";
 import { resolveStateHome } from "../lib";
 import { stateConfig } from "../state.config";
 import { bucketContents } from "./bucket-contents";

@@ -1,4 +1,4 @@
-import { colorsFor } from "../cli/colors";
+import { colorsFor } from "../cli/screen/colors";
 
 /** Tells the story: chapters, what is done, what it is waiting for, and a summary at the end. */
 export interface Narrator {

@@ -17,7 +17,7 @@ export type {
   StateConfig,
   TrustConfig,
 } from "./config/state-config";
-export type { Consumer, StateHome } from "./config/state-home";
+export type { Consumer, StateHome } from "./home/state-home";
 export { ACCESS_LEVELS, type AccessLevel, type Locking } from "./policy/access-level";
 export { policyJson, type PolicyDocument, type Statement } from "./policy/document";
 export { guardPolicy } from "./policy/guard/guard";
@@ -26,4 +26,4 @@ export { keyPolicy, type KeyPolicyScope } from "./policy/key-policy";
 export type { KmsKey } from "./policy/kms-key";
 export { stateAccessPolicy } from "./policy/state-access";
 export { levelsFor, type StateScope } from "./policy/state-scope";
-export { UserError, type Problem } from "./problem";
+export { UserError, type Problem } from "./problem/problem";

@@ -9,9 +9,9 @@ import { LegacyTable } from "../lib/bucket/legacy-table";
 import { LogBucket } from "../lib/bucket/log-bucket";
 import { StateBucket } from "../lib/bucket/state-bucket";
 import { StateKey } from "../lib/bucket/state-key";
-import { guardGaps, homeGuard, homeKeyPolicy } from "../lib/config/home-guard";
-import { permissionSetPolicies } from "../lib/config/home-policies";
-import type { StateBucketSettings, StateHome } from "../lib/config/state-home";
+import { guardGaps, homeGuard, homeKeyPolicy } from "../lib/home/home-guard";
+import { permissionSetPolicies } from "../lib/home/home-policies";
+import type { StateBucketSettings, StateHome } from "../lib/home/state-home";
 import { requireTerraform, widenAwsProvider } from "./provider-range";
 
 /** Where the stack's state is before it is in the bucket: the project's root, seen from cdktf.out/stacks/bootstrap. */

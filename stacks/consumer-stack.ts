@@ -3,8 +3,8 @@ import type { Construct } from "constructs";
 import { consumerOutputs } from "../lib/backend/remote-state";
 import { S3LockBackend } from "../lib/backend/s3-lock-backend";
 import { consumerBackend } from "../lib/backend/settings";
-import { findConsumer } from "../lib/config/find-consumer";
-import type { StateHome } from "../lib/config/state-home";
+import { findConsumer } from "../lib/home/find-consumer";
+import type { StateHome } from "../lib/home/state-home";
 import { requireTerraform } from "./provider-range";
 
 /** What every {@link ConsumerStack} is made from. */

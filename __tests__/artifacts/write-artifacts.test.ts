@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { artifacts, writeArtifacts } from "../../lib/artifacts/write-artifacts";
-import { homeGuard } from "../../lib/config/home-guard";
-import { consumerPolicies } from "../../lib/config/home-policies";
+import { homeGuard } from "../../lib/home/home-guard";
+import { consumerPolicies } from "../../lib/home/home-policies";
 import { policyJson } from "../../lib/policy/document";
 import { home, KEY_ARN, role } from "../support/home";
 import { filesBelow, scratch } from "../support/scratch";

@@ -1,6 +1,6 @@
 import { awsError, problemOf } from "../../lib/aws/aws-problem";
 import { lockStore } from "../../lib/aws/lock-store";
-import type { Problem } from "../../lib/problem";
+import type { Problem } from "../../lib/problem/problem";
 
 function told(name: string, status: number | undefined, headers: Readonly<Record<string, string>> = {}): Problem {
   const answer = { $metadata: { httpStatusCode: status }, $response: { headers } };

@@ -1,8 +1,8 @@
 import { lockStore } from "../../lib/aws/lock-store";
 import { listLocks } from "../../lib/lock/list-locks";
-import { TABLES_UNSEEN } from "../../lib/lock/lock-place";
+import { TABLES_UNSEEN } from "../../lib/state/state-place";
 import { DEFAULT_LONGEST_RUN } from "../../lib/lock/classify";
-import { lockBody, startFakeS3, type FakeS3 } from "../support/fake-s3";
+import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
 
 const KEY = "app/terraform.tfstate.tflock";
 let s3: FakeS3;

@@ -1,5 +1,5 @@
 import { probeStore } from "../../lib/aws/probe-store";
-import { startFakeS3, type FakeS3 } from "../support/fake-s3";
+import { startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
 
 const KEY = ".statelock/probe.tflock";
 let s3: FakeS3;

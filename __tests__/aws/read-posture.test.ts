@@ -1,7 +1,7 @@
 import { readPosture } from "../../lib/aws/read-posture";
 import { readSurroundings } from "../../lib/aws/read-surroundings";
 import { finding } from "../../lib/verify/check";
-import { startFakeS3 } from "../support/fake-s3";
+import { startFakeS3 } from "../../lab/memory/memory-s3";
 
 const ABOUT = { code: "a", title: "b", fix: "c" };
 

@@ -1,7 +1,7 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { consumerOutputs, readerWorkspace } from "../../lib/backend/remote-state";
 import { S3LockBackend } from "../../lib/backend/s3-lock-backend";
-import { findConsumer } from "../../lib/config/find-consumer";
+import { findConsumer } from "../../lib/home/find-consumer";
 import type { ConsumerConfig } from "../../lib/config/state-config";
 import { home, KEY_ARN, role } from "../support/home";
 import { synthStack } from "../support/synth";

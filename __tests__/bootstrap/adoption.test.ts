@@ -1,6 +1,6 @@
 import { adoptionProblems } from "../../lib/bootstrap/adoption";
 import type { PlannedChange } from "../../lib/bootstrap/port";
-import { managedPolicies } from "../../lib/config/home-policies";
+import { managedPolicies } from "../../lib/home/home-policies";
 import { managedPolicyName } from "../../lib/config/made-roles";
 import { compactPolicyJson } from "../../lib/policy/document";
 import { home, places, text } from "../support/home";

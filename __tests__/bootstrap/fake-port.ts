@@ -1,9 +1,9 @@
 import type { BootstrapPort, Import, Plan } from "../../lib/bootstrap/port";
 import type { BootstrapOptions } from "../../lib/bootstrap/run-bootstrap";
-import type { BootstrapRecord } from "../../lib/config/bootstrap-record";
+import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
 import { resolveStateHome } from "../../lib/config/resolve";
-import { homeGuard } from "../../lib/config/home-guard";
-import { buildInventory } from "../../lib/inventory/build-inventory";
+import { homeGuard } from "../../lib/home/home-guard";
+import { buildInventory } from "../../lib/artifacts/build-inventory";
 import type { Posture } from "../../lib/verify/posture";
 
 const BUCKET = { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" };

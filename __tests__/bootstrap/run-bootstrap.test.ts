@@ -1,6 +1,6 @@
 import type { Plan, PlannedChange } from "../../lib/bootstrap/port";
 import { runBootstrap } from "../../lib/bootstrap/run-bootstrap";
-import { UserError } from "../../lib/problem";
+import { UserError } from "../../lib/problem/problem";
 import { CREATE_BUCKET, emptyWorld, fakePort, NO_CHANGES, options, stateText, type World } from "./fake-port";
 
 /** Codes of the problems a run ends with. */

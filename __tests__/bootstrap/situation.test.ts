@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { routeFrom, type Situation } from "../../lib/bootstrap/situation";
 import type { StateSnapshot } from "../../lib/bootstrap/state-snapshot";
-import type { BootstrapRecord } from "../../lib/config/bootstrap-record";
+import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
 
 const BUCKET = "acme-tfstate";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { readSnapshot, readState } from "../../lib/bootstrap/state-snapshot";
-import { UserError } from "../../lib/problem";
+import { UserError } from "../../lib/problem/problem";
 
 const STATE = {
   version: 4,

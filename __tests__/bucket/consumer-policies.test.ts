@@ -1,5 +1,5 @@
 import { ConsumerPolicies } from "../../lib/bucket/consumer-policies";
-import { consumerPolicies } from "../../lib/config/home-policies";
+import { consumerPolicies } from "../../lib/home/home-policies";
 import type { ConsumerConfig } from "../../lib/config/state-config";
 import { home, role, type ConfigPart } from "../support/home";
 import { lines, resourcesOf, type Resource } from "../support/resources";

@@ -1,5 +1,5 @@
 import { StateBucket } from "../../lib/bucket/state-bucket";
-import { homeGuard } from "../../lib/config/home-guard";
+import { homeGuard } from "../../lib/home/home-guard";
 import type { BucketConfig } from "../../lib/config/state-config";
 import { home, KEY_ARN } from "../support/home";
 import { lines, only, resourcesOf, type Resource } from "../support/resources";

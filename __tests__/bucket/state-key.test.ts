@@ -1,5 +1,5 @@
 import { StateKey } from "../../lib/bucket/state-key";
-import { homeKeyPolicy } from "../../lib/config/home-guard";
+import { homeKeyPolicy } from "../../lib/home/home-guard";
 import { home } from "../support/home";
 import { lines, only, resourcesOf } from "../support/resources";
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { lockListSchema } from "../../lib/lock/report";
-import { lockBody, startFakeS3, type FakeS3 } from "../support/fake-s3";
+import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
 import { bucketFlags, runStatelock, type Run } from "../support/run-command";
 
 jest.mock("node:timers/promises", () => ({ setTimeout: jest.fn(() => Promise.resolve()) }));

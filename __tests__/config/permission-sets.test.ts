@@ -1,7 +1,7 @@
-import { guardScope } from "../../lib/config/home-guard";
-import { managedPolicies, permissionSetPolicies } from "../../lib/config/home-policies";
+import { guardScope } from "../../lib/home/home-guard";
+import { managedPolicies, permissionSetPolicies } from "../../lib/home/home-policies";
 import type { ConsumerConfig } from "../../lib/config/state-config";
-import { buildInventory } from "../../lib/inventory/build-inventory";
+import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
 import { config, home, places, refusals, role, text, type ConfigPart } from "../support/home";
 import { resourcesIn } from "../support/resources";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { configProblems } from "../../lib/config/resolve";
-import type { BootstrapRecord } from "../../lib/config/bootstrap-record";
+import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
 import { config, home, KEY_ARN, OTHER_KEY_ARN, places, refusals, role, text } from "../support/home";
 import { anyText } from "../support/arbitraries";
 

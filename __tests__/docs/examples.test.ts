@@ -1,7 +1,7 @@
 import { stateConfig } from "../../examples/two-accounts/state.config";
 import { backendHcl } from "../../lib/backend/backend-files";
 import { consumerBackend } from "../../lib/backend/settings";
-import { policyProblems } from "../../lib/config/home-policies";
+import { policyProblems } from "../../lib/home/home-policies";
 import { resolveStateHome } from "../../lib/config/resolve";
 
 describe("the example of two accounts", () => {

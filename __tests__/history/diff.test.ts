@@ -1,5 +1,5 @@
 import { diffStates } from "../../lib/history/diff";
-import { readStateFile, type StateFile } from "../../lib/history/state-file";
+import { readStateFile, type StateFile } from "../../lib/state/state-file";
 import { sensitivePath, stateText, type InstancePart, type StatePart } from "../support/state-text";
 
 function state(part: StatePart): StateFile {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { RestorePort, RestoreRequest, RestoreResult } from "../../lib/history/restore";
 import { restoreState } from "../../lib/history/restore";
-import { tableDigest } from "../../lib/history/table-digest";
+import { tableDigest } from "../../lib/lock/table-digest";
 import { digestItemId, lockItemId } from "../../lib/lock/lock-table";
-import { UserError, type Problem } from "../../lib/problem";
+import { UserError, type Problem } from "../../lib/problem/problem";
 import { FakeHistory, LOCK, NO_ANSWER } from "../support/fake-history";
 import { FakeLockTable } from "../support/fake-lock-table";
 import { stateText, type StatePart } from "../support/state-text";

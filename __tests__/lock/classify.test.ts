@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { classify, DEFAULT_LONGEST_RUN, type LockFacts } from "../../lib/lock/classify";
 import { parseLockInfo } from "../../lib/lock/lock-info";
-import { lockBody } from "../support/fake-s3";
+import { lockBody } from "../../lab/memory/memory-s3";
 
 const now = new Date("2026-11-22T12:00:00Z");
 const judge = { now, longestRun: DEFAULT_LONGEST_RUN };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parseLockInfo } from "../../lib/lock/lock-info";
-import { lockBody } from "../support/fake-s3";
+import { lockBody } from "../../lab/memory/memory-s3";
 
 test("a lock as Terraform writes it is read", () => {
   expect(parseLockInfo(lockBody("24ee"))).toMatchObject({ ID: "24ee", Who: "ci@runner-7" });

@@ -1,6 +1,6 @@
 import { isOwnOrphan, loggedLockIds, type EndedRun } from "../../lib/lock/own-orphan";
 import type { LockObject } from "../../lib/lock/port";
-import { lockBody } from "../support/fake-s3";
+import { lockBody } from "../../lab/memory/memory-s3";
 
 const run: EndedRun = {
   lockIds: ["A"],

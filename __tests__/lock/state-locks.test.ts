@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { LockInfo } from "../../lib/lock/lock-info";
 import { takeLocks, underLocks, type StateLocks } from "../../lib/lock/state-locks";
-import { UserError, type Problem } from "../../lib/problem";
+import { UserError, type Problem } from "../../lib/problem/problem";
 import { FakeFileLocks, type Loss } from "../support/fake-file-locks";
 import { NO_ANSWER } from "../support/fake-history";
 import { FakeLockTable } from "../support/fake-lock-table";

@@ -1,6 +1,6 @@
 import type { LockReading, LockStore } from "../../lib/lock/port";
 import { waitForLock, type WaitResult } from "../../lib/lock/wait";
-import { lockBody } from "../support/fake-s3";
+import { lockBody } from "../../lab/memory/memory-s3";
 
 const problem = { code: "aws-call", path: "s3://b/k", message: "must answer, got 500", fix: "Run it again." };
 const failed: LockReading = { found: "unreadable", lasting: false, problem };

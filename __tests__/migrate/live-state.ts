@@ -1,6 +1,6 @@
 import type { ItemReading, TableItem } from "../../lib/lock/lock-table";
-import type { LiveState } from "../../lib/migrate/live-state";
-import type { LiveTarget } from "../../lib/migrate/live-target";
+import type { LiveState } from "../../lib/migrate/live/live-state";
+import type { LiveTarget } from "../../lib/migrate/live/live-target";
 
 /** A time of one hour, by its minute. */
 export const minute = (count: number): Date => new Date(Date.UTC(2026, 10, 23, 10, count));

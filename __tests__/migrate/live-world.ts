@@ -1,8 +1,8 @@
 import { digestItemId, lockItemId } from "../../lib/lock/lock-table";
-import type { StateVersion } from "../../lib/migrate/digest-side";
-import { LOCK_OPERATION, type LiveState, type LiveStore } from "../../lib/migrate/live-state";
-import { readState } from "../../lib/migrate/read-live";
-import type { RepairPorts } from "../../lib/migrate/repair-digest";
+import type { StateVersion } from "../../lib/migrate/live/digest-side";
+import { LOCK_OPERATION, type LiveState, type LiveStore } from "../../lib/migrate/live/live-state";
+import { readState } from "../../lib/migrate/live/read-live";
+import type { RepairPorts } from "../../lib/migrate/step/repair-digest";
 import { FakeFileLocks } from "../support/fake-file-locks";
 import { FakeLockTable } from "../support/fake-lock-table";
 import { liveState, lockInfo, TARGET } from "./live-state";

@@ -1,4 +1,4 @@
-import type { MoveOptions } from "../../lib/migrate/plan";
+import type { MoveOptions } from "../../lib/migrate/step/plan";
 import { moved, phases, planned, scanned, type Fleet } from "../support/fleet";
 import { places } from "../support/home";
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { readHcl } from "../../lib/hcl/hashicorp-parser";
 import { SyntaxProblem } from "../../lib/hcl/syntax";
-import { stepChanges, type Step } from "../../lib/migrate/changes";
-import { fileKind } from "../../lib/migrate/file-kind";
-import { parseSource } from "../../lib/migrate/parse-source";
-import { rewrite } from "../../lib/migrate/rewrite";
+import { stepChanges, type Step } from "../../lib/migrate/rewrite/changes";
+import { fileKind } from "../../lib/migrate/scan/file-kind";
+import { parseSource } from "../../lib/migrate/scan/parse-source";
+import { rewrite } from "../../lib/migrate/rewrite/rewrite";
 import { writtenBackend } from "../support/backend-hcl";
 import { parsers } from "../support/fleet";
 import { text as problemTexts } from "../support/home";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { dynamoDbStatements } from "../../lib/policy/dynamodb-access";
-import { stateKeys } from "../../lib/policy/state-keys";
+import { stateKeys } from "../../lib/state/state-keys";
 import { tableGrants, type HeldPolicy } from "../../lib/policy/table-grants";
 
 const ARN = "arn:aws:dynamodb:eu-central-1:123456789012:table/terraform-locks";

@@ -1,7 +1,7 @@
 import { policyJson, type PolicyDocument } from "../../lib/policy/document";
 import { gitHubActionsTrust, issuerOf, principalsTrust } from "../../lib/policy/trust";
 import { vocabularyProblems } from "../../lib/policy/vocabulary";
-import { decide } from "../e2e/support/policy-gate/evaluator";
+import { decide } from "../../lab/policy-gate/evaluator";
 import { ACCOUNT, role } from "../support/home";
 import { GITHUB_PROVIDER, SUBJECT } from "../support/roles";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { stateKeyProblems, workspacePrefixProblems } from "../../lib/config/key-rules";
+import { stateKeyProblems, workspacePrefixProblems } from "../../lib/config/rules/key-rules";
 import { ACCESS_LEVELS, LOCKINGS } from "../../lib/policy/access-level";
 import type { KmsKey } from "../../lib/policy/kms-key";
 import type { Partition } from "../../lib/policy/partition";

@@ -7,7 +7,7 @@ import {
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
 import { compactPolicyJson } from "../../lib/policy/document";
-import { lockBody } from "./fake-s3";
+import { lockBody } from "../../lab/memory/memory-s3";
 import {
   BUCKET,
   changed,

@@ -1,11 +1,11 @@
 import type { LockInfo } from "../../lib/lock/lock-info";
 import type { LockReading, RemoveReply } from "../../lib/lock/port";
-import type { ReleaseResult } from "../../lib/lock/release";
-import { runRelease } from "../../lib/lock/run-release";
+import type { ReleaseResult } from "../../lib/lock/release-steps";
+import { runRelease } from "../../lib/lock/release-lock";
 import type { FileLocks } from "../../lib/lock/state-locks";
 import { takeLock } from "../../lib/lock/take";
-import type { ObjectEncryption } from "../../lib/object-encryption";
-import { UserError } from "../../lib/problem";
+import type { ObjectEncryption } from "../../lib/lock/object-encryption";
+import { UserError } from "../../lib/problem/problem";
 import { NO_ANSWER } from "./fake-history";
 
 /** `before`: S3 did not do it, and its answer is a failure. `after`: it did, and its answer was lost. */

@@ -16,13 +16,13 @@ import {
   S3Client,
   type LifecycleRule,
 } from "@aws-sdk/client-s3";
-import { homeGuard, homeKeyPolicy } from "../../lib/config/home-guard";
-import type { StateHome } from "../../lib/config/state-home";
-import { buildInventory } from "../../lib/inventory/build-inventory";
+import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
+import type { StateHome } from "../../lib/home/state-home";
+import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { compactPolicyJson, type PolicyDocument } from "../../lib/policy/document";
 import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
-import { legacyTable } from "../e2e/steps/legacy-table";
+import { legacyTable } from "./steps/legacy-table";
 import { home } from "./home";
 
 export const BUCKET = "acme-tfstate";

@@ -1,7 +1,7 @@
 import { resolveStateHome, type ResolveContext } from "../../lib/config/resolve";
 import type { BucketConfig, StateConfig } from "../../lib/config/state-config";
-import type { StateHome } from "../../lib/config/state-home";
-import { UserError, type Problem } from "../../lib/problem";
+import type { StateHome } from "../../lib/home/state-home";
+import { UserError, type Problem } from "../../lib/problem/problem";
 
 export const ACCOUNT = "123456789012";
 export const KEY_ARN = `arn:aws:kms:eu-central-1:${ACCOUNT}:key/11111111-2222-4333-8444-555555555555`;

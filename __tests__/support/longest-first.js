@@ -25,7 +25,7 @@ const LONGEST = [
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {
     const rank = ({ path }) => {
-      const [, name] = /[\\/]e2e[\\/](.*)\.test\.ts$/.exec(path) ?? [];
+      const [, name] = /[\\/]e2e[\\/][^\\/]+[\\/](.*)\.test\.ts$/.exec(path) ?? [];
       if (name === undefined) return LONGEST.length + 1;
       return LONGEST.includes(name) ? LONGEST.indexOf(name) : LONGEST.length;
     };

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import type { Command } from "commander";
 import { programOf, runProgram, type Surroundings } from "../../cli/program";
-import type { FakeS3 } from "./fake-s3";
+import type { FakeS3 } from "../../lab/memory/memory-s3";
 import { validJson } from "./published-schemas";
 
 /** What a person, a pipe or a script would see of a run. */

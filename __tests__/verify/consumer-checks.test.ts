@@ -1,4 +1,4 @@
-import { buildInventory } from "../../lib/inventory/build-inventory";
+import { buildInventory } from "../../lib/artifacts/build-inventory";
 import {
   consumerFindings,
   declaredDefault,

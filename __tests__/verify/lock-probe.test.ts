@@ -1,6 +1,6 @@
 import type { LockReading, RemoveReply } from "../../lib/lock/port";
 import { probeLock, type ProbeLock, type ProbeStore, type TakeReply } from "../../lib/verify/lock-probe";
-import { lockBody } from "../support/fake-s3";
+import { lockBody } from "../../lab/memory/memory-s3";
 
 const KEY = ".statelock/probe.tflock";
 const LOCKS: readonly [ProbeLock, ProbeLock] = [

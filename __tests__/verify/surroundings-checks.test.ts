@@ -1,6 +1,6 @@
-import { homeGuard, homeKeyPolicy } from "../../lib/config/home-guard";
-import type { StateHome } from "../../lib/config/state-home";
-import { buildInventory } from "../../lib/inventory/build-inventory";
+import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
+import type { StateHome } from "../../lib/home/state-home";
+import { buildInventory } from "../../lib/artifacts/build-inventory";
 import type { PolicyDocument } from "../../lib/policy/document";
 import { runChecks } from "../../lib/verify/check";
 import type { Surroundings } from "../../lib/verify/surroundings";

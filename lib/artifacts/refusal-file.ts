@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { ENVIRONMENT_VARIABLES } from "../config/environment";
-import type { Problem } from "../problem";
+import type { Problem } from "../problem/problem";
 
 /** Leaves the problems of a refused config for the command that ran this, where one did. */
 export function writeRefusal(

@@ -2,14 +2,14 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { backendHcl, backendJson, partialConfiguration, type BackendFile } from "../backend/backend-files";
 import { consumerBackend } from "../backend/settings";
-import { homeGuard, homeKeyPolicy } from "../config/home-guard";
-import { consumerPolicies } from "../config/home-policies";
-import type { Consumer, StateHome } from "../config/state-home";
-import { buildInventory } from "../inventory/build-inventory";
-import { INVENTORY_FILE } from "../inventory/inventory";
-import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from "../inventory/paths";
+import { homeGuard, homeKeyPolicy } from "../home/home-guard";
+import { consumerPolicies } from "../home/home-policies";
+import type { Consumer, StateHome } from "../home/state-home";
+import { buildInventory } from "./build-inventory";
+import { INVENTORY_FILE } from "./inventory";
+import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from "./inventory-paths";
 import { policyJson } from "../policy/document";
-import { removeOthers, writeWhole } from "./whole-file";
+import { removeOthers, writeWhole } from "../files/whole-file";
 
 /** Every file that synth writes beside the stacks: path below the output folder → content. */
 export function artifacts(home: StateHome): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import { UserError, type Problem } from "../problem";
+import { UserError, type Problem } from "../problem/problem";
 
 /** What an error of the AWS SDK carries, as far as it is read. */
 interface AwsError {

@@ -1,7 +1,7 @@
 import { GetPolicyCommand, GetRoleCommand } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { GetBucketLoggingCommand, GetBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
-import { UserError } from "../problem";
+import { UserError } from "../problem/problem";
 import type { Posture } from "../verify/posture";
 import { awsError, statusOf } from "./aws-problem";
 import { readPosture } from "./read-posture";

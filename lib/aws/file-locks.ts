@@ -1,7 +1,7 @@
-import { runRelease } from "../lock/run-release";
+import { runRelease } from "../lock/release-lock";
 import type { FileLocks } from "../lock/state-locks";
 import { takeLock } from "../lock/take";
-import { LOCK_SUFFIX } from "../policy/state-keys";
+import { LOCK_SUFFIX } from "../state/state-keys";
 import type { BucketPlace } from "./connect";
 import { lockStore } from "./lock-store";
 import { lockTaker, stateClient } from "./state-client";

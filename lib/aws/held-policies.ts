@@ -5,7 +5,7 @@ import {
   type ManagedPolicyDetail,
   type PolicyDetail,
 } from "@aws-sdk/client-iam";
-import { UserError } from "../problem";
+import { UserError } from "../problem/problem";
 import type { HeldPolicy } from "../policy/table-grants";
 import { awsError } from "./aws-problem";
 import { dynamoDbClient, iamClient, type AwsPlace, type TablePlace } from "./connect";

@@ -2,10 +2,10 @@ import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, type
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseLockInfo } from "../lock/lock-info";
-import { readLockHistory, type LockVersion } from "../migrate/file-runs";
-import type { StateVersion } from "../migrate/digest-side";
-import { LOCK_OPERATION, type LiveStore, type StateContent } from "../migrate/live-state";
-import type { Problem } from "../problem";
+import { readLockHistory, type LockVersion } from "../migrate/live/lock-file-runs";
+import type { StateVersion } from "../migrate/live/digest-side";
+import { LOCK_OPERATION, type LiveStore, type StateContent } from "../migrate/live/live-state";
+import type { Problem } from "../problem/problem";
 import { awsError, nameOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { listVersions } from "./history-store";

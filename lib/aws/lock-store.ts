@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ListedObject, LockObject, LockReading, LockStore, RemoveReply, StateReading } from "../lock/port";
-import type { Problem } from "../problem";
+import type { Problem } from "../problem/problem";
 import { awsError, isLasting, nameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { serverClock } from "./server-clock";

@@ -10,7 +10,7 @@ import {
   type ScanCommandOutput,
 } from "@aws-sdk/client-dynamodb";
 import type { ItemReply, LockTable, TableFailure, TableItem } from "../lock/lock-table";
-import { UserError, type Problem } from "../problem";
+import { UserError, type Problem } from "../problem/problem";
 import { awsError, isDenied, isThrottled } from "./aws-problem";
 import { dynamoDbClient, tableArguments, type TablePlace } from "./connect";
 

@@ -1,8 +1,8 @@
 import { parseLockInfo, type LockInfo } from "../lock/lock-info";
 import { takeLock } from "../lock/take";
-import { backendEncryption } from "../object-encryption";
-import { LOCK_SUFFIX } from "../policy/state-keys";
-import { UserError, type Problem } from "../problem";
+import { backendEncryption } from "../lock/object-encryption";
+import { LOCK_SUFFIX } from "../state/state-keys";
+import { UserError, type Problem } from "../problem/problem";
 import { encryptionHeaders, lockTaker, stateClient } from "./state-client";
 import type { BucketPlace } from "./connect";
 

@@ -7,7 +7,7 @@ import {
 import { isUtf8 } from "node:buffer";
 import { setTimeout as pause } from "node:timers/promises";
 import type { LockTaker } from "../lock/take";
-import type { ObjectEncryption } from "../object-encryption";
+import type { ObjectEncryption } from "../lock/object-encryption";
 import { awsError, nameOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { untilWhole } from "./until-whole";

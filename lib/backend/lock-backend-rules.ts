@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
-import { stateKeyProblems, workspacePrefixProblems } from "../config/key-rules";
-import { below, found, shown, type Problem } from "../problem";
+import { stateKeyProblems, workspacePrefixProblems } from "../config/rules/key-rules";
+import { below, found, shown, type Problem } from "../problem/problem";
 
 /** What the rules look at: the props as JavaScript may hand them over, whatever the types say. */
 type Props = Readonly<Record<string, unknown>>;

@@ -6,7 +6,7 @@ import {
   type TerraformRemoteState,
 } from "cdktf";
 import type { Construct } from "constructs";
-import { refuse } from "../problem";
+import { refuse } from "../problem/problem";
 import { lockBackendProblems } from "./lock-backend-rules";
 import { readerWorkspace } from "./remote-state";
 

@@ -1,4 +1,4 @@
-import { found, type Problem } from "../problem";
+import { found, type Problem } from "../problem/problem";
 import type { AwsPort, Import, Plan, PlannedChange } from "./port";
 
 /** The resources a plan would create although they exist. */

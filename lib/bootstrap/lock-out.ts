@@ -1,7 +1,7 @@
 import { parseArn, roleName } from "../policy/arn";
 import type { PolicyDocument } from "../policy/document";
 import { postureChangers } from "../policy/guard/posture";
-import { found, shown, type Problem } from "../problem";
+import { found, shown, type Problem } from "../problem/problem";
 
 /** Whoever deploys a guard that does not know them could never change it again. */
 export function lockOutProblems(guard: PolicyDocument, identity: string): Problem[] {

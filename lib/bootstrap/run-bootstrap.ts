@@ -1,6 +1,6 @@
-import { refuse, UserError, type Problem } from "../problem";
-import type { Progress } from "../progress";
-import { checkPosture } from "../verify/checks";
+import { refuse, UserError, type Problem } from "../problem/problem";
+import type { Progress } from "../work/progress";
+import { checkPosture } from "../verify/posture-checks";
 import { adoptionProblems, existingResources, unclaimedProblems } from "./adoption";
 import { lockOutProblems } from "./lock-out";
 import type { BootstrapPort, Import, Plan, Synthesized } from "./port";

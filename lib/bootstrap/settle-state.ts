@@ -1,6 +1,6 @@
-import type { Inventory } from "../inventory/inventory";
-import { refuse, UserError, type Problem } from "../problem";
-import type { Progress } from "../progress";
+import type { Inventory } from "../artifacts/inventory";
+import { refuse, UserError, type Problem } from "../problem/problem";
+import type { Progress } from "../work/progress";
 import type { BootstrapPort, UnfinishedRun } from "./port";
 import type { Route } from "./situation";
 import { readSnapshot, type StateSnapshot } from "./state-snapshot";

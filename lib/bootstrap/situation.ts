@@ -1,5 +1,5 @@
-import { BOOTSTRAP_RECORD_FILE, type BootstrapRecord } from "../config/bootstrap-record";
-import { shown, type Problem } from "../problem";
+import { BOOTSTRAP_RECORD_FILE, type BootstrapRecord } from "../record/bootstrap-record";
+import { shown, type Problem } from "../problem/problem";
 import type { StateSnapshot } from "./state-snapshot";
 
 /** Everything that decides how to go on, as it was found: nothing here is a guess. */

@@ -1,5 +1,5 @@
-import { canonicalDigest } from "../canonical-digest";
-import { UserError } from "../problem";
+import { canonicalDigest } from "../text/canonical-digest";
+import { UserError } from "../problem/problem";
 
 /** What tells one version of a state from another. */
 export interface StateSnapshot {

@@ -2,9 +2,9 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
-import { managedPolicies } from "../config/home-policies";
+import { managedPolicies } from "../home/home-policies";
 import { IAM_PATH, managedPolicyName } from "../config/made-roles";
-import type { Consumer, StateHome } from "../config/state-home";
+import type { Consumer, StateHome } from "../home/state-home";
 import { roleName } from "../policy/arn";
 import { compactPolicyJson } from "../policy/document";
 

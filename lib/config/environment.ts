@@ -1,4 +1,4 @@
-import type { Problem } from "../problem";
+import type { Problem } from "../problem/problem";
 import type { StateConfig } from "./state-config";
 
 /** What the environment may say: the part of the config that differs between CI jobs, and where bootstrap's state is. */

@@ -2,23 +2,35 @@ import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
 import type { KmsKey } from "../policy/kms-key";
 import { partitionOf } from "../policy/partition";
 import { TRUST_POLICY_QUOTA } from "../policy/size-limits";
-import { below, refuse, type Problem } from "../problem";
-import { recordProblems, type BootstrapRecord } from "./bootstrap-record";
-import { accessLogsProblems, bucketNameProblems, historyProblems, placeProblems, tagProblems } from "./bucket-rules";
+import { below, refuse, type Problem } from "../problem/problem";
+import { recordProblems, type BootstrapRecord } from "../record/bootstrap-record";
+import {
+  accessLogsProblems,
+  bucketNameProblems,
+  historyProblems,
+  placeProblems,
+  tagProblems,
+} from "./rules/bucket-rules";
 import { consumerKey } from "./consumer-key";
-import { collisionProblems, consumerProblems, legacyTableProblems } from "./consumer-rules";
-import { encryptionProblems } from "./encryption-rules";
+import { collisionProblems, consumerProblems, legacyTableProblems } from "./rules/consumer-rules";
+import { encryptionProblems } from "./rules/encryption-rules";
 import { fromEnvironment, readEnvironment, withEnvironment } from "./environment";
-import { guardProblems, releaseProblems } from "./guard-rules";
+import { guardProblems, releaseProblems } from "./rules/guard-rules";
 import { madeRoles, rolesOfLevel } from "./made-roles";
-import { keyLengthProblems, stateKeyProblems } from "./key-rules";
-import { overlapProblems, type StatePlace } from "./overlap-rules";
-import { phaseProblems } from "./phase-rules";
-import { madeRolesProblems, roleCollisionProblems } from "./role-rules";
+import { keyLengthProblems, stateKeyProblems } from "./rules/key-rules";
+import { overlapProblems, type StatePlace } from "./rules/overlap-rules";
+import { phaseProblems } from "./rules/phase-rules";
+import { madeRolesProblems, roleCollisionProblems } from "./rules/role-rules";
 import { shapeProblems } from "./schema";
-import { NOTHING_SEEN, type SeenRecord } from "./seen-record";
+import { NOTHING_SEEN, type SeenRecord } from "../record/migration-record";
 import type { BucketConfig, ConsumerConfig, StateConfig } from "./state-config";
-import { BOOTSTRAP_STACK, type Consumer, type Encryption, type GuardSettings, type StateHome } from "./state-home";
+import {
+  BOOTSTRAP_STACK,
+  type Consumer,
+  type Encryption,
+  type GuardSettings,
+  type StateHome,
+} from "../home/state-home";
 
 /** What a config is read with, besides itself. */
 export interface ResolveContext {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
 import { GUARD_EXCEPTIONS } from "../policy/guard/guard-scope";
-import { shown, type Problem } from "../problem";
+import { shown, type Problem } from "../problem/problem";
 import { LEGACY_TABLE_MANAGEMENTS, type StateConfig } from "./state-config";
 
 const text = z.string();

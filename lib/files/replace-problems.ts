@@ -1,4 +1,4 @@
-import type { Problem } from "../problem";
+import type { Problem } from "../problem/problem";
 import { codeOf, journalPath, type Journal } from "./journal";
 
 /** Another run is at the folder. */

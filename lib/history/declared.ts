@@ -1,6 +1,6 @@
-import type { Inventory } from "../inventory/inventory";
-import { ownerOf } from "../lock/lock-place";
-import { backendEncryption, type ObjectEncryption } from "../object-encryption";
+import type { Inventory } from "../artifacts/inventory";
+import { ownerOf } from "../state/state-place";
+import { backendEncryption, type ObjectEncryption } from "../lock/object-encryption";
 import { locksInDynamoDb, locksInS3, type Locking } from "../policy/access-level";
 
 /** How the clients of a state write and lock it, as the inventory declares. */

@@ -1,7 +1,7 @@
-import { compareStates } from "./compare";
-import { withoutMarks } from "./exact-json";
+import { compareStates } from "../state/compare-states";
+import { withoutMarks } from "../state/exact-json";
 import type { ComparisonReport } from "./report";
-import type { StateFile, StateObject, StateOutput } from "./state-file";
+import type { StateFile, StateObject, StateOutput } from "../state/state-file";
 import { valueGate, type ValueGate } from "./value-gate";
 
 type Values = NonNullable<ComparisonReport["outputs"][number]["values"]>;

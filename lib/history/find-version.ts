@@ -1,7 +1,7 @@
-import { UserError, type Problem } from "../problem";
-import { shellQuoted } from "../shell-quoted";
+import { UserError, type Problem } from "../problem/problem";
+import { shellQuoted } from "../text/shell-quoted";
 import type { HistoryStore, ListedVersion, ReadVersion } from "./port";
-import { readStateFile, type StateFile } from "./state-file";
+import { readStateFile, type StateFile } from "../state/state-file";
 
 /** What the current object is called instead of by its version's ID. */
 export const CURRENT = "current";

@@ -1,8 +1,8 @@
-import { mapLimited } from "../map-limited";
-import { plainText } from "../plain-text";
+import { mapLimited } from "../work/map-limited";
+import { plainText } from "../text/plain-text";
 import type { HistoryStore, ListedVersion } from "./port";
 import type { VersionReport } from "./report";
-import { readStateFile } from "./state-file";
+import { readStateFile } from "../state/state-file";
 import { countChanges, NOTHING, summarize, type ChangeCount, type StateSummary } from "./summary";
 
 /** Which part of a history is looked at. */

@@ -1,6 +1,6 @@
 import type { FileLocks } from "../lock/state-locks";
-import type { ObjectEncryption } from "../object-encryption";
-import type { Problem } from "../problem";
+import type { ObjectEncryption } from "../lock/object-encryption";
+import type { Problem } from "../problem/problem";
 
 /** One entry of a key's history. */
 export interface ListedVersion {

@@ -1,10 +1,10 @@
-import { mapLimited } from "../map-limited";
-import { UserError, type Problem } from "../problem";
+import { mapLimited } from "../work/map-limited";
+import { UserError, type Problem } from "../problem/problem";
 import { findVersion, historyOf, readFound, readObject, type FoundState } from "./find-version";
-import { withSerial } from "./next-state";
+import { withSerial } from "../state/next-state";
 import type { HistoryStore, ListedVersion, ReadVersion } from "./port";
-import { readStateFile, type StateFile } from "./state-file";
-import { stateDigest, type DigestTable } from "./table-digest";
+import { readStateFile, type StateFile } from "../state/state-file";
+import { stateDigest, type DigestTable } from "../lock/table-digest";
 
 /** What is to become the state again. */
 export interface RestoreWish {

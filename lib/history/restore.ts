@@ -1,11 +1,11 @@
 import type { LockInfo } from "../lock/lock-info";
 import { takeLocks, underLocks, type HeldLocks, type StateLocks } from "../lock/state-locks";
-import type { ObjectEncryption } from "../object-encryption";
-import { UserError, type Problem } from "../problem";
-import type { Progress } from "../progress";
+import type { ObjectEncryption } from "../lock/object-encryption";
+import { UserError, type Problem } from "../problem/problem";
+import type { Progress } from "../work/progress";
 import type { ReadVersion, RestoreStore, WriteCondition, WriteReply } from "./port";
 import { planRestore, type RestorePlan, type RestoreWish } from "./restore-plan";
-import { stateDigest, type DigestTable } from "./table-digest";
+import { stateDigest, type DigestTable } from "../lock/table-digest";
 
 /** What a restore needs of the world. */
 export interface RestorePort {

@@ -1,6 +1,6 @@
-import { canonicalDigest } from "../canonical-digest";
-import { changedKeys } from "./compare";
-import type { StateFile } from "./state-file";
+import { canonicalDigest } from "../text/canonical-digest";
+import { changedKeys } from "../state/compare-states";
+import type { StateFile } from "../state/state-file";
 
 /** What is kept of a state to count what the next one changed: no content. */
 export interface StateSummary {

@@ -1,5 +1,5 @@
-import { durationText } from "../duration";
-import { plainText } from "../plain-text";
+import { durationText } from "../text/duration";
+import { plainText } from "../text/plain-text";
 import type { LockInfo } from "./lock-info";
 
 /** What a lock looks like from outside. There is no heartbeat, so no verdict says that a lock may be deleted. */

@@ -1,4 +1,4 @@
-import { LOCK_SUFFIX } from "../policy/state-keys";
+import { LOCK_SUFFIX } from "../state/state-keys";
 import type { ListedObject } from "./port";
 
 /** A lock of a listing, with the state it protects where there is one already. */

@@ -1,5 +1,5 @@
 import { DIGEST_SUFFIX } from "../policy/dynamodb-access";
-import type { Problem } from "../problem";
+import type { Problem } from "../problem/problem";
 
 /** Whose an item of the table is: its `LockID`, which is the table's only key. */
 export function lockItemId(bucket: string, stateKey: string): string {

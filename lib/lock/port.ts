@@ -1,4 +1,4 @@
-import type { Problem } from "../problem";
+import type { Problem } from "../problem/problem";
 
 /** One object of a listing. */
 export interface ListedObject {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { plainText } from "../plain-text";
-import { LOCK_SUFFIX } from "../policy/state-keys";
+import { plainText } from "../text/plain-text";
+import { LOCK_SUFFIX } from "../state/state-keys";
 import { classify, writtenSince, type Judge, type LockFacts } from "./classify";
 import { parseLockInfo, type LockInfo } from "./lock-info";
-import type { Owner } from "./lock-place";
+import type { Owner } from "../state/state-place";
 import type { LockObject, LockReading, StateReading } from "./port";
 
 const holderSchema = z.strictObject({

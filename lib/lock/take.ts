@@ -1,5 +1,5 @@
-import { UserError, type Problem } from "../problem";
-import { plainText } from "../plain-text";
+import { UserError, type Problem } from "../problem/problem";
+import { plainText } from "../text/plain-text";
 import { parseLockInfo, type LockInfo } from "./lock-info";
 
 /** S3 as far as taking a lock needs it. What S3 refuses is thrown as a UserError. */

@@ -1,4 +1,4 @@
-import type { Problem } from "../problem";
+import type { Problem } from "../problem/problem";
 import type { LockObject, LockStore } from "./port";
 
 /** How a wait ended. */

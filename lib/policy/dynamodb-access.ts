@@ -1,6 +1,6 @@
 import type { AccessLevel } from "./access-level";
 import { oneOrMany, type Statement } from "./document";
-import type { StateKeys } from "./state-keys";
+import type { StateKeys } from "../state/state-keys";
 import type { StateScope } from "./state-scope";
 
 /** The digest item of a state in the legacy table is `<bucket>/<state key>-md5`, its lock item `<bucket>/<state key>`. */

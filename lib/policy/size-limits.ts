@@ -1,4 +1,4 @@
-import { found, type Problem } from "../problem";
+import { found, type Problem } from "../problem/problem";
 import { compactPolicyJson, type PolicyDocument } from "./document";
 
 /** AWS's limits in characters; white space does not count. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

@@ -4,7 +4,7 @@ import { oneOrMany, policyDocument, type PolicyDocument, type Statement } from "
 import { dynamoDbStatements } from "./dynamodb-access";
 import { kmsKeyReference } from "./kms-key";
 import { s3ViaService } from "./partition";
-import { stateKeys, type StateKeys } from "./state-keys";
+import { stateKeys, type StateKeys } from "../state/state-keys";
 import type { StateScope } from "./state-scope";
 
 /**

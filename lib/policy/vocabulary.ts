@@ -1,4 +1,4 @@
-import type { Problem } from "../problem";
+import type { Problem } from "../problem/problem";
 import { actionsMatching, conditionKeyExists, type Action } from "./aws-vocabulary";
 import { listOf, type PolicyDocument, type Statement } from "./document";
 import { issuerOf } from "./trust";

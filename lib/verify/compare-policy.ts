@@ -1,4 +1,4 @@
-import { plainText } from "../plain-text";
+import { plainText } from "../text/plain-text";
 import type { PolicyDocument, Statement } from "../policy/document";
 
 /** How a policy differs from the one that was synthesized, a sentence for each statement. */

@@ -1,6 +1,6 @@
-import type { Inventory, InventoryConsumer } from "../inventory/inventory";
+import type { Inventory, InventoryConsumer } from "../artifacts/inventory";
 import type { LockReport } from "../lock/report";
-import { plainText } from "../plain-text";
+import { plainText } from "../text/plain-text";
 import { finding, judge, type Finding } from "./check";
 import type { Reading, Unreadable } from "./posture";
 import type { KeyPosture } from "./surroundings";

@@ -1,6 +1,6 @@
 import type { LockReading } from "../lock/port";
-import { runRelease, type ReleaseStore } from "../lock/run-release";
-import type { Problem } from "../problem";
+import { runRelease, type ReleaseStore } from "../lock/release-lock";
+import type { Problem } from "../problem/problem";
 import { couldNotTell, type Reading, type Unreadable } from "./posture";
 
 /** What S3 answered to a write with `If-None-Match: *`. Only 412 is `refused`. */

@@ -1,5 +1,5 @@
 import type { Statement } from "../policy/document";
-import type { Problem } from "../problem";
+import type { Problem } from "../problem/problem";
 
 /** One setting as it was read, or why it could not be. A setting that S3 says is absent is `undefined`. */
 export type Reading<T> = { readonly value: T | undefined } | Unreadable;

@@ -1,4 +1,4 @@
-import { shown } from "../problem";
+import { shown } from "../problem/problem";
 import { BY_HAND, isSynthesized, judge, type Check } from "./check";
 import { policyDifferences } from "./compare-policy";
 import type { Reading } from "./posture";

@@ -6,7 +6,7 @@ import { postureChangers } from "../../../lib/policy/guard/posture";
 import { PARTITIONS } from "../../../lib/policy/partition";
 import { policySize, SIZE_LIMITS } from "../../../lib/policy/size-limits";
 import { vocabularyProblems } from "../../../lib/policy/vocabulary";
-import { decide, type Question } from "../../e2e/support/policy-gate/evaluator";
+import { decide, type Question } from "../../../lab/policy-gate/evaluator";
 import {
   ADMIN,
   BREAK_GLASS,

@@ -1,6 +1,6 @@
 import { s3Arn } from "../arn";
 import { oneOrMany, type Condition, type Statement } from "../document";
-import { LOCK_SUFFIX } from "../state-keys";
+import { LOCK_SUFFIX } from "../../state/state-keys";
 import type { GuardScope } from "./guard-scope";
 
 const ALGORITHM = "s3:x-amz-server-side-encryption";

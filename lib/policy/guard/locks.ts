@@ -1,6 +1,6 @@
 import { s3Arn } from "../arn";
 import { oneOrMany, type Statement } from "../document";
-import { LOCK_SUFFIX } from "../state-keys";
+import { LOCK_SUFFIX } from "../../state/state-keys";
 import type { GuardScope } from "./guard-scope";
 
 /** Every lock object of the bucket. */

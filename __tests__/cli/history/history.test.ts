@@ -1,0 +1,207 @@
+import { withSerial } from "../../../lib/state/next-state";
+import { startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
+import { bucketFlags, runStatelock, type Run, type RunSettings } from "../../support/run-command";
+import { stateText } from "../../support/state-text";
+
+const STATE = "app/terraform.tfstate";
+const FIRST = stateText({ serial: 1, instances: [{ name: "net", attributes: { cidr: "10.0.0.0/16" } }] });
+const SECOND = stateText({
+  serial: 2,
+  outputs: { password: { value: "CANARY-SECRET", sensitive: true } },
+  instances: [
+    { name: "net", attributes: { cidr: "10.1.0.0/16" } },
+    { name: "db", index: "blue", attributes: { password: "CANARY-SECRET" } },
+  ],
+});
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+let s3: FakeS3;
+
+beforeEach(async () => {
+  s3 = await startFakeS3();
+  s3.settings.set("GetBucketVersioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
+  s3.put(STATE, FIRST, new Date("2026-11-22T09:00:00Z"));
+  s3.put(STATE, SECOND, new Date("2026-11-22T17:30:00Z"));
+});
+
+afterEach(async () => {
+  await s3.stop();
+});
+
+function history(args: readonly string[], settings?: RunSettings): Promise<Run> {
+  return runStatelock(["history", ...args, ...bucketFlags(s3)], settings);
+}
+
+const restore = (settings: RunSettings = {}, ...options: readonly string[]): Promise<Run> =>
+  history(["restore", STATE, "v1", "--reason", "INC-42", ...options], settings);
+
+const writes = (): string[] => s3.requests.filter(({ method }) => method !== "GET").map(({ operation }) => operation);
+
+describe("history restore asks before it writes", () => {
+  it("restores when the version's ID is typed", async () => {
+    const { code, stdout, stderr } = await restore({ answers: [" v1 "] });
+    expect(code).toBe(0);
+    expect(stderr).toContain("Type the version's ID to make it the current state again: ");
+    expect(JSON.parse(stdout)).toMatchObject({
+      event: "state-restored",
+      reason: "INC-42",
+      replaced: { versionId: "v2" },
+    });
+    expect(s3.body(STATE)).toBe(withSerial(FIRST, 3));
+  });
+
+  it.each(["", "y", "yes", "v2", STATE])("does nothing when %j is typed", async (typed) => {
+    const { code, stdout, stderr } = await restore({ answers: [typed] });
+    expect({ code, stdout, writes: writes() }).toEqual({ code: 1, stdout: "", writes: [] });
+    expect(stderr).toContain("Declined: nothing was written.");
+  });
+
+  it("says so in --json too", async () => {
+    const { code, stdout } = await restore({ answers: ["no"] }, "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: "declined", audit: null });
+  });
+
+  it("needs --yes where nobody can answer, and shows the plan before it says so", async () => {
+    const { code, stdout, stderr } = await restore();
+    expect({ code, stdout, writes: writes() }).toEqual({ code: 2, stdout: "", writes: [] });
+    expect(stderr).toMatch(/restore {2}serial 1 [^]*\[not-confirmed\][^]*run it with --yes/);
+    expect(await restore({}, "--yes")).toMatchObject({ code: 0 });
+  });
+
+  it("asks nothing with --yes", async () => {
+    const { code, stderr } = await restore({ answers: ["no"] }, "--yes");
+    expect(code).toBe(0);
+    expect(stderr).not.toContain("Type the version's ID");
+  });
+
+  it("needs a reason, and says so before it looks", async () => {
+    const { code, stderr } = await history(["restore", STATE, "v1", "--yes"]);
+    expect({ code, requests: s3.requests }).toEqual({ code: 2, requests: [] });
+    expect(stderr).toContain("--reason must say why");
+  });
+});
+
+test("a dry run shows what would come and what would go, and writes nothing", async () => {
+  const { code, stdout, stderr } = await history(["restore", STATE, "v1", "--dry-run"], { answers: [] });
+  expect({ code, stdout, writes: writes() }).toEqual({ code: 0, stdout: "", writes: [] });
+  expect(stderr.replace(/ \(\d+\.\d s\)/g, "")).toMatchInlineSnapshot(`
+    "✔ Look at the history — serial 1 is to come back as 3
+
+    s3://acme-tfstate/app/terraform.tfstate
+      restore  serial 1 of 2026-11-22T09:00:00.000Z, version v1
+      as       serial 3, lineage 11111111-2222-3333-4444-555555555555
+      replaces serial 2; version v2, which stays in the history
+
+      - terraform_data.db["blue"]
+      ~ terraform_data.net: cidr
+      - output password
+    Resources: 0 added, 1 changed, 1 removed. Outputs: 1 different.
+
+    Dry run: nothing was written.
+    "
+  `);
+});
+
+const LIST = ["list", STATE];
+const DIFF = ["diff", STATE, "v1"];
+
+test("a wide terminal gets a table of the versions", async () => {
+  expect((await history(LIST, { columns: 140 })).stdout).toMatchInlineSnapshot(`
+    "s3://acme-tfstate/app/terraform.tfstate
+    lineage 11111111-2222-3333-4444-555555555555
+
+    WRITTEN               SERIAL   RESOURCES  CHANGE                 SIZE        TERRAFORM   VERSION
+    2026-11-22 17:30:00Z  2        2          +1 ~1 -0, 1 output     1020 B      1.11.4      v2
+                                                                                             current
+    2026-11-22 09:00:00Z  1        1          +1 ~0 -0               530 B       1.11.4      v1
+
+    2 versions
+    "
+  `);
+});
+
+test("a narrow one gets a block for each", async () => {
+  expect((await history(LIST, { columns: 60 })).stdout).toMatchInlineSnapshot(`
+    "s3://acme-tfstate/app/terraform.tfstate
+    lineage 11111111-2222-3333-4444-555555555555
+
+    2026-11-22 17:30:00Z
+      serial    2
+      resources 2
+      change    +1 ~1 -0, 1 output
+      size      1020 B
+      terraform 1.11.4
+      version   v2
+                current
+
+    2026-11-22 09:00:00Z
+      serial    1
+      resources 1
+      change    +1 ~0 -0
+      size      530 B
+      terraform 1.11.4
+      version   v1
+
+    2 versions
+    "
+  `);
+});
+
+test("a diff names what differs, and no value", async () => {
+  expect((await history(DIFF)).stdout).toMatchInlineSnapshot(`
+    "s3://acme-tfstate/app/terraform.tfstate
+      before serial 1, 2026-11-22T09:00:00.000Z, Terraform 1.11.4, version v1
+      after  serial 2, 2026-11-22T17:30:00.000Z, Terraform 1.11.4, version v2
+
+      + terraform_data.db["blue"]
+      ~ terraform_data.net: cidr
+      + output password
+    Resources: 1 added, 1 changed, 0 removed. Outputs: 1 different.
+    "
+  `);
+});
+
+describe.each([
+  ["list", LIST],
+  ["diff", DIFF],
+])("history %s", (_name, args) => {
+  it("has colour at a terminal alone, and says the same without", async () => {
+    const [plain, coloured] = [await history(args), await history(args, { colors: true })];
+    expect(plain.stdout).not.toMatch(COLOUR);
+    expect(coloured.stdout).toMatch(COLOUR);
+    expect(coloured.stdout.replace(COLOUR, "")).toBe(plain.stdout);
+  });
+
+  it("writes nothing but its answer, and no secret", async () => {
+    const { stdout, stderr } = await history(args);
+    expect(stderr).toBe("");
+    expect(stdout).not.toContain("CANARY");
+  });
+});
+
+test("a restore has colour at a terminal alone, and prints no secret", async () => {
+  const [plain, coloured] = [await restore({ answers: ["no"] }), await restore({ answers: ["no"], colors: true })];
+  expect(plain.stderr).not.toMatch(COLOUR);
+  expect(coloured.stderr).toMatch(COLOUR);
+  expect(plain.stderr).not.toContain("CANARY");
+});
+
+test("--show-values shows what is not sensitive, and nothing else", async () => {
+  const { stdout } = await history([...DIFF, "--show-values"]);
+  expect(stdout).toContain('cidr: "10.0.0.0/16" → "10.1.0.0/16"');
+  expect(stdout).not.toContain("CANARY");
+});
+
+test("a list of a state that is deleted now ends with 1, as one of a state that is garbage now", async () => {
+  expect(await history(["list", STATE])).toMatchObject({ code: 0 });
+  s3.remove(STATE);
+  expect(await history(["list", STATE])).toMatchObject({ code: 1 });
+  s3.put(STATE, "garbage", new Date("2026-11-22T18:00:00Z"));
+  expect(await history(["list", STATE])).toMatchObject({ code: 1 });
+});
+
+test("a key without history leads to the keys of this bucket", async () => {
+  const { code, stderr } = await history(["list", "nope"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("aws s3 ls --recursive s3://acme-tfstate/;");
+});

@@ -1,0 +1,56 @@
+import { createColors } from "picocolors";
+import { noteGrants } from "../../../cli/migrate/migrate-grants";
+import type { GrantChange, PlannedGrants } from "../../../lib/migrate/step/planned-grants";
+
+function noted(planned: PlannedGrants): string {
+  let text = "";
+  const terminal = { colors: createColors(false), note: (line: string): unknown => (text += `${line}\n`) };
+  noteGrants({ terminal } as unknown as Parameters<typeof noteGrants>[0], planned);
+  return text;
+}
+
+const LOCK: GrantChange = {
+  change: "needed",
+  roots: ["net", "copy"],
+  levels: ["planner", "applier"],
+  grants: [
+    {
+      actions: ["s3:PutObject"],
+      resources: ["arn:aws:s3:::b/k.tflock", "arn:aws:s3:::b/env:/*/k.tflock"],
+      condition: { Null: { "s3:if-none-match": "false" } },
+    },
+  ],
+};
+
+describe("the grants of a step, as text", () => {
+  it("are grouped by what they are for, with roots and levels", () => {
+    expect(noted({ grants: [LOCK], untold: [] })).toMatchInlineSnapshot(`
+      "
+      Grants, by the levels of docs/policies.md (what roles are granted was not looked at)
+        needed before the step, besides what is granted now:
+          net, copy: planner, applier
+            s3:PutObject
+              on arn:aws:s3:::b/k.tflock
+              on arn:aws:s3:::b/env:/*/k.tflock
+              if {"Null":{"s3:if-none-match":"false"}}
+      "
+    `);
+  });
+
+  it("are not a section where there are none", () => {
+    expect(noted({ grants: [], untold: [] })).toBe("");
+  });
+
+  it("leave what is too long to --json, and never hide the other kind behind it", () => {
+    const many = Array.from({ length: 25 }, (_, at) => ({ ...LOCK, roots: [`root-${String(at)}`] }));
+    const text = noted({ grants: [...many, { ...LOCK, change: "unneeded", roots: ["last"] }], untold: [] });
+    expect(text).toContain("… and 5 more: --json names them.");
+    expect(text).toMatch(/not needed any more, .*\n {4}last: /);
+  });
+
+  it("say of which roots they are not known, and show no control characters", () => {
+    const untold = [{ code: "place-unknown", path: "a/main.tf:2", message: "must say", fix: "Say it." }];
+    expect(noted({ grants: [], untold })).toContain("place-unknown");
+    expect(noted({ grants: [{ ...LOCK, roots: ["\u001b[31m"] }], untold: [] })).not.toContain("\u001b");
+  });
+});

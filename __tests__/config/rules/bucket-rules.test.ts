@@ -1,0 +1,186 @@
+import fc from "fast-check";
+import {
+  accessLogsProblems,
+  bucketNameProblems,
+  historyProblems,
+  placeProblems,
+  tagProblems,
+} from "../../../lib/config/rules/bucket-rules";
+import type { AccessLogsConfig, BucketConfig } from "../../../lib/config/state-config";
+import { config, places, text } from "../../support/home";
+import { anyText } from "../../support/arbitraries";
+
+function bucket(part: Partial<BucketConfig>): BucketConfig {
+  return config({ bucket: part }).bucket;
+}
+
+describe("the bucket's name", () => {
+  test.each(["acme-tfstate", "abc", "1a2", "a".repeat(63), "a--b", "123456789012"])("may be %s", (name) => {
+    expect(bucketNameProblems(name)).toEqual([]);
+  });
+
+  test.each([
+    "",
+    "ab",
+    "a".repeat(64),
+    "Acme",
+    "acme_tfstate",
+    "-acme",
+    "acme-",
+    "acme tfstate",
+    "acme.tfstate",
+    "192.168.5.4",
+    "xn--acme",
+    "sthree-acme",
+    "amzn-s3-demo-acme",
+    "acme-s3alias",
+    "acme--ol-s3",
+    "acme.mrap",
+    "acme--x-s3",
+    "acme--table-s3",
+    "acme/state",
+    "acmé",
+    "acme\n",
+  ])("must not be %j", (name) => {
+    expect(bucketNameProblems(name)).not.toEqual([]);
+  });
+
+  test("a dot has its own reason", () => {
+    expect(text(bucketNameProblems("acme.tfstate"))).toMatchInlineSnapshot(`
+      "[bucket-name] name must not hold a dot, got "acme.tfstate"
+        -> Use hyphens: S3's TLS certificate does not cover names with dots, and access to them fails."
+    `);
+  });
+
+  test("every mistake in it is told at once", () => {
+    expect(text(bucketNameProblems("xn--Acme.tfstate--x-s3" + "x".repeat(50) + "-s3alias"))).toMatchInlineSnapshot(`
+      "[bucket-name] name must have 3 to 63 characters, got 80 in "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
+        -> Choose a name of that length.
+      [bucket-name] name must not hold a dot, got "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
+        -> Use hyphens: S3's TLS certificate does not cover names with dots, and access to them fails.
+      [bucket-name] name must not begin with "xn--", got "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
+        -> AWS reserves that prefix; choose another.
+      [bucket-name] name must not end with "-s3alias", got "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
+        -> AWS reserves that suffix; choose another."
+    `);
+  });
+
+  test("is judged whatever it is", () => {
+    fc.assert(
+      fc.property(anyText(), (name) => {
+        expect(() => bucketNameProblems(name)).not.toThrow();
+      }),
+    );
+  });
+});
+
+describe("region and account", () => {
+  test("are fine as AWS writes them", () => {
+    expect(placeProblems(bucket({}))).toEqual([]);
+    expect(placeProblems(bucket({ account: "000000000001" }))).toEqual([]);
+  });
+
+  test("must be a region of a supported partition, and 12 digits", () => {
+    expect(text(placeProblems(bucket({ region: "us-iso-east-1", account: "1234-5678-9012" })))).toMatchInlineSnapshot(`
+      "[region] region must be a region of AWS, AWS China or AWS GovCloud, got "us-iso-east-1"
+        -> Give the region's code, for example "eu-central-1", "cn-north-1" or "us-gov-west-1".
+      [account] account must be 12 digits, got "1234-5678-9012"
+        -> Give the account id as text, with its leading zeros: aws sts get-caller-identity prints it."
+    `);
+  });
+});
+
+describe("history", () => {
+  test("may be left out, wholly or in part", () => {
+    expect([historyProblems(undefined), historyProblems({}), historyProblems({ days: 1 })].flat()).toEqual([]);
+  });
+
+  test("keeps one day and one version at least, a hundred versions at most", () => {
+    expect(historyProblems({ days: 1, newestVersions: 1 })).toEqual([]);
+    expect(historyProblems({ days: 36500, newestVersions: 100 })).toEqual([]);
+    expect(text(historyProblems({ days: 0, newestVersions: 101 }))).toMatchInlineSnapshot(`
+      "[history] history.days must be 1 or more, got 0
+        -> Leave it out for 90 days.
+      [history] history.newestVersions must be 1 to 100, got 101
+        -> Leave it out for 100, the most that S3 keeps by count."
+    `);
+    expect(places(historyProblems({ days: -1, newestVersions: 0 }))).toEqual([
+      "history history.days",
+      "history history.newestVersions",
+    ]);
+  });
+});
+
+describe("access logs", () => {
+  const problems = (accessLogs: AccessLogsConfig | undefined, name = "acme-tfstate"): string =>
+    text(accessLogsProblems(bucket({ name, ...(accessLogs === undefined ? {} : { accessLogs }) })));
+
+  test("are off, or go to a bucket of their own, or to one that exists", () => {
+    expect(problems(undefined)).toBe("");
+    expect(problems({})).toBe("");
+    expect(problems({ days: 30, prefix: "state/" })).toBe("");
+    expect(problems({ bucket: "central-logs", prefix: "" })).toBe("");
+  });
+
+  test("may go to an existing bucket whose name has dots: only S3 itself writes there", () => {
+    expect(problems({ bucket: "central.logs" })).toBe("");
+  });
+
+  test("must not go into the bucket they are about", () => {
+    expect(problems({ bucket: "acme-tfstate" })).toMatchInlineSnapshot(`
+      "[access-logs] accessLogs.bucket must be another bucket, got "acme-tfstate"
+        -> A bucket that logs into itself grows for ever: leave it out to have one created."
+    `);
+  });
+
+  test("need a name for the created bucket that is not too long", () => {
+    expect(problems({}, "a".repeat(58))).toBe("");
+    expect(problems({}, "a".repeat(59))).toContain("[access-logs] accessLogs must make a log bucket's name");
+  });
+
+  test("must not say how long an existing bucket keeps them", () => {
+    expect(problems({ bucket: "central-logs", days: 3 })).toMatchInlineSnapshot(`
+      "[access-logs] accessLogs.days must be left out when accessLogs.bucket names an existing bucket, got 3
+        -> Its owner decides how long logs are kept there."
+    `);
+  });
+
+  test("are kept for a day at least", () => {
+    expect(problems({ days: 0 })).toContain("[access-logs] accessLogs.days must be 1 or more, got 0");
+  });
+
+  test.each(["arn:aws:s3:::central-logs", "https://central-logs.s3.amazonaws.com", "Central", ""])(
+    "must not go to %j, which is no name",
+    (name) => {
+      expect(problems({ bucket: name })).toContain("[access-logs] accessLogs.bucket must be a bucket's name");
+    },
+  );
+
+  test.each(["/logs/", "a${b}/", "%{if}", "a\nb"])("must not have the prefix %j", (prefix) => {
+    expect(problems({ prefix })).toContain("[access-logs] accessLogs.prefix must");
+  });
+});
+
+describe("tags", () => {
+  test("may be what AWS lets them be", () => {
+    expect(tagProblems({ team: "Größe & Co".replace("&", "+"), "a:b/c": "" })).toEqual([]);
+    expect(tagProblems(Object.fromEntries(Array.from({ length: 45 }, (_, n) => [`k${String(n)}`, ""])))).toEqual([]);
+  });
+
+  test("must not be too many, too long, reserved or of other characters", () => {
+    const many = Object.fromEntries(Array.from({ length: 46 }, (_, n) => [`k${String(n)}`, ""]));
+    expect(places(tagProblems(many))).toEqual(["tags tags"]);
+    expect(text(tagProblems({ "aws:team": "a", team: "${x}", "": "a" }))).toMatchInlineSnapshot(`
+      "[tags] tags.aws:team must not begin with "aws:", got "aws:team"
+        -> AWS reserves that prefix; rename the tag.
+      [tags] tags.team must be at most 256 letters, digits, spaces and _.:/=+-@, got "\${x}"
+        -> Shorten or correct the value.
+      [tags] tags. must have a key of 1 to 128 letters, digits, spaces and _.:/=+-@, got ""
+        -> Rename the tag."
+    `);
+    expect(places(tagProblems({ ["k".repeat(129)]: "a", v: "v".repeat(257) }))).toEqual([
+      `tags tags.${"k".repeat(129)}`,
+      "tags tags.v",
+    ]);
+  });
+});

@@ -1,0 +1,133 @@
+import type { ConsumerConfig, GuardConfig } from "../../../lib/config/state-config";
+import { config, home, places, refusals, role, text } from "../../support/home";
+
+const OTHER = "222222222222";
+const external = `arn:aws:iam::${OTHER}:role/ci`;
+
+const problems = (guard: GuardConfig, consumers: readonly ConsumerConfig[] = [{ name: "app" }]): string[] =>
+  places(refusals(config({ bucket: { guard }, consumers })));
+const said = (guard: GuardConfig, consumers: readonly ConsumerConfig[] = [{ name: "app" }]): string =>
+  text(refusals(config({ bucket: { guard }, consumers })));
+
+test("a guard that names everybody it can is fine", () => {
+  const guard: GuardConfig = {
+    deployers: [role("platform/deploy"), "arn:aws:iam::123456789012:user/root-of-ci"],
+    breakGlass: [role("aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef")],
+    accounts: [OTHER],
+    organization: "o-abcde12345",
+    allow: ["presigned-downloads"],
+  };
+  expect(problems(guard)).toEqual([]);
+});
+
+test.each([
+  { principal: "*", wrong: "must name one principal" },
+  { principal: "arn:aws:iam::123456789012:role/*", wrong: "must name one principal" },
+  { principal: "123456789012", wrong: "must be the ARN of a role or user" },
+  { principal: "arn:aws:iam::123456789012:root", wrong: "must be the ARN of a role or user" },
+  { principal: "arn:aws:sts::123456789012:assumed-role/a/b", wrong: "must be the ARN of a role or user" },
+  { principal: "arn:aws-cn:iam::123456789012:role/a", wrong: "must lie in the partition aws" },
+  { principal: external, wrong: "must lie in the bucket's account 123456789012" },
+])("no deployer and no break-glass is $principal", ({ principal, wrong }) => {
+  expect(said({ deployers: [principal] })).toContain(wrong);
+  expect(said({ deployers: [role("deploy")], breakGlass: [principal] })).toContain(wrong);
+});
+
+test.each(["o-short", "r-abcd", "ou-abcd-12345678", "O-ABCDE12345", "o-abcde1234*", ""])(
+  "no organization is %j",
+  (organization) => {
+    expect(problems({ organization })).toEqual(["organization bucket.guard.organization"]);
+  },
+);
+
+test("accounts are others, 12 digits each, named once", () => {
+  expect(problems({ accounts: [OTHER, OTHER, "1", "123456789012"] })).toEqual([
+    "duplicate-principal bucket.guard.accounts[1]",
+    "account bucket.guard.accounts[2]",
+    "account bucket.guard.accounts[3]",
+  ]);
+});
+
+test("principals are named once", () => {
+  expect(problems({ deployers: [role("a"), role("a")] })).toEqual(["duplicate-principal bucket.guard.deployers[1]"]);
+});
+
+test("an exception is one that there is", () => {
+  expect(problems({ allow: ["everything"] as never })).toEqual(["wrong-type bucket.guard.allow[0]"]);
+});
+
+describe("a guard that would shut out its own deployer", () => {
+  test("names break-glass alone", () => {
+    expect(said({ breakGlass: [role("bg")] })).toMatchInlineSnapshot(`
+      "[guard-lock-out] bucket.guard.deployers must name who deploys the bootstrap stack where breakGlass is named, got []
+        -> Name the deploying role: a guard that lets break-glass alone change the bucket would refuse your next deploy. Or set allow: ["history-deletion", "posture-changes"]."
+    `);
+  });
+
+  test("is none where it does not keep the posture", () => {
+    expect(problems({ breakGlass: [role("bg")], allow: ["history-deletion", "posture-changes"] })).toEqual([]);
+    expect(problems({ breakGlass: [role("bg")], allow: ["posture-changes"] })).toHaveLength(1);
+    expect(problems({})).toEqual([]);
+  });
+
+  test("holds it to conditional releases", () => {
+    expect(said({ deployers: [role("a")], breakGlass: [role("a")] })).toMatchInlineSnapshot(`
+      "[guard-release] bucket.guard.breakGlass[0] must not run Terraform as well, got "arn:aws:iam::123456789012:role/a": the guard lets it release locks by their ETag only, and Terraform names none
+        -> Use a role of its own, or add "unconditional-release" to bucket.guard.allow. A role that runs Terraform can release its locks without this level."
+    `);
+  });
+});
+
+describe("an unlocker", () => {
+  const app = (access: ConsumerConfig["access"], part: Partial<ConsumerConfig> = {}): ConsumerConfig => ({
+    name: "app",
+    workspaceKeyPrefix: "app/ws",
+    ...(access && { access }),
+    ...part,
+  });
+
+  test.each(["planner", "applier", "workspace-admin"] as const)("is no %s, of any consumer", (level) => {
+    const consumers = [
+      app({ unlocker: [role("a")] }),
+      { ...app({ [level]: [role("a")] }), name: "b", workspaceKeyPrefix: "b/ws" },
+    ];
+    expect(problems({}, consumers)).toEqual(["guard-release consumers[0].access.unlocker[0]"]);
+    expect(problems({ allow: ["unconditional-release"] }, consumers)).toEqual([]);
+  });
+
+  test("is no deployer and no role that a backend assumes", () => {
+    expect(problems({ deployers: [role("a")] }, [app({ unlocker: [role("a")] })])).toHaveLength(1);
+    const assuming = app({ unlocker: [role("a")] }, { assumeRole: { roleArn: role("a") } });
+    expect(problems({}, [assuming])).toHaveLength(1);
+  });
+
+  test("may read", () => {
+    expect(problems({}, [app({ unlocker: [role("a")], reader: [role("a")] })])).toEqual([]);
+  });
+});
+
+describe("roles of another account", () => {
+  const app: ConsumerConfig = { name: "app", access: { applier: [external, role("ci")] } };
+
+  test("are let in where the account is named, and never attached to", () => {
+    expect(problems({}, [app])).toEqual(["role-arn consumers[0].access.applier[0]"]);
+    expect(problems({ organization: "o-abcde12345" }, [app])).toEqual(["role-arn consumers[0].access.applier[0]"]);
+    expect(problems({ accounts: [OTHER] }, [app])).toEqual([]);
+  });
+
+  test("may be called as one of the bucket's account is", () => {
+    expect(home({ bucket: { guard: { accounts: [OTHER] } }, consumers: [app] }).consumers[0]?.access.applier).toEqual([
+      external,
+      role("ci"),
+    ]);
+  });
+
+  test("cannot reach the legacy table", () => {
+    const given = config({
+      bucket: { guard: { accounts: [OTHER] } },
+      consumers: [{ ...app, locking: "both" }],
+      legacyTable: "locks",
+    });
+    expect(places(refusals(given))).toEqual(["cross-account-table consumers[0].access.applier[0]"]);
+  });
+});

@@ -1,0 +1,140 @@
+import { posix } from "node:path";
+import fc from "fast-check";
+import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "../../../lib/config/rules/key-rules";
+import { anyText, stateKey, workspaceKeyPrefix } from "../../support/arbitraries";
+import { text } from "../../support/home";
+
+describe.each([
+  { what: "a state key", rule: stateKeyProblems },
+  { what: "a workspace key prefix", rule: workspacePrefixProblems },
+])("$what", ({ rule }) => {
+  test.each([
+    "a",
+    "app/terraform.tfstate",
+    "Team A/é+ß=~(1).tfstate",
+    "a.b/c..d/...",
+    "env:",
+    "x/env:/y",
+    "%7B",
+    "$",
+    "{}",
+  ])("may be %j", (path) => {
+    expect(rule(path)).toEqual([]);
+  });
+
+  test.each([
+    { path: "", wrong: "must not be empty" },
+    { path: "  ", wrong: "must not be empty" },
+    { path: "/app", wrong: 'must not begin or end with "/"' },
+    { path: "app/", wrong: 'must not begin or end with "/"' },
+    { path: "/", wrong: 'must not begin or end with "/"' },
+    { path: "app//s", wrong: 'must not hold "//"' },
+    { path: "./app", wrong: 'must not hold a "." or ".." segment' },
+    { path: "app/../s", wrong: 'must not hold a "." or ".." segment' },
+    { path: "app/.", wrong: 'must not hold a "." or ".." segment' },
+    { path: "app/*", wrong: "must not hold *, ?" },
+    { path: "app?", wrong: "must not hold *, ?" },
+    { path: "app/${x}", wrong: "must not hold *, ?" },
+    { path: "app/%{if", wrong: "must not hold *, ?" },
+    { path: "env:/prod/app", wrong: 'must not lie below "env:/"' },
+    { path: 'app"', wrong: "must hold Latin letters" },
+    { path: "app\\s", wrong: "must hold Latin letters" },
+    { path: "app\n", wrong: "must hold Latin letters" },
+    { path: "app\u0000", wrong: "must hold Latin letters" },
+    { path: "app\u0085s", wrong: "must hold Latin letters" },
+    { path: " app", wrong: "must hold Latin letters" },
+    { path: "app ", wrong: "must hold Latin letters" },
+    { path: "состояние", wrong: "must hold Latin letters" },
+    { path: "e\u0301", wrong: "must hold Latin letters" },
+    { path: "app/😀", wrong: "must hold Latin letters" },
+  ])("must not be $path: $wrong", ({ path, wrong }) => {
+    expect(rule(path).map((problem) => problem.message)).toContainEqual(expect.stringContaining(wrong));
+  });
+
+  test("is judged whatever it is, and the value is in every message", () => {
+    fc.assert(
+      fc.property(anyText(), (path) => {
+        for (const problem of rule(path)) {
+          expect(problem.message).toContain("must ");
+          expect(problem.message).toContain(", got ");
+          expect(problem.fix).not.toBe("");
+        }
+      }),
+    );
+  });
+});
+
+test("a state key must not end in the lock's suffix; a prefix may, for a key follows it", () => {
+  expect(stateKeyProblems("app.tflock")).toHaveLength(1);
+  expect(stateKeyProblems("app.tflock/s")).toEqual([]);
+  expect(workspacePrefixProblems("app.tflock")).toEqual([]);
+});
+
+test("every mistake in a key has its own line and its next step", () => {
+  expect(text(stateKeyProblems("/app//./*.tflock"))).toMatchInlineSnapshot(`
+    "[state-key] key must not begin or end with "/", got "/app//./*.tflock"
+      -> Remove that slash: Terraform refuses it.
+    [state-key] key must not hold "//", got "/app//./*.tflock"
+      -> Terraform lists and writes different paths for it; use one slash.
+    [state-key] key must not hold a "." or ".." segment, got "/app//./*.tflock"
+      -> Terraform lists and writes different paths for it; write the path out.
+    [state-key] key must not hold *, ?, \${ or %{, got "/app//./*.tflock"
+      -> They are patterns in IAM or templates in HCL; use plain characters.
+    [state-key] key must not end in .tflock, got "/app//./*.tflock"
+      -> That suffix belongs to locks; use terraform.tfstate."
+  `);
+});
+
+test("a prefix speaks of itself", () => {
+  expect(text(workspacePrefixProblems("ws/"))).toMatchInlineSnapshot(`
+    "[workspace-prefix] workspaceKeyPrefix must not begin or end with "/", got "ws/"
+      -> Remove that slash: Terraform refuses it."
+  `);
+});
+
+describe("a key that is accepted", () => {
+  test("is what Terraform makes of it, alone and below its prefix", () => {
+    fc.assert(
+      fc.property(stateKey, workspaceKeyPrefix, (key, prefix) => {
+        expect(posix.normalize(key)).toBe(key);
+        expect(posix.join(prefix, "ws", key)).toBe(`${prefix}/ws/${key}`);
+      }),
+    );
+  });
+
+  test("is the same after Unicode normalization, which HCL does", () => {
+    fc.assert(
+      fc.property(stateKey, (key) => {
+        expect(key.normalize("NFC")).toBe(key);
+      }),
+    );
+  });
+
+  test("needs no escape in JSON or HCL", () => {
+    fc.assert(
+      fc.property(stateKey, (key) => {
+        expect(JSON.stringify(key)).toBe(`"${key}"`);
+      }),
+    );
+  });
+});
+
+describe("the longest object key must fit into S3's 1024 bytes", () => {
+  test("with the lock's suffix", () => {
+    expect(keyLengthProblems("k".repeat(1017), undefined)).toEqual([]);
+    expect(keyLengthProblems("k".repeat(1018), undefined)).toHaveLength(1);
+  });
+
+  test("counted in bytes, not characters", () => {
+    expect(keyLengthProblems("é".repeat(509), undefined)).toHaveLength(1);
+  });
+
+  test("with prefix and a workspace's name, which Terraform limits to 90 characters", () => {
+    expect(keyLengthProblems("k".repeat(925), undefined)).toEqual([]);
+    expect(text(keyLengthProblems("k".repeat(925), "w"))).toMatchInlineSnapshot(`
+      "[state-key] key must make object keys of at most 1024 bytes with lock suffix and workspace, got 1025
+        -> Shorten key or workspaceKeyPrefix by 1 bytes."
+    `);
+    expect(keyLengthProblems("k".repeat(924), "w")).toEqual([]);
+  });
+});

@@ -1,0 +1,310 @@
+import fc from "fast-check";
+import type { AccessLevel } from "../../../lib/policy/access-level";
+import type { ConsumerConfig, MadeRolesConfig, RoleConfig } from "../../../lib/config/state-config";
+import { config, places, refusals, role, text, type ConfigPart } from "../../support/home";
+import { GITHUB, GITHUB_PROVIDER, jobs, people, SUBJECT } from "../../support/roles";
+
+function app(roles: ConsumerConfig["roles"] & object, part: Partial<ConsumerConfig> = {}): ConfigPart {
+  return { madeRoles: GITHUB, consumers: [{ name: "app", roles, ...part }] };
+}
+const problems = (part: ConfigPart): string[] => places(refusals(config(part)));
+const said = (part: ConfigPart): string => text(refusals(config(part)));
+const ofRole = (given: RoleConfig): string => said(app({ planner: given }));
+const shared = (madeRoles: MadeRolesConfig): string => said({ madeRoles });
+
+test("roles of every kind are fine", () => {
+  const boundary = "arn:aws:iam::123456789012:policy/team/boundary";
+  const roles: Partial<Record<AccessLevel, RoleConfig>> = {
+    reader: { ...people("arn:aws:iam::222222222222:user/x", role("ci")), maxSessionSeconds: 43200 },
+    planner: { ...jobs("repo:acme/app:pull_request"), name: "app-plan", permissionsBoundary: boundary },
+    applier: { ...jobs(), permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess", maxSessionSeconds: 3600 },
+    "workspace-admin": jobs(),
+    unlocker: people(role("aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_OnCall_0123456789abcdef")),
+  };
+  expect(problems(app(roles, { workspaceKeyPrefix: "app/ws" }))).toEqual([]);
+  const madeRoles = { ...GITHUB, permissionsBoundary: boundary, trustPolicyQuota: 4096 };
+  expect(problems({ ...app(roles, { workspaceKeyPrefix: "app/ws" }), madeRoles })).toEqual([]);
+});
+
+describe("a subject", () => {
+  test.each([
+    "repo:acme/app:environment:production",
+    "repo:acme/app:ref:refs/heads/main",
+    "repo:acme/app:ref:refs/tags/v1.0",
+    "repo:acme/app:pull_request",
+    "repo:acme@12345/app@67890:environment:production",
+    "repo:acme-12345/app-67890:ref:refs/heads/main",
+    "repo:acme/app:environment:Production EU",
+    "repo:acme/app:environment:prod:job_workflow_ref:acme/flows/.github/workflows/tf.yml@refs/heads/main",
+    "job_workflow_ref:acme/flows/.github/workflows/tf.yml@refs/heads/main:repo:acme/app",
+    "repository_owner:acme:repository_id:67890:environment:production",
+    "repository:acme/app:ref:refs/heads/main",
+    "repo:acme/app",
+  ])("is %j", (subject) => {
+    expect(ofRole(jobs(subject))).toBe("");
+  });
+
+  test.each([
+    "repo:acme/*",
+    "repo:acme/app:*",
+    "repo:acme/app:ref:refs/heads/*",
+    "repo:acme/ap?:pull_request",
+    "*",
+    "repo:acme/app:environment:${aws:PrincipalTag/env}",
+  ])("holds no wildcard: %j", (subject) => {
+    expect(ofRole(jobs(subject))).toContain(
+      "[oidc-subject] consumers[0].roles.planner.trust.subjects[0] must name one",
+    );
+  });
+
+  test.each([
+    "",
+    "acme/app",
+    "repo:acme",
+    "repo:acme/app:",
+    "repo:acme/app:main",
+    "repo:acme/app:refs/heads/main",
+    "ref:refs/heads/main",
+    "repository_owner:acme",
+    "job_workflow_ref:acme/flows/.github/workflows/tf.yml@refs/heads/main",
+    "environment:production",
+    "repo:acme/app/more:pull_request",
+    " repo:acme/app:pull_request",
+    "repo:acme/app:environment:a\nb",
+    "https://token.actions.githubusercontent.com",
+  ])("has a form that GitHub writes, and names the repository: %j is none", (subject) => {
+    expect(ofRole(jobs(subject))).toContain(
+      "[oidc-subject] consumers[0].roles.planner.trust.subjects[0] must be a subj",
+    );
+  });
+
+  test("says how to go on", () => {
+    expect(ofRole(jobs("repo:acme/*"))).toMatchInlineSnapshot(`
+      "[oidc-subject] consumers[0].roles.planner.trust.subjects[0] must name one repository and one place in it, without wildcards, got "repo:acme/*"
+        -> Write each subject out: repo:<owner>/<repository>:environment:<name>, or …:ref:refs/heads/<branch>."
+    `);
+  });
+
+  test("is named once, and there is one", () => {
+    expect(problems(app({ planner: jobs(SUBJECT, SUBJECT) }))).toEqual([
+      "duplicate-principal consumers[0].roles.planner.trust.subjects[1]",
+    ]);
+    expect(problems(app({ planner: { trust: { type: "github-actions", subjects: [] } } }))).toEqual([
+      "oidc-subject consumers[0].roles.planner.trust.subjects",
+    ]);
+  });
+
+  test("with a wildcard anywhere is never let through, and any text is judged", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.constantFrom("*", "?", "${x}"), fc.string(), (before, wildcard, after) => {
+        expect(problems(app({ planner: jobs(before + wildcard + after) }))).toHaveLength(1);
+        expect(problems(app({ planner: jobs(`repo:acme/app:environment:${before}${wildcard}`) }))).toHaveLength(1);
+      }),
+    );
+  });
+
+  test("that is let through names a repository", () => {
+    const part = fc.constantFrom(
+      "repo:",
+      "acme",
+      "/",
+      "app",
+      ":",
+      "ref:",
+      "refs/heads/main",
+      "repository_id:",
+      "7",
+      "x",
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 9 }), (parts) => {
+        const subject = parts.join("");
+        const refused = problems(app({ planner: jobs(subject) })).length > 0;
+        expect(refused || /(^|:)(repo:[^:/]+\/[^:/]+|repository_id:\d+)(:|$)/.test(subject)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("GitHub's provider", () => {
+  test.each([
+    GITHUB_PROVIDER,
+    `${GITHUB_PROVIDER}/acme-enterprise`,
+    "arn:aws:iam::123456789012:oidc-provider/token.actions.acme.ghe.com",
+    "arn:aws:iam::123456789012:oidc-provider/github.acme.example/_services/token",
+  ])("is %s", (provider) => {
+    expect(shared({ githubActions: { provider } })).toBe("");
+  });
+
+  test.each([
+    {
+      provider: "token.actions.githubusercontent.com",
+      wrong: "[oidc-provider] madeRoles.githubActions.provider must be",
+    },
+    {
+      provider: "arn:aws:iam::123456789012:oidc-provider/accounts.google.com",
+      wrong: "must be the ARN of GitHub's OIDC",
+    },
+    { provider: "arn:aws:iam::123456789012:oidc-provider/*", wrong: "must be the ARN of GitHub's OIDC provider" },
+    { provider: "arn:aws:iam::123456789012:saml-provider/x", wrong: "must be the ARN of GitHub's OIDC provider" },
+    {
+      provider: GITHUB_PROVIDER.replace("arn:aws:", "arn:aws-cn:"),
+      wrong: "[partition] madeRoles.githubActions.provider",
+    },
+    { provider: GITHUB_PROVIDER.replace("123456789012", "222222222222"), wrong: "must lie in the bucket's account" },
+  ])("is not $provider", ({ provider, wrong }) => {
+    expect(shared({ githubActions: { provider } })).toContain(wrong);
+  });
+
+  test("must be there for a role that trusts it", () => {
+    expect(said({ consumers: [{ name: "app", roles: { planner: jobs() } }] })).toMatchInlineSnapshot(`
+      "[oidc-provider] consumers[0].roles.planner.trust.type must not be "github-actions" without madeRoles.githubActions, got none
+        -> Add madeRoles: { githubActions: { provider: <ARN of the OIDC provider in this account> } } to the config."
+    `);
+  });
+
+  const audience = (of: string): string => shared({ githubActions: { provider: GITHUB_PROVIDER, audience: of } });
+
+  test("is asked for one audience, exactly", () => {
+    expect(audience("sts.amazonaws.com.cn")).toBe("");
+    expect(audience("https://github.com/acme")).toBe("");
+    for (const wrong of ["", "*", "sts.*", "sts.amazonaws.com ", "a,b", "${x}", "token.actions.githubusercontent.com"])
+      expect(audience(wrong)).toContain(
+        "[oidc-audience] madeRoles.githubActions.audience must be one audience, exactly",
+      );
+    expect(audience("https://token.actions.githubusercontent.com")).toContain("[oidc-audience]");
+  });
+});
+
+describe("a principal", () => {
+  test.each([
+    { principal: "*", wrong: "must name one principal" },
+    { principal: "arn:aws:iam::123456789012:role/ci-*", wrong: "must name one principal" },
+    { principal: "arn:aws:iam::123456789012:root", wrong: "must be the ARN of a role or user" },
+    { principal: "123456789012", wrong: "must be the ARN of a role or user" },
+    { principal: "ec2.amazonaws.com", wrong: "must be the ARN of a role or user" },
+    { principal: "arn:aws:sts::123456789012:assumed-role/a/b", wrong: "must be the ARN of a role or user" },
+    { principal: "arn:aws-us-gov:iam::123456789012:role/a", wrong: "[partition]" },
+  ])("is not $principal", ({ principal, wrong }) => {
+    expect(ofRole(people(principal))).toContain(wrong);
+  });
+
+  test("is named once, and there is one", () => {
+    expect(problems(app({ planner: people(role("a"), role("a")) }))).toEqual([
+      "duplicate-principal consumers[0].roles.planner.trust.principals[1]",
+    ]);
+    expect(problems(app({ planner: people() }))).toEqual(["principal-arn consumers[0].roles.planner.trust.principals"]);
+  });
+});
+
+test.each([
+  { boundary: "boundary", wrong: "must be the ARN of a managed policy" },
+  { boundary: "arn:aws:iam::123456789012:role/boundary", wrong: "must be the ARN of a managed policy" },
+  { boundary: "arn:aws:iam::123456789012:policy/*", wrong: "must be the ARN of a managed policy" },
+  { boundary: "arn:aws-cn:iam::123456789012:policy/b", wrong: "[partition]" },
+  { boundary: "arn:aws:iam::222222222222:policy/b", wrong: "must be a policy of the bucket's account" },
+])("a boundary is not $boundary", ({ boundary, wrong }) => {
+  expect(ofRole({ ...jobs(), permissionsBoundary: boundary })).toContain(wrong);
+  expect(shared({ permissionsBoundary: boundary })).toContain(wrong);
+});
+
+test("a session lasts one to twelve hours", () => {
+  for (const seconds of [0, -1, 900, 3599, 43201])
+    expect(ofRole({ ...jobs(), maxSessionSeconds: seconds })).toContain(
+      "[session-limit] consumers[0].roles.planner.max",
+    );
+  expect(problems(app({ planner: { ...jobs(), maxSessionSeconds: 3600.5 } }))).toEqual([
+    "wrong-type consumers[0].roles.planner.maxSessionSeconds",
+  ]);
+});
+
+test("the quota of a trust policy is one that AWS grants", () => {
+  expect(shared({ trustPolicyQuota: 2048 })).toBe("");
+  for (const quota of [0, 2047, 4097])
+    expect(shared({ trustPolicyQuota: quota })).toContain(
+      "[trust-quota] madeRoles.trustPolicyQuota must be 2048 to 4096",
+    );
+});
+
+test("a trust is of a kind that there is", () => {
+  expect(problems(app({ planner: { trust: { type: "saml" } as never } }))).toEqual([
+    "wrong-type consumers[0].roles.planner.trust.type",
+  ]);
+  expect(problems(app({ planner: {} as never }))).toEqual(["missing-field consumers[0].roles.planner.trust"]);
+  expect(problems(app({ owner: jobs() } as never))).toHaveLength(1);
+});
+
+describe("the name of a made role", () => {
+  test("is refused where it is too long, with what to set", () => {
+    const bucket = { name: "b".repeat(60) };
+    expect(said({ ...app({ planner: jobs() }), bucket })).toContain(
+      "Set name: the usual one is too long for this bucket.",
+    );
+    expect(problems({ ...app({ planner: { ...jobs(), name: "short" } }), bucket })).toEqual([]);
+    expect(problems(app({ planner: { ...jobs(), name: "a b" } }))).toEqual([
+      "role-name consumers[0].roles.planner.name",
+    ]);
+  });
+
+  test("is nobody else's, whatever its case and path", () => {
+    const other = (name: string): ConsumerConfig => ({ name: "other", roles: { applier: { ...jobs(), name } } });
+    const one = { name: "app", roles: { planner: { ...jobs(), name: "ci" } } };
+    expect(problems({ madeRoles: GITHUB, consumers: [one, other("CI")] })).toEqual([
+      "role-name consumers[1].roles.applier",
+    ]);
+    expect(problems({ madeRoles: GITHUB, consumers: [{ ...one, access: { reader: [role("team/CI")] } }] })).toEqual([
+      "role-name consumers[0].roles.planner",
+    ]);
+    const guard = { deployers: [role("ci")] };
+    expect(problems({ madeRoles: GITHUB, consumers: [one], bucket: { guard } })).toEqual([
+      "role-name consumers[0].roles.planner",
+    ]);
+    expect(said({ madeRoles: GITHUB, consumers: [one, other("CI")] })).toMatchInlineSnapshot(`
+      "[role-name] consumers[1].roles.applier must have a name of its own, got "CI", and "arn:aws:iam::123456789012:role/statelock/ci" has it
+        -> Set name to another: an account has one role of a name, whatever its case and its path; made ones lie in /statelock/."
+    `);
+  });
+
+  test("may be a role's of another account, or a user's", () => {
+    const consumers = [{ name: "app", roles: { planner: { ...jobs(), name: "ci" } } }];
+    const guard = { deployers: ["arn:aws:iam::123456789012:user/ci"] };
+    expect(problems({ madeRoles: GITHUB, consumers, bucket: { guard } })).toEqual([]);
+  });
+});
+
+describe("a made role", () => {
+  const arn = role("statelock/acme-tfstate.app.planner");
+
+  test("may be given levels of other consumers, and not its own once more", () => {
+    const net = { name: "net", access: { reader: [arn] } };
+    expect(problems({ madeRoles: GITHUB, consumers: [{ name: "app", roles: { planner: jobs() } }, net] })).toEqual([]);
+    expect(problems(app({ planner: jobs() }, { access: { planner: [arn] } }))).toEqual([
+      "duplicate-role consumers[0].roles.planner",
+    ]);
+  });
+
+  test("stands beside roles that exist", () => {
+    expect(problems(app({ planner: jobs() }, { access: { planner: [role("ci")] } }))).toEqual([]);
+  });
+
+  test("of workspace admins needs workspaces", () => {
+    expect(problems(app({ "workspace-admin": jobs() }))).toEqual([
+      "workspace-admin consumers[0].roles.workspace-admin",
+    ]);
+  });
+
+  test("of unlockers runs no Terraform", () => {
+    const unlocker = role("statelock/acme-tfstate.app.unlocker");
+    const net = { name: "net", access: { applier: [unlocker] } };
+    expect(problems({ madeRoles: GITHUB, consumers: [{ name: "app", roles: { unlocker: jobs() } }, net] })).toEqual([
+      "guard-release consumers[0].roles.unlocker",
+    ]);
+  });
+
+  test("that runs Terraform is no break-glass", () => {
+    const guard = { deployers: [role("deploy")], breakGlass: [arn] };
+    expect(problems({ ...app({ planner: jobs() }), bucket: { guard } })).toEqual([
+      "guard-release bucket.guard.breakGlass[0]",
+    ]);
+  });
+});

@@ -1,0 +1,158 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { describeE2e } from "../../support/describe-e2e";
+import { startMotoServer, type MotoServer } from "../../../lab/moto/moto-server";
+import { requireSuccess } from "../../../lab/machine/require-success";
+import { startStandIn, type RequestRecord, type StandIn } from "../../../lab/stand-in/stand-in";
+import { temporaryTlsIdentity, type TemporaryTlsIdentity } from "../../../lab/stand-in/tls-identity";
+import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
+
+describeE2e("the AWS stand-in", ["terraform", "aws-provider", "moto-server"], () => {
+  let standIn: StandIn;
+  let s3: S3Client;
+  let bucketStack: Promise<CommandResult[]>;
+  const workspaces: Workspace[] = [];
+
+  function workspaceWith(fixture: string): Workspace {
+    const workspace = createWorkspace({ env: standIn.env });
+    workspaces.push(workspace);
+    cpSync(join(__dirname, "..", "..", "support", "fixtures", fixture), workspace.directory, { recursive: true });
+    return workspace;
+  }
+
+  async function lockedRoot(stateKey: string): Promise<Workspace> {
+    const workspace = workspaceWith("locked-root");
+    requireSuccess(await workspace.terraform(["init", `-backend-config=key=${stateKey}`]));
+    return workspace;
+  }
+
+  const requestsFor = (key: string): RequestRecord[] => standIn.requests().filter((request) => request.key === key);
+
+  async function keysBelow(prefix: string): Promise<(string | undefined)[]> {
+    const listing = await s3.send(new ListObjectsV2Command({ Bucket: "locked-root", Prefix: prefix }));
+    return (listing.Contents ?? []).map((object) => object.Key);
+  }
+
+  beforeAll(async () => {
+    standIn = await startStandIn();
+    const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region } = standIn.env;
+    s3 = new S3Client({ endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } });
+    await s3.send(new CreateBucketCommand({ Bucket: "locked-root" }));
+    // The provider's waiters sleep for a minute, so this runs beside the other tests.
+    bucketStack = lifeOf(workspaceWith("bucket-stack"));
+  });
+
+  afterAll(async () => {
+    s3.destroy();
+    await Promise.all(workspaces.map((workspace) => workspace.remove()));
+    await standIn.stop();
+  });
+
+  it("lets exactly one of 50 conditional writes win", async () => {
+    const write = (n: number) =>
+      s3.send(new PutObjectCommand({ Bucket: "locked-root", Key: "race.tflock", Body: String(n), IfNoneMatch: "*" }));
+
+    await Promise.allSettled(Array.from({ length: 50 }, (_, n) => write(n)));
+
+    const statuses = requestsFor("race.tflock").map((request) => request.status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 412)).toHaveLength(49);
+  });
+
+  it("serves Terraform's S3 backend: the lock is a conditional write, and gone afterwards", async () => {
+    const root = await lockedRoot("small/terraform.tfstate");
+    requireSuccess(await root.terraform(["apply", "-auto-approve"]));
+
+    const lockRequests = requestsFor("small/terraform.tfstate.tflock");
+    expect(lockRequests.map(({ operation, headers, status }) => ({ operation, headers, status }))).toEqual([
+      {
+        operation: "PutObject",
+        headers: { "if-none-match": "*", "x-amz-server-side-encryption": "AES256" },
+        status: 200,
+      },
+      { operation: "GetObject", headers: {}, status: 200 },
+      { operation: "DeleteObject", headers: {}, status: 204 },
+    ]);
+    expect(await keysBelow("small/")).toEqual(["small/terraform.tfstate"]);
+  });
+
+  it("takes and gives states that are uploaded in parts", async () => {
+    const root = await lockedRoot("large/terraform.tfstate");
+    const env = { TF_VAR_blocks: "85" };
+    requireSuccess(await root.terraform(["apply", "-auto-approve"], { env }));
+    requireSuccess(await root.terraform(["plan", "-detailed-exitcode"], { env }));
+
+    const operations = requestsFor("large/terraform.tfstate").map((request) => request.operation);
+    expect(operations).toContain("CompleteMultipartUpload");
+    expect(operations.filter((operation) => operation === "GetObject").length).toBeGreaterThan(1);
+  });
+
+  it("can hold a request, so that a process dies at exactly that moment", async () => {
+    const root = await lockedRoot("killed/terraform.tfstate");
+    const apply = root.start("terraform", ["apply", "-auto-approve", "-input=false"]);
+    const unhook = standIn.onRequest(async (request) => {
+      if (request.operation !== "PutObject" || request.key !== "killed/terraform.tfstate") return undefined;
+      apply.kill("SIGKILL");
+      await apply.done;
+      return "drop";
+    });
+
+    expect(await apply.done).toMatchObject({ code: null, signal: "SIGKILL" });
+    unhook();
+    expect(await keysBelow("killed/")).toEqual(["killed/terraform.tfstate.tflock"]);
+  });
+
+  it("keeps every setting of a bucket stack: applied, nothing left to plan, destroyed", async () => {
+    (await bucketStack).forEach(requireSuccess);
+
+    expect(standIn.requests().filter((request) => request.operation === "Unrecognised")).toEqual([]);
+    expect(standIn.bucketPolicy("stand-in-state")).toBeUndefined();
+  });
+
+  async function lifeOf(root: Workspace): Promise<CommandResult[]> {
+    return [
+      await root.terraform(["init"]),
+      await root.terraform(["apply", "-auto-approve"]),
+      await root.terraform(["plan", "-detailed-exitcode"]),
+      await root.terraform(["destroy", "-auto-approve"]),
+    ];
+  }
+});
+
+describeE2e("the AWS stand-in over TLS", ["terraform", "moto-server", "openssl"], () => {
+  let motoServer: MotoServer;
+  let tls: TemporaryTlsIdentity;
+  let standIn: StandIn;
+  let root: Workspace;
+
+  beforeAll(async () => {
+    motoServer = await startMotoServer();
+    tls = temporaryTlsIdentity();
+    standIn = await startStandIn({ motoServer, tls });
+    root = createWorkspace({ env: standIn.env });
+    cpSync(join(__dirname, "..", "..", "support", "fixtures", "locked-root"), root.directory, { recursive: true });
+    await fetch(`${motoServer.url}/locked-root`, { method: "PUT" });
+  });
+
+  afterAll(async () => {
+    await root.remove();
+    await standIn.stop();
+    await motoServer.stop();
+    tls.remove();
+  });
+
+  it("serves Terraform's S3 backend, whose uploads then carry their checksum behind the body", async () => {
+    const uploads: string[] = [];
+    standIn.onRequest(({ operation, key }, { secure, headers }) => {
+      if (operation === "PutObject")
+        uploads.push([key, headers["content-encoding"], secure ? "TLS" : "plain"].join(" "));
+    });
+
+    requireSuccess(await root.terraform(["init", "-backend-config=key=tls/terraform.tfstate"]));
+    requireSuccess(await root.terraform(["apply", "-auto-approve"]));
+    requireSuccess(await root.terraform(["plan", "-detailed-exitcode", "-lock=false"]));
+
+    expect(uploads).toEqual(["tls/terraform.tfstate.tflock aws-chunked TLS", "tls/terraform.tfstate aws-chunked TLS"]);
+  });
+});

@@ -1,0 +1,48 @@
+import { startMotoServer } from "../../lab/moto/moto-server";
+import { isAlive } from "../support/processes";
+import { scratch, type Scratch } from "./scratch";
+
+/** A server that announces itself as Werkzeug does. */
+const server = (onTerm: string) => `#!${process.execPath}
+const server = require("node:http").createServer((request, response) => response.end(request.url));
+process.on("SIGTERM", () => { ${onTerm} });
+server.listen(Number(process.argv[5]), process.argv[3], () => {
+  console.error(" * Running on http://127.0.0.1:" + server.address().port);
+});
+`;
+
+describe("startMotoServer", () => {
+  let place: Scratch;
+  beforeEach(() => (place = scratch()));
+  afterEach(() => {
+    place.remove();
+  });
+
+  it("waits until the server answers, and stops it", async () => {
+    const moto = await startMotoServer({ command: place.program("moto_server", server("process.exit(0)")) });
+    expect(await (await fetch(`${moto.url}/b`)).text()).toBe("/b");
+    await moto.stop();
+    expect(isAlive(moto.pid)).toBe(false);
+    await moto.stop();
+  });
+
+  it("kills a server that does not heed SIGTERM", async () => {
+    const moto = await startMotoServer({ command: place.program("moto_server", server("")), graceMs: 50 });
+    await moto.stop();
+    expect(isAlive(moto.pid)).toBe(false);
+  });
+
+  it.each([
+    ["ends at once", "#!/bin/sh\necho no flask >&2\nexit 3\n", /ended with 3 before it answered. no flask/],
+    ["never answers", "#!/bin/sh\nexec sleep 60\n", /did not answer within 200 ms/],
+  ])("says what happened when the server %s", async (_, script, message) => {
+    const command = place.program("moto_server", script);
+    const failure = startMotoServer({ command, timeoutMs: 200 });
+    await expect(failure).rejects.toThrow(message);
+    await expect(failure).rejects.toThrow("pip install 'moto[server]==5.2.1'");
+  });
+
+  it("says so when there is no such program", async () => {
+    await expect(startMotoServer({ command: place.path("none") })).rejects.toThrow(/could not be started.*ENOENT/);
+  });
+});

@@ -1,0 +1,84 @@
+import { describeE2e } from "../support/describe-e2e";
+import { hasNativeLock, missingPrerequisites } from "../../lab/machine/prerequisites";
+import { scratch, type Scratch } from "./scratch";
+
+let place: Scratch;
+const before = { ...process.env };
+beforeEach(() => (place = scratch()));
+afterEach(() => {
+  process.env = { ...before };
+  place.remove();
+});
+
+/** Nothing on PATH but a terraform of the version given, if any. */
+function onlyTerraform(version?: string): void {
+  if (version) place.program("terraform", `#!/bin/sh\necho '{ "terraform_version": "${version}" }'\n`);
+  process.env["PATH"] = `${place.directory}:/bin`;
+}
+
+describe("hasNativeLock", () => {
+  it.each([
+    ["1.10.5", false],
+    ["1.11.0", true],
+    ["1.15.0-rc1", true],
+    ["2.0.0", true],
+    ["0.15.5", false],
+  ])("judges terraform %s", (version, expected) => {
+    expect(hasNativeLock(version)).toBe(expected);
+  });
+});
+
+describe("missingPrerequisites", () => {
+  it("is empty when everything is there", () => {
+    onlyTerraform("1.11.4");
+    expect(missingPrerequisites(["terraform"])).toEqual([]);
+  });
+
+  it("says what was found and what to install", () => {
+    onlyTerraform("1.9.8");
+    expect(missingPrerequisites(["terraform"])).toEqual([
+      expect.stringMatching(/^terraform: terraform is 1\.9\.8\. To have it: install Terraform 1\.11 or later/),
+    ]);
+  });
+
+  it("names the provider that the mirror lacks", () => {
+    process.env["TF_PLUGIN_MIRROR"] = place.directory;
+    delete process.env["TF_CLI_CONFIG_FILE"];
+    expect(missingPrerequisites(["random-provider"])).toEqual([
+      expect.stringContaining("does not hold hashicorp/random"),
+    ]);
+  });
+});
+
+describe("describeE2e", () => {
+  /** Calls it with jest's own functions replaced, and returns what it would have declared. */
+  function declared(ci: string | undefined): { kind: string; said: string; body: () => void } {
+    onlyTerraform();
+    process.env["CI"] = ci;
+    const said: string[] = [];
+    let kind = "none";
+    let body = (): void => undefined;
+    const write = jest.spyOn(process.stderr, "write").mockImplementation((text) => said.push(String(text)) > 0);
+    const run = jest.spyOn(globalThis, "describe").mockImplementation((_, suite) => {
+      kind = "describe";
+      suite();
+    });
+    const test = jest.spyOn(globalThis, "it").mockImplementation((_, fn) => (body = fn as () => void));
+    Object.assign(run, { skip: () => (kind = "skipped") });
+    describeE2e("a suite", ["terraform"], () => undefined);
+    for (const mock of [write, run, test]) mock.mockRestore();
+    return { kind, said: said.join(""), body };
+  }
+
+  it("skips loudly on a machine that lacks something", () => {
+    const { kind, said } = declared(undefined);
+    expect(kind).toBe("skipped");
+    expect(said).toMatch(/SKIPPED: a suite\n {2}terraform: there is no terraform on PATH\. To have it: install/);
+  });
+
+  it("fails in CI", () => {
+    const { kind, body } = declared("true");
+    expect(kind).toBe("describe");
+    expect(body).toThrow("there is no terraform on PATH");
+  });
+});

@@ -1,9 +1,0 @@
-import { settingText } from "../../lib/migrate/report";
-
-it("a setting is a value, a short expression as it is written, or said to be computed", () => {
-  const long = `join("/", [${"var.a, ".repeat(9)}var.b])`;
-  expect([undefined, { value: "v" }, { expression: "var.bucket" }].map(settingText)).toEqual(["-", "v", "var.bucket"]);
-  expect([long, '...["a"].map(f)', "{\n}"].map((expression) => settingText({ expression }))).toEqual(
-    Array(3).fill("(computed)"),
-  );
-});

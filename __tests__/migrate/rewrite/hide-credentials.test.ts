@@ -1,0 +1,66 @@
+import { hideCredentials } from "../../../lib/migrate/rewrite/hide-credentials";
+import { planDiff, planJson } from "../../../lib/migrate/step/report";
+import { planned, scanned, type Fleet } from "../../support/fleet";
+
+const CANARY = "wJalrXUtnFEMI-canary";
+
+function native(credentials: string): string {
+  return `terraform {
+  backend "s3" {
+    bucket         = "b"
+    key            = "k"
+    dynamodb_table = "t"
+${credentials}  }
+}
+`;
+}
+
+const EVERY_KIND = `    access_key     = "AKIA-canary"
+    secret_key     = "${CANARY}"
+    token          = <<-EOT
+      ${CANARY}
+    EOT
+    assume_role_with_web_identity = { web_identity_token = "${CANARY}" }
+`;
+
+const JSON_SYNTAX = JSON.stringify(
+  { terraform: { backend: { s3: { bucket: "b", key: "j", secret_key: CANARY, dynamodb_table: "t" } } } },
+  null,
+  2,
+);
+
+/** The patch of the step to both, as it is shown. */
+async function shown(fleet: Fleet): Promise<string> {
+  const [plan, scan] = [await planned(fleet, { to: "both" }), await scanned(fleet)];
+  const nameOf = (realPath: string): string => realPath.slice("/real/".length);
+  const json = planJson(plan, scan, { grants: [], untold: [] }, nameOf);
+  const diff = planDiff(plan, scan, nameOf);
+  expect(json.moves.map((move) => move.diff).join("")).toBe(diff);
+  return diff;
+}
+
+it("a patch shows no credential of a backend: in its context, in a line that moves, in JSON, in a partial file", async () => {
+  const partial = `bucket = "b"\nkey = "p"\nsecret_key = "${CANARY}"\ndynamodb_table = "t"\n`;
+  const diff = await shown({
+    "a/main.tf": native(EVERY_KIND),
+    "b/main.tf.json": JSON_SYNTAX,
+    "c/main.tf": 'terraform {\n  backend "s3" {}\n}\n',
+    "c/prod.tfbackend": partial,
+  });
+  expect(diff).not.toContain("canary");
+  expect(diff.match(/\(hidden\)/g)?.length).toBeGreaterThanOrEqual(4);
+  expect(diff.match(/^# Credentials are hidden here/gm)).toHaveLength(3);
+});
+
+it("a patch that holds none is what `git apply` takes", async () => {
+  const diff = await shown({ "a/main.tf": native("") });
+  expect(diff).toMatch(/^--- a\/a\/main\.tf\n/);
+  expect(diff).not.toContain("hidden");
+});
+
+it("only values that are written there are taken for credentials", async () => {
+  const scan = await scanned({
+    "a/main.tf": 'terraform {\n  backend "s3" {\n    bucket = "b"\n    token = ""\n  }\n}\n',
+  });
+  expect(hideCredentials(scan)("/real/a/main.tf", 'token = ""')).toBe('token = ""');
+});

@@ -1,0 +1,66 @@
+import { applyMoves, type ApplyPorts } from "../../../lib/migrate/step/apply-plan";
+import type { MovePlan } from "../../../lib/migrate/step/plan";
+
+const problem = { code: "read-only-file", path: "b/main.tf", message: "must be writable", fix: "Make it so." };
+
+function move(root: string): MovePlan["moves"][number] {
+  return {
+    roots: [root],
+    folder: root,
+    replacements: [{ path: `${root}/main.tf`, realPath: `/${root}/main.tf`, before: "1", after: "2" }],
+  };
+}
+
+const plan: MovePlan = {
+  to: "both",
+  moves: [move("a"), move("b")],
+  refusals: [],
+  settled: ["c", "d"],
+  settledFolders: ["c"],
+  byHand: [],
+};
+
+/** What was asked of the ports, in order. */
+async function asked(change: Partial<ApplyPorts> = {}, isStopped = (): boolean => false): Promise<string[]> {
+  const calls: string[] = [];
+  const ports: ApplyPorts = {
+    replace: (folder, replacements) => {
+      calls.push(`replace ${folder} ${String(replacements.length)}`);
+      return Promise.resolve(folder === "b" ? [problem] : []);
+    },
+    versionControl: { unsaved: () => Promise.resolve([]), nameOf: (path) => path },
+    record: {
+      written: () => Promise.resolve(new Set()),
+      begin: (replacements) => Promise.resolve(void calls.push(`begin ${String(replacements.length)}`)),
+      end: () => Promise.resolve(void calls.push("end")),
+    },
+    memory: {
+      remember: (roots) => void calls.push(`remember ${roots.join(" ")}`),
+      forget: (roots) => void calls.push(`forget ${roots.join(" ")}`),
+    },
+    ...change,
+  };
+  await applyMoves(plan, ports, { force: false, isStopped });
+  return calls;
+}
+
+it("remembers a step before it is made, and forgets it where it could not be", async () => {
+  expect(await asked()).toEqual([
+    ...["begin 2", "remember a b", "replace c 0", "replace a 1", "replace b 1", "forget b", "end"],
+  ]);
+});
+
+it("remembers nothing where version control could not give the files back", async () => {
+  const versionControl = { unsaved: () => Promise.resolve([problem]), nameOf: (path: string) => path };
+  expect(await asked({ versionControl })).toEqual([]);
+});
+
+it("ends the root at hand where it is stopped, and keeps what it changed as its own for the next run", async () => {
+  const calls: string[] = [];
+  const replace: ApplyPorts["replace"] = (folder) => Promise.resolve((calls.push(folder), []));
+  const asks = await asked({ replace }, () => calls.includes("a"));
+  expect([calls, asks]).toEqual([
+    ["c", "a"],
+    ["begin 2", "remember a b", "forget b"],
+  ]);
+});

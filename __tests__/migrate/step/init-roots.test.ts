@@ -1,0 +1,142 @@
+import {
+  initRoots,
+  notInitialized,
+  ownSetup,
+  type InitPort,
+  type InitResult,
+  type InitRoot,
+  type InitSetup,
+  type StateAddress,
+} from "../../../lib/migrate/step/init-roots";
+import type { Problem } from "../../../lib/problem/problem";
+import { scanned } from "../../support/fleet";
+
+const problem = (path: string): Problem => ({ code: "terraform-failed", path, message: "", fix: "" });
+const setup = (key: string, ...partials: string[]): InitSetup => ({ bucket: "b", key, partials });
+const root = (name: string, setups: InitSetup[] = [setup(name)]): InitRoot => ({
+  root: name,
+  tool: "terraform",
+  setups,
+});
+const PROD = setup("prod", "prod.tfbackend");
+const TEST = setup("test", "test.tfbackend");
+
+/** Roots whose name begins with `bad` fail; `new` has changes; `cut` is interrupted. */
+function port(calls: string[] = [], before?: StateAddress): InitPort & { most: number } {
+  let running = 0;
+  const made = {
+    most: 0,
+    initialized: () => before,
+    withScratch: async <T>(work: (data: string) => Promise<T>): Promise<T> => {
+      const result = await work("scratch");
+      calls.push("scratch is gone");
+      return result;
+    },
+    init: async ({ root: name }: InitRoot, partials: readonly string[], data: string | undefined) => {
+      calls.push([name, ...partials, `in ${data ?? ".terraform"}`].join(" "));
+      running += 1;
+      made.most = Math.max(made.most, running);
+      await Promise.resolve();
+      running -= 1;
+      return name.startsWith("bad") ? problem(name) : undefined;
+    },
+    plan: ({ root: name }: InitRoot) =>
+      Promise.resolve(name === "new" ? "changes" : name === "cut" ? "interrupted" : ("unchanged" as const)),
+    clock: () => 0,
+  };
+  return made as InitPort & { most: number };
+}
+
+const outcomes = (results: readonly InitResult[]): string[] =>
+  results.map(({ root: name, outcome }) => `${name} ${outcome}`);
+const ignore = (): void => undefined;
+const options = { limit: 2, isStopped: () => false, onResult: ignore, onProgress: ignore };
+
+it("a consumer that is asked for is run in what synth made of it, and refused without", async () => {
+  const config = `export const stateConfig = {
+  bucket: { name: "b", region: "eu-central-1", account: "123456789012" },
+  legacyTable: "t",
+  consumers: [{ name: "a", locking: "both" }],
+};
+`;
+  const s3 = { bucket: "b", key: "a/terraform.tfstate", dynamodb_table: "t", use_lockfile: true };
+  const { configurations } = await scanned({
+    "state.config.ts": config,
+    "cdktf.out/stacks/a/cdk.tf.json": JSON.stringify({ terraform: { backend: { s3 } } }),
+  });
+  expect(notInitialized(configurations)).toEqual([]);
+  const [refused] = notInitialized(configurations.filter(({ source }) => source === "consumer"));
+  expect(refused).toMatchObject({ code: "consumer-root", path: "state.config.ts:4" });
+  expect(refused?.fix).toContain('for the stack of "a"');
+});
+
+describe("roots are initialized and planned", () => {
+  it("whatever becomes of the others, in their order, no more at a time than asked for", async () => {
+    const fake = port();
+    const results = await initRoots(
+      fake,
+      ["a", "bad", "new", "b", "c"].map((name) => root(name)),
+      options,
+    );
+    expect(outcomes(results)).toEqual(["a unchanged", "bad failed", "new changes", "b unchanged", "c unchanged"]);
+    expect(fake.most).toBeLessThanOrEqual(2);
+  });
+
+  it("once for each way a root's partial files are put together: .terraform stays on the state that it was on", async () => {
+    const calls: string[] = [];
+    const results = await initRoots(port(calls, { bucket: "b", key: "prod" }), [root("a", [PROD, TEST])], options);
+    expect(calls).toEqual(["a prod.tfbackend in .terraform", "a test.tfbackend in scratch", "scratch is gone"]);
+    expect(results.map(({ partials, initialized }) => [...partials, initialized])).toEqual([
+      ["prod.tfbackend", true],
+      ["test.tfbackend", false],
+    ]);
+  });
+
+  it("in no .terraform where its partial files are alternatives and it was on none", async () => {
+    const calls: string[] = [];
+    await initRoots(port(calls), [root("a", [PROD, TEST])], options);
+    expect(calls.filter((call) => call.endsWith(".terraform"))).toEqual([]);
+  });
+
+  it("to the last way, also where the first one fails", async () => {
+    const results = await initRoots(port(), [root("bad", [PROD, TEST])], options);
+    expect(outcomes(results)).toEqual(["bad failed", "bad failed"]);
+  });
+
+  it("and one that was interrupted has not run, and is no failure", async () => {
+    const [cut] = await initRoots(port(), [root("cut")], options);
+    expect(cut).toMatchObject({ outcome: "not-run", problems: [] });
+  });
+
+  it("until somebody stops it: what was begun ends, the rest is not run", async () => {
+    let begun = 0;
+    const isStopped = (): boolean => begun > 0;
+    const onResult = (): void => void (begun += 1);
+    const results = await initRoots(
+      port(),
+      ["a", "b", "c"].map((name) => root(name)),
+      { ...options, limit: 1, isStopped, onResult },
+    );
+    expect(outcomes(results)).toEqual(["a unchanged", "b not-run", "c not-run"]);
+  });
+});
+
+describe("the way that .terraform is initialized in", () => {
+  it.each<[string, InitSetup[], StateAddress | undefined, InitSetup | undefined]>([
+    ["the only one, of a root that is on nothing", [PROD], undefined, PROD],
+    ["the one that it was on", [PROD, TEST], { bucket: "b", key: "test" }, TEST],
+    ["none of several, of a root that is on nothing", [PROD, TEST], undefined, undefined],
+    ["none, of a root that is on another key", [PROD, TEST], { bucket: "b", key: "elsewhere" }, undefined],
+    ["none, of a root that is on another bucket", [PROD, TEST], { bucket: "c", key: "prod" }, undefined],
+    ["not the only partial file, of a root that is on another state", [TEST], { bucket: "b", key: "prod" }, undefined],
+    ["none of two for the same state", [PROD, setup("prod", "x")], { bucket: "b", key: "prod" }, undefined],
+    ["none, where neither says where it is", [setup("", "x"), TEST], { bucket: "b", key: undefined }, undefined],
+  ])("is %s", (_, setups, before, expected) => {
+    expect(ownSetup(root("a", setups), before)).toBe(expected);
+  });
+
+  it("is a block that says all itself, wherever the root was before", () => {
+    const only = setup("moved");
+    expect(ownSetup(root("a", [only]), { bucket: "b", key: "prod" })).toBe(only);
+  });
+});

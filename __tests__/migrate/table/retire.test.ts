@@ -1,0 +1,106 @@
+import { buildInventory } from "../../../lib/artifacts/build-inventory";
+import type { TableItem } from "../../../lib/lock/lock-table";
+import { backupText, lookedIntoText, retireProblems } from "../../../lib/migrate/table/retire";
+import { home } from "../../support/home";
+import { scanned, type Fleet } from "../../support/fleet";
+import { lockInfo, MD5, minute } from "../live-state";
+
+const TABLE = { arn: "arn", status: "ACTIVE", deletionProtection: true, itemCount: 0 };
+const backend = (body: string): string =>
+  `terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n${body}\n  }\n}\n`;
+
+async function blocks(fleet: Fleet, items: readonly TableItem[] = [], status = "ACTIVE"): Promise<string[]> {
+  const { configurations } = await scanned(fleet);
+  const facts = {
+    name: "locks",
+    table: { ...TABLE, status },
+    items,
+    fleet: configurations,
+    inventory: undefined,
+    grants: [],
+  };
+  return retireProblems(facts).map(({ code, path }) => `${code} ${path}`);
+}
+
+const LOCK: TableItem = { kind: "lock", lockId: "b/k", info: lockInfo("a@b"), attributes: {} };
+const DIGEST: TableItem = { kind: "digest", lockId: "b/k-md5", digest: MD5, attributes: { LockID: { S: "b/k-md5" } } };
+const OTHER: TableItem = { kind: "other", lockId: "x", attributes: {} };
+
+describe("a table goes", () => {
+  it("when it is empty and nobody names it: not a root on lockfile, not one with another table", async () => {
+    expect(
+      await blocks({ "a/main.tf": backend("use_lockfile = true"), "b/main.tf": backend('dynamodb_table = "others"') }),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ["a root", { "a/main.tf": backend('dynamodb_table = "locks"') }],
+    ["a root on both", { "a/main.tf": backend('dynamodb_table = "locks"\nuse_lockfile = true') }],
+    ["a root whose table is computed", { "a/main.tf": backend("dynamodb_table = var.t") }],
+    ["a root of which a part is in no file", { "a/main.tf": 'terraform {\n  backend "s3" {}\n}\n' }],
+    [
+      "a reader",
+      {
+        "a/main.tf":
+          'data "terraform_remote_state" "x" {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    key = "k"\n    dynamodb_table = "locks"\n  }\n}\n',
+      },
+    ],
+  ])("not while %s names it, or may", async (_, fleet) => {
+    expect(await blocks(fleet)).toEqual([expect.stringMatching(/^table-in-use a\/main\.tf:\d$/)]);
+  });
+
+  it("not while anything is in it, nor while DynamoDB changes it", async () => {
+    expect(await blocks({}, [LOCK, DIGEST, OTHER], "UPDATING")).toEqual([
+      "table-not-active DynamoDB table locks",
+      "lock-held item b/k",
+      "digest-left item b/k-md5",
+      "item-unknown item x",
+    ]);
+  });
+
+  it("not by hand while the bootstrap stack manages it, nor while a consumer locks in it", () => {
+    const of = home({ legacyTable: "locks", manageLegacyTable: "protected", locking: "both" });
+    const facts = { name: "locks", table: TABLE, items: [], fleet: [], inventory: buildInventory(of), grants: [] };
+    expect(retireProblems(facts).map(({ code, path }) => `${code} ${path}`)).toEqual([
+      "table-managed DynamoDB table locks",
+      "table-in-use consumer app",
+    ]);
+    expect(retireProblems({ ...facts, name: "others" })).toEqual([]);
+  });
+
+  it("not while a grant names it", () => {
+    const grant = {
+      holders: ["role/ci"],
+      policy: "p",
+      statement: "#1",
+      actions: ["dynamodb:GetItem"],
+      resources: ["arn"],
+    };
+    const facts = { name: "locks", table: TABLE, items: [], fleet: [], inventory: undefined, grants: [grant] };
+    expect(retireProblems(facts)).toMatchObject([
+      {
+        code: "grant-left",
+        path: "p, statement #1, of role/ci",
+        message: "must not name locks any more, but allows dynamodb:GetItem on arn",
+      },
+    ]);
+  });
+
+  it("and its backup holds every item as DynamoDB has it", () => {
+    expect(JSON.parse(backupText(TABLE, [DIGEST], minute(0)))).toEqual({
+      version: 1,
+      table: TABLE,
+      at: "2026-11-23T10:00:00.000Z",
+      items: [{ LockID: { S: "b/k-md5" } }],
+    });
+  });
+});
+
+test("what was looked into is said, and that consumers elsewhere were not", () => {
+  expect(lookedIntoText(["/fleet", "/more"], undefined, "locks")).toMatch(
+    /^Looked into \/fleet, \/more, and into no other folder\. No --inventory was given: consumers of a config elsewhere .* may still lock in locks\./,
+  );
+  expect(lookedIntoText(["/fleet"], "cdktf.out/inventory.json", "locks")).toBe(
+    "Looked into /fleet, and into no other folder. Consumers in cdktf.out/inventory.json were looked at too.",
+  );
+});

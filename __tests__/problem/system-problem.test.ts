@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemProblem } from "../../lib/problem/system-problem";
+import { scratch } from "../support/scratch";
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("systemProblem", () => {
+  const folder = scratch();
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+
+  test.each([
+    ["a file that is not there", () => readFileSync(join(folder, "gone")), "Make it"],
+    ["a folder where a file should be", () => readFileSync(folder), "move it away"],
+    [
+      "a file where a folder should be",
+      () => {
+        mkdirSync(join(file, "below"));
+      },
+      "move it away",
+    ],
+    [
+      "something that is there already",
+      () => {
+        mkdirSync(file);
+      },
+      "move it away",
+    ],
+  ])("says what to do about %s", (_case, work, fix) => {
+    const problem = systemProblem(thrownBy(work));
+    expect(problem).toMatchObject({ code: "file-system", fix: expect.stringContaining(fix) as string });
+  });
+
+  test("names the file and what the system said", () => {
+    const path = join(folder, "gone");
+    expect(systemProblem(thrownBy(() => readFileSync(path)))).toMatchObject({
+      path,
+      message: "must be a place where open succeeds, got ENOENT: no such file or directory",
+    });
+  });
+
+  test("leaves every other error alone", () => {
+    const unknown = thrownBy(() => {
+      rmdirSync(folder);
+    });
+    expect([new Error("a bug"), "text", undefined, unknown].map(systemProblem)).toEqual(Array(4).fill(undefined));
+  });
+});

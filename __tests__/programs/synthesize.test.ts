@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { UserError, type Problem } from "../../lib/problem/problem";
+import { synthesize } from "../../lib/programs/synthesize";
+import { scratch } from "../support/scratch";
+
+/** The problems of a project whose app is this script. */
+async function problemsOf(script: string): Promise<readonly Problem[]> {
+  const project = scratch();
+  writeFileSync(join(project, "cdktf.json"), JSON.stringify({ app: "node app.js" }));
+  writeFileSync(join(project, "app.js"), script);
+  try {
+    await synthesize({ project, env: { PATH: process.env["PATH"] } });
+    return [];
+  } catch (error) {
+    if (error instanceof UserError) return error.problems;
+    throw error;
+  }
+}
+
+const REFUSED: Problem = { code: "region", path: "bucket.region", message: "must be one", fix: "Correct it." };
+
+test("an app that ends well has no problems", async () => {
+  expect(await problemsOf("")).toEqual([]);
+});
+
+test("a refused config's problems come as they are", async () => {
+  const leave = `require("fs").writeFileSync(process.env.STATELOCK_REFUSAL_FILE, '${JSON.stringify([REFUSED])}')`;
+  expect(await problemsOf(`${leave}; console.error("Nothing was written"); process.exit(1)`)).toEqual([REFUSED]);
+});
+
+test("what does not compile is named by its place", async () => {
+  const said =
+    'Error: Transform failed with 1 error:\\n" + __dirname + "/state.config.ts:12:3: ERROR: Expected \\"}\\"\\n  at x';
+  expect(await problemsOf(`console.error("${said}"); process.exit(1)`)).toMatchObject([
+    {
+      code: "config-syntax",
+      path: "state.config.ts:12:3",
+      message: expect.stringContaining('got: Expected "}"') as unknown,
+    },
+  ]);
+});
+
+test("anything else is told in its own words", async () => {
+  expect(await problemsOf('throw new Error("no such module")')).toMatchObject([
+    { code: "synth-failed", message: expect.stringContaining("no such module") as unknown },
+  ]);
+});

@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { parseBootstrapRecord, type BootstrapRecord } from "../../lib/record/bootstrap-record";
+import { text } from "../support/home";
+
+const RECORD: BootstrapRecord = {
+  version: 1,
+  bucket: "acme-tfstate",
+  region: "eu-central-1",
+  account: "123456789012",
+  key: "bootstrap/terraform.tfstate",
+  lineage: "9a6b7c5d",
+};
+
+test("a record is read as it was written", () => {
+  expect(parseBootstrapRecord(JSON.stringify(RECORD))).toEqual(RECORD);
+});
+
+test.each([
+  "",
+  "{}",
+  "null",
+  "[]",
+  JSON.stringify({ ...RECORD, version: 2 }),
+  JSON.stringify({ ...RECORD, lineage: undefined }),
+  JSON.stringify({ ...RECORD, more: 1 }),
+])("%s is none", (content) => {
+  expect(parseBootstrapRecord(content)).toMatchObject({ code: "bootstrap-record", path: "bootstrap.state.json" });
+});
+
+test("the problem says how to get the file back", () => {
+  const problem = parseBootstrapRecord("<<<<<<< HEAD");
+  expect("code" in problem ? text([problem]) : problem).toMatchInlineSnapshot(`
+    "[bootstrap-record] bootstrap.state.json must be a record that \`statelock bootstrap\` wrote, got "<<<<<<< HEAD"
+      -> Restore the file from version control, or delete it and run \`statelock bootstrap\`, which finds the state again."
+  `);
+});
+
+test("no text makes it throw", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (content) => {
+      expect(parseBootstrapRecord(content)).toHaveProperty("code");
+    }),
+  );
+});

@@ -1,0 +1,67 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { requireSuccess } from "../../../lab/machine/require-success";
+import type { RunningCommand, Workspace } from "../../../lab/machine/workspace";
+
+/** The AWS provider in a process of its own, for any number of runs of Terraform. */
+export interface AttachedProvider {
+  /** What makes Terraform use it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** @param signal how it is told @default "SIGINT" */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+const ROOT = `terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+`;
+
+/**
+ * Starts the provider in the way that Terraform has for debugging one. Starting it and hashing its 600 MB is most of
+ * what a plan costs, and a run of `statelock bootstrap` does that five times.
+ * Source: https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode
+ */
+export async function attachedProvider(workspace: Workspace): Promise<AttachedProvider> {
+  workspace.write("provider/main.tf", ROOT);
+  const cwd = workspace.path("provider");
+  requireSuccess(await workspace.terraform(["init"], { cwd }));
+  let tell = (_setting: string): void => undefined;
+  const told = new Promise<string>((resolve) => (tell = resolve));
+  let said = "";
+  const provider = workspace.start(binary(join(cwd, ".terraform", "providers")), ["-debug"], {
+    timeoutMs: 600_000,
+    onStdout: (text) => {
+      said += text;
+      const setting = /TF_REATTACH_PROVIDERS='(.*)'/.exec(said)?.[1];
+      if (setting !== undefined) tell(setting);
+    },
+  });
+  const setting = await Promise.race([told, died(provider)]);
+  return {
+    env: { TF_REATTACH_PROVIDERS: setting },
+    stop: async (signal = "SIGINT") => {
+      provider.kill(signal);
+      await provider.done;
+    },
+  };
+}
+
+async function died(provider: RunningCommand): Promise<never> {
+  const { stdout, stderr } = await provider.done;
+  throw new Error(`the provider ended before it could be attached: ${stdout}${stderr}`);
+}
+
+/** Terraform's own layout: <host>/<namespace>/<type>/<version>/<platform>/<binary>. */
+function binary(providers: string): string {
+  let path = join(providers, "registry.terraform.io", "hashicorp", "aws");
+  for (const part of [/./, /./, /^terraform-provider-aws/]) {
+    const name = readdirSync(path).find((entry) => part.test(entry));
+    if (name === undefined) throw new Error(`There is no AWS provider below ${providers}`);
+    path = join(path, name);
+  }
+  return path;
+}

@@ -1,0 +1,39 @@
+import { homeGuard } from "../../../lib/home/home-guard";
+import { consumerPolicies } from "../../../lib/home/home-policies";
+import { resolveStateHome } from "../../../lib/config/resolve";
+import type { StateConfig } from "../../../lib/config/state-config";
+import type { AccessLevel } from "../../../lib/policy/access-level";
+import { scenario, type Scenario, type Setup } from "../../../lab/proof/scenario";
+
+/** The account that the bucket lets in. */
+const OTHER_ACCOUNT = "222222222222";
+
+/** The levels that roles of the other account are given here. */
+const EXTERNAL_LEVELS: readonly AccessLevel[] = ["reader", "planner", "applier"];
+
+/** A role of the other account. */
+export function external(name: string): string {
+  return `arn:aws:iam::${OTHER_ACCOUNT}:role/teams/${name}`;
+}
+
+/** A setup of the proof whose consumer's roles lie in another account: no organization, only named roles. */
+export function externalScenario(setup: Setup): Scenario {
+  const base = scenario(setup);
+  const access = Object.fromEntries(EXTERNAL_LEVELS.map((level) => [level, [external(level)]]));
+  const [app, ...neighbours] = base.config.consumers;
+  if (app === undefined) throw new Error("the scenario has no consumer");
+  const config: StateConfig = {
+    ...base.config,
+    bucket: { ...base.config.bucket, name: `outside-${base.name}`, guard: { accounts: [OTHER_ACCOUNT] } },
+    consumers: [{ ...app, access }, ...neighbours],
+  };
+  const home = resolveStateHome(config);
+  const [consumer] = home.consumers;
+  if (consumer === undefined) throw new Error("the home has no consumer");
+  const guard = homeGuard(home);
+  return {
+    ...base,
+    ...{ name: home.bucket.name, config, home, consumer, guard, guardWithForceUnlock: guard },
+    policies: new Map(consumerPolicies(home, consumer).map(({ level, document }) => [level, document])),
+  };
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import type { BootstrapResult } from "../../lib/bootstrap/run-bootstrap";
+
+/** JSON of `bootstrap`, version 1. */
+export const bootstrapSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("bootstrap"),
+  outcome: z.enum(["deployed", "unchanged", "would-change", "declined"]),
+  bucket: z.string(),
+  state: z
+    .strictObject({ location: z.enum(["local", "bucket"]), key: z.string() })
+    .describe("where the bootstrap stack's own state is now"),
+  backup: z.string().optional().describe("file name of the local state, where this run retired it"),
+  changes: z.array(
+    z.strictObject({
+      address: z.string(),
+      action: z.enum(["create", "update", "delete", "replace", "import"]),
+      differences: z
+        .array(
+          z.strictObject({
+            attribute: z.string(),
+            before: z.unknown(),
+            after: z.unknown().optional().describe("left out where it is known only at apply"),
+          }),
+        )
+        .describe("attributes that would change of a resource that exists"),
+    }),
+  ),
+});
+
+/** What a run did, as `--json` shows it. */
+export function bootstrapJson({ plan, ...rest }: BootstrapResult): z.infer<typeof bootstrapSchema> {
+  const changes = plan.changes.map(({ address, action, differences }) => ({
+    address,
+    action,
+    differences: [...differences],
+  }));
+  return { version: 1, command: "bootstrap", ...rest, changes };
+}

@@ -1,0 +1,184 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { z } from "zod";
+import { readBootstrapRecord, writeBootstrapRecord } from "../../lib/record/bootstrap-record-file";
+import { writeWhole } from "../../lib/files/whole-file";
+import { existingResource } from "../../lib/aws/existing-resources";
+import { callerIdentity } from "../../lib/aws/identity";
+import { moveState, releaseLock } from "../../lib/aws/move-state";
+import { readPosture } from "../../lib/aws/read-posture";
+import { stateClient } from "../../lib/aws/state-client";
+import { bucketExists } from "../../lib/aws/bucket-exists";
+import type { AwsPort, BootstrapPort, ProjectPort, Synthesized, UnfinishedRun } from "../../lib/bootstrap/port";
+import { ENVIRONMENT_VARIABLES } from "../../lib/config/environment";
+import { INVENTORY_FILE, inventorySchema } from "../../lib/artifacts/inventory";
+import type { PolicyDocument } from "../../lib/policy/document";
+import { parseJson } from "../../lib/text/parse-json";
+import { UserError, type Problem } from "../../lib/problem/problem";
+import { appCommand, synthesize } from "../../lib/programs/synthesize";
+import { terraformIn } from "../../lib/programs/terraform";
+import { ownLock } from "../options/own-lock";
+import { takeRunLock } from "../../lib/files/process-lock";
+
+/** What {@link bootstrapPort} needs. */
+export interface BootstrapPortOptions {
+  readonly project: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Works in a temporary folder, so that the checkout stays as it is. */
+  readonly dryRun: boolean;
+}
+
+const LOCAL_STATE = "terraform.bootstrap.tfstate";
+const IMPORTS = "statelock-imports.tf.json";
+const STARTED = ".statelock/bootstrap-started.json";
+
+/** The real side of the bootstrap run. Close it when done. */
+export function bootstrapPort(options: BootstrapPortOptions): {
+  readonly port: BootstrapPort;
+  readonly close: () => void;
+} {
+  // Before anything is made: a mistyped folder must not come into being.
+  appCommand(options.project);
+  const release = options.dryRun ? undefined : takeRunLock(options.project, "bootstrap");
+  const scratch = options.dryRun ? mkdtempSync(join(tmpdir(), "statelock-dry-run-")) : undefined;
+  const root = scratch ?? options.project;
+  const stack = join(root, "cdktf.out", "stacks", "bootstrap");
+  let synthesized: Synthesized | undefined;
+  const bucket = (): Synthesized["inventory"]["bucket"] => {
+    if (synthesized === undefined) throw new Error("asked for the bucket before the first synth");
+    return synthesized.inventory.bucket;
+  };
+  const encryption = (): { readonly encrypt: boolean; readonly kmsKeyId: string | undefined } => {
+    const { encrypt, kms_key_id: kmsKeyId } = synthesized?.inventory.bootstrap.backend ?? {};
+    return { encrypt: encrypt === true, kmsKeyId: typeof kmsKeyId === "string" ? kmsKeyId : undefined };
+  };
+  const project = projectPort(options, root, stack, (latest) => (synthesized = latest));
+  const aws: AwsPort = {
+    identity: () => callerIdentity(bucket()),
+    bucketExists: () => bucketExists(bucket()),
+    readState: async (key) => (await stateClient(bucket()).read(key))?.text,
+    moveState: ({ lockId, ...move }) => {
+      const lock = ownLock({ id: lockId, operation: "statelock bootstrap", path: `${bucket().name}/${move.key}` });
+      return moveState(bucket(), { ...move, ...encryption(), lock });
+    },
+    releaseLock: (key, lockId) => releaseLock(bucket(), key, lockId),
+    posture: () => readPosture(bucket()),
+    existing: (type, values) => existingResource(bucket(), type, values),
+  };
+  const terraform = terraformIn({
+    directory: stack,
+    env: options.environment,
+    binary: terraformBinary(options),
+  });
+  return {
+    port: { project, aws, terraform },
+    close: () => {
+      release?.();
+      if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+function projectPort(
+  options: BootstrapPortOptions,
+  root: string,
+  stack: string,
+  onSynthesized: (synthesized: Synthesized) => void,
+): ProjectPort {
+  const outdir = join(root, "cdktf.out");
+  const localState = join(root, LOCAL_STATE);
+  const originalState = join(options.project, LOCAL_STATE);
+  const started = join(options.project, STARTED);
+  // A link, so that a run that is killed leaves no copy of a state: a plan does not write to it.
+  if (root !== options.project && existsSync(originalState)) symlinkSync(originalState, localState);
+  return {
+    localState: originalState,
+    synthesize: async (state) => {
+      const inBucket = state === "in-bucket" ? "bucket" : undefined;
+      const env = { ...options.environment, CDKTF_OUTDIR: outdir, [ENVIRONMENT_VARIABLES.bootstrap]: inBucket };
+      await synthesize({ project: options.project, env });
+      const synthesized = readSynthesized(outdir);
+      mkdirSync(stack, { recursive: true });
+      onSynthesized(synthesized);
+      return synthesized;
+    },
+    readRecord: () => readBootstrapRecord(options.project),
+    writeRecord: (record) => {
+      writeBootstrapRecord(options.project, record);
+    },
+    readLocalState: () => readStateFile(localState),
+    retireLocalState: (text) => retire(localState, text),
+    unfinishedRun: (bucket) => readUnfinished(started, bucket),
+    markStarted: (bucket) => {
+      const run = readUnfinished(started, bucket) ?? { bucket, lockId: randomUUID() };
+      writeWhole(started, `${JSON.stringify(run)}\n`);
+      return run;
+    },
+    markFinished: () => {
+      rmSync(started, { force: true });
+    },
+    writeImports: (imports) => {
+      const path = join(stack, IMPORTS);
+      if (imports.length === 0) rmSync(path, { force: true });
+      else writeWhole(path, `${JSON.stringify({ import: imports }, null, 2)}\n`);
+    },
+  };
+}
+
+/** A name is looked up in PATH; a path is one from the project, not from the stack's folder. */
+function terraformBinary({ project, environment }: BootstrapPortOptions): string | undefined {
+  const given = environment["TERRAFORM_BINARY_NAME"] ?? "";
+  if (given === "") return undefined;
+  return basename(given) === given ? given : resolve(project, given);
+}
+
+function readSynthesized(outdir: string): Synthesized {
+  const path = join(outdir, INVENTORY_FILE);
+  const inventory = inventorySchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  const guard = JSON.parse(readFileSync(join(outdir, inventory.bucket.guard), "utf8")) as PolicyDocument;
+  return { inventory, guard };
+}
+
+function readUnfinished(path: string, bucket: string): UnfinishedRun | undefined {
+  if (!existsSync(path)) return undefined;
+  const run = unfinishedRun.safeParse(parseJson(readFileSync(path, "utf8")));
+  if (!run.success) throw new UserError([damaged(path)], "unknown");
+  return run.data.bucket === bucket ? run.data : undefined;
+}
+
+const unfinishedRun: z.ZodType<UnfinishedRun> = z.strictObject({ bucket: z.string(), lockId: z.string() });
+
+function damaged(path: string): Problem {
+  return {
+    code: "run-record",
+    path,
+    message: "must be the note of a run that began, got something else",
+    fix: "Delete it, then run the command again: a lock that run may have left is then shown with its holder.",
+  };
+}
+
+/** Terraform makes the file, empty, when it takes the lock: killed before it had anything to write, it leaves that. */
+function readStateFile(path: string): string | undefined {
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  return text === "" ? undefined : text;
+}
+
+/** Renames a state file to a dated backup; refuses when it is no longer what was verified. */
+function retire(path: string, text: string): string {
+  if (readFileSync(path, "utf8") !== text) {
+    throw new UserError([
+      {
+        code: "local-state-changed",
+        path,
+        message: "must still be what was moved, but it changed meanwhile",
+        fix: "Somebody deployed with it during this run. Run the command again: it compares both states.",
+      },
+    ]);
+  }
+  const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  const backup = `${path}.${stamp}.backup`;
+  renameSync(path, backup);
+  return basename(backup);
+}

@@ -1,0 +1,63 @@
+import { Command } from "commander";
+import { historyStore } from "../../lib/aws/history-store";
+import { diffStates } from "../../lib/history/diff";
+import { CURRENT, findVersion, historyOf, readFound } from "../../lib/history/find-version";
+import { sideReport, type HistoryDiff } from "../../lib/history/report";
+import { withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import type { CommandContext } from "../options/command-context";
+import { historyTarget } from "./history-target";
+import { historyDiffText } from "./history-text";
+import { passingProgress } from "../screen/progress";
+
+interface Options extends BucketOptions {
+  readonly showValues?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock history diff demo/terraform.tfstate 3sL4kqtJ… current       what happened since that version
+  $ statelock history diff demo/terraform.tfstate 3sL4kqtJ… Qx2pB0vA…     between two of them
+  $ statelock history diff demo/terraform.tfstate 3sL4kqtJ… --show-values
+
+A and B are version IDs from \`statelock history list\`, or \`current\`. Names of attributes are shown, values are not.
+--show-values shows those of changed attributes and outputs, but for what is sensitive or looks like a secret: it is a
+help, not a guarantee, so mind who looks over your shoulder and where the output goes.
+Exit code: 0 both were read, whether or not they differ; 1 one of them is no state; 2 that could not be told.`;
+
+/** `statelock history diff KEY A B` */
+export function historyDiffCommand(context: CommandContext): Command {
+  return withBucketOptions(
+    new Command("diff")
+      .argument("<key>", "state key")
+      .argument("<a>", "version before")
+      .argument("[b]", "version after", CURRENT),
+  )
+    .description("Resources and outputs that two versions of a state do not have in common, by name.")
+    .option("--show-values", "the values too, as far as they are not sensitive")
+    .option("--json", "JSON on standard output")
+    .addHelpText("after", EXAMPLES)
+    .action(async (key: string, a: string, b: string, options: Options) => {
+      const { opened, stateKey, path } = historyTarget(context, key, options);
+      const store = historyStore(opened.place);
+      const [before, after] = await passingProgress(context.terminal)("Read both versions", async () => {
+        const versions = await historyOf(store, path, stateKey);
+        const wanted = [findVersion(versions, a, path), findVersion(versions, b, path)] as const;
+        return Promise.all([readFound(store, stateKey, wanted[0], path), readFound(store, stateKey, wanted[1], path)]);
+      });
+      const lineages = [before.state.lineage, after.state.lineage];
+      const diff: HistoryDiff = {
+        version: 1,
+        command: "history diff",
+        bucket: opened.place.name,
+        stateKey,
+        before: sideReport(before),
+        after: sideReport(after),
+        ...diffStates(before.state, after.state, options.showValues === true),
+        notes: lineages[0] === lineages[1] ? [] : ["their lineages differ: they are not of one state"],
+      };
+      context.write(
+        options.json === true ? `${JSON.stringify(diff, null, 2)}\n` : historyDiffText(diff, context.output),
+      );
+    });
+}

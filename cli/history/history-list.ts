@@ -1,0 +1,74 @@
+import { Command } from "commander";
+import { historyStore } from "../../lib/aws/history-store";
+import { noHistory } from "../../lib/history/find-version";
+import { listVersions } from "../../lib/history/list";
+import type { HistoryList } from "../../lib/history/report";
+import { ownerOf } from "../../lib/state/state-place";
+import { shown, UserError } from "../../lib/problem/problem";
+import { usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import type { CommandContext } from "../options/command-context";
+import { historyTarget } from "./history-target";
+import { historyListText } from "./history-text";
+import { passingProgress } from "../screen/progress";
+import { EXIT } from "../screen/report-error";
+
+interface Options extends BucketOptions {
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock history list demo/terraform.tfstate
+  $ statelock history list env:/dev/app/terraform.tfstate --bucket acme-tfstate --region eu-central-1
+  $ statelock history list demo/terraform.tfstate --limit 1000 --json | jq '.versions[] | select(.change.removed > 0)'
+
+KEY is any object key; an s3:// URL will do too. Resources are counted as \`terraform state list\` lists them, changes
+against the version before. No content of a state is shown.
+Exit code: 0 every version was read; 1 there is no state now: it is deleted, or something else is there; 2 a version could not be read, or that
+there are any.`;
+
+/** `statelock history list KEY` */
+export function historyListCommand(context: CommandContext): Command {
+  return withBucketOptions(new Command("list").argument("<key>", "state key"))
+    .description("The versions of a state: when, serial, size, and how many resources each one changed.")
+    .option("--limit <count>", "how many, the newest first", "100")
+    .option("--json", "JSON on standard output")
+    .addHelpText("after", EXAMPLES)
+    .action(async (key: string, options: Options) => {
+      const { opened, stateKey, path } = historyTarget(context, key, options);
+      const limit = limitOption(options.limit);
+      const store = historyStore(opened.place);
+      const { versions, older } = await passingProgress(context.terminal)("Read the history", async (say) => {
+        const onRead = (read: number, of: number): void => {
+          say(`${String(read)} of ${String(of)} versions`);
+        };
+        return listVersions(store, { stateKey, limit, onRead });
+      });
+      if (versions.length === 0) throw new UserError([noHistory(path)]);
+      const { consumer = null, workspace = null } = ownerOf(stateKey, opened.inventory);
+      const list: HistoryList = {
+        version: 1,
+        command: "history list",
+        bucket: opened.place.name,
+        stateKey,
+        consumer,
+        workspace,
+        versions,
+        older,
+        notes: versions.some(({ versionId }) => versionId === "null")
+          ? ["a version called null was written while the bucket was not versioned: it may have replaced another one"]
+          : [],
+      };
+      context.write(
+        options.json === true ? `${JSON.stringify(list, null, 2)}\n` : historyListText(list, context.output),
+      );
+      if (versions.some(({ kind }) => kind === "unreadable")) context.exitWith(EXIT.unknown);
+      else if (versions.some(({ kind, current }) => current && kind !== "state")) context.exitWith(EXIT.refused);
+    });
+}
+
+function limitOption(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw usage("--limit", `must be a number of versions, 1 or more, got ${shown(text)}`, "Write it like 20.");
+}

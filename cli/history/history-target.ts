@@ -1,0 +1,18 @@
+import { stateKeyOf } from "../../lib/state/state-place";
+import { openBucket, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
+import type { CommandContext } from "../options/command-context";
+
+/** The state whose history a command is about. */
+export interface HistoryTarget {
+  readonly opened: OpenedBucket;
+  readonly stateKey: string;
+  /** As an S3 URL. */
+  readonly path: string;
+}
+
+/** @throws UserError when the options name no bucket */
+export function historyTarget(context: CommandContext, key: string, options: BucketOptions): HistoryTarget {
+  const opened = openBucket(context, options);
+  const stateKey = stateKeyOf(key, opened.place.name);
+  return { opened, stateKey, path: `s3://${opened.place.name}/${stateKey}` };
+}

@@ -1,0 +1,21 @@
+import { Command } from "commander";
+import type { CommandContext } from "../options/command-context";
+import type * as Diff from "./history-diff";
+import type * as List from "./history-list";
+import type * as Restore from "./history-restore";
+import { addNamedCommands } from "../options/named-commands";
+
+/* eslint-disable @typescript-eslint/no-require-imports -- a run loads its own command alone */
+
+/** `statelock history …` */
+export function historyCommand(context: CommandContext, args: readonly string[]): Command {
+  const group = new Command("history").description(
+    "See what a state was, what changed, and make an earlier version of it the current one again.",
+  );
+  const makers = {
+    list: () => (require("./history-list") as typeof List).historyListCommand(context),
+    diff: () => (require("./history-diff") as typeof Diff).historyDiffCommand(context),
+    restore: () => (require("./history-restore") as typeof Restore).historyRestoreCommand(context),
+  };
+  return addNamedCommands(group, makers, args);
+}

@@ -1,0 +1,67 @@
+import type { RestoreResult } from "../../lib/history/restore";
+import type { RestorePlan } from "../../lib/history/restore-plan";
+import { plainText } from "../../lib/text/plain-text";
+import { comparisonLines, comparisonSummary } from "./history-text";
+import { presentReport, restoreChanges } from "./restore-report";
+import type { Terminal } from "../screen/terminal";
+
+/** A state of thousands of resources is told by its counts, and the rest by `history diff`. */
+const SHOWN_LINES = 60;
+
+/** What a restore would do, before it is done. */
+export function restorePlanText(plan: RestorePlan, colors: Terminal["colors"]): string {
+  const { from, serial, notes, path } = plan;
+  const { versionId, writtenAt } = from.version;
+  const facts: (readonly [string, string])[] =
+    plan.work === "digest"
+      ? [["digest", "the state is there already; its digest in DynamoDB is not the one that its clients ask for"]]
+      : [
+          ["restore", `serial ${String(from.state.serial)} of ${writtenAt.toISOString()}, version ${versionId}`],
+          ["as", `serial ${String(serial)}, lineage ${plainText(from.state.lineage)}`],
+          ["replaces", presentText(plan)],
+        ];
+  const changes = restoreChanges(plan);
+  const lines = comparisonLines(changes, colors);
+  const more = lines.length - SHOWN_LINES;
+  return [
+    "",
+    colors.bold(plainText(path, 1_200)),
+    ...facts.map(([name, text]) => `  ${colors.dim(name.padEnd(8))} ${text}`),
+    ...notes.map((note) => `  ${colors.dim("note".padEnd(8))} ${colors.yellow(plainText(note))}`),
+    "",
+    ...lines.slice(0, SHOWN_LINES),
+    ...(more > 0
+      ? [colors.dim(`  … and ${String(more)} more lines: statelock history diff KEY current ${versionId}`)]
+      : []),
+    comparisonSummary(changes),
+    "",
+  ].join("\n");
+}
+
+function presentText(plan: RestorePlan): string {
+  const { kind, versionId, serial } = presentReport(plan);
+  const what = { state: `serial ${String(serial)}`, "no-state": "what is no state", "delete-marker": "nothing" }[kind];
+  const which =
+    kind === "delete-marker" ? `the state is deleted, by delete marker ${versionId}` : `version ${versionId}`;
+  return `${what}; ${which}, which stays in the history`;
+}
+
+/** How a restore ended, in a sentence. */
+export function restoreTold(result: RestoreResult, colors: Terminal["colors"]): string {
+  const { plan } = result;
+  switch (result.outcome) {
+    case "restored":
+      return [
+        `${colors.green("✔")} Restored: serial ${String(plan.serial)}, version ${result.versionId}. What was there is version ${plan.present.version.versionId}.`,
+        "  next    `terraform plan` in its root: what exists may differ from what this state says.",
+      ].join("\n");
+    case "digest-corrected":
+      return `${colors.green("✔")} The state was there already; its digest is corrected.`;
+    case "already-there":
+      return "Nothing to do: what is there now holds that already.";
+    case "planned":
+      return "Dry run: nothing was written.";
+    case "declined":
+      return "Declined: nothing was written.";
+  }
+}

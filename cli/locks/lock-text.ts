@@ -1,0 +1,104 @@
+import { durationText } from "../../lib/text/duration";
+import { plainText } from "../../lib/text/plain-text";
+import type { LockList, LockReport } from "../../lib/lock/report";
+import type { Output } from "../screen/output";
+import { tableText, tableWidth, type Column } from "../screen/record-table";
+import { counted } from "../../lib/text/counted";
+
+const COLUMNS: readonly Column[] = [
+  { title: "state key", width: 28, grows: true },
+  { title: "held by", width: 38 },
+  { title: "doing", width: 22 },
+  { title: "age", width: 13 },
+  { title: "verdict", width: 30, grows: true },
+];
+
+type Colors = Output["colors"];
+
+/** A list of locks: a table where it fits, a block for each lock where it does not. */
+export function lockListText(list: LockList, { colors, columns }: Output): string {
+  const { locks, unreadable, notes, bucket, objects } = list;
+  const summary = `${counted(locks.length, "lock")} among ${counted(objects, "object")} in s3://${bucket}`;
+  const body =
+    columns >= tableWidth(COLUMNS)
+      ? [
+          tableText(
+            COLUMNS,
+            locks.map((lock) => row(lock, colors)),
+            columns,
+          ),
+        ]
+      : [locks.map((lock) => lockText(lock, colors)).join("\n\n")];
+  return [
+    ...(locks.length === 0 ? [] : [...body, ""]),
+    ...unreadable.map(
+      ({ lockKey, problem }) => `${colors.yellow("?")} ${plainText(lockKey, 1_024)} could not be read: it ${problem}`,
+    ),
+    colors.bold(summary),
+    ...notes.map((note) => colors.dim(`note: ${note}`)),
+    ...(locks.length === 0
+      ? []
+      : [colors.dim("`statelock locks show KEY` has the commands to wait, to inspect and to release.")]),
+    "",
+  ].join("\n");
+}
+
+/** Everything about one lock, a line for each thing. */
+export function lockText(lock: LockReport, colors: Colors): string {
+  const { holder } = lock;
+  const lines: (readonly [string, string])[] = [
+    ["held by", holder === null ? "?" : plainText(holder.who)],
+    ...(holder === null
+      ? [["etag", lock.etag] as const]
+      : [["id", plainText(holder.id)] as const, ["doing", doing(lock)] as const]),
+    ["age", `${age(lock)}, ${writtenText(lock)}`],
+    ["verdict", `${verdict(lock, colors)}: ${lock.reason}`],
+    ...(whose(lock) === "" ? [] : [["of", whose(lock)] as const]),
+    ...noteLines(lock).map((note) => ["note", note] as const),
+  ];
+  return [
+    colors.bold(plainText(lock.stateKey, 1_024)),
+    ...lines.map(([name, text]) => `  ${colors.dim(name.padEnd(8))} ${text}`),
+  ].join("\n");
+}
+
+function row(lock: LockReport, colors: Colors): string[] {
+  const { holder } = lock;
+  return [
+    [plainText(lock.stateKey, 1_024), whose(lock)].filter((text) => text !== "").join("\n"),
+    holder === null ? `?\netag ${lock.etag}` : `${plainText(holder.who, 200)}\n${plainText(holder.id, 100)}`,
+    doing(lock).replace(", ", "\n"),
+    age(lock),
+    [`${verdict(lock, colors)}: ${lock.reason}`, ...noteLines(lock).map((note) => `note: ${note}`)].join("\n"),
+  ];
+}
+
+function verdict(lock: LockReport, colors: Colors): string {
+  const color = { active: colors.cyan, suspect: colors.yellow, unknown: colors.bold }[lock.verdict];
+  return color(lock.verdict);
+}
+
+function doing({ holder }: LockReport): string {
+  if (holder === null) return "?";
+  const info = holder.info === "" ? "" : ` (${plainText(holder.info, 200)})`;
+  return `${plainText(holder.operation, 60)}${info}, version ${plainText(holder.version, 20)}`;
+}
+
+function whose({ consumer, workspace }: LockReport): string {
+  const inWorkspace = workspace === null ? "" : `workspace ${plainText(workspace, 100)}`;
+  return [consumer ?? "", inWorkspace].filter((text) => text !== "").join(", ");
+}
+
+function age({ ageSeconds }: LockReport): string {
+  return durationText(ageSeconds * 1_000);
+}
+
+function writtenText({ stateWrittenAt, stateWrittenSince }: LockReport): string {
+  if (stateWrittenSince === null) return "the state could not be looked at";
+  if (stateWrittenAt === null) return "there is no state yet";
+  return `the state was ${stateWrittenSince ? "written since" : "not written since"} (${stateWrittenAt})`;
+}
+
+function noteLines({ notes, alsoInDynamoDb }: LockReport): string[] {
+  return alsoInDynamoDb ? [...notes, "there is a lock in DynamoDB too, which is not looked at here"] : notes;
+}

@@ -1,0 +1,65 @@
+import { Command } from "commander";
+import { setTimeout as pause } from "node:timers/promises";
+import { lockStore } from "../../lib/aws/lock-store";
+import { listLocks } from "../../lib/lock/list-locks";
+import type { LockList } from "../../lib/lock/report";
+import { plainJson } from "../../lib/text/plain-text";
+import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import type { CommandContext } from "../options/command-context";
+import { durationOption } from "../options/duration-option";
+import { lockListText } from "./lock-text";
+import { passingProgress } from "../screen/progress";
+import { EXIT } from "../screen/report-error";
+
+interface Options extends BucketOptions {
+  readonly longestRun: string;
+  readonly watch?: string | true;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock locks list                              every lock of the inventory's bucket
+  $ statelock locks list --bucket acme-tfstate --region eu-central-1
+  $ statelock locks list --watch 5s                   again and again, until Ctrl+C
+  $ statelock locks list --json | jq '.locks[] | select(.verdict == "suspect")'
+
+Verdicts: active (the state was written under the lock within 15 minutes), suspect (older than --longest-run, or
+written for another state), unknown. None of them says that a lock may be deleted: holders send no sign of life.
+Exit code: 0 every lock was read; 2 some could not be read, or the bucket could not be listed.`;
+
+/** `statelock locks list` */
+export function locksListCommand(context: CommandContext): Command {
+  return withBucketOptions(new Command("list"))
+    .description("Every lock in the bucket: who holds it, since when, and what it looks like.")
+    .option("--longest-run <duration>", "a lock that is older is suspect", "6h")
+    .option("--watch [duration]", "show the list again after each such pause (default: 5s)")
+    .option("--json", "JSON on standard output; with --watch a line for each list")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: Options) => {
+      const { place, inventory } = openBucket(context, options);
+      const longestRun = durationOption("--longest-run", options.longestRun);
+      const store = lockStore(place);
+      const look = (): Promise<LockList> =>
+        passingProgress(context.terminal)("List the bucket", (say) =>
+          listLocks(store, { bucket: place.name, inventory, longestRun, say }),
+        );
+      if (options.watch === undefined) {
+        const list = await look();
+        show(context, list, options.json === true ? `${JSON.stringify(list, null, 2)}\n` : undefined);
+        return;
+      }
+      const every = Math.max(1_000, durationOption("--watch", options.watch === true ? "5s" : options.watch));
+      for (;;) {
+        const list = await look();
+        if (context.output.isTerminal && options.json !== true) context.write("\u001b[2J\u001b[H");
+        show(context, list, options.json === true ? `${plainJson(list)}\n` : undefined);
+        await pause(every);
+      }
+    });
+}
+
+function show(context: CommandContext, list: LockList, json: string | undefined): void {
+  context.write(json ?? lockListText(list, context.output));
+  context.exitWith(list.unreadable.length > 0 ? EXIT.unknown : EXIT.fine);
+}

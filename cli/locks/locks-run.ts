@@ -1,0 +1,113 @@
+import { Command } from "commander";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BucketPlace } from "../../lib/aws/connect";
+import { lockStore } from "../../lib/aws/lock-store";
+import { isOwnOrphan, loggedLockIds } from "../../lib/lock/own-orphan";
+import { runLocked, type RunPort } from "../../lib/lock/retry-while-locked";
+import { runRelease } from "../../lib/lock/release-lock";
+import { waitForLock } from "../../lib/lock/wait";
+import { plainJson } from "../../lib/text/plain-text";
+import { LOCK_SUFFIX } from "../../lib/state/state-keys";
+import { UserError } from "../../lib/problem/problem";
+import { runAttached } from "../../lib/programs/run-attached";
+import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import type { CommandContext } from "../options/command-context";
+import { durationOption } from "../options/duration-option";
+import { ownName } from "../options/own-lock";
+import { releaseAudit, releaser } from "./release-audit";
+
+interface Options extends BucketOptions {
+  readonly lockTimeout: string;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock locks run -- terraform apply -auto-approve
+  $ statelock locks run --lock-timeout 30m -- terraform plan -input=false
+  $ statelock locks run --bucket acme-tfstate --region eu-central-1 -- make deploy
+
+Runs the command, and runs it again while all that failed was to take the lock: held by somebody, 412 and then 404, 409.
+Terraform's own -lock-timeout gives up on the last two. A lock that the command itself left behind, because S3's answer
+was lost, is released when its ID (from Terraform's own log), its user and host, and its time prove it; no other is.
+Bucket options are for watching and releasing; without them the bucket is the one that Terraform names, in AWS_REGION.
+Signals go to the command, and its exit code comes back. Standard output is the command's alone.`;
+
+/** `statelock locks run -- COMMAND` */
+export function locksRunCommand(context: CommandContext): Command {
+  return withBucketOptions(new Command("run").argument("<command...>", "what to run, behind --"))
+    .description("Run a command, and try again while it fails to take the lock.")
+    .option("--lock-timeout <duration>", "how long to try", "10m")
+    .passThroughOptions()
+    .addHelpText("after", EXAMPLES)
+    .action(async (command: string[], options: Options) => {
+      const lockTimeout = durationOption("--lock-timeout", options.lockTimeout);
+      context.exitWith(await runLocked(runPort(context, command, options), lockTimeout));
+    });
+}
+
+/** The real side of a run. */
+function runPort(context: CommandContext, command: readonly string[], options: Options): RunPort {
+  const { colors } = context.terminal;
+  const note = (text: string): void => {
+    context.terminal.note(colors.dim(`statelock: ${text}`));
+  };
+  const who = ownName();
+  return {
+    run: async () => {
+      const [program = "", ...args] = command;
+      const startedAt = new Date();
+      const cwd = context.workingDirectory;
+      const { log, ...result } = await runAttached({ command: program, args, cwd, env: context.environment });
+      return { ...result, lockIds: loggedLockIds(log), who, startedAt, endedAt: new Date() };
+    },
+    releaseOwn: async (failure, ended) => {
+      const place = placeOf(context, options, failure.bucket);
+      if (place === undefined || !ended.lockIds.includes(failure.id)) return false;
+      const store = lockStore(place);
+      const result = await runRelease(store, {
+        lockKey: failure.stateKey + LOCK_SUFFIX,
+        proof: { id: failure.id },
+        confirm: (lock) => Promise.resolve(isOwnOrphan(lock, ended)),
+      });
+      const about = { bucket: place.name, stateKey: failure.stateKey, by: await releaser(place), at: store.now() };
+      const audit = releaseAudit(result, { ...about, reason: "left by this run itself: S3's answer was lost" });
+      if (audit !== null) note(`released the lock that this run left behind: ${plainJson(audit)}`);
+      return audit !== null || result.outcome === "gone" || result.outcome === "already-free";
+    },
+    waitUntilFree: async (failure, milliseconds) => {
+      const place = placeOf(context, options, failure.bucket);
+      if (place === undefined) return "unknown";
+      const request = {
+        lockKey: failure.stateKey + LOCK_SUFFIX,
+        timeout: milliseconds,
+        clock: () => performance.now(),
+      };
+      const { outcome } = await waitForLock(lockStore(place), request);
+      return outcome === "timed-out" ? "held" : outcome;
+    },
+    pause: async (milliseconds) => {
+      await sleep(milliseconds);
+    },
+    clock: () => performance.now(),
+    random: () => Math.random(),
+    note,
+  };
+}
+
+/** The bucket that Terraform names, with the options that are for it. */
+function placeOf(context: CommandContext, options: Options, bucket: string): BucketPlace | undefined {
+  const place = configured(context, options);
+  if (place !== undefined) return place.name === bucket ? place : undefined;
+  const region = context.environment["AWS_REGION"] ?? context.environment["AWS_DEFAULT_REGION"];
+  return region === undefined ? undefined : { name: bucket, region, account: undefined };
+}
+
+function configured(context: CommandContext, options: Options): BucketPlace | undefined {
+  try {
+    return openBucket(context, options).place;
+  } catch (error) {
+    // Without an inventory and without options the command is still worth running.
+    if (error instanceof UserError && options.bucket === undefined && options.inventory === undefined) return undefined;
+    throw error;
+  }
+}

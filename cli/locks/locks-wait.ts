@@ -1,0 +1,90 @@
+import { Command } from "commander";
+import { z } from "zod";
+import { lockStore } from "../../lib/aws/lock-store";
+import { durationText } from "../../lib/text/duration";
+import { DEFAULT_LONGEST_RUN } from "../../lib/lock/classify";
+import { stateKeyOf, tableNote } from "../../lib/state/state-place";
+import { lockReportSchema } from "../../lib/lock/report";
+import { waitForLock } from "../../lib/lock/wait";
+import { plainText } from "../../lib/text/plain-text";
+import { LOCK_SUFFIX } from "../../lib/state/state-keys";
+import { UserError } from "../../lib/problem/problem";
+import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import type { CommandContext } from "../options/command-context";
+import { durationOption } from "../options/duration-option";
+import { lockText } from "./lock-text";
+import { reportOn } from "./locks-show";
+import { EXIT } from "../screen/report-error";
+
+interface Options extends BucketOptions {
+  readonly timeout: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock locks wait demo/terraform.tfstate --timeout 10m && terraform apply
+  $ statelock locks wait demo/terraform.tfstate --timeout 0     is it free right now?
+
+The lock may be taken again the moment it is free: \`statelock locks run\` waits and runs in one.
+Locks in DynamoDB are not waited for: a note says where one may be held.
+Exit code: 0 there is no lock file; 1 it is still held after the timeout; 2 that could not be told.`;
+
+/** JSON of `locks wait`, version 1. */
+export const lockWaitSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("locks wait"),
+  bucket: z.string(),
+  stateKey: z.string(),
+  outcome: z.enum(["free", "timed-out"]),
+  waitedSeconds: z.number(),
+  lock: lockReportSchema.nullable().describe("the lock that is still there"),
+  notes: z.array(z.string()).optional().describe("where a lock in a table was not looked at"),
+});
+
+/** `statelock locks wait KEY` */
+export function locksWaitCommand(context: CommandContext): Command {
+  return withBucketOptions(new Command("wait").argument("<key>", "state key"))
+    .description("Wait until a state has no lock file.")
+    .option("--timeout <duration>", "how long to wait", "10m")
+    .option("--json", "JSON on standard output")
+    .addHelpText("after", EXAMPLES)
+    .action(async (key: string, options: Options) => {
+      const opened = openBucket(context, options);
+      const stateKey = stateKeyOf(key, opened.place.name);
+      const timeout = durationOption("--timeout", options.timeout);
+      const { note, colors } = context.terminal;
+      const store = lockStore(opened.place);
+      const result = await waitForLock(store, {
+        lockKey: stateKey + LOCK_SUFFIX,
+        timeout,
+        clock: () => performance.now(),
+        onLock: async (lock) => {
+          const report = await reportOn(store, opened, lock, DEFAULT_LONGEST_RUN);
+          note(`${colors.dim("waiting for")} ${lockText(report, colors)}`);
+        },
+      });
+      if (result.outcome === "unknown") throw new UserError([result.problem], "unknown");
+      const lock = result.outcome === "free" ? null : await reportOn(store, opened, result.lock, DEFAULT_LONGEST_RUN);
+      const unseen = lock === null ? tableNote(stateKey, opened.inventory) : undefined;
+      const notes = unseen === undefined ? [] : [unseen];
+      const waitedSeconds = Math.round(result.waited / 100) / 10;
+      const json: z.infer<typeof lockWaitSchema> = {
+        version: 1,
+        command: "locks wait",
+        bucket: opened.place.name,
+        stateKey,
+        outcome: result.outcome,
+        waitedSeconds,
+        lock,
+        notes,
+      };
+      if (options.json === true) context.write(`${JSON.stringify(json, null, 2)}\n`);
+      else {
+        const told = lock !== null ? "is still locked" : unseen === undefined ? "is free" : "has no lock file";
+        note(`${plainText(stateKey, 1_024)} ${told} after ${durationText(result.waited)}.`);
+        for (const text of notes) note(colors.dim(`note: ${text}`));
+      }
+      context.exitWith(lock === null ? EXIT.fine : EXIT.refused);
+    });
+}

@@ -1,0 +1,52 @@
+import { Option } from "commander";
+import { randomUUID } from "node:crypto";
+import { fileLocks } from "../../lib/aws/file-locks";
+import { stateVersions } from "../../lib/aws/live-store";
+import { lockTable } from "../../lib/aws/lock-table";
+import type { BucketPlace } from "../../lib/aws/connect";
+import type { LiveTarget } from "../../lib/migrate/live/live-target";
+import type { RepairPorts } from "../../lib/migrate/step/repair-digest";
+import { LOCK_OPERATION } from "../../lib/migrate/live/live-state";
+import { flagsText } from "../options/bucket-options";
+import { liveOpener, type LiveOptions } from "./migrate-live-access";
+import { ownLock, ownLockRelease } from "../options/own-lock";
+
+/** How a command that takes locks is told of those that a run of its own left. */
+export interface WriteOptions extends LiveOptions {
+  readonly takeOver?: readonly string[];
+}
+
+/** `--take-over`, once for each lock. */
+export function takeOverOption(): Option {
+  return new Option(
+    "--take-over <lock-id>",
+    "a lock that a killed run of this command left: go on under it and release it; can be given again",
+  ).argParser((id: string, given: readonly string[] | undefined) => [...(given ?? []), id]);
+}
+
+/** Opens what a command needs to work on a root's state and items, in the table that is named. */
+export function writeOpener(options: WriteOptions): (target: LiveTarget & { readonly table: string }) => RepairPorts {
+  const open = liveOpener(options);
+  const { profile, roleArn, endpointUrl } = options;
+  const access = { profile, roleArn, endpointUrl };
+  return (target) => {
+    const { bucket: name, region, account, table } = target;
+    const bucket: BucketPlace = { name, region, account, access };
+    const opened = open(target);
+    const locked = opened.table ?? lockTable({ name: table, region, account: undefined, access });
+    const flags = flagsText({ bucket: name, region, expectedBucketOwner: account, ...access });
+    return {
+      store: opened.store,
+      table: locked,
+      locks: {
+        bucket: name,
+        s3: fileLocks(bucket),
+        table: locked,
+        releaseCommand: ownLockRelease("its migration is over", flags),
+      },
+      versions: (stateKey) => stateVersions(bucket, stateKey),
+      takenOver: options.takeOver ?? [],
+      newLock: (path) => ownLock({ id: randomUUID(), operation: LOCK_OPERATION, path }),
+    };
+  };
+}

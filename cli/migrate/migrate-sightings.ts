@@ -1,0 +1,135 @@
+import { realpathSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { readSeenRecord, writeSeenRecord } from "../../lib/record/migration-record-file";
+import { SEEN_RECORD_FILE, type SeenRecord } from "../../lib/record/migration-record";
+import { lockItemId } from "../../lib/lock/lock-table";
+import type { PhaseMemory } from "../../lib/migrate/step/apply-plan";
+import { home, type Configuration } from "../../lib/migrate/scan/configuration";
+import { liveTarget, type LiveTarget } from "../../lib/migrate/live/live-target";
+import type { MovePlan } from "../../lib/migrate/step/plan";
+import type { Scan } from "../../lib/migrate/scan/scan";
+import { ownsState } from "../../lib/migrate/table/scrub";
+import { merged, onlyStates, withMoved, withReachedOf } from "../../lib/migrate/live/sightings";
+import type { Locking } from "../../lib/policy/access-level";
+import { topFinder } from "../../lib/programs/working-tree";
+import { plainText } from "../../lib/text/plain-text";
+import type { CommandContext } from "../options/command-context";
+
+/**
+ * The records of a project: at the top of each working tree that holds its files (without git in the working directory),
+ * and beside each config that of its consumers, for synth.
+ */
+export interface SeenRecords {
+  /** All of them as one. */
+  readonly record: SeenRecord;
+  /** Paths of their files. */
+  readonly files: readonly string[];
+  /** Keeps what changed: at the top of a tree what is of its files, beside a config what is of its consumers. */
+  write(change: (record: SeenRecord) => SeenRecord): void;
+  /** The files that were written, from the working directory. */
+  written(): readonly string[];
+}
+
+/** Where records are, and which states each is for. */
+type Places = readonly { readonly folder: string; readonly isFor: (state: string) => boolean }[];
+
+/** @throws UserError when one of the files is no record */
+export function seenRecords({ workingDirectory }: CommandContext, configurations: Scan["configurations"]): SeenRecords {
+  const places = placesOf(workingDirectory, configurations);
+  const written = new Set<string>();
+  return {
+    files: places.map(({ folder }) => join(folder, SEEN_RECORD_FILE)),
+    record: places.map(({ folder }) => readSeenRecord(folder)).reduce(merged),
+    write: (change) => {
+      for (const { folder, isFor } of places) {
+        const before = readSeenRecord(folder);
+        const others = onlyStates(before, (state) => !isFor(state));
+        const after = merged(others, onlyStates(change(before), isFor));
+        if (Object.keys(after.states).length === 0) continue;
+        writeSeenRecord(folder, after);
+        written.add(relative(workingDirectory, join(folder, SEEN_RECORD_FILE)).split(sep).join("/"));
+      }
+    },
+    written: () => [...written],
+  };
+}
+
+/** A state and the phase that a root of it is in by its files. */
+type State = Pick<LiveTarget, "bucket" | "key" | "phase">;
+
+/** Remembers the phase that roots go to, by their states. */
+export function phaseMemory(records: SeenRecords, configurations: Scan["configurations"], to: Locking): PhaseMemory {
+  const statesOf = (roots: readonly string[]): State[] => {
+    const wanted = new Set(roots);
+    return configurations.filter(({ root }) => wanted.has(root)).flatMap(stateOf);
+  };
+  const change = (
+    roots: readonly string[],
+    how: (record: SeenRecord, states: readonly State[]) => SeenRecord,
+  ): void => {
+    const states = statesOf(roots);
+    if (states.length > 0) records.write((record) => how(record, states));
+  };
+  return {
+    remember: (roots) => {
+      change(roots, (record, states) => withMoved(record, states, to, new Date()));
+    },
+    forget: (roots) => {
+      change(roots, (record, states) => {
+        const keys = states.map(({ bucket, key }) => lockItemId(bucket, key));
+        return withReachedOf(record, keys, records.record);
+      });
+    },
+  };
+}
+
+/** The roots that a plan leaves as they are because they are there already. */
+export function settledIn({ settled, to }: MovePlan, { configurations }: Scan): string[] {
+  const there = new Set(configurations.filter(({ phase }) => phase === to).map(({ root }) => root));
+  return settled.filter((root) => there.has(root));
+}
+
+/** The state of its default workspace; none where no file says it, and none of a reader, which has none. */
+function stateOf({ source, bucket, key, phase }: Configuration): State[] {
+  const isKnown = bucket !== undefined && "value" in bucket && key !== undefined && "value" in key;
+  return isKnown && source !== "reader" ? [{ bucket: bucket.value, key: key.value, phase }] : [];
+}
+
+/** Says, on standard error, which records were written: they belong to the files that moved. */
+export function noteRecords({ terminal }: CommandContext, records: SeenRecords): void {
+  const written = records.written();
+  if (written.length > 0) terminal.note(`Recorded in ${written.map(plainText).join(", ")}: commit it with the files.`);
+}
+
+/** The trees first: a config at the top of one has its record there. */
+function placesOf(workingDirectory: string, configurations: Scan["configurations"]): Places {
+  const topOf = topFinder();
+  const here = realpathSync(workingDirectory);
+  const trees = grouped(configurations, (each) => topOf(dirname(home(each).file.realPath)) ?? here);
+  const [only] = trees.size === 0 ? [topOf(here) ?? here] : trees.size === 1 ? trees.keys() : [];
+  const tops: Places =
+    only === undefined
+      ? [...trees].map(([folder, own]) => ({ folder, isFor: ownedBy(own) }))
+      : [{ folder: only, isFor: () => true }];
+  const consumers = configurations.filter(({ source }) => source === "consumer");
+  const beside = grouped(consumers, (each) => dirname(home(each).file.realPath));
+  const apart = [...beside].filter(([folder]) => tops.every((top) => top.folder !== folder));
+  return [...tops, ...apart.map(([folder, own]) => ({ folder, isFor: ownedBy(own) }))];
+}
+
+function grouped(
+  configurations: Scan["configurations"],
+  folderOfIt: (configuration: Configuration) => string,
+): ReadonlyMap<string, readonly Configuration[]> {
+  const groups = new Map<string, Configuration[]>();
+  for (const each of configurations) {
+    const folder = folderOfIt(each);
+    groups.set(folder, [...(groups.get(folder) ?? []), each]);
+  }
+  return groups;
+}
+
+function ownedBy(configurations: readonly Configuration[]): (state: string) => boolean {
+  const targets = configurations.map((each) => liveTarget(each, { region: "", account: undefined }));
+  return (state) => targets.some((target) => "bucket" in target && ownsState(target, state));
+}

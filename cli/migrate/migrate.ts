@@ -1,0 +1,29 @@
+import { Command } from "commander";
+import type { CommandContext } from "../options/command-context";
+import type * as Apply from "./migrate-apply";
+import type * as Init from "./migrate-init";
+import type * as Plan from "./migrate-plan";
+import type * as Retire from "./migrate-retire";
+import type * as Rollback from "./migrate-rollback";
+import type * as Scan from "./migrate-scan";
+import type * as Scrub from "./migrate-scrub";
+import type * as Status from "./migrate-status";
+import { addNamedCommands } from "../options/named-commands";
+
+/* eslint-disable @typescript-eslint/no-require-imports -- a run loads its own command alone */
+
+/** `statelock migrate` */
+export function migrateCommand(context: CommandContext, args: readonly string[]): Command {
+  const group = new Command("migrate").description("Leave DynamoDB, one phase at a time: dynamodb, both, lockfile.");
+  const makers = {
+    scan: () => (require("./migrate-scan") as typeof Scan).migrateScanCommand(context),
+    plan: () => (require("./migrate-plan") as typeof Plan).migratePlanCommand(context),
+    status: () => (require("./migrate-status") as typeof Status).migrateStatusCommand(context),
+    apply: () => (require("./migrate-apply") as typeof Apply).migrateApplyCommand(context),
+    init: () => (require("./migrate-init") as typeof Init).migrateInitCommand(context),
+    rollback: () => (require("./migrate-rollback") as typeof Rollback).migrateRollbackCommand(context),
+    scrub: () => (require("./migrate-scrub") as typeof Scrub).migrateScrubCommand(context),
+    retire: () => (require("./migrate-retire") as typeof Retire).migrateRetireCommand(context),
+  };
+  return addNamedCommands(group, makers, args);
+}

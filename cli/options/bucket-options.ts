@@ -1,0 +1,147 @@
+import type { Command } from "commander";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { BucketPlace } from "../../lib/aws/connect";
+import { INVENTORY_FILE, inventorySchema, type Inventory } from "../../lib/artifacts/inventory";
+import { parseJson } from "../../lib/text/parse-json";
+import { shown, UserError } from "../../lib/problem/problem";
+import type { CommandContext } from "./command-context";
+import { shellQuoted } from "../../lib/text/shell-quoted";
+
+/** The options that say which bucket a command works on, and as whom. */
+export interface BucketOptions {
+  readonly inventory?: string;
+  readonly bucket?: string;
+  readonly region?: string;
+  readonly expectedBucketOwner?: string;
+  readonly profile?: string;
+  readonly roleArn?: string;
+  readonly endpointUrl?: string;
+}
+
+/** The bucket a command works on. */
+export interface OpenedBucket {
+  readonly place: BucketPlace;
+  /** Undefined where the bucket was named by hand. */
+  readonly inventory: Inventory | undefined;
+  /** Folder of the inventory: its paths begin there. */
+  readonly folder: string | undefined;
+  /** The options as they were given, for commands that are shown. */
+  readonly flags: string;
+}
+
+const DEFAULT_INVENTORY = join("cdktf.out", INVENTORY_FILE);
+
+/** Adds the options, in the same words as AWS's own command line where it has them. */
+export function withBucketOptions(command: Command): Command {
+  return command
+    .option("--inventory <file>", `inventory that synth wrote (default: ${DEFAULT_INVENTORY})`)
+    .option("--bucket <name>", "any bucket, instead of the inventory's; needs --region or AWS_REGION")
+    .option("--region <region>", "region of --bucket")
+    .option("--expected-bucket-owner <account>", "account that --bucket must belong to")
+    .option("--profile <name>", "profile of the AWS configuration")
+    .option("--role-arn <arn>", "role to assume first")
+    .option("--endpoint-url <url>", "another S3 endpoint, such as a gateway's or another store's");
+}
+
+/** @throws UserError when the options name no bucket, or more than one */
+export function openBucket(context: CommandContext, options: BucketOptions): OpenedBucket {
+  const { profile, roleArn, endpointUrl } = options;
+  checkAccess(options);
+  const access = { profile, roleArn, endpointUrl };
+  const flags = flagsText(options);
+  if (options.bucket !== undefined) return { ...byHand(context, options.bucket, options, access), flags };
+  const stray = (["region", "expectedBucketOwner"] as const).find((name) => options[name] !== undefined);
+  if (stray !== undefined)
+    throw usage(`--${kebab(stray)}`, "must come with --bucket", "Name the bucket, or leave it out.");
+  const path = resolve(context.workingDirectory, options.inventory ?? DEFAULT_INVENTORY);
+  const inventory = readInventory(path, options.inventory ?? DEFAULT_INVENTORY);
+  const { name, region, account } = inventory.bucket;
+  return { place: { name, region, account, access }, inventory, folder: resolve(path, ".."), flags };
+}
+
+/** A mistake here would else be told by a call that cannot succeed, in words about something else. */
+function checkAccess({ profile, endpointUrl }: BucketOptions): void {
+  if (profile?.trim() === "")
+    throw usage("--profile", "must name a profile, got nothing", "Name it, or leave the option out.");
+  if (endpointUrl !== undefined && !(URL.canParse(endpointUrl) && /^https?:\/\//i.test(endpointUrl)))
+    throw usage(
+      "--endpoint-url",
+      `must be a URL that begins with http:// or https://, got ${shown(endpointUrl)}`,
+      "Give the whole URL, for example https://s3.example.com, or leave the option out for AWS.",
+    );
+}
+
+/** Names of old buckets and of other stores may hold capitals, `_` and dots; none of them is an ARN or a path. */
+const BUCKET_NAME = /^[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
+
+function byHand(
+  context: CommandContext,
+  name: string,
+  options: BucketOptions,
+  access: BucketPlace["access"],
+): Omit<OpenedBucket, "flags"> {
+  if (options.inventory !== undefined)
+    throw usage("--bucket", "must not come with --inventory, which names a bucket too", "Leave one of them out.");
+  if (!BUCKET_NAME.test(name))
+    throw usage("--bucket", `must be a bucket's name, got ${shown(name)}`, "Give the name alone: no URL, ARN or path.");
+  const region = options.region ?? context.environment["AWS_REGION"] ?? context.environment["AWS_DEFAULT_REGION"];
+  if (region === undefined) throw usage("--region", "must be given with --bucket", "Add --region, or set AWS_REGION.");
+  if (!/^[a-z0-9-]+$/.test(region))
+    throw usage(
+      "--region",
+      `must be a region's code, got ${shown(region)}`,
+      "Give --region or AWS_REGION, such as eu-central-1.",
+    );
+  const account = options.expectedBucketOwner;
+  if (account !== undefined && !/^\d{12}$/.test(account))
+    throw usage(
+      "--expected-bucket-owner",
+      `must be an account number of 12 digits, got ${shown(account)}`,
+      "Correct it.",
+    );
+  return { place: { name, region, account, access }, inventory: undefined, folder: undefined };
+}
+
+function readInventory(path: string, given: string): Inventory {
+  if (!existsSync(path))
+    throw usage(
+      given,
+      "must be an inventory, got no such file",
+      "Run `npx cdktf synth`, name the file with --inventory, or use --bucket and --region.",
+    );
+  const result = inventorySchema.safeParse(parseJson(readFileSync(path, "utf8")));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw usage(
+    given,
+    `must be an inventory of version 1: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+    "Run `npx cdktf synth` again.",
+  );
+}
+
+/** A mistake in how a command was called. */
+export function usage(path: string, message: string, fix: string): UserError {
+  return new UserError([{ code: "usage", path, message, fix }], "unknown");
+}
+
+const FLAGS: readonly (keyof BucketOptions)[] = [
+  "inventory",
+  "bucket",
+  "region",
+  "expectedBucketOwner",
+  "profile",
+  "roleArn",
+  "endpointUrl",
+];
+
+/** Options as they are given, for commands that are shown. */
+export function flagsText(options: BucketOptions): string {
+  return FLAGS.flatMap((name) =>
+    options[name] === undefined ? [] : [` --${kebab(name)} ${shellQuoted(options[name])}`],
+  ).join("");
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

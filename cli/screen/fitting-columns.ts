@@ -1,0 +1,25 @@
+import { plainText } from "../../lib/text/plain-text";
+import type { Output } from "./output";
+import { plainColumns } from "./plain-columns";
+
+/**
+ * Rows in columns; on a terminal that is narrower than they are, a block for each row, with a line for each cell. What
+ * goes to a file or a pipe is never folded.
+ */
+export function fittingColumns(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { isTerminal, columns, colors }: Output,
+): string {
+  const table = plainColumns(head, rows);
+  if (!isTerminal || table.split("\n").every((line) => line.length <= columns)) return table;
+  const [, ...titles] = head;
+  const width = Math.max(...titles.map((title) => title.length));
+  const blocks = rows.map(([first = "", ...rest]) => {
+    const lines = rest.map(
+      (cell, at) => `  ${colors.dim((titles[at] ?? "").toLowerCase().padEnd(width))} ${plainText(cell)}\n`,
+    );
+    return `${colors.bold(plainText(first))}\n${lines.join("")}`;
+  });
+  return blocks.join("\n");
+}

@@ -1,0 +1,12 @@
+import { plainText } from "../../lib/text/plain-text";
+
+/**
+ * Rows in columns, one line each however long, for lists of thousands that are searched and cut up. What a person reads
+ * at a glance is better served by `tableText`, which wraps.
+ */
+export function plainColumns(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows.map((row) => row.map((cell) => plainText(cell)))];
+  const widths = head.map((_, column) => lines.reduce((width, line) => Math.max(width, line[column]?.length ?? 0), 0));
+  const text = (line: readonly string[]): string => line.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ");
+  return lines.map((line) => `${text(line).trimEnd()}\n`).join("");
+}

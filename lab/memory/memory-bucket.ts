@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import type { FakeRequest } from "./memory-s3";
+
+export interface FakeAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+interface StoredVersion {
+  readonly versionId: string;
+  /** Undefined for a delete marker. */
+  readonly body: string | undefined;
+  readonly etag: string;
+  readonly lastModified: Date;
+}
+
+/** An object that is there: the newest of its versions, and no delete marker. */
+type StoredObject = StoredVersion & { readonly body: string };
+
+const XML = { "content-type": "application/xml" };
+const PAGE = 1_000;
+
+/** The objects of a versioned bucket, its settings, and what S3 answers about them. */
+export class FakeBucket {
+  /** Bodies that requests deleted, in order. */
+  readonly deleted: string[] = [];
+  /** What a setting is answered with, by operation. What is not here was never made. */
+  readonly settings = new Map<string, string>();
+  /** How objects are said to be encrypted. */
+  encryption: Readonly<Record<string, string>> = { "x-amz-server-side-encryption": "AES256" };
+  /** By key, the oldest first. */
+  readonly #objects = new Map<string, StoredVersion[]>();
+  #sorted: string[] = [];
+
+  constructor(private readonly now: () => Date) {}
+
+  keys(): string[] {
+    return [...this.#objects.keys()].filter((key) => this.#current(key) !== undefined).sort();
+  }
+
+  body(key: string): string | undefined {
+    return this.#current(key)?.body;
+  }
+
+  /** The bodies of a key's versions, the oldest first. */
+  history(key: string): (string | undefined)[] {
+    return (this.#objects.get(key) ?? []).map(({ body }) => body);
+  }
+
+  put(key: string, body: string, lastModified = this.now()): StoredVersion {
+    const etag = `"${createHash("md5").update(body).digest("hex")}"`;
+    const versions = this.#objects.get(key) ?? [];
+    const version = { versionId: `v${String(versions.length + 1)}`, body, etag, lastModified };
+    this.#objects.set(key, [...versions, version]);
+    return version;
+  }
+
+  /** As if it had never been there. */
+  remove(key: string): void {
+    this.#objects.delete(key);
+  }
+
+  /** Has the request's effect, and says what S3 would. */
+  answer(request: FakeRequest, ifNoneMatch: string | undefined, body: string): FakeAnswer {
+    const { operation, query } = request;
+    switch (operation) {
+      case "GetObject":
+      case "HeadObject":
+        return this.#read(request);
+      case "PutObject":
+        return this.#write(request, ifNoneMatch, body);
+      case "DeleteObject":
+        return this.#delete(request);
+      case "ListObjectsV2":
+        return this.#list(query["prefix"] ?? "", query["continuation-token"]);
+      case "ListObjectVersions":
+        return this.#versions(query["prefix"] ?? "");
+      case "HeadBucket":
+        return { status: 200, headers: { "x-amz-bucket-region": "eu-central-1" } };
+      default: {
+        const setting = this.settings.get(operation);
+        return setting === undefined ? error(404, ABSENT[operation] ?? "NoSuchKey") : xml(setting);
+      }
+    }
+  }
+
+  #current(key: string): StoredObject | undefined {
+    const last = this.#objects.get(key)?.at(-1);
+    return last?.body === undefined ? undefined : { ...last, body: last.body };
+  }
+
+  #read({ key, method, query }: FakeRequest): FakeAnswer {
+    const wanted = query["versionId"];
+    const named = (this.#objects.get(key) ?? []).find(({ versionId }) => versionId === wanted);
+    const object = wanted === undefined ? this.#current(key) : named;
+    if (object?.body === undefined) {
+      return method === "HEAD" ? { status: 404 } : error(404, wanted === undefined ? "NoSuchKey" : "NoSuchVersion");
+    }
+    const { body, etag, lastModified, versionId } = object;
+    const headers = {
+      etag,
+      "last-modified": lastModified.toUTCString(),
+      "x-amz-version-id": versionId,
+      ...this.encryption,
+    };
+    return { status: 200, headers, body };
+  }
+
+  #write({ key, ifMatch }: FakeRequest, ifNoneMatch: string | undefined, body: string): FakeAnswer {
+    const object = this.#current(key);
+    if (ifNoneMatch === "*" && object !== undefined) return error(412, "PreconditionFailed");
+    if (ifMatch !== undefined && object === undefined) return error(404, "NoSuchKey");
+    if (ifMatch !== undefined && ifMatch !== object?.etag) return error(412, "PreconditionFailed");
+    const { etag, versionId } = this.put(key, body);
+    return { status: 200, headers: { etag, "x-amz-version-id": versionId } };
+  }
+
+  #delete({ key, ifMatch }: FakeRequest): FakeAnswer {
+    const object = this.#current(key);
+    if (object === undefined) return error(404, "NoSuchKey");
+    if (ifMatch !== undefined && ifMatch !== object.etag) return error(412, "PreconditionFailed");
+    this.deleted.push(object.body);
+    const versionId = `marker-${String(this.deleted.length)}`;
+    const marker = { versionId, body: undefined, etag: "", lastModified: this.now() };
+    this.#objects.set(key, [...(this.#objects.get(key) ?? []), marker]);
+    return { status: 204, headers: { "x-amz-delete-marker": "true", "x-amz-version-id": versionId } };
+  }
+
+  #list(prefix: string, after: string | undefined): FakeAnswer {
+    if (after === undefined) this.#sorted = this.keys().sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    const keys = prefix === "" ? this.#sorted : this.#sorted.filter((key) => key.startsWith(prefix));
+    const start = Number(after ?? 0);
+    const page = keys.slice(start, start + PAGE);
+    const more = start + page.length < keys.length;
+    const contents = page.map((key) => {
+      const { lastModified = this.now(), etag = "", body = "" } = this.#current(key) ?? {};
+      return `<Contents><Key>${escaped(key)}</Key><LastModified>${lastModified.toISOString()}</LastModified><ETag>${etag}</ETag><Size>${String(Buffer.byteLength(body))}</Size></Contents>`;
+    });
+    const next = more ? `<NextContinuationToken>${String(start + page.length)}</NextContinuationToken>` : "";
+    return xml(
+      `<ListBucketResult><IsTruncated>${String(more)}</IsTruncated>${next}${contents.join("")}</ListBucketResult>`,
+    );
+  }
+
+  #versions(prefix: string): FakeAnswer {
+    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    const entries = keys.flatMap((key) => {
+      const newestFirst = [...(this.#objects.get(key) ?? [])].reverse();
+      return newestFirst.map(({ versionId, body, lastModified }, at) => {
+        const kind = body === undefined ? "DeleteMarker" : "Version";
+        const size = body === undefined ? "" : `<Size>${String(Buffer.byteLength(body))}</Size>`;
+        return `<${kind}><Key>${escaped(key)}</Key><VersionId>${versionId}</VersionId><IsLatest>${String(at === 0)}</IsLatest><LastModified>${lastModified.toISOString()}</LastModified>${size}</${kind}>`;
+      });
+    });
+    return xml(`<ListVersionsResult>${entries.join("")}</ListVersionsResult>`);
+  }
+}
+
+/** What S3 says of a setting that was never made. */
+const ABSENT: Readonly<Record<string, string>> = {
+  GetBucketReplication: "ReplicationConfigurationNotFoundError",
+};
+
+function xml(body: string): FakeAnswer {
+  return { status: 200, headers: XML, body };
+}
+
+function error(status: number, code: string): FakeAnswer {
+  return { status, headers: XML, body: `<Error><Code>${code}</Code><Message>as S3 says it</Message></Error>` };
+}
+
+function escaped(key: string): string {
+  return key.replace(/[<>&'"\0-\x1f]/g, (character) => `&#${String(character.charCodeAt(0))};`);
+}

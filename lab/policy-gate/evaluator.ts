@@ -1,0 +1,92 @@
+import { createValidatedPolicy, validateIdentityPolicy, validateResourcePolicy } from "@cloud-copilot/iam-policy";
+import { anonymousPrincipal, runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
+import type { PolicyDocument } from "../../lib/policy/document";
+
+/** One thing that IAM is asked to decide. */
+export interface Question {
+  /** ARN of the role or user behind the request; undefined: nobody signed it. */
+  readonly principal: string | undefined;
+  readonly action: string;
+  readonly resource: string;
+  /** The account that owns the resource. */
+  readonly account: string;
+  readonly context: Readonly<Record<string, string | string[]>>;
+}
+
+/** What the decision is made by. */
+export interface Policies {
+  readonly identity: readonly PolicyDocument[];
+  readonly resource?: PolicyDocument | undefined;
+}
+
+export type Decision = "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied";
+
+/**
+ * Decides as IAM would. iam-simulate 0.1.173 drops condition keys that it does not know for the action, which would turn
+ * `Null` tests round, so that is an error here; and it always drops `kms:EncryptionContext:<key>`, so questions to KMS
+ * go to its engine without that filter.
+ */
+export function decide(question: Question, policies: Policies): Promise<Decision> {
+  const documents = [...policies.identity, ...(policies.resource === undefined ? [] : [policies.resource])];
+  const asked = JSON.stringify([question, policies.identity.length, documents.map(numberOf)]);
+  const decision = decisions.get(asked) ?? workOut(question, policies);
+  decisions.set(asked, decision);
+  return decision;
+}
+
+/** Terraform asks the same hundreds of times, and a decision takes a millisecond or two. */
+const decisions = new Map<string, Promise<Decision>>();
+const numbers = new WeakMap<PolicyDocument, number>();
+let count = 0;
+
+function numberOf(document: PolicyDocument): number {
+  const number = numbers.get(document) ?? ++count;
+  numbers.set(document, number);
+  return number;
+}
+
+async function workOut(question: Question, policies: Policies): Promise<Decision> {
+  const simulation = simulationOf(question, policies);
+  if (question.action.startsWith("kms:")) {
+    return runUnsafeSimulation(simulation, {});
+  }
+  const outcome = await runSimulation(simulation, { simulationMode: "Strict" });
+  if (outcome.resultType !== "single")
+    throw new Error(`${question.action} on ${question.resource} cannot be judged: ${JSON.stringify(outcome)}`);
+  const ignored = outcome.result.ignoredContextKeys ?? [];
+  if (ignored.length > 0) throw new Error(`${question.action} would be judged without ${ignored.join(", ")}`);
+  return outcome.overallResult;
+}
+
+function simulationOf({ principal, action, resource, account, context }: Question, policies: Policies): Simulation {
+  return {
+    request: {
+      principal: principal ?? anonymousPrincipal,
+      action,
+      resource: { resource, accountId: account },
+      contextVariables: { ...context },
+    },
+    identityPolicies: policies.identity.map((document, index) => {
+      const name = `identity policy ${String(index + 1)}`;
+      return { name, policy: validated(document, name, validateIdentityPolicy) };
+    }),
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    // Not wrapped, a resource policy crashes the engine that answers for KMS.
+    resourcePolicy: policies.resource && validated(policies.resource, "resource policy", validateResourcePolicy),
+  };
+}
+
+const known = new WeakMap<PolicyDocument, ReturnType<typeof createValidatedPolicy>>();
+
+/** Validated once: that is most of the work, and a policy is asked hundreds of times. */
+function validated(
+  document: PolicyDocument,
+  name: string,
+  problemsOf: typeof validateIdentityPolicy,
+): ReturnType<typeof createValidatedPolicy> {
+  const policy = known.get(document) ?? createValidatedPolicy(document, (raw) => problemsOf(raw), { name });
+  if (policy.errors.length > 0) throw new Error(`${name} is no policy: ${JSON.stringify(policy.errors)}`);
+  known.set(document, policy);
+  return policy;
+}

@@ -1,0 +1,290 @@
+import { ACCESS_LEVELS, type AccessLevel } from "../../lib/policy/access-level";
+import type { PolicyDocument } from "../../lib/policy/document";
+import { EncryptionLedger } from "../policy-gate/encryption-ledger";
+import { questionsOf, type Asked } from "../policy-gate/questions";
+import type { GatePrincipal, GateWorld } from "../policy-gate/world";
+import { parseAwsRequest, type RawRequest } from "../stand-in/aws-request";
+import { allowed } from "./replay";
+import { FOREIGN_KEY_ARN, ORGANIZATION, REGION, role, type Scenario } from "./scenario";
+
+export const ACTORS = [
+  "applier",
+  "workspace-admin",
+  "unlocker",
+  "administrator",
+  "break-glass",
+  "deployer",
+  "stranger",
+] as const;
+
+export type Actor = (typeof ACTORS)[number];
+
+/** Everything, as far as IAM is concerned. */
+export const EVERYTHING: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [{ Sid: "Everything", Effect: "Allow", Action: ["kms:*", "s3:*"], Resource: "*" }],
+};
+
+/** Who an actor is: those with a level hold its policy, the others may do anything as far as IAM is concerned. */
+export function principalOf(actor: Actor | AccessLevel, { policies }: Scenario): GatePrincipal {
+  if (actor === "stranger")
+    return { arn: "arn:aws:iam::999999999999:role/stranger", organization: "o-stranger1234", policies: [EVERYTHING] };
+  const level = ACCESS_LEVELS.find((known) => known === actor);
+  const policy = level === undefined ? EVERYTHING : policies.get(level);
+  return { arn: role(actor), organization: ORGANIZATION, policies: policy === undefined ? [] : [policy] };
+}
+
+/** A request past Terraform, and who gets it through. */
+export interface Row {
+  readonly name: string;
+  readonly passes: readonly Actor[];
+  /** What is sent; the credential is put in by the sender. */
+  readonly request?: Sent;
+  /** What cannot be sent here and is asked of the evaluator alone. */
+  readonly simulate?: (scenario: Scenario) => Asked["question"];
+}
+
+export interface Sent {
+  readonly method: string;
+  /** Key below the bucket; none: the bucket itself. */
+  readonly key?: (scenario: Scenario) => string;
+  readonly query?: string;
+  readonly headers?: (scenario: Scenario) => Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** @default "header" */
+  readonly signed?: "header" | "query" | "form";
+  /** @default true */
+  readonly secure?: boolean;
+  /** @default - the newest */
+  readonly tlsVersion?: "1.1";
+}
+
+const SSE = "x-amz-server-side-encryption";
+const ADMINISTRATORS: readonly Actor[] = ["administrator", "break-glass", "deployer"];
+const TRUSTED: readonly Actor[] = ["break-glass", "deployer"];
+const TERRAFORM: readonly Actor[] = ["applier", "workspace-admin"];
+
+const state = ({ consumer }: Scenario): string => consumer.key;
+const lock = (scenario: Scenario): string => `${state(scenario)}.tflock`;
+const workspaceState = ({ consumer }: Scenario): string => `${consumer.workspaceKeyPrefix ?? ""}/dev/${consumer.key}`;
+const neighbour = (): string => "app/terraform.tfstate2";
+
+const sent = (name: string, passes: readonly Actor[], request: Sent): Row => ({ name, passes, request });
+const setting = (name: string, method: string, query: string): Row => sent(name, TRUSTED, { method, query });
+const put = (name: string, passes: readonly Actor[], headers: Sent["headers"] & object): Row =>
+  sent(name, passes, { method: "PUT", key: state, headers });
+const kms = (
+  name: string,
+  passes: readonly Actor[],
+  action: string,
+  via?: { readonly service?: string; readonly bucket?: string },
+): Row => ({
+  name,
+  passes,
+  simulate: ({ keyArn, home }) => ({
+    principal: "",
+    action,
+    resource: keyArn,
+    account: keyArn.split(":")[4] ?? "",
+    context: {
+      ...(via && { "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${via.bucket ?? home.bucket.name}` }),
+      ...(via?.service !== undefined && { "kms:ViaService": via.service }),
+    },
+  }),
+});
+
+export const ROWS: readonly Row[] = [
+  sent("lock: PUT without If-None-Match", [], { method: "PUT", key: lock }),
+  sent("lock: PUT with If-Match", [], { method: "PUT", key: lock, headers: () => ({ "if-match": '"e"' }) }),
+  sent("lock: PUT with If-None-Match, answered 412 while it is held", [...TERRAFORM, ...ADMINISTRATORS], {
+    method: "PUT",
+    key: lock,
+    headers: () => ({ "if-none-match": "*" }),
+  }),
+  sent("lock: CopyObject onto it", [], {
+    method: "PUT",
+    key: lock,
+    headers: (scenario) => ({ "x-amz-copy-source": `/${scenario.home.bucket.name}/${state(scenario)}` }),
+  }),
+  sent("lock: CreateMultipartUpload", [], { method: "POST", key: lock, query: "uploads" }),
+  sent("lock: CompleteMultipartUpload", [], { method: "POST", key: lock, query: "uploadId=u" }),
+  sent("lock: browser form", [], { method: "POST", signed: "form" }),
+  sent("lock: presigned PUT with If-None-Match", [], {
+    method: "PUT",
+    key: lock,
+    signed: "query",
+    headers: () => ({ "if-none-match": "*" }),
+  }),
+  sent("lock: DELETE without If-Match", [...TERRAFORM, "administrator", "deployer"], { method: "DELETE", key: lock }),
+  sent("lock: DELETE with a stale If-Match, answered 412", [...TERRAFORM, "unlocker", ...ADMINISTRATORS], {
+    method: "DELETE",
+    key: lock,
+    headers: () => ({ "if-match": '"00000000000000000000000000000000"' }),
+  }),
+  sent("state: DELETE", ["break-glass"], { method: "DELETE", key: state }),
+  sent("state: DELETE of a workspace's", ["workspace-admin", "break-glass"], { method: "DELETE", key: workspaceState }),
+  sent("state: DELETE of another consumer's", ["break-glass"], { method: "DELETE", key: neighbour }),
+  sent("state: DeleteObjects", ["break-glass"], {
+    method: "POST",
+    query: "delete",
+    body: "<Delete><Object><Key>app/terraform.tfstate</Key></Object></Delete>",
+  }),
+  sent("state: DELETE of a version", TRUSTED, { method: "DELETE", key: state, query: "versionId=v" }),
+  sent("lock: DELETE of a version", TRUSTED, { method: "DELETE", key: lock, query: "versionId=v" }),
+  sent("state: DELETE of a version, past its retention", TRUSTED, {
+    method: "DELETE",
+    key: state,
+    query: "versionId=v",
+    headers: () => ({ "x-amz-bypass-governance-retention": "true" }),
+  }),
+  sent("state: DeleteObjects of versions", TRUSTED, {
+    method: "POST",
+    query: "delete",
+    body: "<Delete><Object><Key>app/terraform.tfstate</Key><VersionId>v</VersionId></Object></Delete>",
+  }),
+  sent("state: presigned GET", [], { method: "GET", key: state, signed: "query" }),
+  sent("state: GET without credentials", [], { method: "GET", key: state, signed: "header", headers: () => ANONYMOUS }),
+  sent("state: GET of another consumer's", ADMINISTRATORS, { method: "GET", key: neighbour }),
+  sent("bucket: list everything", ADMINISTRATORS, { method: "GET", query: "list-type=2" }),
+  put("state: PUT without encryption header", [...TERRAFORM, ...ADMINISTRATORS], () => ({})),
+  put("state: PUT with the bucket's key", [...TERRAFORM, ...ADMINISTRATORS], ({ keyArn }) => ({
+    [SSE]: "aws:kms",
+    [`${SSE}-aws-kms-key-id`]: keyArn,
+  })),
+  put("state: PUT with AES256", [], () => ({ [SSE]: "AES256" })),
+  put("state: PUT with another key", [], () => ({ [SSE]: "aws:kms", [`${SSE}-aws-kms-key-id`]: FOREIGN_KEY_ARN })),
+  put("state: PUT with SSE-C", [], () => ({ [`${SSE}-customer-algorithm`]: "AES256" })),
+  sent("state: CreateMultipartUpload with AES256", [], {
+    method: "POST",
+    key: state,
+    query: "uploads",
+    headers: () => ({ [SSE]: "AES256" }),
+  }),
+  sent("state: PUT of an ACL", TRUSTED, { method: "PUT", key: state, query: "acl" }),
+  setting("bucket: versioning", "PUT", "versioning"),
+  setting("bucket: encryption", "PUT", "encryption"),
+  setting("bucket: no encryption", "DELETE", "encryption"),
+  setting("bucket: lifecycle", "PUT", "lifecycle"),
+  setting("bucket: no public access block", "DELETE", "publicAccessBlock"),
+  setting("bucket: ownership", "PUT", "ownershipControls"),
+  setting("bucket: ACL", "PUT", "acl"),
+  setting("bucket: policy", "PUT", "policy"),
+  setting("bucket: no policy", "DELETE", "policy"),
+  setting("bucket: logging", "PUT", "logging"),
+  setting("bucket: replication out", "PUT", "replication"),
+  setting("bucket: CORS", "PUT", "cors"),
+  setting("bucket: website", "PUT", "website"),
+  setting("bucket: object lock", "PUT", "object-lock"),
+  sent("bucket: DELETE", TRUSTED, { method: "DELETE" }),
+  sent("plain HTTP: GET of a state", [], { method: "GET", key: state, secure: false }),
+  sent("plain HTTP: list", [], { method: "GET", query: "list-type=2&prefix=app/terraform.tfstate", secure: false }),
+  sent("TLS 1.1: GET of a state", [], { method: "GET", key: state, tlsVersion: "1.1" }),
+  sent("TLS 1.1: list", [], { method: "GET", query: "list-type=2&prefix=app/terraform.tfstate", tlsVersion: "1.1" }),
+  {
+    name: "replication in: ReplicateObject",
+    passes: TRUSTED,
+    simulate: (scenario) => objectQuestion(scenario, "s3:ReplicateObject", { "s3:TlsVersion": "1.3" }),
+  },
+  kms("key: Decrypt past S3", [], "kms:Decrypt", {}),
+  kms("key: Decrypt through S3 in another region", [], "kms:Decrypt", { service: "s3.eu-west-1.amazonaws.com" }),
+  kms("key: Decrypt through S3 for another bucket", [], "kms:Decrypt", {
+    service: `s3.${REGION}.amazonaws.com`,
+    bucket: "another",
+  }),
+  kms("key: ScheduleKeyDeletion", ["break-glass"], "kms:ScheduleKeyDeletion"),
+  kms("key: DisableKey", ["break-glass"], "kms:DisableKey"),
+  kms("key: PutKeyPolicy", ADMINISTRATORS, "kms:PutKeyPolicy"),
+];
+
+const ANONYMOUS = { "x-test-anonymous": "true" };
+
+/** The request as it goes over the wire. */
+export function rawRequest({ request }: Row, scenario: Scenario, accessKeyId: string): RawRequest {
+  const {
+    method = "GET",
+    key,
+    query = "",
+    headers,
+    body = "",
+    signed = "header",
+    secure = true,
+    tlsVersion,
+  } = request ?? {};
+  const credential = `${accessKeyId}/20260101/${REGION}/s3/aws4_request`;
+  const path = `/${scenario.home.bucket.name}${key === undefined ? "" : `/${key(scenario).split("/").map(encodeURIComponent).join("/")}`}`;
+  const presigned = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=${encodeURIComponent(credential)}&X-Amz-Signature=none`;
+  const parameters = [query, ...(signed === "query" ? [presigned] : [])].filter((part) => part !== "").join("&");
+  const { "x-test-anonymous": anonymous, ...given } = headers?.(scenario) ?? {};
+  const bySignature = signed === "header" && anonymous === undefined;
+  const form = [
+    ["key", lock(scenario)],
+    ["x-amz-credential", credential],
+    ["file", "x"],
+  ].map(([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name ?? ""}"\r\n\r\n${value ?? ""}\r\n`);
+  return {
+    method,
+    target: parameters === "" ? path : `${path}?${parameters}`,
+    headers: {
+      ...(signed === "form" ? { "content-type": "multipart/form-data; boundary=b" } : {}),
+      ...(bySignature
+        ? { authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=none` }
+        : {}),
+      ...given,
+    },
+    body: Buffer.from(signed === "form" ? `${form.join("")}--b--\r\n` : body),
+    secure,
+    ...(tlsVersion !== undefined && { tlsVersion }),
+  };
+}
+
+/** Changes what the gate would ask: a planted fault. */
+export type Distort = (asked: Asked) => Asked | undefined;
+
+/** What the policies say of a row, without sending anything. */
+export async function simulated(
+  row: Row,
+  actor: Actor | AccessLevel,
+  scenario: Scenario,
+  world: GateWorld,
+  distort: Distort = (asked) => asked,
+  principal: GatePrincipal = principalOf(actor, scenario),
+): Promise<boolean> {
+  const [policy] = principal.policies;
+  if (policy === undefined) throw new Error(`${actor} has no policy`);
+  const who = { arn: principal.arn, policy };
+  for (const asked of questions(row, principal, scenario, world)) {
+    const distorted = distort(asked);
+    if (distorted !== undefined && !(await allowed(distorted, who, world))) return false;
+  }
+  return true;
+}
+
+function questions(row: Row, principal: GatePrincipal, scenario: Scenario, world: GateWorld): Asked[] {
+  if (row.simulate !== undefined) {
+    const question = row.simulate(scenario);
+    const context = {
+      "aws:PrincipalArn": principal.arn,
+      "aws:PrincipalAccount": principal.arn.split(":")[4] ?? "",
+      "aws:PrincipalIsAWSService": "false",
+      ...(principal.organization === undefined ? {} : { "aws:PrincipalOrgID": principal.organization }),
+      ...(question.action.startsWith("s3:") ? { "aws:SecureTransport": "true" } : {}),
+      ...question.context,
+    };
+    const policyOf = question.action.startsWith("kms:")
+      ? `key:${scenario.keyArn}`
+      : `bucket:${scenario.home.bucket.name}`;
+    return [{ question: { ...question, principal: principal.arn, context }, policyOf }];
+  }
+  const principals = new Map(world.principals).set("actor", principal);
+  const asked = questionsOf(
+    parseAwsRequest(rawRequest(row, scenario, "actor")),
+    { ...world, principals },
+    new EncryptionLedger(),
+  );
+  return asked;
+}
+
+function objectQuestion(scenario: Scenario, action: string, context: Record<string, string>): Asked["question"] {
+  const { name, account } = scenario.home.bucket;
+  return { principal: "", action, resource: `arn:aws:s3:::${name}/${state(scenario)}`, account, context };
+}

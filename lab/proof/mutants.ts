@@ -1,0 +1,190 @@
+import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/document";
+import type { AccessLevel } from "../../lib/policy/access-level";
+import type { Question } from "../policy-gate/evaluator";
+import type { Distort } from "./guard-table";
+import type { Scenario } from "./scenario";
+
+/** A planted fault: another policy, another guard or key policy, or a gate that asks something else. */
+export interface Mutant {
+  readonly name: string;
+  readonly level?: AccessLevel;
+  readonly policy?: (policy: PolicyDocument, scenario: Scenario) => PolicyDocument;
+  readonly guard?: (guard: PolicyDocument, scenario: Scenario) => PolicyDocument;
+  readonly key?: (policy: PolicyDocument) => PolicyDocument;
+  readonly gate?: Distort;
+}
+
+const each = (document: PolicyDocument, change: (statement: Statement) => Statement): PolicyDocument => ({
+  ...document,
+  Statement: document.Statement.map(change),
+});
+const change = (sid: string, part: (statement: Statement) => Partial<Statement>) => (document: PolicyDocument) =>
+  each(document, (statement) => (statement.Sid === sid ? { ...statement, ...part(statement) } : statement));
+const drop = (sid: string) => (document: PolicyDocument) => ({
+  ...document,
+  Statement: document.Statement.filter((statement) => statement.Sid !== sid),
+});
+const condition = (Condition: Statement["Condition"]) => (): Partial<Statement> => ({ Condition: Condition ?? {} });
+const inPolicy = (level: AccessLevel, name: string, policy: NonNullable<Mutant["policy"]>): Mutant => ({
+  name: `${level}: ${name}`,
+  level,
+  policy,
+});
+const inGuard = (name: string, guard: NonNullable<Mutant["guard"]>): Mutant => ({ name: `guard: ${name}`, guard });
+const inGate = (name: string, gate: Distort): Mutant => ({ name: `gate: ${name}`, gate });
+
+/** The gate, forgetting a condition key. */
+const forgets = (key: string): Mutant =>
+  inGate(`forgets ${key}`, (asked) => {
+    const { [key]: _forgotten, ...context } = asked.question.context;
+    return { ...asked, question: { ...asked.question, context } };
+  });
+/** The gate, seeing the same value in every request. */
+const sees = (key: string, value: string): Mutant =>
+  inGate(`always sees ${key} = ${value}`, (asked) =>
+    key in asked.question.context
+      ? { ...asked, question: { ...asked.question, context: { ...asked.question.context, [key]: value } } }
+      : asked,
+  );
+
+const withoutVersion = ({ "s3:versionid": _version, ...context }: Question["context"]): Question["context"] => ({
+  ...context,
+  "s3:if-match": "e",
+});
+
+const SSE = "s3:x-amz-server-side-encryption";
+
+/** Faults that are common in what is published, and those that a change of this code could bring. */
+export function mutants(guard: PolicyDocument): Mutant[] {
+  return [
+    inPolicy(
+      "applier",
+      "cannot delete its lock",
+      change("ReleaseLock", () => ({ Action: "s3:GetObject" })),
+    ),
+    inPolicy(
+      "applier",
+      "may delete the state",
+      change("WriteState", ({ Action }) => ({ Action: [...listOf(Action), "s3:DeleteObject"] })),
+    ),
+    inPolicy("applier", "bucket's name inside s3:prefix", (policy, { home }) =>
+      each(policy, (statement) =>
+        statement.Sid === "ListState"
+          ? { ...statement, Condition: { StringEquals: { "s3:prefix": `${home.bucket.name}/app/terraform.tfstate` } } }
+          : statement,
+      ),
+    ),
+    inPolicy("applier", "may list everything", change("ListState", condition(undefined))),
+    inPolicy("applier", "takes locks without the condition", change("TakeLock", condition(undefined))),
+    inPolicy("applier", "reads every object", (policy, { home }) =>
+      change("ReadState", () => ({ Resource: `arn:aws:s3:::${home.bucket.name}/*` }))(policy),
+    ),
+    inPolicy(
+      "applier",
+      "star at the end of the key",
+      change("ReadState", ({ Resource }) => ({ Resource: listOf(Resource).map((arn) => `${arn}*`) })),
+    ),
+    inPolicy("reader", "may take the lock", (policy, { policies }) => ({
+      ...policy,
+      Statement: [
+        ...policy.Statement,
+        ...(policies.get("planner")?.Statement.filter(({ Sid }) => Sid === "TakeLock") ?? []),
+      ],
+    })),
+    inPolicy("planner", "may write the state", (policy, { policies }) => ({
+      ...policy,
+      Statement: [
+        ...policy.Statement,
+        ...(policies.get("applier")?.Statement.filter(({ Sid }) => Sid === "WriteState") ?? []),
+      ],
+    })),
+    inPolicy(
+      "planner",
+      "cannot read its lock",
+      change("ReleaseLock", () => ({ Action: "s3:DeleteObject" })),
+    ),
+    inPolicy(
+      "planner",
+      "has no data keys",
+      change("UseKeyThroughS3", () => ({ Action: ["kms:Decrypt", "kms:Encrypt"] })),
+    ),
+    inPolicy(
+      "planner",
+      "key through another region's S3",
+      change("UseKeyThroughS3", ({ Condition }) => ({
+        Condition: { ...Condition, StringEquals: { "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
+      })),
+    ),
+    inPolicy("unlocker", "reads the state", (policy, { policies }) => ({
+      ...policy,
+      Statement: [
+        ...policy.Statement,
+        ...(policies.get("reader")?.Statement.filter(({ Sid }) => Sid === "ReadState") ?? []),
+      ],
+    })),
+    ...guard.Statement.filter(({ Effect }) => Effect === "Deny").map(({ Sid }) => inGuard(`without ${Sid}`, drop(Sid))),
+    inGuard(
+      "lock overwrite only where an object is created at once",
+      change(
+        "DenyLockOverwrite",
+        condition({
+          Null: { "s3:if-none-match": "true" },
+          Bool: { "s3:ObjectCreationOperation": "true" },
+        }),
+      ),
+    ),
+    inGuard(
+      "encryption with IfExists",
+      change("DenyOtherEncryption", condition({ StringNotEquals: { [SSE]: "aws:kms" } })),
+    ),
+    inGuard(
+      "state deletion denied on locks too",
+      change("DenyStateDeletion", ({ NotResource }) => ({
+        NotResource: listOf(NotResource).map((arn) => `${arn}.none`),
+      })),
+    ),
+    inGuard(
+      "conditional release for everybody",
+      change("DenyUnconditionalRelease", condition({ Null: { "s3:if-match": "true" } })),
+    ),
+    inGuard(
+      "posture kept from its deployer",
+      change(
+        "DenyPostureChange",
+        condition({ ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/break-glass" } }),
+      ),
+    ),
+    inGuard(
+      "strangers by organization alone",
+      change("DenyForeignPrincipals", condition({ StringNotEquals: { "aws:PrincipalOrgID": "o-zzzzz12345" } })),
+    ),
+    { name: "key policy: usable outside S3", key: drop("DenyUseOutsideS3") },
+    { name: "key policy: usable for other buckets", key: drop("DenyUseForOtherObjects") },
+    { name: "key policy: anybody may delete it", key: drop("DenyDeletion") },
+    { name: "key policy: no delegation to IAM", key: drop("DelegateToIam") },
+    forgets("s3:if-none-match"),
+    forgets("s3:if-match"),
+    forgets("s3:prefix"),
+    forgets(SSE),
+    forgets("kms:ViaService"),
+    sees("s3:authType", "REST-HEADER"),
+    sees("aws:SecureTransport", "true"),
+    sees("s3:TlsVersion", "1.3"),
+    inGate("takes the deletion of a version for one of an object", (asked) =>
+      asked.question.action === "s3:DeleteObjectVersion"
+        ? {
+            ...asked,
+            question: {
+              ...asked.question,
+              action: "s3:DeleteObject",
+              context: withoutVersion(asked.question.context),
+            },
+          }
+        : asked,
+    ),
+    inGate("asks nothing of keys", (asked) => (asked.question.action.startsWith("kms:") ? undefined : asked)),
+    inGate("asks nothing of settings", (asked) =>
+      /:(Put|Delete)(Bucket|Lifecycle|Encryption|Replication)/.test(asked.question.action) ? undefined : asked,
+    ),
+  ];
+}

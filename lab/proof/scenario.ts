@@ -1,0 +1,145 @@
+import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
+import { consumerPolicies } from "../../lib/home/home-policies";
+import { resolveStateHome } from "../../lib/config/resolve";
+import type { StateConfig } from "../../lib/config/state-config";
+import type { Consumer, StateHome } from "../../lib/home/state-home";
+import { ACCESS_LEVELS, type AccessLevel } from "../../lib/policy/access-level";
+import type { PolicyDocument } from "../../lib/policy/document";
+import { ACCOUNT_ID } from "../stand-in/stand-in";
+import type { GateWorld } from "../policy-gate/world";
+
+export const REGION = "us-east-1";
+export const ORGANIZATION = "o-abcde12345";
+export const TABLE = "terraform-locks";
+export const FOREIGN_KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/99999999-2222-4333-8444-555555555555`;
+
+/** ARN of a role in the bucket's account. */
+export function role(name: string): string {
+  return `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
+}
+
+/** One way a consumer can be set up: the axes of the proof. */
+export interface Setup {
+  readonly encryption: "SSE-S3" | "KMS";
+  /** Only the default workspace, workspaces below Terraform's own prefix, or below one of the consumer's. */
+  readonly workspaces: "default" | "named" | "prefix";
+  readonly locking: "lockfile" | "both";
+}
+
+export const SETUPS: readonly Setup[] = (["SSE-S3", "KMS"] as const).flatMap((encryption) =>
+  (["default", "named", "prefix"] as const).flatMap((workspaces) =>
+    (["lockfile", "both"] as const).map((locking) => ({ encryption, workspaces, locking })),
+  ),
+);
+
+/** A setup with what Statelock makes of it. */
+export interface Scenario {
+  readonly setup: Setup;
+  readonly name: string;
+  readonly config: StateConfig;
+  readonly home: StateHome;
+  readonly consumer: Consumer;
+  readonly guard: PolicyDocument;
+  /** The guard where unlockers are let use `terraform force-unlock`. */
+  readonly guardWithForceUnlock: PolicyDocument;
+  readonly policies: ReadonlyMap<AccessLevel, PolicyDocument>;
+  /** The key of the bucket, whether or not the config knows its ARN. */
+  readonly keyArn: string;
+}
+
+const PREFIXES = { default: undefined, named: "env:", prefix: "app/workspaces" };
+
+/** Consumers whose keys would tempt a careless wildcard. */
+const NEIGHBOURS: StateConfig["consumers"] = [
+  { name: "app2", key: "app/terraform.tfstate2" },
+  { name: "secrets", key: "app-secrets/terraform.tfstate" },
+  { name: "nested", key: "x/app/terraform.tfstate", workspaceKeyPrefix: "app/workspaces2" },
+];
+
+export function scenario(setup: Setup): Scenario {
+  const name = Object.values(setup).join("-").toLowerCase();
+  const keyArn = keyArnOf(setup);
+  const access = Object.fromEntries(
+    ACCESS_LEVELS.filter((level) => level !== "workspace-admin" || setup.workspaces !== "default").map((level) => [
+      level,
+      [role(level)],
+    ]),
+  );
+  const workspaceKeyPrefix = PREFIXES[setup.workspaces];
+  const config: StateConfig = {
+    bucket: {
+      name: `proof-${name}`,
+      region: REGION,
+      account: ACCOUNT_ID,
+      // With its ARN known, Terraform names the key; without, policies know it by alias and writes get the default.
+      ...(setup.encryption === "KMS" && {
+        encryption: { type: "created-key", ...(setup.workspaces !== "prefix" && { keyArn }) },
+      }),
+      guard: {
+        deployers: [role("deployer")],
+        breakGlass: [role("break-glass")],
+        organization: ORGANIZATION,
+        accounts: ["222222222222"],
+      },
+    },
+    legacyTable: TABLE,
+    locking: setup.locking,
+    consumers: [
+      { name: "app", access, ...(workspaceKeyPrefix !== undefined && { workspaceKeyPrefix }) },
+      ...NEIGHBOURS.filter(({ workspaceKeyPrefix: taken }) => taken === undefined || setup.workspaces === "prefix"),
+    ],
+  };
+  const home = resolveStateHome(config);
+  const [consumer] = home.consumers;
+  if (consumer === undefined) throw new Error("the scenario has no consumer");
+  const lenient: StateConfig = {
+    ...config,
+    bucket: { ...config.bucket, guard: { ...config.bucket.guard, allow: ["unconditional-release"] } },
+  };
+  return {
+    setup,
+    name,
+    config,
+    home,
+    consumer,
+    guard: homeGuard(home),
+    guardWithForceUnlock: homeGuard(resolveStateHome(lenient)),
+    keyArn,
+    policies: new Map(consumerPolicies(home, consumer).map(({ level, document }) => [level, document])),
+  };
+}
+
+/** Makes the scenario's bucket and key known to the gate. */
+export function enter(world: GateWorld, { home, guard, setup, keyArn }: Scenario): void {
+  const { name, account, region } = home.bucket;
+  const kms = setup.encryption === "KMS";
+  world.keys.set(FOREIGN_KEY_ARN, { arn: FOREIGN_KEY_ARN, policy: DELEGATION, bucketKey: true });
+  world.buckets.set(name, { name, account, region, policy: guard, ...(kms && { kmsKey: keyArn }) });
+  if (!kms) return;
+  world.keys.set(keyArn, {
+    arn: keyArn,
+    alias: `alias/${name}`,
+    policy: homeKeyPolicy(home),
+    bucketKey: setup.workspaces !== "named",
+  });
+}
+
+/** A key of its own for each setup. */
+function keyArnOf(setup: Setup): string {
+  const number = SETUPS.findIndex((other) => JSON.stringify(other) === JSON.stringify(setup)) + 1;
+  return `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/11111111-2222-4333-8444-${String(number).padStart(12, "0")}`;
+}
+
+/** The policy of a key that anybody may use whom IAM lets. */
+const DELEGATION: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "Delegate",
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT_ID}:root` },
+      Action: "kms:*",
+      Resource: "*",
+    },
+  ],
+};

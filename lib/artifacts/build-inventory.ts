@@ -1,0 +1,71 @@
+import { backendArguments } from "../backend/arguments";
+import { bootstrapBackend, consumerBackend, readerBackend } from "../backend/settings";
+import { consumerPolicies } from "../home/home-policies";
+import type { Consumer, StateHome } from "../home/state-home";
+import type { AccessLevel } from "../policy/access-level";
+import { s3Arn } from "../policy/arn";
+import { LOCK_SUFFIX } from "../state/state-keys";
+import type { Inventory, InventoryConsumer, PolicyEntry } from "./inventory";
+import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, stackPath, trustPath } from "./inventory-paths";
+
+/** What synth knows, for the `statelock` command and other programs. */
+export function buildInventory(home: StateHome): Inventory {
+  const { name, region, account, partition, encryption, history, accessLogs, eventBridge } = home.bucket;
+  return {
+    version: 1,
+    bucket: {
+      name,
+      arn: s3Arn(partition, name),
+      region,
+      account,
+      partition,
+      encryption,
+      history,
+      ...(accessLogs === undefined ? {} : { accessLogs: { bucket: accessLogs.bucket, prefix: accessLogs.prefix } }),
+      ...(eventBridge ? { eventBridge } : {}),
+      guard: GUARD_PATH,
+      ...(encryption.type === "created-key" ? { keyPolicy: KEY_POLICY_PATH } : {}),
+    },
+    ...(home.legacyTable === undefined ? {} : { legacyTable: home.legacyTable }),
+    ...(home.manageLegacyTable === undefined ? {} : { manageLegacyTable: home.manageLegacyTable }),
+    bootstrap: {
+      stack: stackPath(home.bootstrap.stack),
+      stateKey: home.bootstrap.key,
+      location: home.bootstrap.location,
+      backend: backendArguments(bootstrapBackend(home)),
+    },
+    consumers: home.consumers.map((consumer) => inventoryConsumer(home, consumer)),
+  };
+}
+
+function inventoryConsumer(home: StateHome, consumer: Consumer): InventoryConsumer {
+  const { name, type, key, workspaceKeyPrefix, locking } = consumer;
+  return {
+    name,
+    type,
+    stateKey: key,
+    lockKey: key + LOCK_SUFFIX,
+    ...(workspaceKeyPrefix === undefined ? {} : { workspaceKeyPrefix }),
+    locking,
+    backend: backendArguments(consumerBackend(home, consumer)),
+    reader: backendArguments(readerBackend(home, consumer)),
+    ...(type === "cdktf" ? { stack: stackPath(name) } : {}),
+    files: {
+      hcl: backendPath(name, "backend.tf"),
+      json: backendPath(name, "backend.tf.json"),
+      partial: backendPath(name, `${name}.s3.tfbackend`),
+    },
+    policies: consumerPolicies(home, consumer).map(({ level, roles, permissionSetRoles }) => ({
+      level,
+      file: policyPath(name, level),
+      roles: [...roles],
+      ...(permissionSetRoles.length === 0 ? {} : { permissionSetRoles: [...permissionSetRoles] }),
+      ...madeRole(consumer, level),
+    })),
+  };
+}
+
+function madeRole({ name, madeRoles }: Consumer, level: AccessLevel): Pick<PolicyEntry, "madeRole"> {
+  const made = madeRoles.find((role) => role.level === level);
+  return made === undefined ? {} : { madeRole: { arn: made.arn, trust: trustPath(name, level) } };
+}

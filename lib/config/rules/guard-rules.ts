@@ -1,0 +1,116 @@
+import { ACCESS_LEVELS } from "../../policy/access-level";
+import { found, shown, type Problem } from "../../problem/problem";
+import { principalArnProblems } from "./arn-rules";
+import { rolesOfLevel } from "../made-roles";
+import { repeated } from "./repeated";
+import { placedRoles } from "./role-rules";
+import type { BucketConfig, ConsumerConfig, GuardConfig, StateConfig } from "../state-config";
+
+/** Problems of the guard's settings, each on its own, and of a guard that would shut out who deploys it. */
+export function guardProblems(bucket: BucketConfig): Problem[] {
+  const { guard } = bucket;
+  if (guard === undefined) return [];
+  return [
+    ...(["deployers", "breakGlass"] as const).flatMap((field) => principalProblems(field, guard[field] ?? [], bucket)),
+    ...accountProblems(guard.accounts ?? [], bucket),
+    ...organizationProblems(guard.organization),
+    ...lockOutProblems(guard),
+  ];
+}
+
+/**
+ * A principal that may release locks only by their ETag cannot run Terraform, which releases its own without: it would
+ * do the work and leave the lock.
+ */
+export function releaseProblems(config: StateConfig): Problem[] {
+  const { bucket, consumers } = config;
+  const { deployers = [], breakGlass = [], allow = [] } = bucket.guard ?? {};
+  if (allow.includes("unconditional-release")) return [];
+  const runners = new Set([...deployers, ...consumers.flatMap((consumer) => terraformRoles(bucket, consumer))]);
+  const held = [
+    ...breakGlass.map((principal, index) => ({ principal, path: `bucket.guard.breakGlass[${String(index)}]` })),
+    ...consumers.flatMap((consumer, index) =>
+      placedRoles(bucket, consumer, "unlocker").map(({ role, path }) => ({
+        principal: role,
+        path: `consumers[${String(index)}].${path}`,
+      })),
+    ),
+  ];
+  return held
+    .filter(({ principal }) => runners.has(principal))
+    .map(({ principal, path }) => ({
+      code: "guard-release",
+      path,
+      message: `must not run Terraform as well, got ${shown(principal)}: the guard lets it release locks by their ETag only, and Terraform names none`,
+      fix: 'Use a role of its own, or add "unconditional-release" to bucket.guard.allow. A role that runs Terraform can release its locks without this level.',
+    }));
+}
+
+function terraformRoles(bucket: BucketConfig, consumer: ConsumerConfig): readonly string[] {
+  const levels = ACCESS_LEVELS.filter((level) => level !== "reader" && level !== "unlocker");
+  return [
+    ...levels.flatMap((level) => rolesOfLevel(bucket, consumer, level)),
+    ...(consumer.assumeRole === undefined ? [] : [consumer.assumeRole.roleArn]),
+  ];
+}
+
+function principalProblems(
+  field: "deployers" | "breakGlass",
+  principals: readonly string[],
+  bucket: BucketConfig,
+): Problem[] {
+  return principals.flatMap((principal, index) => {
+    const path = `${field}[${String(index)}]`;
+    return [...principalArnProblems(principal, path, bucket), ...repeated(principals, index, path)];
+  });
+}
+
+function accountProblems(accounts: readonly string[], bucket: BucketConfig): Problem[] {
+  return accounts.flatMap((account, index) => {
+    const path = `accounts[${String(index)}]`;
+    return [
+      ...found([
+        !/^\d{12}$/.test(account) && {
+          code: "account",
+          path,
+          message: `must be 12 digits, got ${shown(account)}`,
+          fix: "Give the account id as text, with its leading zeros.",
+        },
+        account === bucket.account && {
+          code: "account",
+          path,
+          message: `must be another account than the bucket's, got ${shown(account)}`,
+          fix: "Remove it: the bucket's own account is always let through.",
+        },
+      ]),
+      ...repeated(accounts, index, path),
+    ];
+  });
+}
+
+/** Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
+function organizationProblems(organization: string | undefined): Problem[] {
+  return found([
+    organization !== undefined &&
+      !/^o-[a-z0-9]{10,32}$/.test(organization) && {
+        code: "organization",
+        path: "organization",
+        message: `must be the id of an organization, o- and 10 to 32 lower-case letters or digits, got ${shown(organization)}`,
+        fix: "Copy it from `aws organizations describe-organization`; roots (r-) and units (ou-) are none.",
+      },
+  ]);
+}
+
+function lockOutProblems({ deployers = [], breakGlass = [], allow = [] }: GuardConfig): Problem[] {
+  const guarded = !allow.includes("posture-changes") || !allow.includes("history-deletion");
+  return found([
+    deployers.length === 0 &&
+      breakGlass.length > 0 &&
+      guarded && {
+        code: "guard-lock-out",
+        path: "deployers",
+        message: `must name who deploys the bootstrap stack where breakGlass is named, got ${shown(deployers)}`,
+        fix: 'Name the deploying role: a guard that lets break-glass alone change the bucket would refuse your next deploy. Or set allow: ["history-deletion", "posture-changes"].',
+      },
+  ]);
+}

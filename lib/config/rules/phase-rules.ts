@@ -1,0 +1,62 @@
+import type { Locking } from "../../policy/access-level";
+import { found, shown, type Problem } from "../../problem/problem";
+import { consumerKey } from "../consumer-key";
+import { isOverlap, lastReached, SEEN_RECORD_FILE, type SeenRecord } from "../../record/migration-record";
+import type { ConsumerConfig, StateConfig } from "../state-config";
+
+/**
+ * Consumers that would skip `both`, as far as the record of the migration knows: clients that lock in the table alone and
+ * clients that lock with a file alone do not see each other. A state that is not in the record is judged by nothing.
+ */
+export function phaseProblems(config: StateConfig, record: SeenRecord): Problem[] {
+  return config.consumers.flatMap((consumer, index) =>
+    consumerPhaseProblems(config, consumer, record).map((problem) => ({
+      ...problem,
+      path: `consumers[${String(index)}].locking`,
+    })),
+  );
+}
+
+function consumerPhaseProblems(config: StateConfig, consumer: ConsumerConfig, record: SeenRecord): Problem[] {
+  const locking = consumer.locking ?? config.locking ?? "lockfile";
+  const key = `${config.bucket.name}/${consumerKey(consumer)}`;
+  const state = record.states[key];
+  const last = state === undefined ? undefined : lastReached(state);
+  if (state === undefined || last === undefined || last.phase === locking) return [];
+  const isSeen = statesOf(config, consumer, record).some((seen) => isOverlap(state, record.states[seen]?.both));
+  const known = `for ${shown(key)}, which ${SEEN_RECORD_FILE} knows on ${shown(last.phase)} since ${last.at}`;
+  return found([
+    locking === "lockfile" && !isSeen && forward(consumer.name, last.phase, known),
+    locking === "dynamodb" && last.phase === "lockfile" && back(consumer.name, known),
+  ]);
+}
+
+function forward(name: string, phase: Locking, known: string): Problem {
+  const wanted = phase === "both" ? 'be seen on "both" first' : 'be on "both" first, and be seen there';
+  return {
+    code: "phase-skipped",
+    path: "locking",
+    message: `must ${wanted}, got "lockfile" ${known}`,
+    fix: `Set it to "both" and run \`statelock migrate apply --to lockfile --root ${name}\` once every client has run with that: it looks. If you know that none locks in the table alone, leave it and add --offline.`,
+  };
+}
+
+function back(name: string, known: string): Problem {
+  return {
+    code: "phase-skipped",
+    path: "locking",
+    message: `must be on "both" first, got "dynamodb" ${known}`,
+    fix: `Set it to "lockfile" and run \`statelock migrate rollback --to both --root ${name}\` with --table: it makes the digest right too.`,
+  };
+}
+
+/** The state of the default workspace, and those of the others as far as they were seen. */
+function statesOf({ bucket }: StateConfig, consumer: ConsumerConfig, record: SeenRecord): string[] {
+  const key = consumerKey(consumer);
+  const prefix = consumer.workspaceKeyPrefix;
+  const own = `${bucket.name}/${key}`;
+  if (prefix === undefined) return [own];
+  const isOfWorkspace = (state: string): boolean =>
+    state.startsWith(`${bucket.name}/${prefix}/`) && state.endsWith(`/${key}`);
+  return [own, ...Object.keys(record.states).filter(isOfWorkspace)];
+}

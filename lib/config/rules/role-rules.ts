@@ -1,0 +1,264 @@
+import { parseArn, roleName } from "../../policy/arn";
+import { TRUST_POLICY_QUOTA } from "../../policy/size-limits";
+import { issuerOf } from "../../policy/trust";
+import { below, found, shown, type Problem } from "../../problem/problem";
+import { partitionProblems, principalArnProblems } from "./arn-rules";
+import { configuredRoles, IAM_PATH, madeRoleArn, madeRoleName, rolesOfLevel, SESSION_SECONDS } from "../made-roles";
+import { repeated } from "./repeated";
+import type { BucketConfig, ConsumerConfig, RoleConfig, StateConfig, TrustConfig } from "../state-config";
+
+/** `token.actions.githubusercontent.com`, an enterprise's own issuer, one with data residency, a server of one's own. */
+const GITHUB_ISSUER =
+  /^(token\.actions\.githubusercontent\.com(\/[\w-]+)?|token\.actions\.[\w-]+\.ghe\.com|[\w.-]+\/_services\/token)$/;
+
+/**
+ * What a subject is known to look like: the repository, by name (also with the ids of an immutable subject) or by id,
+ * and claims around it. Source: https://docs.github.com/en/actions/reference/security/oidc
+ */
+const CLAIM = String.raw`[a-z_]+:[^:]+`;
+const REPOSITORY = String.raw`((repo|repository):[\w.-]+(@\d+)?\/[\w.-]+(@\d+)?|repository_id:\d+)`;
+const SUBJECT = new RegExp(`^(${CLAIM}:)*${REPOSITORY}(:pull_request)?(:${CLAIM})*$`);
+
+/** Problems of what all made roles share. */
+export function madeRolesProblems({ bucket, madeRoles }: StateConfig): Problem[] {
+  const { githubActions, permissionsBoundary, trustPolicyQuota: quota } = madeRoles ?? {};
+  const { default: least, most } = TRUST_POLICY_QUOTA;
+  return [
+    ...(githubActions === undefined ? [] : providerProblems(githubActions.provider, bucket)),
+    ...(githubActions?.audience === undefined ? [] : audienceProblems(githubActions.audience)),
+    ...boundaryProblems(permissionsBoundary, bucket),
+    ...found([
+      quota !== undefined &&
+        (quota < least || quota > most) && {
+          code: "trust-quota",
+          path: "trustPolicyQuota",
+          message: `must be ${String(least)} to ${String(most)}, got ${String(quota)}`,
+          fix: `Leave it out unless AWS raised "Role trust policy length" in this account (aws service-quotas); it starts at ${String(least)}.`,
+        },
+    ]),
+  ];
+}
+
+/** Problems of the roles that are made for one consumer, each on its own. */
+export function roleProblems(consumer: ConsumerConfig, config: StateConfig): Problem[] {
+  const { bucket } = config;
+  return configuredRoles(consumer).flatMap(({ level, role }) =>
+    below(`roles.${level}`, [
+      ...nameProblems(madeRoleName(bucket.name, consumer.name, level, role), role),
+      ...below("trust", trustProblems(role.trust, config)),
+      ...boundaryProblems(role.permissionsBoundary, bucket),
+      ...sessionProblems(role.maxSessionSeconds),
+      ...found([
+        level === "workspace-admin" &&
+          consumer.workspaceKeyPrefix === undefined && {
+            code: "workspace-admin",
+            path: "",
+            message: "must be left out without workspaceKeyPrefix, got a role",
+            fix: "Give the consumer a workspaceKeyPrefix: without one it has no workspaces to administer.",
+          },
+        consumer.access?.[level]?.includes(madeRoleArn(bucket, consumer.name, level, role)) === true && {
+          code: "duplicate-role",
+          path: "",
+          message: `must not be named in access.${level} as well, got ${shown(madeRoleArn(bucket, consumer.name, level, role))} there`,
+          fix: `Remove it from access.${level}: a made role has its level already.`,
+        },
+      ]),
+    ]),
+  );
+}
+
+/** In an account a role's name is unique whatever its path and its case: a made role must not want another's. */
+export function roleCollisionProblems({ bucket, consumers }: StateConfig): Problem[] {
+  const made = consumers.flatMap((consumer, index) =>
+    configuredRoles(consumer).map(({ level, role }) => ({
+      path: `consumers[${String(index)}].roles.${level}`,
+      arn: madeRoleArn(bucket, consumer.name, level, role),
+    })),
+  );
+  const { deployers = [], breakGlass = [] } = bucket.guard ?? {};
+  const named = [
+    ...consumers.flatMap(({ access = {} }) => Object.values(access).flat()),
+    ...deployers,
+    ...breakGlass,
+  ].filter((arn) => isRoleOf(arn, bucket.account));
+  return made.flatMap(({ path, arn }, index) => {
+    const others = [...made.slice(0, index).map((other) => other.arn), ...named.filter((other) => other !== arn)];
+    const taken = others.find((other) => roleName(other).toLowerCase() === roleName(arn).toLowerCase());
+    return found([
+      taken !== undefined && {
+        code: "role-name",
+        path,
+        message: `must have a name of its own, got ${shown(roleName(arn))}, and ${shown(taken)} has it`,
+        fix: `Set name to another: an account has one role of a name, whatever its case and its path; made ones lie in ${IAM_PATH}.`,
+      },
+    ]);
+  });
+}
+
+/** Everybody who has a level of a consumer, with the place in the config that says so. */
+export function placedRoles(
+  bucket: BucketConfig,
+  consumer: ConsumerConfig,
+  level: keyof NonNullable<ConsumerConfig["access"]>,
+): { role: string; path: string }[] {
+  const named = consumer.access?.[level]?.length ?? 0;
+  return rolesOfLevel(bucket, consumer, level).map((role, index) => ({
+    role,
+    path: index < named ? `access.${level}[${String(index)}]` : `roles.${level}`,
+  }));
+}
+
+function isRoleOf(text: string, account: string): boolean {
+  const arn = parseArn(text);
+  return arn?.account === account && arn.resource.startsWith("role/");
+}
+
+/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+function nameProblems(name: string, role: RoleConfig): Problem[] {
+  return found([
+    !/^[\w+=,.@-]{1,64}$/.test(name) && {
+      code: "role-name",
+      path: "name",
+      message: `must be 1 to 64 letters, digits or +=,.@-_, got ${String(name.length)} in ${shown(name)}`,
+      fix: role.name === undefined ? "Set name: the usual one is too long for this bucket." : "Shorten or correct it.",
+    },
+  ]);
+}
+
+function trustProblems(trust: TrustConfig, { bucket, madeRoles }: StateConfig): Problem[] {
+  if (trust.type === "principals") {
+    return [
+      ...emptyProblems(trust.principals, "principals", "principal-arn"),
+      ...trust.principals.flatMap((principal, index) => {
+        const path = `principals[${String(index)}]`;
+        return [
+          ...principalArnProblems(principal, path, bucket, "any-account"),
+          ...repeated(trust.principals, index, path),
+        ];
+      }),
+    ];
+  }
+  return [
+    ...emptyProblems(trust.subjects, "subjects", "oidc-subject"),
+    ...trust.subjects.flatMap((subject, index) => {
+      const path = `subjects[${String(index)}]`;
+      return [...subjectProblems(subject, path), ...repeated(trust.subjects, index, path)];
+    }),
+    ...found([
+      madeRoles?.githubActions === undefined && {
+        code: "oidc-provider",
+        path: "type",
+        message: 'must not be "github-actions" without madeRoles.githubActions, got none',
+        fix: "Add madeRoles: { githubActions: { provider: <ARN of the OIDC provider in this account> } } to the config.",
+      },
+    ]),
+  ];
+}
+
+function emptyProblems(values: readonly string[], path: string, code: string): Problem[] {
+  return found([
+    values.length === 0 && {
+      code,
+      path,
+      message: "must name at least one, got []",
+      fix: "Name who may assume the role, or remove the role.",
+    },
+  ]);
+}
+
+function subjectProblems(subject: string, path: string): Problem[] {
+  const at = (message: string, fix: string): Problem[] => [{ code: "oidc-subject", path, message, fix }];
+  if (/[*?]|\$\{/.test(subject)) {
+    return at(
+      `must name one repository and one place in it, without wildcards, got ${shown(subject)}`,
+      "Write each subject out: repo:<owner>/<repository>:environment:<name>, or …:ref:refs/heads/<branch>.",
+    );
+  }
+  if (!/^[ -~]{1,512}$/.test(subject) || !SUBJECT.test(subject)) {
+    return at(
+      `must be a subject that GitHub writes for one repository, got ${shown(subject)}`,
+      "Copy it as it is in the token (`gh api repos/<owner>/<repository>/actions/oidc/customization/sub` shows how it begins): repo:<owner>/<repository>:environment:<name>, repo:<owner>@<id>/<repository>@<id>:ref:refs/heads/<branch>, or a customized one that holds repo, repository or repository_id.",
+    );
+  }
+  return [];
+}
+
+function providerProblems(provider: string, bucket: BucketConfig): Problem[] {
+  const path = "githubActions.provider";
+  const at = (message: string, fix: string): Problem => ({ code: "oidc-provider", path, message, fix });
+  const arn = parseArn(provider);
+  if (arn?.service !== "iam" || !arn.resource.startsWith("oidc-provider/") || !GITHUB_ISSUER.test(issuerOf(provider))) {
+    return [
+      at(
+        `must be the ARN of GitHub's OIDC provider, got ${shown(provider)}`,
+        "Give arn:<partition>:iam::<account>:oidc-provider/token.actions.githubusercontent.com (`aws iam list-open-id-connect-providers` prints it).",
+      ),
+    ];
+  }
+  return [
+    ...partitionProblems(arn, provider, path, bucket),
+    ...found([
+      arn.account !== bucket.account &&
+        at(
+          `must lie in the bucket's account ${bucket.account}, where the roles are made, got ${shown(provider)}`,
+          "Create the provider in that account: a role trusts those of its own account alone.",
+        ),
+    ]),
+  ];
+}
+
+function audienceProblems(audience: string): Problem[] {
+  const usual = "the `audience` that the workflow asks for; aws-actions/configure-aws-credentials asks for";
+  return found([
+    (!/^[\w.:/@-]{1,255}$/.test(audience) || GITHUB_ISSUER.test(audience.replace(/^https:\/\//, ""))) && {
+      code: "oidc-audience",
+      path: "githubActions.audience",
+      message: `must be one audience, exactly as it is in the token's aud, got ${shown(audience)}`,
+      fix: `Leave it out, or give ${usual} sts.amazonaws.com. The issuer is none.`,
+    },
+  ]);
+}
+
+function boundaryProblems(boundary: string | undefined, bucket: BucketConfig): Problem[] {
+  if (boundary === undefined) return [];
+  const path = "permissionsBoundary";
+  const at = (message: string, fix: string): Problem => ({ code: "role-boundary", path, message, fix });
+  const arn = parseArn(boundary);
+  if (
+    arn?.service !== "iam" ||
+    arn.region !== "" ||
+    !/^policy\/([!#&-)+->@-[\]-z|~]+\/)?[\w+=,.@-]{1,128}$/.test(arn.resource)
+  ) {
+    return [
+      at(
+        `must be the ARN of a managed policy, got ${shown(boundary)}`,
+        "Give arn:<partition>:iam::<account>:policy/<name>; it must exist, and allow what the level needs.",
+      ),
+    ];
+  }
+  return [
+    ...partitionProblems(arn, boundary, path, bucket),
+    ...found([
+      arn.account !== bucket.account &&
+        arn.account !== "aws" &&
+        at(
+          `must be a policy of the bucket's account ${bucket.account} or of AWS, got ${shown(boundary)}`,
+          "Use one of that account: IAM takes no other's.",
+        ),
+    ]),
+  ];
+}
+
+/** Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, MaxSessionDuration */
+function sessionProblems(seconds: number | undefined): Problem[] {
+  const { least, most } = SESSION_SECONDS;
+  return found([
+    seconds !== undefined &&
+      (seconds < least || seconds > most) && {
+        code: "session-limit",
+        path: "maxSessionSeconds",
+        message: `must be ${String(least)} to ${String(most)} seconds, got ${String(seconds)}`,
+        fix: "Leave it out for one hour. Shorter sessions are asked for by whoever assumes the role.",
+      },
+  ]);
+}

@@ -1,0 +1,48 @@
+import type { LockObject, LockStore } from "./port";
+import {
+  afterConfirm,
+  afterLook,
+  afterRead,
+  afterRemove,
+  type LockProof,
+  type ReleaseResult,
+  type ReleaseStep,
+} from "./release-steps";
+
+/** What a release needs beside the store. */
+export interface ReleaseRequest {
+  readonly lockKey: string;
+  readonly proof: LockProof;
+  /** Shows the lock and asks. */
+  readonly confirm: (lock: LockObject) => Promise<boolean>;
+}
+
+/** S3 as far as a release needs it. */
+export type ReleaseStore = Pick<LockStore, "read" | "remove" | "pause">;
+
+/** How long to wait before a delete that met a conflict is tried again, in milliseconds. */
+const PAUSE = 500;
+
+/** Releases a lock: read, compare, confirm, delete on condition, look. The decisions are those of release.ts. */
+export async function runRelease(store: ReleaseStore, request: ReleaseRequest): Promise<ReleaseResult> {
+  let step: ReleaseStep = { do: "read" };
+  for (;;) {
+    switch (step.do) {
+      case "read":
+        step = afterRead(request.proof, await store.read(request.lockKey));
+        break;
+      case "confirm":
+        step = afterConfirm(step.lock, await request.confirm(step.lock));
+        break;
+      case "remove":
+        if (step.attempt > 1) await store.pause(PAUSE * step.attempt);
+        step = afterRemove(step.lock, step.attempt, await store.remove(request.lockKey, step.lock.etag));
+        break;
+      case "look":
+        step = afterLook(step.lock, step.attempt, step.reply, await store.read(request.lockKey));
+        break;
+      case "end":
+        return step.result;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { Attribute } from "../../hcl/syntax";
+import type { Change } from "./changes";
+import { indentOf, lineAt, newline, type HclText } from "./hcl-text";
+import type { LogicalLine } from "../scan/logical-lines";
+import { removalEdit } from "./remove-hcl";
+import { argument, type Site } from "../scan/site";
+import type { TextEdit } from "./text-edit";
+
+/** The edit that makes one change in native syntax. What is inserted looks like the argument it is put next to. */
+export function hclEdit(source: HclText, site: Site, change: Change): TextEdit {
+  if (change.kind === "insert") return insertion(source, site, change, present(site, change.beside));
+  const target = present(site, change.name);
+  if (change.kind === "remove") return removalEdit(source, target);
+  return { start: target.value.start, end: target.value.end, text: String(change.value) };
+}
+
+function present(site: Site, name: string): Attribute {
+  const found = argument(site, name);
+  if (found === undefined) throw new Error(`${name} is not in line ${String(site.line)}`);
+  return found;
+}
+
+function insertion(
+  source: HclText,
+  site: Site,
+  change: Extract<Change, { kind: "insert" }>,
+  beside: Attribute,
+): TextEdit {
+  const { text, lines } = source;
+  const line = lineAt(lines, change.side === "after" ? beside.end : beside.start);
+  const written = hclArgument(source, change, beside);
+  if (sharesLine(line, site)) return inNewLines(source, site, line, written, change.side);
+  const indent = indentOf(text, line);
+  if (change.side === "before") {
+    return { start: line.start, end: line.start, text: indent + written + newline(source, line) };
+  }
+  const at = line.end + line.eol.length;
+  const own = indent + written;
+  return { start: at, end: at, text: line.eol === "" ? newline(source, line) + own : own + line.eol };
+}
+
+/** True where the block's brace is on the argument's own line, so that no line can be put between them. */
+function sharesLine(line: LogicalLine, site: Site): boolean {
+  return line.tokens.some((token) => token.end === site.start || token.start === site.end);
+}
+
+/** `{ a = 1 }`, which may hold one argument, becomes a block of several lines. */
+function inNewLines(
+  source: HclText,
+  site: Site,
+  line: LogicalLine,
+  written: string,
+  side: "before" | "after",
+): TextEdit {
+  const eol = newline(source, line);
+  const outer = indentOf(source.text, line);
+  const inner = outer + (outer.startsWith("\t") ? "\t" : "  ");
+  const there = source.text.slice(site.start, site.end).trim();
+  const rows = side === "after" ? [there, written] : [written, there];
+  return { start: site.start, end: site.end, text: eol + rows.map((row) => inner + row + eol).join("") + outer };
+}
+
+/** `name = value` with its equal sign under the neighbour's, or as close to it as the neighbour has it. */
+function hclArgument(source: HclText, change: Extract<Change, { kind: "insert" }>, beside: Attribute): string {
+  const within = source.tokens.filter((token) => token.start >= beside.start && token.end <= beside.end);
+  const at = within.findIndex(({ type }) => type === "=");
+  const [name, equals, value] = [within[0], within[at], within[at + 1]];
+  if (name === undefined || equals === undefined || value === undefined) throw new Error("an argument without a value");
+  const before = source.text.slice(name.end, equals.start);
+  const after = source.text.slice(equals.end, value.start);
+  const column = name.end - name.start + before.length;
+  const gap = /^ +$/.test(before)
+    ? " ".repeat(Math.max(1, column - change.name.length))
+    : /^\s*$/.test(before)
+      ? before
+      : " ";
+  const text = typeof change.value === "string" ? JSON.stringify(change.value) : String(change.value);
+  return `${change.name}${gap}=${value.type === "comment" ? " " : after}${text}`;
+}

@@ -1,0 +1,58 @@
+import type { Attribute } from "../../hcl/syntax";
+import type { Change } from "./changes";
+import { argument, type Site } from "../scan/site";
+import type { TextEdit } from "./text-edit";
+
+/** The edit that makes one change in JSON syntax. What is inserted is laid out like the member it is put next to. */
+export function jsonEdit(text: string, site: Site, change: Change): TextEdit {
+  if (change.kind === "insert") return insertion(text, siblings(site, change.beside), change);
+  if (change.kind === "remove") return removal(siblings(site, change.name));
+  const { value } = siblings(site, change.name).target;
+  return { start: value.start, end: value.end, text: String(change.value) };
+}
+
+/** A member and those around it; `open` is behind the object's brace, `close` before its other one. */
+interface Siblings {
+  readonly target: Attribute;
+  readonly before: Attribute | undefined;
+  readonly after: Attribute | undefined;
+  readonly open: number;
+  readonly close: number;
+}
+
+function siblings(site: Site, name: string): Siblings {
+  const target = argument(site, name);
+  const [outer = ""] = name.split(".");
+  const object = name.includes(".") ? argument(site, outer)?.value : undefined;
+  const entries = object?.kind === "object" ? object.entries : (site.arguments ?? []);
+  if (target === undefined) throw new Error(`${name} is not in line ${String(site.line)}`);
+  const at = entries.indexOf(target);
+  const [open, close] = object === undefined ? [site.start, site.end] : [object.start + 1, object.end - 1];
+  return { target, before: entries[at - 1], after: entries[at + 1], open, close };
+}
+
+function insertion(
+  text: string,
+  { target, before, open }: Siblings,
+  change: Extract<Change, { kind: "insert" }>,
+): TextEdit {
+  const [, colon = ": "] = /^"(?:[^"\\]|\\.)*"(\s*:\s*)/.exec(text.slice(target.start, target.end)) ?? [];
+  const member = `${JSON.stringify(change.name)}${colon}${JSON.stringify(change.value)}`;
+  const lead = leadingSpace(text, before?.end ?? open, target.start);
+  return change.side === "after"
+    ? { start: target.end, end: target.end, text: `,${lead}${member}` }
+    : { start: target.start, end: target.start, text: `${member},${lead}` };
+}
+
+/** White space between the comma or brace before a member, and the member. */
+function leadingSpace(text: string, from: number, to: number): string {
+  const gap = text.slice(from, to);
+  return gap.slice(gap.indexOf(",") + 1);
+}
+
+/** The first member goes with the comma behind it, others with the one before; the only one leaves `{}`. */
+function removal({ target, before, after, open, close }: Siblings): TextEdit {
+  if (before !== undefined) return { start: before.end, end: target.end, text: "" };
+  if (after !== undefined) return { start: target.start, end: after.start, text: "" };
+  return { start: open, end: close, text: "" };
+}

@@ -1,0 +1,51 @@
+import type { Value } from "../../hcl/syntax";
+import type { Scan } from "../scan/scan";
+import { argument } from "../scan/site";
+
+/**
+ * What the S3 backend takes as a credential, or as a key that opens a state.
+ * Source: https://developer.hashicorp.com/terraform/language/backend/s3#configuration
+ */
+const CREDENTIALS = [
+  "access_key",
+  "secret_key",
+  "token",
+  "sse_customer_key",
+  "assume_role_with_web_identity.web_identity_token",
+];
+
+/** In the place of a credential. */
+const HIDDEN = "(hidden)";
+
+/** Takes the credentials of a file's backends out of what is shown of it. */
+export type HideCredentials = (realPath: string, shown: string) => string;
+
+/** Hides the credentials that a scan read; a text that held one says so on its first line, which `git apply` skips. */
+export function hideCredentials({ configurations }: Scan): HideCredentials {
+  const places = configurations.flatMap((configuration) => configuration.places);
+  return (realPath, shown) => {
+    const written = places
+      .filter(({ file }) => file.realPath === realPath)
+      .flatMap(({ file, site }) =>
+        CREDENTIALS.flatMap((name) => {
+          const value = argument(site, name)?.value;
+          return value === undefined ? [] : textsOf(value, file.text);
+        }),
+      );
+    const hidden = written.reduce((text, secret) => text.replaceAll(secret, HIDDEN), shown);
+    return hidden === shown
+      ? shown
+      : `# Credentials are hidden here: \`git apply\` refuses this file's part.\n${hidden}`;
+  };
+}
+
+/** A value as it is written, on each of its lines; an expression that names something holds no credential. */
+function textsOf(value: Value, text: string): readonly string[] {
+  if (value.kind === "expression" && !value.isConstant) return [];
+  const lines = text
+    .slice(value.start, value.end)
+    .split("\n")
+    .map((line) => line.trim());
+  const own = lines.length > 2 ? lines.slice(1, -1) : lines;
+  return own.filter((line) => !["", '""', "null"].includes(line));
+}

@@ -1,0 +1,62 @@
+import { SyntaxProblem, type HclParser, type HclReader, type Token } from "../../hcl/syntax";
+import { shown, type Problem } from "../../problem/problem";
+import { alignmentEdits } from "./alignment";
+import type { Change } from "./changes";
+import { hclEdit } from "./edit-hcl";
+import { jsonEdit } from "./edit-json";
+import { logicalLines } from "../scan/logical-lines";
+import { parseSource } from "../scan/parse-source";
+import type { ConfigTools } from "../scan/project-files";
+import { proofProblem } from "./rewrite-proof";
+import { rewriteConfig } from "./rewrite-config";
+import type { Site, SourceFile } from "../scan/site";
+import { applyEdits } from "./text-edit";
+
+/** The two parsers a rewrite relies on: one finds the places, the other confirms what came of it; and a config's own. */
+export interface Parsers {
+  readonly positions: HclParser;
+  readonly confirm: HclReader;
+  readonly config: ConfigTools;
+}
+
+/**
+ * A file's text with its backend arguments changed, and nothing else: that is confirmed before it is returned. Where
+ * `terraform fmt` had nothing to say about columns before, it has nothing to say afterwards: neighbours of a change are
+ * realigned then, and only then.
+ */
+export async function rewrite(
+  parsers: Parsers,
+  file: SourceFile,
+  changes: ReadonlyMap<Site, readonly Change[]>,
+): Promise<string | readonly Problem[]> {
+  if (file.kind.syntax === "typescript") return rewriteConfig(parsers.config, file, changes);
+  const wasAligned = file.kind.syntax === "hcl" && realigned(parsers.positions, file.text) === file.text;
+  let text = file.text;
+  for (const [site, siteChanges] of changes) {
+    const ordinal = file.sites.indexOf(site);
+    for (const change of siteChanges) text = changed(parsers.positions, file, text, ordinal, change);
+  }
+  if (wasAligned) text = realigned(parsers.positions, text);
+  const problem = await proofProblem(parsers, file, text, changes);
+  return problem === undefined ? text : [problem];
+}
+
+/** One change. The text is parsed anew for each, so that places are never those of another text. */
+function changed(parser: HclParser, file: SourceFile, text: string, ordinal: number, change: Change): string {
+  const finding = parseSource(parser, file.kind, text);
+  const site = finding instanceof SyntaxProblem ? undefined : finding.sites[ordinal];
+  if (site === undefined) throw new Error(`${file.path} lost its backend while ${shown(change)} was made`);
+  if (site.syntax === "json") return applyEdits(text, [jsonEdit(text, site, change)]);
+  const tokens = parsed(parser, text);
+  return applyEdits(text, [hclEdit({ text, tokens, lines: logicalLines(text, tokens) }, site, change)]);
+}
+
+function realigned(parser: HclParser, text: string): string {
+  return applyEdits(text, alignmentEdits(text, logicalLines(text, parsed(parser, text))));
+}
+
+function parsed(parser: HclParser, text: string): readonly Token[] {
+  const tokens = parser.tokens(text);
+  if (tokens instanceof SyntaxProblem) throw new Error(`line ${String(tokens.line)} ${tokens.message}`);
+  return tokens;
+}

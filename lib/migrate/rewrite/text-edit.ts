@@ -1,0 +1,19 @@
+import type { Span } from "../../hcl/syntax";
+
+/** Replaces a stretch of a text. */
+export interface TextEdit extends Span {
+  readonly text: string;
+}
+
+/** The text with the edits made. They must not overlap; those at one place are made in the order given. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const ordered = [...edits].sort((left, right) => left.start - right.start || left.end - right.end);
+  let result = "";
+  let copied = 0;
+  for (const { start, end, text: replacement } of ordered) {
+    if (start < copied) throw new Error(`edits overlap at ${String(start)}`);
+    result += text.slice(copied, start) + replacement;
+    copied = end;
+  }
+  return result + text.slice(copied);
+}

@@ -1,0 +1,33 @@
+import { structuredPatch } from "diff";
+import type { Replacement } from "../scan/project-files";
+
+/** Lines around a change, as git shows them. */
+const CONTEXT = 3;
+
+/**
+ * A replacement as a patch that `git apply` takes.
+ * @param name the file as version control calls it
+ */
+export function unifiedDiff(name: string, { before, after }: Pick<Replacement, "before" | "after">): string {
+  const { hunks } = structuredPatch(name, name, before, after, undefined, undefined, { context: CONTEXT });
+  const body = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
+    ...lines,
+  ]);
+  return body.length === 0 ? "" : [`--- ${quoted(`a/${name}`)}`, `+++ ${quoted(`b/${name}`)}`, ...body, ""].join("\n");
+}
+
+function range(start: number, count: number): string {
+  return count === 1 ? String(start) : `${String(start)},${String(count)}`;
+}
+
+/** Git's own quoting: names with a quote, a backslash or a control character. A tab ends a name that holds a space. */
+function quoted(name: string): string {
+  if (/["\\\u0000-\u001f\u007f]/.test(name)) return `"${name.replace(/["\\\u0000-\u001f\u007f]/g, escaped)}"`;
+  return name.includes(" ") ? `${name}\t` : name;
+}
+
+function escaped(character: string): string {
+  if (character === '"' || character === "\\") return `\\${character}`;
+  return `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}`;
+}

@@ -1,0 +1,59 @@
+import type { Attribute, Value } from "../../hcl/syntax";
+import type { FileKind } from "./file-kind";
+import type { Finding } from "./hcl-sites";
+import type { Site } from "./site";
+
+/** Every backend in a file of HCL's JSON syntax, in which a block may be an object or a list of them. */
+export function jsonSites(root: Value, role: FileKind["role"]): Finding {
+  if (role === "partial")
+    return { sites: bodies(root).map((body) => site("partial", undefined, body)), requiredVersions: [] };
+  const terraform = bodies(root).flatMap((body) => blocks(body, "terraform"));
+  const backends = terraform.flatMap((body) => blocks(body, "backend"));
+  const readers = bodies(root)
+    .flatMap((body) => blocks(body, "data"))
+    .flatMap((body) => blocks(body, "terraform_remote_state"))
+    .flatMap((body) => body.entries)
+    .flatMap(({ name, value, line }) => bodies(value, line).map((body) => ({ name, body })))
+    .filter(({ body }) => text(body, "backend") === "s3");
+  return {
+    sites: [
+      ...backends.flatMap((body) =>
+        body.entries.flatMap((type) => bodies(type.value, type.line).map((args) => site("backend", type.name, args))),
+      ),
+      ...readers.map(({ name, body }) => readerSite(body, name)),
+    ],
+    requiredVersions: terraform.flatMap((body) => text(body, "required_version") ?? []),
+  };
+}
+
+/** An object that stands for a block's body, and the line of what it belongs to. */
+interface JsonBody {
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly entries: readonly Attribute[];
+}
+
+function bodies(value: Value, line = 1): JsonBody[] {
+  if (value.kind === "list") return value.items.flatMap((item) => bodies(item, line));
+  return value.kind === "object" ? [{ ...value, line }] : [];
+}
+
+function blocks(body: JsonBody, type: string): JsonBody[] {
+  return body.entries.filter((entry) => entry.name === type).flatMap((entry) => bodies(entry.value, entry.line));
+}
+
+function site(role: Site["role"], type: string | undefined, { start, end, line, entries }: JsonBody): Site {
+  return { role, syntax: "json", type, line, start: start + 1, end: end - 1, arguments: entries };
+}
+
+function readerSite(body: JsonBody, label: string): Site {
+  const [config] = blocks(body, "config");
+  if (config !== undefined) return { ...site("reader", "s3", config), line: body.line, label };
+  return { ...site("reader", "s3", body), arguments: undefined, label };
+}
+
+function text(body: JsonBody, name: string): string | undefined {
+  const value = body.entries.find((entry) => entry.name === name)?.value;
+  return value?.kind === "literal" && typeof value.literal === "string" ? value.literal : undefined;
+}

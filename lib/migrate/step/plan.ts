@@ -1,0 +1,192 @@
+import type { Locking } from "../../policy/access-level";
+import type { Problem } from "../../problem/problem";
+import { readerChanges, stepChanges, type Change } from "../rewrite/changes";
+import { home } from "../scan/configuration";
+import { filesAgree, noneAhead, phaseOrderProblems, type FleetCheck } from "../scan/fleet-checks";
+import { isRewritten } from "../scan/next-step";
+import type { Replacement } from "../scan/project-files";
+import { rewrite, type Parsers } from "../rewrite/rewrite";
+import type { Scan, ScannedConfiguration } from "../scan/scan";
+import { changesByFile, sharedFiles, type PlannedChange, type PlannedRoot } from "../rewrite/shared-files";
+import { folderOf, type Site } from "../scan/site";
+
+/** Where roots are to be moved. */
+export type Target = "both" | "lockfile";
+
+/** Where roots go back to. */
+export type BackTarget = "dynamodb" | "both";
+
+/** What is to be moved. */
+export interface MoveOptions {
+  readonly to: Locking;
+  /** Back one phase instead of on. @default - on */
+  readonly back?: { /** The table that a root on `lockfile` locks in again. */ readonly table: string | undefined };
+  /** @default - every root that was found */
+  readonly roots?: readonly string[];
+  /** Asked, besides the files, before a root goes to `lockfile`. */
+  readonly checks?: readonly FleetCheck[];
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/** Roots that are moved together, because they share a file: all of their files or none. */
+export interface Move {
+  readonly roots: readonly string[];
+  /** Where the run leaves its journal while it is at it. */
+  readonly folder: string;
+  readonly replacements: readonly Replacement[];
+}
+
+/** Roots that stay as they are, and why. */
+export interface Refusal {
+  readonly roots: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+export interface MovePlan {
+  readonly to: Locking;
+  readonly moves: readonly Move[];
+  readonly refusals: readonly Refusal[];
+  /** Selected roots with nothing to do. */
+  readonly settled: readonly string[];
+  /** Their folders: a run that died there may still have to be finished. */
+  readonly settledFolders: readonly string[];
+  /** What has to go the same way, and is not rewritten. */
+  readonly byHand: readonly ScannedConfiguration[];
+}
+
+/** What one step would do to the files of the selected roots. Nothing is written. */
+export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptions): Promise<MovePlan> {
+  const roots = options.roots === undefined ? undefined : new Set(options.roots);
+  const isSelected = (root: string): boolean => roots?.has(root) ?? true;
+  const selected = scan.configurations.filter(({ root }) => isSelected(root));
+  const candidates = selected.filter((configuration) => isRewritten(configuration) && concerns(configuration, options));
+  const moving = new Set(candidates);
+  const checks = [...fileChecks(scan.configurations, moving, options), ...(options.checks ?? [])];
+  const consumers = new Set(candidates.filter(({ source }) => source === "consumer").map(({ root }) => root));
+  const planned = new Map<string, PlannedRoot>();
+  for (const configuration of candidates) {
+    const { root } = configuration;
+    const before = planned.get(root);
+    planned.set(root, {
+      root,
+      folder: folderOfRoot(configuration),
+      changes: [...(before?.changes ?? []), ...changesOf(configuration, options)],
+      problems: [...(before?.problems ?? []), ...(await problemsOf(configuration, options, checks))],
+    });
+  }
+  // Consumers share their config's file, and yet each can move without the others.
+  const apart = [...planned.values()].filter(({ root, problems }) => consumers.has(root) && problems.length > 0);
+  const together = [...planned.values()].filter((root) => !apart.includes(root));
+  const groups = sharedFiles(together, scan.configurations, isSelected);
+  const results: (Move | Refusal)[] = apart.map(({ root, problems }) => ({ roots: [root], problems: once(problems) }));
+  let done = apart.length;
+  for (const group of groups) {
+    results.push(await moveOf(parsers, group));
+    done += group.length;
+    options.onProgress?.(done, apart.length + groups.flat().length);
+  }
+  const settled = selected.filter(({ root }) => !planned.has(root));
+  return {
+    to: options.to,
+    settled: [...new Set(settled.map(({ root }) => root))],
+    settledFolders: [...new Set(settled.map(folderOfRoot))],
+    moves: results.filter((result): result is Move => "replacements" in result && result.replacements.length > 0),
+    refusals: results.filter((result): result is Refusal => "problems" in result),
+    byHand: selected.filter(
+      (configuration) =>
+        !isRewritten(configuration) && configuration.synthesizedFrom === undefined && concerns(configuration, options),
+    ),
+  };
+}
+
+/** The step the fleet is at: nobody goes to `lockfile` while anybody is on `dynamodb`. */
+export function nextTarget(scan: Scan): Target {
+  const isBehind = ({ phase, source, synthesizedFrom }: ScannedConfiguration): boolean =>
+    phase === "dynamodb" && source !== "reader" && synthesizedFrom === undefined;
+  return scan.configurations.some(isBehind) ? "both" : "lockfile";
+}
+
+/** The folder that a root's files are in; its name does not say it where it is a consumer's. */
+function folderOfRoot(configuration: ScannedConfiguration): string {
+  return configuration.source === "consumer" ? folderOf(home(configuration).file.path) : configuration.root;
+}
+
+function fileChecks(
+  fleet: readonly ScannedConfiguration[],
+  moving: ReadonlySet<ScannedConfiguration>,
+  { to, back }: MoveOptions,
+): FleetCheck[] {
+  if (back !== undefined) return to === "dynamodb" ? [noneAhead(fleet)] : [];
+  return to === "lockfile" ? [filesAgree(fleet, moving)] : [];
+}
+
+/** True where the step has something to do with the configuration, or cannot tell. */
+function concerns(configuration: ScannedConfiguration, options: MoveOptions): boolean {
+  const { source, phase, obstacles } = configuration;
+  const { to, back } = options;
+  if (source === "reader")
+    return back === undefined && to === "lockfile" && changesOf(configuration, options).length > 0;
+  if (phase === "unknown") return obstacles.length > 0;
+  if (back !== undefined) return phase === "lockfile" || (to === "dynamodb" && phase === "both");
+  if (to === "both") return phase === "dynamodb";
+  return phase === "dynamodb" || phase === "both" || changesOf(configuration, options).length > 0;
+}
+
+function changesOf({ source, places, phase }: ScannedConfiguration, { to, back }: MoveOptions): PlannedChange[] {
+  const sites = places.map(({ site }) => site);
+  const table = back?.table;
+  const changes =
+    source === "reader"
+      ? new Map(sites.map((site) => [site, readerChanges(site)]))
+      : stepChanges(sites, { from: phase, to, ...(table === undefined ? {} : { table }) });
+  return places.flatMap(({ file, site }) =>
+    (changes.get(site) ?? []).map((change) => ({ file, ordinal: file.sites.indexOf(site), change })),
+  );
+}
+
+async function problemsOf(
+  configuration: ScannedConfiguration,
+  { to }: MoveOptions,
+  checks: readonly FleetCheck[],
+): Promise<Problem[]> {
+  const { source, obstacles } = configuration;
+  if (source === "reader") return [];
+  const order = phaseOrderProblems(configuration, to);
+  // What cannot be moved at all does not go to the phase between either.
+  if (order.length > 0) return obstacles.length > 0 ? [...obstacles] : order;
+  const answers = await Promise.all(checks.map((check) => check(configuration)));
+  return [...obstacles, ...answers.flat()];
+}
+
+async function moveOf(parsers: Parsers, group: readonly PlannedRoot[]): Promise<Move | Refusal> {
+  const roots = group.map(({ root }) => root);
+  const problems = group.flatMap((root) => root.problems);
+  if (problems.length > 0) return { roots, problems: once(problems) };
+  const results = await Promise.all(changesByFile(group).map((changes) => rewritten(parsers, changes)));
+  const failed = results.flatMap((result) => ("problems" in result ? result.problems : []));
+  if (failed.length > 0) return { roots, problems: failed };
+  const folder = group[0]?.folder ?? ".";
+  return { roots, folder, replacements: results.filter((result): result is Replacement => "after" in result) };
+}
+
+async function rewritten(
+  parsers: Parsers,
+  planned: readonly PlannedChange[],
+): Promise<Replacement | { readonly problems: readonly Problem[] }> {
+  const [first] = planned;
+  if (first === undefined) throw new Error("a file without a change");
+  const { file } = first;
+  const changes = new Map<Site, Change[]>();
+  for (const { ordinal, change } of planned) {
+    const site = file.sites[ordinal];
+    if (site !== undefined) changes.set(site, [...(changes.get(site) ?? []), change]);
+  }
+  const after = await rewrite(parsers, file, changes);
+  const { path, realPath, text: before } = file;
+  return typeof after === "string" ? { path, realPath, before, after } : { problems: after };
+}
+
+/** Alternatives of one root share their block, and its problems. */
+function once(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}

@@ -1,0 +1,144 @@
+import { stateKeyProblems, workspacePrefixProblems } from "../../config/rules/key-rules";
+import type { AccessLevel, Locking } from "../../policy/access-level";
+import { parseArn } from "../../policy/arn";
+import { grantsBeyond, type Grant } from "../../policy/grants";
+import type { KmsKey } from "../../policy/kms-key";
+import { partitionOf } from "../../policy/partition";
+import { stateAccessPolicy } from "../../policy/state-access";
+import { levelsFor, type StateScope } from "../../policy/state-scope";
+import { shown, type Problem } from "../../problem/problem";
+import { liveTarget, type LiveDefaults, type LiveTarget } from "../live/live-target";
+import type { MovePlan } from "./plan";
+import type { Scan, ScannedConfiguration } from "../scan/scan";
+
+/** Stands in an ARN for the account that no file names, to be replaced before the ARN is used. */
+export const UNKNOWN_ACCOUNT = "<account>";
+
+/** What a step changes in the policies of whoever has one of these levels on the states of these roots. */
+export interface GrantChange {
+  /** `needed`: before the step. `unneeded`: once nobody takes it back. */
+  readonly change: "needed" | "unneeded";
+  readonly roots: readonly string[];
+  readonly levels: readonly AccessLevel[];
+  readonly grants: readonly Grant[];
+}
+
+/** The grants of a step, and why those of some roots cannot be named. */
+export interface PlannedGrants {
+  readonly grants: readonly GrantChange[];
+  readonly untold: readonly Problem[];
+}
+
+/**
+ * Which grants the roots that a plan moves, or leaves to people, need besides those they have needed so far, and which
+ * they need no more. What their roles are really granted is not looked at.
+ */
+export function plannedGrants(
+  plan: MovePlan,
+  scan: Pick<Scan, "configurations">,
+  defaults: LiveDefaults,
+): PlannedGrants {
+  const moving = new Set(plan.moves.flatMap(({ roots }) => roots));
+  const byHand = new Set(plan.byHand);
+  const changes = new Map<string, GrantChange>();
+  const untold: Problem[] = [];
+  for (const configuration of scan.configurations) {
+    if (!moving.has(configuration.root) && !byHand.has(configuration)) continue;
+    // The policies of a consumer are synthesized, and follow its config.
+    if (configuration.source === "consumer") continue;
+    const before = lockingBefore(configuration, plan.to);
+    if (before === undefined) continue;
+    const scope = scopeOf(configuration, defaults);
+    if (Array.isArray(scope)) untold.push(...scope);
+    else for (const change of changesOf(configuration, scope, before, plan.to)) addTo(changes, change);
+  }
+  return { grants: bySubject([...changes.values()]), untold };
+}
+
+/** How it locks before the step; undefined where the step is not its next. */
+function lockingBefore({ source, phase }: ScannedConfiguration, to: Locking): Locking | undefined {
+  if (to === "both") return source !== "reader" && phase === "dynamodb" ? phase : undefined;
+  return phase === "both" || (source === "reader" && phase === "dynamodb") ? phase : undefined;
+}
+
+function changesOf(
+  { root, source }: ScannedConfiguration,
+  scope: Omit<StateScope, "locking">,
+  before: Locking,
+  to: Locking,
+): GrantChange[] {
+  const [old, next] = [
+    { ...scope, locking: before },
+    { ...scope, locking: to },
+  ];
+  const levels: readonly AccessLevel[] = source === "reader" ? ["reader"] : levelsFor(next);
+  return levels.flatMap((level) => {
+    const [has, needs] = [stateAccessPolicy(old, level), stateAccessPolicy(next, level)];
+    const changes: GrantChange[] = [
+      { change: "needed", roots: [root], levels: [level], grants: grantsBeyond(needs, has) },
+      { change: "unneeded", roots: [root], levels: [level], grants: grantsBeyond(has, needs) },
+    ];
+    return changes.filter(({ grants }) => grants.length > 0);
+  });
+}
+
+/** Levels of one root that differ by the same grants are said together. */
+function addTo(changes: Map<string, GrantChange>, added: GrantChange): void {
+  const key = JSON.stringify([added.change, added.roots, added.grants]);
+  const known = changes.get(key);
+  changes.set(key, known === undefined ? added : { ...known, levels: once([...known.levels, ...added.levels]) });
+}
+
+/** Roots of one state whose levels differ by the same grants are said together. */
+function bySubject(changes: readonly GrantChange[]): GrantChange[] {
+  const merged = new Map<string, GrantChange>();
+  for (const change of changes) {
+    const key = JSON.stringify([change.change, change.levels, change.grants]);
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? change : { ...known, roots: once([...known.roots, ...change.roots]) });
+  }
+  return [...merged.values()];
+}
+
+function once<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+/** What the policies of a root depend on; problems where its files do not say, or say what no policy can name. */
+function scopeOf(configuration: ScannedConfiguration, defaults: LiveDefaults): Omit<StateScope, "locking"> | Problem[] {
+  const target = liveTarget(configuration, defaults, "its grants to be named");
+  if ("code" in target) return [target];
+  const { path, bucket, key, region, workspaceKeyPrefix } = target;
+  const partition = partitionOf(region);
+  if (partition === undefined) return [regionUnknown(path, region)];
+  const problems = [...stateKeyProblems(key), ...workspacePrefixProblems(workspaceKeyPrefix)];
+  if (problems.length > 0) return problems.map((problem) => ({ ...problem, path: `${path} ${problem.path}` }));
+  const kmsKey = kmsKeyOf(target, (resource) => `arn:${partition}:kms:${region}:${UNKNOWN_ACCOUNT}:${resource}`);
+  return { partition, region, bucket, key, workspaceKeyPrefix, kmsKey, ...tableOf(target) };
+}
+
+/** DynamoDB takes a table's name or its ARN. */
+function tableOf({ table }: LiveTarget): Pick<StateScope, "account" | "legacyTable"> {
+  const arn = table === undefined ? undefined : parseArn(table);
+  if (arn === undefined) return { account: UNKNOWN_ACCOUNT, legacyTable: table };
+  return { account: arn.account, legacyTable: arn.resource.replace(/^table\//, "") };
+}
+
+/** A key is given by ID, alias, or the ARN of either. */
+function kmsKeyOf({ encryption }: LiveTarget, arnOf: (resource: string) => string): KmsKey | undefined {
+  const id = encryption?.kmsKeyId;
+  if (id === undefined) return undefined;
+  const arn = parseArn(id);
+  const resource = arn?.resource ?? id;
+  if (resource.startsWith("alias/")) return { alias: resource, account: arn?.account ?? UNKNOWN_ACCOUNT };
+  return { arn: arn === undefined ? arnOf(`key/${id}`) : id };
+}
+
+function regionUnknown(path: string, region: string): Problem {
+  return {
+    code: "place-unknown",
+    path,
+    message: `must be in a region of a partition that is known for its grants to be named, got ${shown(region)}`,
+    fix: "Correct the region; in other partitions, write the policy from docs/policies.md.",
+  };
+}

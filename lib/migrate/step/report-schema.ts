@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { ACCESS_LEVELS, LOCKINGS } from "../../policy/access-level";
+
+const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
+
+/** Null where it is in no file. */
+const setting = z
+  .union([
+    z.strictObject({ value: z.string() }),
+    z.strictObject({ expression: z.string().describe("As it is written; it is not evaluated.") }),
+  ])
+  .nullable();
+
+const configuration = z.strictObject({
+  root: z
+    .string()
+    .describe(
+      "The folder Terraform is run in, from the working directory; of a consumer its config, `#` and its name.",
+    ),
+  source: z.enum(["terraform", "opentofu", "terragrunt", "cdktf", "partial", "reader", "consumer"]),
+  label: z.string().optional().describe("The data source's name, of a reader; of a consumer its own."),
+  file: z.string(),
+  line: z.int(),
+  partials: z.array(z.string()).describe("Partial configurations that are merged in, the last overriding."),
+  bucket: setting,
+  key: setting,
+  table: setting,
+  phase: z.enum([...LOCKINGS, "none", "unknown"]),
+  versions: z.strictObject({
+    required: z.array(z.string()),
+    floor: z.string(),
+    verdict: z.enum(["met", "allows-older", "too-old", "undeclared", "unreadable"]),
+  }),
+  obstacles: z.array(problem).describe("What has to be mended by hand first."),
+  notices: z.array(problem).describe("What is worth knowing and stands in nobody's way."),
+  next: z.string(),
+});
+
+const move = z.strictObject({
+  roots: z.array(z.string()).describe("Roots that share a file move together."),
+  files: z.array(z.string()),
+});
+
+const refusal = z.strictObject({ roots: z.array(z.string()), problems: z.array(problem) });
+const to = z.enum(["both", "lockfile"]);
+const item = z.strictObject({ item: z.string().describe("`LockID` in the table."), problems: z.array(problem) });
+const problems = z.array(problem).describe("Files that could not be read, and states that two roots write.");
+
+/** What `migrate scan --json` prints. */
+export const migrateScanSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate scan"),
+  files: z.int().describe("How many were looked at."),
+  phases: z.record(configuration.shape.phase, z.int()),
+  configurations: z.array(configuration),
+  problems,
+});
+
+const grantChange = z.strictObject({
+  change: z.enum(["needed", "unneeded"]).describe("`unneeded`: once no root of the state goes back."),
+  roots: z.array(z.string()),
+  levels: z.array(z.enum(ACCESS_LEVELS)).describe("Whose policies: docs/policies.md."),
+  grants: z.array(
+    z.strictObject({
+      actions: z.array(z.string()),
+      resources: z.array(z.string()).describe("With `<account>` where no file names the account."),
+      condition: z
+        .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
+        .optional()
+        .describe("As in a policy's statement."),
+    }),
+  ),
+});
+
+/** What `migrate plan --json` and `migrate apply --dry-run --json` print. */
+export const migratePlanSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate plan"),
+  to,
+  moves: z.array(move.extend({ diff: z.string().describe("What git apply takes.") })),
+  refusals: z.array(refusal),
+  byHand: z.array(configuration),
+  grants: z.array(grantChange).describe("What the step changes in policies. What roles are granted is not looked at."),
+  untold: z.array(problem).describe("Why the grants of some roots are not named."),
+  problems,
+});
+
+/** What `migrate apply --json` prints. */
+export const migrateApplySchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate apply"),
+  to,
+  moved: z.array(move),
+  refusals: z.array(refusal),
+  byHand: z.array(configuration),
+  problems,
+});
+
+/** What `migrate rollback --json` prints. */
+export const migrateRollbackSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate rollback"),
+  to: z.enum(["dynamodb", "both"]),
+  dryRun: z.boolean(),
+  digests: z.array(
+    z.strictObject({
+      root: z.string(),
+      bucket: z.string(),
+      stateKey: z.string(),
+      outcome: z
+        .enum(["right", "needed", "repaired", "refused", "unknown"])
+        .describe("`needed`: it is stale and would be repaired, and this was a dry run."),
+      problems: z.array(problem),
+    }),
+  ),
+  moved: z.array(move),
+  refusals: z.array(refusal),
+  byHand: z.array(configuration),
+  problems,
+});
+
+/** What `migrate scrub --json` prints. */
+export const migrateScrubSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate scrub"),
+  table: z.string(),
+  dryRun: z.boolean(),
+  removed: z.array(z.string()).describe("`LockID` of each digest that was, or in a dry run would be, removed."),
+  left: z.array(item),
+  problems,
+});

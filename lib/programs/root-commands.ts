@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import type { DataFolder, InitPort, InitRoot, Interrupted, StateAddress } from "../migrate/step/init-roots";
+import { parseJson } from "../text/parse-json";
+import { UserError, type Problem } from "../problem/problem";
+import { runProcess, type ProcessResult } from "./run-process";
+
+/** What {@link rootCommands} needs. */
+export interface RootCommandOptions {
+  readonly workingDirectory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Exit code of `plan -detailed-exitcode` where there is something to do. */
+const HAS_CHANGES = 2;
+
+/** How often a plan is begun that met a lock at the moment of its release. */
+const MOST_PLANS = 5;
+
+/** Runs terraform, or tofu, in the folders of roots. What a plan prints is not shown: it may hold what a state does. */
+export function rootCommands({ workingDirectory, env }: RootCommandOptions): InitPort {
+  // What the shell has selected for one root would lead the others' states astray.
+  const own = { TF_WORKSPACE: undefined, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
+  const run = async ({ root, tool }: InitRoot, args: readonly string[], data: DataFolder): Promise<Ran> => {
+    const binary = tool === "opentofu" ? "tofu" : (env["TERRAFORM_BINARY_NAME"] ?? "terraform");
+    try {
+      const options = { cwd: resolve(workingDirectory, root), env: { ...env, ...own, TF_DATA_DIR: data } };
+      return await runProcess(binary, [...args, "-input=false", "-no-color"], options);
+    } catch (error) {
+      return error instanceof UserError ? "interrupted" : missing(root, binary, error);
+    }
+  };
+  return {
+    initialized: ({ root }) => initializedWith(resolve(workingDirectory, root, ".terraform", "terraform.tfstate")),
+    withScratch: async (work) => {
+      const folder = await mkdtemp(join(tmpdir(), "statelock-init-"));
+      try {
+        return await work(folder);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    init: async (root, partials, data) => {
+      const files = partials.map((file) => `-backend-config=${resolve(workingDirectory, file)}`);
+      const result = await run(root, ["init", "-reconfigure", ...files], data);
+      if (!hasEnded(result)) return result;
+      return result.code === 0 ? undefined : failure(root, "init -reconfigure", result);
+    },
+    plan: async (root, data) => {
+      const plan = (): Promise<Ran> => run(root, ["plan", "-detailed-exitcode", "-lock-timeout=5m"], data);
+      let result = await plan();
+      for (let runs = 1; runs < MOST_PLANS && lockWasGone(result); runs += 1) result = await plan();
+      if (!hasEnded(result)) return result;
+      if (result.code === 0) return "unchanged";
+      return result.code === HAS_CHANGES ? "changes" : failure(root, "plan", result);
+    },
+    clock: () => performance.now(),
+  };
+}
+
+type Ran = ProcessResult | Interrupted | Problem;
+
+function hasEnded(result: Ran): result is ProcessResult {
+  return typeof result !== "string" && "stderr" in result;
+}
+
+const INITIALIZED = z.object({
+  backend: z.object({
+    type: z.string(),
+    config: z.object({ bucket: z.string().nullish(), key: z.string().nullish() }),
+  }),
+});
+
+/** What Terraform keeps of the backend that a root is initialized with: internal/command/workdir/backend_state.go */
+function initializedWith(path: string): StateAddress | undefined {
+  if (!existsSync(path)) return undefined;
+  const read = INITIALIZED.safeParse(parseJson(readFileSync(path, "utf8")));
+  if (!read.success) return undefined;
+  const { type, config } = read.data.backend;
+  return type === "s3" ? { bucket: config.bucket ?? undefined, key: config.key ?? undefined } : undefined;
+}
+
+/**
+ * Terraform 1.11 to 1.15 waits for a lock only if it could read whose it is. Where that was released meanwhile, it fails at
+ * once, whatever -lock-timeout says. Source: internal/states/statemgr/locker.go, LockWithContext
+ */
+function lockWasGone(result: Ran): boolean {
+  return (
+    hasEnded(result) &&
+    result.code === 1 &&
+    result.stderr.includes("Error acquiring the state lock") &&
+    !result.stderr.includes("Lock Info:")
+  );
+}
+
+function missing(root: string, binary: string, error: unknown): Problem {
+  return {
+    code: "terraform-missing",
+    path: root,
+    message: `must be run with ${binary}, which cannot be started: ${error instanceof Error ? error.message : String(error)}`,
+    fix: "Install it, or name another binary in TERRAFORM_BINARY_NAME.",
+  };
+}
+
+function failure({ root, tool }: InitRoot, command: string, { code, stderr }: ProcessResult): Problem {
+  const ended = code === null ? "was ended by a signal" : `ended with exit code ${String(code)}`;
+  const said = stderr.trim() === "" ? "" : `:\n\n    ${stderr.trim().split("\n").join("\n    ")}\n`;
+  return {
+    code: "terraform-failed",
+    path: root,
+    message: `must pass \`${tool === "opentofu" ? "tofu" : "terraform"} ${command}\`, which ${ended}${said}`,
+    fix: `Mend what it says, then run \`statelock migrate init --root ${root}\`.`,
+  };
+}
