@@ -1,5 +1,5 @@
 import { policyProblems } from "../lib/home/home-policies";
-import { resolveStateHome } from "../lib/config/resolve";
+import { resolveStateHome } from "../lib/home/resolve";
 import { stateConfig } from "../state.config";
 import { goldenFiles } from "./support/golden";
 

@@ -3,7 +3,7 @@ import { version } from "../package.json";
 import type { UserError } from "../lib/problem/problem";
 import type * as Bootstrap from "./bootstrap/bootstrap";
 import { usage } from "./options/bucket-options";
-import type { CommandContext } from "./options/command-context";
+import type { CommandContext } from "./screen/command-context";
 import { historyCommand } from "./history/history";
 import { locksCommand } from "./locks/locks";
 import { migrateCommand } from "./migrate/migrate";

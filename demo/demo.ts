@@ -1,7 +1,7 @@
 /** `npm run demo`: the whole story against an AWS stand-in on this machine; no account, no edit, nothing left behind. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findMotoServer, installMotoServer } from "../lab/moto/moto-install";
+import { findMotoServer, installMotoServer } from "../lab/machine/moto-install";
 import { missingPrerequisites } from "../lab/machine/prerequisites";
 import { requireSuccess } from "../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../lab/stand-in/stand-in";

@@ -3,7 +3,7 @@ export { backendHcl, backendJson, partialConfiguration, type BackendFile } from 
 export { consumerOutputs } from "./backend/remote-state";
 export { consumerBackend, readerBackend, type BackendSettings } from "./backend/settings";
 export { StateBucket, type StateBucketProps } from "./bucket/state-bucket";
-export { configProblems, resolveStateHome, type ResolveContext } from "./config/resolve";
+export { configProblems, resolveStateHome, type ResolveContext } from "./home/resolve";
 export type {
   AccessLogsConfig,
   AssumeRoleConfig,
@@ -17,7 +17,7 @@ export type {
   StateConfig,
   TrustConfig,
 } from "./config/state-config";
-export type { Consumer, StateHome } from "./home/state-home";
+export type { Consumer, StateHome } from "./config/state-home";
 export { ACCESS_LEVELS, type AccessLevel, type Locking } from "./policy/access-level";
 export { policyJson, type PolicyDocument, type Statement } from "./policy/document";
 export { guardPolicy } from "./policy/guard/guard";

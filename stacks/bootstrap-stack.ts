@@ -11,7 +11,7 @@ import { StateBucket } from "../lib/bucket/state-bucket";
 import { StateKey } from "../lib/bucket/state-key";
 import { guardGaps, homeGuard, homeKeyPolicy } from "../lib/home/home-guard";
 import { permissionSetPolicies } from "../lib/home/home-policies";
-import type { StateBucketSettings, StateHome } from "../lib/home/state-home";
+import type { StateBucketSettings, StateHome } from "../lib/config/state-home";
 import { requireTerraform, widenAwsProvider } from "./provider-range";
 
 /** Where the stack's state is before it is in the bucket: the project's root, seen from cdktf.out/stacks/bootstrap. */

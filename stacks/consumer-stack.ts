@@ -4,7 +4,7 @@ import { consumerOutputs } from "../lib/backend/remote-state";
 import { S3LockBackend } from "../lib/backend/s3-lock-backend";
 import { consumerBackend } from "../lib/backend/settings";
 import { findConsumer } from "../lib/home/find-consumer";
-import type { StateHome } from "../lib/home/state-home";
+import type { StateHome } from "../lib/config/state-home";
 import { requireTerraform } from "./provider-range";
 
 /** What every {@link ConsumerStack} is made from. */

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import { artifacts } from "../../lib/artifacts/write-artifacts";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
-import { inventoryJsonSchema, inventorySchema } from "../../lib/artifacts/inventory";
-import type { StateHome } from "../../lib/home/state-home";
+import { inventoryJsonSchema, inventorySchema } from "../../lib/inventory/inventory";
+import type { StateHome } from "../../lib/config/state-home";
 import { home, KEY_ARN, role } from "../support/home";
 import { people } from "../support/roles";
 
@@ -195,7 +195,7 @@ describe("the published JSON Schema", () => {
   const path = join(__dirname, "../../schemas/inventory.v1.schema.json");
   const published = JSON.parse(readFileSync(path, "utf8")) as object;
 
-  // npx tsx -e 'console.log(JSON.stringify(require("./lib/artifacts/inventory").inventoryJsonSchema()))' > schemas/inventory.v1.schema.json
+  // npx tsx -e 'console.log(JSON.stringify(require("./lib/inventory/inventory").inventoryJsonSchema()))' > schemas/inventory.v1.schema.json
   test("is current", () => {
     expect(published).toEqual(inventoryJsonSchema());
   });

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { startFakeS3, type FakeS3, type S3Refusal } from "../../lab/memory/memory-s3";
-import { HOME, STATE } from "../../lab/faults/scenarios";
+import { HOME, STATE } from "../support/faults/scenarios";
 import { bucketFlags, runStatelock, type Run } from "../support/run-command";
 import { synthesizedFolder } from "../support/synthesized-folder";
 

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
-import { HOME, OTHER_LOCK, plant, STATE } from "../../lab/faults/scenarios";
+import { HOME, OTHER_LOCK, plant, STATE } from "../support/faults/scenarios";
 import { bucketFlags, runStatelock } from "../support/run-command";
 import { synthesizedFolder } from "../support/synthesized-folder";
 

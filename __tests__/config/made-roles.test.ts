@@ -1,7 +1,7 @@
 import { guardScope, homeKeyPolicy } from "../../lib/home/home-guard";
 import { managedPolicies } from "../../lib/home/home-policies";
 import type { ConsumerConfig } from "../../lib/config/state-config";
-import type { StateHome } from "../../lib/home/state-home";
+import type { StateHome } from "../../lib/config/state-home";
 import { home, role, type ConfigPart } from "../support/home";
 import { GITHUB, jobs, people, SUBJECT } from "../support/roles";
 

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
-import { HOME, STATE } from "../../lab/faults/scenarios";
+import { HOME, STATE } from "../support/faults/scenarios";
 import { runStatelock, type Run, type RunSettings } from "../support/run-command";
 import { synthesizedFolder } from "../support/synthesized-folder";
 import { NOW, plantStory } from "../support/terminal-story";

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFiles } from "../../lib/files/find-files";
-import type { FoundFile } from "../../lib/migrate/scan/project-files";
+import type { FoundFile } from "../../lib/files/project-files";
 import { places } from "../support/home";
 import { scratch } from "../support/scratch";
 

@@ -14,7 +14,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { digest, journalPath, type Journal } from "../../lib/files/journal";
 import { replaceFiles } from "../../lib/files/replace-files";
-import type { Replacement } from "../../lib/migrate/scan/project-files";
+import type { Replacement } from "../../lib/files/project-files";
 import { places, text } from "../support/home";
 import { scratch } from "../support/scratch";
 

@@ -2,7 +2,7 @@ import { LOCKINGS } from "../../lib/policy/access-level";
 import { homeGuard } from "../../lib/home/home-guard";
 import { consumerPolicies, managedPolicies, policyProblems } from "../../lib/home/home-policies";
 import type { ConsumerConfig } from "../../lib/config/state-config";
-import type { StateHome } from "../../lib/home/state-home";
+import type { StateHome } from "../../lib/config/state-home";
 import type { PolicyDocument } from "../../lib/policy/document";
 import * as guard from "../../lib/policy/guard/guard";
 import * as key from "../../lib/policy/key-policy";

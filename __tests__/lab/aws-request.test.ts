@@ -1,4 +1,4 @@
-import { parseAwsRequest, type RawRequest } from "../../lab/stand-in/aws-request";
+import { parseAwsRequest, type RawRequest } from "../../lab/requests/aws-request";
 
 const raw = (given: Partial<RawRequest>): RawRequest => ({
   method: "GET",

@@ -1,7 +1,7 @@
-import { bucketLogging } from "../../lab/stand-in/corrections/bucket-logging";
-import { bucketPolicy } from "../../lab/stand-in/corrections/bucket-policy";
-import { grantsLogDelivery } from "../../lab/stand-in/corrections/log-delivery-grant";
-import { KeptSettings } from "../../lab/stand-in/kept-settings";
+import { bucketLogging } from "../../lab/corrections/bucket-logging";
+import { bucketPolicy } from "../../lab/corrections/bucket-policy";
+import { grantsLogDelivery } from "../../lab/corrections/log-delivery-grant";
+import { KeptSettings } from "../../lab/requests/kept-settings";
 import { errorCode, fakeMoto, knowsOnly } from "../support/fake-moto";
 
 const GRANT = {

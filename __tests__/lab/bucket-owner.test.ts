@@ -1,4 +1,4 @@
-import { ACCOUNT_ID, bucketOwner } from "../../lab/stand-in/corrections/bucket-owner";
+import { ACCOUNT_ID, bucketOwner } from "../../lab/corrections/bucket-owner";
 import { errorCode, fakeMoto } from "../support/fake-moto";
 
 describe("the bucket owner correction", () => {

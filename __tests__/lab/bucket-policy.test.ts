@@ -1,5 +1,5 @@
-import { bucketPolicy } from "../../lab/stand-in/corrections/bucket-policy";
-import { KeptSettings } from "../../lab/stand-in/kept-settings";
+import { bucketPolicy } from "../../lab/corrections/bucket-policy";
+import { KeptSettings } from "../../lab/requests/kept-settings";
 import { errorCode, fakeMoto, knowsOnly } from "../support/fake-moto";
 
 const POLICY = `{ "Version": "2012-10-17", "Statement": [] }`;

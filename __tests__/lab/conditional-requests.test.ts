@@ -1,4 +1,4 @@
-import { conditionalRequests } from "../../lab/stand-in/corrections/conditional-requests";
+import { conditionalRequests } from "../../lab/corrections/conditional-requests";
 import { errorCode, fakeMoto } from "../support/fake-moto";
 
 describe("the correction of conditional requests", () => {

@@ -1,5 +1,5 @@
-import { lifecycle } from "../../lab/stand-in/corrections/lifecycle";
-import { KeptSettings } from "../../lab/stand-in/kept-settings";
+import { lifecycle } from "../../lab/corrections/lifecycle";
+import { KeptSettings } from "../../lab/requests/kept-settings";
 import { fakeMoto } from "../support/fake-moto";
 
 const PUT = "<LifecycleConfiguration><NewerNoncurrentVersions>10</NewerNoncurrentVersions></LifecycleConfiguration>";

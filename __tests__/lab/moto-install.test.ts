@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { findMotoServer, installMotoServer } from "../../lab/moto/moto-install";
+import { findMotoServer, installMotoServer } from "../../lab/machine/moto-install";
 import { scratch, type Scratch } from "./scratch";
 
 /** A python that has the moto named, and makes an environment with a copy of itself in it. */

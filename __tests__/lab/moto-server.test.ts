@@ -1,4 +1,4 @@
-import { startMotoServer } from "../../lab/moto/moto-server";
+import { startMotoServer } from "../../lab/machine/moto-server";
 import { isAlive } from "../support/processes";
 import { scratch, type Scratch } from "./scratch";
 

@@ -1,4 +1,4 @@
-import { newBucketDefaults } from "../../lab/stand-in/corrections/new-bucket-defaults";
+import { newBucketDefaults } from "../../lab/corrections/new-bucket-defaults";
 import { fakeMoto } from "../support/fake-moto";
 
 describe("the defaults of a new bucket", () => {

@@ -3,7 +3,7 @@ import { decide } from "../../lab/policy-gate/evaluator";
 import { policyGate, SETUP_KEY } from "../../lab/policy-gate/policy-gate";
 import { s3Questions } from "../../lab/policy-gate/s3-questions";
 import type { GateWorld } from "../../lab/policy-gate/world";
-import { parseAwsRequest, type Answer, type AwsRequest } from "../../lab/stand-in/aws-request";
+import { parseAwsRequest, type Answer, type AwsRequest } from "../../lab/requests/aws-request";
 
 const ROLE = "arn:aws:iam::123456789012:role/app";
 const KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-4333-8444-555555555555";

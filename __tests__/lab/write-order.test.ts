@@ -1,4 +1,4 @@
-import { writeOrder } from "../../lab/stand-in/corrections/write-order";
+import { writeOrder } from "../../lab/corrections/write-order";
 import { fakeMoto } from "../support/fake-moto";
 
 /** A moto whose requests overlap unless something keeps them apart; tells how many ran at once. */

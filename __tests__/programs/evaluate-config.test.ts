@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Evaluated } from "../../lib/migrate/scan/project-files";
+import type { Evaluated } from "../../lib/files/project-files";
 import { configEvaluation } from "../../lib/programs/evaluate-config";
 import { filesBelow, scratch } from "../support/scratch";
 

@@ -1,4 +1,4 @@
-import type { StateHome } from "../../lib/home/state-home";
+import type { StateHome } from "../../lib/config/state-home";
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
 import { home, KEY_ARN, role, type ConfigPart } from "../support/home";
 import { lines, only, resourcesIn } from "../support/resources";

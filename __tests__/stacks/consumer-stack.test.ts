@@ -1,6 +1,6 @@
 import { TerraformOutput, Testing, type DataTerraformRemoteStateS3 } from "cdktf";
 import { ConsumerStack } from "../../stacks/consumer-stack";
-import type { StateHome } from "../../lib/home/state-home";
+import type { StateHome } from "../../lib/config/state-home";
 import { home, KEY_ARN, problemsOf, role, text } from "../support/home";
 import { synthStack, synthStacks } from "../support/synth";
 

@@ -1,5 +1,5 @@
-import { parseAwsRequest, type Answer, type AwsRequest } from "../../lab/stand-in/aws-request";
-import { pipeline, type Handler } from "../../lab/stand-in/pipeline";
+import { parseAwsRequest, type Answer, type AwsRequest } from "../../lab/requests/aws-request";
+import { pipeline, type Handler } from "../../lab/requests/pipeline";
 
 export interface FakeMoto {
   /** "METHOD target" of everything that reached it. */

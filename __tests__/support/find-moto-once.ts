@@ -1,4 +1,4 @@
-import { findMotoServer } from "../../lab/moto/moto-install";
+import { findMotoServer } from "../../lab/machine/moto-install";
 
 /** Run by jest before its workers start: finding moto takes a Python of its own, which each file would pay for. */
 export default function findMotoOnce(): void {

@@ -1,8 +1,8 @@
 import { readHcl } from "../../lib/hcl/hashicorp-parser";
 import { loadHclParser } from "../../lib/hcl/tree-sitter-parser";
 import { planMoves, type MoveOptions, type MovePlan } from "../../lib/migrate/step/plan";
-import type { ConfigTools, ProjectFiles } from "../../lib/migrate/scan/project-files";
-import type { Parsers } from "../../lib/migrate/rewrite/rewrite";
+import type { ConfigTools, ProjectFiles } from "../../lib/files/project-files";
+import type { Parsers } from "../../lib/migrate/scan/parsers";
 import { scan, type Scan } from "../../lib/migrate/scan/scan";
 import { compiler, moduleParser } from "../../lib/typescript/module-parser";
 import { runInNewContext } from "node:vm";

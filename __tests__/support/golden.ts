@@ -1,4 +1,4 @@
-import type { StateHome } from "../../lib/home/state-home";
+import type { StateHome } from "../../lib/config/state-home";
 import { synthHome } from "./synth";
 
 /** Every file that synth writes of a home, with its path; manifest.json is cdktf's own and left out. */

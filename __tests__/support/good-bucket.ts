@@ -17,7 +17,7 @@ import {
   type LifecycleRule,
 } from "@aws-sdk/client-s3";
 import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
-import type { StateHome } from "../../lib/home/state-home";
+import type { StateHome } from "../../lib/config/state-home";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { compactPolicyJson, type PolicyDocument } from "../../lib/policy/document";

@@ -1,6 +1,6 @@
-import { resolveStateHome, type ResolveContext } from "../../lib/config/resolve";
+import { resolveStateHome, type ResolveContext } from "../../lib/home/resolve";
 import type { BucketConfig, StateConfig } from "../../lib/config/state-config";
-import type { StateHome } from "../../lib/home/state-home";
+import type { StateHome } from "../../lib/config/state-home";
 import { UserError, type Problem } from "../../lib/problem/problem";
 
 export const ACCOUNT = "123456789012";

@@ -1,5 +1,5 @@
 import { replaceFiles } from "../../lib/files/replace-files";
-import type { Replacement } from "../../lib/migrate/scan/project-files";
+import type { Replacement } from "../../lib/files/project-files";
 
 /** A process that replaces files and does nothing else: `replace-files-dying.ts <folder> <replacements as JSON>`. */
 const [, , folder = ".", replacements = "[]"] = process.argv;

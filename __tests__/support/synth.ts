@@ -1,6 +1,6 @@
 import { App, type TerraformStack } from "cdktf";
 import { writeArtifacts } from "../../lib/artifacts/write-artifacts";
-import type { StateHome } from "../../lib/home/state-home";
+import type { StateHome } from "../../lib/config/state-home";
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
 import { DemoStack } from "../../stacks/demo-stack";
 import { filesBelow, scratch } from "./scratch";

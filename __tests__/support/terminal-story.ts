@@ -1,6 +1,6 @@
 import type { FakeS3 } from "../../lab/memory/memory-s3";
 import { lockBody } from "../../lab/memory/memory-s3";
-import { plant, STATE } from "../../lab/faults/scenarios";
+import { plant, STATE } from "./faults/scenarios";
 import { stateText } from "./state-text";
 
 /** The moment at which the story plays, by every clock. */

@@ -1,5 +1,5 @@
 import { homeGuard } from "../../lib/home/home-guard";
-import { resolveStateHome } from "../../lib/config/resolve";
+import { resolveStateHome } from "../../lib/home/resolve";
 import type { StateConfig } from "../../lib/config/state-config";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { listOf } from "../../lib/policy/document";

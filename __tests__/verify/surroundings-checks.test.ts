@@ -1,5 +1,5 @@
 import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
-import type { StateHome } from "../../lib/home/state-home";
+import type { StateHome } from "../../lib/config/state-home";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import type { PolicyDocument } from "../../lib/policy/document";
 import { runChecks } from "../../lib/verify/check";

@@ -13,7 +13,7 @@ import { stateClient } from "../../lib/aws/state-client";
 import { bucketExists } from "../../lib/aws/bucket-exists";
 import type { AwsPort, BootstrapPort, ProjectPort, Synthesized, UnfinishedRun } from "../../lib/bootstrap/port";
 import { ENVIRONMENT_VARIABLES } from "../../lib/config/environment";
-import { INVENTORY_FILE, inventorySchema } from "../../lib/artifacts/inventory";
+import { INVENTORY_FILE, inventorySchema } from "../../lib/inventory/inventory";
 import type { PolicyDocument } from "../../lib/policy/document";
 import { parseJson } from "../../lib/text/parse-json";
 import { UserError, type Problem } from "../../lib/problem/problem";

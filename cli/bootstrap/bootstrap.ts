@@ -5,7 +5,7 @@ import { planText, runBootstrap, type BootstrapResult } from "../../lib/bootstra
 import { shown, UserError } from "../../lib/problem/problem";
 import { bootstrapJson } from "./bootstrap-json";
 import { bootstrapPort } from "./bootstrap-port";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import type { Terminal } from "../screen/terminal";

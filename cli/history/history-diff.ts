@@ -4,7 +4,7 @@ import { diffStates } from "../../lib/history/diff";
 import { CURRENT, findVersion, historyOf, readFound } from "../../lib/history/find-version";
 import { sideReport, type HistoryDiff } from "../../lib/history/report";
 import { withBucketOptions, type BucketOptions } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { historyTarget } from "./history-target";
 import { historyDiffText } from "./history-text";
 import { passingProgress } from "../screen/progress";

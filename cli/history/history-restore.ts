@@ -10,7 +10,7 @@ import { digestItemId } from "../../lib/lock/lock-table";
 import { plainJson, plainText } from "../../lib/text/plain-text";
 import { UserError } from "../../lib/problem/problem";
 import { usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { historyTarget, type HistoryTarget } from "./history-target";
 import { interruption, type Interruption } from "../options/interruption";
 import { ownLock, ownLockRelease } from "../options/own-lock";

@@ -1,6 +1,6 @@
-import { stateKeyOf } from "../../lib/state/state-place";
+import { stateKeyOf } from "../../lib/inventory/state-place";
 import { openBucket, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 
 /** The state whose history a command is about. */
 export interface HistoryTarget {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import type * as Diff from "./history-diff";
 import type * as List from "./history-list";
 import type * as Restore from "./history-restore";

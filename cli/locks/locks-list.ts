@@ -5,7 +5,7 @@ import { listLocks } from "../../lib/lock/list-locks";
 import type { LockList } from "../../lib/lock/report";
 import { plainJson } from "../../lib/text/plain-text";
 import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
 import { lockListText } from "./lock-text";
 import { passingProgress } from "../screen/progress";

@@ -11,7 +11,7 @@ import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
 import { runAttached } from "../../lib/programs/run-attached";
 import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
 import { ownName } from "../options/own-lock";
 import { releaseAudit, releaser } from "./release-audit";

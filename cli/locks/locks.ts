@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import type * as List from "./locks-list";
 import type * as Release from "./locks-release";
 import type * as Run from "./locks-run";

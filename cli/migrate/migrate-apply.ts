@@ -7,7 +7,7 @@ import { type MovePlan, type Target } from "../../lib/migrate/step/plan";
 import { appliedJson, planDiff, planJson } from "../../lib/migrate/step/report";
 import { gitVersionControl } from "../../lib/programs/working-tree";
 import { plainText } from "../../lib/text/plain-text";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { askProject, liveDefaults, withLiveOptions, type LiveOptions } from "./migrate-live-access";
 import { noteConsumers } from "./migrate-consumers";
 import { noteGrants } from "./migrate-grants";

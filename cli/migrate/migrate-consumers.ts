@@ -2,7 +2,7 @@ import type { Locking } from "../../lib/policy/access-level";
 import type { Move } from "../../lib/migrate/step/plan";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { plainText } from "../../lib/text/plain-text";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 
 /** Grants come before the lock that needs them, and go after it. */
 const ORDER: Readonly<Record<Locking, string>> = {

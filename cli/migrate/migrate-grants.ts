@@ -1,7 +1,7 @@
 import type { GrantChange, PlannedGrants } from "../../lib/migrate/step/planned-grants";
 import type { Grant } from "../../lib/policy/grants";
 import { plainJson, plainText } from "../../lib/text/plain-text";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { noteProblems, SHOWN } from "./migrate-project";
 
 const TITLES: Readonly<Record<GrantChange["change"], string>> = {

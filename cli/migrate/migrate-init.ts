@@ -8,7 +8,7 @@ import { nameOf } from "../../lib/migrate/scan/site";
 import { plainText } from "../../lib/text/plain-text";
 import { shown, type Problem } from "../../lib/problem/problem";
 import { usage } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
 import { noteProblems, refuseUsage, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
 import { terminalProgress } from "../screen/progress";

@@ -9,7 +9,7 @@ import type { LivePorts } from "../../lib/migrate/live/read-live";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { OpenLive } from "../../lib/migrate/live/live-status";
 import type { Problem } from "../../lib/problem/problem";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { seenRecords } from "./migrate-sightings";
 

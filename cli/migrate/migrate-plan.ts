@@ -3,7 +3,7 @@ import { plannedGrants } from "../../lib/migrate/step/planned-grants";
 import { nextTarget, type MovePlan, type Target } from "../../lib/migrate/step/plan";
 import { phaseCounts, planDiff, planJson } from "../../lib/migrate/step/report";
 import { gitVersionControl } from "../../lib/programs/working-tree";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { counted } from "../../lib/text/counted";
 import { askProject, liveDefaults, withLiveOptions, type LiveOptions } from "./migrate-live-access";
 import { noteGrants } from "./migrate-grants";

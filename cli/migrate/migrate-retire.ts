@@ -12,7 +12,7 @@ import { backupText, lookedIntoText, retireProblems } from "../../lib/migrate/ta
 import { tableGrants, type TableGrant } from "../../lib/policy/table-grants";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { openBucket, usage } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { counted } from "../../lib/text/counted";
 import { noteProblems, notLookedAt, scanProject, unreadProblems } from "./migrate-project";
 import { tableItems } from "./migrate-scrub";

@@ -17,7 +17,7 @@ import { problemsOf } from "../../lib/migrate/step/under-locks";
 import { gitVersionControl } from "../../lib/programs/working-tree";
 import type { Problem } from "../../lib/problem/problem";
 import { usage } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { counted } from "../../lib/text/counted";
 import { liveDefaults, withLiveOptions } from "./migrate-live-access";
 import { noteConsumers } from "./migrate-consumers";

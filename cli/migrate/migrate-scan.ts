@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { home, placeText } from "../../lib/migrate/scan/configuration";
 import { phaseCounts, scanJson, settingText } from "../../lib/migrate/step/report";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
 import { noteProblems, scanProject } from "./migrate-project";
 import { EXIT } from "../screen/report-error";

@@ -18,7 +18,7 @@ import { problemsOf } from "../../lib/migrate/step/under-locks";
 import { plainText } from "../../lib/text/plain-text";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { usage } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { counted } from "../../lib/text/counted";
 import { liveDefaults, scanTargets, withLiveOptions } from "./migrate-live-access";
 import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";

@@ -13,7 +13,7 @@ import { merged, onlyStates, withMoved, withReachedOf } from "../../lib/migrate/
 import type { Locking } from "../../lib/policy/access-level";
 import { topFinder } from "../../lib/programs/working-tree";
 import { plainText } from "../../lib/text/plain-text";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 
 /**
  * The records of a project: at the top of each working tree that holds its files (without git in the working directory),

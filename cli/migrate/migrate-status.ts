@@ -14,7 +14,7 @@ import {
 import { plainJson } from "../../lib/text/plain-text";
 import type { Problem } from "../../lib/problem/problem";
 import { openBucket } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { counted } from "../../lib/text/counted";
 import { durationOption } from "../options/duration-option";
 import { fittingColumns } from "../screen/fitting-columns";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import type * as Apply from "./migrate-apply";
 import type * as Init from "./migrate-init";
 import type * as Plan from "./migrate-plan";

@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BucketPlace } from "../../lib/aws/connect";
-import { INVENTORY_FILE, inventorySchema, type Inventory } from "../../lib/artifacts/inventory";
+import { INVENTORY_FILE, inventorySchema, type Inventory } from "../../lib/inventory/inventory";
 import { parseJson } from "../../lib/text/parse-json";
 import { shown, UserError } from "../../lib/problem/problem";
-import type { CommandContext } from "./command-context";
+import type { CommandContext } from "../screen/command-context";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 
 /** The options that say which bucket a command works on, and as whom. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { plainText } from "../../lib/text/plain-text";
 import { systemProblem } from "../../lib/problem/system-problem";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "./command-context";
 import type { Terminal } from "./terminal";
 
 /** Exit codes: 0 fine, 1 looked and not fine, 2 could not tell. */

@@ -3,7 +3,7 @@ import { stateReader } from "../../lib/aws/read-consumer";
 import { readPosture } from "../../lib/aws/read-posture";
 import { readSurroundings } from "../../lib/aws/read-surroundings";
 import { forEachLimited } from "../../lib/work/for-each-limited";
-import type { InventoryConsumer } from "../../lib/artifacts/inventory";
+import type { InventoryConsumer } from "../../lib/inventory/inventory";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { runChecks, type Expectation, type Finding } from "../../lib/verify/check";
 import { POSTURE_CHECKS } from "../../lib/verify/posture-checks";

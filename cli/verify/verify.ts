@@ -11,7 +11,7 @@ import { finding, type Expectation, type Finding } from "../../lib/verify/check"
 import { probeLock, type ProbeLock } from "../../lib/verify/lock-probe";
 import { NO_BUCKET } from "../../lib/verify/posture";
 import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
-import type { CommandContext } from "../options/command-context";
+import type { CommandContext } from "../screen/command-context";
 import { ownLock } from "../options/own-lock";
 import { passingProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";

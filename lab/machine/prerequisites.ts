@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { inheritedEnvironment } from "./child-environment";
-import { findMotoServer, MOTO_ADVICE } from "../moto/moto-install";
+import { findMotoServer, MOTO_ADVICE } from "./moto-install";
 import { offersProvider } from "./terraform-cli-config";
 
 /** What an end-to-end test may need beyond node_modules. */
@@ -21,7 +21,7 @@ const CHECKS: Readonly<Record<Need, Check>> = {
   "random-provider": provider("hashicorp/random"),
   "moto-server": {
     problem: () => (findMotoServer() === undefined ? "there is no moto_server 5.1 or later 5 on PATH" : undefined),
-    advice: `${MOTO_ADVICE}, or: npx tsx lab/moto/install-moto-server.ts`,
+    advice: `${MOTO_ADVICE}, or: npx tsx lab/machine/install-moto-server.ts`,
   },
   openssl: {
     problem: () => (spawnSync("openssl", ["version"]).error ? "there is no openssl on PATH" : undefined),

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { BucketPlace } from "../../lib/aws/connect";
-import { s3Operation } from "../stand-in/s3-operation";
+import { s3Operation } from "../requests/s3-operation";
 import { FakeBucket, type FakeAnswer } from "./memory-bucket";
 import { FakeServices, lockIdOf, serviceFailure, serviceOperation } from "./memory-services";
 

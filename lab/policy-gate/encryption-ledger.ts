@@ -1,4 +1,4 @@
-import type { AwsRequest } from "../stand-in/aws-request";
+import type { AwsRequest } from "../requests/aws-request";
 import type { GateBucket } from "./world";
 
 /** What S3 asks of KMS for a request. */

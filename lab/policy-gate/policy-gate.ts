@@ -1,6 +1,6 @@
-import type { Answer, AwsRequest } from "../stand-in/aws-request";
-import type { Handler } from "../stand-in/pipeline";
-import { accessDenied } from "../stand-in/s3-error";
+import type { Answer, AwsRequest } from "../requests/aws-request";
+import type { Handler } from "../requests/pipeline";
+import { accessDenied } from "../requests/s3-error";
 import { EncryptionLedger } from "./encryption-ledger";
 import { decide } from "./evaluator";
 import { existenceQuestion, policiesFor, principalOf, questionsOf, type Asked } from "./questions";

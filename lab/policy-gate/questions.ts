@@ -1,6 +1,6 @@
 import { s3Arn } from "../../lib/policy/arn";
 import { partitionOf } from "../../lib/policy/partition";
-import type { AwsRequest } from "../stand-in/aws-request";
+import type { AwsRequest } from "../requests/aws-request";
 import type { EncryptionLedger } from "./encryption-ledger";
 import type { Policies, Question } from "./evaluator";
 import { formField, s3Questions, type S3Question } from "./s3-questions";

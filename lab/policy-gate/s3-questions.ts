@@ -1,4 +1,4 @@
-import type { AwsRequest } from "../stand-in/aws-request";
+import type { AwsRequest } from "../requests/aws-request";
 import { Unmapped } from "./world";
 
 /** What S3 asks IAM: the action, the object's key where it is about an object, and what the request brings along. */

@@ -3,7 +3,7 @@ import type { PolicyDocument } from "../../lib/policy/document";
 import { EncryptionLedger } from "../policy-gate/encryption-ledger";
 import { questionsOf, type Asked } from "../policy-gate/questions";
 import type { GatePrincipal, GateWorld } from "../policy-gate/world";
-import { parseAwsRequest, type RawRequest } from "../stand-in/aws-request";
+import { parseAwsRequest, type RawRequest } from "../requests/aws-request";
 import { allowed } from "./replay";
 import { FOREIGN_KEY_ARN, ORGANIZATION, REGION, role, type Scenario } from "./scenario";
 

@@ -1,4 +1,4 @@
-import { startMotoServer, type MotoServer } from "../moto/moto-server";
+import { startMotoServer, type MotoServer } from "../machine/moto-server";
 import { policyGate, type PolicyGate } from "../policy-gate/policy-gate";
 import { ACCOUNT_ID, startStandIn, type StandIn } from "../stand-in/stand-in";
 import { temporaryTlsIdentity, type TemporaryTlsIdentity } from "../stand-in/tls-identity";

@@ -1,8 +1,8 @@
 import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
 import { consumerPolicies } from "../../lib/home/home-policies";
-import { resolveStateHome } from "../../lib/config/resolve";
+import { resolveStateHome } from "../../lib/home/resolve";
 import type { StateConfig } from "../../lib/config/state-config";
-import type { Consumer, StateHome } from "../../lib/home/state-home";
+import type { Consumer, StateHome } from "../../lib/config/state-home";
 import { ACCESS_LEVELS, type AccessLevel } from "../../lib/policy/access-level";
 import type { PolicyDocument } from "../../lib/policy/document";
 import { ACCOUNT_ID } from "../stand-in/stand-in";

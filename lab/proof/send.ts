@@ -1,7 +1,7 @@
 import { request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
-import type { RawRequest } from "../stand-in/aws-request";
-import { OLD_TLS } from "../stand-in/listener";
+import type { RawRequest } from "../requests/aws-request";
+import { OLD_TLS } from "../requests/listener";
 import type { Lab } from "./lab";
 
 /** Sends a request as it is, over what it says, and gives the status of the answer. */

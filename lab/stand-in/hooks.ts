@@ -1,6 +1,6 @@
-import type { DROP } from "./listener";
-import type { Answer, AwsRequest } from "./aws-request";
-import type { RequestRecord } from "./request-log";
+import type { DROP } from "../requests/listener";
+import type { Answer, AwsRequest } from "../requests/aws-request";
+import type { RequestRecord } from "../requests/request-log";
 
 /** Nothing: go on. An answer: give this one. "drop": cut the connection without an answer. */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a hook that only looks on returns nothing

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TlsIdentity } from "./listener";
+import type { TlsIdentity } from "../requests/listener";
 
 export interface TemporaryTlsIdentity extends TlsIdentity {
   remove(): void;

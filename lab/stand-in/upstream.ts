@@ -1,8 +1,8 @@
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { readBody } from "./read-body";
-import { joinedHeaders } from "./joined-headers";
-import type { Answer } from "./aws-request";
-import type { Next } from "./pipeline";
+import { readBody } from "../requests/read-body";
+import { joinedHeaders } from "../requests/joined-headers";
+import type { Answer } from "../requests/aws-request";
+import type { Next } from "../requests/pipeline";
 
 /** Headers that belong to one connection and not to the message (RFC 9110, 7.6.1), and those that a full body settles. */
 const HOP_BY_HOP = [

@@ -1,12 +1,19 @@
 import { backendArguments } from "../backend/arguments";
 import { bootstrapBackend, consumerBackend, readerBackend } from "../backend/settings";
 import { consumerPolicies } from "../home/home-policies";
-import type { Consumer, StateHome } from "../home/state-home";
+import type { Consumer, StateHome } from "../config/state-home";
 import type { AccessLevel } from "../policy/access-level";
 import { s3Arn } from "../policy/arn";
 import { LOCK_SUFFIX } from "../state/state-keys";
-import type { Inventory, InventoryConsumer, PolicyEntry } from "./inventory";
-import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, stackPath, trustPath } from "./inventory-paths";
+import type { Inventory, InventoryConsumer, PolicyEntry } from "../inventory/inventory";
+import {
+  backendPath,
+  GUARD_PATH,
+  KEY_POLICY_PATH,
+  policyPath,
+  stackPath,
+  trustPath,
+} from "../inventory/inventory-paths";
 
 /** What synth knows, for the `statelock` command and other programs. */
 export function buildInventory(home: StateHome): Inventory {

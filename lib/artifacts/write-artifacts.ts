@@ -4,10 +4,10 @@ import { backendHcl, backendJson, partialConfiguration, type BackendFile } from 
 import { consumerBackend } from "../backend/settings";
 import { homeGuard, homeKeyPolicy } from "../home/home-guard";
 import { consumerPolicies } from "../home/home-policies";
-import type { Consumer, StateHome } from "../home/state-home";
+import type { Consumer, StateHome } from "../config/state-home";
 import { buildInventory } from "./build-inventory";
-import { INVENTORY_FILE } from "./inventory";
-import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from "./inventory-paths";
+import { INVENTORY_FILE } from "../inventory/inventory";
+import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from "../inventory/inventory-paths";
 import { policyJson } from "../policy/document";
 import { removeOthers, writeWhole } from "../files/whole-file";
 

@@ -1,6 +1,6 @@
 import { DataTerraformRemoteStateS3 } from "cdktf";
 import type { Construct } from "constructs";
-import type { Consumer, StateHome } from "../home/state-home";
+import type { Consumer, StateHome } from "../config/state-home";
 import { readerBackend } from "./settings";
 
 /**

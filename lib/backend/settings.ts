@@ -1,5 +1,5 @@
 import type { AssumeRoleConfig } from "../config/state-config";
-import type { Consumer, StateHome } from "../home/state-home";
+import type { Consumer, StateHome } from "../config/state-home";
 import { locksInDynamoDb, locksInS3 } from "../policy/access-level";
 import type { KmsKey } from "../policy/kms-key";
 

@@ -1,5 +1,5 @@
 import type { BootstrapRecord } from "../record/bootstrap-record";
-import type { Inventory } from "../artifacts/inventory";
+import type { Inventory } from "../inventory/inventory";
 import type { PolicyDocument } from "../policy/document";
 import type { Posture } from "../verify/posture";
 

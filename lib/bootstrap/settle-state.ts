@@ -1,4 +1,4 @@
-import type { Inventory } from "../artifacts/inventory";
+import type { Inventory } from "../inventory/inventory";
 import { refuse, UserError, type Problem } from "../problem/problem";
 import type { Progress } from "../work/progress";
 import type { BootstrapPort, UnfinishedRun } from "./port";

@@ -4,7 +4,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { Construct } from "constructs";
 import { managedPolicies } from "../home/home-policies";
 import { IAM_PATH, managedPolicyName } from "../config/made-roles";
-import type { Consumer, StateHome } from "../home/state-home";
+import type { Consumer, StateHome } from "../config/state-home";
 import { roleName } from "../policy/arn";
 import { compactPolicyJson } from "../policy/document";
 

@@ -4,7 +4,7 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { AccessLogs, StateBucketSettings } from "../home/state-home";
+import type { AccessLogs, StateBucketSettings } from "../config/state-home";
 import { compactPolicyJson } from "../policy/document";
 import { logDeliveryPolicy } from "../policy/log-delivery";
 import { closeToPublic } from "./closed-bucket";

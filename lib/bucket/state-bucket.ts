@@ -7,7 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { StateBucketSettings } from "../home/state-home";
+import type { StateBucketSettings } from "../config/state-home";
 import { compactPolicyJson, type PolicyDocument } from "../policy/document";
 import { closeToPublic } from "./closed-bucket";
 

@@ -1,7 +1,7 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
-import type { StateBucketSettings } from "../home/state-home";
+import type { StateBucketSettings } from "../config/state-home";
 import { compactPolicyJson, type PolicyDocument } from "../policy/document";
 
 /** What a {@link StateKey} is made from. */

@@ -3,7 +3,7 @@ import type { PolicyDocument } from "../policy/document";
 import { partitionOf, type Partition } from "../policy/partition";
 import { gitHubActionsTrust, principalsTrust, type GitHubProvider } from "../policy/trust";
 import type { BucketConfig, ConsumerConfig, MadeRolesConfig, RoleConfig, StateConfig } from "./state-config";
-import type { MadeRole } from "../home/state-home";
+import type { MadeRole } from "./state-home";
 
 /** Path of everything that Statelock makes in IAM. Names are unique in an account whatever their path. */
 export const IAM_PATH = "/statelock/";

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, posix, resolve } from "node:path";
-import type { FoundFile, ProjectFiles, Wanted } from "../migrate/scan/project-files";
+import type { FoundFile, ProjectFiles, Wanted } from "./project-files";
 import type { Problem } from "../problem/problem";
 import { codeOf } from "./journal";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { access, chmod, chown, constants, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { ReplaceFiles, Replacement } from "../migrate/scan/project-files";
+import type { ReplaceFiles, Replacement } from "./project-files";
 import type { Problem } from "../problem/problem";
 import {
   codeOf,

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import type { RunRecord } from "../migrate/scan/project-files";
+import type { RunRecord } from "./project-files";
 import { parseJson } from "../text/parse-json";
 import { codeOf, digest } from "./journal";
 

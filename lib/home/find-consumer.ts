@@ -1,5 +1,5 @@
 import { shown, UserError, type Problem } from "../problem/problem";
-import type { Consumer, StateHome } from "./state-home";
+import type { Consumer, StateHome } from "../config/state-home";
 
 /**
  * The consumer of that name.

@@ -8,7 +8,7 @@ import { stateAccessPolicy } from "../policy/state-access";
 import { stateKeys } from "../state/state-keys";
 import { levelsFor } from "../policy/state-scope";
 import { stateScope } from "./home-scope";
-import type { StateHome } from "./state-home";
+import type { StateHome } from "../config/state-home";
 
 /** The state bucket's guard. */
 export function homeGuard(home: StateHome): PolicyDocument {

@@ -10,7 +10,7 @@ import { found, type Problem } from "../problem/problem";
 import { homeGuard, homeKeyPolicy } from "./home-guard";
 import { stateScope } from "./home-scope";
 import { IAM_PATH, managedPolicyName } from "../config/made-roles";
-import type { Consumer, MadeRole, StateHome } from "./state-home";
+import type { Consumer, MadeRole, StateHome } from "../config/state-home";
 
 /** One access level of one consumer: its policy, and the roles it is attached to. */
 export interface ConsumerPolicy {

@@ -1,5 +1,5 @@
 import type { StateScope } from "../policy/state-scope";
-import type { Consumer, StateHome } from "./state-home";
+import type { Consumer, StateHome } from "../config/state-home";
 
 /** What the policies of one consumer depend on. */
 export function stateScope(home: StateHome, consumer: Consumer): StateScope {

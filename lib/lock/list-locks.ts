@@ -1,10 +1,10 @@
 import { durationText } from "../text/duration";
 import { forEachLimited } from "../work/for-each-limited";
-import type { Inventory } from "../artifacts/inventory";
+import type { Inventory } from "../inventory/inventory";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import { TOLERATED_SKEW } from "./classify";
 import { findLocks, type ListedLock } from "./find-locks";
-import { ownerOf, TABLES_UNSEEN } from "../state/state-place";
+import { ownerOf, TABLES_UNSEEN } from "../inventory/state-place";
 import type { ListedObject, LockStore, StateReading } from "./port";
 import { lockReport, unreadableText, type LockList, type LockReport } from "./report";
 

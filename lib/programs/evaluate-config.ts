@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { ConfigTools, Evaluated } from "../migrate/scan/project-files";
+import type { ConfigTools, Evaluated } from "../files/project-files";
 import { parseJson } from "../text/parse-json";
 import type { Problem } from "../problem/problem";
 import { runProcess } from "./run-process";

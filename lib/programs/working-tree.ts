@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import type { VersionControl } from "../migrate/scan/project-files";
+import type { VersionControl } from "../files/project-files";
 import { shown, type Problem } from "../problem/problem";
 import { runProcess } from "./run-process";
 

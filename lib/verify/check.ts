@@ -1,4 +1,4 @@
-import type { Inventory } from "../artifacts/inventory";
+import type { Inventory } from "../inventory/inventory";
 import type { PolicyDocument } from "../policy/document";
 import type { Reading } from "./posture";
 

@@ -1,4 +1,4 @@
-import type { Inventory, InventoryConsumer } from "../artifacts/inventory";
+import type { Inventory, InventoryConsumer } from "../inventory/inventory";
 import type { LockReport } from "../lock/report";
 import { plainText } from "../text/plain-text";
 import { finding, judge, type Finding } from "./check";

@@ -3,7 +3,7 @@ import { lockShowSchema } from "../../../cli/locks/locks-show";
 import { lockWaitSchema } from "../../../cli/locks/locks-wait";
 import { lockListSchema } from "../../../lib/lock/report";
 import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
-import { HOME } from "../../../lab/faults/scenarios";
+import { HOME } from "../../support/faults/scenarios";
 import { bucketFlags, runStatelock, type Run, type RunSettings } from "../../support/run-command";
 import { synthesizedFolder } from "../../support/synthesized-folder";
 

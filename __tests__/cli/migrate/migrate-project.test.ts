@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import type { CommandContext } from "../../../cli/options/command-context";
+import type { CommandContext } from "../../../cli/screen/command-context";
 import { noteProblems, scanProject } from "../../../cli/migrate/migrate-project";
 import type { UserError } from "../../../lib/problem/problem";
 import { scratch } from "../../support/scratch";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readSeenRecord } from "../../../lib/record/migration-record-file";
 import { withReached } from "../../../lib/migrate/live/sightings";
 import type { ScannedConfiguration } from "../../../lib/migrate/scan/scan";
-import type { CommandContext } from "../../../cli/options/command-context";
+import type { CommandContext } from "../../../cli/screen/command-context";
 import { seenRecords } from "../../../cli/migrate/migrate-sightings";
 import { scanned } from "../../support/fleet";
 

@@ -4,7 +4,7 @@ import { consumerPolicies } from "../../../lib/home/home-policies";
 import { stateKeyProblems, workspacePrefixProblems } from "../../../lib/config/rules/key-rules";
 import { overlapProblems, type StatePlace } from "../../../lib/config/rules/overlap-rules";
 import type { ConsumerConfig } from "../../../lib/config/state-config";
-import type { Consumer, StateHome } from "../../../lib/home/state-home";
+import type { Consumer, StateHome } from "../../../lib/config/state-home";
 import { LOCKINGS, locksInDynamoDb } from "../../../lib/policy/access-level";
 import { listOf } from "../../../lib/policy/document";
 import { DEFAULT_WORKSPACE_KEY_PREFIX, stateKeys } from "../../../lib/state/state-keys";

@@ -19,7 +19,7 @@ import {
   GetKeyRotationStatusCommand,
 } from "@aws-sdk/client-kms";
 import { homeKeyPolicy } from "../../../lib/home/home-guard";
-import { resolveStateHome } from "../../../lib/config/resolve";
+import { resolveStateHome } from "../../../lib/home/resolve";
 import { logDeliveryPolicy } from "../../../lib/policy/log-delivery";
 import { ACCOUNT, role, type ConfigPart } from "../../support/home";
 import { GITHUB, jobs, people } from "../../support/roles";

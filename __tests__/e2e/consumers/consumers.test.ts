@@ -14,7 +14,7 @@ import { consumerRoot, type BackendWay, type ConsumerRoot } from "../../support/
 import { homeProject, type HomeProject } from "../../support/steps/home-project";
 import { describeE2e } from "../../support/describe-e2e";
 import { requireSuccess } from "../../../lab/machine/require-success";
-import { accessDenied } from "../../../lab/stand-in/s3-error";
+import { accessDenied } from "../../../lab/requests/s3-error";
 import { startStandIn, type RequestRecord, type StandIn } from "../../../lab/stand-in/stand-in";
 import { createWorkspace } from "../../../lab/machine/workspace";
 

@@ -4,14 +4,14 @@ import type * as Providers from "@aws-sdk/credential-providers";
 import type * as Connect from "../../../lib/aws/connect";
 import { forEachLimited } from "../../../lib/work/for-each-limited";
 import type { AttachedCommand } from "../../../lib/programs/run-attached";
-import { MIGRATE_SCENARIOS, removeProjects } from "../../../lab/faults/migrate-scenarios";
-import { FAULT_KINDS } from "../../../lab/faults/fault-kinds";
-import { faultsPage, type Case, type Row } from "../../../lab/faults/page";
-import { HISTORY_SCENARIOS } from "../../../lab/faults/history-scenarios";
-import { callText, play, type Played } from "../../../lab/faults/play";
-import { ofThisRun, settingsOfThisRun } from "../../../lab/faults/run-place";
-import { RUN_SCENARIOS, terraformOf } from "../../../lab/faults/run-scenarios";
-import { HOME, HOME_WITH_KEY, scenarios, type Scenario } from "../../../lab/faults/scenarios";
+import { MIGRATE_SCENARIOS, removeProjects } from "../../support/faults/migrate-scenarios";
+import { FAULT_KINDS } from "../../support/faults/fault-kinds";
+import { faultsPage, type Case, type Row } from "../../support/faults/page";
+import { HISTORY_SCENARIOS } from "../../support/faults/history-scenarios";
+import { callText, play, type Played } from "../../support/faults/play";
+import { ofThisRun, settingsOfThisRun } from "../../support/faults/run-place";
+import { RUN_SCENARIOS, terraformOf } from "../../support/faults/run-scenarios";
+import { HOME, HOME_WITH_KEY, scenarios, type Scenario } from "../../support/faults/scenarios";
 import { synthesizedFolder } from "../../support/synthesized-folder";
 
 /** How long a run waits for an answer here; a machine that is busy must not look like an S3 that is. */

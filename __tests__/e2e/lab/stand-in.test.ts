@@ -2,7 +2,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { describeE2e } from "../../support/describe-e2e";
-import { startMotoServer, type MotoServer } from "../../../lab/moto/moto-server";
+import { startMotoServer, type MotoServer } from "../../../lab/machine/moto-server";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type RequestRecord, type StandIn } from "../../../lab/stand-in/stand-in";
 import { temporaryTlsIdentity, type TemporaryTlsIdentity } from "../../../lab/stand-in/tls-identity";

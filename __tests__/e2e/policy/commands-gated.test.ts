@@ -6,7 +6,7 @@ import type * as Connect from "../../../lib/aws/connect";
 import { homeGuard, homeKeyPolicy } from "../../../lib/home/home-guard";
 import { consumerPolicies } from "../../../lib/home/home-policies";
 import type { EncryptionConfig } from "../../../lib/config/state-config";
-import type { StateHome } from "../../../lib/home/state-home";
+import type { StateHome } from "../../../lib/config/state-home";
 import type { AccessLevel } from "../../../lib/policy/access-level";
 import type { PolicyDocument } from "../../../lib/policy/document";
 import { lockBody } from "../../../lab/memory/memory-s3";

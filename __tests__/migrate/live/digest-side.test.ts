@@ -1,6 +1,6 @@
 import { digestSide, type StateVersion } from "../../../lib/migrate/live/digest-side";
 import { certainlyUnderFileLock, fileRuns } from "../../../lib/migrate/live/lock-file-runs";
-import { MD5, minute, OTHER_MD5 } from "../live-state";
+import { MD5, minute, OTHER_MD5 } from "../../support/live-state";
 
 const STATE = { found: "state", md5: MD5, etag: "e", lastModified: minute(5), serial: 5, lineage: "l" } as const;
 const version = (change: Partial<StateVersion>): StateVersion => ({

@@ -1,7 +1,7 @@
 import { fileRuns, writtenUnderFileLock } from "../../../lib/migrate/live/lock-file-runs";
 import { digestVerdict, lastWriter } from "../../../lib/migrate/live/last-writer";
 import type { FileRuns, LiveState } from "../../../lib/migrate/live/live-state";
-import { digestItem, fileLock, liveState, lockItem, minute, OTHER_MD5 } from "../live-state";
+import { digestItem, fileLock, liveState, lockItem, minute, OTHER_MD5 } from "../../support/live-state";
 
 const problem = { code: "aws-call", path: "", message: "", fix: "" };
 const runs = (...found: [number, number?][]): FileRuns => ({

@@ -7,7 +7,7 @@ import { seenIn, statusOf } from "../../../lib/migrate/live/live-status";
 import type { Locking } from "../../../lib/policy/access-level";
 import type { ScannedConfiguration } from "../../../lib/migrate/scan/scan";
 import { scanned } from "../../support/fleet";
-import { digestItem, fileLock, liveState, lockItem, minute, MD5, OTHER_MD5, TARGET } from "../live-state";
+import { digestItem, fileLock, liveState, lockItem, minute, MD5, OTHER_MD5, TARGET } from "../../support/live-state";
 
 const problem = { code: "aws-call", path: "", message: "", fix: "" };
 let configuration: ScannedConfiguration;

@@ -1,6 +1,6 @@
 import { untold } from "../../../lib/migrate/live/live-findings";
 import { readLockHistory, type LockVersion } from "../../../lib/migrate/live/lock-file-runs";
-import { liveState, minute } from "../live-state";
+import { liveState, minute } from "../../support/live-state";
 
 /** A lock that was taken and released in each of these minutes, newest first, as S3 lists it. */
 async function* history(runs: number): AsyncGenerator<LockVersion> {

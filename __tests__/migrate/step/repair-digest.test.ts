@@ -1,8 +1,8 @@
 import { repairDigest, type Repair, type RepairOptions } from "../../../lib/migrate/step/repair-digest";
 import { UserError } from "../../../lib/problem/problem";
 import { NO_ANSWER } from "../../support/fake-history";
-import { liveState, MD5, minute, OTHER_MD5, TARGET } from "../live-state";
-import { DIGEST_ITEM, LiveWorld } from "../live-world";
+import { liveState, MD5, minute, OTHER_MD5, TARGET } from "../../support/live-state";
+import { DIGEST_ITEM, LiveWorld } from "../../support/live-world";
 
 const FAILED = { reply: "failed", why: "throttled", problem: NO_ANSWER } as const;
 const UNREADABLE = { found: "unreadable", why: "throttled", problem: NO_ANSWER } as const;

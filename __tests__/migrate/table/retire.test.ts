@@ -3,7 +3,7 @@ import type { TableItem } from "../../../lib/lock/lock-table";
 import { backupText, lookedIntoText, retireProblems } from "../../../lib/migrate/table/retire";
 import { home } from "../../support/home";
 import { scanned, type Fleet } from "../../support/fleet";
-import { lockInfo, MD5, minute } from "../live-state";
+import { lockInfo, MD5, minute } from "../../support/live-state";
 
 const TABLE = { arn: "arn", status: "ACTIVE", deletionProtection: true, itemCount: 0 };
 const backend = (body: string): string =>

@@ -8,8 +8,8 @@ import {
   type Scrubbed,
 } from "../../../lib/migrate/table/scrub";
 import { NO_ANSWER } from "../../support/fake-history";
-import { digestItem, lockItem, MD5, minute, OTHER_MD5, TARGET } from "../live-state";
-import { DIGEST_ITEM, LiveWorld } from "../live-world";
+import { digestItem, lockItem, MD5, minute, OTHER_MD5, TARGET } from "../../support/live-state";
+import { DIGEST_ITEM, LiveWorld } from "../../support/live-world";
 
 const FAILED = { reply: "failed", why: "throttled", problem: NO_ANSWER } as const;
 const UNREADABLE = { found: "unreadable", why: "throttled", problem: NO_ANSWER } as const;

@@ -7,7 +7,7 @@ import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "./
 import { IAM_PATH, managedPolicyName } from "../made-roles";
 import { roleProblems } from "./role-rules";
 import type { ConsumerConfig, StateConfig } from "../state-config";
-import { BOOTSTRAP_STACK } from "../../home/state-home";
+import { BOOTSTRAP_STACK } from "../state-home";
 
 /** The levels that the guard knows by name. */
 const GUARDED_LEVELS: readonly AccessLevel[] = ["unlocker", "workspace-admin"];

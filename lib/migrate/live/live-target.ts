@@ -1,5 +1,5 @@
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
-import type { Inventory } from "../../artifacts/inventory";
+import type { Inventory } from "../../inventory/inventory";
 import { backendEncryption, type ObjectEncryption } from "../../lock/object-encryption";
 import type { Problem } from "../../problem/problem";
 import { home, placeText, settingOf, type Configuration } from "../scan/configuration";

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import { resolveStateHome } from "../../config/resolve";
+import { resolveStateHome } from "../../home/resolve";
 import type { StateConfig } from "../../config/state-config";
-import type { StateHome } from "../../home/state-home";
+import type { StateHome } from "../../config/state-home";
 import { SyntaxProblem } from "../../hcl/syntax";
 import { shown, UserError, type Problem } from "../../problem/problem";
 import type { Change } from "./changes";
 import { CONFIG_EXPORT, readConfigSites } from "../scan/config-sites";
 import { setting, type Setting } from "../scan/phase";
-import type { ConfigTools } from "../scan/project-files";
+import type { ConfigTools } from "../../files/project-files";
 import { argument, type Site, type SourceFile } from "../scan/site";
 
 /** A consumer that is to lock in another way. */

@@ -3,7 +3,7 @@ import type { Problem } from "../../problem/problem";
 import type { Change } from "./changes";
 import { configProofProblems, type LockChange } from "./config-proof";
 import { lockingEdits } from "./edit-config";
-import type { ConfigTools } from "../scan/project-files";
+import type { ConfigTools } from "../../files/project-files";
 import type { Site, SourceFile } from "../scan/site";
 import { applyEdits } from "./text-edit";
 

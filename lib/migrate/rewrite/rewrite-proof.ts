@@ -4,7 +4,7 @@ import type { Problem } from "../../problem/problem";
 import type { Change } from "./changes";
 import { parseSource } from "../scan/parse-source";
 import { argumentObjects } from "../scan/plain-arguments";
-import type { Parsers } from "./rewrite";
+import type { Parsers } from "../scan/parsers";
 import { argument, type Site, type SourceFile } from "../scan/site";
 
 /**

@@ -1,4 +1,4 @@
-import { SyntaxProblem, type HclParser, type HclReader, type Token } from "../../hcl/syntax";
+import { SyntaxProblem, type HclParser, type Token } from "../../hcl/syntax";
 import { shown, type Problem } from "../../problem/problem";
 import { alignmentEdits } from "./alignment";
 import type { Change } from "./changes";
@@ -6,18 +6,11 @@ import { hclEdit } from "./edit-hcl";
 import { jsonEdit } from "./edit-json";
 import { logicalLines } from "../scan/logical-lines";
 import { parseSource } from "../scan/parse-source";
-import type { ConfigTools } from "../scan/project-files";
+import type { Parsers } from "../scan/parsers";
 import { proofProblem } from "./rewrite-proof";
 import { rewriteConfig } from "./rewrite-config";
 import type { Site, SourceFile } from "../scan/site";
 import { applyEdits } from "./text-edit";
-
-/** The two parsers a rewrite relies on: one finds the places, the other confirms what came of it; and a config's own. */
-export interface Parsers {
-  readonly positions: HclParser;
-  readonly confirm: HclReader;
-  readonly config: ConfigTools;
-}
 
 /**
  * A file's text with its backend arguments changed, and nothing else: that is confirmed before it is returned. Where

@@ -1,5 +1,5 @@
 import { structuredPatch } from "diff";
-import type { Replacement } from "../scan/project-files";
+import type { Replacement } from "../../files/project-files";
 
 /** Lines around a change, as git shows them. */
 const CONTEXT = 3;

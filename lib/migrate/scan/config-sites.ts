@@ -4,7 +4,7 @@ import { SyntaxProblem, type Attribute, type Span, type Value } from "../../hcl/
 import type { Written } from "../../typescript/syntax";
 import type { Finding } from "./hcl-sites";
 import type { Setting } from "./phase";
-import type { ConfigTools } from "./project-files";
+import type { ConfigTools } from "../../files/project-files";
 import type { Site, WrittenConsumer } from "./site";
 
 /** The name that a config is exported by: main.ts imports it. */

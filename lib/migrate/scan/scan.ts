@@ -6,8 +6,8 @@ import { CONFIG_FILE, fileKind, isSkippedFolder, type FileKind } from "./file-ki
 import { nextStep, notices } from "./next-step";
 import { obstacles, type RootVersions } from "./obstacles";
 import { parseSource } from "./parse-source";
-import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "./project-files";
-import type { Parsers } from "../rewrite/rewrite";
+import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../../files/project-files";
+import type { Parsers } from "./parsers";
 import { configurations, doubledBackends } from "./root-configurations";
 import { duplicateProblems, sameState, stateIndex } from "./same-state";
 import { folderOf, nameOf, type SourceFile } from "./site";

@@ -1,6 +1,6 @@
 import type { Problem } from "../../problem/problem";
 import type { Move, MovePlan, Refusal } from "./plan";
-import type { ReplaceFiles, RunRecord, VersionControl } from "../scan/project-files";
+import type { ReplaceFiles, RunRecord, VersionControl } from "../../files/project-files";
 
 /** What applying a plan came to. */
 export interface Applied {

@@ -1,4 +1,4 @@
-import type { Inventory } from "../../artifacts/inventory";
+import type { Inventory } from "../../inventory/inventory";
 import { parseLockInfo } from "../../lock/lock-info";
 import type { TableDescription, TableItem } from "../../lock/lock-table";
 import { plainText } from "../../text/plain-text";

@@ -1,0 +1,18 @@
+/** `npx tsx lab/machine/install-moto-server.ts`: makes the private moto_server when there is none to use. */
+import { findMotoServer, installMotoServer } from "./moto-install";
+
+async function main(): Promise<void> {
+  const server =
+    findMotoServer() ??
+    (await installMotoServer({
+      onProgress: (line) => {
+        console.error(line);
+      },
+    }));
+  console.log(server);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,93 @@
+import type { AccessLevel, Locking } from "../policy/access-level";
+import type { PolicyDocument } from "../policy/document";
+import type { KmsKey } from "../policy/kms-key";
+import type { Partition } from "../policy/partition";
+import type { GuardException } from "../policy/guard/guard-scope";
+import type { AssumeRoleConfig, LegacyTableManagement } from "./state-config";
+
+/** A config that was checked, with every default filled in: what stacks and artifacts are made from. */
+export interface StateHome {
+  readonly bucket: StateBucketSettings;
+  readonly bootstrap: BootstrapSettings;
+  readonly locking: Locking;
+  readonly legacyTable: string | undefined;
+  /** Undefined: the bootstrap stack leaves the legacy table alone. */
+  readonly manageLegacyTable: LegacyTableManagement | undefined;
+  readonly managedPolicies: "all" | "attached";
+  /** Characters that a role's trust policy may have. */
+  readonly trustPolicyQuota: number;
+  readonly consumers: readonly Consumer[];
+}
+
+export interface StateBucketSettings {
+  readonly name: string;
+  readonly region: string;
+  readonly account: string;
+  readonly partition: Partition;
+  readonly encryption: Encryption;
+  /** The key that encrypts objects unless a consumer has its own; undefined with SSE-S3. */
+  readonly kmsKey: KmsKey | undefined;
+  readonly history: { readonly days: number; readonly newestVersions: number };
+  readonly accessLogs: AccessLogs | undefined;
+  /** Whether EventBridge is told of what happens to objects. */
+  readonly eventBridge: boolean;
+  readonly guard: GuardSettings;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** See `GuardConfig`. */
+export interface GuardSettings {
+  readonly deployers: readonly string[];
+  readonly breakGlass: readonly string[];
+  readonly accounts: readonly string[];
+  readonly organization: string | undefined;
+  readonly allow: readonly GuardException[];
+}
+
+export type Encryption =
+  | { readonly type: "sse-s3" }
+  | { readonly type: "created-key"; readonly alias: string; readonly keyArn: string | undefined }
+  | { readonly type: "existing-key"; readonly keyArn: string };
+
+export interface AccessLogs {
+  readonly bucket: string;
+  readonly created: boolean;
+  readonly prefix: string;
+  readonly days: number;
+}
+
+/** The bootstrap stack's own state. */
+export interface BootstrapSettings {
+  readonly stack: string;
+  readonly key: string;
+  /** `local` until `statelock bootstrap` has moved it into the bucket and recorded that. */
+  readonly location: "local" | "bucket";
+}
+
+export interface Consumer {
+  readonly name: string;
+  readonly type: "cdktf" | "terraform";
+  readonly key: string;
+  readonly workspaceKeyPrefix: string | undefined;
+  /** The key that encrypts its state; undefined with SSE-S3. */
+  readonly kmsKey: KmsKey | undefined;
+  readonly locking: Locking;
+  readonly assumeRole: AssumeRoleConfig | undefined;
+  readonly readerRole: AssumeRoleConfig | undefined;
+  /** Everybody who has a level, the made role among them. */
+  readonly access: Readonly<Record<AccessLevel, readonly string[]>>;
+  readonly madeRoles: readonly MadeRole[];
+}
+
+/** A role that the bootstrap stack makes. */
+export interface MadeRole {
+  readonly level: AccessLevel;
+  readonly name: string;
+  readonly arn: string;
+  readonly trust: PolicyDocument;
+  readonly permissionsBoundary: string | undefined;
+  readonly maxSessionSeconds: number;
+}
+
+/** Name of the bootstrap stack; no consumer may have it. */
+export const BOOTSTRAP_STACK = "bootstrap";

@@ -1,0 +1,184 @@
+import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
+import type { KmsKey } from "../policy/kms-key";
+import { partitionOf } from "../policy/partition";
+import { TRUST_POLICY_QUOTA } from "../policy/size-limits";
+import { below, refuse, type Problem } from "../problem/problem";
+import { recordProblems, type BootstrapRecord } from "../record/bootstrap-record";
+import {
+  accessLogsProblems,
+  bucketNameProblems,
+  historyProblems,
+  placeProblems,
+  tagProblems,
+} from "../config/rules/bucket-rules";
+import { consumerKey } from "../config/consumer-key";
+import { collisionProblems, consumerProblems, legacyTableProblems } from "../config/rules/consumer-rules";
+import { encryptionProblems } from "../config/rules/encryption-rules";
+import { fromEnvironment, readEnvironment, withEnvironment } from "../config/environment";
+import { guardProblems, releaseProblems } from "../config/rules/guard-rules";
+import { madeRoles, rolesOfLevel } from "../config/made-roles";
+import { keyLengthProblems, stateKeyProblems } from "../config/rules/key-rules";
+import { overlapProblems, type StatePlace } from "../config/rules/overlap-rules";
+import { phaseProblems } from "../config/rules/phase-rules";
+import { madeRolesProblems, roleCollisionProblems } from "../config/rules/role-rules";
+import { shapeProblems } from "../config/schema";
+import { NOTHING_SEEN, type SeenRecord } from "../record/migration-record";
+import type { BucketConfig, ConsumerConfig, StateConfig } from "../config/state-config";
+import {
+  BOOTSTRAP_STACK,
+  type Consumer,
+  type Encryption,
+  type GuardSettings,
+  type StateHome,
+} from "../config/state-home";
+
+/** What a config is read with, besides itself. */
+export interface ResolveContext {
+  /** @default - nothing: the config alone decides */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What `bootstrap.state.json` says. @default - the bootstrap stack's state is local */
+  readonly record?: BootstrapRecord | undefined;
+  /** What `statelock.migration.json` says. @default - nothing: any consumer may be in any phase */
+  readonly seen?: SeenRecord;
+}
+
+/**
+ * Checks a config and fills in every default.
+ * @throws UserError with every problem there is, before anything is written
+ */
+export function resolveStateHome(given: StateConfig, context: ResolveContext = {}): StateHome {
+  const environment = readEnvironment(context.environment ?? {});
+  refuse(shapeProblems(given));
+  const config = withEnvironment(given, environment);
+  const problems = configProblems(config, context.record).map((problem) => fromEnvironment(problem, environment));
+  refuse([...problems, ...phaseProblems(config, context.seen ?? NOTHING_SEEN)]);
+  return fillIn(config, context.record !== undefined || environment.bootstrapInBucket);
+}
+
+/** Every problem of a config that has the right shape. */
+export function configProblems(config: StateConfig, record?: BootstrapRecord): Problem[] {
+  const { bucket, consumers } = config;
+  return [
+    ...below("bucket", [
+      ...bucketNameProblems(bucket.name),
+      ...placeProblems(bucket),
+      ...encryptionProblems(bucket),
+      ...historyProblems(bucket.history),
+      ...accessLogsProblems(bucket),
+      ...tagProblems(bucket.tags ?? {}),
+      ...below("guard", guardProblems(bucket)),
+      ...bootstrapKeyProblems(bootstrapKey(bucket)),
+    ]),
+    ...legacyTableProblems(config),
+    ...collisionProblems(consumers),
+    ...consumers.flatMap((consumer, index) =>
+      below(`consumers[${String(index)}]`, consumerProblems(consumer, consumerKey(consumer), config)),
+    ),
+    ...below("madeRoles", madeRolesProblems(config)),
+    ...roleCollisionProblems(config),
+    ...releaseProblems(config),
+    ...overlapProblems(places(config)),
+    ...(record === undefined ? [] : recordProblems(record, config, bootstrapKey(bucket))),
+  ];
+}
+
+function bootstrapKeyProblems(key: string): Problem[] {
+  const problems = [...stateKeyProblems(key), ...keyLengthProblems(key, undefined)];
+  return problems.map((problem) => ({ ...problem, path: "bootstrapKey" }));
+}
+
+function places(config: StateConfig): StatePlace[] {
+  return [
+    {
+      label: "the bootstrap stack",
+      keyPath: "bucket.bootstrapKey",
+      prefixPath: "bucket",
+      key: bootstrapKey(config.bucket),
+      workspaceKeyPrefix: undefined,
+    },
+    ...config.consumers.map((consumer, index) => ({
+      label: `consumer "${consumer.name}"`,
+      keyPath: `consumers[${String(index)}].key`,
+      prefixPath: `consumers[${String(index)}].workspaceKeyPrefix`,
+      key: consumerKey(consumer),
+      workspaceKeyPrefix: consumer.workspaceKeyPrefix,
+    })),
+  ];
+}
+
+function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
+  const { bucket } = config;
+  const encryption = fillInEncryption(bucket);
+  return {
+    bucket: {
+      name: bucket.name,
+      region: bucket.region,
+      account: bucket.account,
+      partition: partitionOf(bucket.region) ?? "aws",
+      encryption,
+      kmsKey: bucketKey(encryption, bucket),
+      history: { days: bucket.history?.days ?? 90, newestVersions: bucket.history?.newestVersions ?? 100 },
+      accessLogs: bucket.accessLogs && {
+        bucket: bucket.accessLogs.bucket ?? `${bucket.name}-logs`,
+        created: bucket.accessLogs.bucket === undefined,
+        prefix: bucket.accessLogs.prefix ?? `${bucket.name}/`,
+        days: bucket.accessLogs.days ?? 365,
+      },
+      eventBridge: bucket.eventBridge ?? false,
+      guard: fillInGuard(bucket),
+      tags: bucket.tags ?? {},
+    },
+    bootstrap: { stack: BOOTSTRAP_STACK, key: bootstrapKey(bucket), location: bootstrapInBucket ? "bucket" : "local" },
+    locking: config.locking ?? "lockfile",
+    legacyTable: config.legacyTable,
+    manageLegacyTable: config.manageLegacyTable,
+    managedPolicies: config.managedPolicies ?? "all",
+    trustPolicyQuota: config.madeRoles?.trustPolicyQuota ?? TRUST_POLICY_QUOTA.default,
+    consumers: config.consumers.map((consumer) => fillInConsumer(consumer, config, encryption)),
+  };
+}
+
+function fillInConsumer(consumer: ConsumerConfig, config: StateConfig, encryption: Encryption): Consumer {
+  const access = ACCESS_LEVELS.map((level): [AccessLevel, readonly string[]] => [
+    level,
+    rolesOfLevel(config.bucket, consumer, level),
+  ]);
+  return {
+    name: consumer.name,
+    type: consumer.type ?? "terraform",
+    key: consumerKey(consumer),
+    workspaceKeyPrefix: consumer.workspaceKeyPrefix,
+    kmsKey: consumer.kmsKeyArn === undefined ? bucketKey(encryption, config.bucket) : { arn: consumer.kmsKeyArn },
+    locking: consumer.locking ?? config.locking ?? "lockfile",
+    assumeRole: consumer.assumeRole,
+    readerRole: consumer.readerRole,
+    access: Object.fromEntries(access) as Record<AccessLevel, readonly string[]>,
+    madeRoles: madeRoles(config, consumer),
+  };
+}
+
+function fillInGuard({ guard = {} }: BucketConfig): GuardSettings {
+  return {
+    deployers: guard.deployers ?? [],
+    breakGlass: guard.breakGlass ?? [],
+    accounts: guard.accounts ?? [],
+    organization: guard.organization,
+    allow: guard.allow ?? [],
+  };
+}
+
+function fillInEncryption(bucket: BucketConfig): Encryption {
+  const encryption = bucket.encryption ?? { type: "sse-s3" };
+  if (encryption.type !== "created-key") return encryption;
+  return { type: "created-key", alias: encryption.alias ?? `alias/${bucket.name}`, keyArn: encryption.keyArn };
+}
+
+function bucketKey(encryption: Encryption, bucket: BucketConfig): KmsKey | undefined {
+  if (encryption.type === "sse-s3") return undefined;
+  if (encryption.keyArn !== undefined) return { arn: encryption.keyArn };
+  return encryption.type === "created-key" ? { alias: encryption.alias, account: bucket.account } : undefined;
+}
+
+function bootstrapKey(bucket: BucketConfig): string {
+  return bucket.bootstrapKey ?? "bootstrap/terraform.tfstate";
+}
