@@ -112,6 +112,7 @@ export default tseslint.config(
   {
     files: ["__tests__/**/*.ts"],
     rules: {
+      "jest/consistent-test-it": ["error", { fn: "it" }],
       "jest/no-disabled-tests": "error",
       "jest/no-focused-tests": "error",
       "jest/expect-expect": ["error", { assertFunctionNames: ["expect", "expect*", "fc.assert"] }],

@@ -54,15 +54,15 @@ const home = resolveStateHome(config, { environment });
 const files = goldenFiles(home);
 
 describe("GovCloud, an existing key, logs elsewhere", () => {
-  test("has no problem that AWS would find", async () => {
+  it("has no problem that AWS would find", async () => {
     expect(await policyProblems(home)).toEqual([]);
   });
 
-  test("makes these files and no others", () => {
+  it("makes these files and no others", () => {
     expect(files.map(([path]) => path)).toMatchSnapshot();
   });
 
-  test.each(files)("%s", (_path, content) => {
+  it.each(files)("%s", (_path, content) => {
     expect(content).toMatchSnapshot();
   });
 });

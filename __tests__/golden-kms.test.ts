@@ -28,15 +28,15 @@ const home = resolveStateHome(config);
 const files = goldenFiles(home);
 
 describe("a created key, a consumer with its own key, access logs", () => {
-  test("has no problem that AWS would find", async () => {
+  it("has no problem that AWS would find", async () => {
     expect(await policyProblems(home)).toEqual([]);
   });
 
-  test("makes these files and no others", () => {
+  it("makes these files and no others", () => {
     expect(files.map(([path]) => path)).toMatchSnapshot();
   });
 
-  test.each(files)("%s", (_path, content) => {
+  it.each(files)("%s", (_path, content) => {
     expect(content).toMatchSnapshot();
   });
 });

@@ -35,7 +35,7 @@ function copyOfProject(config?: string): string {
   return project;
 }
 
-test("the config of the repository is synthesized, the same byte for byte on every run, and in silence", () => {
+it("the config of the repository is synthesized, the same byte for byte on every run, and in silence", () => {
   const [first, second] = [synth(), synth()];
   expect(first).toMatchObject({ status: 0, stdout: "", stderr: "" });
   expect(filesBelow(second.outdir)).toEqual(filesBelow(first.outdir));
@@ -51,7 +51,7 @@ test("the config of the repository is synthesized, the same byte for byte on eve
   expect(filesBelow(first.outdir)).toEqual(filesBelow(second.outdir));
 });
 
-test("a config with problems ends with 1, tells them all, and writes nothing", () => {
+it("a config with problems ends with 1, tells them all, and writes nothing", () => {
   const run = synth({ STATELOCK_BUCKET: "Bad_Name", STATELOCK_REGION: "moon" });
   expect(run).toMatchObject({ status: 1, stdout: "" });
   expect(run.stderr).toMatchInlineSnapshot(`
@@ -66,7 +66,7 @@ test("a config with problems ends with 1, tells them all, and writes nothing", (
   expect(existsSync(run.outdir)).toBe(false);
 });
 
-test("problems that only the policies show end the same way: no file is written", () => {
+it("problems that only the policies show end the same way: no file is written", () => {
   const config = `export const stateConfig = {
     bucket: { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" },
     consumers: [
@@ -82,7 +82,7 @@ test("problems that only the policies show end the same way: no file is written"
   expect(existsSync(run.outdir)).toBe(false);
 });
 
-test("a consumer that would skip a phase, by the record beside main.ts, ends with 1, and writes nothing", () => {
+it("a consumer that would skip a phase, by the record beside main.ts, ends with 1, and writes nothing", () => {
   const project = copyOfProject();
   const state = "example-tfstate-123456789012-eu-central-1/network/terraform.tfstate";
   const record = { version: 1, states: { [state]: { reached: { dynamodb: "2026-01-01T00:00:00Z" } } } };
@@ -95,7 +95,7 @@ test("a consumer that would skip a phase, by the record beside main.ts, ends wit
   expect(synth({}, project).stderr).toContain("[record-unreadable]");
 });
 
-test("a record of a bootstrap beside main.ts decides where the bootstrap stack's state is", () => {
+it("a record of a bootstrap beside main.ts decides where the bootstrap stack's state is", () => {
   const project = copyOfProject();
   const record = {
     version: 1,
@@ -113,7 +113,7 @@ test("a record of a bootstrap beside main.ts decides where the bootstrap stack's
   expect(stack.terraform.backend).toMatchObject({ s3: { key: "bootstrap/terraform.tfstate", use_lockfile: true } });
 });
 
-test("a refused config leaves its problems for the command that ran it, and for nobody else", () => {
+it("a refused config leaves its problems for the command that ran it, and for nobody else", () => {
   const file = join(scratch(), "problems.json");
   expect(synth({ STATELOCK_BUCKET: "Bad_Name", STATELOCK_REFUSAL_FILE: file }).status).toBe(1);
   expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject([{ code: "bucket-name" }]);

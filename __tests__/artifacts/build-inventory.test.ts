@@ -43,7 +43,7 @@ function written(of: StateHome): unknown {
   return JSON.parse(artifacts(of).get("inventory.json") ?? "");
 }
 
-test("a consumer's entry says what a program needs to find and reach its state", () => {
+it("a consumer's entry says what a program needs to find and reach its state", () => {
   expect(JSON.stringify(buildInventory(FULL).consumers[1], null, 1)).toMatchInlineSnapshot(`
     "{
      "name": "network",
@@ -111,7 +111,7 @@ test("a consumer's entry says what a program needs to find and reach its state",
   `);
 });
 
-test("a made role is one of the roles of its level, and its trust is a file", () => {
+it("a made role is one of the roles of its level, and its trust is a file", () => {
   const arn = role("statelock/acme-tfstate.demo.planner");
   const planner = buildInventory(FULL).consumers[0]?.policies.find(({ level }) => level === "planner");
   expect(planner).toEqual({
@@ -122,7 +122,7 @@ test("a made role is one of the roles of its level, and its trust is a file", ()
   });
 });
 
-test("the bucket's entry says what it should be like", () => {
+it("the bucket's entry says what it should be like", () => {
   expect(JSON.parse(JSON.stringify(buildInventory(home()).bucket))).toEqual({
     name: "acme-tfstate",
     arn: "arn:aws:s3:::acme-tfstate",
@@ -135,7 +135,7 @@ test("the bucket's entry says what it should be like", () => {
   });
 });
 
-test("it says where the bootstrap stack's state is, and how it is reached there", () => {
+it("says where the bootstrap stack's state is, and how it is reached there", () => {
   expect(buildInventory(home()).bootstrap).toEqual({
     stack: "stacks/bootstrap",
     stateKey: "bootstrap/terraform.tfstate",
@@ -151,17 +151,17 @@ test("it says where the bootstrap stack's state is, and how it is reached there"
   expect(buildInventory(FULL).bootstrap).toMatchObject({ stateKey: "home/s", location: "bucket" });
 });
 
-test("the table is named where there is one", () => {
+it("the table is named where there is one", () => {
   expect(buildInventory(home())).not.toHaveProperty("legacyTable");
   expect(buildInventory(FULL).legacyTable).toBe("locks");
 });
 
-test("a reader's arguments hold nothing that locks, encrypts or writes", () => {
+it("a reader's arguments hold nothing that locks, encrypts or writes", () => {
   const arguments_ = buildInventory(FULL).consumers.flatMap(({ reader }) => Object.keys(reader));
   expect(new Set(arguments_)).toEqual(new Set(["bucket", "key", "region", "workspace_key_prefix", "assume_role"]));
 });
 
-test("every file it names is written", () => {
+it("every file it names is written", () => {
   const files = artifacts(FULL);
   const { bucket, consumers } = buildInventory(FULL);
   const named = [
@@ -177,11 +177,11 @@ test("every file it names is written", () => {
 });
 
 describe.each(HOMES)("the inventory of $what", ({ of }) => {
-  test("has the shape that the CLI reads", () => {
+  it("has the shape that the CLI reads", () => {
     expect(inventorySchema.parse(written(of))).toEqual(written(of));
   });
 
-  test("is valid by the published JSON Schema", () => {
+  it("is valid by the published JSON Schema", () => {
     const schema = JSON.parse(
       readFileSync(join(__dirname, "../../schemas/inventory.v1.schema.json"), "utf8"),
     ) as object;
@@ -196,11 +196,11 @@ describe("the published JSON Schema", () => {
   const published = JSON.parse(readFileSync(path, "utf8")) as object;
 
   // npx tsx -e 'console.log(JSON.stringify(require("./lib/inventory/inventory").inventoryJsonSchema()))' > schemas/inventory.v1.schema.json
-  test("is current", () => {
+  it("is current", () => {
     expect(published).toEqual(inventoryJsonSchema());
   });
 
-  test.each([
+  it.each([
     { what: "another version", change: { version: 2 } },
     { what: "a field nobody knows", change: { more: true } },
     { what: "no consumers", change: { consumers: undefined } },
@@ -215,7 +215,7 @@ describe("the published JSON Schema", () => {
     expect([validate(inventory), inventorySchema.safeParse(inventory).success]).toEqual([false, false]);
   });
 
-  test("says what each field that needs it is", () => {
+  it("says what each field that needs it is", () => {
     expect(JSON.stringify(published).match(/"description"/g)?.length).toBeGreaterThan(5);
   });
 });

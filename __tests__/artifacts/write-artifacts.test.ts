@@ -18,7 +18,7 @@ const HOME = home({
   ],
 });
 
-test("every consumer has three backend files and a policy for each level; guard and inventory are there once", () => {
+it("every consumer has three backend files and a policy for each level; guard and inventory are there once", () => {
   expect([...artifacts(HOME).keys()].sort().join("\n")).toMatchInlineSnapshot(`
     "backends/demo/backend.tf
     backends/demo/backend.tf.json
@@ -40,11 +40,11 @@ test("every consumer has three backend files and a policy for each level; guard 
   `);
 });
 
-test("the inventory comes last, when all that it names is there", () => {
+it("the inventory comes last, when all that it names is there", () => {
   expect([...artifacts(HOME).keys()].at(-1)).toBe("inventory.json");
 });
 
-test("the policies are those that the bootstrap stack creates", () => {
+it("the policies are those that the bootstrap stack creates", () => {
   const files = artifacts(HOME);
   for (const consumer of HOME.consumers) {
     for (const { level, document } of consumerPolicies(HOME, consumer)) {
@@ -54,26 +54,26 @@ test("the policies are those that the bootstrap stack creates", () => {
   expect(files.get("policies/guard.json")).toBe(policyJson(homeGuard(HOME)));
 });
 
-test("every text ends with a newline, and none names the folder it is written to", () => {
+it("every text ends with a newline, and none names the folder it is written to", () => {
   const outdir = scratch();
   writeArtifacts(HOME, outdir);
   const contents = [...filesBelow(outdir).values()];
   expect(contents.filter((content) => !content.endsWith("\n") || content.includes(outdir))).toEqual([]);
 });
 
-test("what is written is what is meant, and nothing else is left beside it", () => {
+it("what is written is what is meant, and nothing else is left beside it", () => {
   const outdir = scratch();
   writeArtifacts(HOME, outdir);
   expect(filesBelow(outdir)).toEqual(new Map([...artifacts(HOME)].sort(([a], [b]) => (a < b ? -1 : 1))));
 });
 
-test("two runs into two folders are the same byte for byte, stacks and manifest too", () => {
+it("two runs into two folders are the same byte for byte, stacks and manifest too", () => {
   const first = synthHome(HOME);
   expect([...first.keys()]).toEqual(expect.arrayContaining(["manifest.json", "stacks/demo/cdk.tf.json"]));
   expect(synthHome(HOME)).toEqual(first);
 });
 
-test("a stack whose consumer is gone cannot be deployed any more; the rest of its folder stays", () => {
+it("a stack whose consumer is gone cannot be deployed any more; the rest of its folder stays", () => {
   const outdir = scratch();
   for (const path of ["stacks/gone/cdk.tf.json", "stacks/gone/plan", "stacks/demo/cdk.tf.json"]) {
     mkdirSync(join(outdir, path, ".."), { recursive: true });
@@ -84,7 +84,7 @@ test("a stack whose consumer is gone cannot be deployed any more; the rest of it
   expect(stacks.sort()).toEqual(["stacks/demo/cdk.tf.json", "stacks/gone/plan"]);
 });
 
-test("the files of a consumer that is gone, or of a level it lost, are removed", () => {
+it("the files of a consumer that is gone, or of a level it lost, are removed", () => {
   const outdir = scratch();
   writeArtifacts(HOME, outdir);
   const fewer = home({ consumers: [{ name: "network" }] });
@@ -93,7 +93,7 @@ test("the files of a consumer that is gone, or of a level it lost, are removed",
   expect(existsSync(join(outdir, "backends", "demo"))).toBe(false);
 });
 
-test("nothing outside its own folders is touched", () => {
+it("nothing outside its own folders is touched", () => {
   const outdir = scratch();
   mkdirSync(join(outdir, "stacks", "demo"), { recursive: true });
   writeFileSync(join(outdir, "stacks", "demo", "plan"), "x");
@@ -102,7 +102,7 @@ test("nothing outside its own folders is touched", () => {
   expect([...filesBelow(outdir).keys()]).toEqual(expect.arrayContaining(["notes.txt", "stacks/demo/plan"]));
 });
 
-test("a file that has not changed is not written again", () => {
+it("a file that has not changed is not written again", () => {
   const outdir = scratch();
   writeArtifacts(HOME, outdir);
   const inventory = join(outdir, "inventory.json");
@@ -111,13 +111,13 @@ test("a file that has not changed is not written again", () => {
   expect(statSync(inventory).mtimeMs).toBe(1000);
 });
 
-test("a home without consumers has its guard and its inventory", () => {
+it("a home without consumers has its guard and its inventory", () => {
   const outdir = scratch();
   writeArtifacts(home({ consumers: [] }), outdir);
   expect([...filesBelow(outdir).keys()]).toEqual(["inventory.json", "policies/guard.json"]);
 });
 
-test("when the last consumer goes, so do its files", () => {
+it("when the last consumer goes, so do its files", () => {
   const outdir = scratch();
   writeArtifacts(HOME, outdir);
   writeArtifacts(home({ consumers: [] }), outdir);

@@ -23,7 +23,7 @@ async function listed(pages: readonly object[]): Promise<{ ids: string[]; asked:
   return { ids, asked };
 }
 
-test("versions and delete markers are one history, the newest first", async () => {
+it("versions and delete markers are one history, the newest first", async () => {
   const page = {
     Versions: [entry("c", 30), entry("a", 10)],
     DeleteMarkers: [entry("d", 40, { IsLatest: true }), entry("b", 20)],
@@ -31,14 +31,14 @@ test("versions and delete markers are one history, the newest first", async () =
   expect((await listed([page])).ids).toEqual(["-d", "c", "-b", "a"]);
 });
 
-test("of what was written within a second the current one is the newest", async () => {
+it("of what was written within a second the current one is the newest", async () => {
   const marker = { Versions: [entry("a", 10)], DeleteMarkers: [entry("b", 10, { IsLatest: true })] };
   const version = { Versions: [entry("b", 10, { IsLatest: true })], DeleteMarkers: [entry("a", 10)] };
   expect((await listed([marker])).ids).toEqual(["-b", "a"]);
   expect((await listed([version])).ids).toEqual(["b", "-a"]);
 });
 
-test("goes on where a page ended, and stops at the first other key: its lock and what else it is the beginning of", async () => {
+it("goes on where a page ended, and stops at the first other key: its lock and what else it is the beginning of", async () => {
   const first = { Versions: [entry("b", 20)], IsTruncated: true, NextKeyMarker: KEY, NextVersionIdMarker: "b" };
   const second = {
     Versions: [entry("a", 10), entry("z", 50, { Key: `${KEY}.tflock` })],
@@ -53,7 +53,7 @@ test("goes on where a page ended, and stops at the first other key: its lock and
   });
 });
 
-test("a bucket that was never versioned has one version, called null", async () => {
+it("a bucket that was never versioned has one version, called null", async () => {
   expect((await listed([{ Versions: [entry("x", 1, { VersionId: undefined, IsLatest: true })] }])).ids).toEqual([
     "null",
   ]);

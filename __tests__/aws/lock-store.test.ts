@@ -15,26 +15,26 @@ afterEach(async () => {
   await s3.stop();
 });
 
-test("a lock is read with its ETag and S3's time", async () => {
+it("a lock is read with its ETag and S3's time", async () => {
   const taken = new Date("2026-11-22T10:00:00Z");
   s3.put(KEY, lockBody("A"), taken);
   const reading = await lockStore(s3.place).read(KEY);
   expect(reading).toMatchObject({ found: "lock", object: { lastModified: taken, text: s3.body(KEY) } });
 });
 
-test("404 is nothing, 403 is not", async () => {
+it("404 is nothing, 403 is not", async () => {
   const store = lockStore(s3.place);
   expect(await store.read(KEY)).toEqual({ found: "nothing" });
   s3.onRequest(() => 403);
   expect(await store.read(KEY)).toMatchObject({ found: "unreadable", lasting: true });
 });
 
-test("a read that has a deadline ends there, though no answer comes", async () => {
+it("a read that has a deadline ends there, though no answer comes", async () => {
   s3.onRequest(() => "slow");
   expect(await lockStore(s3.place).read(KEY, 50)).toMatchObject({ found: "unreadable", lasting: false });
 });
 
-test("a body that breaks off is read again, and never taken for a lock", async () => {
+it("a body that breaks off is read again, and never taken for a lock", async () => {
   s3.put(KEY, lockBody("A"));
   s3.onRequest(({ nth }) => (nth === 1 ? "truncate" : undefined));
   expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "lock" });
@@ -42,12 +42,12 @@ test("a body that breaks off is read again, and never taken for a lock", async (
   expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "unreadable", lasting: false });
 });
 
-test("what is much longer than a lock is not read", async () => {
+it("what is much longer than a lock is not read", async () => {
   s3.put(KEY, `{"ID":"${"x".repeat(70_000)}"}`);
   expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "lock", object: { text: undefined } });
 });
 
-test("time is S3's", async () => {
+it("time is S3's", async () => {
   s3.clockAhead = 3_600_000;
   s3.put(KEY, lockBody("A"));
   const store = lockStore(s3.place);
@@ -60,7 +60,7 @@ test("time is S3's", async () => {
   expect(list.notes).toEqual([expect.stringMatching(/^your clock is (59 min|1 h) behind S3's/), TABLES_UNSEEN]);
 });
 
-test("a list holds every lock, whoever's it is, and says what it could not read", async () => {
+it("a list holds every lock, whoever's it is, and says what it could not read", async () => {
   s3.put("app/terraform.tfstate", "{}", new Date(Date.now() - 60_000));
   s3.put(KEY, lockBody("A"), new Date(Date.now() - 120_000));
   s3.put("env:/dev/x.tflock", "", new Date(Date.now() - 180_000));
@@ -79,7 +79,7 @@ test("a list holds every lock, whoever's it is, and says what it could not read"
   expect(objects).toBe(4);
 });
 
-test("100,000 objects cost the listing, and one read for each lock", async () => {
+it("100,000 objects cost the listing, and one read for each lock", async () => {
   for (let n = 0; n < 99_980; n += 1) s3.put(`team/${String(n)}/terraform.tfstate`, "{}");
   for (let n = 0; n < 20; n += 1) s3.put(`team/${String(n)}/terraform.tfstate.tflock`, lockBody(String(n)));
   const { locks, objects } = await listLocks(lockStore(s3.place), {

@@ -12,7 +12,7 @@ afterEach(async () => {
   await s3.stop();
 });
 
-test.each([
+it.each([
   ["403, which S3 gives instead of writing", 403, true],
   ["500, which it may give after it wrote", 500, false],
 ] as const)("%s", async (_what, status, nothingWritten) => {
@@ -20,7 +20,7 @@ test.each([
   expect(await probeStore(s3.place).take(KEY, "{}")).toMatchObject({ reply: "failed", nothingWritten });
 });
 
-test("an endpoint that nobody listens at wrote nothing", async () => {
+it("an endpoint that nobody listens at wrote nothing", async () => {
   const place = { ...s3.place, access: { ...s3.place.access, endpointUrl: "http://127.0.0.1:1" } };
   expect(await probeStore(place).take(KEY, "{}")).toMatchObject({ reply: "failed", nothingWritten: true });
 });

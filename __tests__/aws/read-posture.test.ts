@@ -5,7 +5,7 @@ import { startFakeS3 } from "../../lab/memory/memory-s3";
 
 const ABOUT = { code: "a", title: "b", fix: "c" };
 
-test("a setting that could not be asked for says why, with the next step that fits", async () => {
+it("a setting that could not be asked for says why, with the next step that fits", async () => {
   const s3 = await startFakeS3();
   await s3.stop();
   const { guard } = await readPosture(s3.place);
@@ -14,7 +14,7 @@ test("a setting that could not be asked for says why, with the next step that fi
   expect(fix).toContain("Check the network");
 });
 
-test("without the bucket its region is not told in S3's words once more", async () => {
+it("without the bucket its region is not told in S3's words once more", async () => {
   const s3 = await startFakeS3();
   s3.onRequest(() => 404);
   const { presence, region } = await readSurroundings(s3.place, { value: undefined });

@@ -2,7 +2,7 @@ import { backendArguments } from "../../lib/backend/arguments";
 
 const PLACE = { bucket: "b", key: "k", region: "r" };
 
-test("arguments have Terraform's names and a fixed order, whatever the order of the settings", () => {
+it("arguments have Terraform's names and a fixed order, whatever the order of the settings", () => {
   const shuffled = {
     assumeRole: { sessionName: "s", externalId: "e", roleArn: "a" },
     workspaceKeyPrefix: "w",
@@ -33,7 +33,7 @@ test("arguments have Terraform's names and a fixed order, whatever the order of 
   `);
 });
 
-test("what is not set or false is not written", () => {
+it("what is not set or false is not written", () => {
   const settings = {
     ...PLACE,
     useLockfile: false,

@@ -25,7 +25,7 @@ if (app === undefined) throw new Error("The test's home has no consumer.");
 const DEFAULT = consumerBackend(home(), app);
 
 describe("for a consumer that says nothing but its name", () => {
-  test("backend.tf is a whole terraform block, laid out as terraform fmt does", () => {
+  it("backend.tf is a whole terraform block, laid out as terraform fmt does", () => {
     expect(backendHcl(DEFAULT).content).toMatchInlineSnapshot(`
       "terraform {
         required_version = ">= 1.11.0"
@@ -42,7 +42,7 @@ describe("for a consumer that says nothing but its name", () => {
     `);
   });
 
-  test("backend.tf.json is the same in JSON", () => {
+  it("backend.tf.json is the same in JSON", () => {
     expect(backendJson(DEFAULT).content).toMatchInlineSnapshot(`
       "{
         "terraform": {
@@ -62,7 +62,7 @@ describe("for a consumer that says nothing but its name", () => {
     `);
   });
 
-  test("the partial configuration is the arguments alone", () => {
+  it("the partial configuration is the arguments alone", () => {
     expect(partialConfiguration("app", DEFAULT).content).toMatchInlineSnapshot(`
       "bucket       = "acme-tfstate"
       key          = "app/terraform.tfstate"
@@ -74,13 +74,13 @@ describe("for a consumer that says nothing but its name", () => {
   });
 });
 
-test("the files have the names that Terraform and its users look for", () => {
+it("the files have the names that Terraform and its users look for", () => {
   expect(
     [backendHcl(DEFAULT), backendJson(DEFAULT), partialConfiguration("app", DEFAULT)].map(({ name }) => name),
   ).toEqual(["backend.tf", "backend.tf.json", "app.s3.tfbackend"]);
 });
 
-test("a role to assume is an object, not a block, and aligned by itself", () => {
+it("a role to assume is an object, not a block, and aligned by itself", () => {
   expect(partialConfiguration("app", EVERYTHING).content).toMatchInlineSnapshot(`
     "bucket               = "acme-tfstate"
     key                  = "app/terraform.tfstate"
@@ -117,7 +117,7 @@ async function meanings(settings: BackendSettings): Promise<readonly unknown[]> 
 }
 
 describe("the three files mean the same", () => {
-  test.each([
+  it.each([
     { what: "the default", settings: DEFAULT },
     { what: "everything at once", settings: EVERYTHING },
   ])("for $what", async ({ settings }) => {
@@ -127,7 +127,7 @@ describe("the three files mean the same", () => {
     expect(partial).toEqual(hcl);
   });
 
-  test("for any key, prefix and locking", async () => {
+  it("for any key, prefix and locking", async () => {
     const settings = fc.record({
       bucket: fc.constant("acme-tfstate"),
       region: fc.constant("cn-north-1"),
@@ -147,7 +147,7 @@ describe("the three files mean the same", () => {
     );
   });
 
-  test("for every locking, use_lockfile and dynamodb_table are there exactly where they lock", async () => {
+  it("for every locking, use_lockfile and dynamodb_table are there exactly where they lock", async () => {
     const lines = await Promise.all(
       LOCKINGS.map(async (locking) => {
         const of = home({ legacyTable: "terraform-locks", consumers: [{ name: "app", locking }] });
@@ -165,7 +165,7 @@ describe("the three files mean the same", () => {
 });
 
 describe("a quoted string", () => {
-  test.each([
+  it.each([
     ["plain", '"plain"'],
     ['a"b\\c', '"a\\"b\\\\c"'],
     ["${x} %{y} $x %", '"$${x} %%{y} $x %"'],
@@ -174,7 +174,7 @@ describe("a quoted string", () => {
     expect(hclString(given)).toBe(quoted);
   });
 
-  test("is read back as what it was, whatever it was", async () => {
+  it("is read back as what it was, whatever it was", async () => {
     const any = fc.oneof(
       anyText(),
       fc.string({ unit: fc.constantFrom("$", "%", "{", "}", "\\", '"', "\n", "\b", "\f", "a", "~") }),

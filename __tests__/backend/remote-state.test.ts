@@ -20,7 +20,7 @@ function remoteState(network: Partial<ConsumerConfig>): unknown {
   return stack.data?.["terraform_remote_state"]?.["network"];
 }
 
-test("reading another's outputs takes no lock, names no deprecated argument and creates no workspace", () => {
+it("reading another's outputs takes no lock, names no deprecated argument and creates no workspace", () => {
   expect(remoteState({ kmsKeyArn: KEY_ARN, assumeRole: { roleArn: role("writer") } })).toMatchInlineSnapshot(`
     {
       "backend": "s3",
@@ -34,7 +34,7 @@ test("reading another's outputs takes no lock, names no deprecated argument and 
   `);
 });
 
-test("the reader's role is used where there is one, and the reader's workspace where there are workspaces", () => {
+it("the reader's role is used where there is one, and the reader's workspace where there are workspaces", () => {
   expect(
     remoteState({ workspaceKeyPrefix: "network/ws", readerRole: { roleArn: role("reader"), externalId: "ab" } }),
   ).toEqual({
@@ -50,6 +50,6 @@ test("the reader's role is used where there is one, and the reader's workspace w
   });
 });
 
-test("without workspaces the workspace is default by name", () => {
+it("without workspaces the workspace is default by name", () => {
   expect([readerWorkspace(undefined), readerWorkspace("ws")]).toEqual(["default", "${terraform.workspace}"]);
 });

@@ -19,11 +19,11 @@ function problems(props: Readonly<Record<string, unknown>>): ReturnType<typeof p
   return problemsOf(() => backendOf({ ...PLACE, ...props }));
 }
 
-test("without a word it locks natively", () => {
+it("without a word it locks natively", () => {
   expect(backendOf(PLACE)).toEqual({ ...PLACE, use_lockfile: true });
 });
 
-test("every other prop of cdktf's backend goes through under Terraform's name", () => {
+it("every other prop of cdktf's backend goes through under Terraform's name", () => {
   const props: S3LockBackendProps = {
     ...PLACE,
     encrypt: true,
@@ -49,11 +49,11 @@ test("every other prop of cdktf's backend goes through under Terraform's name", 
   });
 });
 
-test("the role of readers is not the backend's", () => {
+it("the role of readers is not the backend's", () => {
   expect(JSON.stringify(backendOf({ ...PLACE, readerRole: { roleArn: role("reader") } }))).not.toContain("reader");
 });
 
-test("a root that still locks in DynamoDB alone has no use_lockfile at all", () => {
+it("a root that still locks in DynamoDB alone has no use_lockfile at all", () => {
   expect(backendOf({ ...PLACE, useLockfile: false, dynamodbTable: "locks" })).toEqual({
     ...PLACE,
     dynamodb_table: "locks",
@@ -61,7 +61,7 @@ test("a root that still locks in DynamoDB alone has no use_lockfile at all", () 
 });
 
 describe("what a JavaScript caller can give wrongly", () => {
-  test("is refused, all of it at once, with the next step", () => {
+  it("is refused, all of it at once, with the next step", () => {
     expect(text(problems({ key: "a//b", roleArn: "x", useLockfile: "true", kmsKeyId: "x" }))).toMatchInlineSnapshot(`
       "[state-key] app.backend.key must not hold "//", got "a//b"
         -> Terraform lists and writes different paths for it; use one slash.
@@ -74,7 +74,7 @@ describe("what a JavaScript caller can give wrongly", () => {
     `);
   });
 
-  test.each([
+  it.each([
     ...["roleArn", "externalId", "sessionName", "assumeRolePolicy", "assumeRolePolicyArns", "assumeRoleTags"],
     ...["assumeRoleTransitiveTagKeys", "useLegacyWorkflow", "endpoint", "iamEndpoint", "stsEndpoint"],
     ...["dynamodbEndpoint", "forcePathStyle", "sharedCredentialsFile"],
@@ -82,7 +82,7 @@ describe("what a JavaScript caller can give wrongly", () => {
     expect(places(problems({ [name]: "x" }))).toEqual([`backend-argument app.backend.${name}`]);
   });
 
-  test.each(["accessKey", "secretKey", "token", "sseCustomerKey", "assumeRoleWithWebIdentity"])(
+  it.each(["accessKey", "secretKey", "token", "sseCustomerKey", "assumeRoleWithWebIdentity"])(
     "%s is refused, and its value is not repeated",
     (name) => {
       const found = problems({ [name]: "AKIAVERYSECRET" });
@@ -91,39 +91,39 @@ describe("what a JavaScript caller can give wrongly", () => {
     },
   );
 
-  test.each(["true", 1, null])("useLockfile %j is refused", (useLockfile) => {
+  it.each(["true", 1, null])("useLockfile %j is refused", (useLockfile) => {
     expect(places(problems({ useLockfile }))).toEqual(["use-lockfile app.backend.useLockfile"]);
   });
 
-  test("no lock at all is refused", () => {
+  it("no lock at all is refused", () => {
     expect(text(problems({ useLockfile: false }))).toMatchInlineSnapshot(`
       "[use-lockfile] app.backend.useLockfile must be true where no dynamodbTable is named, got false: nothing would lock
         -> Leave it out."
     `);
   });
 
-  test("a KMS key without encrypt is refused, for Terraform would ignore it", () => {
+  it("a KMS key without encrypt is refused, for Terraform would ignore it", () => {
     expect(places(problems({ kmsKeyId: KEY_ARN }))).toEqual(["backend-encryption app.backend.encrypt"]);
     expect(places(problems({ kmsKeyId: KEY_ARN, encrypt: false }))).toEqual(["backend-encryption app.backend.encrypt"]);
   });
 
-  test.each([undefined, null, 1, "", "x.tflock", "env:/a"])("the key %j is refused", (key) => {
+  it.each([undefined, null, 1, "", "x.tflock", "env:/a"])("the key %j is refused", (key) => {
     expect(places(problems({ key }))).toEqual(["state-key app.backend.key"]);
   });
 
-  test("an unclean prefix is refused", () => {
+  it("an unclean prefix is refused", () => {
     expect(places(problems({ workspaceKeyPrefix: "" }))).toEqual(["workspace-prefix app.backend.workspaceKeyPrefix"]);
     expect(places(problems({ workspaceKeyPrefix: "a/" }))).toEqual(["workspace-prefix app.backend.workspaceKeyPrefix"]);
   });
 });
 
-test("a value that is known only later is not judged", () => {
+it("a value that is known only later is not judged", () => {
   const late = Lazy.stringValue({ produce: () => "late/terraform.tfstate" });
   expect(Token.isUnresolved(late)).toBe(true);
   expect(backendOf({ ...PLACE, key: late, workspaceKeyPrefix: late })).toMatchObject({ key: "late/terraform.tfstate" });
 });
 
-test("what Terraform refuses, deprecates or would write in clear is no prop, and the region must be there", () => {
+it("what Terraform refuses, deprecates or would write in clear is no prop, and the region must be there", () => {
   const given: S3LockBackendProps[] = [
     // @ts-expect-error: the region is not left to the environment
     { bucket: "b", key: "k" },
@@ -178,7 +178,7 @@ describe("a reference from another stack", () => {
     return Object.values(stacks.get("reader")?.data?.["terraform_remote_state"] ?? {})[0];
   }
 
-  test("becomes remote state without lock, encryption, ACL or the writer's role, of the workspace default", () => {
+  it("becomes remote state without lock, encryption, ACL or the writer's role, of the workspace default", () => {
     expect(remoteState(WRITER)).toEqual({
       backend: "s3",
       config: { ...PLACE, profile: "state" },
@@ -186,13 +186,13 @@ describe("a reference from another stack", () => {
     });
   });
 
-  test("uses the role of readers", () => {
+  it("uses the role of readers", () => {
     expect(remoteState({ ...WRITER, readerRole: { roleArn: role("reader") } })).toMatchObject({
       config: { assume_role: { role_arn: role("reader") } },
     });
   });
 
-  test("follows the reader's workspace where the state has workspaces", () => {
+  it("follows the reader's workspace where the state has workspaces", () => {
     expect(remoteState({ ...WRITER, workspaceKeyPrefix: "app/ws" })).toMatchObject({
       workspace: "${terraform.workspace}",
       config: { workspace_key_prefix: "app/ws" },

@@ -17,28 +17,28 @@ describe("encrypt and kms_key_id", () => {
     return { encrypt: settings?.encrypt, kmsKeyId: settings?.kmsKeyId };
   };
 
-  test("ask for SSE-S3 where that is the bucket's default", () => {
+  it("ask for SSE-S3 where that is the bucket's default", () => {
     expect(encryption({}, {})).toEqual({ encrypt: true });
   });
 
-  test("name the key where its ARN is known", () => {
+  it("name the key where its ARN is known", () => {
     const both = { encrypt: true, kmsKeyId: KEY_ARN };
     expect(encryption({}, { bucket: { encryption: { type: "existing-key", keyArn: KEY_ARN } } })).toEqual(both);
     expect(encryption({}, { bucket: { encryption: { type: "created-key", keyArn: KEY_ARN } } })).toEqual(both);
     expect(encryption({ kmsKeyArn: KEY_ARN }, {})).toEqual(both);
   });
 
-  test("are both left out where it is not: encrypt alone would ask for SSE-S3 over the bucket's key", () => {
+  it("are both left out where it is not: encrypt alone would ask for SSE-S3 over the bucket's key", () => {
     expect(encryption({}, { bucket: { encryption: { type: "created-key" } } })).toEqual({});
   });
 
-  test("name the consumer's own key where the bucket has one too", () => {
+  it("name the consumer's own key where the bucket has one too", () => {
     const part = { bucket: { encryption: { type: "existing-key", keyArn: KEY_ARN } } } as const;
     expect(encryption({ kmsKeyArn: OTHER_KEY_ARN }, part).kmsKeyId).toBe(OTHER_KEY_ARN);
   });
 });
 
-test("a reader gets the place and its own role, and nothing that locks, writes or encrypts", () => {
+it("a reader gets the place and its own role, and nothing that locks, writes or encrypts", () => {
   const consumer = {
     workspaceKeyPrefix: "app/ws",
     kmsKeyArn: KEY_ARN,
@@ -55,7 +55,7 @@ test("a reader gets the place and its own role, and nothing that locks, writes o
   expect(settingsOf(readerBackend, { assumeRole: { roleArn: role("writer") } })?.assumeRole).toBeUndefined();
 });
 
-test("the bootstrap stack locks natively and in no table, whatever the consumers do", () => {
+it("the bootstrap stack locks natively and in no table, whatever the consumers do", () => {
   const of = home({ locking: "dynamodb", legacyTable: "locks", bucket: { bootstrapKey: "home/s" } });
   expect(bootstrapBackend(of)).toEqual({
     bucket: "acme-tfstate",
@@ -66,7 +66,7 @@ test("the bootstrap stack locks natively and in no table, whatever the consumers
   });
 });
 
-test("the bootstrap stack names the key it creates only when its ARN is known", () => {
+it("the bootstrap stack names the key it creates only when its ARN is known", () => {
   const before = bootstrapBackend(home({ bucket: { encryption: { type: "created-key" } } }));
   const after = bootstrapBackend(home({ bucket: { encryption: { type: "created-key", keyArn: KEY_ARN } } }));
   expect([before.encrypt, before.kmsKeyId, after.encrypt, after.kmsKeyId]).toEqual([

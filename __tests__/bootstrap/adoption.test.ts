@@ -24,11 +24,11 @@ describe("a policy whose name two homes want", () => {
   const ours = reader("acme-tf", "b-c");
   const theirs = reader("acme-tf-b", "c");
 
-  test("is one that exists", () => {
+  it("is one that exists", () => {
     expect(ours.name).toBe(theirs.name);
   });
 
-  test("is not taken from the other", () => {
+  it("is not taken from the other", () => {
     const change = imported(theirs.policy, ours.policy);
     expect(text(adoptionProblems({ changes: [change], outputsChange: false }))).toMatchInlineSnapshot(`
       "[foreign-policy] aws_iam_policy.p must be about the bucket acme-tf, but the policy of that name is about acme-tf-b
@@ -37,7 +37,7 @@ describe("a policy whose name two homes want", () => {
   });
 });
 
-test("a policy about our bucket is taken over, whatever else it allows, and so is one about none", () => {
+it("a policy about our bucket is taken over, whatever else it allows, and so is one about none", () => {
   const { policy } = reader("acme", "app");
   const more = JSON.stringify(["arn:aws:s3:::other/*", policy]);
   expect(problems(imported(policy.replaceAll("GetObject", "PutObject"), policy))).toEqual([]);
@@ -45,12 +45,12 @@ test("a policy about our bucket is taken over, whatever else it allows, and so i
   expect(problems(imported("{}", policy))).toEqual([]);
 });
 
-test("only managed policies are judged so: a bucket policy is found by its bucket", () => {
+it("only managed policies are judged so: a bucket policy is found by its bucket", () => {
   const { policy } = reader("acme", "app");
   expect(problems(imported("arn:aws:s3:::other/*", policy, "aws_s3_bucket_policy"))).toEqual([]);
 });
 
-test("nothing is replaced or deleted", () => {
+it("nothing is replaced or deleted", () => {
   const change = { address: "a.b", type: "a", values: {}, differences: [] };
   expect(problems({ ...change, action: "replace" }, { ...change, action: "delete" })).toEqual([
     "adopt-destroys a.b",

@@ -5,7 +5,7 @@ import { text } from "../support/home";
 
 const guard = guardPolicy({ ...fullGuardScope, deployers: [DEPLOYER, "arn:aws:iam::123456789012:user/ci"] });
 
-test.each([
+it.each([
   "arn:aws:sts::123456789012:assumed-role/deploy/session",
   "arn:aws:sts::123456789012:assumed-role/break-glass/me",
   "arn:aws:iam::123456789012:user/ci",
@@ -13,7 +13,7 @@ test.each([
   expect(lockOutProblems(guard, identity)).toEqual([]);
 });
 
-test.each([
+it.each([
   "arn:aws:sts::123456789012:assumed-role/other/deploy",
   "arn:aws:sts::123456789012:assumed-role/ci/s",
   "arn:aws:sts::999999999999:assumed-role/deploy/s",
@@ -23,11 +23,11 @@ test.each([
   expect(lockOutProblems(guard, identity)).toHaveLength(1);
 });
 
-test("a guard that does not keep the posture shuts nobody out", () => {
+it("a guard that does not keep the posture shuts nobody out", () => {
   expect(lockOutProblems(guardPolicy(guardScope), "arn:aws:iam::123456789012:root")).toEqual([]);
 });
 
-test("the problem says who is named and who asks", () => {
+it("the problem says who is named and who asks", () => {
   expect(text(lockOutProblems(guard, "arn:aws:iam::123456789012:root"))).toContain(
     'and the credentials are of "arn:aws:iam::123456789012:root"',
   );

@@ -11,7 +11,7 @@ function policiesOf(consumer: Partial<ConsumerConfig> = {}, part: ConfigPart = {
   });
 }
 
-test("without a word there is a managed policy for every level, attached to nothing", () => {
+it("without a word there is a managed policy for every level, attached to nothing", () => {
   expect(lines(policiesOf())).toMatchInlineSnapshot(`
     "aws_iam_policy consumer-app_applier
     aws_iam_policy consumer-app_planner
@@ -20,7 +20,7 @@ test("without a word there is a managed policy for every level, attached to noth
   `);
 });
 
-test("each has the name, path and document of its level", () => {
+it("each has the name, path and document of its level", () => {
   const of = home();
   const expected = of.consumers.flatMap((app) =>
     consumerPolicies(of, app).map(({ level, document }) => ({
@@ -38,7 +38,7 @@ test("each has the name, path and document of its level", () => {
   expect(made).toEqual(expect.arrayContaining(expected));
 });
 
-test("is attached to each role the config names, by the role's name without its path", () => {
+it("is attached to each role the config names, by the role's name without its path", () => {
   const access = { planner: [role("ci/plan")], applier: [role("ci/apply"), role("admin")] };
   const attachments = policiesOf({ access })
     .filter(({ type }) => type === "aws_iam_role_policy_attachment")
@@ -50,13 +50,13 @@ test("is attached to each role the config names, by the role's name without its 
   ]);
 });
 
-test("roles that differ in punctuation alone do not collide", () => {
+it("roles that differ in punctuation alone do not collide", () => {
   const access = { reader: [role("ci+plan"), role("ci=plan"), role("ci-plan"), role("ciplan")] };
   const attachments = policiesOf({ access }).filter(({ type }) => type === "aws_iam_role_policy_attachment");
   expect(attachments).toHaveLength(4);
 });
 
-test("only attached levels are made where the config says so", () => {
+it("only attached levels are made where the config says so", () => {
   const made = policiesOf({ access: { planner: [role("plan")] } }, { managedPolicies: "attached" });
   expect(lines(made)).toMatchInlineSnapshot(`
     "aws_iam_policy consumer-app_planner
@@ -64,7 +64,7 @@ test("only attached levels are made where the config says so", () => {
   `);
 });
 
-test("names are never longer than IAM's 128 characters", () => {
+it("names are never longer than IAM's 128 characters", () => {
   const longest = policiesOf(
     { name: "c".repeat(48), workspaceKeyPrefix: "ws" },
     { bucket: { name: "b".repeat(63) } },

@@ -16,11 +16,11 @@ function rolesOf(part: ConfigPart): Resource[] {
   });
 }
 
-test("without a word no role is made", () => {
+it("without a word no role is made", () => {
   expect(rolesOf({}).filter(({ type }) => type !== "aws_iam_policy")).toEqual([]);
 });
 
-test("a role is made with its trust, its boundary and its longest session, and has its level's policy", () => {
+it("a role is made with its trust, its boundary and its longest session, and has its level's policy", () => {
   const planner = { ...people(role("ci")), permissionsBoundary: BOUNDARY, maxSessionSeconds: 7200 };
   const resources = rolesOf({ consumers: [{ name: "app", roles: { planner } }], managedPolicies: "attached" });
   expect(lines(resources)).toMatchInlineSnapshot(`
@@ -41,12 +41,12 @@ test("a role is made with its trust, its boundary and its longest session, and h
   });
 });
 
-test("without a boundary there is none, not an empty one", () => {
+it("without a boundary there is none, not an empty one", () => {
   const resources = rolesOf({ madeRoles: GITHUB, consumers: [{ name: "app", roles: { planner: jobs() } }] });
   expect(only("aws_iam_role", resources)).not.toHaveProperty("permissions_boundary");
 });
 
-test("the attachment waits for the role that is made, whichever consumer it was made for", () => {
+it("the attachment waits for the role that is made, whichever consumer it was made for", () => {
   const arn = role("statelock/acme-tfstate.app.planner");
   const resources = rolesOf({
     managedPolicies: "attached",

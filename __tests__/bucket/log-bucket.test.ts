@@ -11,7 +11,7 @@ function logBucket(days?: number): Resource[] {
   });
 }
 
-test("a log bucket is closed like the state bucket, and keeps no versions", () => {
+it("a log bucket is closed like the state bucket, and keeps no versions", () => {
   expect(lines(logBucket())).toMatchInlineSnapshot(`
     "aws_s3_bucket logs_bucket
     aws_s3_bucket_lifecycle_configuration logs_history
@@ -22,7 +22,7 @@ test("a log bucket is closed like the state bucket, and keeps no versions", () =
   `);
 });
 
-test("Terraform refuses to destroy it", () => {
+it("Terraform refuses to destroy it", () => {
   expect(only("aws_s3_bucket", logBucket())).toEqual({
     bucket: "acme-tfstate-logs",
     force_destroy: false,
@@ -30,13 +30,13 @@ test("Terraform refuses to destroy it", () => {
   });
 });
 
-test("it is encrypted with S3's keys, which is what log delivery supports", () => {
+it("is encrypted with S3's keys, which is what log delivery supports", () => {
   expect(only("aws_s3_bucket_server_side_encryption_configuration", logBucket())["rule"]).toEqual([
     { apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } },
   ]);
 });
 
-test("logs go after a year, or when the config says", () => {
+it("logs go after a year, or when the config says", () => {
   const expiration = (days?: number): unknown =>
     (only("aws_s3_bucket_lifecycle_configuration", logBucket(days))["rule"] as Record<string, unknown>[])[0]?.[
       "expiration"
@@ -44,7 +44,7 @@ test("logs go after a year, or when the config says", () => {
   expect([expiration(), expiration(30)]).toEqual([[{ days: 365 }], [{ days: 30 }]]);
 });
 
-test("only S3's log delivery for the state bucket may write", () => {
+it("only S3's log delivery for the state bucket may write", () => {
   const policy = only("aws_s3_bucket_policy", logBucket());
   const [delivery] = (JSON.parse(policy["policy"] as string) as { Statement: Record<string, unknown>[] }).Statement;
   expect(delivery).toMatchObject({

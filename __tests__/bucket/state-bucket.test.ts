@@ -11,7 +11,7 @@ function bucketOf(bucket: Partial<BucketConfig> = {}, kmsKeyArn?: string): Resou
   });
 }
 
-test("a state bucket is a bucket and every setting that protects it", () => {
+it("a state bucket is a bucket and every setting that protects it", () => {
   expect(lines(bucketOf())).toMatchInlineSnapshot(`
     "aws_s3_bucket state_bucket
     aws_s3_bucket_lifecycle_configuration state_history
@@ -23,7 +23,7 @@ test("a state bucket is a bucket and every setting that protects it", () => {
   `);
 });
 
-test("Terraform refuses to destroy it, and would not empty it", () => {
+it("Terraform refuses to destroy it, and would not empty it", () => {
   expect(only("aws_s3_bucket", bucketOf())).toEqual({
     bucket: "acme-tfstate",
     force_destroy: false,
@@ -31,13 +31,13 @@ test("Terraform refuses to destroy it, and would not empty it", () => {
   });
 });
 
-test("every replaced version is kept", () => {
+it("every replaced version is kept", () => {
   expect(only("aws_s3_bucket_versioning", bucketOf())).toMatchObject({
     versioning_configuration: { status: "Enabled" },
   });
 });
 
-test("nothing in it can be made public, and ACLs are off", () => {
+it("nothing in it can be made public, and ACLs are off", () => {
   expect(only("aws_s3_bucket_public_access_block", bucketOf())).toMatchObject({
     block_public_acls: true,
     block_public_policy: true,
@@ -49,7 +49,7 @@ test("nothing in it can be made public, and ACLs are off", () => {
   });
 });
 
-test("objects are encrypted with S3's keys, or with the given key behind a bucket key", () => {
+it("objects are encrypted with S3's keys, or with the given key behind a bucket key", () => {
   const rule = (kmsKeyArn?: string): unknown =>
     only("aws_s3_bucket_server_side_encryption_configuration", bucketOf({}, kmsKeyArn))["rule"];
   expect(rule()).toEqual([{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }]);
@@ -65,7 +65,7 @@ describe("history", () => {
   const rules = (history: BucketConfig["history"]): Record<string, unknown>[] =>
     only("aws_s3_bucket_lifecycle_configuration", bucketOf(history === undefined ? {} : { history }))["rule"] as never;
 
-  test("is trimmed by days and by number of versions, in one rule for every object", () => {
+  it("is trimmed by days and by number of versions, in one rule for every object", () => {
     expect(JSON.stringify(rules(undefined), null, 1)).toMatchInlineSnapshot(`
       "[
        {
@@ -97,24 +97,24 @@ describe("history", () => {
     `);
   });
 
-  test("is kept as long as the config says", () => {
+  it("is kept as long as the config says", () => {
     expect(rules({ days: 7, newestVersions: 3 })[0]?.["noncurrent_version_expiration"]).toEqual([
       { noncurrent_days: 7, newer_noncurrent_versions: 3 },
     ]);
   });
 
-  test("never takes a current object: the only expiration is that of delete markers", () => {
+  it("never takes a current object: the only expiration is that of delete markers", () => {
     expect(rules({ days: 7 }).map((rule) => rule["expiration"])).toEqual([[{ expired_object_delete_marker: true }]]);
   });
 
-  test("waits for versioning, which it is about", () => {
+  it("waits for versioning, which it is about", () => {
     expect(only("aws_s3_bucket_lifecycle_configuration", bucketOf())["depends_on"]).toEqual([
       expect.stringMatching(/^aws_s3_bucket_versioning\./),
     ]);
   });
 });
 
-test("the guard is attached once the bucket is closed, for S3 refuses two changes of access at once", () => {
+it("the guard is attached once the bucket is closed, for S3 refuses two changes of access at once", () => {
   const policy = only("aws_s3_bucket_policy", bucketOf());
   expect(JSON.parse(policy["policy"] as string)).toEqual(homeGuard(home()));
   expect(policy["depends_on"]).toEqual([
@@ -123,7 +123,7 @@ test("the guard is attached once the bucket is closed, for S3 refuses two change
   ]);
 });
 
-test("access is logged where the config says so", () => {
+it("access is logged where the config says so", () => {
   expect(lines(bucketOf())).not.toContain("aws_s3_bucket_logging");
   expect(
     only("aws_s3_bucket_logging", bucketOf({ accessLogs: { bucket: "central-logs", prefix: "tf/" } })),
@@ -133,12 +133,12 @@ test("access is logged where the config says so", () => {
   });
 });
 
-test("EventBridge is told where the config says so", () => {
+it("EventBridge is told where the config says so", () => {
   expect(lines(bucketOf())).not.toContain("aws_s3_bucket_notification");
   expect(only("aws_s3_bucket_notification", bucketOf({ eventBridge: true }))).toMatchObject({ eventbridge: true });
 });
 
-test("every setting is about this bucket", () => {
+it("every setting is about this bucket", () => {
   const settings = bucketOf({ accessLogs: {}, eventBridge: true }).filter(({ type }) => type !== "aws_s3_bucket");
   const about = settings.map((resource) => String(resource.arguments["bucket"]).replace(/_[0-9A-F]{8}/, ""));
   expect(settings).toHaveLength(8);

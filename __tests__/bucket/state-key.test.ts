@@ -9,12 +9,12 @@ const RESOURCES = resourcesOf((scope) => {
   new StateKey(scope, "key", { settings: HOME.bucket, alias: "alias/acme", policy: POLICY });
 });
 
-test("a state key is a key and its alias", () => {
+it("a state key is a key and its alias", () => {
   expect(lines(RESOURCES)).toBe("aws_kms_alias key_alias\naws_kms_key key");
   expect(only("aws_kms_alias", RESOURCES)["name"]).toBe("alias/acme");
 });
 
-test("it is rotated, takes 30 days to delete, and Terraform refuses to", () => {
+it("is rotated, takes 30 days to delete, and Terraform refuses to", () => {
   expect(only("aws_kms_key", RESOURCES)).toMatchObject({
     enable_key_rotation: true,
     deletion_window_in_days: 30,
@@ -22,6 +22,6 @@ test("it is rotated, takes 30 days to delete, and Terraform refuses to", () => {
   });
 });
 
-test("its policy is the one it is given", () => {
+it("its policy is the one it is given", () => {
   expect(JSON.parse(only("aws_kms_key", RESOURCES)["policy"] as string)).toEqual(POLICY);
 });

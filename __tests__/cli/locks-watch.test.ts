@@ -30,7 +30,7 @@ async function watch(args: readonly string[]): Promise<Run> {
   return runStatelock(["locks", "list", "--watch", ...args, ...bucketFlags(s3)]);
 }
 
-test("--watch shows the list again and again, and ends with 2 when it can no longer be made", async () => {
+it("--watch shows the list again and again, and ends with 2 when it can no longer be made", async () => {
   const { code, stdout, stderr } = await watch(["3s"]);
   expect(code).toBe(2);
   expect(stdout.match(/\d locks? among/g)).toEqual(["0 locks among", "1 lock among", "0 locks among"]);
@@ -38,7 +38,7 @@ test("--watch shows the list again and again, and ends with 2 when it can no lon
   expect(pauses.mock.calls).toEqual([[3_000], [3_000], [3_000]]);
 });
 
-test("--watch --json writes a line for each list", async () => {
+it("--watch --json writes a line for each list", async () => {
   const { stdout } = await watch(["3s", "--json"]);
   const answers = stdout.trim().split("\n");
   const lists = answers.slice(0, -1).map((line) => lockListSchema.parse(JSON.parse(line)).locks.length);
@@ -46,7 +46,7 @@ test("--watch --json writes a line for each list", async () => {
   expect(JSON.parse(answers.at(-1) ?? "")).toMatchObject({ problems: [{ code: "aws-call" }] });
 });
 
-test("it asks every five seconds unless told, and never more often than every second", async () => {
+it("asks every five seconds unless told, and never more often than every second", async () => {
   await watch([]);
   expect(pauses.mock.calls[0]).toEqual([5_000]);
   pauses.mockClear();
@@ -54,7 +54,7 @@ test("it asks every five seconds unless told, and never more often than every se
   expect(pauses.mock.calls[0]).toEqual([1_000]);
 });
 
-test("it clears a terminal, and never a pipe or a file", async () => {
+it("clears a terminal, and never a pipe or a file", async () => {
   const clear = "\u001b[2J";
   expect((await watch([])).stdout).not.toContain(clear);
   let lists = 0;

@@ -25,7 +25,7 @@ async function wait(): Promise<Run> {
   return runStatelock(["locks", "wait", STATE, "--timeout", "10m", ...bucketFlags(s3)]);
 }
 
-test.each<[string, S3Refusal, string]>([
+it.each<[string, S3Refusal, string]>([
   ["a bucket that does not exist", NO_BUCKET, "there is no such bucket"],
   ["credentials that AWS does not know", NO_CREDENTIALS, "valid credentials"],
   ["a bucket in another region", { status: 301, code: "PermanentRedirect" }, "in its own region"],
@@ -41,7 +41,7 @@ function verify(args: readonly string[] = []): Promise<Run> {
   return runStatelock(["verify", ...args, ...endpoint], { workingDirectory: folder });
 }
 
-test("verify says once that there is no bucket, and of nothing else that it is fine", async () => {
+it("verify says once that there is no bucket, and of nothing else that it is fine", async () => {
   s3.onRequest(() => NO_BUCKET);
   const { code, stdout } = await verify();
   expect(code).toBe(1);
@@ -73,7 +73,7 @@ test("verify says once that there is no bucket, and of nothing else that it is f
   expect(s3.requests.map(({ operation }) => operation)).not.toContain("PutObject");
 });
 
-test("without credentials verify is one problem, and not as many as there are checks", async () => {
+it("without credentials verify is one problem, and not as many as there are checks", async () => {
   s3.onRequest(() => NO_CREDENTIALS);
   const { code, stdout } = await verify(["--json"]);
   expect(code).toBe(2);
@@ -82,7 +82,7 @@ test("without credentials verify is one problem, and not as many as there are ch
   });
 });
 
-test("what keeps a listing or the probe from being made has its next step", async () => {
+it("what keeps a listing or the probe from being made has its next step", async () => {
   s3.onRequest(({ operation }) => (/^(ListObjectsV2|PutObject)$/.test(operation) ? 403 : undefined));
   const { stdout } = await verify();
   expect(stdout).toMatch(/\? the lock locks[^\n]*\n.*s3:PutObject, got 403[^\n]*\n.*next:.* Grant s3:PutObject on it/);

@@ -79,13 +79,13 @@ const COMMANDS: readonly (readonly [name: string, args: readonly string[]])[] = 
   ["locks release, of another lock", ["locks", "release", "other/terraform.tfstate", ...FLAGS]],
 ];
 
-test.each(COMMANDS)("%s says nothing of what a state holds, and never reads one", async (_name, args) => {
+it.each(COMMANDS)("%s says nothing of what a state holds, and never reads one", async (_name, args) => {
   expect(await output(args)).not.toContain("CANARY");
   expect(s3.requests.filter(({ operation, key }) => operation === "GetObject" && key === STATE)).toEqual([]);
   expect(s3.requests.length).toBeGreaterThan(1);
 });
 
-test.each(COMMANDS)("%s says nothing of a lock that is no lock", async (_name, args) => {
+it.each(COMMANDS)("%s says nothing of a lock that is no lock", async (_name, args) => {
   for (const key of [KEY, OTHER_LOCK]) s3.put(key, SECRETS);
   s3.onRequest(() => {
     for (const key of [KEY, OTHER_LOCK]) if (s3.body(key) !== undefined) s3.put(key, SECRETS);
@@ -94,7 +94,7 @@ test.each(COMMANDS)("%s says nothing of a lock that is no lock", async (_name, a
   expect(await output(args)).not.toContain("CANARY");
 });
 
-test("locks run says nothing of it either, whether it waits for a lock or releases its own", async () => {
+it("locks run says nothing of it either, whether it waits for a lock or releases its own", async () => {
   const who = `${userInfo().username}@${hostname()}`;
   const fails = `process.stderr.write(${JSON.stringify(HELD)}); process.exit(1);`;
   const wait = ["locks", "run", "--lock-timeout", "0"];

@@ -1,11 +1,11 @@
 import { readEnvironment, withEnvironment } from "../../lib/config/environment";
 import { config, home, places, refusals } from "../support/home";
 
-test("without variables the config alone decides", () => {
+it("without variables the config alone decides", () => {
   expect(withEnvironment(config(), readEnvironment({}))).toEqual(config());
 });
 
-test("name, region and account can come from the environment, each by itself", () => {
+it("name, region and account can come from the environment, each by itself", () => {
   const environment = {
     STATELOCK_BUCKET: "ci-tfstate",
     STATELOCK_REGION: "us-gov-west-1",
@@ -23,13 +23,13 @@ test("name, region and account can come from the environment, each by itself", (
   });
 });
 
-test("an empty variable counts as not set", () => {
+it("an empty variable counts as not set", () => {
   expect(home({}, { environment: { STATELOCK_BUCKET: "", STATELOCK_REGION: undefined } }).bucket.name).toBe(
     "acme-tfstate",
   );
 });
 
-test("what comes from the environment is checked like the config, and with it", () => {
+it("what comes from the environment is checked like the config, and with it", () => {
   expect(places(refusals(config(), { environment: { STATELOCK_BUCKET: "Bad_Name" } }))).toEqual([
     "bucket-name STATELOCK_BUCKET (for bucket.name)",
   ]);
@@ -43,12 +43,12 @@ test("what comes from the environment is checked like the config, and with it", 
   ]);
 });
 
-test("defaults follow the name from the environment", () => {
+it("defaults follow the name from the environment", () => {
   const { bucket } = home({ bucket: { accessLogs: {} } }, { environment: { STATELOCK_BUCKET: "ci-tfstate" } });
   expect(bucket.accessLogs).toMatchObject({ bucket: "ci-tfstate-logs", prefix: "ci-tfstate/" });
 });
 
-test("only the bootstrap command moves the bootstrap stack's backend, by one exact word", () => {
+it("only the bootstrap command moves the bootstrap stack's backend, by one exact word", () => {
   const location = (value: string): string =>
     home({}, { environment: { STATELOCK_BOOTSTRAP_STATE: value } }).bootstrap.location;
   expect([location("bucket"), location("local"), location("")]).toEqual(["bucket", "local", "local"]);

@@ -10,11 +10,11 @@ function made(roles: ConsumerConfig["roles"] & object, part: ConfigPart = {}): S
 }
 const ARN = role("statelock/acme-tfstate.app.applier");
 
-test("no role is made without a word", () => {
+it("no role is made without a word", () => {
   expect(home().consumers[0]?.madeRoles).toEqual([]);
 });
 
-test("a made role has a name that no other home of the account wants, and one hour", () => {
+it("a made role has a name that no other home of the account wants, and one hour", () => {
   expect(made({ applier: jobs() }).consumers[0]?.madeRoles).toMatchObject([
     { level: "applier", name: "acme-tfstate.app.applier", arn: ARN, maxSessionSeconds: 3600 },
   ]);
@@ -24,7 +24,7 @@ test("a made role has a name that no other home of the account wants, and one ho
   ]);
 });
 
-test("it has the boundary of all, or its own", () => {
+it("has the boundary of all, or its own", () => {
   const all = "arn:aws:iam::aws:policy/PowerUserAccess";
   const own = "arn:aws:iam::123456789012:policy/own";
   const of = made(
@@ -34,7 +34,7 @@ test("it has the boundary of all, or its own", () => {
   expect(of.consumers[0]?.madeRoles.map(({ permissionsBoundary }) => permissionsBoundary)).toEqual([all, own]);
 });
 
-test("it trusts whom the config names, in the partition of the bucket", () => {
+it("trusts whom the config names, in the partition of the bucket", () => {
   const china = made(
     { planner: jobs(), reader: people("arn:aws-cn:iam::222222222222:role/ci") },
     {
@@ -57,7 +57,7 @@ test("it trusts whom the config names, in the partition of the bucket", () => {
   });
 });
 
-test("it has its level's policy, beside those that were there", () => {
+it("has its level's policy, beside those that were there", () => {
   const access = { applier: [role("ci")] };
   const of = home({ madeRoles: GITHUB, consumers: [{ name: "app", access, roles: { applier: jobs() } }] });
   const attached = of.consumers.flatMap((consumer) => managedPolicies(of, consumer));
@@ -67,7 +67,7 @@ test("it has its level's policy, beside those that were there", () => {
   ]);
 });
 
-test("the guard knows made unlockers and workspace admins, and a made role that is break-glass", () => {
+it("the guard knows made unlockers and workspace admins, and a made role that is break-glass", () => {
   const unlocker = role("statelock/acme-tfstate.app.unlocker");
   const guard = { deployers: [role("deploy")], breakGlass: [unlocker] };
   const of = made(

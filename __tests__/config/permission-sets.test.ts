@@ -16,13 +16,13 @@ function app(access: ConsumerConfig["access"] & object, part: ConfigPart = {}): 
 }
 
 describe("a role of IAM Identity Center", () => {
-  test.each(["reader", "planner", "applier"] as const)("is no %s: naming it would give it nothing", (level) => {
+  it.each(["reader", "planner", "applier"] as const)("is no %s: naming it would give it nothing", (level) => {
     expect(places(refusals(config(app({ [level]: [role("ci"), SSO] }))))).toEqual([
       `permission-set consumers[0].access.${level}[1]`,
     ]);
   });
 
-  test("is refused with the policy to reference", () => {
+  it("is refused with the policy to reference", () => {
     expect(text(refusals(config(app({ planner: [SSO] }))))).toMatchInlineSnapshot(`
       "[permission-set] consumers[0].access.planner[0] must be a role that a policy can be attached to, got "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_OnCall_0123456789abcdef", which IAM Identity Center manages
         -> Leave it out, and reference the customer managed policy "acme-tfstate-app-planner" with the path /statelock/ in its permission set."
@@ -32,7 +32,7 @@ describe("a role of IAM Identity Center", () => {
     );
   });
 
-  test("of another account is let in by the guard like any other there", () => {
+  it("of another account is let in by the guard like any other there", () => {
     const guard = { accounts: ["222222222222"] };
     expect(refusals(config(app({ planner: [ELSEWHERE] }, { bucket: { guard } })))).toEqual([]);
     expect(guardScope(home(app({ planner: [ELSEWHERE] }, { bucket: { guard } }))).external).toHaveLength(1);
@@ -44,14 +44,14 @@ describe("a role of IAM Identity Center", () => {
     );
     const consumer = of.consumers[0];
 
-    test("and the guard knows it", () => {
+    it("and the guard knows it", () => {
       expect(guardScope(of)).toMatchObject({
         unlockers: [SSO, role("on-call")],
         workspaceAdmins: [{ role: ADMIN, states: ["app/ws/*/app/terraform.tfstate"] }],
       });
     });
 
-    test("its policies are made and attached to the others", () => {
+    it("its policies are made and attached to the others", () => {
       const made = consumer === undefined ? [] : managedPolicies(of, consumer);
       expect(made.map(({ level, roles }) => [level, roles])).toEqual([
         ["workspace-admin", []],
@@ -64,7 +64,7 @@ describe("a role of IAM Identity Center", () => {
       expect(attached.map(({ arguments: { role: name } }) => name)).toEqual(["on-call"]);
     });
 
-    test("what its permission set must reference is told by the stack and the inventory", () => {
+    it("what its permission set must reference is told by the stack and the inventory", () => {
       expect(permissionSetPolicies(of)).toEqual({
         "app.workspace-admin": { name: "acme-tfstate-app-workspace-admin", path: "/statelock/", roles: [ADMIN] },
         "app.unlocker": { name: "acme-tfstate-app-unlocker", path: "/statelock/", roles: [SSO] },
@@ -75,14 +75,14 @@ describe("a role of IAM Identity Center", () => {
       expect(inventory).toMatchObject({ roles: [role("on-call")], permissionSetRoles: [SSO] });
     });
 
-    test("without one nothing is told", () => {
+    it("without one nothing is told", () => {
       const { output } = synthStack("bootstrap", (root) => new BootstrapStack(root, "bootstrap", { home: home() }));
       expect(output).not.toHaveProperty("permission_set_policies");
       expect(buildInventory(home()).consumers[0]?.policies[0]).not.toHaveProperty("permissionSetRoles");
     });
   });
 
-  test("that unlocks runs no Terraform", () => {
+  it("that unlocks runs no Terraform", () => {
     const guarded = app({ unlocker: [SSO], "workspace-admin": [SSO] });
     expect(places(refusals(config(guarded)))).toEqual(["guard-release consumers[0].access.unlocker[0]"]);
   });

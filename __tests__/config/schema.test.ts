@@ -1,7 +1,7 @@
 import { stateConfigSchema } from "../../lib/config/schema";
 import { config, KEY_ARN, places, refusals, role, text } from "../support/home";
 
-test("a config of every field is one", () => {
+it("a config of every field is one", () => {
   const everything = config({
     locking: "both",
     legacyTable: "terraform-locks",
@@ -32,11 +32,11 @@ test("a config of every field is one", () => {
   expect(stateConfigSchema.parse(everything)).toEqual(everything);
 });
 
-test.each([undefined, null, 1, "config", []])("%j is no config", (given) => {
+it.each([undefined, null, 1, "config", []])("%j is no config", (given) => {
   expect(refusals(given)).toHaveLength(1);
 });
 
-test("every unknown field is found, at every depth", () => {
+it("every unknown field is found, at every depth", () => {
   const given = {
     ...config({ consumers: [{ name: "app" }] }),
     lock: "lockfile",
@@ -54,7 +54,7 @@ test("every unknown field is found, at every depth", () => {
   ]);
 });
 
-test("missing and misshapen fields are told with place, value and what to write", () => {
+it("missing and misshapen fields are told with place, value and what to write", () => {
   const given = {
     bucket: { name: "acme-tfstate", account: 123456789012, history: { days: 1.5 } },
     locking: "file",
@@ -76,7 +76,7 @@ test("missing and misshapen fields are told with place, value and what to write"
   `);
 });
 
-test("an unknown field has its next step", () => {
+it("an unknown field has its next step", () => {
   expect(text(refusals({ ...config(), lockTable: "x" }))).toMatchInlineSnapshot(`
     "[unknown-field] lockTable must be a field that Statelock knows, got "lockTable"
       -> Remove it, or correct its spelling; lib/config/state-config.ts lists every field."
@@ -84,12 +84,12 @@ test("an unknown field has its next step", () => {
 });
 
 describe("SSE-C", () => {
-  test.each(["sse-c", "SSE-C", "ssec", "sse-c-key"])("is refused as %s, with the reason", (type) => {
+  it.each(["sse-c", "SSE-C", "ssec", "sse-c-key"])("is refused as %s, with the reason", (type) => {
     const given = { ...config(), bucket: { ...config().bucket, encryption: { type, key: "secret" } } };
     expect(places(refusals(given))).toEqual(["sse-c bucket.encryption.type"]);
   });
 
-  test("says what to use instead", () => {
+  it("says what to use instead", () => {
     const given = { ...config(), bucket: { ...config().bucket, encryption: { type: "sse-c" } } };
     expect(text(refusals(given))).toMatchInlineSnapshot(`
       "[sse-c] bucket.encryption.type must be "sse-s3", "created-key" or "existing-key", got "sse-c"
@@ -97,7 +97,7 @@ describe("SSE-C", () => {
     `);
   });
 
-  test("its key as a field is unknown", () => {
+  it("its key as a field is unknown", () => {
     const encryption = { type: "sse-s3", customerKey: "c2VjcmV0" };
     const problems = refusals({ ...config(), bucket: { ...config().bucket, encryption } });
     expect(places(problems)).toEqual(["unknown-field bucket.encryption.customerKey"]);
@@ -105,7 +105,7 @@ describe("SSE-C", () => {
   });
 });
 
-test("encryption of another kind, or of none, is told as such", () => {
+it("encryption of another kind, or of none, is told as such", () => {
   const at = (encryption: unknown): string[] =>
     places(refusals({ ...config(), bucket: { ...config().bucket, encryption } }));
   expect(at({ type: "kms" })).toEqual(["wrong-type bucket.encryption.type"]);

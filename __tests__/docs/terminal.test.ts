@@ -52,7 +52,7 @@ const RECORDED = [...PAINTED, ...WRITTEN];
 const isToBeWritten = process.env["STATELOCK_WRITE_PROOF"] === "1";
 
 // STATELOCK_WRITE_PROOF=1 npx jest --selectProjects unit --testPathPattern docs/terminal
-test.each(PAINTED)("README.md has a picture of `statelock %s`, and it is what that prints", async (command) => {
+it.each(PAINTED)("README.md has a picture of `statelock %s`, and it is what that prints", async (command) => {
   const [first = "", second = ""] = command.split(" ");
   const path = join("docs", "terminal", `${[first, ...(first === "verify" ? [] : [second])].join("-")}.svg`);
   const { stdout } = await run(command, { columns: 140, colors: true });
@@ -62,7 +62,7 @@ test.each(PAINTED)("README.md has a picture of `statelock %s`, and it is what th
   expect(readFileSync(README, "utf8")).toContain(`](${path})`);
 });
 
-test.each(WRITTEN)("README.md shows what `statelock %s` prints", async (command) => {
+it.each(WRITTEN)("README.md shows what `statelock %s` prints", async (command) => {
   const { stdout } = await run(command, { columns: 140 });
   const screen = `\`\`\`text\n$ statelock ${command}\n${stdout}\`\`\``;
   const block = new RegExp(`\`\`\`text\\n\\$ statelock ${command}\\n[^]*?\`\`\``);
@@ -74,7 +74,7 @@ test.each(WRITTEN)("README.md shows what `statelock %s` prints", async (command)
   expect(block.exec(readFileSync(README, "utf8"))?.[0]).toBe(screen);
 });
 
-test.each(RECORDED)("`statelock %s` has colour at a terminal alone, and says the same without", async (command) => {
+it.each(RECORDED)("`statelock %s` has colour at a terminal alone, and says the same without", async (command) => {
   const [plain, coloured] = [await run(command), await run(command, { colors: true })];
   const colour = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
   expect(plain.stdout).not.toMatch(colour);
@@ -82,7 +82,7 @@ test.each(RECORDED)("`statelock %s` has colour at a terminal alone, and says the
   expect(coloured.stdout.replace(colour, "")).toBe(plain.stdout);
 });
 
-test("a narrow terminal gets a block for each lock", async () => {
+it("a narrow terminal gets a block for each lock", async () => {
   expect((await run("locks list", { columns: 60 })).stdout).toMatchInlineSnapshot(`
     "network/terraform.tfstate
       held by  ana@laptop

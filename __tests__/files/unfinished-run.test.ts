@@ -9,7 +9,7 @@ const replacement = (folder: string, name: string, before: string, after: string
   return { path: name, realPath, before, after };
 };
 
-test("a run that is killed is known by the files that are what it was to make them, and by no others", async () => {
+it("a run that is killed is known by the files that are what it was to make them, and by no others", async () => {
   const folder = scratch();
   const record = runRecord(folder, []);
   const [done, waiting] = [replacement(folder, "a.tf", "old", "new"), replacement(folder, "b.tf", "old", "new")];
@@ -21,7 +21,7 @@ test("a run that is killed is known by the files that are what it was to make th
   expect(await record.written()).toEqual(new Set());
 });
 
-test("the run after it keeps what that one wrote, and forgets all of it at its end", async () => {
+it("the run after it keeps what that one wrote, and forgets all of it at its end", async () => {
   const folder = scratch();
   const record = runRecord(folder, []);
   const [first, second] = [replacement(folder, "a.tf", "old", "new"), replacement(folder, "b.tf", "old", "new")];
@@ -37,7 +37,7 @@ test("the run after it keeps what that one wrote, and forgets all of it at its e
   ]);
 });
 
-test("what is no record, or names files that are gone, says nothing", async () => {
+it("what is no record, or names files that are gone, says nothing", async () => {
   const folder = scratch();
   const record = runRecord(folder, []);
   await record.begin([{ path: "gone", realPath: join(folder, "gone"), before: "", after: "x" }]);
@@ -46,7 +46,7 @@ test("what is no record, or names files that are gone, says nothing", async () =
   expect(await record.written()).toEqual(new Set());
 });
 
-test("what runs keep beside the files counts while the record is there", async () => {
+it("what runs keep beside the files counts while the record is there", async () => {
   const folder = scratch();
   const record = runRecord(folder, ["seen.json"]);
   expect(await record.written()).toEqual(new Set());

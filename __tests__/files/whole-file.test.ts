@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { removeOthers, writeWhole } from "../../lib/files/whole-file";
 import { filesBelow, scratch } from "../support/scratch";
 
-test("a file is written with the folders it needs, and replaced", () => {
+it("a file is written with the folders it needs, and replaced", () => {
   const path = join(scratch(), "a", "b", "c.txt");
   writeWhole(path, "one");
   writeWhole(path, "two");
   expect(readFileSync(path, "utf8")).toBe("two");
 });
 
-test("a write that fails leaves no part of a file behind", () => {
+it("a write that fails leaves no part of a file behind", () => {
   const folder = scratch();
   mkdirSync(join(folder, "taken", "by"), { recursive: true });
   expect(() => {
@@ -19,14 +19,14 @@ test("a write that fails leaves no part of a file behind", () => {
   expect(filesBelow(folder)).toEqual(new Map());
 });
 
-test("other files go, with the folders that are empty then", () => {
+it("other files go, with the folders that are empty then", () => {
   const folder = scratch();
   for (const path of ["out/a/keep", "out/a/drop", "out/b/c/drop", "beside/keep"]) writeWhole(join(folder, path), "x");
   removeOthers(folder, "out", new Map([["out/a/keep", "x"]]));
   expect([...filesBelow(folder).keys()]).toEqual(["beside/keep", "out/a/keep"]);
 });
 
-test("a folder that is not there has no other files", () => {
+it("a folder that is not there has no other files", () => {
   const folder = scratch();
   writeFileSync(join(folder, "keep"), "x");
   removeOthers(folder, "out", new Map());

@@ -27,7 +27,7 @@ function lines(before: StateFile, after: StateFile, showValues = false): string[
   ];
 }
 
-test("resources are told by address, and changes by the names of attributes and of what else is recorded", () => {
+it("resources are told by address, and changes by the names of attributes and of what else is recorded", () => {
   const before = instances({ name: "a" }, { name: "b", attributes: { id: "1", size: 1 } }, { name: "c" });
   const after = instances(
     { name: "b", attributes: { id: "1", size: 2, tag: null } },
@@ -42,13 +42,13 @@ test("resources are told by address, and changes by the names of attributes and 
   ]);
 });
 
-test("the order of keys is no difference", () => {
+it("the order of keys is no difference", () => {
   expect(
     lines(instances({ attributes: { a: { x: 1, y: 2 } } }), instances({ attributes: { a: { y: 2, x: 1 } } })),
   ).toEqual([]);
 });
 
-test("outputs are compared with their type and sensitivity", () => {
+it("outputs are compared with their type and sensitivity", () => {
   const before = state({ outputs: { a: { value: "1" }, b: { value: "1" }, c: { value: "1" } } });
   const after = state({ outputs: { a: { value: "1" }, b: { value: "1", sensitive: true }, d: { value: "1" } } });
   expect(lines(before, after)).toEqual(["changed output b", "removed output c", "added output d"]);
@@ -58,7 +58,7 @@ describe("values that were asked for", () => {
   const change = (name: string, from: unknown, to: unknown, more: InstancePart = {}): string[] =>
     lines(instances({ attributes: { [name]: from } }), instances({ attributes: { [name]: to }, ...more }), true);
 
-  test("are shown, long numbers as their digits", () => {
+  it("are shown, long numbers as their digits", () => {
     expect(change("size", 1, [1, { a: "b" }])).toEqual([
       'changed terraform_data.it size {"before":1,"after":[1,{"a":"b"}]}',
     ]);
@@ -72,7 +72,7 @@ describe("values that were asked for", () => {
 
   const SENSITIVE = ['changed terraform_data.it v {"hidden":"sensitive"}'];
 
-  test("are hidden where either state says that they are sensitive, and where that cannot be read", () => {
+  it("are hidden where either state says that they are sensitive, and where that cannot be read", () => {
     const sensitive = {
       attributes: { v: "CANARY" },
       sensitive: [sensitivePath("v", { type: "get_attr", value: "x" })],
@@ -86,7 +86,7 @@ describe("values that were asked for", () => {
     );
   });
 
-  test("are hidden in every instance of the resource, and wherever a sensitive string turns up again", () => {
+  it("are hidden in every instance of the resource, and wherever a sensitive string turns up again", () => {
     const marked = { name: "it", index: 0, attributes: { v: "CANARY-0" }, sensitive: [sensitivePath("v")] };
     const before = instances(
       marked,
@@ -104,7 +104,7 @@ describe("values that were asked for", () => {
     ]);
   });
 
-  test("are hidden for sensitive outputs, and for attributes that hold one's value", () => {
+  it("are hidden for sensitive outputs, and for attributes that hold one's value", () => {
     const before = state({
       outputs: { p: { value: "CANARY-1", sensitive: true } },
       instances: [{ attributes: { v: "1" } }],
@@ -113,7 +113,7 @@ describe("values that were asked for", () => {
     expect(lines(before, after, true)).toEqual([...SENSITIVE, 'changed output p {"hidden":"sensitive"}']);
   });
 
-  test("the words of a value's recorded type hide nothing", () => {
+  it("the words of a value's recorded type hide nothing", () => {
     const marked = {
       name: "secret",
       attributes: { v: { value: "CANARY", type: "string" } },
@@ -123,7 +123,7 @@ describe("values that were asked for", () => {
     expect(lines(instances(marked, value("one")), instances(marked, value("two")), true).join()).toContain('"two"');
   });
 
-  test.each([
+  it.each([
     ["master_password", "a", "b"],
     ["settings", { env: { DB_PASSWORD: "a" } }, { env: { DB_PASSWORD: "b" } }],
     ["content", "", "-----BEGIN RSA PRIVATE KEY-----"],

@@ -21,7 +21,7 @@ async function list(
 const one = { name: "one" };
 const two = { name: "two" };
 
-test("every version is compared with the one before it; what cannot be read is shown as such", async () => {
+it("every version is compared with the one before it; what cannot be read is shown as such", async () => {
   const store = new FakeHistory([
     stateText({ serial: 1, instances: [one] }),
     stateText({ serial: 2, instances: [one, two] }),
@@ -48,7 +48,7 @@ test("every version is compared with the one before it; what cannot be read is s
   ]);
 });
 
-test("the last that is shown is compared with the first that is not", async () => {
+it("the last that is shown is compared with the first that is not", async () => {
   const store = new FakeHistory([1, 2, 3].map((serial) => stateText({ serial, instances: serial === 1 ? [] : [one] })));
   expect(await list(store, 1)).toMatchObject({ lines: ["v3 state 3 +0 ~0 -0 o0"], older: 2 });
   expect(await list(store, 2)).toMatchObject({ lines: ["v3 state 3 +0 ~0 -0 o0", "v2 state 2 +1 ~0 -0 o0"], older: 1 });
@@ -56,7 +56,7 @@ test("the last that is shown is compared with the first that is not", async () =
   expect(store.calls.slice(0, 2)).toEqual(["read v3", "read v2"]);
 });
 
-test("what Terraform never does by itself is noted", async () => {
+it("what Terraform never does by itself is noted", async () => {
   const store = new FakeHistory([
     stateText({ serial: 5 }),
     stateText({ serial: 5 }),
@@ -70,7 +70,7 @@ test("what Terraform never does by itself is noted", async () => {
   ]);
 });
 
-test("a thousand versions are read a few at a time, in order", async () => {
+it("a thousand versions are read a few at a time, in order", async () => {
   const store = new FakeHistory(Array.from({ length: 1_000 }, (_, serial) => stateText({ serial })));
   const read = store.read.bind(store);
   let running = 0;

@@ -53,7 +53,7 @@ async function problemsOf(run: Promise<unknown>): Promise<readonly Problem[]> {
 
 const codes = async (run: Promise<unknown>): Promise<string[]> => (await problemsOf(run)).map(({ code }) => code);
 
-test("the version comes back with a serial above every one since, under the lock, onto what was looked at", async () => {
+it("the version comes back with a serial above every one since, under the lock, onto what was looked at", async () => {
   const store = new FakeHistory([state(1), state(9), state(4)]);
   expect(await restore(store, "v1")).toMatchObject({ outcome: "restored", versionId: "v4", problems: [] });
   expect(store.current).toBe(state(1).replace('"serial": 1', '"serial": 10'));
@@ -67,19 +67,19 @@ test("the version comes back with a serial above every one since, under the lock
   expect(store.lockedBy).toBeUndefined();
 });
 
-test("what is deleted comes back where nothing is", async () => {
+it("what is deleted comes back where nothing is", async () => {
   const store = new FakeHistory([state(1), undefined]);
   expect(await restore(store, "v1")).toMatchObject({ outcome: "restored" });
   expect(store.calls).toContain("write if none aws:kms");
 });
 
-test("where nobody declares it, the encryption is that of what is replaced", async () => {
+it("where nobody declares it, the encryption is that of what is replaced", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   await restore(store, "v1", { request: { encryption: "as-it-was" } });
   expect(store.calls).toContain('write if "v2" AES256');
 });
 
-test("what is no state is replaced, and its serial is not known", async () => {
+it("what is no state is replaced, and its serial is not known", async () => {
   const store = new FakeHistory([state(1), state(2), "CANARY-SECRET"]);
   const { outcome, plan } = await restore(store, "v1");
   expect({ outcome, notes: plan.notes }).toEqual({
@@ -89,14 +89,14 @@ test("what is no state is replaced, and its serial is not known", async () => {
   expect(store.current).toContain('"serial": 3');
 });
 
-test("what is there already is not written again", async () => {
+it("what is there already is not written again", async () => {
   const store = new FakeHistory([state(1), state(2), state(1).replace('"serial": 1', '"serial": 3')]);
   expect(await restore(store, "v1")).toMatchObject({ outcome: "already-there" });
   expect(await restore(store, "v3")).toMatchObject({ outcome: "already-there" });
   expect(store.calls.filter((call) => !call.startsWith("read"))).toEqual([]);
 });
 
-test("a dry run, and what was declined, write nothing and take no lock", async () => {
+it("a dry run, and what was declined, write nothing and take no lock", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   expect(await restore(store, "v1", { request: { dryRun: true } })).toMatchObject({ outcome: "planned" });
   const confirm = (): Promise<boolean> => Promise.resolve(false);
@@ -107,7 +107,7 @@ test("a dry run, and what was declined, write nothing and take no lock", async (
 describe("refused before anything is touched:", () => {
   const other = state(5, { lineage: "99999999-2222-3333-4444-555555555555" });
 
-  test.each<[string, string[], FakeHistory, string, Partial<RestoreRequest>?]>([
+  it.each<[string, string[], FakeHistory, string, Partial<RestoreRequest>?]>([
     ["an unknown version", ["version-unknown"], new FakeHistory([state(1)]), "v7"],
     ["a delete marker", ["version-no-state"], new FakeHistory([state(1), undefined, state(2)]), "v2"],
     ["what is no state", ["version-no-state"], new FakeHistory(["CANARY", state(2)]), "v1"],
@@ -127,28 +127,28 @@ describe("refused before anything is touched:", () => {
     expect(store.calls.filter((call) => !call.startsWith("read"))).toEqual([]);
   });
 
-  test("a bucket that keeps no versions", async () => {
+  it("a bucket that keeps no versions", async () => {
     const store = new FakeHistory([state(1), state(2)]);
     store.status = "Suspended";
     expect(await codes(restore(store, "v1"))).toEqual(["versioning-off"]);
     expect(store.calls).toEqual([]);
   });
 
-  test("a newer version that cannot be read: its serial is not known", async () => {
+  it("a newer version that cannot be read: its serial is not known", async () => {
     const store = new FakeHistory([state(1), state(2), state(3)]);
     store.unreadable.add("v2");
     expect(await codes(restore(store, "v1"))).toEqual(["aws-call"]);
     expect(store.calls).not.toContain("lock aws:kms");
   });
 
-  test("another lineage goes through where it is spelled out", async () => {
+  it("another lineage goes through where it is spelled out", async () => {
     const store = new FakeHistory([state(1), other]);
     const { plan } = await restore(store, "v1", { request: { forceLineage: "11111111-2222-3333-4444-555555555555" } });
     expect(plan.serial).toBe(6);
   });
 });
 
-test("somebody who writes in spite of the lock is not overwritten", async () => {
+it("somebody who writes in spite of the lock is not overwritten", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   const confirm = (): Promise<boolean> => {
     store.add(state(3));
@@ -160,7 +160,7 @@ test("somebody who writes in spite of the lock is not overwritten", async () => 
   expect({ current: store.current, lockedBy: store.lockedBy }).toEqual({ current: state(4), lockedBy: undefined });
 });
 
-test("an interruption lets go of the lock before the write, and is too late after it", async () => {
+it("an interruption lets go of the lock before the write, and is too late after it", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   expect(
     await codes(restore(store, "v1", { port: { interrupted: () => store.calls.includes("lock aws:kms") } })),
@@ -170,7 +170,7 @@ test("an interruption lets go of the lock before the write, and is too late afte
   expect(await restore(store, "v1", { port: { interrupted: late } })).toMatchObject({ outcome: "restored" });
 });
 
-test("a write whose answer is lost is looked for", async () => {
+it("a write whose answer is lost is looked for", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   store.beforeWrite = () => {
     store.add(state(1).replace('"serial": 1', '"serial": 3'));
@@ -179,7 +179,7 @@ test("a write whose answer is lost is looked for", async () => {
   expect(await restore(store, "v1")).toMatchObject({ outcome: "restored", versionId: "v3" });
 });
 
-test("a write that fails leaves the state as it was, says so, and lets go of the lock", async () => {
+it("a write that fails leaves the state as it was, says so, and lets go of the lock", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   store.beforeWrite = () => ({ reply: "failed", problem: NO_ANSWER });
   const [problem] = await problemsOf(restore(store, "v1"));
@@ -187,7 +187,7 @@ test("a write that fails leaves the state as it was, says so, and lets go of the
   expect(store.lockedBy).toBeUndefined();
 });
 
-test("a write of which nobody knows is told as that", async () => {
+it("a write of which nobody knows is told as that", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   store.beforeWrite = () => {
     store.unreadable.add("current");
@@ -199,7 +199,7 @@ test("a write of which nobody knows is told as that", async () => {
   );
 });
 
-test("a lock that could not be released is named, with what releases it", async () => {
+it("a lock that could not be released is named, with what releases it", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   store.beforeRelease = () => ({
     outcome: "still-held",
@@ -233,7 +233,7 @@ describe("while clients lock in DynamoDB too", () => {
     return item?.kind === "digest" ? item.digest : undefined;
   };
 
-  test.each([
+  it.each([
     ["with", md5(state(2))],
     ["without", undefined],
   ])("its lock is taken too, and the digest corrected; %s one before", async (_name, digest) => {
@@ -245,7 +245,7 @@ describe("while clients lock in DynamoDB too", () => {
     expect(table.held.has(lockItemId(BUCKET, KEY))).toBe(false);
   });
 
-  test("somebody else's lock there lets go of the one in S3", async () => {
+  it("somebody else's lock there lets go of the one in S3", async () => {
     const store = new FakeHistory([state(1), state(2)]);
     const table = tableWith();
     const lockId = lockItemId(BUCKET, KEY);
@@ -264,7 +264,7 @@ describe("while clients lock in DynamoDB too", () => {
     expect({ lockedBy: store.lockedBy, current: store.current }).toEqual({ lockedBy: undefined, current: state(2) });
   });
 
-  test("a digest that could not be written is told, and the same command corrects it alone", async () => {
+  it("a digest that could not be written is told, and the same command corrects it alone", async () => {
     const store = new FakeHistory([state(1), state(2)]);
     const table = tableWith(md5(state(2)));
     table.beforeWrite = (call) =>
@@ -283,7 +283,7 @@ describe("while clients lock in DynamoDB too", () => {
     expect(await restore(store, "v1", { table })).toMatchObject({ outcome: "already-there" });
   });
 
-  test("a lock item that is there after a write that failed is ours by its ID", async () => {
+  it("a lock item that is there after a write that failed is ours by its ID", async () => {
     const store = new FakeHistory([state(1), state(2)]);
     const table = tableWith();
     table.beforeWrite = (call) => {

@@ -3,19 +3,19 @@ import { home, problemsOf, text } from "../support/home";
 
 const HOME = home({ consumers: [{ name: "app", type: "cdktf" }, { name: "network" }] });
 
-test("a consumer is found by its name, and by its type where that matters", () => {
+it("a consumer is found by its name, and by its type where that matters", () => {
   expect(findConsumer(HOME, "network").key).toBe("network/terraform.tfstate");
   expect(findConsumer(HOME, "app", "cdktf").name).toBe("app");
 });
 
-test("an unknown name is answered with those there are", () => {
+it("an unknown name is answered with those there are", () => {
   expect(text(problemsOf(() => findConsumer(HOME, "netwerk")))).toMatchInlineSnapshot(`
     "[consumer-unknown] netwerk must be a consumer in state.config.ts, got "netwerk"; there are app, network
       -> Correct the name, or add the consumer."
   `);
 });
 
-test("a consumer of another type is answered with those of the wanted one", () => {
+it("a consumer of another type is answered with those of the wanted one", () => {
   expect(text(problemsOf(() => findConsumer(HOME, "network", "cdktf")))).toMatchInlineSnapshot(`
     "[consumer-unknown] network must be a consumer of type "cdktf" in state.config.ts, got "network"; there are app
       -> Add { name: "network", type: "cdktf" } to consumers."
@@ -23,7 +23,7 @@ test("a consumer of another type is answered with those of the wanted one", () =
   expect(text(problemsOf(() => findConsumer(home(), "app", "cdktf")))).toContain("there are none");
 });
 
-test("every CDKTF consumer has a stack, and a plain one needs none", () => {
+it("every CDKTF consumer has a stack, and a plain one needs none", () => {
   expect(stackProblems(HOME, ["app"])).toEqual([]);
   expect(text(stackProblems(HOME, []))).toMatchInlineSnapshot(`
     "[consumer-stack] consumers[0] must have a stack in main.ts, got none called "app"
@@ -31,7 +31,7 @@ test("every CDKTF consumer has a stack, and a plain one needs none", () => {
   `);
 });
 
-test("every stack has a CDKTF consumer", () => {
+it("every stack has a CDKTF consumer", () => {
   expect(stackProblems(HOME, ["app", "gone"]).map(({ code, path }) => [code, path])).toEqual([
     ["consumer-unknown", "gone"],
   ]);

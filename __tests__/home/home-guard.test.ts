@@ -15,7 +15,7 @@ const consumers: StateConfig["consumers"] = [
 ];
 const guard = { accounts: ["222222222222"] };
 
-test("the guard knows the admins' workspaces, the unlockers and every key of the config", () => {
+it("the guard knows the admins' workspaces, the unlockers and every key of the config", () => {
   const scope = guardScope(
     home({ consumers, bucket: { guard, encryption: { type: "existing-key", keyArn: KEY_ARN } } }),
   );
@@ -29,7 +29,7 @@ test("the guard knows the admins' workspaces, the unlockers and every key of the
   expect(scope.external.map(({ roles }) => roles)).toEqual([[external], [external]]);
 });
 
-test("where only the alias of a created key is known, any key of the account is accepted", () => {
+it("where only the alias of a created key is known, any key of the account is accepted", () => {
   const of = (part: ConfigPart["bucket"]): unknown => guardScope(home({ bucket: part ?? {} })).encryption;
   expect(of({ encryption: { type: "created-key" } })).toEqual({
     sseS3: false,
@@ -39,7 +39,7 @@ test("where only the alias of a created key is known, any key of the account is 
   expect(of({})).toEqual({ sseS3: true, kmsKeys: [] });
 });
 
-test("a role of another account is in the guard and in no attachment", () => {
+it("a role of another account is in the guard and in no attachment", () => {
   const of = home({ consumers, bucket: { guard } });
   expect(JSON.stringify(homeGuard(of))).toContain(external);
   const attached = of.consumers.flatMap((consumer) => managedPolicies(of, consumer).flatMap(({ roles }) => roles));
@@ -47,7 +47,7 @@ test("a role of another account is in the guard and in no attachment", () => {
   expect(attached).toContain(role("admin"));
 });
 
-test("it is let into a created key's policy where its consumer uses that key, and nowhere else", () => {
+it("is let into a created key's policy where its consumer uses that key, and nowhere else", () => {
   const of = home({ consumers, bucket: { guard, encryption: { type: "created-key" } } });
   const allowing = homeKeyPolicy(of).Statement.filter(({ Sid }) => Sid.startsWith("External"));
   expect(allowing.map(({ Sid, Action }) => `${Sid} ${listOf(Action).join(" ")}`)).toEqual([
@@ -55,7 +55,7 @@ test("it is let into a created key's policy where its consumer uses that key, an
   ]);
 });
 
-test("what is left open is said, with what closes it", () => {
+it("what is left open is said, with what closes it", () => {
   expect(guardGaps(home())).toEqual(["history and posture are not guarded: name bucket.guard.deployers"]);
   expect(guardGaps(home({ bucket: { guard: { deployers: [role("a")] } } }))).toEqual([]);
   expect(guardGaps(home({ bucket: { guard: { deployers: [role("a")], allow: ["any-encryption"] } } }))).toEqual([

@@ -27,7 +27,7 @@ function only(of: StateHome): StateHome["consumers"][number] {
 }
 
 describe("the policies of a consumer", () => {
-  test("are one for each level that means something", () => {
+  it("are one for each level that means something", () => {
     const levels = (consumer: ConsumerConfig): string[] => {
       const of = home({ consumers: [consumer] });
       return consumerPolicies(of, only(of)).map(({ level }) => level);
@@ -36,7 +36,7 @@ describe("the policies of a consumer", () => {
     expect(levels({ name: "app", workspaceKeyPrefix: "app/ws" })).toContain("workspace-admin");
   });
 
-  test("are all created in IAM, or only those that a role has", () => {
+  it("are all created in IAM, or only those that a role has", () => {
     const consumers = [{ name: "app", access: { planner: [role("ci")] } }];
     const created = (managed: "all" | "attached"): string[] => {
       const of = home({ consumers, managedPolicies: managed });
@@ -46,7 +46,7 @@ describe("the policies of a consumer", () => {
     expect(created("attached")).toEqual(["planner"]);
   });
 
-  test("name the bucket, the table and the key of the home", () => {
+  it("name the bucket, the table and the key of the home", () => {
     const of = home({ locking: "both", legacyTable: "locks", bucket: { encryption: { type: "created-key" } } });
     const json = JSON.stringify(consumerPolicies(of, only(of)));
     expect(json).toContain("arn:aws:s3:::acme-tfstate/app/terraform.tfstate");
@@ -54,13 +54,13 @@ describe("the policies of a consumer", () => {
     expect(json).toContain("alias/acme-tfstate");
   });
 
-  test("speak of no table where the consumer does not lock in it", () => {
+  it("speak of no table where the consumer does not lock in it", () => {
     const of = home({ legacyTable: "locks" });
     expect(JSON.stringify(consumerPolicies(of, only(of)))).not.toContain("dynamodb");
   });
 });
 
-test("of consumers in every phase, those name the table that lock in it, and those the lock's object that lock with it", () => {
+it("of consumers in every phase, those name the table that lock in it, and those the lock's object that lock with it", () => {
   const of = home({ legacyTable: "locks", consumers: LOCKINGS.map((locking) => ({ name: locking, locking })) });
   const grants = of.consumers.flatMap((consumer) =>
     consumerPolicies(of, consumer).map(({ level, document }) => {
@@ -84,14 +84,14 @@ test("of consumers in every phase, those name the table that lock in it, and tho
   ]);
 });
 
-test("the guard is the bucket's", () => {
+it("the guard is the bucket's", () => {
   expect(JSON.stringify(homeGuard(home({ bucket: { region: "cn-north-1" } })))).toContain(
     "arn:aws-cn:s3:::acme-tfstate/*",
   );
 });
 
 describe("problems of policies", () => {
-  test("are none for an ordinary home", async () => {
+  it("are none for an ordinary home", async () => {
     const of = home({
       locking: "both",
       legacyTable: "locks",
@@ -108,7 +108,7 @@ describe("problems of policies", () => {
       return policyProblems(home({ ...both, consumers: [{ name: "app" }, long] }));
     };
 
-    test("says what fits, for each level", async () => {
+    it("says what fits, for each level", async () => {
       expect(text(await withKey(400))).toMatchInlineSnapshot(`
         "[policy-size] consumers[1] (applier) must make a policy of at most 6144 characters, got 7022
           -> Shorten key from 400 to 332 characters, or workspaceKeyPrefix or bucket.name.
@@ -117,7 +117,7 @@ describe("problems of policies", () => {
       `);
     });
 
-    test("says it exactly", async () => {
+    it("says it exactly", async () => {
       const fits = (problems: readonly Problem[]): number =>
         Math.min(...problems.map(({ fix }) => Number(/to (\d+)/.exec(fix)?.[1])));
       const longest = fits(await withKey(400));
@@ -125,7 +125,7 @@ describe("problems of policies", () => {
       expect(await withKey(longest + 1)).toHaveLength(1);
     });
 
-    test("blames the prefix where no key would fit", async () => {
+    it("blames the prefix where no key would fit", async () => {
       const long = { name: "long", key: "k", workspaceKeyPrefix: "w".repeat(900) };
       expect(text(await policyProblems(home({ ...both, consumers: [long] })))).toContain(
         "Shorten workspaceKeyPrefix: it is too long",
@@ -133,7 +133,7 @@ describe("problems of policies", () => {
     });
   });
 
-  test.each([
+  it.each([
     { what: "the guard", path: "guard", of: () => jest.spyOn(guard, "guardPolicy").mockReturnValue(HEAD) },
     {
       what: "a created key's policy",
@@ -152,14 +152,14 @@ describe("problems of policies", () => {
     expect(places(problems)).toContain(`policy-vocabulary ${path}.Statement[0]`);
   });
 
-  test("a policy that AWS would not understand is found, whichever it is", async () => {
+  it("a policy that AWS would not understand is found, whichever it is", async () => {
     const wrong = jest.spyOn(documents, "stateAccessPolicy").mockReturnValue(HEAD);
     const problems = await policyProblems(home());
     wrong.mockRestore();
     expect(places(problems)).toContain("policy-vocabulary consumers[0] (reader).Statement[0]");
   });
 
-  test("an account takes 1500 managed policies: 300 consumers with five levels", async () => {
+  it("an account takes 1500 managed policies: 300 consumers with five levels", async () => {
     const consumers = (count: number): ConsumerConfig[] =>
       Array.from({ length: count }, (_, n) => ({ name: `c${String(n)}`, workspaceKeyPrefix: `c${String(n)}/ws` }));
     expect(text(await policyProblems(home({ consumers: consumers(301) })))).toMatchInlineSnapshot(`
@@ -169,7 +169,7 @@ describe("problems of policies", () => {
     expect(await policyProblems(home({ consumers: consumers(301), managedPolicies: "attached" }))).toEqual([]);
   });
 
-  test("a role takes ten", async () => {
+  it("a role takes ten", async () => {
     const consumers = (count: number): ConsumerConfig[] =>
       Array.from({ length: count }, (_, n) => ({ name: `c${String(n)}`, access: { applier: [role("team/ci")] } }));
     expect(await policyProblems(home({ consumers: consumers(10) }))).toEqual([]);
@@ -188,7 +188,7 @@ describe("problems of policies", () => {
       return policyProblems(home({ madeRoles: { ...GITHUB, ...quota }, consumers }));
     };
 
-    test("has 2048 characters, unless AWS raised the quota", async () => {
+    it("has 2048 characters, unless AWS raised the quota", async () => {
       expect(await trusting(39)).toEqual([]);
       expect(text(await trusting(40))).toMatchInlineSnapshot(`
         "[policy-size] consumers[0].roles.planner.trust must make a policy of at most 2048 characters, got 2081
@@ -197,14 +197,14 @@ describe("problems of policies", () => {
       expect(await trusting(40, 4096)).toEqual([]);
     });
 
-    test("never has more than 4096", async () => {
+    it("never has more than 4096", async () => {
       expect(text(await trusting(90, 4096))).toMatchInlineSnapshot(`
         "[policy-size] consumers[0].roles.planner.trust must make a policy of at most 4096 characters, got 4231
           -> Name fewer who may assume it: 135 characters are too many."
       `);
     });
 
-    test("is checked as every other", async () => {
+    it("is checked as every other", async () => {
       const wrong = jest.spyOn(trust, "gitHubActionsTrust").mockReturnValue(HEAD);
       const problems = await trusting(1);
       wrong.mockRestore();
@@ -212,7 +212,7 @@ describe("problems of policies", () => {
     });
   });
 
-  test("an account takes 1000 roles", async () => {
+  it("an account takes 1000 roles", async () => {
     const consumers = (count: number): ConsumerConfig[] =>
       Array.from({ length: count }, (_, n) => ({
         name: `c${String(n)}`,

@@ -5,7 +5,7 @@ import { config, home, KEY_ARN, OTHER_KEY_ARN, places, refusals, role, text } fr
 import { anyText } from "../support/arbitraries";
 
 describe("the smallest config", () => {
-  test("is filled in with the safe choices", () => {
+  it("is filled in with the safe choices", () => {
     const { consumers, ...rest } = home();
     expect({ ...rest, consumers: consumers.length }).toMatchObject({
       bucket: {
@@ -25,7 +25,7 @@ describe("the smallest config", () => {
     });
   });
 
-  test("makes a plain root with its own key, no workspaces, and nobody who may do anything", () => {
+  it("makes a plain root with its own key, no workspaces, and nobody who may do anything", () => {
     expect(home().consumers[0]).toEqual({
       name: "app",
       type: "terraform",
@@ -36,7 +36,7 @@ describe("the smallest config", () => {
     });
   });
 
-  test("may have no consumers at all", () => {
+  it("may have no consumers at all", () => {
     expect(home({ consumers: [] }).consumers).toEqual([]);
   });
 });
@@ -49,7 +49,7 @@ describe("what a consumer says goes before what the config says", () => {
     consumers: [{ name: "plain" }, { name: "own", locking: "lockfile", kmsKeyArn: OTHER_KEY_ARN, key: "x/y" }],
   });
 
-  test("for locking, key and KMS key", () => {
+  it("for locking, key and KMS key", () => {
     expect(of.consumers.map(({ locking, key, kmsKey }) => ({ locking, key, kmsKey }))).toEqual([
       { locking: "both", key: "plain/terraform.tfstate", kmsKey: { arn: KEY_ARN } },
       { locking: "lockfile", key: "x/y", kmsKey: { arn: OTHER_KEY_ARN } },
@@ -58,7 +58,7 @@ describe("what a consumer says goes before what the config says", () => {
 });
 
 describe("a created key", () => {
-  test("is known by its alias, which defaults to the bucket's name, until its ARN is written down", () => {
+  it("is known by its alias, which defaults to the bucket's name, until its ARN is written down", () => {
     const before = home({ bucket: { encryption: { type: "created-key" } } });
     const after = home({ bucket: { encryption: { type: "created-key", keyArn: KEY_ARN } } });
     expect(before.bucket.kmsKey).toEqual({ alias: "alias/acme-tfstate", account: "123456789012" });
@@ -69,7 +69,7 @@ describe("a created key", () => {
 });
 
 describe("access logs", () => {
-  test("go to a bucket that is created, unless one is named", () => {
+  it("go to a bucket that is created, unless one is named", () => {
     expect(home({ bucket: { accessLogs: {} } }).bucket.accessLogs).toEqual({
       bucket: "acme-tfstate-logs",
       created: true,
@@ -84,7 +84,7 @@ describe("access logs", () => {
   });
 });
 
-test("all problems are told at once, each with its place", () => {
+it("all problems are told at once, each with its place", () => {
   const given = config({
     legacyTable: "x",
     locking: "dynamodb",
@@ -130,7 +130,7 @@ test("all problems are told at once, each with its place", () => {
   `);
 });
 
-test("the text holds place, what must be, the value, the code and the next step", () => {
+it("the text holds place, what must be, the value, the code and the next step", () => {
   expect(() => home({ bucket: { name: "acme.tfstate" } })).toThrow(
     [
       'bucket.name must not hold a dot, got "acme.tfstate" [bucket-name]',
@@ -140,7 +140,7 @@ test("the text holds place, what must be, the value, the code and the next step"
 });
 
 describe("the bootstrap stack's key", () => {
-  test("is checked like any other", () => {
+  it("is checked like any other", () => {
     expect(text(refusals(config({ bucket: { bootstrapKey: "home//s" } })))).toMatchInlineSnapshot(`
       "[state-key] bucket.bootstrapKey must not hold "//", got "home//s"
         -> Terraform lists and writes different paths for it; use one slash."
@@ -150,21 +150,21 @@ describe("the bootstrap stack's key", () => {
     ]);
   });
 
-  test("is nobody else's", () => {
+  it("is nobody else's", () => {
     const given = config({ consumers: [{ name: "app", key: "bootstrap/terraform.tfstate" }] });
     expect(places(refusals(given))).toEqual(["duplicate-key consumers[0].key"]);
   });
 });
 
 describe("partitions", () => {
-  test("are decided by the region", () => {
+  it("are decided by the region", () => {
     const partitions = ["eu-central-1", "cn-northwest-1", "us-gov-east-1"].map(
       (region) => home({ bucket: { region } }).bucket.partition,
     );
     expect(partitions).toEqual(["aws", "aws-cn", "aws-us-gov"]);
   });
 
-  test("bind every ARN in the config", () => {
+  it("bind every ARN in the config", () => {
     const given = config({
       bucket: { region: "us-gov-west-1", encryption: { type: "existing-key", keyArn: KEY_ARN } },
       consumers: [
@@ -197,11 +197,11 @@ describe("the record of a bootstrap", () => {
     lineage: "9a6b7c5d",
   };
 
-  test("puts the bootstrap stack's state into the bucket", () => {
+  it("puts the bootstrap stack's state into the bucket", () => {
     expect(home({}, { record }).bootstrap.location).toBe("bucket");
   });
 
-  test("must speak of the place the config speaks of", () => {
+  it("must speak of the place the config speaks of", () => {
     const elsewhere = { ...record, bucket: "other-tfstate", key: "x" };
     expect(text(refusals(config(), { record: elsewhere }))).toMatchInlineSnapshot(`
       "[bootstrap-record] bootstrap.state.json must agree with the config, got bucket "other-tfstate" where the config says "acme-tfstate", key "x" where the config says "bootstrap/terraform.tfstate"
@@ -211,7 +211,7 @@ describe("the record of a bootstrap", () => {
   });
 });
 
-test("any text in any place makes problems, never an exception", () => {
+it("any text in any place makes problems, never an exception", () => {
   const anything = anyText({ maxLength: 20 });
   fc.assert(
     fc.property(anything, anything, anything, anything, anything, (name, region, account, key, other) => {

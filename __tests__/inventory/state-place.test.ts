@@ -9,7 +9,7 @@ const inventory = buildInventory(
   }),
 );
 
-test.each([
+it.each([
   ["app/terraform.tfstate", "app", undefined],
   ["net/ws/dev/net/terraform.tfstate", "net", "dev"],
   ["net/ws/dev/x/net/terraform.tfstate", undefined, undefined],
@@ -20,16 +20,16 @@ test.each([
   expect(ownerOf(key, inventory)).toMatchObject({ consumer, workspace });
 });
 
-test("a lock in DynamoDB beside the one in S3 is known", () => {
+it("a lock in DynamoDB beside the one in S3 is known", () => {
   expect(ownerOf("net/ws/dev/net/terraform.tfstate", inventory).alsoInDynamoDb).toBe(true);
   expect(ownerOf("app/terraform.tfstate", inventory).alsoInDynamoDb).toBe(false);
 });
 
-test.each(["a/b", "a/b.tflock", "s3://acme/a/b", "s3://acme/a/b.tflock"])("%s means a/b", (given) => {
+it.each(["a/b", "a/b.tflock", "s3://acme/a/b", "s3://acme/a/b.tflock"])("%s means a/b", (given) => {
   expect(stateKeyOf(given, "acme")).toBe("a/b");
 });
 
-test.each([
+it.each([
   ["s3://other/a/terraform.tfstate", 'must be a key in s3://acme, got "s3://other/a/terraform.tfstate"'],
   ["S3://acme/a", "must be a key in s3://acme"],
   ["s3://acme", "must be a key in s3://acme"],
@@ -47,7 +47,7 @@ test.each([
   expect(() => stateKeyOf(given, "acme")).toThrow(`KEY ${message}`);
 });
 
-test.each([
+it.each([
   ["app/terraform.tfstate", undefined],
   [inventory.bootstrap.stateKey, undefined],
   ["net/ws/dev/net/terraform.tfstate", "net locks in DynamoDB, and that table was not looked at"],
@@ -56,6 +56,6 @@ test.each([
   expect(tableNote(key, inventory)).toBe(expected);
 });
 
-test("without inventory nothing is known of tables", () => {
+it("without inventory nothing is known of tables", () => {
   expect(tableNote("app/terraform.tfstate", undefined)).toBe(TABLES_UNSEEN);
 });

@@ -25,7 +25,7 @@ const NOTHING = policy({
 });
 
 describe("what S3 asks", () => {
-  test.each([
+  it.each([
     ["GET", "/b/k", {}, "s3:GetObject"],
     ["HEAD", "/b/k", {}, "s3:GetObject"],
     ["GET", "/b/k?versionId=1", {}, "s3:GetObjectVersion"],
@@ -53,7 +53,7 @@ describe("what S3 asks", () => {
     expect(asked.map(({ action }) => action).join(" ")).toBe(actions);
   });
 
-  test("a multipart upload is no creation until it is completed, and only then has a condition", () => {
+  it("a multipart upload is no creation until it is completed, and only then has a condition", () => {
     const of = (method: string, target: string): string | undefined =>
       s3Questions(request(method, target))[0]?.context?.["s3:ObjectCreationOperation"];
     expect([
@@ -63,7 +63,7 @@ describe("what S3 asks", () => {
     ]).toEqual(["false", "false", "true"]);
   });
 
-  test.each([
+  it.each([
     ["GET", "/b/k?torrent", {}],
     ["GET", "/b/k?unheard-of=1", {}],
     ["PUT", "/b/k", { "x-amz-grant-read": "id=1" }],
@@ -78,17 +78,17 @@ describe("what S3 asks", () => {
 describe("a decision", () => {
   const question = { principal: ROLE, account: "123456789012", context: {} };
 
-  test("is refused where a condition key would be ignored in silence", async () => {
+  it("is refused where a condition key would be ignored in silence", async () => {
     const asked = { ...question, action: "s3:GetObject", resource: "arn:aws:s3:::b/k", context: { "s3:made-up": "x" } };
     await expect(decide(asked, { identity: [policy(allow("s3:*", "*"))] })).rejects.toThrow("s3:made-up");
   });
 
-  test("is refused where a policy is none", async () => {
+  it("is refused where a policy is none", async () => {
     const asked = { ...question, action: "s3:GetObject", resource: "arn:aws:s3:::b/k" };
     await expect(decide(asked, { identity: [policy({ Effect: "Perhaps" })] })).rejects.toThrow("is no policy");
   });
 
-  test("knows the encryption context, with and without a key policy", async () => {
+  it("knows the encryption context, with and without a key policy", async () => {
     const context = { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::b" };
     const condition = { Condition: { StringEquals: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::b" } } };
     const asked = { ...question, action: "kms:Decrypt", resource: KEY, context };
@@ -123,27 +123,27 @@ describe("the gate", () => {
     return { gate, ask, forwarded };
   }
 
-  test("forwards what is allowed and answers 403 to the rest", async () => {
+  it("forwards what is allowed and answers 403 to the rest", async () => {
     const { ask, forwarded } = gateWith(policy(allow("s3:GetObject", "arn:aws:s3:::b/k")));
     expect([await ask(request("GET", "/b/k")), await ask(request("GET", "/b/other"))]).toEqual([200, 403]);
     expect(forwarded).toEqual(["GetObject k"]);
   });
 
-  test("says that an object is missing only to who may list it", async () => {
+  it("says that an object is missing only to who may list it", async () => {
     const read = allow("s3:GetObject", "arn:aws:s3:::b/*");
     const list = allow("s3:ListBucket", "arn:aws:s3:::b", { Condition: { StringEquals: { "s3:prefix": "k" } } });
     const { ask } = gateWith(policy(read, list), { status: 404 });
     expect([await ask(request("HEAD", "/b/k")), await ask(request("HEAD", "/b/other"))]).toEqual([404, 403]);
   });
 
-  test("asks the key for what it encrypted", async () => {
+  it("asks the key for what it encrypted", async () => {
     const onlyS3 = gateWith(policy(allow("s3:GetObject", "arn:aws:s3:::b/k")), { status: 200 }, KEY);
     const keyPolicy = policy({ ...allow("kms:*", "*"), Principal: { AWS: "arn:aws:iam::123456789012:root" } });
     onlyS3.gate.world.keys.set(KEY, { arn: KEY, policy: keyPolicy, bucketKey: true });
     expect([await onlyS3.ask(request("GET", "/b/k")), await onlyS3.ask(request("HEAD", "/b/k"))]).toEqual([403, 200]);
   });
 
-  test.each([
+  it.each([
     ["an operation", request("GET", "/b?requestPayment")],
     ["a bucket", request("GET", "/unknown/k")],
     ["an access key", request("GET", "/b/k", {}, "nobody")],
@@ -154,7 +154,7 @@ describe("the gate", () => {
     expect(forwarded).toEqual([]);
   });
 
-  test("keeps what was asked, by access key, until it is taken", async () => {
+  it("keeps what was asked, by access key, until it is taken", async () => {
     const { gate, ask } = gateWith(policy(allow("s3:GetObject", "arn:aws:s3:::b/k")));
     await ask(request("GET", "/b/k"));
     await ask(request("GET", "/b/other"));
@@ -166,7 +166,7 @@ describe("the gate", () => {
     expect(gate.take("app")).toEqual([]);
   });
 
-  test("does not judge the test's own requests", async () => {
+  it("does not judge the test's own requests", async () => {
     const { gate, ask } = gateWith(policy(allow("s3:GetObject", "arn:aws:s3:::b/k")));
     expect(await ask(request("DELETE", "/b/k", {}, SETUP_KEY))).toBe(200);
     expect(gate.take(SETUP_KEY)).toEqual([]);

@@ -20,7 +20,7 @@ function facts(takenMinutesAgo: number, part: Partial<LockFacts> = {}): LockFact
   };
 }
 
-test.each<[string, LockFacts, string]>([
+it.each<[string, LockFacts, string]>([
   ["fresh", facts(1), "unknown: taken 1 min ago, its state was not written since; holders send no sign of life"],
   [
     "state written",
@@ -58,7 +58,7 @@ test.each<[string, LockFacts, string]>([
   expect(`${verdict}: ${reason}`).toBe(expected);
 });
 
-test("a holder's clock that is off is noted, and does not change the age", () => {
+it("a holder's clock that is off is noted, and does not change the age", () => {
   const holder = parseLockInfo(lockBody("24ee", { Created: "2026-11-22T09:00:00Z" }));
   expect(classify(facts(1, { holder }), judge).notes).toEqual([
     "the holder's clock is 2 h 59 min behind S3's; ages here are by S3's",
@@ -66,7 +66,7 @@ test("a holder's clock that is off is noted, and does not change the age", () =>
   expect(classify(facts(1), judge).notes).toEqual([]);
 });
 
-test("no lock is ever called safe to delete, and age alone never makes one active", () => {
+it("no lock is ever called safe to delete, and age alone never makes one active", () => {
   const written = fc.oneof(
     fc.constantFrom("absent" as const, "unknown" as const),
     fc.integer({ min: -100, max: 5_000 }).map(minutesAgo),

@@ -13,7 +13,7 @@ async function pairs(keys: readonly string[]): Promise<(readonly [string, string
   return found;
 }
 
-test("a lock is found with its state, also where other keys sort between the two", async () => {
+it("a lock is found with its state, also where other keys sort between the two", async () => {
   expect(await pairs(["a", "a!", "a-b", "a-b.tflock", "a.tflock", "b.tflock"])).toEqual([
     ["a-b.tflock", "a-b"],
     ["a.tflock", "a"],
@@ -21,7 +21,7 @@ test("a lock is found with its state, also where other keys sort between the two
   ]);
 });
 
-test("one pass finds what looking up every key finds", async () => {
+it("one pass finds what looking up every key finds", async () => {
   const key = fc.stringMatching(/^[ab./\-!]{1,6}(\.tflock){0,2}$/);
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(key, { maxLength: 30 }), async (keys) => {

@@ -41,11 +41,11 @@ const held = {
   who: "root@vm",
 };
 
-test("a lock that is held names its holder", () => {
+it("a lock that is held names its holder", () => {
   expect(lockFailure(HELD)).toEqual(held);
 });
 
-test("also with Terraform's bar and colours, and with -json", () => {
+it("also with Terraform's bar and colours, and with -json", () => {
   const barred = HELD.split("\n").map((line) => `\u001b[31m│\u001b[0m \u001b[0m${line}`);
   expect(lockFailure(barred.join("\n"))).toEqual(held);
   const diagnostic = {
@@ -60,14 +60,14 @@ test("also with Terraform's bar and colours, and with -json", () => {
   expect(lockFailure(lines.map((line) => JSON.stringify(line)).join("\n"))).toEqual(held);
 });
 
-test("412 and then 404, and 409, are worth another try", () => {
+it("412 and then 404, and 409, are worth another try", () => {
   expect(lockFailure(gone("412, RequestID: X, api error PreconditionFailed: no"))).toEqual({ kind: "just-released" });
   expect(lockFailure(gone("409, RequestID: X, api error ConditionalRequestConflict: no"))).toEqual({
     kind: "conflict",
   });
 });
 
-test.each([
+it.each([
   ["no failure", "Apply complete!"],
   [
     "no permission",
@@ -83,7 +83,7 @@ test.each([
   expect(lockFailure(output)).toBeUndefined();
 });
 
-test("whatever a program writes, reading it does not throw", () => {
+it("whatever a program writes, reading it does not throw", () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.string(), fc.json(), fc.constant(HELD))), (lines) => {
       expect(() => lockFailure(lines.join("\n"))).not.toThrow();

@@ -14,11 +14,11 @@ function lock(part: Readonly<Record<string, string>> = {}): LockObject {
   return { key: "k.tflock", etag: "e", lastModified: new Date(0), versionId: undefined, size: 1, text };
 }
 
-test("ID, user and host, and time together prove a lock to be one's own", () => {
+it("ID, user and host, and time together prove a lock to be one's own", () => {
   expect(isOwnOrphan(lock(), run)).toBe(true);
 });
 
-test.each([
+it.each([
   ["another ID", lock({ ID: "B" })],
   ["another host", lock({ Who: "ci@runner-8" })],
   ["made before the run", lock({ Created: "2026-11-22T11:59:58Z" })],
@@ -30,11 +30,11 @@ test.each([
   expect(isOwnOrphan(other, run)).toBe(false);
 });
 
-test("without a log nothing is proven", () => {
+it("without a log nothing is proven", () => {
   expect(isOwnOrphan(lock(), { ...run, lockIds: [] })).toBe(false);
 });
 
-test("the IDs are those Terraform was about to ask for, not those it met", () => {
+it("the IDs are those Terraform was about to ask for, not those it met", () => {
   const log = `2026-11-23T01:08:24.348Z [INFO]  backend-s3: Attempting to lock remote state (S3 Native only)...: tf_backend.lock.id=157ad913 tf_backend.lock.who=root@vm
 2026-11-23T01:08:24.349Z [INFO]  backend-s3: something else: tf_backend.lock.id=other
 `;

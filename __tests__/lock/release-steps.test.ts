@@ -63,11 +63,11 @@ async function release(
   return `${result.outcome}${"answerLost" in result && result.answerLost ? ", answer lost" : ""}; deletes: ${script.removals.join(" ") || "none"}`;
 }
 
-test("the lock that was named is deleted on condition of its ETag", async () => {
+it("the lock that was named is deleted on condition of its ETag", async () => {
   expect(await release(scripted(lock("A"), []))).toBe('released; deletes: "A"');
 });
 
-test.each<[string, LockObject | undefined, { id: string } | { etag: string }, string]>([
+it.each<[string, LockObject | undefined, { id: string } | { etag: string }, string]>([
   ["another ID", lock("B"), { id: "A" }, "other-lock; deletes: none"],
   ["no lock", undefined, { id: "A" }, "already-free; deletes: none"],
   ["an unreadable body and an ID", lock("A", "{"), { id: "A" }, "needs-etag; deletes: none"],
@@ -80,13 +80,13 @@ test.each<[string, LockObject | undefined, { id: string } | { etag: string }, st
   expect(await release(scripted(present, []), proof)).toBe(expected);
 });
 
-test("nothing is deleted when the person says no", async () => {
+it("nothing is deleted when the person says no", async () => {
   expect(await release(scripted(lock("A"), []), { id: "A" }, () => Promise.resolve(false))).toBe(
     "declined; deletes: none",
   );
 });
 
-test("a lock that was replaced while the person typed stays", async () => {
+it("a lock that was replaced while the person typed stays", async () => {
   const script = scripted(lock("A"), []);
   const replaced = (): Promise<boolean> => {
     script.present = lock("B");
@@ -116,7 +116,7 @@ const deletedThenTaken: Reaction = (script, etag) => {
   return reply;
 };
 
-test.each<[string, Reaction[], string]>([
+it.each<[string, Reaction[], string]>([
   [
     "404 at the first attempt",
     [(script) => ((script.present = undefined), { reply: "gone", attempts: 1 })],
@@ -142,13 +142,13 @@ test.each<[string, Reaction[], string]>([
 const denied: LockReading = { found: "unreadable", lasting: true, problem };
 const there: LockReading = { found: "lock", object: lock("A") };
 
-test("a look that is refused afterwards does not take S3's word away, and gives no word where there was none", async () => {
+it("a look that is refused afterwards does not take S3's word away, and gives no word where there was none", async () => {
   expect(await release(scripted(lock("A"), [], [there, denied]))).toBe('released; deletes: "A"');
   expect(await release(scripted(lock("A"), [failure("failed")], [there, denied]))).toBe('unknown; deletes: "A"');
   expect(await release(scripted(lock("A"), [], [denied]))).toBe("unknown; deletes: none");
 });
 
-test("whatever S3 answers and whoever takes the lock meanwhile, only the lock that was named is ever deleted", async () => {
+it("whatever S3 answers and whoever takes the lock meanwhile, only the lock that was named is ever deleted", async () => {
   const reaction = fc.constantFrom<Reaction>(
     asS3,
     lost,

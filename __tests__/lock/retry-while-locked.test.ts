@@ -61,24 +61,24 @@ async function tell(
   return { code: await runLocked(port, story.timeout ?? 600_000), ...told };
 }
 
-test("a command that succeeds runs once", async () => {
+it("a command that succeeds runs once", async () => {
   expect(await tell({ outputs: [] })).toMatchObject({ code: 0, runs: 1 });
 });
 
-test("any failure but that of the lock comes back as it is", async () => {
+it("any failure but that of the lock comes back as it is", async () => {
   expect(await tell({ outputs: ["Error: no such provider"] })).toMatchObject({ code: 3, runs: 1, notes: [] });
 });
 
-test("409 is tried again, after pauses that double", async () => {
+it("409 is tried again, after pauses that double", async () => {
   const story = await tell({ outputs: [CONFLICT, CONFLICT, CONFLICT] });
   expect(story).toMatchObject({ code: 0, runs: 4, pauses: [500, 1_000, 2_000] });
 });
 
-test("a lock of somebody else is waited for, and never released", async () => {
+it("a lock of somebody else is waited for, and never released", async () => {
   expect(await tell({ outputs: [HELD], waits: ["free"] })).toMatchObject({ code: 0, runs: 2, released: 0 });
 });
 
-test("where the lock cannot be watched, pauses do", async () => {
+it("where the lock cannot be watched, pauses do", async () => {
   expect(await tell({ outputs: [HELD, HELD], waits: ["unknown", "unknown"] })).toMatchObject({
     code: 0,
     runs: 3,
@@ -86,17 +86,17 @@ test("where the lock cannot be watched, pauses do", async () => {
   });
 });
 
-test("when the time is over the command's own exit code comes back", async () => {
+it("when the time is over the command's own exit code comes back", async () => {
   expect(await tell({ outputs: [HELD, HELD], waits: ["held"] })).toMatchObject({ code: 3, runs: 1 });
   expect(await tell({ outputs: [CONFLICT], timeout: 0 })).toMatchObject({ code: 3, runs: 1, pauses: [] });
 });
 
-test("an own lock is released and the command runs at once, three times at most", async () => {
+it("an own lock is released and the command runs at once, three times at most", async () => {
   expect(await tell({ outputs: [HELD], ours: true })).toMatchObject({ code: 0, runs: 2, released: 1, pauses: [] });
   const outputs = Array.from({ length: 9 }, () => HELD);
   expect(await tell({ outputs, ours: true, waits: ["held"] })).toMatchObject({ code: 3, runs: 4, released: 3 });
 });
 
-test("a command that was told to stop is not started again", async () => {
+it("a command that was told to stop is not started again", async () => {
   expect(await tell({ outputs: [CONFLICT], interrupted: true })).toMatchObject({ code: 3, runs: 1 });
 });

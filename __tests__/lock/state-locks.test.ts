@@ -57,7 +57,7 @@ class Places {
 const told = (answer: string | readonly Problem[]): unknown =>
   typeof answer === "string" ? answer : answer.map(({ code, message }) => `${code}: ${message}`);
 
-test("both are held while the work is done, taken and released in Terraform's order, with the state's encryption", async () => {
+it("both are held while the work is done, taken and released in Terraform's order, with the state's encryption", async () => {
   const places = new Places();
   expect(await places.run()).toBe("done");
   expect(places.during).toEqual(["ours", "ours"]);
@@ -68,7 +68,7 @@ test("both are held while the work is done, taken and released in Terraform's or
   ]);
 });
 
-test("one place alone is locked where the clients know no other", async () => {
+it("one place alone is locked where the clients know no other", async () => {
   const places = new Places();
   const takenIn = async (only: Partial<StateLocks>): Promise<readonly (string | undefined)[]> => {
     const held = await takeLocks({ ...places.locks, ...only }, KEY, OURS, undefined);
@@ -80,7 +80,7 @@ test("one place alone is locked where the clients know no other", async () => {
   expect(await takenIn({ s3: undefined })).toEqual([undefined, "ours"]);
 });
 
-test("somebody else's lock with a file is left, and the table is not asked", async () => {
+it("somebody else's lock with a file is left, and the table is not asked", async () => {
   const places = new Places();
   places.s3.held.set(KEY, JSON.stringify(lockOf("other")));
   expect(told(await places.run())).toEqual([
@@ -89,7 +89,7 @@ test("somebody else's lock with a file is left, and the table is not asked", asy
   expect([places.holders(), places.table.calls]).toEqual([["other", undefined], []]);
 });
 
-test("somebody else's lock in the table is left, and ours in S3 is released", async () => {
+it("somebody else's lock in the table is left, and ours in S3 is released", async () => {
   const places = new Places();
   places.holdTable("other");
   expect(told(await places.run())).toEqual([
@@ -98,21 +98,21 @@ test("somebody else's lock in the table is left, and ours in S3 is released", as
   expect([places.holders(), places.during]).toEqual([[undefined, "other"], []]);
 });
 
-test("an item that holds no lock stands in the way of one", async () => {
+it("an item that holds no lock stands in the way of one", async () => {
   const places = new Places();
   places.table.held.set(ITEM, { lockId: ITEM, attributes: {}, kind: "digest", digest: "d" });
   expect(told(await places.run())).toEqual(["state-locked: must be free, but somebody holds it"]);
   expect(places.holders()).toEqual([undefined, undefined]);
 });
 
-test("a table that does not take the lock: it is told, and ours in S3 is released", async () => {
+it("a table that does not take the lock: it is told, and ours in S3 is released", async () => {
   const places = new Places();
   places.table.beforeWrite = (call) => (call === "lock" ? FAILED : undefined);
   expect(await places.run()).toEqual([NO_ANSWER]);
   expect([places.holders(), places.during]).toEqual([[undefined, undefined], []]);
 });
 
-test("a lock that is taken without an answer is taken, in either place", async () => {
+it("a lock that is taken without an answer is taken, in either place", async () => {
   const places = new Places();
   places.s3.fault = (call) => (call === "create" ? "after" : undefined);
   places.table.afterWrite = (call) => (call === "lock" ? FAILED : undefined);
@@ -120,7 +120,7 @@ test("a lock that is taken without an answer is taken, in either place", async (
   expect(places.holders()).toEqual([undefined, undefined]);
 });
 
-test("a lock in the table that may have been taken is named, and ours in S3 is released", async () => {
+it("a lock in the table that may have been taken is named, and ours in S3 is released", async () => {
   const places = new Places();
   places.table.afterWrite = (call) => (call === "lock" ? FAILED : undefined);
   places.table.beforeRead = () => ({ found: "unreadable", why: "throttled", problem: NO_ANSWER });
@@ -130,7 +130,7 @@ test("a lock in the table that may have been taken is named, and ours in S3 is r
   expect(places.holders()).toEqual([undefined, "ours"]);
 });
 
-test("work that fails releases both, and its error is the one that is told", async () => {
+it("work that fails releases both, and its error is the one that is told", async () => {
   const places = new Places();
   const refusal = { code: "x", path: "p", message: "m", fix: "f" };
   expect(await places.run(() => Promise.reject(new UserError([refusal])))).toEqual([refusal]);
@@ -138,7 +138,7 @@ test("work that fails releases both, and its error is the one that is told", asy
   expect(places.holders()).toEqual([undefined, undefined]);
 });
 
-test("locks that stay are named with what releases them, beside what the work came to", async () => {
+it("locks that stay are named with what releases them, beside what the work came to", async () => {
   const places = new Places();
   places.s3.fault = (call) => (call === "remove" ? "before" : undefined);
   places.table.beforeWrite = (call) => (call === "unlock" ? FAILED : undefined);
@@ -157,7 +157,7 @@ test("locks that stay are named with what releases them, beside what the work ca
   expect(failing).toMatchObject([NO_ANSWER, ...left]);
 });
 
-test("a lock that somebody else has by the end is not touched, and nothing is left of ours", async () => {
+it("a lock that somebody else has by the end is not touched, and nothing is left of ours", async () => {
   const places = new Places();
   const steal = (): Promise<string> => {
     places.s3.held.set(KEY, JSON.stringify(lockOf("thief")));
@@ -168,7 +168,7 @@ test("a lock that somebody else has by the end is not touched, and nothing is le
   expect(places.holders()).toEqual(["thief", "thief"]);
 });
 
-test("whatever goes wrong: no work without both locks, and no lock is left without its ID being told", async () => {
+it("whatever goes wrong: no work without both locks, and no lock is left without its ID being told", async () => {
   const losses = fc.array(fc.constantFrom<Loss | undefined>(undefined, "before", "after"), { maxLength: 14 });
   await fc.assert(
     fc.asyncProperty(losses, async (planned) => {

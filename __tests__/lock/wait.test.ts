@@ -34,31 +34,31 @@ async function wait(
   return { result: await waitForLock(store, { lockKey: "k.tflock", timeout, clock: () => now, onLock }), pauses, seen };
 }
 
-test("a lock that is free ends the wait at once", async () => {
+it("a lock that is free ends the wait at once", async () => {
   expect(await wait([free], 60_000)).toMatchObject({ result: { outcome: "free", waited: 0 }, pauses: [] });
 });
 
-test("pauses grow to ten seconds, the last one ends at the timeout", async () => {
+it("pauses grow to ten seconds, the last one ends at the timeout", async () => {
   const { result, pauses } = await wait([held("A")], 30_000);
   expect(result).toMatchObject({ outcome: "timed-out", waited: 30_000 });
   expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 5_000]);
 });
 
-test("with no time at all one look decides", async () => {
+it("with no time at all one look decides", async () => {
   expect(await wait([held("A"), free], 0)).toMatchObject({ result: { outcome: "timed-out" }, pauses: [] });
 });
 
-test("each holder is told of once", async () => {
+it("each holder is told of once", async () => {
   expect((await wait([held("A"), held("A"), held("B"), free], 60_000)).seen).toEqual(["A", "B"]);
 });
 
-test("failures are not freedom: a few are borne, five in a row are not, a 403 ends it", async () => {
+it("failures are not freedom: a few are borne, five in a row are not, a 403 ends it", async () => {
   expect((await wait([held("A"), failed, failed, free], 60_000)).result.outcome).toBe("free");
   expect((await wait([held("A"), failed], 600_000)).result.outcome).toBe("unknown");
   expect(await wait([denied], 600_000)).toMatchObject({ result: { outcome: "unknown" }, pauses: [] });
 });
 
-test("no look takes longer than what is left, or five seconds", async () => {
+it("no look takes longer than what is left, or five seconds", async () => {
   const bounds: (number | undefined)[] = [];
   let now = 0;
   const store = {

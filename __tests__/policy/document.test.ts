@@ -7,28 +7,28 @@ const STATEMENT: Statement = {
   Resource: ["b", "a"],
 };
 
-test("actions are sorted, resources keep their order", () => {
+it("actions are sorted, resources keep their order", () => {
   expect(policyDocument([STATEMENT]).Statement).toEqual([
     { Sid: "A", Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: ["b", "a"] },
   ]);
 });
 
-test("one action is written as text, as AWS returns it", () => {
+it("one action is written as text, as AWS returns it", () => {
   expect(policyDocument([{ ...STATEMENT, Action: ["s3:GetObject"] }]).Statement[0]?.Action).toBe("s3:GetObject");
 });
 
-test("what is given is left as it was", () => {
+it("what is given is left as it was", () => {
   const actions = ["s3:PutObject", "s3:GetObject"];
   policyDocument([{ ...STATEMENT, Action: actions }]);
   expect(actions).toEqual(["s3:PutObject", "s3:GetObject"]);
 });
 
-test("files hold indented JSON that ends with a newline, AWS gets it without white space", () => {
+it("files hold indented JSON that ends with a newline, AWS gets it without white space", () => {
   const document = policyDocument([]);
   expect(policyJson(document)).toBe('{\n  "Version": "2012-10-17",\n  "Statement": []\n}\n');
   expect(compactPolicyJson(document)).toBe('{"Version":"2012-10-17","Statement":[]}');
 });
 
-test("one value stays alone, none and several stay lists", () => {
+it("one value stays alone, none and several stay lists", () => {
   expect([oneOrMany(["a"]), oneOrMany([]), oneOrMany(["a", "b"])]).toEqual(["a", [], ["a", "b"]]);
 });

@@ -1,7 +1,7 @@
 import { keyPolicy } from "../../lib/policy/key-policy";
 import { BREAK_GLASS, EXTERNAL, keyScope } from "../support/guard";
 
-test("IAM of the account decides, and nobody uses the key but through S3 in the bucket's region", () => {
+it("IAM of the account decides, and nobody uses the key but through S3 in the bucket's region", () => {
   const lines = keyPolicy(keyScope).Statement.map(
     ({ Effect, Action, Principal, Condition }) =>
       `${Effect} ${JSON.stringify(Principal)} ${[Action].flat().join(" ")} ${JSON.stringify(Condition ?? {})}`,
@@ -14,7 +14,7 @@ Deny "*" kms:DisableKey kms:ScheduleKeyDeletion {}"
 `);
 });
 
-test("the root of the account can always manage the key: nothing is denied but its use on data", () => {
+it("the root of the account can always manage the key: nothing is denied but its use on data", () => {
   const denied = keyPolicy(keyScope).Statement.filter((statement) => statement.Effect === "Deny");
   expect(denied.flatMap((statement) => statement.Action)).toEqual([
     "kms:Decrypt",
@@ -26,14 +26,14 @@ test("the root of the account can always manage the key: nothing is denied but i
   ]);
 });
 
-test("break-glass alone may make the key unusable", () => {
+it("break-glass alone may make the key unusable", () => {
   const deletion = (breakGlass: string[]): unknown =>
     keyPolicy({ ...keyScope, breakGlass }).Statement.find(({ Sid }) => Sid === "DenyDeletion")?.Condition;
   expect(deletion([])).toBeUndefined();
   expect(deletion([BREAK_GLASS])).toEqual({ ArnNotEquals: { "aws:PrincipalArn": BREAK_GLASS } });
 });
 
-test("roles of other accounts are let in by name, each for what it does", () => {
+it("roles of other accounts are let in by name, each for what it does", () => {
   const { Statement } = keyPolicy({ ...keyScope, externalReaders: [EXTERNAL], externalWriters: [`${EXTERNAL}-w`] });
   const external = Statement.filter(({ Sid }) => Sid.startsWith("External"));
   expect(external.map(({ Action, Principal, Condition }) => ({ Action, Principal, Condition }))).toEqual([
@@ -50,7 +50,7 @@ test("roles of other accounts are let in by name, each for what it does", () => 
   ]);
 });
 
-test("in China the root is of that partition, and S3 may come under both of its names", () => {
+it("in China the root is of that partition, and S3 may come under both of its names", () => {
   const { Statement } = keyPolicy({ ...keyScope, partition: "aws-cn", region: "cn-north-1" });
   expect(Statement[0]?.Principal).toEqual({ AWS: "arn:aws-cn:iam::123456789012:root" });
   expect(Statement[1]?.Condition).toEqual({

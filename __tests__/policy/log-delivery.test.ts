@@ -7,7 +7,7 @@ const SCOPE = {
   logBucket: "acme-tfstate-logs",
 } as const;
 
-test("S3's log delivery may write logs of this bucket of this account, and nobody may come by plain HTTP", () => {
+it("S3's log delivery may write logs of this bucket of this account, and nobody may come by plain HTTP", () => {
   const [delivery, insecure, ...others] = logDeliveryPolicy(SCOPE).Statement;
   expect(delivery).toMatchInlineSnapshot(`
     {
@@ -36,7 +36,7 @@ test("S3's log delivery may write logs of this bucket of this account, and nobod
   expect(others).toEqual([]);
 });
 
-test("the ARNs are those of the partition", () => {
+it("the ARNs are those of the partition", () => {
   const json = JSON.stringify(logDeliveryPolicy({ ...SCOPE, partition: "aws-us-gov" }));
   expect(json.match(/arn:[^:]+:/g)).toEqual(Array(4).fill("arn:aws-us-gov:"));
 });

@@ -8,37 +8,37 @@ const AWS = [
   ...["mx-central-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"],
 ];
 
-test.each(AWS)("%s lies in aws", (region) => {
+it.each(AWS)("%s lies in aws", (region) => {
   expect(partitionOf(region)).toBe("aws");
 });
 
-test.each(["cn-north-1", "cn-northwest-1"])("%s lies in aws-cn", (region) => {
+it.each(["cn-north-1", "cn-northwest-1"])("%s lies in aws-cn", (region) => {
   expect(partitionOf(region)).toBe("aws-cn");
 });
 
-test.each(["us-gov-east-1", "us-gov-west-1"])("%s lies in aws-us-gov", (region) => {
+it.each(["us-gov-east-1", "us-gov-west-1"])("%s lies in aws-us-gov", (region) => {
   expect(partitionOf(region)).toBe("aws-us-gov");
 });
 
-test.each([
+it.each([
   ...["us-iso-east-1", "us-iso-west-1", "us-isob-east-1", "us-isob-west-1", "eu-isoe-west-1", "us-isof-south-1"],
   ...["us-isof-east-1", "eusc-de-east-1"],
 ])("%s lies in a partition that is not supported", (region) => {
   expect(partitionOf(region)).toBeUndefined();
 });
 
-test.each(["", "eu-central", "eu_central_1", "EU-CENTRAL-1", "eu-central-1a", " eu-central-1", "eu-central-1\n", "*"])(
+it.each(["", "eu-central", "eu_central_1", "EU-CENTRAL-1", "eu-central-1a", " eu-central-1", "eu-central-1\n", "*"])(
   "%j is no region",
   (region) => {
     expect(partitionOf(region)).toBeUndefined();
   },
 );
 
-test("a region that opens tomorrow works", () => {
+it("a region that opens tomorrow works", () => {
   expect(partitionOf("eu-east-1")).toBe("aws");
 });
 
-test("S3 calls KMS under one name, and under two in China", () => {
+it("S3 calls KMS under one name, and under two in China", () => {
   expect(s3ViaService("eu-central-1")).toEqual(["s3.eu-central-1.amazonaws.com"]);
   expect(s3ViaService("us-gov-west-1")).toEqual(["s3.us-gov-west-1.amazonaws.com"]);
   expect(s3ViaService("cn-north-1")).toEqual(["s3.cn-north-1.amazonaws.com", "s3.cn-north-1.amazonaws.com.cn"]);

@@ -19,14 +19,14 @@ function fix(excess: number): string {
   return `Shorten it by ${String(excess)} characters.`;
 }
 
-test("a policy of exactly the limit fits, one character more does not", () => {
+it("a policy of exactly the limit fits, one character more does not", () => {
   expect(sizeProblems(ofSize(6144), "managedPolicy", "p", fix)).toEqual([]);
   expect(sizeProblems(ofSize(6145), "managedPolicy", "p", fix)).toHaveLength(1);
   expect(sizeProblems(ofSize(20481), "bucketPolicy", "p", fix)).toHaveLength(1);
   expect(sizeProblems(ofSize(32769), "keyPolicy", "p", fix)).toHaveLength(1);
 });
 
-test("the problem says the limit, the size and the next step", () => {
+it("the problem says the limit, the size and the next step", () => {
   const problems = sizeProblems(ofSize(6200), "managedPolicy", "consumers[2] (applier)", fix);
   expect(text(problems)).toMatchInlineSnapshot(`
     "[policy-size] consumers[2] (applier) must make a policy of at most 6144 characters, got 6200
@@ -34,18 +34,18 @@ test("the problem says the limit, the size and the next step", () => {
   `);
 });
 
-test("the size is that of what is sent, which holds no white space of its own", () => {
+it("the size is that of what is sent, which holds no white space of its own", () => {
   const document = ofSize(500);
   expect(JSON.stringify(document)).toHaveLength(500);
   expect(policySize(document)).toBe(500);
 });
 
-test("blanks inside a key count: AWS says only that it does not count white space, not where", () => {
+it("blanks inside a key count: AWS says only that it does not count white space, not where", () => {
   const document = policyDocument([{ Sid: "A", Effect: "Allow", Action: "s3:GetObject", Resource: "my state" }]);
   expect(policySize(document)).toBe(JSON.stringify(document).length);
 });
 
-test("every level's policy fits with keys of any ordinary length", () => {
+it("every level's policy fits with keys of any ordinary length", () => {
   fc.assert(
     fc.property(scopeAndLevel, ({ scope, level }) => {
       expect(sizeProblems(stateAccessPolicy(scope, level), "managedPolicy", "p", fix)).toEqual([]);
@@ -53,7 +53,7 @@ test("every level's policy fits with keys of any ordinary length", () => {
   );
 });
 
-test("guard and key policy are far below their limits, whatever the bucket is called", () => {
+it("guard and key policy are far below their limits, whatever the bucket is called", () => {
   fc.assert(
     fc.property(partition, (of) => {
       const bucket = "b".repeat(63);

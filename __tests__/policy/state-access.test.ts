@@ -28,14 +28,14 @@ function policy(scope: StateScope, level: AccessLevel): string {
 }
 
 describe("in a bucket with SSE-S3, native locking and the default workspace only", () => {
-  test("a reader reads the state and nothing else", () => {
+  it("a reader reads the state and nothing else", () => {
     expect(policy(BASE, "reader")).toMatchInlineSnapshot(`
       "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate
       s3:GetObject acme-tfstate/app/terraform.tfstate"
     `);
   });
 
-  test("a planner takes and releases the lock but never writes the state", () => {
+  it("a planner takes and releases the lock but never writes the state", () => {
     expect(policy(BASE, "planner")).toMatchInlineSnapshot(`
       "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate
       s3:GetObject acme-tfstate/app/terraform.tfstate
@@ -44,7 +44,7 @@ describe("in a bucket with SSE-S3, native locking and the default workspace only
     `);
   });
 
-  test("an applier writes the state, and aborts an upload that failed, but never deletes the state", () => {
+  it("an applier writes the state, and aborts an upload that failed, but never deletes the state", () => {
     expect(policy(BASE, "applier")).toMatchInlineSnapshot(`
       "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate
       s3:GetObject acme-tfstate/app/terraform.tfstate
@@ -54,19 +54,19 @@ describe("in a bucket with SSE-S3, native locking and the default workspace only
     `);
   });
 
-  test("an unlocker reads and deletes the lock, and sees neither state nor bucket", () => {
+  it("an unlocker reads and deletes the lock, and sees neither state nor bucket", () => {
     expect(policy(BASE, "unlocker")).toMatchInlineSnapshot(
       `"s3:DeleteObject s3:GetObject acme-tfstate/app/terraform.tfstate.tflock"`,
     );
   });
 
-  test("there is no workspace-admin", () => {
+  it("there is no workspace-admin", () => {
     expect(levelsFor(BASE)).toEqual(["reader", "planner", "applier", "unlocker"]);
   });
 });
 
 describe("with workspaces", () => {
-  test("a reader lists the workspaces and reads each", () => {
+  it("a reader lists the workspaces and reads each", () => {
     expect(policy(WORKSPACES, "reader")).toMatchInlineSnapshot(`
       "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate | app/ws/
       s3:GetObject acme-tfstate/app/terraform.tfstate
@@ -74,7 +74,7 @@ describe("with workspaces", () => {
     `);
   });
 
-  test("a workspace-admin deletes states below the prefix only, and may look for one that is not there yet", () => {
+  it("a workspace-admin deletes states below the prefix only, and may look for one that is not there yet", () => {
     expect(policy(WORKSPACES, "workspace-admin")).toMatchInlineSnapshot(`
       "s3:ListBucket acme-tfstate if s3:prefix StringLike app/terraform.tfstate | app/ws/ | app/ws/*/app/terraform.tfstate
       s3:GetObject acme-tfstate/app/terraform.tfstate
@@ -89,7 +89,7 @@ describe("with workspaces", () => {
     `);
   });
 
-  test("an unlocker lists workspaces, because Terraform looks for them before it releases", () => {
+  it("an unlocker lists workspaces, because Terraform looks for them before it releases", () => {
     expect(policy(WORKSPACES, "unlocker")).toMatchInlineSnapshot(`
       "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/ws/
       s3:DeleteObject s3:GetObject acme-tfstate/app/terraform.tfstate.tflock
@@ -97,13 +97,13 @@ describe("with workspaces", () => {
     `);
   });
 
-  test("every level exists", () => {
+  it("every level exists", () => {
     expect(levelsFor(WORKSPACES)).toEqual(ACCESS_LEVELS);
   });
 });
 
 describe("while DynamoDB locks", () => {
-  test("a planner locks in the table and cannot touch a lock object", () => {
+  it("a planner locks in the table and cannot touch a lock object", () => {
     expect(policy(LEGACY, "planner")).toMatchInlineSnapshot(`
       "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate
       s3:GetObject acme-tfstate/app/terraform.tfstate
@@ -112,7 +112,7 @@ describe("while DynamoDB locks", () => {
     `);
   });
 
-  test("a workspace-admin deletes digests of workspaces, never the default workspace's", () => {
+  it("a workspace-admin deletes digests of workspaces, never the default workspace's", () => {
     const scope: StateScope = { ...WORKSPACES, locking: "dynamodb", legacyTable: "terraform-locks" };
     const ofTable = policy(scope, "workspace-admin")
       .split("\n")
@@ -124,7 +124,7 @@ describe("while DynamoDB locks", () => {
     `);
   });
 
-  test("nothing asks for DescribeTable, which Terraform never calls", () => {
+  it("nothing asks for DescribeTable, which Terraform never calls", () => {
     const actions = ACCESS_LEVELS.flatMap((level) =>
       stateAccessPolicy({ ...WORKSPACES, locking: "both", legacyTable: "t-1" }, level).Statement.flatMap((statement) =>
         listOf(statement.Action),
@@ -141,20 +141,20 @@ describe("with a KMS key", () => {
       .filter((line) => line.startsWith("kms:"))
       .join("\n");
 
-  test("known by ARN, the grant names it and holds through S3 in the region only", () => {
+  it("known by ARN, the grant names it and holds through S3 in the region only", () => {
     expect(kms({ ...BASE, kmsKey: { arn: KEY_ARN } }, "planner")).toMatchInlineSnapshot(
       `"kms:Decrypt kms:GenerateDataKey key/11111111-2222-4333-8444-555555555555 if kms:ViaService StringEquals s3.eu-central-1.amazonaws.com"`,
     );
   });
 
-  test("known by alias, the grant names the account's keys and is narrowed to the one with the alias", () => {
+  it("known by alias, the grant names the account's keys and is narrowed to the one with the alias", () => {
     const kmsKey: KmsKey = { alias: "alias/acme", account: "123456789012" };
     expect(kms({ ...BASE, kmsKey }, "reader")).toMatchInlineSnapshot(
       `"kms:Decrypt key/* if kms:ViaService StringEquals s3.eu-central-1.amazonaws.com if kms:ResourceAliases ForAnyValue:StringEquals alias/acme"`,
     );
   });
 
-  test("in China both names that S3 may have there are accepted", () => {
+  it("in China both names that S3 may have there are accepted", () => {
     const scope: StateScope = {
       ...BASE,
       partition: "aws-cn",
@@ -166,11 +166,11 @@ describe("with a KMS key", () => {
     );
   });
 
-  test("a planner that locks in DynamoDB writes no object, so it needs no data key", () => {
+  it("a planner that locks in DynamoDB writes no object, so it needs no data key", () => {
     expect(kms({ ...LEGACY, kmsKey: { arn: KEY_ARN } }, "planner")).toMatch(/^kms:Decrypt key/);
   });
 
-  test("an unlocker of DynamoDB locks reads no object, so it needs no key", () => {
+  it("an unlocker of DynamoDB locks reads no object, so it needs no key", () => {
     expect(kms({ ...LEGACY, kmsKey: { arn: KEY_ARN } }, "unlocker")).toBe("");
   });
 });
@@ -276,14 +276,14 @@ describe.each(ACCESS_LEVELS)("%s, with or without workspaces, in every locking, 
     );
   }
 
-  test("may do with the default workspace what the level says", () => {
+  it("may do with the default workspace what the level says", () => {
     expectOfAll(
       ({ document }) => rightsAt(document, DEFAULT_STATE),
       ({ rights: { kms: _, ...rights } }) => rights,
     );
   });
 
-  test("may do the same with workspaces where there are any, and only an admin deletes them", () => {
+  it("may do the same with workspaces where there are any, and only an admin deletes them", () => {
     const nothing = { state: [], lock: [], digestItem: [], lockItem: [] };
     const more = (rights: readonly string[], action: string): string[] => [...rights, action].sort();
     expectOfAll(
@@ -297,7 +297,7 @@ describe.each(ACCESS_LEVELS)("%s, with or without workspaces, in every locking, 
     );
   });
 
-  test("overwrites no lock: a lock is written with If-None-Match only", () => {
+  it("overwrites no lock: a lock is written with If-None-Match only", () => {
     expectOfAll(
       ({ document }) =>
         [DEFAULT_STATE, WORKSPACE_STATE].flatMap((state) =>
@@ -307,7 +307,7 @@ describe.each(ACCESS_LEVELS)("%s, with or without workspaces, in every locking, 
     );
   });
 
-  test("touches nothing of anybody else", () => {
+  it("touches nothing of anybody else", () => {
     const nothing = { state: [], lock: [], digestItem: [], lockItem: [] };
     expectOfAll(
       ({ document }) => FOREIGN.map((state) => rightsAt(document, state)),
@@ -315,7 +315,7 @@ describe.each(ACCESS_LEVELS)("%s, with or without workspaces, in every locking, 
     );
   });
 
-  test("lists what Terraform lists, and the key for a 404", () => {
+  it("lists what Terraform lists, and the key for a 404", () => {
     const lists = (document: PolicyDocument, prefix: string): boolean =>
       allowedActions(document, s3Arn("aws", "acme-tfstate"), { "s3:prefix": prefix }).length > 0;
     const prefixes = [DEFAULT_STATE, "app/ws/", WORKSPACE_STATE, "", "app/", "app/ws", "env:/", ...FOREIGN];
@@ -332,7 +332,7 @@ describe.each(ACCESS_LEVELS)("%s, with or without workspaces, in every locking, 
     );
   });
 
-  test("uses the key through S3 in the region, as far as it reads and writes", () => {
+  it("uses the key through S3 in the region, as far as it reads and writes", () => {
     const through = (document: PolicyDocument, service: string): string[] =>
       allowedActions(document, KEY_ARN, { "kms:ViaService": service, "kms:ResourceAliases": "alias/acme" });
     expectOfAll(
@@ -346,7 +346,7 @@ describe.each(ACCESS_LEVELS)("%s, with or without workspaces, in every locking, 
     );
   });
 
-  test("uses no other key", () => {
+  it("uses no other key", () => {
     expectOfAll(
       ({ document, scope }) => {
         const byAlias = scope.kmsKey !== undefined && "alias" in scope.kmsKey;
@@ -382,7 +382,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     }));
   }
 
-  test("every level holds all of the one before it", () => {
+  it("every level holds all of the one before it", () => {
     fc.assert(
       fc.property(stateScope, (scope) => {
         for (const { lower, higher } of steps(scope)) {
@@ -392,7 +392,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   });
 
-  test("every level lists at least what the one before it lists", () => {
+  it("every level lists at least what the one before it lists", () => {
     const prefixes = (document: PolicyDocument): readonly string[] =>
       document.Statement.flatMap((statement) =>
         Object.values(statement.Condition ?? {}).flatMap((keys) => listOf(keys["s3:prefix"])),
@@ -406,7 +406,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   });
 
-  test("an unlocker may do less with locks than a planner, and nothing with states", () => {
+  it("an unlocker may do less with locks than a planner, and nothing with states", () => {
     fc.assert(
       fc.property(stateScope, (scope) => {
         const planner = triples(stateAccessPolicy(scope, "planner"));
@@ -419,7 +419,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   });
 
-  test("the state of the default workspace can never be deleted", () => {
+  it("the state of the default workspace can never be deleted", () => {
     fc.assert(
       fc.property(scopeAndLevel, ({ scope, level }) => {
         const state = s3Arn(scope.partition, scope.bucket, scope.key);
@@ -428,7 +428,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   });
 
-  test("the only wildcards are the workspace's name and, by alias, the key's id", () => {
+  it("the only wildcards are the workspace's name and, by alias, the key's id", () => {
     fc.assert(
       fc.property(scopeAndLevel, ({ scope, level }) => {
         const star = scope.workspaceKeyPrefix === undefined ? undefined : `${scope.workspaceKeyPrefix}/*/${scope.key}`;
@@ -445,7 +445,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   });
 
-  test("every ARN lies in the partition of the bucket", () => {
+  it("every ARN lies in the partition of the bucket", () => {
     fc.assert(
       fc.property(scopeAndLevel, ({ scope, level }) => {
         const resources = stateAccessPolicy(scope, level).Statement.flatMap((statement) => listOf(statement.Resource));
@@ -454,7 +454,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   });
 
-  test("a wildcard is matched with StringLike, and text without one with StringEquals", () => {
+  it("a wildcard is matched with StringLike, and text without one with StringEquals", () => {
     fc.assert(
       fc.property(scopeAndLevel, ({ scope, level }) => {
         const tests = stateAccessPolicy(scope, level).Statement.flatMap((statement) =>
@@ -472,7 +472,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   });
 
-  test("AWS knows every action, key, operator and resource", async () => {
+  it("AWS knows every action, key, operator and resource", async () => {
     await fc.assert(
       fc.asyncProperty(scopeAndLevel, async ({ scope, level }) => {
         expect(await vocabularyProblems(stateAccessPolicy(scope, level), "policy")).toEqual([]);
@@ -481,7 +481,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   });
 
-  test("the same scope makes the same text", () => {
+  it("the same scope makes the same text", () => {
     fc.assert(
       fc.property(scopeAndLevel, ({ scope, level }) => {
         expect(JSON.stringify(stateAccessPolicy({ ...scope }, level))).toBe(
@@ -492,7 +492,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
   });
 });
 
-test("the test's own matcher lets a star cross slashes and match nothing", () => {
+it("the test's own matcher lets a star cross slashes and match nothing", () => {
   expect(["a/x/b", "a/x/y/b", "a//b", "a/b", "a/xb"].map((key) => iamMatches("a/*/b", key))).toEqual([
     true,
     true,

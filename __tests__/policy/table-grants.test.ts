@@ -21,7 +21,7 @@ const allow = (Action: unknown, Resource: unknown, more: object = {}): object =>
 const found = (...statements: readonly object[]): string[] =>
   tableGrants([held(...statements)], ARN).map(({ statement }) => statement);
 
-test("names who has the policy, which it is, and the statement, as it is written", () => {
+it("names who has the policy, which it is, and the statement, as it is written", () => {
   const statement = allow(["dynamodb:GetItem", "s3:GetObject"], ["arn:aws:s3:::b/*", ARN], { Sid: "Locks" });
   expect(tableGrants([held(allow("s3:*", "*"), statement)], ARN)).toEqual([
     {
@@ -34,7 +34,7 @@ test("names who has the policy, which it is, and the statement, as it is written
   ]);
 });
 
-test.each([
+it.each([
   ["the ARN itself", ARN],
   ["one of several resources", ["arn:aws:s3:::b", ARN]],
   ["a pattern of names", "arn:aws:dynamodb:eu-central-1:123456789012:table/terraform-*"],
@@ -45,7 +45,7 @@ test.each([
   expect(found(allow("dynamodb:PutItem", resource))).toEqual(["#1"]);
 });
 
-test.each([
+it.each([
   ["everything", "*"],
   ["every table", "arn:aws:dynamodb:*:*:table/*"],
   ["every table of one character or more", "arn:aws:dynamodb:*:*:table/?*"],
@@ -60,7 +60,7 @@ test.each([
   expect(found(allow("dynamodb:*", resource))).toEqual([]);
 });
 
-test.each<[string, object, boolean]>([
+it.each<[string, object, boolean]>([
   ["one action", { Action: "dynamodb:GetItem" }, true],
   ["in other letters", { Action: "DynamoDB:getitem" }, true],
   ["a pattern", { Action: "dynamodb:*Item" }, true],
@@ -77,7 +77,7 @@ test.each<[string, object, boolean]>([
   expect(found({ Effect: "Allow", Resource: ARN, ...actions })).toEqual(isGrant ? ["#1"] : []);
 });
 
-test("a denial, and what is no policy, grants nothing; a lone statement counts", () => {
+it("a denial, and what is no policy, grants nothing; a lone statement counts", () => {
   expect(found({ ...allow("dynamodb:*", ARN), Effect: "Deny" })).toEqual([]);
   for (const document of [undefined, null, "text", 1, [], { Statement: null }, { Statement: ["x", 1, null] }])
     expect(tableGrants([{ holders: [], name: "odd", document }], ARN)).toEqual([]);
@@ -85,12 +85,12 @@ test("a denial, and what is no policy, grants nothing; a lone statement counts",
   expect(tableGrants([lone], ARN)).toHaveLength(1);
 });
 
-test("every statement of the table's own policy is about it", () => {
+it("every statement of the table's own policy is about it", () => {
   const own = { ...held(allow("dynamodb:GetItem", "*")), ofTable: true };
   expect(tableGrants([own], ARN)).toHaveLength(1);
 });
 
-test("what this project grants while a fleet locks in the table is found, at every level", () => {
+it("what this project grants while a fleet locks in the table is found, at every level", () => {
   const scope = {
     ...{ partition: "aws", region: "eu-central-1", account: "123456789012", bucket: "b" },
     legacyTable: "terraform-locks",
@@ -101,7 +101,7 @@ test("what this project grants while a fleet locks in the table is found, at eve
   }
 });
 
-test("a pattern made from the ARN by wildcards is of this table, unless the whole name became one", () => {
+it("a pattern made from the ARN by wildcards is of this table, unless the whole name became one", () => {
   const cuts = fc.array(fc.nat({ max: ARN.length }), { minLength: 2, maxLength: 4 });
   fc.assert(
     fc.property(cuts, fc.constantFrom("*", "?"), (points, wildcard) => {

@@ -8,7 +8,7 @@ import { GITHUB_PROVIDER, SUBJECT } from "../support/roles";
 const provider = { arn: GITHUB_PROVIDER, audience: "sts.amazonaws.com" };
 const elsewhere = "arn:aws:iam::222222222222:user/ops";
 
-test("GitHub Actions is trusted for one audience and the subjects that are named, compared as text", () => {
+it("GitHub Actions is trusted for one audience and the subjects that are named, compared as text", () => {
   expect(policyJson(gitHubActionsTrust(provider, [SUBJECT]))).toMatchInlineSnapshot(`
     "{
       "Version": "2012-10-17",
@@ -33,7 +33,7 @@ test("GitHub Actions is trusted for one audience and the subjects that are named
   `);
 });
 
-test("the condition keys begin with the issuer of the provider, whatever its host and path", () => {
+it("the condition keys begin with the issuer of the provider, whatever its host and path", () => {
   const arn = "arn:aws-us-gov:iam::123456789012:oidc-provider/token.actions.githubusercontent.com/acme";
   const { Condition } = gitHubActionsTrust({ arn, audience: "a" }, ["x", "y"]).Statement[0] ?? {};
   expect(issuerOf(arn)).toBe("token.actions.githubusercontent.com/acme");
@@ -45,7 +45,7 @@ test("the condition keys begin with the issuer of the provider, whatever its hos
   });
 });
 
-test("principals are trusted by name, so that each may be made again", () => {
+it("principals are trusted by name, so that each may be made again", () => {
   expect(principalsTrust("aws", [role("a"), role("b"), elsewhere]).Statement).toEqual([
     {
       Sid: "NamedPrincipals",
@@ -57,12 +57,12 @@ test("principals are trusted by name, so that each may be made again", () => {
   ]);
 });
 
-test("AWS understands both", async () => {
+it("AWS understands both", async () => {
   expect(await vocabularyProblems(gitHubActionsTrust(provider, [SUBJECT]), "trust")).toEqual([]);
   expect(await vocabularyProblems(principalsTrust("aws", [role("a")]), "trust")).toEqual([]);
 });
 
-test("a claim of another provider, or one that no provider has, is not understood", async () => {
+it("a claim of another provider, or one that no provider has, is not understood", async () => {
   const [statement] = gitHubActionsTrust(provider, [SUBJECT]).Statement;
   const problems = await Promise.all(
     ["accounts.example.com:sub", "token.actions.githubusercontent.com:subject"].map((key) =>
@@ -89,7 +89,7 @@ describe("as IAM decides", () => {
   };
   const trust = principalsTrust("aws", [role("ci"), elsewhere]);
 
-  test.each([
+  it.each([
     { who: role("ci"), own: [ASSUMES], decision: "Allowed" },
     { who: elsewhere, own: [ASSUMES], decision: "Allowed" },
     { who: role("ci"), own: [], decision: "ImplicitlyDenied" },
@@ -110,7 +110,7 @@ describe("as IAM decides", () => {
     "repo:acme/net:pull_request",
   ]);
 
-  test.each([
+  it.each([
     { aud: "sts.amazonaws.com", sub: SUBJECT, decision: "Allowed" },
     { aud: "sts.amazonaws.com", sub: "repo:acme/net:pull_request", decision: "Allowed" },
     { aud: "https://github.com/acme", sub: SUBJECT, decision: "ImplicitlyDenied" },

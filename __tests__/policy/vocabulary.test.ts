@@ -17,7 +17,7 @@ async function messages(...statements: readonly Partial<Statement>[]): Promise<s
   return (await vocabularyProblems(document, "policy")).map((problem) => problem.message);
 }
 
-test("a statement that AWS understands has no problems", async () => {
+it("a statement that AWS understands has no problems", async () => {
   expect(await messages({})).toEqual([]);
 });
 
@@ -140,15 +140,15 @@ const FAULTS: readonly { readonly fault: string; readonly part: Partial<Statemen
   },
 ];
 
-test.each(FAULTS)("$fault is found", async ({ part, message }) => {
+it.each(FAULTS)("$fault is found", async ({ part, message }) => {
   expect(await messages(part)).toContain(message);
 });
 
-test("a Sid used twice is found, once", async () => {
+it("a Sid used twice is found, once", async () => {
   expect(await messages({}, {})).toEqual(['must have a unique Sid of letters and digits, got "Read"']);
 });
 
-test("a problem says which statement of which policy, and that it is Statelock's fault", async () => {
+it("a problem says which statement of which policy, and that it is Statelock's fault", async () => {
   const document = { Version: "2012-10-17" as const, Statement: [GOOD, { ...GOOD, Sid: "Write-2" }] };
   expect(text(await vocabularyProblems(document, "consumers[3] (reader)"))).toMatchInlineSnapshot(`
     "[policy-vocabulary] consumers[3] (reader).Statement[1] must have a unique Sid of letters and digits, got "Write-2"
@@ -184,7 +184,7 @@ const FINE: readonly { readonly what: string; readonly part: Partial<Statement> 
   { what: "NotResource", part: { Resource: undefined, NotResource: OBJECT } },
 ];
 
-test.each(FINE)("$what is fine", async ({ part }) => {
+it.each(FINE)("$what is fine", async ({ part }) => {
   expect(await messages(part)).toEqual([]);
 });
 
@@ -192,11 +192,11 @@ describe.each(PARTITIONS)("in the partition %s", (partition) => {
   const region = REGION_OF[partition];
   const account = "123456789012";
 
-  test("the region is the partition's", () => {
+  it("the region is the partition's", () => {
     expect(partitionOf(region)).toBe(partition);
   });
 
-  test("AWS knows all of the guard, the key policy and the log bucket's policy", async () => {
+  it("AWS knows all of the guard, the key policy and the log bucket's policy", async () => {
     const documents = [
       guardPolicy({ ...guardScope, partition, bucket: "b-1" }),
       guardPolicy({ ...fullGuardScope, partition, bucket: "b-1" }),

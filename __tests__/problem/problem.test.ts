@@ -4,13 +4,13 @@ import { below, found, refuse, shown, UserError, type Problem } from "../../lib/
 const ONE: Problem = { code: "one", path: "a.b", message: "must be 1, got 2", fix: "Write 1." };
 const TWO: Problem = { code: "two", path: "c", message: "must be x, got y", fix: "Write x." };
 
-test("nothing is refused where there is no problem", () => {
+it("nothing is refused where there is no problem", () => {
   expect(() => {
     refuse([]);
   }).not.toThrow();
 });
 
-test("all problems are in one error: place, what must be, the value, the code, the next step", () => {
+it("all problems are in one error: place, what must be, the value, the code, the next step", () => {
   expect(() => {
     refuse([ONE, TWO]);
   }).toThrow(new UserError([ONE, TWO]));
@@ -19,22 +19,22 @@ test("all problems are in one error: place, what must be, the value, the code, t
   );
 });
 
-test("checks that found nothing are dropped", () => {
+it("checks that found nothing are dropped", () => {
   expect(found([false, ONE, undefined, TWO])).toEqual([ONE, TWO]);
 });
 
-test("a problem is placed below its parent", () => {
+it("a problem is placed below its parent", () => {
   const at = (path: string): string | undefined => below("consumers[2]", [{ ...ONE, path }])[0]?.path;
   expect([at("key"), at("[1]"), at("")]).toEqual(["consumers[2].key", "consumers[2][1]", "consumers[2]"]);
 });
 
-test("a value that JSON cannot write is shown all the same", () => {
+it("a value that JSON cannot write is shown all the same", () => {
   const circle: Record<string, unknown> = {};
   circle["self"] = circle;
   expect([shown(10n), shown(circle)]).toEqual(["10", "[object Object]"]);
 });
 
-test("a value is shown quoted, on one line and not longer than 120 characters", () => {
+it("a value is shown quoted, on one line and not longer than 120 characters", () => {
   expect([shown("a\nb"), shown(1), shown(undefined), shown(null)]).toEqual(['"a\\nb"', "1", "undefined", "null"]);
   fc.assert(
     fc.property(fc.anything({ withBigInt: false }), (value) => {

@@ -17,7 +17,7 @@ describe("systemProblem", () => {
   const file = join(folder, "file");
   writeFileSync(file, "");
 
-  test.each([
+  it.each([
     ["a file that is not there", () => readFileSync(join(folder, "gone")), "Make it"],
     ["a folder where a file should be", () => readFileSync(folder), "move it away"],
     [
@@ -39,7 +39,7 @@ describe("systemProblem", () => {
     expect(problem).toMatchObject({ code: "file-system", fix: expect.stringContaining(fix) as string });
   });
 
-  test("names the file and what the system said", () => {
+  it("names the file and what the system said", () => {
     const path = join(folder, "gone");
     expect(systemProblem(thrownBy(() => readFileSync(path)))).toMatchObject({
       path,
@@ -47,7 +47,7 @@ describe("systemProblem", () => {
     });
   });
 
-  test("leaves every other error alone", () => {
+  it("leaves every other error alone", () => {
     const unknown = thrownBy(() => {
       rmdirSync(folder);
     });

@@ -10,7 +10,7 @@ function evaluated(text: string, folder = scratch()): Promise<Evaluated> {
   return configEvaluation(environment)(file, text, "stateConfig");
 }
 
-test("a config is run in its folder, with the environment, as if its file had that text", async () => {
+it("a config is run in its folder, with the environment, as if its file had that text", async () => {
   const folder = scratch();
   mkdirSync(join(folder, "teams"));
   writeFileSync(join(folder, "state.config.ts"), "throw new Error('what is in the file is not run');");
@@ -33,7 +33,7 @@ export const stateConfig = { consumers: names.map((name) => ({ name, team: proce
   expect(filesBelow(folder)).toEqual(before);
 });
 
-test.each([
+it.each([
   ["that throws", 'throw new Error("no such team");', "no such team"],
   ["that exports none", "export const other = 1;", "it exports no stateConfig"],
   ["that imports what is not there", 'import "./nowhere"; export const stateConfig = {};', "./nowhere"],

@@ -20,16 +20,16 @@ async function problemsOf(script: string): Promise<readonly Problem[]> {
 
 const REFUSED: Problem = { code: "region", path: "bucket.region", message: "must be one", fix: "Correct it." };
 
-test("an app that ends well has no problems", async () => {
+it("an app that ends well has no problems", async () => {
   expect(await problemsOf("")).toEqual([]);
 });
 
-test("a refused config's problems come as they are", async () => {
+it("a refused config's problems come as they are", async () => {
   const leave = `require("fs").writeFileSync(process.env.STATELOCK_REFUSAL_FILE, '${JSON.stringify([REFUSED])}')`;
   expect(await problemsOf(`${leave}; console.error("Nothing was written"); process.exit(1)`)).toEqual([REFUSED]);
 });
 
-test("what does not compile is named by its place", async () => {
+it("what does not compile is named by its place", async () => {
   const said =
     'Error: Transform failed with 1 error:\\n" + __dirname + "/state.config.ts:12:3: ERROR: Expected \\"}\\"\\n  at x';
   expect(await problemsOf(`console.error("${said}"); process.exit(1)`)).toMatchObject([
@@ -41,7 +41,7 @@ test("what does not compile is named by its place", async () => {
   ]);
 });
 
-test("anything else is told in its own words", async () => {
+it("anything else is told in its own words", async () => {
   expect(await problemsOf('throw new Error("no such module")')).toMatchObject([
     { code: "synth-failed", message: expect.stringContaining("no such module") as unknown },
   ]);

@@ -25,11 +25,11 @@ describe("the version", () => {
   const version = (text: string): Promise<string> =>
     terraformIn({ directory: scratch(), env: process.env, binary: saying(text) }).version();
 
-  test.each(["1.11.0", "1.15.3", "2.0.0"])("may be %s", async (text) => {
+  it.each(["1.11.0", "1.15.3", "2.0.0"])("may be %s", async (text) => {
     expect(await version(JSON.stringify({ terraform_version: text }))).toBe(text);
   });
 
-  test.each([
+  it.each([
     ["too old", '{"terraform_version": "1.10.5"}', "1.10.5"],
     [
       "of before there was JSON",
@@ -46,7 +46,7 @@ describe("the version", () => {
   });
 });
 
-test("a program that was interrupted is not told to be wrong", async () => {
+it("a program that was interrupted is not told to be wrong", async () => {
   const running = problemOf(runProcess("sleep", ["60"], { cwd: scratch(), env: process.env }));
   process.listeners("SIGINT").at(-1)?.("SIGINT");
   expect(await running).toMatchObject({
@@ -56,7 +56,7 @@ test("a program that was interrupted is not told to be wrong", async () => {
   });
 });
 
-test("one that ended well after it was interrupted ends the run as well", async () => {
+it("one that ended well after it was interrupted ends the run as well", async () => {
   const command = "trap 'exit 0' INT; echo ready; while :; do sleep 0.05; done";
   let onReady = (): void => undefined;
   const ready = new Promise<void>((resolve) => (onReady = resolve));

@@ -13,18 +13,18 @@ const RECORD = {
   lineage: "9a6b7c5d",
 } as const;
 
-test("without a file the bootstrap stack's state is local", () => {
+it("without a file the bootstrap stack's state is local", () => {
   expect(readBootstrapRecord(scratch())).toBeUndefined();
 });
 
-test("a record is read back as it was written, in a file made for version control", () => {
+it("a record is read back as it was written, in a file made for version control", () => {
   const root = scratch();
   writeBootstrapRecord(root, RECORD);
   expect(readBootstrapRecord(root)).toEqual(RECORD);
   expect(readFileSync(join(root, "bootstrap.state.json"), "utf8")).toBe(`${JSON.stringify(RECORD, null, 2)}\n`);
 });
 
-test("a file that is no record is refused, not taken for a missing one", () => {
+it("a file that is no record is refused, not taken for a missing one", () => {
   const root = scratch();
   writeFileSync(join(root, "bootstrap.state.json"), "");
   expect(places(problemsOf(() => readBootstrapRecord(root)))).toEqual(["bootstrap-record bootstrap.state.json"]);

@@ -11,11 +11,11 @@ const RECORD: BootstrapRecord = {
   lineage: "9a6b7c5d",
 };
 
-test("a record is read as it was written", () => {
+it("a record is read as it was written", () => {
   expect(parseBootstrapRecord(JSON.stringify(RECORD))).toEqual(RECORD);
 });
 
-test.each([
+it.each([
   "",
   "{}",
   "null",
@@ -27,7 +27,7 @@ test.each([
   expect(parseBootstrapRecord(content)).toMatchObject({ code: "bootstrap-record", path: "bootstrap.state.json" });
 });
 
-test("the problem says how to get the file back", () => {
+it("the problem says how to get the file back", () => {
   const problem = parseBootstrapRecord("<<<<<<< HEAD");
   expect("code" in problem ? text([problem]) : problem).toMatchInlineSnapshot(`
     "[bootstrap-record] bootstrap.state.json must be a record that \`statelock bootstrap\` wrote, got "<<<<<<< HEAD"
@@ -35,7 +35,7 @@ test("the problem says how to get the file back", () => {
   `);
 });
 
-test("no text makes it throw", () => {
+it("no text makes it throw", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (content) => {
       expect(parseBootstrapRecord(content)).toHaveProperty("code");

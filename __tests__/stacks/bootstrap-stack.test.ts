@@ -14,7 +14,7 @@ function resources(part: ConfigPart = {}): ReturnType<typeof resourcesIn> {
 }
 
 describe("the default config", () => {
-  test("makes the bucket, what protects it, and four policies", () => {
+  it("makes the bucket, what protects it, and four policies", () => {
     expect(lines(resources())).toMatchInlineSnapshot(`
       "aws_iam_policy consumer-app_applier
       aws_iam_policy consumer-app_planner
@@ -30,26 +30,26 @@ describe("the default config", () => {
     `);
   });
 
-  test("needs Terraform 1.11, and an AWS provider from the tested one to below the next but one major version", () => {
+  it("needs Terraform 1.11, and an AWS provider from the tested one to below the next but one major version", () => {
     expect(bootstrap(home()).terraform).toMatchObject({
       required_version: ">= 1.11.0",
       required_providers: { aws: { source: "aws", version: ">= 5.100.0, < 7.0.0" } },
     });
   });
 
-  test("works in the bucket's region and in no other account", () => {
+  it("works in the bucket's region and in no other account", () => {
     const { provider } = bootstrap(home({ bucket: { tags: { team: "a" } } }));
     expect(provider["aws"]).toEqual([
       { region: "eu-central-1", allowed_account_ids: ["123456789012"], default_tags: [{ tags: { team: "a" } }] },
     ]);
   });
 
-  test("makes no role, and tells of none", () => {
+  it("makes no role, and tells of none", () => {
     expect(resources().filter(({ type }) => type === "aws_iam_role")).toEqual([]);
     expect(bootstrap(home()).output).not.toHaveProperty("role_arns");
   });
 
-  test("tells name, ARN and region of the bucket, the policies, and what the guard leaves open", () => {
+  it("tells name, ARN and region of the bucket, the policies, and what the guard leaves open", () => {
     expect(Object.keys(bootstrap(home()).output ?? {}).sort()).toEqual([
       "bucket_arn",
       "bucket_name",
@@ -67,11 +67,11 @@ describe("the default config", () => {
 });
 
 describe("its own state", () => {
-  test("is a file in the project's root until it is in the bucket", () => {
+  it("is a file in the project's root until it is in the bucket", () => {
     expect(bootstrap(home()).terraform.backend).toEqual({ local: { path: "../../../terraform.bootstrap.tfstate" } });
   });
 
-  test("is in the bucket and locked once that is recorded", () => {
+  it("is in the bucket and locked once that is recorded", () => {
     const moved = home({}, { environment: { STATELOCK_BOOTSTRAP_STATE: "bucket" } });
     expect(bootstrap(moved).terraform.backend).toEqual({
       s3: {
@@ -85,7 +85,7 @@ describe("its own state", () => {
   });
 });
 
-test("Terraform refuses to destroy what holds states, keys or logs", () => {
+it("Terraform refuses to destroy what holds states, keys or logs", () => {
   const all = resources({ bucket: { encryption: { type: "created-key" }, accessLogs: {} } });
   const protectedOnes = all.filter((resource) => resource.arguments["lifecycle"] !== undefined);
   expect(
@@ -105,7 +105,7 @@ describe("encryption", () => {
       .filter((line) => !before.has(line));
   };
 
-  test("with a created key adds the key and its alias, and tells its ARN", () => {
+  it("with a created key adds the key and its alias, and tells its ARN", () => {
     const part = { bucket: { encryption: { type: "created-key" } } } as const;
     expect(added(part)).toEqual(["aws_kms_alias key_alias", "aws_kms_key key"]);
     expect(bootstrap(home(part)).output?.["kms_key_arn"]?.value).toMatch(/^\$\{aws_kms_key\.key_\w+\.arn\}$/);
@@ -114,7 +114,7 @@ describe("encryption", () => {
     );
   });
 
-  test("with an existing key adds nothing", () => {
+  it("with an existing key adds nothing", () => {
     const part = { bucket: { encryption: { type: "existing-key", keyArn: KEY_ARN } } } as const;
     expect(added(part)).toEqual([]);
     expect(JSON.stringify(only("aws_s3_bucket_server_side_encryption_configuration", resources(part)))).toContain(
@@ -122,7 +122,7 @@ describe("encryption", () => {
     );
   });
 
-  test("with a created key whose ARN is written down still makes that key: nothing is replaced", () => {
+  it("with a created key whose ARN is written down still makes that key: nothing is replaced", () => {
     const before = resources({ bucket: { encryption: { type: "created-key" } } });
     const after = resources({ bucket: { encryption: { type: "created-key", keyArn: KEY_ARN } } });
     // Policies name the key by its ARN from then on; that is a change in place.
@@ -133,7 +133,7 @@ describe("encryption", () => {
 });
 
 describe("access logs", () => {
-  test("make a bucket of their own, which has to be ready before the first log", () => {
+  it("make a bucket of their own, which has to be ready before the first log", () => {
     const all = resources({ bucket: { accessLogs: {} } });
     expect(all.filter(({ id }) => id.startsWith("logs_"))).toHaveLength(6);
     expect(only("aws_s3_bucket_logging", all)["depends_on"]).toContainEqual(
@@ -141,7 +141,7 @@ describe("access logs", () => {
     );
   });
 
-  test("in an existing bucket make nothing but the setting", () => {
+  it("in an existing bucket make nothing but the setting", () => {
     const all = resources({ bucket: { accessLogs: { bucket: "central-logs" } } });
     expect(all.filter(({ id }) => id.startsWith("logs_"))).toEqual([]);
     expect(only("aws_s3_bucket_logging", all)).toMatchObject({ target_bucket: "central-logs" });
@@ -152,12 +152,12 @@ describe("the legacy table", () => {
   const stack = (manageLegacyTable?: "protected" | "unprotected"): StackJson =>
     bootstrap(home({ legacyTable: "locks", ...(manageLegacyTable && { manageLegacyTable }) }));
 
-  test("is left alone unless the stack is to manage it", () => {
+  it("is left alone unless the stack is to manage it", () => {
     expect(lines(resourcesIn(stack()))).toBe(lines(resources()));
     expect(stack()).not.toHaveProperty("import");
   });
 
-  test("is imported, never made, and protected", () => {
+  it("is imported, never made, and protected", () => {
     expect(stack("protected").import).toEqual([{ id: "locks", to: "aws_dynamodb_table.legacy_table_0AF6C2EF" }]);
     expect(only("aws_dynamodb_table", resourcesIn(stack("protected")))).toEqual({
       name: "locks",
@@ -171,7 +171,7 @@ describe("the legacy table", () => {
     });
   });
 
-  test("loses its protection, and nothing else, before it goes", () => {
+  it("loses its protection, and nothing else, before it goes", () => {
     expect(only("aws_dynamodb_table", resourcesIn(stack("unprotected")))).toEqual({
       ...only("aws_dynamodb_table", resourcesIn(stack("protected"))),
       deletion_protection_enabled: false,
@@ -180,24 +180,24 @@ describe("the legacy table", () => {
   });
 });
 
-test("every consumer's policies are made and attached, whatever the consumers are called", () => {
+it("every consumer's policies are made and attached, whatever the consumers are called", () => {
   const access = { applier: [role("ci")] };
   const all = resources({ consumers: ["a-b", "a_b", "ab", "AB2"].map((name) => ({ name, access })) });
   expect(all.filter(({ type }) => type === "aws_iam_policy")).toHaveLength(16);
   expect(all.filter(({ type }) => type === "aws_iam_role_policy_attachment")).toHaveLength(4);
 });
 
-test("a home without consumers has no policies", () => {
+it("a home without consumers has no policies", () => {
   expect(lines(resources({ consumers: [] }))).not.toContain("aws_iam");
 });
 
-test("in GovCloud every ARN is of that partition", () => {
+it("in GovCloud every ARN is of that partition", () => {
   const part = { bucket: { region: "us-gov-west-1", encryption: { type: "created-key" }, accessLogs: {} } } as const;
   const json = JSON.stringify(resources(part));
   expect(new Set(json.match(/arn:aws[a-z-]*:/g))).toEqual(new Set(["arn:aws-us-gov:"]));
 });
 
-test("the ARNs of made roles are told, and a role is given other consumers' levels as well", () => {
+it("the ARNs of made roles are told, and a role is given other consumers' levels as well", () => {
   const maker = { name: "app", roles: { planner: jobs(), applier: jobs("repo:acme/app:ref:refs/heads/main") } };
   const net = { name: "net", access: { reader: [role("statelock/acme-tfstate.app.planner")] } };
   const stack = bootstrap(home({ madeRoles: GITHUB, managedPolicies: "attached", consumers: [net, maker] }));

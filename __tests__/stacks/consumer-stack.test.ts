@@ -21,7 +21,7 @@ const HOME = home({
   ],
 });
 
-test("a stack whose id is a consumer's keeps its state under the consumer's key, encrypted and locked", () => {
+it("a stack whose id is a consumer's keeps its state under the consumer's key, encrypted and locked", () => {
   const stack = synthStack("app", (app) => new AppStack(app, "app", { home: HOME }));
   expect(stack.terraform).toEqual({
     required_version: ">= 1.11.0",
@@ -37,7 +37,7 @@ test("a stack whose id is a consumer's keeps its state under the consumer's key,
   });
 });
 
-test("what the consumer entry says is in the backend", () => {
+it("what the consumer entry says is in the backend", () => {
   const of = home({
     legacyTable: "locks",
     consumers: [
@@ -63,18 +63,18 @@ test("what the consumer entry says is in the backend", () => {
   });
 });
 
-test("a stack that is no consumer is refused with the entry to add", () => {
+it("a stack that is no consumer is refused with the entry to add", () => {
   expect(text(problemsOf(build(HOME, "billing")))).toMatchInlineSnapshot(`
     "[consumer-unknown] billing must be a consumer of type "cdktf" in state.config.ts, got "billing"; there are app
       -> Add { name: "billing", type: "cdktf" } to consumers."
   `);
 });
 
-test("a stack whose consumer is a plain root is refused", () => {
+it("a stack whose consumer is a plain root is refused", () => {
   expect(problemsOf(build(HOME, "network"))).toHaveLength(1);
 });
 
-test("the outputs of another consumer are read with its reader's role", () => {
+it("the outputs of another consumer are read with its reader's role", () => {
   const stack = synthStack("app", (app) => {
     const reader = new AppStack(app, "app", { home: HOME });
     new TerraformOutput(reader, "vpc", { value: reader.read("network").getString("vpc_id") });
@@ -86,11 +86,11 @@ test("the outputs of another consumer are read with its reader's role", () => {
   });
 });
 
-test("the outputs of nobody are refused", () => {
+it("the outputs of nobody are refused", () => {
   expect(problemsOf(() => build(HOME, "app")().read("billing"))).toMatchObject([{ code: "consumer-unknown" }]);
 });
 
-test("two stacks of one home do not share a key", () => {
+it("two stacks of one home do not share a key", () => {
   const of = home({
     consumers: [
       { name: "one", type: "cdktf" },

@@ -8,13 +8,13 @@ const STACK = synthStack(
   (app) => new DemoStack(app, "demo", { home: home({ consumers: [{ name: "demo", type: "cdktf" }] }) }),
 );
 
-test("the smallest consumer is a name of two words, told as server_name", () => {
+it("the smallest consumer is a name of two words, told as server_name", () => {
   expect(lines(resourcesIn(STACK))).toBe("random_pet server");
   expect(only("random_pet", resourcesIn(STACK))).toEqual({ length: 2 });
   expect(STACK.output?.["server_name"]?.value).toBe("${random_pet.server.id}");
 });
 
-test("it needs the random provider only, and is locked like any consumer", () => {
+it("needs the random provider only, and is locked like any consumer", () => {
   expect(Object.keys(STACK.terraform.required_providers)).toEqual(["random"]);
   expect(STACK.terraform.backend["s3"]).toMatchObject({ key: "demo/terraform.tfstate", use_lockfile: true });
 });

@@ -186,11 +186,11 @@ describe("the synthesized bootstrap stack, as scanners see it", () => {
     resources = (JSON.parse(Testing.synth(stack)) as { resource: Resources }).resource;
   });
 
-  test.each(SETTINGS.map((setting) => [setting.name, setting] as const))("%s", (_name, { holds }) => {
+  it.each(SETTINGS.map((setting) => [setting.name, setting] as const))("%s", (_name, { holds }) => {
     expect(holds(resources)).toBe(true);
   });
 
-  test("docs/posture.md lists each setting with the same identifiers", () => {
+  it("docs/posture.md lists each setting with the same identifiers", () => {
     const page = readFileSync(join(__dirname, "..", "..", "docs", "posture.md"), "utf8");
     const rows = [...page.matchAll(/^\| ([^|]+?) +\| (.+?) +\|$/gm)].map(
       ([, name, ids]) => `${name ?? ""}: ${ids ?? ""}`,

@@ -2,17 +2,17 @@ import fc from "fast-check";
 import { withSerial } from "../../lib/state/next-state";
 import { stateText } from "../support/state-text";
 
-test("only the serial of the state itself is another", () => {
+it("only the serial of the state itself is another", () => {
   const text = stateText({ serial: 3, instances: [{ attributes: { serial: 3, nested: { serial: 3 } } }] });
   expect(withSerial(text, 12)).toBe(text.replace('"serial": 3', '"serial": 12'));
 });
 
-test("numbers that JavaScript cannot hold are as they were", () => {
+it("numbers that JavaScript cannot hold are as they were", () => {
   const text = '{"a":0.1000000000000000055511151231257827,"serial": 1 ,"b":12345678901234567890}';
   expect(withSerial(text, 2)).toBe('{"a":0.1000000000000000055511151231257827,"serial": 2 ,"b":12345678901234567890}');
 });
 
-test("whatever else is in it, it reads the same but for the serial, and giving the old one back gives the old text", () => {
+it("whatever else is in it, it reads the same but for the serial, and giving the old one back gives the old text", () => {
   const state = fc.record({
     version: fc.constant(4),
     serial: fc.nat(),

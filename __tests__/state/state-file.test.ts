@@ -7,7 +7,7 @@ function read(text: string): StateFile {
   return reading.state;
 }
 
-test("a state is read with what identifies it", () => {
+it("a state is read with what identifies it", () => {
   const { serial, lineage, terraformVersion, resources } = read(stateText({ serial: 7, instances: [{}] }));
   expect({ serial, lineage, terraformVersion, resources }).toEqual({
     serial: 7,
@@ -17,7 +17,7 @@ test("a state is read with what identifies it", () => {
   });
 });
 
-test("addresses are as Terraform writes them; a deposed object has its own, and is no further resource", () => {
+it("addresses are as Terraform writes them; a deposed object has its own, and is no further resource", () => {
   const state = read(
     stateText({
       instances: [
@@ -39,13 +39,13 @@ test("addresses are as Terraform writes them; a deposed object has its own, and 
   expect(state.resources).toBe(4);
 });
 
-test("numbers that JavaScript cannot tell apart stay different", () => {
+it("numbers that JavaScript cannot tell apart stay different", () => {
   const text = (id: string): string => stateText({ instances: [{ attributes: { id: "ID" } }] }).replace('"ID"', id);
   const [one, other] = ["12345678901234567890", "12345678901234567891"].map((id) => read(text(id)).objects);
   expect(one).not.toEqual(other);
 });
 
-test.each([
+it.each([
   [
     "paths of attributes",
     [sensitivePath("input"), sensitivePath("tags", { type: "index", value: {} })],
@@ -60,7 +60,7 @@ test.each([
   expect(found === "all" ? found : [...(found ?? [])]).toEqual(expected);
 });
 
-test.each([
+it.each([
   ["", "it is empty"],
   ["CANARY-SECRET", "it is no JSON object"],
   ["[]", "its content is none of a state"],

@@ -4,7 +4,7 @@ import { stateKeys } from "../../lib/state/state-keys";
 import { stateKey, workspaceKeyPrefix } from "../support/arbitraries";
 import { iamMatches } from "../support/iam";
 
-test("without workspaces there is one state and one lock, and nothing to list", () => {
+it("without workspaces there is one state and one lock, and nothing to list", () => {
   expect(stateKeys("app/terraform.tfstate", undefined)).toEqual({
     states: ["app/terraform.tfstate"],
     locks: ["app/terraform.tfstate.tflock"],
@@ -13,7 +13,7 @@ test("without workspaces there is one state and one lock, and nothing to list", 
   });
 });
 
-test("with workspaces the default workspace comes first, then the pattern of all others", () => {
+it("with workspaces the default workspace comes first, then the pattern of all others", () => {
   expect(stateKeys("app/terraform.tfstate", "env:")).toEqual({
     states: ["app/terraform.tfstate", "env:/*/app/terraform.tfstate"],
     locks: ["app/terraform.tfstate.tflock", "env:/*/app/terraform.tfstate.tflock"],
@@ -22,7 +22,7 @@ test("with workspaces the default workspace comes first, then the pattern of all
   });
 });
 
-test("the pattern matches the path that Terraform makes for any workspace, and Terraform's listing finds it", () => {
+it("the pattern matches the path that Terraform makes for any workspace, and Terraform's listing finds it", () => {
   // Terraform: url.PathEscape(name) === name.
   const workspace = fc
     .string({

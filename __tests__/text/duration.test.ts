@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { durationText, parseDuration } from "../../lib/text/duration";
 
-test.each([
+it.each([
   ["90s", 90_000],
   ["10m", 600_000],
   ["1h30m", 5_400_000],
@@ -13,16 +13,16 @@ test.each([
   expect(parseDuration(text)).toBe(milliseconds);
 });
 
-test.each(["", "10", "m", "-1m", "1 m", "10m ", "1w", "25d", "1e3s"])("%j is no duration", (text) => {
+it.each(["", "10", "m", "-1m", "1 m", "10m ", "1w", "25d", "1e3s"])("%j is no duration", (text) => {
   expect(parseDuration(text)).toBeUndefined();
 });
 
-test("a duration is told in two units at most, and never as less than nothing", () => {
+it("a duration is told in two units at most, and never as less than nothing", () => {
   const told = [-5_000, 0, 59_999, 60_000, 3_599_999, 11_100_000, 7_200_000, 187_200_000].map(durationText);
   expect(told).toEqual(["0 s", "0 s", "59 s", "1 min", "59 min", "3 h 5 min", "2 h", "2 d 4 h"]);
 });
 
-test("hours and minutes as Terraform writes them are read back", () => {
+it("hours and minutes as Terraform writes them are read back", () => {
   fc.assert(
     fc.property(fc.nat(400), fc.nat(59), fc.nat(59), (hours, minutes, seconds) => {
       const text = `${String(hours)}h${String(minutes)}m${String(seconds)}s`;

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { plainJson, plainText } from "../../lib/text/plain-text";
 import { anyText } from "../support/arbitraries";
 
-test("escape sequences, new lines and text that runs the other way are shown, not obeyed", () => {
+it("escape sequences, new lines and text that runs the other way are shown, not obeyed", () => {
   expect(plainText("ci\u001b[2J\r\n@\u202ehost\u009b")).toBe("ci\\u001b[2J\\u000d\\u000a@\\u202ehost\\u009b");
   expect(plainText("größe 東京 👍")).toBe("größe 東京 👍");
   expect(plainText("x".repeat(600))).toHaveLength(500);
 });
 
-test("no text makes it through with a character that a terminal acts on", () => {
+it("no text makes it through with a character that a terminal acts on", () => {
   const anything = anyText({ maxLength: 60 });
   fc.assert(
     fc.property(anything, (text) => {

@@ -14,7 +14,7 @@ const expected: PolicyDocument = { Version: "2012-10-17", Statement: [deny, othe
 const differences = (actual: readonly Statement[] | undefined): string[] =>
   policyDifferences(expected, actual, { foreign: true });
 
-test.each<[string, readonly Statement[] | undefined, string[]]>([
+it.each<[string, readonly Statement[] | undefined, string[]]>([
   ["the same in another order", [other, { ...deny, Action: ["s3:GetObject", "s3:PutObject"] }], []],
   ["no policy", undefined, ["lacks A, B"]],
   ["one missing", [deny], ["lacks B"]],
@@ -43,11 +43,11 @@ test.each<[string, readonly Statement[] | undefined, string[]]>([
   expect(differences(actual)).toEqual(expectedText);
 });
 
-test("foreign statements can be left to others", () => {
+it("foreign statements can be left to others", () => {
   expect(policyDifferences(expected, [deny, other, { ...deny, Sid: "C" }], { foreign: false })).toEqual([]);
 });
 
-test("taking any statement away, or any action from one, is always seen", () => {
+it("taking any statement away, or any action from one, is always seen", () => {
   const names = fc.uniqueArray(fc.constantFrom("s3:A", "s3:B", "s3:C", "s3:D"), { minLength: 2 });
   fc.assert(
     fc.property(fc.array(names, { minLength: 1, maxLength: 5 }), fc.nat(), fc.boolean(), (lists, at, whole) => {

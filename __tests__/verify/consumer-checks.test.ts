@@ -26,13 +26,13 @@ function findings(posture: Partial<ConsumerPosture>, keyArn?: string): string[] 
     .map(({ code, result, reason }) => `${code} ${result}: ${reason}`);
 }
 
-test("a state that is as declared, and one that is not there yet, are fine", () => {
+it("a state that is as declared, and one that is not there yet, are fine", () => {
   expect(findings({})).toEqual([]);
   expect(findings(state({ encryption: { value: undefined }, history: { value: undefined } }))).toEqual([]);
   expect(findings(state({ encryption: { value: { algorithm: "aws:kms", keyArn: KEY_ARN } } }), KEY_ARN)).toEqual([]);
 });
 
-test.each<[Partial<ConsumerPosture>, string | undefined, string]>([
+it.each<[Partial<ConsumerPosture>, string | undefined, string]>([
   [
     state({ encryption: { value: { algorithm: "aws:kms", keyArn: KEY_ARN } } }),
     undefined,
@@ -68,19 +68,19 @@ test.each<[Partial<ConsumerPosture>, string | undefined, string]>([
   expect(findings(posture, keyArn)).toEqual([expected]);
 });
 
-test("states of workspaces that could not be listed may be anything", () => {
+it("states of workspaces that could not be listed may be anything", () => {
   expect(findings({ workspacesUnreadable: { unreadable: "403" } })).toEqual([
     "state-encryption unknown: 403",
     "state-history unknown: 403",
   ]);
 });
 
-test("a digest is looked for only in a table that the consumer has left", () => {
+it("a digest is looked for only in a table that the consumer has left", () => {
   expect(findings(state({ digest: { value: undefined } }))).toEqual([]);
   expect(findings(state({ digest: undefined }))).toEqual([]);
 });
 
-test("of many states that are wrong the first are named", () => {
+it("of many states that are wrong the first are named", () => {
   const states = ["a", "b", "c", "d", "e", "f", "g"].map((workspace) => ({
     ...STATE,
     workspace,
@@ -89,7 +89,7 @@ test("of many states that are wrong the first are named", () => {
   expect(findings({ states }).join()).toMatch(/workspace e: [^;]*; and 2 more$/);
 });
 
-test("a key that is known by its alias is the one that has the alias now", () => {
+it("a key that is known by its alias is the one that has the alias now", () => {
   const posture = { arn: KEY_ARN, state: "Enabled", rotates: { value: true }, policy: { value: [] } };
   const encryption = { type: "created-key", alias: "alias/acme" } as const;
   expect(declaredDefault(encryption, { value: { ...posture, aliases: { value: ["alias/acme"] } } }).keyArn).toBe(
@@ -100,7 +100,7 @@ test("a key that is known by its alias is the one that has the alias now", () =>
   ).toBeUndefined();
 });
 
-test("whether the key is the right one is not told where nobody says which one that is", () => {
+it("whether the key is the right one is not told where nobody says which one that is", () => {
   const encryption = { type: "created-key", alias: "alias/acme" } as const;
   const posture = { arn: KEY_ARN, state: "Enabled", rotates: { value: true }, policy: { value: [] } };
   const unknown = { unreadable: "403 AccessDenied" };

@@ -65,7 +65,7 @@ function store(flaws: Flaws = {}): ProbeStore & { left: () => string | undefined
 
 const LEFT = ` (${KEY} may be left)`;
 
-test.each<[string, Flaws, unknown]>([
+it.each<[string, Flaws, unknown]>([
   ["a store that locks", {}, { value: undefined }],
   ["one whose first answer is lost", { losesAnswer: true }, { value: undefined }],
   [
@@ -125,7 +125,7 @@ test.each<[string, Flaws, unknown]>([
   expect(await probeLock(store(flaws), KEY, LOCKS)).toEqual(expected);
 });
 
-test("nothing is left behind by a store that can be cleaned", async () => {
+it("nothing is left behind by a store that can be cleaned", async () => {
   const flaws: Flaws[] = [{}, { overwrites: true }, { lies: true }, { losesAnswer: true }, { refuses: "take again" }];
   const left = await Promise.all(
     flaws.map(async (flaw) => {

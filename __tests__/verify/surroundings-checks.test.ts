@@ -41,13 +41,13 @@ function findings(change: Partial<Surroundings>, part: ConfigPart = {}): string[
     .map(({ code, result, reason }) => `${code} ${result}: ${reason}`);
 }
 
-test("a bucket that is as synthesized is fine", () => {
+it("a bucket that is as synthesized is fine", () => {
   expect(findings({})).toEqual([]);
   expect(findings({ key: { value: KEY } }, WITH_KEY)).toEqual([]);
   expect(findings({ notifications: { value: { eventBridge: true, targets: [] } } }, WITH_EVENTS)).toEqual([]);
 });
 
-test.each<[Partial<Surroundings>, ConfigPart, string]>([
+it.each<[Partial<Surroundings>, ConfigPart, string]>([
   [{ presence: { value: "absent" } }, {}, "presence fail: there is no such bucket"],
   [{ presence: { unreadable: "403" } }, {}, "presence unknown: 403"],
   [{ region: { value: "eu-west-1" } }, {}, 'region fail: it is in "eu-west-1", not eu-central-1'],
@@ -94,7 +94,7 @@ test.each<[Partial<Surroundings>, ConfigPart, string]>([
   expect(findings(change, part)).toEqual([expected]);
 });
 
-test("EventBridge is nobody's business in a bucket that was not synthesized", () => {
+it("EventBridge is nobody's business in a bucket that was not synthesized", () => {
   const notifications = { value: { eventBridge: true, targets: [] } };
   const expected = { bucket: { name: "b" }, guard: homeGuard(home()), synthesized: false };
   const found = runChecks(SURROUNDINGS_CHECKS, expected, { ...good, notifications });

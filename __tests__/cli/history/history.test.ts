@@ -81,7 +81,7 @@ describe("history restore asks before it writes", () => {
   });
 });
 
-test("a dry run shows what would come and what would go, and writes nothing", async () => {
+it("a dry run shows what would come and what would go, and writes nothing", async () => {
   const { code, stdout, stderr } = await history(["restore", STATE, "v1", "--dry-run"], { answers: [] });
   expect({ code, stdout, writes: writes() }).toEqual({ code: 0, stdout: "", writes: [] });
   expect(stderr.replace(/ \(\d+\.\d s\)/g, "")).toMatchInlineSnapshot(`
@@ -105,7 +105,7 @@ test("a dry run shows what would come and what would go, and writes nothing", as
 const LIST = ["list", STATE];
 const DIFF = ["diff", STATE, "v1"];
 
-test("a wide terminal gets a table of the versions", async () => {
+it("a wide terminal gets a table of the versions", async () => {
   expect((await history(LIST, { columns: 140 })).stdout).toMatchInlineSnapshot(`
     "s3://acme-tfstate/app/terraform.tfstate
     lineage 11111111-2222-3333-4444-555555555555
@@ -120,7 +120,7 @@ test("a wide terminal gets a table of the versions", async () => {
   `);
 });
 
-test("a narrow one gets a block for each", async () => {
+it("a narrow one gets a block for each", async () => {
   expect((await history(LIST, { columns: 60 })).stdout).toMatchInlineSnapshot(`
     "s3://acme-tfstate/app/terraform.tfstate
     lineage 11111111-2222-3333-4444-555555555555
@@ -147,7 +147,7 @@ test("a narrow one gets a block for each", async () => {
   `);
 });
 
-test("a diff names what differs, and no value", async () => {
+it("a diff names what differs, and no value", async () => {
   expect((await history(DIFF)).stdout).toMatchInlineSnapshot(`
     "s3://acme-tfstate/app/terraform.tfstate
       before serial 1, 2026-11-22T09:00:00.000Z, Terraform 1.11.4, version v1
@@ -179,20 +179,20 @@ describe.each([
   });
 });
 
-test("a restore has colour at a terminal alone, and prints no secret", async () => {
+it("a restore has colour at a terminal alone, and prints no secret", async () => {
   const [plain, coloured] = [await restore({ answers: ["no"] }), await restore({ answers: ["no"], colors: true })];
   expect(plain.stderr).not.toMatch(COLOUR);
   expect(coloured.stderr).toMatch(COLOUR);
   expect(plain.stderr).not.toContain("CANARY");
 });
 
-test("--show-values shows what is not sensitive, and nothing else", async () => {
+it("--show-values shows what is not sensitive, and nothing else", async () => {
   const { stdout } = await history([...DIFF, "--show-values"]);
   expect(stdout).toContain('cidr: "10.0.0.0/16" → "10.1.0.0/16"');
   expect(stdout).not.toContain("CANARY");
 });
 
-test("a list of a state that is deleted now ends with 1, as one of a state that is garbage now", async () => {
+it("a list of a state that is deleted now ends with 1, as one of a state that is garbage now", async () => {
   expect(await history(["list", STATE])).toMatchObject({ code: 0 });
   s3.remove(STATE);
   expect(await history(["list", STATE])).toMatchObject({ code: 1 });
@@ -200,7 +200,7 @@ test("a list of a state that is deleted now ends with 1, as one of a state that 
   expect(await history(["list", STATE])).toMatchObject({ code: 1 });
 });
 
-test("a key without history leads to the keys of this bucket", async () => {
+it("a key without history leads to the keys of this bucket", async () => {
   const { code, stderr } = await history(["list", "nope"]);
   expect(code).toBe(1);
   expect(stderr).toContain("aws s3 ls --recursive s3://acme-tfstate/;");

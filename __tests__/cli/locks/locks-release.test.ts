@@ -24,7 +24,7 @@ function release(args: readonly string[], answers?: readonly string[]): Promise<
 const lockLeft = (): string =>
   s3.body(LOCK) === undefined ? "none" : (JSON.parse(s3.body(LOCK) ?? "") as { ID: string }).ID;
 
-test("a release deletes on condition of the ETag that was just read, and leaves an audit line", async () => {
+it("a release deletes on condition of the ETag that was just read, and leaves an audit line", async () => {
   const { code, stdout, stderr } = await release(["--id", "A", "--yes"]);
   expect({ code, left: lockLeft() }).toEqual({ code: 0, left: "none" });
   expect(s3.requests.filter(({ method }) => method === "DELETE")).toMatchObject([
@@ -39,27 +39,27 @@ test("a release deletes on condition of the ETag that was just read, and leaves 
   expect(stderr).toContain("Released: the state is free.");
 });
 
-test("on a terminal the ID is typed; anything else declines", async () => {
+it("on a terminal the ID is typed; anything else declines", async () => {
   expect(await release(["--id", "A"], ["yes"])).toMatchObject({ code: 1, stdout: "" });
   expect(lockLeft()).toBe("A");
   expect(await release(["--id", "A"], ["A"])).toMatchObject({ code: 0 });
   expect(lockLeft()).toBe("none");
 });
 
-test("where nobody can answer it needs --yes", async () => {
+it("where nobody can answer it needs --yes", async () => {
   const { code, stderr } = await release(["--id", "A"]);
   expect(code).toBe(2);
   expect(stderr).toContain("[not-confirmed]");
   expect(lockLeft()).toBe("A");
 });
 
-test("another ID deletes nothing, and shows who holds the lock", async () => {
+it("another ID deletes nothing, and shows who holds the lock", async () => {
   const { code, stdout, stderr } = await release(["--id", "B", "--yes"]);
   expect({ code, stdout, left: lockLeft() }).toEqual({ code: 1, stdout: "", left: "A" });
   expect(stderr).toContain("ci@runner-7 (ID A, OperationTypeApply)");
 });
 
-test.each([
+it.each([
   [["--id", "A", "--etag", "x"], "--id"],
   [[], "--id"],
   [["--id", "A", "--reason", " "], "--reason"],
@@ -70,7 +70,7 @@ test.each([
   expect(s3.requests).toEqual([]);
 });
 
-test("an unreadable lock goes by its ETag, and its body is not shown", async () => {
+it("an unreadable lock goes by its ETag, and its body is not shown", async () => {
   s3.put(LOCK, '{"password":"CANARY-SECRET"');
   const byId = await release(["--id", "A", "--yes"]);
   expect(byId).toMatchObject({ code: 1, stdout: "" });
@@ -84,7 +84,7 @@ test("an unreadable lock goes by its ETag, and its body is not shown", async () 
   expect(byId.stderr + byEtag.stdout + byEtag.stderr).not.toContain("CANARY");
 });
 
-test("the delete had its effect, its answer was lost, and somebody else took the lock: theirs stays", async () => {
+it("the delete had its effect, its answer was lost, and somebody else took the lock: theirs stays", async () => {
   s3.onRequest(({ method, nth }) => {
     if (method !== "DELETE") return undefined;
     if (nth === 1) return "reset-after";
@@ -98,7 +98,7 @@ test("the delete had its effect, its answer was lost, and somebody else took the
   expect(lockLeft()).toBe("B");
 });
 
-test("no output holds what the state holds", async () => {
+it("no output holds what the state holds", async () => {
   const runs = [
     await release(["--id", "B", "--yes"]),
     await release(["--id", "A", "--yes"]),

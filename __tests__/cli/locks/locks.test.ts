@@ -23,7 +23,7 @@ afterEach(async () => {
 const locks = (args: readonly string[], settings?: RunSettings): Promise<Run> =>
   runStatelock(["locks", ...args, ...bucketFlags(s3)], settings);
 
-test.each([40, 80, 139, 140, 300])("a list fits %d columns and leaves no ID and no key out", async (columns) => {
+it.each([40, 80, 139, 140, 300])("a list fits %d columns and leaves no ID and no key out", async (columns) => {
   const { code, stdout } = await locks(["list"], { columns });
   expect(code).toBe(0);
   const table = stdout.split("\n").filter((line) => columns >= 140 || line.startsWith("  id"));
@@ -33,7 +33,7 @@ test.each([40, 80, 139, 140, 300])("a list fits %d columns and leaves no ID and 
   expect(stdout).toContain("1 lock among 2 objects in s3://acme-tfstate");
 });
 
-test("colour is only where it is wanted, and escape sequences of a lock are never obeyed", async () => {
+it("colour is only where it is wanted, and escape sequences of a lock are never obeyed", async () => {
   s3.put("evil\u001b[2J.tflock", lockBody("B", { Who: "\u001b]0;owned\u0007", Operation: "x\u202e", Info: "\r\n" }));
   for (const columns of [80, 160]) {
     const { stdout } = await locks(["list"], { columns });
@@ -43,14 +43,14 @@ test("colour is only where it is wanted, and escape sequences of a lock are neve
   expect((await locks(["list"], { colors: true })).stdout).toContain("\u001b[");
 });
 
-test("the JSON of a list is of version 1", async () => {
+it("the JSON of a list is of version 1", async () => {
   const { stdout } = await locks(["list", "--json"]);
   expect(lockListSchema.parse(JSON.parse(stdout)).locks).toMatchObject([
     { stateKey: STATE, verdict: "active", stateWrittenSince: true },
   ]);
 });
 
-test("a list that could not read a lock says so with exit code 2; one that could not be made too", async () => {
+it("a list that could not read a lock says so with exit code 2; one that could not be made too", async () => {
   s3.onRequest(({ key }) => (key.endsWith(".tflock") ? 403 : undefined));
   expect(await locks(["list"])).toMatchObject({
     code: 2,
@@ -64,7 +64,7 @@ test("a list that could not read a lock says so with exit code 2; one that could
   });
 });
 
-test("show has the whole lock and commands that can be pasted", async () => {
+it("show has the whole lock and commands that can be pasted", async () => {
   const { code, stdout } = await locks(["show", `${STATE}.tflock`, "--json"]);
   const { lock, commands } = lockShowSchema.parse(JSON.parse(stdout));
   expect(code).toBe(0);
@@ -76,20 +76,20 @@ test("show has the whole lock and commands that can be pasted", async () => {
   expect(text).toContain(commands.wait);
 });
 
-test("a key that a shell would take apart is quoted", async () => {
+it("a key that a shell would take apart is quoted", async () => {
   s3.put("it's a key\u0007.tflock", lockBody("B"));
   const { stdout } = await locks(["show", "it's a key\u0007", "--json"]);
   expect(lockShowSchema.parse(JSON.parse(stdout)).commands.wait).toContain("wait $'it\\'s a key\\u0007' --timeout");
 });
 
-test("show of a state that is free says so", async () => {
+it("show of a state that is free says so", async () => {
   const { code, stdout } = await locks(["show", "other"]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^s3:\/\/acme-tfstate\/other has no lock file\.\nnote: [^\n]*lock tables were not looked at/);
   expect(stdout).toContain("note: there is no state with this key either; `statelock locks list` has every lock");
 });
 
-test("a bucket without inventory is told nothing of locks in tables, and says so", async () => {
+it("a bucket without inventory is told nothing of locks in tables, and says so", async () => {
   const unseen = expect.stringContaining("lock tables were not looked at") as unknown;
   expect((await locks(["list"])).stdout).toEqual(unseen);
   expect(JSON.parse((await locks(["show", "other", "--json"])).stdout)).toMatchObject({
@@ -105,7 +105,7 @@ test("a bucket without inventory is told nothing of locks in tables, and says so
   expect(stderr).toContain("lock tables were not looked at");
 });
 
-test("a consumer that locks in S3 alone is free where it has no lock file", async () => {
+it("a consumer that locks in S3 alone is free where it has no lock file", async () => {
   s3.remove(`${STATE}.tflock`);
   const workingDirectory = synthesizedFolder(HOME);
   const run = (...args: readonly string[]): Promise<Run> =>
@@ -118,7 +118,7 @@ test("a consumer that locks in S3 alone is free where it has no lock file", asyn
   }
 });
 
-test("wait ends with 0 when the lock is gone, with 1 when it is not, with 2 when that cannot be told", async () => {
+it("wait ends with 0 when the lock is gone, with 1 when it is not, with 2 when that cannot be told", async () => {
   expect(await locks(["wait", "other"])).toMatchObject({ code: 0 });
   const held = await locks(["wait", STATE, "--timeout", "0", "--json"]);
   expect(held.code).toBe(1);
@@ -130,7 +130,7 @@ test("wait ends with 0 when the lock is gone, with 1 when it is not, with 2 when
   expect(await locks(["wait", "other"])).toMatchObject({ code: 2 });
 });
 
-test.each([
+it.each([
   ["show", []],
   ["wait", []],
   ["release", ["--id", "A", "--reason", "x"]],
@@ -142,7 +142,7 @@ test.each([
   expect(s3.requests).toEqual([]);
 });
 
-test("no command prints what a state holds", async () => {
+it("no command prints what a state holds", async () => {
   const runs = [
     await locks(["list"]),
     await locks(["list", "--json"]),
@@ -152,7 +152,7 @@ test("no command prints what a state holds", async () => {
   expect(runs.map(({ stdout, stderr }) => stdout + stderr).join("")).not.toContain("CANARY");
 });
 
-test.each([
+it.each([
   [["locks", "list", "--region", "eu-central-1"], "--region must come with --bucket"],
   [["locks", "list", "--bucket", "acme"], "--region must be given with --bucket"],
   [["locks", "list", "--bucket", "acme", "--inventory", "x"], "--bucket must not come with --inventory"],
@@ -182,7 +182,7 @@ test.each([
   expect(stderr).toContain(expected);
 });
 
-test.each([
+it.each([
   ["locks", "list", "--nope", "--json"],
   ["locks", "show", "--json"],
   ["locks", "release", "k", "--json"],
@@ -193,6 +193,6 @@ test.each([
   expect(JSON.parse(stdout)).toMatchObject({ version: 1, problems: [{ code: "usage" }] });
 });
 
-test("what belongs to the command that is run asks for no JSON", async () => {
+it("what belongs to the command that is run asks for no JSON", async () => {
   expect(await runStatelock(["locks", "run", "--nope", "--", "x", "--json"])).toMatchObject({ code: 2, stdout: "" });
 });

@@ -63,15 +63,15 @@ async function show(...options: readonly string[]): Promise<[number, ...(string 
   return [code, ...new Set(s3.requests.map(({ accessKeyId }) => accessKeyId))];
 }
 
-test("without options the environment's credentials are used", async () => {
+it("without options the environment's credentials are used", async () => {
   expect(await show()).toEqual([0, "test"]);
 });
 
-test("--profile is used, though the environment has credentials too", async () => {
+it("--profile is used, though the environment has credentials too", async () => {
   expect(await show("--profile", "ops")).toEqual([0, "AKIAOPS"]);
 });
 
-test("--role-arn is assumed first", async () => {
+it("--role-arn is assumed first", async () => {
   expect(await show("--role-arn", ROLE)).toEqual([0, "ASIAROLE"]);
   const [request] = assumed;
   expect(request?.accessKeyId).toBe("test");
@@ -79,25 +79,25 @@ test("--role-arn is assumed first", async () => {
   expect(request?.form.get("RoleSessionName")).toBe("statelock");
 });
 
-test("--role-arn is assumed with the credentials of --profile", async () => {
+it("--role-arn is assumed with the credentials of --profile", async () => {
   expect(await show("--role-arn", ROLE, "--profile", "ops")).toEqual([0, "ASIAROLE"]);
   expect(assumed[0]?.accessKeyId).toBe("AKIAOPS");
 });
 
-test("a profile that is not there, or a role that may not be assumed, is a refusal with exit code 2", async () => {
+it("a profile that is not there, or a role that may not be assumed, is a refusal with exit code 2", async () => {
   const { code, stderr } = await runStatelock(["locks", "show", STATE, "--profile", "nobody", ...bucketFlags(s3)]);
   expect(code).toBe(2);
   expect(stderr).toContain("must be reachable with valid credentials");
   expect(s3.requests).toEqual([]);
 });
 
-test("--endpoint-url is for S3, before AWS_ENDPOINT_URL, with the bucket in the path", async () => {
+it("--endpoint-url is for S3, before AWS_ENDPOINT_URL, with the bucket in the path", async () => {
   process.env["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1";
   expect(await show()).toEqual([0, "test"]);
   expect(s3.requests.map(({ key }) => key)).toEqual([`${STATE}.tflock`, STATE]);
 });
 
-test("commands that are shown carry the options on", async () => {
+it("commands that are shown carry the options on", async () => {
   const options = ["--profile", "ops", "--role-arn", ROLE];
   const { stdout } = await runStatelock(["locks", "show", STATE, ...options, ...bucketFlags(s3)]);
   expect(stdout).toContain(`--profile ops --role-arn ${ROLE} --endpoint-url http://127.0.0.1:`);

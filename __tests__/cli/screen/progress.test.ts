@@ -25,11 +25,11 @@ async function shownFor(milliseconds: number): Promise<string[]> {
   return shown;
 }
 
-test("a step that ends within a second shows nothing", async () => {
+it("a step that ends within a second shows nothing", async () => {
   expect(await shownFor(990)).toEqual([]);
 });
 
-test("a longer one shows what it does and for how long, and takes that away", async () => {
+it("a longer one shows what it does and for how long, and takes that away", async () => {
   expect([...new Set(await shownFor(2_300))]).toEqual([
     "… List the bucket: 1000 objects (1 s)",
     "… List the bucket: 1000 objects (2 s)",
@@ -37,7 +37,7 @@ test("a longer one shows what it does and for how long, and takes that away", as
   ]);
 });
 
-test("nothing is left behind where the step fails, nor shown afterwards", async () => {
+it("nothing is left behind where the step fails, nor shown afterwards", async () => {
   const shown: string[] = [];
   const failing = passingProgress({ status: (text) => void shown.push(text) })("It", async (say) => {
     await step(1_200)(say);
@@ -50,7 +50,7 @@ test("nothing is left behind where the step fails, nor shown afterwards", async 
   expect(shown.filter((text) => text !== "")).toHaveLength(1);
 });
 
-test("where nobody looks nothing is shown", async () => {
+it("where nobody looks nothing is shown", async () => {
   const result = passingProgress({ status: undefined })("It", step(5_000));
   await jest.advanceTimersByTimeAsync(5_000);
   expect(await result).toBe("done");

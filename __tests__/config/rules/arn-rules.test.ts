@@ -9,13 +9,13 @@ const CHINA = config({ bucket: { region: "cn-north-1" } }).bucket;
 describe("a KMS key", () => {
   const problems = (arn: string, bucket = BUCKET): string => text(kmsKeyArnProblems(arn, "kmsKeyArn", bucket));
 
-  test("is named by ARN, with a UUID or the id of a multi-Region key, in any account", () => {
+  it("is named by ARN, with a UUID or the id of a multi-Region key, in any account", () => {
     expect(problems(KEY_ARN)).toBe("");
     expect(problems(OTHER_KEY_ARN)).toBe("");
     expect(problems(KEY_ARN.replace("123456789012", "999999999999"))).toBe("");
   });
 
-  test.each([
+  it.each([
     "11111111-2222-4333-8444-555555555555",
     "alias/acme",
     "arn:aws:kms:eu-central-1:123456789012:alias/acme",
@@ -26,14 +26,14 @@ describe("a KMS key", () => {
     expect(problems(arn)).toContain("[kms-key] kmsKeyArn must be the ARN of a KMS key, got");
   });
 
-  test("an alias is refused with its reason", () => {
+  it("an alias is refused with its reason", () => {
     expect(problems("arn:aws:kms:eu-central-1:123456789012:alias/acme")).toMatchInlineSnapshot(`
       "[kms-key] kmsKeyArn must be the ARN of a KMS key, got "arn:aws:kms:eu-central-1:123456789012:alias/acme"
         -> Give arn:<partition>:kms:<region>:<account>:key/<id>: an alias is resolved in the caller's account, and policies compare ARNs."
     `);
   });
 
-  test("must have an id that Terraform takes: AWS's own example does not", () => {
+  it("must have an id that Terraform takes: AWS's own example does not", () => {
     const example = KEY_ARN.replace(/key\/.*/, "key/1234abcd-12ab-34cd-56ef-1234567890ab");
     expect(problems(example)).toMatchInlineSnapshot(`
       "[kms-key] kmsKeyArn must hold a key id that Terraform accepts, got "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -45,7 +45,7 @@ describe("a KMS key", () => {
     );
   });
 
-  test("must lie in the bucket's region, partition and in some account", () => {
+  it("must lie in the bucket's region, partition and in some account", () => {
     expect(places(kmsKeyArnProblems(KEY_ARN, "k", CHINA))).toEqual(["partition k", "kms-key k"]);
     expect(problems(KEY_ARN.replace("eu-central-1", "eu-west-1"))).toMatchInlineSnapshot(`
       "[kms-key] kmsKeyArn must lie in the bucket's region eu-central-1, got "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-4333-8444-555555555555"
@@ -59,13 +59,13 @@ describe("a role", () => {
   const problems = (arn: string, accounts?: readonly string[]): string =>
     text(roleArnProblems(arn, "access.reader[0]", BUCKET, accounts));
 
-  test("is named by ARN, with or without a path", () => {
+  it("is named by ARN, with or without a path", () => {
     expect(problems(role("ci"))).toBe("");
     expect(problems(role("team/a/ci+plan=1"))).toBe("");
     expect(problems(role("ci"), ["123456789012"])).toBe("");
   });
 
-  test.each([
+  it.each([
     { arn: role("ci-*"), wrong: "must name one role" },
     { arn: role("ci?"), wrong: "must name one role" },
     { arn: "*", wrong: "must name one role" },
@@ -86,7 +86,7 @@ describe("a role", () => {
     expect(problems(arn)).toContain(wrong);
   });
 
-  test("access is given in accounts that are let in only", () => {
+  it("access is given in accounts that are let in only", () => {
     expect(problems(role("ci"), ["999999999999", "123456789012"])).toBe("");
     expect(problems(role("ci"), ["999999999999", "222222222222"])).toMatchInlineSnapshot(`
       "[role-arn] access.reader[0] must lie in an account that is let in (999999999999, 222222222222), got "arn:aws:iam::123456789012:role/ci"
@@ -94,7 +94,7 @@ describe("a role", () => {
     `);
   });
 
-  test.each(["aws-reserved/other.amazonaws.com/Role", "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"])(
+  it.each(["aws-reserved/other.amazonaws.com/Role", "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"])(
     "a policy cannot be attached to %s, which an AWS service manages, but anyone may assume or name it",
     (name) => {
       expect(problems(role(name), ["123456789012"])).toContain("must be a role of yours");
@@ -103,7 +103,7 @@ describe("a role", () => {
     },
   );
 
-  test("is judged whatever it is", () => {
+  it("is judged whatever it is", () => {
     fc.assert(
       fc.property(anyText(), (arn) => {
         expect(roleArnProblems(arn, "r", BUCKET)).not.toEqual([]);
@@ -114,13 +114,13 @@ describe("a role", () => {
 });
 
 describe("assume-role", () => {
-  test("takes what Terraform takes", () => {
+  it("takes what Terraform takes", () => {
     const full = { roleArn: role("state"), externalId: "a:b/c=1", sessionName: "ci@acme" };
     expect(assumeRoleProblems(full, "assumeRole", BUCKET)).toEqual([]);
     expect(assumeRoleProblems({ roleArn: "arn:aws:iam::999999999999:role/state" }, "assumeRole", BUCKET)).toEqual([]);
   });
 
-  test("reports each of its fields", () => {
+  it("reports each of its fields", () => {
     const wrong = { roleArn: "state", externalId: "x", sessionName: "a b" };
     expect(text(assumeRoleProblems(wrong, "readerRole", BUCKET))).toMatchInlineSnapshot(`
       "[role-arn] readerRole.roleArn must be the ARN of an IAM role, got "state"
@@ -132,7 +132,7 @@ describe("assume-role", () => {
     `);
   });
 
-  test("holds Terraform's limits of length", () => {
+  it("holds Terraform's limits of length", () => {
     const at = (externalId: string, sessionName: string): string[] =>
       places(assumeRoleProblems({ roleArn: role("s"), externalId, sessionName }, "a", BUCKET));
     expect(at("xx", "s".repeat(64))).toEqual([]);

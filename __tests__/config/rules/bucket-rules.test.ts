@@ -15,11 +15,11 @@ function bucket(part: Partial<BucketConfig>): BucketConfig {
 }
 
 describe("the bucket's name", () => {
-  test.each(["acme-tfstate", "abc", "1a2", "a".repeat(63), "a--b", "123456789012"])("may be %s", (name) => {
+  it.each(["acme-tfstate", "abc", "1a2", "a".repeat(63), "a--b", "123456789012"])("may be %s", (name) => {
     expect(bucketNameProblems(name)).toEqual([]);
   });
 
-  test.each([
+  it.each([
     "",
     "ab",
     "a".repeat(64),
@@ -45,14 +45,14 @@ describe("the bucket's name", () => {
     expect(bucketNameProblems(name)).not.toEqual([]);
   });
 
-  test("a dot has its own reason", () => {
+  it("a dot has its own reason", () => {
     expect(text(bucketNameProblems("acme.tfstate"))).toMatchInlineSnapshot(`
       "[bucket-name] name must not hold a dot, got "acme.tfstate"
         -> Use hyphens: S3's TLS certificate does not cover names with dots, and access to them fails."
     `);
   });
 
-  test("every mistake in it is told at once", () => {
+  it("every mistake in it is told at once", () => {
     expect(text(bucketNameProblems("xn--Acme.tfstate--x-s3" + "x".repeat(50) + "-s3alias"))).toMatchInlineSnapshot(`
       "[bucket-name] name must have 3 to 63 characters, got 80 in "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
         -> Choose a name of that length.
@@ -65,7 +65,7 @@ describe("the bucket's name", () => {
     `);
   });
 
-  test("is judged whatever it is", () => {
+  it("is judged whatever it is", () => {
     fc.assert(
       fc.property(anyText(), (name) => {
         expect(() => bucketNameProblems(name)).not.toThrow();
@@ -75,12 +75,12 @@ describe("the bucket's name", () => {
 });
 
 describe("region and account", () => {
-  test("are fine as AWS writes them", () => {
+  it("are fine as AWS writes them", () => {
     expect(placeProblems(bucket({}))).toEqual([]);
     expect(placeProblems(bucket({ account: "000000000001" }))).toEqual([]);
   });
 
-  test("must be a region of a supported partition, and 12 digits", () => {
+  it("must be a region of a supported partition, and 12 digits", () => {
     expect(text(placeProblems(bucket({ region: "us-iso-east-1", account: "1234-5678-9012" })))).toMatchInlineSnapshot(`
       "[region] region must be a region of AWS, AWS China or AWS GovCloud, got "us-iso-east-1"
         -> Give the region's code, for example "eu-central-1", "cn-north-1" or "us-gov-west-1".
@@ -91,11 +91,11 @@ describe("region and account", () => {
 });
 
 describe("history", () => {
-  test("may be left out, wholly or in part", () => {
+  it("may be left out, wholly or in part", () => {
     expect([historyProblems(undefined), historyProblems({}), historyProblems({ days: 1 })].flat()).toEqual([]);
   });
 
-  test("keeps one day and one version at least, a hundred versions at most", () => {
+  it("keeps one day and one version at least, a hundred versions at most", () => {
     expect(historyProblems({ days: 1, newestVersions: 1 })).toEqual([]);
     expect(historyProblems({ days: 36500, newestVersions: 100 })).toEqual([]);
     expect(text(historyProblems({ days: 0, newestVersions: 101 }))).toMatchInlineSnapshot(`
@@ -115,59 +115,59 @@ describe("access logs", () => {
   const problems = (accessLogs: AccessLogsConfig | undefined, name = "acme-tfstate"): string =>
     text(accessLogsProblems(bucket({ name, ...(accessLogs === undefined ? {} : { accessLogs }) })));
 
-  test("are off, or go to a bucket of their own, or to one that exists", () => {
+  it("are off, or go to a bucket of their own, or to one that exists", () => {
     expect(problems(undefined)).toBe("");
     expect(problems({})).toBe("");
     expect(problems({ days: 30, prefix: "state/" })).toBe("");
     expect(problems({ bucket: "central-logs", prefix: "" })).toBe("");
   });
 
-  test("may go to an existing bucket whose name has dots: only S3 itself writes there", () => {
+  it("may go to an existing bucket whose name has dots: only S3 itself writes there", () => {
     expect(problems({ bucket: "central.logs" })).toBe("");
   });
 
-  test("must not go into the bucket they are about", () => {
+  it("must not go into the bucket they are about", () => {
     expect(problems({ bucket: "acme-tfstate" })).toMatchInlineSnapshot(`
       "[access-logs] accessLogs.bucket must be another bucket, got "acme-tfstate"
         -> A bucket that logs into itself grows for ever: leave it out to have one created."
     `);
   });
 
-  test("need a name for the created bucket that is not too long", () => {
+  it("need a name for the created bucket that is not too long", () => {
     expect(problems({}, "a".repeat(58))).toBe("");
     expect(problems({}, "a".repeat(59))).toContain("[access-logs] accessLogs must make a log bucket's name");
   });
 
-  test("must not say how long an existing bucket keeps them", () => {
+  it("must not say how long an existing bucket keeps them", () => {
     expect(problems({ bucket: "central-logs", days: 3 })).toMatchInlineSnapshot(`
       "[access-logs] accessLogs.days must be left out when accessLogs.bucket names an existing bucket, got 3
         -> Its owner decides how long logs are kept there."
     `);
   });
 
-  test("are kept for a day at least", () => {
+  it("are kept for a day at least", () => {
     expect(problems({ days: 0 })).toContain("[access-logs] accessLogs.days must be 1 or more, got 0");
   });
 
-  test.each(["arn:aws:s3:::central-logs", "https://central-logs.s3.amazonaws.com", "Central", ""])(
+  it.each(["arn:aws:s3:::central-logs", "https://central-logs.s3.amazonaws.com", "Central", ""])(
     "must not go to %j, which is no name",
     (name) => {
       expect(problems({ bucket: name })).toContain("[access-logs] accessLogs.bucket must be a bucket's name");
     },
   );
 
-  test.each(["/logs/", "a${b}/", "%{if}", "a\nb"])("must not have the prefix %j", (prefix) => {
+  it.each(["/logs/", "a${b}/", "%{if}", "a\nb"])("must not have the prefix %j", (prefix) => {
     expect(problems({ prefix })).toContain("[access-logs] accessLogs.prefix must");
   });
 });
 
 describe("tags", () => {
-  test("may be what AWS lets them be", () => {
+  it("may be what AWS lets them be", () => {
     expect(tagProblems({ team: "Größe & Co".replace("&", "+"), "a:b/c": "" })).toEqual([]);
     expect(tagProblems(Object.fromEntries(Array.from({ length: 45 }, (_, n) => [`k${String(n)}`, ""])))).toEqual([]);
   });
 
-  test("must not be too many, too long, reserved or of other characters", () => {
+  it("must not be too many, too long, reserved or of other characters", () => {
     const many = Object.fromEntries(Array.from({ length: 46 }, (_, n) => [`k${String(n)}`, ""]));
     expect(places(tagProblems(many))).toEqual(["tags tags"]);
     expect(text(tagProblems({ "aws:team": "a", team: "${x}", "": "a" }))).toMatchInlineSnapshot(`

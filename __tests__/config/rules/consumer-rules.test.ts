@@ -6,34 +6,34 @@ function problems(consumer: Partial<ConsumerConfig>, part: Partial<StateConfig> 
   return refusals(config({ ...part, consumers: [{ name: "app", ...consumer }] }));
 }
 
-test("a consumer needs a name and nothing else", () => {
+it("a consumer needs a name and nothing else", () => {
   expect(problems({})).toEqual([]);
 });
 
 describe("the name", () => {
-  test.each(["a", "A-b_9", "9lives", "n".repeat(48)])("may be %s", (name) => {
+  it.each(["a", "A-b_9", "9lives", "n".repeat(48)])("may be %s", (name) => {
     expect(problems({ name })).toEqual([]);
   });
 
-  test.each(["", "-a", "_a", "a b", "a/b", "a.b", "ä", "n".repeat(49), "app\n", "__proto__"])(
+  it.each(["", "-a", "_a", "a b", "a/b", "a.b", "ä", "n".repeat(49), "app\n", "__proto__"])(
     "must not be %j",
     (name) => {
       expect(places(problems({ name }))).toEqual(["consumer-name consumers[0].name"]);
     },
   );
 
-  test.each(["bootstrap", "Bootstrap"])("must not be %s, which is the bucket's own stack", (name) => {
+  it.each(["bootstrap", "Bootstrap"])("must not be %s, which is the bucket's own stack", (name) => {
     expect(places(problems({ name, key: "x" }))).toEqual(["consumer-name consumers[0].name"]);
   });
 
-  test("is refused with its reason", () => {
+  it("is refused with its reason", () => {
     expect(text(problems({ name: "a/b" }))).toMatchInlineSnapshot(`
       "[consumer-name] consumers[0].name must be 1 to 48 letters, digits, "-" and "_", and begin with a letter or digit, got "a/b"
         -> Rename the consumer; its state key may hold more."
     `);
   });
 
-  test("is unique whatever its case, for file systems and IAM do not all see it", () => {
+  it("is unique whatever its case, for file systems and IAM do not all see it", () => {
     const twice = refusals(config({ consumers: [{ name: "App" }, { name: "app" }, { name: "other" }] }));
     expect(text(twice)).toMatchInlineSnapshot(`
       "[duplicate-name] consumers[1].name must be unique whatever its case, got "app", and "App" is there already
@@ -41,24 +41,24 @@ describe("the name", () => {
     `);
   });
 
-  test("may differ in its punctuation alone", () => {
+  it("may differ in its punctuation alone", () => {
     expect(refusals(config({ consumers: [{ name: "a-b" }, { name: "a_b" }, { name: "ab" }] }))).toEqual([]);
   });
 });
 
 describe("what it defaults to", () => {
-  test("is checked as if it had been written: a default key can lie in another's workspaces", () => {
+  it("is checked as if it had been written: a default key can lie in another's workspaces", () => {
     const consumers = [{ name: "app" }, { name: "other", workspaceKeyPrefix: "app" }];
     expect(places(refusals(config({ consumers })))).toEqual(["key-in-workspaces consumers[0].key"]);
   });
 
-  test("is not blamed for a name that is wrong already", () => {
+  it("is not blamed for a name that is wrong already", () => {
     expect(places(problems({ name: "a/../b" }))).toEqual(["consumer-name consumers[0].name"]);
   });
 });
 
 describe("key and prefix", () => {
-  test("are checked, and together", () => {
+  it("are checked, and together", () => {
     expect(places(problems({ key: "/a", workspaceKeyPrefix: "b//c" }))).toEqual([
       "state-key consumers[0].key",
       "workspace-prefix consumers[0].workspaceKeyPrefix",
@@ -68,7 +68,7 @@ describe("key and prefix", () => {
     ]);
   });
 
-  test("an empty prefix is refused: Terraform would list the whole bucket", () => {
+  it("an empty prefix is refused: Terraform would list the whole bucket", () => {
     expect(text(problems({ workspaceKeyPrefix: "" }))).toMatchInlineSnapshot(`
       "[workspace-prefix] consumers[0].workspaceKeyPrefix must not be empty, got ""
         -> Give a path of plain names between slashes, or leave the field out."
@@ -77,7 +77,7 @@ describe("key and prefix", () => {
 });
 
 describe("locking", () => {
-  test("with DynamoDB needs a table", () => {
+  it("with DynamoDB needs a table", () => {
     expect(text(problems({ locking: "dynamodb" }))).toMatchInlineSnapshot(`
       "[locking] consumers[0].locking must be "lockfile" where no legacyTable is named, got "dynamodb"
         -> Name the DynamoDB table in legacyTable, or remove locking: new state homes need no table."
@@ -86,12 +86,12 @@ describe("locking", () => {
     expect(problems({ locking: "both" }, { legacyTable: "terraform-locks" })).toEqual([]);
   });
 
-  test("is the config's where the consumer says nothing", () => {
+  it("is the config's where the consumer says nothing", () => {
     expect(places(problems({}, { locking: "both" }))).toEqual(["locking consumers[0].locking"]);
     expect(problems({ locking: "lockfile" }, { locking: "both" })).toEqual([]);
   });
 
-  test("with DynamoDB refuses a key whose lock item is the digest of another state", () => {
+  it("with DynamoDB refuses a key whose lock item is the digest of another state", () => {
     expect(text(problems({ key: "a-md5", locking: "both" }, { legacyTable: "locks" }))).toMatchInlineSnapshot(`
       "[state-key] consumers[0].key must not end in -md5 while locking is "both", got "a-md5"
         -> In the table that item is the digest of the state "a"; choose another key, or lock with "lockfile"."
@@ -100,7 +100,7 @@ describe("locking", () => {
   });
 });
 
-test.each(["ab", "a".repeat(256), "arn:aws:dynamodb:eu-central-1:123456789012:table/locks", "locks locks", ""])(
+it.each(["ab", "a".repeat(256), "arn:aws:dynamodb:eu-central-1:123456789012:table/locks", "locks locks", ""])(
   "the legacy table must not be called %j",
   (legacyTable) => {
     expect(places(problems({}, { legacyTable }))).toEqual(["legacy-table legacyTable"]);
@@ -110,12 +110,12 @@ test.each(["ab", "a".repeat(256), "arn:aws:dynamodb:eu-central-1:123456789012:ta
 describe("managing the legacy table", () => {
   const legacyTable = "locks";
 
-  test("needs its name", () => {
+  it("needs its name", () => {
     expect(places(problems({}, { manageLegacyTable: "protected" }))).toEqual(["legacy-table manageLegacyTable"]);
     expect(problems({}, { manageLegacyTable: "protected", legacyTable })).toEqual([]);
   });
 
-  test("does not end while a consumer locks in it", () => {
+  it("does not end while a consumer locks in it", () => {
     const ending = { manageLegacyTable: "unprotected", legacyTable } as const;
     expect(text(problems({ locking: "both" }, ending))).toMatchInlineSnapshot(`
       "[legacy-table-in-use] manageLegacyTable must be "protected" while consumers lock in the table, got "unprotected" with "app"
@@ -127,7 +127,7 @@ describe("managing the legacy table", () => {
 });
 
 describe("access", () => {
-  test("names roles of the bucket's account", () => {
+  it("names roles of the bucket's account", () => {
     expect(problems({ access: { reader: [role("a")], applier: [role("a"), role("team/b")] } })).toEqual([]);
     expect(places(problems({ access: { planner: [role("a"), "arn:aws:iam::999999999999:role/b", "c"] } }))).toEqual([
       "role-arn consumers[0].access.planner[1]",
@@ -135,21 +135,21 @@ describe("access", () => {
     ]);
   });
 
-  test("names a role once for each level", () => {
+  it("names a role once for each level", () => {
     expect(text(problems({ access: { reader: [role("a"), role("b"), role("a")] } }))).toMatchInlineSnapshot(`
       "[duplicate-role] consumers[0].access.reader[2] must be named once, got "arn:aws:iam::123456789012:role/a" again
         -> Remove the repetition: an account has one role of a name, whatever its path."
     `);
   });
 
-  test("names a role once whatever its path: in an account a role's name is unique", () => {
+  it("names a role once whatever its path: in an account a role's name is unique", () => {
     expect(places(problems({ access: { reader: [role("x/a"), role("y/a"), role("Y/A")] } }))).toEqual([
       "duplicate-role consumers[0].access.reader[1]",
       "duplicate-role consumers[0].access.reader[2]",
     ]);
   });
 
-  test("has a workspace-admin only where there are workspaces", () => {
+  it("has a workspace-admin only where there are workspaces", () => {
     const access = { "workspace-admin": [role("a")] };
     expect(text(problems({ access }))).toMatchInlineSnapshot(`
       "[workspace-admin] consumers[0].access.workspace-admin must be left out without workspaceKeyPrefix, got ["arn:aws:iam::123456789012:role/a"]
@@ -160,7 +160,7 @@ describe("access", () => {
   });
 });
 
-test("roles to assume are checked, and may lie in any account", () => {
+it("roles to assume are checked, and may lie in any account", () => {
   const roleArn = "arn:aws:iam::999999999999:role/state";
   expect(problems({ assumeRole: { roleArn }, readerRole: { roleArn } })).toEqual([]);
   expect(places(problems({ assumeRole: { roleArn: "x" }, readerRole: { roleArn, sessionName: "a b" } }))).toEqual([

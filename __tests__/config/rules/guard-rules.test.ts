@@ -9,7 +9,7 @@ const problems = (guard: GuardConfig, consumers: readonly ConsumerConfig[] = [{ 
 const said = (guard: GuardConfig, consumers: readonly ConsumerConfig[] = [{ name: "app" }]): string =>
   text(refusals(config({ bucket: { guard }, consumers })));
 
-test("a guard that names everybody it can is fine", () => {
+it("a guard that names everybody it can is fine", () => {
   const guard: GuardConfig = {
     deployers: [role("platform/deploy"), "arn:aws:iam::123456789012:user/root-of-ci"],
     breakGlass: [role("aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef")],
@@ -20,7 +20,7 @@ test("a guard that names everybody it can is fine", () => {
   expect(problems(guard)).toEqual([]);
 });
 
-test.each([
+it.each([
   { principal: "*", wrong: "must name one principal" },
   { principal: "arn:aws:iam::123456789012:role/*", wrong: "must name one principal" },
   { principal: "123456789012", wrong: "must be the ARN of a role or user" },
@@ -33,14 +33,14 @@ test.each([
   expect(said({ deployers: [role("deploy")], breakGlass: [principal] })).toContain(wrong);
 });
 
-test.each(["o-short", "r-abcd", "ou-abcd-12345678", "O-ABCDE12345", "o-abcde1234*", ""])(
+it.each(["o-short", "r-abcd", "ou-abcd-12345678", "O-ABCDE12345", "o-abcde1234*", ""])(
   "no organization is %j",
   (organization) => {
     expect(problems({ organization })).toEqual(["organization bucket.guard.organization"]);
   },
 );
 
-test("accounts are others, 12 digits each, named once", () => {
+it("accounts are others, 12 digits each, named once", () => {
   expect(problems({ accounts: [OTHER, OTHER, "1", "123456789012"] })).toEqual([
     "duplicate-principal bucket.guard.accounts[1]",
     "account bucket.guard.accounts[2]",
@@ -48,29 +48,29 @@ test("accounts are others, 12 digits each, named once", () => {
   ]);
 });
 
-test("principals are named once", () => {
+it("principals are named once", () => {
   expect(problems({ deployers: [role("a"), role("a")] })).toEqual(["duplicate-principal bucket.guard.deployers[1]"]);
 });
 
-test("an exception is one that there is", () => {
+it("an exception is one that there is", () => {
   expect(problems({ allow: ["everything"] as never })).toEqual(["wrong-type bucket.guard.allow[0]"]);
 });
 
 describe("a guard that would shut out its own deployer", () => {
-  test("names break-glass alone", () => {
+  it("names break-glass alone", () => {
     expect(said({ breakGlass: [role("bg")] })).toMatchInlineSnapshot(`
       "[guard-lock-out] bucket.guard.deployers must name who deploys the bootstrap stack where breakGlass is named, got []
         -> Name the deploying role: a guard that lets break-glass alone change the bucket would refuse your next deploy. Or set allow: ["history-deletion", "posture-changes"]."
     `);
   });
 
-  test("is none where it does not keep the posture", () => {
+  it("is none where it does not keep the posture", () => {
     expect(problems({ breakGlass: [role("bg")], allow: ["history-deletion", "posture-changes"] })).toEqual([]);
     expect(problems({ breakGlass: [role("bg")], allow: ["posture-changes"] })).toHaveLength(1);
     expect(problems({})).toEqual([]);
   });
 
-  test("holds it to conditional releases", () => {
+  it("holds it to conditional releases", () => {
     expect(said({ deployers: [role("a")], breakGlass: [role("a")] })).toMatchInlineSnapshot(`
       "[guard-release] bucket.guard.breakGlass[0] must not run Terraform as well, got "arn:aws:iam::123456789012:role/a": the guard lets it release locks by their ETag only, and Terraform names none
         -> Use a role of its own, or add "unconditional-release" to bucket.guard.allow. A role that runs Terraform can release its locks without this level."
@@ -86,7 +86,7 @@ describe("an unlocker", () => {
     ...part,
   });
 
-  test.each(["planner", "applier", "workspace-admin"] as const)("is no %s, of any consumer", (level) => {
+  it.each(["planner", "applier", "workspace-admin"] as const)("is no %s, of any consumer", (level) => {
     const consumers = [
       app({ unlocker: [role("a")] }),
       { ...app({ [level]: [role("a")] }), name: "b", workspaceKeyPrefix: "b/ws" },
@@ -95,13 +95,13 @@ describe("an unlocker", () => {
     expect(problems({ allow: ["unconditional-release"] }, consumers)).toEqual([]);
   });
 
-  test("is no deployer and no role that a backend assumes", () => {
+  it("is no deployer and no role that a backend assumes", () => {
     expect(problems({ deployers: [role("a")] }, [app({ unlocker: [role("a")] })])).toHaveLength(1);
     const assuming = app({ unlocker: [role("a")] }, { assumeRole: { roleArn: role("a") } });
     expect(problems({}, [assuming])).toHaveLength(1);
   });
 
-  test("may read", () => {
+  it("may read", () => {
     expect(problems({}, [app({ unlocker: [role("a")], reader: [role("a")] })])).toEqual([]);
   });
 });
@@ -109,20 +109,20 @@ describe("an unlocker", () => {
 describe("roles of another account", () => {
   const app: ConsumerConfig = { name: "app", access: { applier: [external, role("ci")] } };
 
-  test("are let in where the account is named, and never attached to", () => {
+  it("are let in where the account is named, and never attached to", () => {
     expect(problems({}, [app])).toEqual(["role-arn consumers[0].access.applier[0]"]);
     expect(problems({ organization: "o-abcde12345" }, [app])).toEqual(["role-arn consumers[0].access.applier[0]"]);
     expect(problems({ accounts: [OTHER] }, [app])).toEqual([]);
   });
 
-  test("may be called as one of the bucket's account is", () => {
+  it("may be called as one of the bucket's account is", () => {
     expect(home({ bucket: { guard: { accounts: [OTHER] } }, consumers: [app] }).consumers[0]?.access.applier).toEqual([
       external,
       role("ci"),
     ]);
   });
 
-  test("cannot reach the legacy table", () => {
+  it("cannot reach the legacy table", () => {
     const given = config({
       bucket: { guard: { accounts: [OTHER] } },
       consumers: [{ ...app, locking: "both" }],

@@ -8,7 +8,7 @@ describe.each([
   { what: "a state key", rule: stateKeyProblems },
   { what: "a workspace key prefix", rule: workspacePrefixProblems },
 ])("$what", ({ rule }) => {
-  test.each([
+  it.each([
     "a",
     "app/terraform.tfstate",
     "Team A/é+ß=~(1).tfstate",
@@ -22,7 +22,7 @@ describe.each([
     expect(rule(path)).toEqual([]);
   });
 
-  test.each([
+  it.each([
     { path: "", wrong: "must not be empty" },
     { path: "  ", wrong: "must not be empty" },
     { path: "/app", wrong: 'must not begin or end with "/"' },
@@ -51,7 +51,7 @@ describe.each([
     expect(rule(path).map((problem) => problem.message)).toContainEqual(expect.stringContaining(wrong));
   });
 
-  test("is judged whatever it is, and the value is in every message", () => {
+  it("is judged whatever it is, and the value is in every message", () => {
     fc.assert(
       fc.property(anyText(), (path) => {
         for (const problem of rule(path)) {
@@ -64,13 +64,13 @@ describe.each([
   });
 });
 
-test("a state key must not end in the lock's suffix; a prefix may, for a key follows it", () => {
+it("a state key must not end in the lock's suffix; a prefix may, for a key follows it", () => {
   expect(stateKeyProblems("app.tflock")).toHaveLength(1);
   expect(stateKeyProblems("app.tflock/s")).toEqual([]);
   expect(workspacePrefixProblems("app.tflock")).toEqual([]);
 });
 
-test("every mistake in a key has its own line and its next step", () => {
+it("every mistake in a key has its own line and its next step", () => {
   expect(text(stateKeyProblems("/app//./*.tflock"))).toMatchInlineSnapshot(`
     "[state-key] key must not begin or end with "/", got "/app//./*.tflock"
       -> Remove that slash: Terraform refuses it.
@@ -85,7 +85,7 @@ test("every mistake in a key has its own line and its next step", () => {
   `);
 });
 
-test("a prefix speaks of itself", () => {
+it("a prefix speaks of itself", () => {
   expect(text(workspacePrefixProblems("ws/"))).toMatchInlineSnapshot(`
     "[workspace-prefix] workspaceKeyPrefix must not begin or end with "/", got "ws/"
       -> Remove that slash: Terraform refuses it."
@@ -93,7 +93,7 @@ test("a prefix speaks of itself", () => {
 });
 
 describe("a key that is accepted", () => {
-  test("is what Terraform makes of it, alone and below its prefix", () => {
+  it("is what Terraform makes of it, alone and below its prefix", () => {
     fc.assert(
       fc.property(stateKey, workspaceKeyPrefix, (key, prefix) => {
         expect(posix.normalize(key)).toBe(key);
@@ -102,7 +102,7 @@ describe("a key that is accepted", () => {
     );
   });
 
-  test("is the same after Unicode normalization, which HCL does", () => {
+  it("is the same after Unicode normalization, which HCL does", () => {
     fc.assert(
       fc.property(stateKey, (key) => {
         expect(key.normalize("NFC")).toBe(key);
@@ -110,7 +110,7 @@ describe("a key that is accepted", () => {
     );
   });
 
-  test("needs no escape in JSON or HCL", () => {
+  it("needs no escape in JSON or HCL", () => {
     fc.assert(
       fc.property(stateKey, (key) => {
         expect(JSON.stringify(key)).toBe(`"${key}"`);
@@ -120,16 +120,16 @@ describe("a key that is accepted", () => {
 });
 
 describe("the longest object key must fit into S3's 1024 bytes", () => {
-  test("with the lock's suffix", () => {
+  it("with the lock's suffix", () => {
     expect(keyLengthProblems("k".repeat(1017), undefined)).toEqual([]);
     expect(keyLengthProblems("k".repeat(1018), undefined)).toHaveLength(1);
   });
 
-  test("counted in bytes, not characters", () => {
+  it("counted in bytes, not characters", () => {
     expect(keyLengthProblems("é".repeat(509), undefined)).toHaveLength(1);
   });
 
-  test("with prefix and a workspace's name, which Terraform limits to 90 characters", () => {
+  it("with prefix and a workspace's name, which Terraform limits to 90 characters", () => {
     expect(keyLengthProblems("k".repeat(925), undefined)).toEqual([]);
     expect(text(keyLengthProblems("k".repeat(925), "w"))).toMatchInlineSnapshot(`
       "[state-key] key must make object keys of at most 1024 bytes with lock suffix and workspace, got 1025

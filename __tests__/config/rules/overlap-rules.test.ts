@@ -25,19 +25,19 @@ function place(name: string, key: string, workspaceKeyPrefix?: string): StatePla
 const BOOTSTRAP = place("bootstrap", "bootstrap/terraform.tfstate");
 
 describe("states that do not meet", () => {
-  test("have no problems: own keys, own prefixes", () => {
+  it("have no problems: own keys, own prefixes", () => {
     expect(
       overlapProblems([BOOTSTRAP, place("a", "a/s", "a/ws"), place("b", "b/s", "b/ws"), place("c", "c/s")]),
     ).toEqual([]);
   });
 
-  test("may share a prefix while no key ends in another", () => {
+  it("may share a prefix while no key ends in another", () => {
     expect(
       overlapProblems([place("a", "a/terraform.tfstate", "env:"), place("b", "b/terraform.tfstate", "env:")]),
     ).toEqual([]);
   });
 
-  test("may have names that only look alike", () => {
+  it("may have names that only look alike", () => {
     expect(
       overlapProblems([
         place("a", "app", "app/ws"),
@@ -49,45 +49,45 @@ describe("states that do not meet", () => {
     ).toEqual([]);
   });
 
-  test("may have a key inside their own prefix, for no workspace's state can have that path", () => {
+  it("may have a key inside their own prefix, for no workspace's state can have that path", () => {
     expect(overlapProblems([place("a", "a/ws/terraform.tfstate", "a/ws")])).toEqual([]);
   });
 });
 
-test("one key for two is refused", () => {
+it("one key for two is refused", () => {
   expect(text(overlapProblems([place("a", "s"), place("b", "s")]))).toMatchInlineSnapshot(`
     "[duplicate-key] b.key must be used once, got "s", which is also the key of consumer "a"
       -> Give each consumer its own key: with one key, each apply would overwrite the other's state."
   `);
 });
 
-test("the bootstrap stack's key is nobody else's", () => {
+it("the bootstrap stack's key is nobody else's", () => {
   expect(placesOf(overlapProblems([BOOTSTRAP, place("a", "bootstrap/terraform.tfstate")]))).toEqual([
     "duplicate-key a.key",
   ]);
 });
 
-test("a key below another's prefix is refused, however deep", () => {
+it("a key below another's prefix is refused, however deep", () => {
   expect(text(overlapProblems([place("a", "s", "a/ws"), place("b", "a/ws/x/y/z")]))).toMatchInlineSnapshot(`
     "[key-in-workspaces] b.key must lie outside the workspaces of consumer "a", got "a/ws/x/y/z" below "a/ws"
       -> Move the key out of "a/ws/", or give consumer "a" another workspaceKeyPrefix."
   `);
 });
 
-test("the bootstrap stack's key below a prefix is refused", () => {
+it("the bootstrap stack's key below a prefix is refused", () => {
   expect(placesOf(overlapProblems([BOOTSTRAP, place("a", "a", "bootstrap")]))).toEqual([
     "key-in-workspaces bootstrap.key",
   ]);
 });
 
-test("a prefix inside another is refused", () => {
+it("a prefix inside another is refused", () => {
   expect(text(overlapProblems([place("a", "s", "ws"), place("b", "t", "ws/b")]))).toMatchInlineSnapshot(`
     "[nested-prefix] b.workspaceKeyPrefix must not lie below another's, got "ws/b" below "ws" of consumer "a"
       -> Give each consumer a prefix of its own, none inside another."
   `);
 });
 
-test("a shared prefix with keys that end in each other is refused, for the star in a policy crosses slashes", () => {
+it("a shared prefix with keys that end in each other is refused, for the star in a policy crosses slashes", () => {
   expect(
     text(overlapProblems([place("a", "app/terraform.tfstate", "env:"), place("b", "b/app/terraform.tfstate", "env:")])),
   ).toMatchInlineSnapshot(`
@@ -96,7 +96,7 @@ test("a shared prefix with keys that end in each other is refused, for the star 
   `);
 });
 
-test("every overlap is reported, not only the first", () => {
+it("every overlap is reported, not only the first", () => {
   const all = overlapProblems([place("a", "s", "ws"), place("b", "s", "ws/b"), place("c", "ws/s", "ws")]);
   expect(placesOf(all)).toEqual([
     "duplicate-key b.key",
@@ -106,7 +106,7 @@ test("every overlap is reported, not only the first", () => {
   ]);
 });
 
-test("where hundreds share a prefix, one key inside it makes one problem", () => {
+it("where hundreds share a prefix, one key inside it makes one problem", () => {
   const sharing = Array.from({ length: 300 }, (_, index) => place(String(index), `${String(index)}/s`, "ws"));
   expect(placesOf(overlapProblems([...sharing, place("x", "ws/x"), place("y", "y", "ws/y")]))).toEqual([
     "key-in-workspaces x.key",
@@ -114,7 +114,7 @@ test("where hundreds share a prefix, one key inside it makes one problem", () =>
   ]);
 });
 
-test("twice as many consumers are twice as much work, not four times", () => {
+it("twice as many consumers are twice as much work, not four times", () => {
   let looks = 0;
   const counted = (count: number): number => {
     const many = Array.from(
@@ -235,7 +235,7 @@ const TEMPTING_KEYS = [
 const TEMPTING_PREFIXES = [undefined, "a", "b", "a/b", "b/a", "a.tflock", "a-md5", "env:", "env:/a", "env:/b/a"];
 
 describe("a config that is accepted", () => {
-  test("lets no consumer reach another's state, lock or item, nor take it for a workspace: every tempting pair", () => {
+  it("lets no consumer reach another's state, lock or item, nor take it for a workspace: every tempting pair", () => {
     const all = TEMPTING_KEYS.flatMap((key) =>
       TEMPTING_PREFIXES.map((workspaceKeyPrefix): Omit<ConsumerConfig, "name"> => ({
         key,
@@ -257,7 +257,7 @@ describe("a config that is accepted", () => {
     expect(homes.flatMap((of) => [...trespasses(of), ...mistakes(of)])).toEqual([]);
   });
 
-  test("protects the bootstrap stack's state too", () => {
+  it("protects the bootstrap stack's state too", () => {
     const homes = TEMPTING_KEYS.flatMap((bootstrapKey) =>
       TEMPTING_KEYS.flatMap((key) =>
         TEMPTING_PREFIXES.flatMap((workspaceKeyPrefix) => {
@@ -270,7 +270,7 @@ describe("a config that is accepted", () => {
     expect(homes.flatMap((of) => [...trespasses(of), ...mistakes(of)])).toEqual([]);
   });
 
-  test("keeps that with any number of consumers and any paths", () => {
+  it("keeps that with any number of consumers and any paths", () => {
     const path = fc
       .array(fc.constantFrom("a", "b", "env:", "a-md5", "b.tflock"), { minLength: 1, maxLength: 4 })
       .map((segments) => segments.join("/"));
@@ -304,7 +304,7 @@ describe("the rules alone, without those for single keys", () => {
     .array(fc.constantFrom("a", "b", "env:", "a-md5"), { minLength: 1, maxLength: 4 })
     .map((segments) => segments.join("/"));
 
-  test("keep every S3 pattern off every other's objects", () => {
+  it("keep every S3 pattern off every other's objects", () => {
     let kept = 0;
     fc.assert(
       fc.property(
@@ -329,7 +329,7 @@ describe("the rules alone, without those for single keys", () => {
     expect(kept).toBeGreaterThan(200);
   });
 
-  test("refuse nothing without a reason: two states meet, or one's folder holds the other's", () => {
+  it("refuse nothing without a reason: two states meet, or one's folder holds the other's", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(path, fc.option(path, { nil: undefined })), { minLength: 2, maxLength: 2 }),

@@ -12,7 +12,7 @@ const said = (part: ConfigPart): string => text(refusals(config(part)));
 const ofRole = (given: RoleConfig): string => said(app({ planner: given }));
 const shared = (madeRoles: MadeRolesConfig): string => said({ madeRoles });
 
-test("roles of every kind are fine", () => {
+it("roles of every kind are fine", () => {
   const boundary = "arn:aws:iam::123456789012:policy/team/boundary";
   const roles: Partial<Record<AccessLevel, RoleConfig>> = {
     reader: { ...people("arn:aws:iam::222222222222:user/x", role("ci")), maxSessionSeconds: 43200 },
@@ -27,7 +27,7 @@ test("roles of every kind are fine", () => {
 });
 
 describe("a subject", () => {
-  test.each([
+  it.each([
     "repo:acme/app:environment:production",
     "repo:acme/app:ref:refs/heads/main",
     "repo:acme/app:ref:refs/tags/v1.0",
@@ -44,7 +44,7 @@ describe("a subject", () => {
     expect(ofRole(jobs(subject))).toBe("");
   });
 
-  test.each([
+  it.each([
     "repo:acme/*",
     "repo:acme/app:*",
     "repo:acme/app:ref:refs/heads/*",
@@ -57,7 +57,7 @@ describe("a subject", () => {
     );
   });
 
-  test.each([
+  it.each([
     "",
     "acme/app",
     "repo:acme",
@@ -78,14 +78,14 @@ describe("a subject", () => {
     );
   });
 
-  test("says how to go on", () => {
+  it("says how to go on", () => {
     expect(ofRole(jobs("repo:acme/*"))).toMatchInlineSnapshot(`
       "[oidc-subject] consumers[0].roles.planner.trust.subjects[0] must name one repository and one place in it, without wildcards, got "repo:acme/*"
         -> Write each subject out: repo:<owner>/<repository>:environment:<name>, or …:ref:refs/heads/<branch>."
     `);
   });
 
-  test("is named once, and there is one", () => {
+  it("is named once, and there is one", () => {
     expect(problems(app({ planner: jobs(SUBJECT, SUBJECT) }))).toEqual([
       "duplicate-principal consumers[0].roles.planner.trust.subjects[1]",
     ]);
@@ -94,7 +94,7 @@ describe("a subject", () => {
     ]);
   });
 
-  test("with a wildcard anywhere is never let through, and any text is judged", () => {
+  it("with a wildcard anywhere is never let through, and any text is judged", () => {
     fc.assert(
       fc.property(fc.string(), fc.constantFrom("*", "?", "${x}"), fc.string(), (before, wildcard, after) => {
         expect(problems(app({ planner: jobs(before + wildcard + after) }))).toHaveLength(1);
@@ -103,7 +103,7 @@ describe("a subject", () => {
     );
   });
 
-  test("that is let through names a repository", () => {
+  it("that is let through names a repository", () => {
     const part = fc.constantFrom(
       "repo:",
       "acme",
@@ -127,7 +127,7 @@ describe("a subject", () => {
 });
 
 describe("GitHub's provider", () => {
-  test.each([
+  it.each([
     GITHUB_PROVIDER,
     `${GITHUB_PROVIDER}/acme-enterprise`,
     "arn:aws:iam::123456789012:oidc-provider/token.actions.acme.ghe.com",
@@ -136,7 +136,7 @@ describe("GitHub's provider", () => {
     expect(shared({ githubActions: { provider } })).toBe("");
   });
 
-  test.each([
+  it.each([
     {
       provider: "token.actions.githubusercontent.com",
       wrong: "[oidc-provider] madeRoles.githubActions.provider must be",
@@ -156,7 +156,7 @@ describe("GitHub's provider", () => {
     expect(shared({ githubActions: { provider } })).toContain(wrong);
   });
 
-  test("must be there for a role that trusts it", () => {
+  it("must be there for a role that trusts it", () => {
     expect(said({ consumers: [{ name: "app", roles: { planner: jobs() } }] })).toMatchInlineSnapshot(`
       "[oidc-provider] consumers[0].roles.planner.trust.type must not be "github-actions" without madeRoles.githubActions, got none
         -> Add madeRoles: { githubActions: { provider: <ARN of the OIDC provider in this account> } } to the config."
@@ -165,7 +165,7 @@ describe("GitHub's provider", () => {
 
   const audience = (of: string): string => shared({ githubActions: { provider: GITHUB_PROVIDER, audience: of } });
 
-  test("is asked for one audience, exactly", () => {
+  it("is asked for one audience, exactly", () => {
     expect(audience("sts.amazonaws.com.cn")).toBe("");
     expect(audience("https://github.com/acme")).toBe("");
     for (const wrong of ["", "*", "sts.*", "sts.amazonaws.com ", "a,b", "${x}", "token.actions.githubusercontent.com"])
@@ -177,7 +177,7 @@ describe("GitHub's provider", () => {
 });
 
 describe("a principal", () => {
-  test.each([
+  it.each([
     { principal: "*", wrong: "must name one principal" },
     { principal: "arn:aws:iam::123456789012:role/ci-*", wrong: "must name one principal" },
     { principal: "arn:aws:iam::123456789012:root", wrong: "must be the ARN of a role or user" },
@@ -189,7 +189,7 @@ describe("a principal", () => {
     expect(ofRole(people(principal))).toContain(wrong);
   });
 
-  test("is named once, and there is one", () => {
+  it("is named once, and there is one", () => {
     expect(problems(app({ planner: people(role("a"), role("a")) }))).toEqual([
       "duplicate-principal consumers[0].roles.planner.trust.principals[1]",
     ]);
@@ -197,7 +197,7 @@ describe("a principal", () => {
   });
 });
 
-test.each([
+it.each([
   { boundary: "boundary", wrong: "must be the ARN of a managed policy" },
   { boundary: "arn:aws:iam::123456789012:role/boundary", wrong: "must be the ARN of a managed policy" },
   { boundary: "arn:aws:iam::123456789012:policy/*", wrong: "must be the ARN of a managed policy" },
@@ -208,7 +208,7 @@ test.each([
   expect(shared({ permissionsBoundary: boundary })).toContain(wrong);
 });
 
-test("a session lasts one to twelve hours", () => {
+it("a session lasts one to twelve hours", () => {
   for (const seconds of [0, -1, 900, 3599, 43201])
     expect(ofRole({ ...jobs(), maxSessionSeconds: seconds })).toContain(
       "[session-limit] consumers[0].roles.planner.max",
@@ -218,7 +218,7 @@ test("a session lasts one to twelve hours", () => {
   ]);
 });
 
-test("the quota of a trust policy is one that AWS grants", () => {
+it("the quota of a trust policy is one that AWS grants", () => {
   expect(shared({ trustPolicyQuota: 2048 })).toBe("");
   for (const quota of [0, 2047, 4097])
     expect(shared({ trustPolicyQuota: quota })).toContain(
@@ -226,7 +226,7 @@ test("the quota of a trust policy is one that AWS grants", () => {
     );
 });
 
-test("a trust is of a kind that there is", () => {
+it("a trust is of a kind that there is", () => {
   expect(problems(app({ planner: { trust: { type: "saml" } as never } }))).toEqual([
     "wrong-type consumers[0].roles.planner.trust.type",
   ]);
@@ -235,7 +235,7 @@ test("a trust is of a kind that there is", () => {
 });
 
 describe("the name of a made role", () => {
-  test("is refused where it is too long, with what to set", () => {
+  it("is refused where it is too long, with what to set", () => {
     const bucket = { name: "b".repeat(60) };
     expect(said({ ...app({ planner: jobs() }), bucket })).toContain(
       "Set name: the usual one is too long for this bucket.",
@@ -246,7 +246,7 @@ describe("the name of a made role", () => {
     ]);
   });
 
-  test("is nobody else's, whatever its case and path", () => {
+  it("is nobody else's, whatever its case and path", () => {
     const other = (name: string): ConsumerConfig => ({ name: "other", roles: { applier: { ...jobs(), name } } });
     const one = { name: "app", roles: { planner: { ...jobs(), name: "ci" } } };
     expect(problems({ madeRoles: GITHUB, consumers: [one, other("CI")] })).toEqual([
@@ -265,7 +265,7 @@ describe("the name of a made role", () => {
     `);
   });
 
-  test("may be a role's of another account, or a user's", () => {
+  it("may be a role's of another account, or a user's", () => {
     const consumers = [{ name: "app", roles: { planner: { ...jobs(), name: "ci" } } }];
     const guard = { deployers: ["arn:aws:iam::123456789012:user/ci"] };
     expect(problems({ madeRoles: GITHUB, consumers, bucket: { guard } })).toEqual([]);
@@ -275,7 +275,7 @@ describe("the name of a made role", () => {
 describe("a made role", () => {
   const arn = role("statelock/acme-tfstate.app.planner");
 
-  test("may be given levels of other consumers, and not its own once more", () => {
+  it("may be given levels of other consumers, and not its own once more", () => {
     const net = { name: "net", access: { reader: [arn] } };
     expect(problems({ madeRoles: GITHUB, consumers: [{ name: "app", roles: { planner: jobs() } }, net] })).toEqual([]);
     expect(problems(app({ planner: jobs() }, { access: { planner: [arn] } }))).toEqual([
@@ -283,17 +283,17 @@ describe("a made role", () => {
     ]);
   });
 
-  test("stands beside roles that exist", () => {
+  it("stands beside roles that exist", () => {
     expect(problems(app({ planner: jobs() }, { access: { planner: [role("ci")] } }))).toEqual([]);
   });
 
-  test("of workspace admins needs workspaces", () => {
+  it("of workspace admins needs workspaces", () => {
     expect(problems(app({ "workspace-admin": jobs() }))).toEqual([
       "workspace-admin consumers[0].roles.workspace-admin",
     ]);
   });
 
-  test("of unlockers runs no Terraform", () => {
+  it("of unlockers runs no Terraform", () => {
     const unlocker = role("statelock/acme-tfstate.app.unlocker");
     const net = { name: "net", access: { applier: [unlocker] } };
     expect(problems({ madeRoles: GITHUB, consumers: [{ name: "app", roles: { unlocker: jobs() } }, net] })).toEqual([
@@ -301,7 +301,7 @@ describe("a made role", () => {
     ]);
   });
 
-  test("that runs Terraform is no break-glass", () => {
+  it("that runs Terraform is no break-glass", () => {
     const guard = { deployers: [role("deploy")], breakGlass: [arn] };
     expect(problems({ ...app({ planner: jobs() }), bucket: { guard } })).toEqual([
       "guard-release bucket.guard.breakGlass[0]",

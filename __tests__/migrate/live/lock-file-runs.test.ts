@@ -11,7 +11,7 @@ async function* history(runs: number): AsyncGenerator<LockVersion> {
   }
 }
 
-test("a history is read to its end where that is within the limit, and up to it where it is not", async () => {
+it("a history is read to its end where that is within the limit, and up to it where it is not", async () => {
   const whole = await readLockHistory(history(3), 6);
   expect([whole.locks.map(({ versionId }) => versionId), whole.runs.length, whole.cut]).toEqual([
     ["v3", "v2", "v1"],
@@ -23,7 +23,7 @@ test("a history is read to its end where that is within the limit, and up to it 
   expect(cut.runs.at(-1)).toEqual({ taken: minute(4), released: minute(5) });
 });
 
-test("more is not read than the limit", async () => {
+it("more is not read than the limit", async () => {
   let given = 0;
   async function* counted(): AsyncGenerator<LockVersion> {
     for await (const entry of history(50)) {
@@ -35,7 +35,7 @@ test("more is not read than the limit", async () => {
   expect(given).toBe(11);
 });
 
-test("a limit that was reached is told where the state was written before what was read", () => {
+it("a limit that was reached is told where the state was written before what was read", () => {
   const runs = [{ taken: minute(7), released: minute(8) }];
   const codes = (cut: boolean, oldest = runs): string[] =>
     untold(liveState({ fileRuns: { found: "runs", runs: oldest, lastByClient: minute(4), cut } })).map(

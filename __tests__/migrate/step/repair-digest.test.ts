@@ -23,7 +23,7 @@ async function repair(world: LiveWorld, options: Partial<RepairOptions> = {}): P
 /** What became of it, in a line. */
 const line = ({ outcome, problems }: Repair): string => [outcome, ...problems.map(({ code }) => code)].join(" ");
 
-test("a digest that is of an earlier version becomes that of the state, under both locks, which are released", async () => {
+it("a digest that is of an earlier version becomes that of the state, under both locks, which are released", async () => {
   const world = stale();
   let locked: readonly boolean[] = [];
   world.table.beforeWrite = (call) => {
@@ -34,7 +34,7 @@ test("a digest that is of an earlier version becomes that of the state, under bo
   expect([world.digest, locked, world.locked]).toEqual([MD5, [true, true], [false, false]]);
 });
 
-test.each<[string, (world: LiveWorld) => unknown]>([
+it.each<[string, (world: LiveWorld) => unknown]>([
   ["that is right", (world) => (world.digest = MD5)],
   ["that is not there", (world) => (world.digest = undefined)],
   ["of no state", (world) => [(world.state = { found: "nothing" }), (world.digest = undefined)]],
@@ -46,7 +46,7 @@ test.each<[string, (world: LiveWorld) => unknown]>([
   expect([world.digest, world.s3.calls, world.table.calls]).toEqual([digest, [], []]);
 });
 
-test("a look only tells what is needed, or why it is refused, and takes no lock", async () => {
+it("a look only tells what is needed, or why it is refused, and takes no lock", async () => {
   const world = stale();
   expect(line(await repair(world, { dryRun: true }))).toBe("needed");
   world.versions = [];
@@ -55,7 +55,7 @@ test("a look only tells what is needed, or why it is refused, and takes no lock"
 });
 
 describe("the digest stays, and why is said, where", () => {
-  test.each<[string, string, (world: LiveWorld) => unknown]>([
+  it.each<[string, string, (world: LiveWorld) => unknown]>([
     [
       "the state is older than what the digest is of",
       "refused state-older",
@@ -108,7 +108,7 @@ describe("the digest stays, and why is said, where", () => {
     expect([world.digest, world.locked]).toEqual([OTHER_MD5, others]);
   });
 
-  test("the versions cannot be read", async () => {
+  it("the versions cannot be read", async () => {
     const world = stale();
     const versions = (): never => {
       throw new UserError([NO_ANSWER], "unknown");
@@ -119,7 +119,7 @@ describe("the digest stays, and why is said, where", () => {
   });
 });
 
-test("a state that somebody vouches for, or that Terraform certainly wrote under its lock, is right", async () => {
+it("a state that somebody vouches for, or that Terraform certainly wrote under its lock, is right", async () => {
   const vouched = stale();
   vouched.versions = [];
   expect(line(await repair(vouched, { accepted: [MD5] }))).toBe("repaired");
@@ -130,7 +130,7 @@ test("a state that somebody vouches for, or that Terraform certainly wrote under
   expect([vouched.digest, written.digest]).toEqual([MD5, MD5]);
 });
 
-test("what is there is judged again under the locks: a digest that is right by then is left", async () => {
+it("what is there is judged again under the locks: a digest that is right by then is left", async () => {
   const world = stale();
   world.table.afterWrite = (call) => {
     if (call === "lock") world.digest = MD5;
@@ -143,7 +143,7 @@ test("what is there is judged again under the locks: a digest that is right by t
   ]);
 });
 
-test("what cannot be read again under the locks is not told as right", async () => {
+it("what cannot be read again under the locks is not told as right", async () => {
   const world = stale();
   world.table.afterWrite = (call) => {
     if (call === "lock") world.table.beforeRead = (lockId) => (lockId === DIGEST_ITEM ? UNREADABLE : undefined);
@@ -156,7 +156,7 @@ test("what cannot be read again under the locks is not told as right", async () 
   ]);
 });
 
-test("a digest that changed since is not overwritten, though somebody ignored the locks", async () => {
+it("a digest that changed since is not overwritten, though somebody ignored the locks", async () => {
   const world = stale();
   world.table.beforeWrite = (call) => {
     if (call === "digest") world.digest = "a".repeat(32);
@@ -166,7 +166,7 @@ test("a digest that changed since is not overwritten, though somebody ignored th
   expect([world.digest, world.locked]).toEqual(["a".repeat(32), [false, false]]);
 });
 
-test("a lock that could not be released is told beside what was done", async () => {
+it("a lock that could not be released is told beside what was done", async () => {
   const world = stale();
   world.table.beforeWrite = (call) => (call === "unlock" ? FAILED : undefined);
   const result = await repair(world);
@@ -177,7 +177,7 @@ test("a lock that could not be released is told beside what was done", async () 
 describe.each(["s3", "table", "both"] as const)("locks that a killed run left (%s)", (where) => {
   const NAMED = expect.stringContaining("add --take-over dead") as string;
 
-  test("stand in the way and are named, and are gone on under and released where somebody says so", async () => {
+  it("stand in the way and are named, and are gone on under and released where somebody says so", async () => {
     const world = stale();
     world.leave(where);
     const refused = await repair(world);
@@ -187,7 +187,7 @@ describe.each(["s3", "table", "both"] as const)("locks that a killed run left (%
     expect([world.digest, world.locked]).toEqual([MD5, [false, false]]);
   });
 
-  test("are named and released where its digest is right already", async () => {
+  it("are named and released where its digest is right already", async () => {
     const world = stale();
     world.digest = MD5;
     world.leave(where);
@@ -203,7 +203,7 @@ describe.each(["s3", "table", "both"] as const)("locks that a killed run left (%
   });
 });
 
-test("a client's lock is not taken over, though its ID is given", async () => {
+it("a client's lock is not taken over, though its ID is given", async () => {
   const world = stale();
   world.holdTable("a@b");
   world.takenOver = ["one"];

@@ -96,7 +96,7 @@ describe("a table goes", () => {
   });
 });
 
-test("what was looked into is said, and that consumers elsewhere were not", () => {
+it("what was looked into is said, and that consumers elsewhere were not", () => {
   expect(lookedIntoText(["/fleet", "/more"], undefined, "locks")).toMatch(
     /^Looked into \/fleet, \/more, and into no other folder\. No --inventory was given: consumers of a config elsewhere .* may still lock in locks\./,
   );

@@ -46,7 +46,7 @@ function scrub(world: LiveWorld, change: Partial<OwnedDigest> = {}, dryRun = fal
 
 const line = ({ outcome, problems }: Scrubbed): string => [outcome, ...problems.map(({ code }) => code)].join(" ");
 
-test("a digest is removed under both locks, which are released", async () => {
+it("a digest is removed under both locks, which are released", async () => {
   const world = scrubbable();
   let locked: readonly boolean[] = [];
   world.table.beforeWrite = (call) => {
@@ -57,14 +57,14 @@ test("a digest is removed under both locks, which are released", async () => {
   expect([world.digest, locked, world.locked]).toEqual([undefined, [true, true], [false, false]]);
 });
 
-test("a look only takes no lock", async () => {
+it("a look only takes no lock", async () => {
   const world = scrubbable();
   expect(line(await scrub(world, {}, true))).toBe("removable");
   expect([world.digest, world.s3.calls, world.table.calls]).toEqual([OTHER_MD5, [], []]);
 });
 
 describe("the digest stays, and why is said, where", () => {
-  test.each<[string, string, (world: LiveWorld) => unknown, Partial<OwnedDigest>?]>([
+  it.each<[string, string, (world: LiveWorld) => unknown, Partial<OwnedDigest>?]>([
     ["no known root keeps the state", "left unknown-state", () => undefined, { owners: [] }],
     ["one of its roots is not on lockfile", "left not-on-lockfile", () => undefined, { owners: [OWNER, TARGET] }],
     [
@@ -113,7 +113,7 @@ describe("the digest stays, and why is said, where", () => {
   });
 });
 
-test("a lock that could not be released is told beside what was done", async () => {
+it("a lock that could not be released is told beside what was done", async () => {
   const world = scrubbable();
   world.s3.fault = (call) => (call === "remove" ? "before" : undefined);
   const result = await scrub(world);
@@ -121,7 +121,7 @@ test("a lock that could not be released is told beside what was done", async () 
   expect(result.problems[0]?.message).toContain("The lock's ID is ours");
 });
 
-test("a killed run's locks are gone on under, and released with what was left to do", async () => {
+it("a killed run's locks are gone on under, and released with what was left to do", async () => {
   const world = scrubbable();
   world.leave("s3");
   expect(line(await scrub(world))).toBe("left lock-held");
@@ -130,7 +130,7 @@ test("a killed run's locks are gone on under, and released with what was left to
   expect([world.digest, world.locked]).toEqual([undefined, [false, false]]);
 });
 
-test("locks that a killed run left beside no digest are named, and released where somebody says so", async () => {
+it("locks that a killed run left beside no digest are named, and released where somebody says so", async () => {
   const world = scrubbable();
   world.digest = undefined;
   world.leave("both");
@@ -146,7 +146,7 @@ test("locks that a killed run left beside no digest are named, and released wher
   expect([line(await releaseLeft(world.ports, left, false)), world.locked]).toEqual(["released", [false, false]]);
 });
 
-test("a client's lock, or one beside a digest that is scrubbed anyway, is no lock that was left", () => {
+it("a client's lock, or one beside a digest that is scrubbed anyway, is no lock that was left", () => {
   const world = scrubbable();
   world.leave("both");
   expect(leftLocks([...world.table.held.values()], [OWNER])).toEqual([]);

@@ -52,7 +52,7 @@ async function allows(scope: GuardScope, question: Partial<Question> & { readonl
 /** The statements of a guard, by Sid. */
 const sids = (scope: GuardScope): string[] => guardPolicy(scope).Statement.map(({ Sid }) => Sid);
 
-test("a config that names nothing but the bucket guards all that needs no principal", () => {
+it("a config that names nothing but the bucket guards all that needs no principal", () => {
   expect(statementLines(guardPolicy(guardScope))).toMatchInlineSnapshot(`
 "Deny DenyInsecureTransport: s3:* on bucket bucket/*
     if aws:SecureTransport Bool false
@@ -75,7 +75,7 @@ Deny DenyStateDeletion: s3:DeleteObject on all but bucket/*.tflock"
 `);
 });
 
-test("a config that names everybody guards everything", () => {
+it("a config that names everybody guards everything", () => {
   expect(statementLines(guardPolicy(fullGuardScope))).toMatchInlineSnapshot(`
 "Deny DenyInsecureTransport: s3:* on bucket bucket/*
     if aws:SecureTransport Bool false
@@ -119,7 +119,7 @@ Allow External1Part3: s3:DeleteObject s3:GetObject s3:PutObject on bucket/shared
 `);
 });
 
-test.each(PARTITIONS)("in %s it names the bucket of that partition and no other", (partition) => {
+it.each(PARTITIONS)("in %s it names the bucket of that partition and no other", (partition) => {
   const named = guardPolicy({ ...guardScope, partition }).Statement.flatMap(({ Resource, NotResource }) => [
     ...listOf(Resource),
     ...listOf(NotResource),
@@ -127,13 +127,13 @@ test.each(PARTITIONS)("in %s it names the bucket of that partition and no other"
   expect(named.filter((arn) => !arn.startsWith(`arn:${partition}:s3:::acme-tfstate`))).toEqual([]);
 });
 
-test("without external roles it only denies", () => {
+it("without external roles it only denies", () => {
   const { Statement } = guardPolicy({ ...fullGuardScope, external: [] });
   expect(Statement.map((statement) => statement.Effect)).not.toContain("Allow");
 });
 
 describe.each(GUARD_EXCEPTIONS)("the exception %s", (exception) => {
-  test("takes something away, and adds nothing", () => {
+  it("takes something away, and adds nothing", () => {
     const text = (scope: GuardScope): string[] =>
       guardPolicy(scope).Statement.flatMap(({ Sid, Action }) => listOf(Action).map((action) => `${Sid} ${action}`));
     const with_ = text({ ...fullGuardScope, allow: [exception] });
@@ -146,7 +146,7 @@ describe.each(GUARD_EXCEPTIONS)("the exception %s", (exception) => {
 describe("a stranger", () => {
   const stranger = { principal: "arn:aws:iam::999999999999:role/a", action: "s3:GetObject", resource: `${BUCKET}/k` };
 
-  test("is explicitly denied, a listed account and the organization are not", async () => {
+  it("is explicitly denied, a listed account and the organization are not", async () => {
     const denied = async (scope: GuardScope, context: Question["context"] = {}): Promise<boolean> => {
       const guard = guardPolicy(scope);
       const open = { ...guard, Statement: [...guard.Statement, OPEN] };
@@ -161,7 +161,7 @@ describe("a stranger", () => {
     expect(await denied({ ...guardScope, organization: "o-zzzzz12345" }, inside)).toBe(true);
   });
 
-  test("a wrong organization id never shuts out the bucket's own account", async () => {
+  it("a wrong organization id never shuts out the bucket's own account", async () => {
     const scope = { ...guardScope, organization: "o-zzzzz12345" };
     const policy = { action: "s3:PutBucketPolicy", context: { "aws:PrincipalOrgID": "o-abcde12345" } };
     expect(await allows(scope, policy)).toBe(true);
@@ -181,7 +181,7 @@ describe("encryption", () => {
     "s3:x-amz-server-side-encryption-aws-kms-key-id": key,
   });
 
-  test.each([
+  it.each([
     { bucket: "SSE-S3", encryption: { sseS3: true, kmsKeys: [] }, lets: ["none", "AES256"] },
     { bucket: "KMS", encryption: { sseS3: false, kmsKeys: [KEY_ARN] }, lets: ["none", "aws:kms", "KMS, own key"] },
     {
@@ -214,7 +214,7 @@ describe("encryption", () => {
     expect(passed.filter(([, pass]) => pass).map(([name]) => name)).toEqual(lets);
   });
 
-  test("the bootstrap stack's state may be written with any, so that a change of encryption can be deployed", async () => {
+  it("the bootstrap stack's state may be written with any, so that a change of encryption can be deployed", async () => {
     for (const key of ["bootstrap/terraform.tfstate", "bootstrap/terraform.tfstate.tflock"]) {
       const context = { ...kms(KEY_ARN), "s3:if-none-match": "*" };
       expect(await allows(guardScope, { ...put(context), resource: `${BUCKET}/${key}` })).toBe(true);
@@ -240,7 +240,7 @@ describe("properties", () => {
     allow: fc.subarray([...GUARD_EXCEPTIONS]),
   }) as unknown as fc.Arbitrary<GuardScope>;
 
-  test("whoever deploys can always change the guard, whatever it says", async () => {
+  it("whoever deploys can always change the guard, whatever it says", async () => {
     await fc.assert(
       fc.asyncProperty(scopes, async (scope) => {
         const principal = scope.deployers[0] ?? role("anybody");
@@ -251,7 +251,7 @@ describe("properties", () => {
     );
   });
 
-  test("AWS understands every guard, and there is room in it", async () => {
+  it("AWS understands every guard, and there is room in it", async () => {
     await fc.assert(
       fc.asyncProperty(scopes, async (scope) => {
         const guard = guardPolicy(scope);
@@ -266,7 +266,7 @@ describe("properties", () => {
     );
   });
 
-  test("a lock is never overwritten, a version never deleted and a state never deleted by who may not", async () => {
+  it("a lock is never overwritten, a version never deleted and a state never deleted by who may not", async () => {
     await fc.assert(
       fc.asyncProperty(scopes, async (scope) => {
         const lock = `${BUCKET}/app/terraform.tfstate.tflock`;
@@ -280,7 +280,7 @@ describe("properties", () => {
 });
 
 describe("room", () => {
-  test("15 cross-account appliers and 30 workspace admins fit beside the denies", () => {
+  it("15 cross-account appliers and 30 workspace admins fit beside the denies", () => {
     const [one] = fullGuardScope.external;
     const external = Array.from({ length: 15 }, () => one).filter((access) => access !== undefined);
     expect(policySize(guardPolicy({ ...fullGuardScope, external }))).toBeLessThan(SIZE_LIMITS.bucketPolicy);
@@ -294,7 +294,7 @@ describe("room", () => {
   });
 });
 
-test("workspace admins of the same workspaces share a statement, break-glass needs none", () => {
+it("workspace admins of the same workspaces share a statement, break-glass needs none", () => {
   const states = ["app/ws/*/k"];
   const workspaceAdmins = [ADMIN, UNLOCKER, BREAK_GLASS].map((of) => ({ role: of, states }));
   const guard = guardPolicy({ ...fullGuardScope, workspaceAdmins });
@@ -304,7 +304,7 @@ test("workspace admins of the same workspaces share a statement, break-glass nee
   ]);
 });
 
-test("who may change the posture can be read from the guard", () => {
+it("who may change the posture can be read from the guard", () => {
   expect(postureChangers(guardPolicy(fullGuardScope))).toEqual([BREAK_GLASS, DEPLOYER]);
   expect(postureChangers(guardPolicy(guardScope))).toBeUndefined();
   expect(sids({ ...fullGuardScope, deployers: [] })).not.toContain("DenyPostureChange");
