@@ -23,11 +23,11 @@ function codesIn(file: string): string[] {
 }
 
 function listedIn(page: string): string[] {
-  const text = readFileSync(join(ROOT, "docs", page), "utf8");
+  const text = readFileSync(join(ROOT, "docs", "reference", page), "utf8");
   return [...text.matchAll(/^\| `([a-z0-9-]+)`/gm)].map(([, code]) => code ?? "").sort();
 }
 
-describe("docs/problems.md", () => {
+describe("docs/reference/problems.md", () => {
   it("lists every code there is, and no other", () => {
     const ofProblems = ["lib", "cli"]
       .flatMap(sources)
@@ -37,9 +37,9 @@ describe("docs/problems.md", () => {
   });
 });
 
-describe("docs/verify.md", () => {
+describe("docs/reference/checks.md", () => {
   it("lists every check there is, and no other", () => {
     const files = [...sources(CHECKS.folder), join(ROOT, CHECKS.command)];
-    expect(listedIn("verify.md")).toEqual([...new Set(files.flatMap(codesIn))].sort());
+    expect(listedIn("checks.md")).toEqual([...new Set(files.flatMap(codesIn))].sort());
   });
 });

@@ -190,8 +190,8 @@ describe("the synthesized bootstrap stack, as scanners see it", () => {
     expect(holds(resources)).toBe(true);
   });
 
-  it("docs/posture.md lists each setting with the same identifiers", () => {
-    const page = readFileSync(join(__dirname, "..", "..", "docs", "posture.md"), "utf8");
+  it("docs/reference/posture.md lists each setting with the same identifiers", () => {
+    const page = readFileSync(join(__dirname, "..", "..", "docs", "reference", "posture.md"), "utf8");
     const rows = [...page.matchAll(/^\| ([^|]+?) +\| (.+?) +\|$/gm)].map(
       ([, name, ids]) => `${name ?? ""}: ${ids ?? ""}`,
     );

@@ -12,7 +12,9 @@ const TITLES: Readonly<Record<GrantChange["change"], string>> = {
 /** Shows, on standard error, what a step changes in policies, and of which roots that is not known. */
 export function noteGrants(context: CommandContext, { grants, untold }: PlannedGrants): void {
   if (grants.length === 0 && untold.length === 0) return;
-  context.terminal.note("\nGrants, by the levels of docs/policies.md (what roles are granted was not looked at)");
+  context.terminal.note(
+    "\nGrants, by the levels of docs/reference/policies.md (what roles are granted was not looked at)",
+  );
   for (const change of ["needed", "unneeded"] as const) {
     const those = grants.filter((each) => each.change === change);
     if (those.length > 0)

@@ -9,7 +9,7 @@ import type { Terminal } from "./terminal";
 export const EXIT = { fine: 0, refused: 1, unknown: 2 } as const;
 
 const problem = z.strictObject({
-  code: z.string().describe("stable; docs/problems.md lists them"),
+  code: z.string().describe("stable; docs/reference/problems.md lists them"),
   path: z.string().describe("where: a path into the config, a file, an S3 URL or a command-line option"),
   message: z.string(),
   fix: z.string().describe("the next step"),

@@ -9,7 +9,7 @@ import type { StateScope } from "./state-scope";
 
 /**
  * The identity policy of one access level on one consumer's state: as small as Terraform 1.11 and later can work with.
- * The requests behind every statement are in docs/policies.md.
+ * The requests behind every statement are in docs/reference/policies.md.
  */
 export function stateAccessPolicy(scope: StateScope, level: AccessLevel): PolicyDocument {
   const keys = stateKeys(scope.key, scope.workspaceKeyPrefix);

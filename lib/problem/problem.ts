@@ -1,6 +1,6 @@
 /** One mistake an operator made: where it is, what is wrong with the value they gave, and the next step. */
 export interface Problem {
-  /** Stable, kebab-case, documented in docs/problems.md. Programs may match on it; texts may change. */
+  /** Stable, kebab-case, documented in docs/reference/problems.md. Programs may match on it; texts may change. */
   readonly code: string;
   /** Where: a path into the config (`consumers[2].key`), a file, or a command-line option. */
   readonly path: string;

@@ -39,7 +39,7 @@ export interface Check<Observed> {
 }
 
 const COULD_NOT_LOOK =
-  "After a 403 grant the permission (docs/verify.md lists them); after anything else run it again when the cause is gone.";
+  "After a 403 grant the permission (docs/reference/checks.md lists them); after anything else run it again when the cause is gone.";
 
 /** The next step for a bucket that is not of this project's config, which `statelock bootstrap` would not touch. */
 export const BY_HAND = "Put it right where this bucket is managed";

@@ -73,7 +73,7 @@ export function consumerFindings(
   const leftDigest = {
     code: "left-digest",
     title: `${name}: no digest is left over in the legacy table`,
-    fix: "A client that still has dynamodb_table refuses this state because of it. When no client has it any more, delete the item (docs/migrate.md).",
+    fix: "A client that still has dynamodb_table refuses this state because of it. When no client has it any more, delete the item (docs/how-to/leave-dynamodb.md).",
     outcome: everyState(({ digest = { value: undefined } }) =>
       judge(digest, (item) => item !== undefined && `the item ${plainText(item, 200)} is still there`),
     ),

@@ -26,7 +26,7 @@ describe("the grants of a step, as text", () => {
   it("are grouped by what they are for, with roots and levels", () => {
     expect(noted({ grants: [LOCK], untold: [] })).toMatchInlineSnapshot(`
       "
-      Grants, by the levels of docs/policies.md (what roles are granted was not looked at)
+      Grants, by the levels of docs/reference/policies.md (what roles are granted was not looked at)
         needed before the step, besides what is granted now:
           net, copy: planner, applier
             s3:PutObject

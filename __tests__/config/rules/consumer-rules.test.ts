@@ -119,7 +119,7 @@ describe("managing the legacy table", () => {
     const ending = { manageLegacyTable: "unprotected", legacyTable } as const;
     expect(text(problems({ locking: "both" }, ending))).toMatchInlineSnapshot(`
       "[legacy-table-in-use] manageLegacyTable must be "protected" while consumers lock in the table, got "unprotected" with "app"
-        -> Bring every consumer to locking: "lockfile" first (docs/migrate.md)."
+        -> Bring every consumer to locking: "lockfile" first (docs/how-to/leave-dynamodb.md)."
     `);
     expect(places(problems({}, { ...ending, locking: "dynamodb" }))).toEqual(["legacy-table-in-use manageLegacyTable"]);
     expect(problems({ locking: "lockfile" }, { ...ending, locking: "both" })).toEqual([]);

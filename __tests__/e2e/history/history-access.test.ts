@@ -22,9 +22,9 @@ const { key: KEY } = SCENARIO.consumer;
 const allow = (Action: string): PolicyDocument =>
   policyDocument([{ Sid: "Allow", Effect: "Allow", Action, Resource: "*" }]);
 
-/** The statements that docs/history.md gives to copy, about this bucket and key. */
+/** The statements that docs/how-to/restore-a-state.md gives to copy, about this bucket and key. */
 function documented(): PolicyDocument {
-  const page = readFileSync(join(PROJECT_ROOT, "docs", "history.md"), "utf8");
+  const page = readFileSync(join(PROJECT_ROOT, "docs", "how-to", "restore-a-state.md"), "utf8");
   const [, json = "[]"] = /```json\n(.*?)```/s.exec(page) ?? [];
   return policyDocument(
     JSON.parse(json.replaceAll("app/terraform.tfstate", KEY).replaceAll("acme-tfstate", BUCKET)) as Statement[],

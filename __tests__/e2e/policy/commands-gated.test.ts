@@ -222,8 +222,8 @@ function commandsBehindPolicies(HOME: StateHome): void {
     await bucket.put(FOREIGN_LOCK, lockBody("B", { Path: `${BUCKET}/other/terraform.tfstate` }));
   });
 
-  describe("an auditor with what docs/verify.md lists", () => {
-    const rows = readFileSync(join(PROJECT_ROOT, "docs", "verify.md"), "utf8").matchAll(
+  describe("an auditor with what docs/reference/checks.md lists", () => {
+    const rows = readFileSync(join(PROJECT_ROOT, "docs", "reference", "checks.md"), "utf8").matchAll(
       /^\| `([a-z-]+)` .*\| (.*) \|$/gm,
     );
     const needs = [...rows].map(([, code = "", reads = ""]) => ({

@@ -64,7 +64,7 @@ export function legacyTableProblems({ legacyTable, manageLegacyTable, consumers,
         code: "legacy-table-in-use",
         path: "manageLegacyTable",
         message: `must be "protected" while consumers lock in the table, got "unprotected" with ${users.map(({ name }) => shown(name)).join(", ")}`,
-        fix: 'Bring every consumer to locking: "lockfile" first (docs/migrate.md).',
+        fix: 'Bring every consumer to locking: "lockfile" first (docs/how-to/leave-dynamodb.md).',
       },
     legacyTable !== undefined &&
       !/^[\w.-]{3,255}$/.test(legacyTable) && {

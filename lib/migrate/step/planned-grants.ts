@@ -139,6 +139,6 @@ function regionUnknown(path: string, region: string): Problem {
     code: "place-unknown",
     path,
     message: `must be in a region of a partition that is known for its grants to be named, got ${shown(region)}`,
-    fix: "Correct the region; in other partitions, write the policy from docs/policies.md.",
+    fix: "Correct the region; in other partitions, write the policy from docs/reference/policies.md.",
   };
 }

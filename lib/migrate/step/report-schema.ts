@@ -59,7 +59,7 @@ export const migrateScanSchema = z.strictObject({
 const grantChange = z.strictObject({
   change: z.enum(["needed", "unneeded"]).describe("`unneeded`: once no root of the state goes back."),
   roots: z.array(z.string()),
-  levels: z.array(z.enum(ACCESS_LEVELS)).describe("Whose policies: docs/policies.md."),
+  levels: z.array(z.enum(ACCESS_LEVELS)).describe("Whose policies: docs/reference/policies.md."),
   grants: z.array(
     z.strictObject({
       actions: z.array(z.string()),
