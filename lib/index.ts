@@ -1,9 +1,9 @@
 export { S3LockBackend, type S3LockBackendProps } from "./backend/s3-lock-backend";
 export { backendHcl, backendJson, partialConfiguration, type BackendFile } from "./backend/backend-files";
 export { consumerOutputs } from "./backend/remote-state";
-export { consumerBackend, readerBackend, type BackendSettings } from "./backend/settings";
+export { consumerBackend, readerBackend, type BackendSettings } from "./backend/backend-settings";
 export { StateBucket, type StateBucketProps } from "./bucket/state-bucket";
-export { configProblems, resolveStateHome, type ResolveContext } from "./home/resolve";
+export { configProblems, resolveStateHome, type ResolveContext } from "./home/resolve-home";
 export type {
   AccessLogsConfig,
   AssumeRoleConfig,
@@ -19,11 +19,11 @@ export type {
 } from "./config/state-config";
 export type { Consumer, StateHome } from "./config/state-home";
 export { ACCESS_LEVELS, type AccessLevel, type Locking } from "./policy/access-level";
-export { policyJson, type PolicyDocument, type Statement } from "./policy/document";
-export { guardPolicy } from "./policy/guard/guard";
+export { policyJson, type PolicyDocument, type Statement } from "./policy/policy-document";
+export { guardPolicy } from "./policy/guard/guard-policy";
 export type { GuardException, GuardScope } from "./policy/guard/guard-scope";
 export { keyPolicy, type KeyPolicyScope } from "./policy/key-policy";
 export type { KmsKey } from "./policy/kms-key";
-export { stateAccessPolicy } from "./policy/state-access";
+export { stateAccessPolicy } from "./policy/state-access-policy";
 export { levelsFor, type StateScope } from "./policy/state-scope";
 export { UserError, type Problem } from "./problem/problem";

@@ -2,7 +2,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { S3LockBackend } from "../lib/backend/s3-lock-backend";
-import { bootstrapBackend } from "../lib/backend/settings";
+import { bootstrapBackend } from "../lib/backend/backend-settings";
 import { ConsumerPolicies } from "../lib/bucket/consumer-policies";
 import { ConsumerRoles } from "../lib/bucket/consumer-roles";
 import { LegacyTable } from "../lib/bucket/legacy-table";

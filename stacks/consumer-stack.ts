@@ -2,7 +2,7 @@ import { TerraformStack, type DataTerraformRemoteStateS3 } from "cdktf";
 import type { Construct } from "constructs";
 import { consumerOutputs } from "../lib/backend/remote-state";
 import { S3LockBackend } from "../lib/backend/s3-lock-backend";
-import { consumerBackend } from "../lib/backend/settings";
+import { consumerBackend } from "../lib/backend/backend-settings";
 import { findConsumer } from "../lib/home/find-consumer";
 import type { StateHome } from "../lib/config/state-home";
 import { requireTerraform } from "./provider-range";

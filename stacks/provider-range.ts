@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { REQUIRED_TERRAFORM } from "../lib/backend/settings";
+import { REQUIRED_TERRAFORM } from "../lib/backend/backend-settings";
 
 /** From the provider that is tested to below the next major version. cdktf would pin the one the bindings came from. */
 const AWS_PROVIDER = ">= 5.100.0, < 7.0.0";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { artifacts, writeArtifacts } from "../../lib/artifacts/write-artifacts";
 import { homeGuard } from "../../lib/home/home-guard";
 import { consumerPolicies } from "../../lib/home/home-policies";
-import { policyJson } from "../../lib/policy/document";
+import { policyJson } from "../../lib/policy/policy-document";
 import { home, KEY_ARN, role } from "../support/home";
 import { filesBelow, scratch } from "../support/scratch";
 import { synthHome } from "../support/synth";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { backendArguments } from "../../lib/backend/arguments";
+import { backendArguments } from "../../lib/backend/backend-arguments";
 import { backendHcl, backendJson, hclString, partialConfiguration } from "../../lib/backend/backend-files";
-import { consumerBackend, type BackendSettings } from "../../lib/backend/settings";
+import { consumerBackend, type BackendSettings } from "../../lib/backend/backend-settings";
 import { LOCKINGS } from "../../lib/policy/access-level";
 import { anyText, stateKey, workspaceKeyPrefix } from "../support/arbitraries";
 import { parseHcl } from "../support/hcl";

@@ -2,7 +2,7 @@ import { adoptionProblems } from "../../lib/bootstrap/adoption";
 import type { PlannedChange } from "../../lib/bootstrap/port";
 import { managedPolicies } from "../../lib/home/home-policies";
 import { managedPolicyName } from "../../lib/config/made-roles";
-import { compactPolicyJson } from "../../lib/policy/document";
+import { compactPolicyJson } from "../../lib/policy/policy-document";
 import { home, places, text } from "../support/home";
 
 /** The reader's policy of a home's only consumer: its name and its document. */

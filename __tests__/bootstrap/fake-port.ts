@@ -1,7 +1,7 @@
 import type { BootstrapPort, Import, Plan } from "../../lib/bootstrap/port";
 import type { BootstrapOptions } from "../../lib/bootstrap/run-bootstrap";
 import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
-import { resolveStateHome } from "../../lib/home/resolve";
+import { resolveStateHome } from "../../lib/home/resolve-home";
 import { homeGuard } from "../../lib/home/home-guard";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import type { Posture } from "../../lib/verify/posture";

@@ -1,5 +1,5 @@
 import { lockOutProblems } from "../../lib/bootstrap/lock-out";
-import { guardPolicy } from "../../lib/policy/guard/guard";
+import { guardPolicy } from "../../lib/policy/guard/guard-policy";
 import { DEPLOYER, fullGuardScope, guardScope } from "../support/guard";
 import { text } from "../support/home";
 

@@ -1,8 +1,8 @@
 import { stateConfig } from "../../examples/two-accounts/state.config";
 import { backendHcl } from "../../lib/backend/backend-files";
-import { consumerBackend } from "../../lib/backend/settings";
+import { consumerBackend } from "../../lib/backend/backend-settings";
 import { policyProblems } from "../../lib/home/home-policies";
-import { resolveStateHome } from "../../lib/home/resolve";
+import { resolveStateHome } from "../../lib/home/resolve-home";
 
 describe("the example of two accounts", () => {
   it("is a config that Statelock accepts", async () => {

@@ -1,6 +1,6 @@
 import type { StateConfig } from "../../lib/config/state-config";
 import type { StateHome } from "../../lib/config/state-home";
-import { resolveStateHome } from "../../lib/home/resolve";
+import { resolveStateHome } from "../../lib/home/resolve-home";
 import { stateConfig } from "../../state.config";
 
 function role(name: string): string {

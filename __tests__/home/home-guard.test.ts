@@ -1,7 +1,7 @@
 import { guardGaps, guardScope, homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
 import { managedPolicies } from "../../lib/home/home-policies";
 import type { StateConfig } from "../../lib/config/state-config";
-import { listOf } from "../../lib/policy/document";
+import { listOf } from "../../lib/policy/policy-document";
 import { home, KEY_ARN, OTHER_KEY_ARN, role, type ConfigPart } from "../support/home";
 
 const external = "arn:aws:iam::222222222222:role/ci";

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../../lib/policy/document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { decide } from "../../lab/policy-gate/evaluator";
 import { policyGate, SETUP_KEY } from "../../lab/policy-gate/policy-gate";
 import { s3Questions } from "../../lab/policy-gate/s3-questions";

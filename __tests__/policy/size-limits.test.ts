@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { guardPolicy } from "../../lib/policy/guard/guard";
+import { guardPolicy } from "../../lib/policy/guard/guard-policy";
 import { keyPolicy } from "../../lib/policy/key-policy";
-import { policyDocument } from "../../lib/policy/document";
+import { policyDocument } from "../../lib/policy/policy-document";
 import { policySize, SIZE_LIMITS, sizeProblems } from "../../lib/policy/size-limits";
-import { stateAccessPolicy } from "../../lib/policy/state-access";
+import { stateAccessPolicy } from "../../lib/policy/state-access-policy";
 import { partition, REGION_OF, scopeAndLevel } from "../support/arbitraries";
 import { guardScope, keyScope } from "../support/guard";
 import { text } from "../support/home";

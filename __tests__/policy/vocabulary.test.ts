@@ -1,7 +1,7 @@
-import { guardPolicy } from "../../lib/policy/guard/guard";
+import { guardPolicy } from "../../lib/policy/guard/guard-policy";
 import { keyPolicy } from "../../lib/policy/key-policy";
-import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
-import type { Statement } from "../../lib/policy/document";
+import { logDeliveryPolicy } from "../../lib/policy/log-delivery-policy";
+import type { Statement } from "../../lib/policy/policy-document";
 import { partitionOf, PARTITIONS } from "../../lib/policy/partition";
 import { vocabularyProblems } from "../../lib/policy/vocabulary";
 import { REGION_OF } from "../support/arbitraries";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Testing } from "cdktf";
-import type { PolicyDocument, Statement } from "../../lib/policy/document";
+import type { PolicyDocument, Statement } from "../../lib/policy/policy-document";
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
 import { home, KEY_ARN, role } from "../support/home";
 import { GITHUB, jobs, people } from "../support/roles";

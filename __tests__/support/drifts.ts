@@ -6,7 +6,7 @@ import {
   DeletePublicAccessBlockCommand,
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
-import { compactPolicyJson } from "../../lib/policy/document";
+import { compactPolicyJson } from "../../lib/policy/policy-document";
 import { lockBody } from "../../lab/memory/memory-s3";
 import {
   BUCKET,

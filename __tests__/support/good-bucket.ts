@@ -20,8 +20,8 @@ import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
 import type { StateHome } from "../../lib/config/state-home";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { digestItemId } from "../../lib/lock/lock-table";
-import { compactPolicyJson, type PolicyDocument } from "../../lib/policy/document";
-import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
+import { compactPolicyJson, type PolicyDocument } from "../../lib/policy/policy-document";
+import { logDeliveryPolicy } from "../../lib/policy/log-delivery-policy";
 import { legacyTable } from "./steps/legacy-table";
 import { home } from "./home";
 

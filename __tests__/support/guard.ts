@@ -1,7 +1,7 @@
-import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/document";
+import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 import type { GuardScope } from "../../lib/policy/guard/guard-scope";
 import type { KeyPolicyScope } from "../../lib/policy/key-policy";
-import { stateAccessPolicy } from "../../lib/policy/state-access";
+import { stateAccessPolicy } from "../../lib/policy/state-access-policy";
 import { ACCOUNT, KEY_ARN, role } from "./home";
 
 /** The guard of a config that names nothing but the bucket. */

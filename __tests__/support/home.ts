@@ -1,4 +1,4 @@
-import { resolveStateHome, type ResolveContext } from "../../lib/home/resolve";
+import { resolveStateHome, type ResolveContext } from "../../lib/home/resolve-home";
 import type { BucketConfig, StateConfig } from "../../lib/config/state-config";
 import type { StateHome } from "../../lib/config/state-home";
 import { UserError, type Problem } from "../../lib/problem/problem";

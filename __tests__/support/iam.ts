@@ -1,4 +1,4 @@
-import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/document";
+import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 
 const compiled = new Map<string, RegExp>();
 

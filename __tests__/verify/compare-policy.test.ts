@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { PolicyDocument, Statement } from "../../lib/policy/document";
+import type { PolicyDocument, Statement } from "../../lib/policy/policy-document";
 import { policyDifferences } from "../../lib/verify/compare-policy";
 
 const deny: Statement = {

@@ -1,8 +1,8 @@
 import { homeGuard } from "../../lib/home/home-guard";
-import { resolveStateHome } from "../../lib/home/resolve";
+import { resolveStateHome } from "../../lib/home/resolve-home";
 import type { StateConfig } from "../../lib/config/state-config";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
-import { listOf } from "../../lib/policy/document";
+import { listOf } from "../../lib/policy/policy-document";
 import { checkPosture } from "../../lib/verify/posture-checks";
 import type { LifecycleRule, Posture } from "../../lib/verify/posture";
 

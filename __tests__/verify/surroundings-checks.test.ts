@@ -1,7 +1,7 @@
 import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
 import type { StateHome } from "../../lib/config/state-home";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
-import type { PolicyDocument } from "../../lib/policy/document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { runChecks } from "../../lib/verify/check";
 import type { Surroundings } from "../../lib/verify/surroundings";
 import { SURROUNDINGS_CHECKS } from "../../lib/verify/surroundings-checks";

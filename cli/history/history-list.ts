@@ -3,7 +3,7 @@ import { historyStore } from "../../lib/aws/history-store";
 import { noHistory } from "../../lib/history/find-version";
 import { listVersions } from "../../lib/history/list";
 import type { HistoryList } from "../../lib/history/report";
-import { ownerOf } from "../../lib/inventory/state-place";
+import { ownerOf } from "../../lib/inventory/state-owner";
 import { shown, UserError } from "../../lib/problem/problem";
 import { usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";

@@ -1,4 +1,4 @@
-import { stateKeyOf } from "../../lib/inventory/state-place";
+import { stateKeyOf } from "../../lib/inventory/state-owner";
 import { openBucket, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { lockStore } from "../../lib/aws/lock-store";
 import { DEFAULT_LONGEST_RUN } from "../../lib/lock/classify";
-import { ownerOf, stateKeyOf } from "../../lib/inventory/state-place";
+import { ownerOf, stateKeyOf } from "../../lib/inventory/state-owner";
 import type { LockObject } from "../../lib/lock/port";
 import type { LockProof, ReleaseResult } from "../../lib/lock/release-steps";
 import { lockReportSchema, type LockReport } from "../../lib/lock/report";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AwsPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
 import { clockNotes } from "../../lib/lock/list-locks";
-import { ownerOf, stateKeyOf, tableNote } from "../../lib/inventory/state-place";
+import { ownerOf, stateKeyOf, tableNote } from "../../lib/inventory/state-owner";
 import type { LockObject, LockStore } from "../../lib/lock/port";
 import { lockReport, lockReportSchema, type LockReport } from "../../lib/lock/report";
 import { plainText } from "../../lib/text/plain-text";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { lockStore } from "../../lib/aws/lock-store";
 import { durationText } from "../../lib/text/duration";
 import { DEFAULT_LONGEST_RUN } from "../../lib/lock/classify";
-import { stateKeyOf, tableNote } from "../../lib/inventory/state-place";
+import { stateKeyOf, tableNote } from "../../lib/inventory/state-owner";
 import { lockReportSchema } from "../../lib/lock/report";
 import { waitForLock } from "../../lib/lock/wait";
 import { plainText } from "../../lib/text/plain-text";

@@ -1,5 +1,5 @@
 import type { GrantChange, PlannedGrants } from "../../lib/migrate/step/planned-grants";
-import type { Grant } from "../../lib/policy/grants";
+import type { PolicyGrant } from "../../lib/policy/grants-beyond";
 import { plainJson, plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { noteProblems, SHOWN } from "./migrate-project";
@@ -29,7 +29,7 @@ function entry({ roots, levels, grants }: GrantChange): string {
   return [`    ${plainText(roots.join(", "))}: ${levels.join(", ")}`, ...grants.map(grantText)].join("\n");
 }
 
-function grantText({ actions, resources, condition }: Grant): string {
+function grantText({ actions, resources, condition }: PolicyGrant): string {
   const lines = [
     `      ${actions.join(", ")}`,
     ...resources.map((resource) => `        on ${plainText(resource)}`),

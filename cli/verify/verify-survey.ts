@@ -2,7 +2,7 @@ import { lockStore } from "../../lib/aws/lock-store";
 import type { InventoryConsumer } from "../../lib/inventory/inventory";
 import { DEFAULT_LONGEST_RUN } from "../../lib/lock/classify";
 import { listLocks, type ListRequest } from "../../lib/lock/list-locks";
-import { ownerOf } from "../../lib/inventory/state-place";
+import { ownerOf } from "../../lib/inventory/state-owner";
 import type { LockStore } from "../../lib/lock/port";
 import type { LockReport } from "../../lib/lock/report";
 import { plainText } from "../../lib/text/plain-text";

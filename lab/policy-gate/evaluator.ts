@@ -1,6 +1,6 @@
 import { createValidatedPolicy, validateIdentityPolicy, validateResourcePolicy } from "@cloud-copilot/iam-policy";
 import { anonymousPrincipal, runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
-import type { PolicyDocument } from "../../lib/policy/document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 
 /** One thing that IAM is asked to decide. */
 export interface Question {

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../../lib/policy/document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 
 /** Who is behind an access key. */
 export interface GatePrincipal {

@@ -1,5 +1,5 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../lib/policy/access-level";
-import type { PolicyDocument } from "../../lib/policy/document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 import type { Asked } from "../policy-gate/questions";
 import type { GateWorld } from "../policy-gate/world";
 import { ACTORS, EVERYTHING, principalOf, ROWS, simulated, type Distort, type Row } from "./guard-table";

@@ -1,4 +1,4 @@
-import { listOf, oneOrMany, type PolicyDocument, type Statement } from "../../lib/policy/document";
+import { listOf, oneOrMany, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 
 /** One thing that a policy gives, and the policy without it. */
 export interface Grant {

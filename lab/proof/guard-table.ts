@@ -1,5 +1,5 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../lib/policy/access-level";
-import type { PolicyDocument } from "../../lib/policy/document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { EncryptionLedger } from "../policy-gate/encryption-ledger";
 import { questionsOf, type Asked } from "../policy-gate/questions";
 import type { GatePrincipal, GateWorld } from "../policy-gate/world";

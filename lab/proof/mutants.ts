@@ -1,4 +1,4 @@
-import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/document";
+import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 import type { AccessLevel } from "../../lib/policy/access-level";
 import type { Question } from "../policy-gate/evaluator";
 import type { Distort } from "./guard-table";

@@ -1,5 +1,5 @@
 import type { AccessLevel } from "../../lib/policy/access-level";
-import type { PolicyDocument } from "../../lib/policy/document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 import type { Asked } from "../policy-gate/questions";
 import type { Grant } from "./grants";
 import { grantsOf } from "./grants";

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../../lib/policy/document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { decide } from "../policy-gate/evaluator";
 import type { Judged } from "../policy-gate/policy-gate";
 import { policiesFor, type Asked } from "../policy-gate/questions";

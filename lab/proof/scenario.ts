@@ -1,10 +1,10 @@
 import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
 import { consumerPolicies } from "../../lib/home/home-policies";
-import { resolveStateHome } from "../../lib/home/resolve";
+import { resolveStateHome } from "../../lib/home/resolve-home";
 import type { StateConfig } from "../../lib/config/state-config";
 import type { Consumer, StateHome } from "../../lib/config/state-home";
 import { ACCESS_LEVELS, type AccessLevel } from "../../lib/policy/access-level";
-import type { PolicyDocument } from "../../lib/policy/document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { ACCOUNT_ID } from "../stand-in/stand-in";
 import type { GateWorld } from "../policy-gate/world";
 

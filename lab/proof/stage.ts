@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { backendHcl } from "../../lib/backend/backend-files";
-import { backendArguments } from "../../lib/backend/arguments";
-import { consumerBackend, readerBackend } from "../../lib/backend/settings";
+import { backendArguments } from "../../lib/backend/backend-arguments";
+import { consumerBackend, readerBackend } from "../../lib/backend/backend-settings";
 import type { Consumer } from "../../lib/config/state-home";
-import type { PolicyDocument } from "../../lib/policy/document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { locksInDynamoDb } from "../../lib/policy/access-level";
 import { SETUP_KEY, type Judged, type PolicyGate } from "../policy-gate/policy-gate";
 import { requireSuccess } from "../machine/require-success";

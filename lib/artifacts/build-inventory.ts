@@ -1,5 +1,5 @@
-import { backendArguments } from "../backend/arguments";
-import { bootstrapBackend, consumerBackend, readerBackend } from "../backend/settings";
+import { backendArguments } from "../backend/backend-arguments";
+import { bootstrapBackend, consumerBackend, readerBackend } from "../backend/backend-settings";
 import { consumerPolicies } from "../home/home-policies";
 import type { Consumer, StateHome } from "../config/state-home";
 import type { AccessLevel } from "../policy/access-level";

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { ENVIRONMENT_VARIABLES } from "../config/environment";
+import { ENVIRONMENT_VARIABLES } from "../config/config-environment";
 import type { Problem } from "../problem/problem";
 
 /** Leaves the problems of a refused config for the command that ran this, where one did. */

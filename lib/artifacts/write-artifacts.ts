@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { backendHcl, backendJson, partialConfiguration, type BackendFile } from "../backend/backend-files";
-import { consumerBackend } from "../backend/settings";
+import { consumerBackend } from "../backend/backend-settings";
 import { homeGuard, homeKeyPolicy } from "../home/home-guard";
 import { consumerPolicies } from "../home/home-policies";
 import type { Consumer, StateHome } from "../config/state-home";
 import { buildInventory } from "./build-inventory";
 import { INVENTORY_FILE } from "../inventory/inventory";
 import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from "../inventory/inventory-paths";
-import { policyJson } from "../policy/document";
+import { policyJson } from "../policy/policy-document";
 import { removeOthers, writeWhole } from "../files/whole-file";
 
 /** Every file that synth writes beside the stacks: path below the output folder → content. */

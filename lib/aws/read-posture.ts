@@ -7,7 +7,7 @@ import {
   GetPublicAccessBlockCommand,
   type LifecycleRule as AwsLifecycleRule,
 } from "@aws-sdk/client-s3";
-import type { Statement } from "../policy/document";
+import type { Statement } from "../policy/policy-document";
 import {
   NO_BUCKET,
   PUBLIC_ACCESS_FLAGS,

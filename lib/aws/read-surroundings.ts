@@ -12,7 +12,7 @@ import {
   HeadBucketCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { Statement } from "../policy/document";
+import type { Statement } from "../policy/policy-document";
 import { NO_BUCKET, type EncryptionPosture, type Reading } from "../verify/posture";
 import type { KeyPosture, Surroundings } from "../verify/surroundings";
 import { headerOf, statusOf } from "./aws-problem";

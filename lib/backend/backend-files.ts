@@ -1,5 +1,5 @@
-import { backendArguments, type ArgumentValue } from "./arguments";
-import { REQUIRED_TERRAFORM, type BackendSettings } from "./settings";
+import { backendArguments, type ArgumentValue } from "./backend-arguments";
+import { REQUIRED_TERRAFORM, type BackendSettings } from "./backend-settings";
 
 /** One file that a plain Terraform root can use; all of a consumer's files mean the same. */
 export interface BackendFile {

@@ -1,7 +1,7 @@
 import { DataTerraformRemoteStateS3 } from "cdktf";
 import type { Construct } from "constructs";
 import type { Consumer, StateHome } from "../config/state-home";
-import { readerBackend } from "./settings";
+import { readerBackend } from "./backend-settings";
 
 /**
  * The outputs of a consumer's state, for any stack: no lock, no deprecated argument, the reader's role where the config

@@ -1,6 +1,6 @@
 import { parseArn, roleName } from "../policy/arn";
-import type { PolicyDocument } from "../policy/document";
-import { postureChangers } from "../policy/guard/posture";
+import type { PolicyDocument } from "../policy/policy-document";
+import { postureChangers } from "../policy/guard/posture-change";
 import { found, shown, type Problem } from "../problem/problem";
 
 /** Whoever deploys a guard that does not know them could never change it again. */

@@ -1,6 +1,6 @@
 import type { BootstrapRecord } from "../record/bootstrap-record";
 import type { Inventory } from "../inventory/inventory";
-import type { PolicyDocument } from "../policy/document";
+import type { PolicyDocument } from "../policy/policy-document";
 import type { Posture } from "../verify/posture";
 
 /** What the bootstrap run needs of the world; its real side is in cli/bootstrap-port.ts. */

@@ -6,7 +6,7 @@ import { managedPolicies } from "../home/home-policies";
 import { IAM_PATH, managedPolicyName } from "../config/made-roles";
 import type { Consumer, StateHome } from "../config/state-home";
 import { roleName } from "../policy/arn";
-import { compactPolicyJson } from "../policy/document";
+import { compactPolicyJson } from "../policy/policy-document";
 
 /** What {@link ConsumerPolicies} is made from. */
 export interface ConsumerPoliciesProps {

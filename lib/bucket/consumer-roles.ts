@@ -2,7 +2,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { Construct } from "constructs";
 import { IAM_PATH } from "../config/made-roles";
 import type { Consumer } from "../config/state-home";
-import { compactPolicyJson } from "../policy/document";
+import { compactPolicyJson } from "../policy/policy-document";
 
 /** What {@link ConsumerRoles} are made from. */
 export interface ConsumerRolesProps {

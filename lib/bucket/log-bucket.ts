@@ -5,8 +5,8 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { AccessLogs, StateBucketSettings } from "../config/state-home";
-import { compactPolicyJson } from "../policy/document";
-import { logDeliveryPolicy } from "../policy/log-delivery";
+import { compactPolicyJson } from "../policy/policy-document";
+import { logDeliveryPolicy } from "../policy/log-delivery-policy";
 import { closeToPublic } from "./closed-bucket";
 
 /** What a {@link LogBucket} is made from. */

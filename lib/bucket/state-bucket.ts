@@ -8,7 +8,7 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { StateBucketSettings } from "../config/state-home";
-import { compactPolicyJson, type PolicyDocument } from "../policy/document";
+import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 import { closeToPublic } from "./closed-bucket";
 
 /** What a {@link StateBucket} is made from. */

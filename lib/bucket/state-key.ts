@@ -2,7 +2,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import type { StateBucketSettings } from "../config/state-home";
-import { compactPolicyJson, type PolicyDocument } from "../policy/document";
+import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 
 /** What a {@link StateKey} is made from. */
 export interface StateKeyProps {

@@ -1,7 +1,7 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
-import type { PolicyDocument } from "../policy/document";
+import type { PolicyDocument } from "../policy/policy-document";
 import { partitionOf, type Partition } from "../policy/partition";
-import { gitHubActionsTrust, principalsTrust, type GitHubProvider } from "../policy/trust";
+import { gitHubActionsTrust, principalsTrust, type GitHubProvider } from "../policy/trust-policy";
 import type { BucketConfig, ConsumerConfig, MadeRolesConfig, RoleConfig, StateConfig } from "./state-config";
 import type { MadeRole } from "./state-home";
 

@@ -1,5 +1,5 @@
 import type { AccessLevel, Locking } from "../policy/access-level";
-import type { PolicyDocument } from "../policy/document";
+import type { PolicyDocument } from "../policy/policy-document";
 import type { KmsKey } from "../policy/kms-key";
 import type { Partition } from "../policy/partition";
 import type { GuardException } from "../policy/guard/guard-scope";

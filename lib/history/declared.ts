@@ -1,5 +1,5 @@
 import type { Inventory } from "../inventory/inventory";
-import { ownerOf } from "../inventory/state-place";
+import { ownerOf } from "../inventory/state-owner";
 import { backendEncryption, type ObjectEncryption } from "../lock/object-encryption";
 import { locksInDynamoDb, locksInS3, type Locking } from "../policy/access-level";
 

@@ -1,10 +1,10 @@
 import { accountOf } from "../policy/arn";
-import type { PolicyDocument } from "../policy/document";
-import { guardPolicy } from "../policy/guard/guard";
+import type { PolicyDocument } from "../policy/policy-document";
+import { guardPolicy } from "../policy/guard/guard-policy";
 import type { AcceptedEncryption, ExternalAccess, GuardScope, WorkspaceAdmin } from "../policy/guard/guard-scope";
 import { keyPolicy } from "../policy/key-policy";
 import { kmsKeyReference, type KmsKey } from "../policy/kms-key";
-import { stateAccessPolicy } from "../policy/state-access";
+import { stateAccessPolicy } from "../policy/state-access-policy";
 import { stateKeys } from "../state/state-keys";
 import { levelsFor } from "../policy/state-scope";
 import { stateScope } from "./home-scope";

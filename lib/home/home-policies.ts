@@ -1,9 +1,9 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
 import { accountOf, isPermissionSetRole, roleName } from "../policy/arn";
-import type { PolicyDocument } from "../policy/document";
-import { logDeliveryPolicy } from "../policy/log-delivery";
+import type { PolicyDocument } from "../policy/policy-document";
+import { logDeliveryPolicy } from "../policy/log-delivery-policy";
 import { COUNT_LIMITS, policySize, sizeProblems, TRUST_POLICY_QUOTA } from "../policy/size-limits";
-import { stateAccessPolicy } from "../policy/state-access";
+import { stateAccessPolicy } from "../policy/state-access-policy";
 import { levelsFor } from "../policy/state-scope";
 import { vocabularyProblems } from "../policy/vocabulary";
 import { found, type Problem } from "../problem/problem";

@@ -4,7 +4,7 @@ import type { Inventory } from "../inventory/inventory";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import { TOLERATED_SKEW } from "./classify";
 import { findLocks, type ListedLock } from "./find-locks";
-import { ownerOf, TABLES_UNSEEN } from "../inventory/state-place";
+import { ownerOf, TABLES_UNSEEN } from "../inventory/state-owner";
 import type { ListedObject, LockStore, StateReading } from "./port";
 import { lockReport, unreadableText, type LockList, type LockReport } from "./report";
 

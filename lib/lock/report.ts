@@ -3,7 +3,7 @@ import { plainText } from "../text/plain-text";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import { classify, writtenSince, type Judge, type LockFacts } from "./classify";
 import { parseLockInfo, type LockInfo } from "./lock-info";
-import type { Owner } from "../inventory/state-place";
+import type { Owner } from "../inventory/state-owner";
 import type { LockObject, LockReading, StateReading } from "./port";
 
 const holderSchema = z.strictObject({

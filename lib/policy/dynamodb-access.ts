@@ -1,5 +1,5 @@
 import type { AccessLevel } from "./access-level";
-import { oneOrMany, type Statement } from "./document";
+import { oneOrMany, type Statement } from "./policy-document";
 import type { StateKeys } from "../state/state-keys";
 import type { StateScope } from "./state-scope";
 

@@ -1,5 +1,5 @@
 import { accountOf } from "./arn";
-import { oneOrMany, type Condition, type Statement } from "./document";
+import { oneOrMany, type Condition, type Statement } from "./policy-document";
 import type { Partition } from "./partition";
 
 /**

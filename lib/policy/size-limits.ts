@@ -1,5 +1,5 @@
 import { found, type Problem } from "../problem/problem";
-import { compactPolicyJson, type PolicyDocument } from "./document";
+import { compactPolicyJson, type PolicyDocument } from "./policy-document";
 
 /** AWS's limits in characters; white space does not count. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const SIZE_LIMITS = {

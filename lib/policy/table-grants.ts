@@ -1,4 +1,4 @@
-import { listOf } from "./document";
+import { listOf } from "./policy-document";
 
 /** A policy document as AWS gives it out: other people's, of any shape that IAM takes. */
 export interface HeldPolicy {

@@ -1,7 +1,7 @@
 import type { Problem } from "../problem/problem";
 import { actionsMatching, conditionKeyExists, type Action } from "./aws-vocabulary";
-import { listOf, type PolicyDocument, type Statement } from "./document";
-import { issuerOf } from "./trust";
+import { listOf, type PolicyDocument, type Statement } from "./policy-document";
+import { issuerOf } from "./trust-policy";
 
 /** Condition operators of IAM. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 const OPERATOR =

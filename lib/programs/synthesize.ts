@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { ENVIRONMENT_VARIABLES } from "../config/environment";
+import { ENVIRONMENT_VARIABLES } from "../config/config-environment";
 import { parseJson } from "../text/parse-json";
 import { UserError, type Problem } from "../problem/problem";
 import { runProcess } from "./run-process";

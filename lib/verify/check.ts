@@ -1,5 +1,5 @@
 import type { Inventory } from "../inventory/inventory";
-import type { PolicyDocument } from "../policy/document";
+import type { PolicyDocument } from "../policy/policy-document";
 import type { Reading } from "./posture";
 
 /** What synth wants of the bucket. */

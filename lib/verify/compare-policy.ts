@@ -1,5 +1,5 @@
 import { plainText } from "../text/plain-text";
-import type { PolicyDocument, Statement } from "../policy/document";
+import type { PolicyDocument, Statement } from "../policy/policy-document";
 
 /** How a policy differs from the one that was synthesized, a sentence for each statement. */
 export function policyDifferences(

@@ -1,4 +1,4 @@
-import type { Statement } from "../policy/document";
+import type { Statement } from "../policy/policy-document";
 import type { Problem } from "../problem/problem";
 
 /** One setting as it was read, or why it could not be. A setting that S3 says is absent is `undefined`. */

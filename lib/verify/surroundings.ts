@@ -1,4 +1,4 @@
-import type { Statement } from "../policy/document";
+import type { Statement } from "../policy/policy-document";
 import type { Reading } from "./posture";
 
 /** What is around the bucket's own settings, as it is on AWS. */

@@ -2,17 +2,17 @@ import { posix } from "node:path";
 import fc from "fast-check";
 import { consumerPolicies } from "../../../lib/home/home-policies";
 import { stateKeyProblems, workspacePrefixProblems } from "../../../lib/config/rules/key-rules";
-import { overlapProblems, type StatePlace } from "../../../lib/config/rules/overlap-rules";
+import { stateOverlapProblems, type ConfiguredState } from "../../../lib/config/rules/overlap-rules";
 import type { ConsumerConfig } from "../../../lib/config/state-config";
 import type { Consumer, StateHome } from "../../../lib/config/state-home";
 import { LOCKINGS, locksInDynamoDb } from "../../../lib/policy/access-level";
-import { listOf } from "../../../lib/policy/document";
+import { listOf } from "../../../lib/policy/policy-document";
 import { DEFAULT_WORKSPACE_KEY_PREFIX, stateKeys } from "../../../lib/state/state-keys";
 import { UserError } from "../../../lib/problem/problem";
 import { home, places as placesOf, text } from "../../support/home";
 import { iamMatches } from "../../support/iam";
 
-function place(name: string, key: string, workspaceKeyPrefix?: string): StatePlace {
+function place(name: string, key: string, workspaceKeyPrefix?: string): ConfiguredState {
   return {
     label: `consumer "${name}"`,
     keyPath: `${name}.key`,
@@ -27,19 +27,19 @@ const BOOTSTRAP = place("bootstrap", "bootstrap/terraform.tfstate");
 describe("states that do not meet", () => {
   it("have no problems: own keys, own prefixes", () => {
     expect(
-      overlapProblems([BOOTSTRAP, place("a", "a/s", "a/ws"), place("b", "b/s", "b/ws"), place("c", "c/s")]),
+      stateOverlapProblems([BOOTSTRAP, place("a", "a/s", "a/ws"), place("b", "b/s", "b/ws"), place("c", "c/s")]),
     ).toEqual([]);
   });
 
   it("may share a prefix while no key ends in another", () => {
     expect(
-      overlapProblems([place("a", "a/terraform.tfstate", "env:"), place("b", "b/terraform.tfstate", "env:")]),
+      stateOverlapProblems([place("a", "a/terraform.tfstate", "env:"), place("b", "b/terraform.tfstate", "env:")]),
     ).toEqual([]);
   });
 
   it("may have names that only look alike", () => {
     expect(
-      overlapProblems([
+      stateOverlapProblems([
         place("a", "app", "app/ws"),
         place("b", "app2", "app/ws2"),
         place("c", "app/w", "app2/ws"),
@@ -50,38 +50,38 @@ describe("states that do not meet", () => {
   });
 
   it("may have a key inside their own prefix, for no workspace's state can have that path", () => {
-    expect(overlapProblems([place("a", "a/ws/terraform.tfstate", "a/ws")])).toEqual([]);
+    expect(stateOverlapProblems([place("a", "a/ws/terraform.tfstate", "a/ws")])).toEqual([]);
   });
 });
 
 it("one key for two is refused", () => {
-  expect(text(overlapProblems([place("a", "s"), place("b", "s")]))).toMatchInlineSnapshot(`
+  expect(text(stateOverlapProblems([place("a", "s"), place("b", "s")]))).toMatchInlineSnapshot(`
     "[duplicate-key] b.key must be used once, got "s", which is also the key of consumer "a"
       -> Give each consumer its own key: with one key, each apply would overwrite the other's state."
   `);
 });
 
 it("the bootstrap stack's key is nobody else's", () => {
-  expect(placesOf(overlapProblems([BOOTSTRAP, place("a", "bootstrap/terraform.tfstate")]))).toEqual([
+  expect(placesOf(stateOverlapProblems([BOOTSTRAP, place("a", "bootstrap/terraform.tfstate")]))).toEqual([
     "duplicate-key a.key",
   ]);
 });
 
 it("a key below another's prefix is refused, however deep", () => {
-  expect(text(overlapProblems([place("a", "s", "a/ws"), place("b", "a/ws/x/y/z")]))).toMatchInlineSnapshot(`
+  expect(text(stateOverlapProblems([place("a", "s", "a/ws"), place("b", "a/ws/x/y/z")]))).toMatchInlineSnapshot(`
     "[key-in-workspaces] b.key must lie outside the workspaces of consumer "a", got "a/ws/x/y/z" below "a/ws"
       -> Move the key out of "a/ws/", or give consumer "a" another workspaceKeyPrefix."
   `);
 });
 
 it("the bootstrap stack's key below a prefix is refused", () => {
-  expect(placesOf(overlapProblems([BOOTSTRAP, place("a", "a", "bootstrap")]))).toEqual([
+  expect(placesOf(stateOverlapProblems([BOOTSTRAP, place("a", "a", "bootstrap")]))).toEqual([
     "key-in-workspaces bootstrap.key",
   ]);
 });
 
 it("a prefix inside another is refused", () => {
-  expect(text(overlapProblems([place("a", "s", "ws"), place("b", "t", "ws/b")]))).toMatchInlineSnapshot(`
+  expect(text(stateOverlapProblems([place("a", "s", "ws"), place("b", "t", "ws/b")]))).toMatchInlineSnapshot(`
     "[nested-prefix] b.workspaceKeyPrefix must not lie below another's, got "ws/b" below "ws" of consumer "a"
       -> Give each consumer a prefix of its own, none inside another."
   `);
@@ -89,7 +89,12 @@ it("a prefix inside another is refused", () => {
 
 it("a shared prefix with keys that end in each other is refused, for the star in a policy crosses slashes", () => {
   expect(
-    text(overlapProblems([place("a", "app/terraform.tfstate", "env:"), place("b", "b/app/terraform.tfstate", "env:")])),
+    text(
+      stateOverlapProblems([
+        place("a", "app/terraform.tfstate", "env:"),
+        place("b", "b/app/terraform.tfstate", "env:"),
+      ]),
+    ),
   ).toMatchInlineSnapshot(`
     "[shared-prefix] b.workspaceKeyPrefix must not be shared with consumer "a", got "env:": the key "b/app/terraform.tfstate" ends in "/" and "app/terraform.tfstate"
       -> Give consumer "b" a workspaceKeyPrefix of its own: policies of consumer "a" would reach its workspaces."
@@ -97,7 +102,7 @@ it("a shared prefix with keys that end in each other is refused, for the star in
 });
 
 it("every overlap is reported, not only the first", () => {
-  const all = overlapProblems([place("a", "s", "ws"), place("b", "s", "ws/b"), place("c", "ws/s", "ws")]);
+  const all = stateOverlapProblems([place("a", "s", "ws"), place("b", "s", "ws/b"), place("c", "ws/s", "ws")]);
   expect(placesOf(all)).toEqual([
     "duplicate-key b.key",
     "key-in-workspaces c.key",
@@ -108,7 +113,7 @@ it("every overlap is reported, not only the first", () => {
 
 it("where hundreds share a prefix, one key inside it makes one problem", () => {
   const sharing = Array.from({ length: 300 }, (_, index) => place(String(index), `${String(index)}/s`, "ws"));
-  expect(placesOf(overlapProblems([...sharing, place("x", "ws/x"), place("y", "y", "ws/y")]))).toEqual([
+  expect(placesOf(stateOverlapProblems([...sharing, place("x", "ws/x"), place("y", "y", "ws/y")]))).toEqual([
     "key-in-workspaces x.key",
     "nested-prefix y.workspaceKeyPrefix",
   ]);
@@ -128,7 +133,7 @@ it("twice as many consumers are twice as much work, not four times", () => {
         }),
     );
     looks = 0;
-    expect(overlapProblems(many)).toEqual([]);
+    expect(stateOverlapProblems(many)).toEqual([]);
     return looks;
   };
   expect(counted(400)).toBeLessThan(counted(200) * 2.1);
@@ -311,7 +316,7 @@ describe("the rules alone, without those for single keys", () => {
         fc.array(fc.tuple(path, fc.option(path, { nil: undefined })), { minLength: 2, maxLength: 5 }),
         (pairs) => {
           const all = pairs.map(([key, prefix], index) => place(String(index), key, prefix));
-          if (overlapProblems(all).length > 0) return;
+          if (stateOverlapProblems(all).length > 0) return;
           kept += 1;
           for (const one of all) {
             const { states, locks } = stateKeys(one.key, one.workspaceKeyPrefix);
@@ -350,7 +355,7 @@ describe("the rules alone, without those for single keys", () => {
                     other.key.endsWith(`/${one.key}`)),
               ),
           );
-          expect(overlapProblems(all).length > 0).toBe(reasons.includes(true));
+          expect(stateOverlapProblems(all).length > 0).toBe(reasons.includes(true));
         },
       ),
       { numRuns: 2000 },

@@ -19,8 +19,8 @@ import {
   GetKeyRotationStatusCommand,
 } from "@aws-sdk/client-kms";
 import { homeKeyPolicy } from "../../../lib/home/home-guard";
-import { resolveStateHome } from "../../../lib/home/resolve";
-import { logDeliveryPolicy } from "../../../lib/policy/log-delivery";
+import { resolveStateHome } from "../../../lib/home/resolve-home";
+import { logDeliveryPolicy } from "../../../lib/policy/log-delivery-policy";
 import { ACCOUNT, role, type ConfigPart } from "../../support/home";
 import { GITHUB, jobs, people } from "../../support/roles";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";

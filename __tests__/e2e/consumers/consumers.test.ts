@@ -5,7 +5,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { parseLockInfo } from "../../../lib/lock/lock-info";
-import type { PolicyDocument } from "../../../lib/policy/document";
+import type { PolicyDocument } from "../../../lib/policy/policy-document";
 import { KEY_ARN } from "../../support/home";
 import { allowedActions } from "../../support/iam";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";

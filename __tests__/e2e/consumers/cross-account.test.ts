@@ -1,5 +1,5 @@
 import type { AccessLevel } from "../../../lib/policy/access-level";
-import type { PolicyDocument } from "../../../lib/policy/document";
+import type { PolicyDocument } from "../../../lib/policy/policy-document";
 import { external, externalScenario } from "../../support/steps/external-scenario";
 import { describeE2e } from "../../support/describe-e2e";
 import { EVERYTHING } from "../../../lab/proof/guard-table";

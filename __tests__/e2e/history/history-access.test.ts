@@ -2,11 +2,11 @@ import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { backendHcl } from "../../../lib/backend/backend-files";
-import { consumerBackend } from "../../../lib/backend/settings";
+import { consumerBackend } from "../../../lib/backend/backend-settings";
 import { historyListSchema } from "../../../lib/history/report";
 import { buildInventory } from "../../../lib/artifacts/build-inventory";
 import type { AccessLevel } from "../../../lib/policy/access-level";
-import { policyDocument, type PolicyDocument, type Statement } from "../../../lib/policy/document";
+import { policyDocument, type PolicyDocument, type Statement } from "../../../lib/policy/policy-document";
 import { describeE2e } from "../../support/describe-e2e";
 import { SETUP_KEY } from "../../../lab/policy-gate/policy-gate";
 import { openLab, type Lab } from "../../../lab/proof/lab";

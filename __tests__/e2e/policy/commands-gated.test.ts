@@ -8,7 +8,7 @@ import { consumerPolicies } from "../../../lib/home/home-policies";
 import type { EncryptionConfig } from "../../../lib/config/state-config";
 import type { StateHome } from "../../../lib/config/state-home";
 import type { AccessLevel } from "../../../lib/policy/access-level";
-import type { PolicyDocument } from "../../../lib/policy/document";
+import type { PolicyDocument } from "../../../lib/policy/policy-document";
 import { lockBody } from "../../../lab/memory/memory-s3";
 import { BUCKET, GoodBucket, REGION, STATE, TABLE } from "../../support/good-bucket";
 import { home, role } from "../../support/home";

@@ -1,5 +1,5 @@
-import { backendArguments } from "../../../lib/backend/arguments";
-import { consumerBackend } from "../../../lib/backend/settings";
+import { backendArguments } from "../../../lib/backend/backend-arguments";
+import { consumerBackend } from "../../../lib/backend/backend-settings";
 import { liveTarget } from "../../../lib/migrate/live/live-target";
 import { scan, type ScannedConfiguration } from "../../../lib/migrate/scan/scan";
 import { backendEncryption } from "../../../lib/lock/object-encryption";

@@ -1,5 +1,5 @@
 import { homeGuard, homeKeyPolicy } from "../../../lib/home/home-guard";
-import { compactPolicyJson } from "../../../lib/policy/document";
+import { compactPolicyJson } from "../../../lib/policy/policy-document";
 import { lockBody, type FakeS3, type Fault } from "../../../lab/memory/memory-s3";
 import { home, KEY_ARN } from "../home";
 import { bucketFlags, type Run, type RunSettings } from "../run-command";

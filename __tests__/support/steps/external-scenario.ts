@@ -1,6 +1,6 @@
 import { homeGuard } from "../../../lib/home/home-guard";
 import { consumerPolicies } from "../../../lib/home/home-policies";
-import { resolveStateHome } from "../../../lib/home/resolve";
+import { resolveStateHome } from "../../../lib/home/resolve-home";
 import type { StateConfig } from "../../../lib/config/state-config";
 import type { AccessLevel } from "../../../lib/policy/access-level";
 import { scenario, type Scenario, type Setup } from "../../../lab/proof/scenario";

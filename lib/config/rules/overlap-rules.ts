@@ -1,7 +1,7 @@
 import { shown, type Problem } from "../../problem/problem";
 
 /** Where a state lies: a consumer's, or the bootstrap stack's own. */
-export interface StatePlace {
+export interface ConfiguredState {
   /** How messages call it. */
   readonly label: string;
   /** Paths of its key and its prefix in the config. */
@@ -16,7 +16,7 @@ export interface StatePlace {
  * and not because `*` in an IAM pattern crosses slashes. Linear in the number of places; where many share a prefix, a
  * problem names the first of them.
  */
-export function overlapProblems(places: readonly StatePlace[]): Problem[] {
+export function stateOverlapProblems(places: readonly ConfiguredState[]): Problem[] {
   const byKey = groupBy(places, (place) => place.key);
   const byPrefix = groupBy(places, (place) => place.workspaceKeyPrefix);
   return [
@@ -27,7 +27,7 @@ export function overlapProblems(places: readonly StatePlace[]): Problem[] {
   ];
 }
 
-function sameKeyProblems(place: StatePlace, byKey: ReadonlyMap<string, readonly StatePlace[]>): Problem[] {
+function sameKeyProblems(place: ConfiguredState, byKey: ReadonlyMap<string, readonly ConfiguredState[]>): Problem[] {
   const first = byKey.get(place.key)?.[0];
   if (first === undefined || first === place) return [];
   return [
@@ -40,7 +40,10 @@ function sameKeyProblems(place: StatePlace, byKey: ReadonlyMap<string, readonly 
   ];
 }
 
-function insideTreeProblems(place: StatePlace, byPrefix: ReadonlyMap<string, readonly StatePlace[]>): Problem[] {
+function insideTreeProblems(
+  place: ConfiguredState,
+  byPrefix: ReadonlyMap<string, readonly ConfiguredState[]>,
+): Problem[] {
   return ancestors(place.key)
     .flatMap((folder) => byPrefix.get(folder)?.find((owner) => owner !== place) ?? [])
     .map((owner) => ({
@@ -51,7 +54,10 @@ function insideTreeProblems(place: StatePlace, byPrefix: ReadonlyMap<string, rea
     }));
 }
 
-function nestedPrefixProblems(place: StatePlace, byPrefix: ReadonlyMap<string, readonly StatePlace[]>): Problem[] {
+function nestedPrefixProblems(
+  place: ConfiguredState,
+  byPrefix: ReadonlyMap<string, readonly ConfiguredState[]>,
+): Problem[] {
   const prefix = place.workspaceKeyPrefix;
   if (prefix === undefined) return [];
   return ancestors(prefix)
@@ -65,7 +71,7 @@ function nestedPrefixProblems(place: StatePlace, byPrefix: ReadonlyMap<string, r
 }
 
 /** In IAM the star between prefix and key crosses slashes: below one prefix no key may end in "/" and another's key. */
-function sharedPrefixProblems(sharing: readonly StatePlace[]): Problem[] {
+function sharedPrefixProblems(sharing: readonly ConfiguredState[]): Problem[] {
   const byKey = groupBy(sharing, (place) => place.key);
   return sharing.flatMap((place) =>
     tails(place.key)
@@ -96,10 +102,10 @@ function slashes(path: string): number[] {
 }
 
 function groupBy(
-  places: readonly StatePlace[],
-  keyOf: (place: StatePlace) => string | undefined,
-): Map<string, StatePlace[]> {
-  const groups = new Map<string, StatePlace[]>();
+  places: readonly ConfiguredState[],
+  keyOf: (place: ConfiguredState) => string | undefined,
+): Map<string, ConfiguredState[]> {
+  const groups = new Map<string, ConfiguredState[]>();
   for (const place of places) {
     const key = keyOf(place);
     if (key === undefined) continue;

@@ -1,6 +1,6 @@
 import type { Locking } from "../../policy/access-level";
 import { found, shown, type Problem } from "../../problem/problem";
-import { consumerKey } from "../consumer-key";
+import { consumerKey } from "../config-defaults";
 import { isOverlap, lastReached, SEEN_RECORD_FILE, type SeenRecord } from "../../record/migration-record";
 import type { ConsumerConfig, StateConfig } from "../state-config";
 

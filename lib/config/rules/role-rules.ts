@@ -1,6 +1,6 @@
 import { parseArn, roleName } from "../../policy/arn";
 import { TRUST_POLICY_QUOTA } from "../../policy/size-limits";
-import { issuerOf } from "../../policy/trust";
+import { issuerOf } from "../../policy/trust-policy";
 import { below, found, shown, type Problem } from "../../problem/problem";
 import { partitionProblems, principalArnProblems } from "./arn-rules";
 import { configuredRoles, IAM_PATH, madeRoleArn, madeRoleName, rolesOfLevel, SESSION_SECONDS } from "../made-roles";

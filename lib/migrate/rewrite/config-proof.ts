@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { resolveStateHome } from "../../home/resolve";
+import { resolveStateHome } from "../../home/resolve-home";
 import type { StateConfig } from "../../config/state-config";
 import type { StateHome } from "../../config/state-home";
 import { SyntaxProblem } from "../../hcl/syntax";

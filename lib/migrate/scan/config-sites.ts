@@ -1,5 +1,5 @@
-import { consumerKey } from "../../config/consumer-key";
-import { readEnvironment, type EnvironmentSettings } from "../../config/environment";
+import { consumerKey } from "../../config/config-defaults";
+import { readEnvironment, type EnvironmentSettings } from "../../config/config-environment";
 import { SyntaxProblem, type Attribute, type Span, type Value } from "../../hcl/syntax";
 import type { Written } from "../../typescript/syntax";
 import type { Finding } from "./hcl-sites";

@@ -1,10 +1,10 @@
 import { stateKeyProblems, workspacePrefixProblems } from "../../config/rules/key-rules";
 import type { AccessLevel, Locking } from "../../policy/access-level";
 import { parseArn } from "../../policy/arn";
-import { grantsBeyond, type Grant } from "../../policy/grants";
+import { grantsBeyond, type PolicyGrant } from "../../policy/grants-beyond";
 import type { KmsKey } from "../../policy/kms-key";
 import { partitionOf } from "../../policy/partition";
-import { stateAccessPolicy } from "../../policy/state-access";
+import { stateAccessPolicy } from "../../policy/state-access-policy";
 import { levelsFor, type StateScope } from "../../policy/state-scope";
 import { shown, type Problem } from "../../problem/problem";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../live/live-target";
@@ -20,7 +20,7 @@ export interface GrantChange {
   readonly change: "needed" | "unneeded";
   readonly roots: readonly string[];
   readonly levels: readonly AccessLevel[];
-  readonly grants: readonly Grant[];
+  readonly grants: readonly PolicyGrant[];
 }
 
 /** The grants of a step, and why those of some roots cannot be named. */

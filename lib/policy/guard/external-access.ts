@@ -1,4 +1,4 @@
-import { listOf, type PolicyDocument, type Statement } from "../document";
+import { listOf, type PolicyDocument, type Statement } from "../policy-document";
 import { namedPrincipals } from "../named-principals";
 import type { GuardScope } from "./guard-scope";
 

@@ -1,5 +1,5 @@
 import { s3Arn } from "../arn";
-import { oneOrMany, type Statement } from "../document";
+import { oneOrMany, type Statement } from "../policy-document";
 import type { GuardScope } from "./guard-scope";
 
 /** AWS's own services act under no account's name. */

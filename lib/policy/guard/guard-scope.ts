@@ -1,4 +1,4 @@
-import type { PolicyDocument } from "../document";
+import type { PolicyDocument } from "../policy-document";
 import type { Partition } from "../partition";
 
 /**

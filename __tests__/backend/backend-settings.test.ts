@@ -1,4 +1,9 @@
-import { bootstrapBackend, consumerBackend, readerBackend, type BackendSettings } from "../../lib/backend/settings";
+import {
+  bootstrapBackend,
+  consumerBackend,
+  readerBackend,
+  type BackendSettings,
+} from "../../lib/backend/backend-settings";
 import type { ConsumerConfig } from "../../lib/config/state-config";
 import { home, KEY_ARN, OTHER_KEY_ARN, role, type ConfigPart } from "../support/home";
 

@@ -1,4 +1,4 @@
-import type { BackendSettings } from "./settings";
+import type { BackendSettings } from "./backend-settings";
 
 /** One backend argument's value. */
 export type ArgumentValue = string | boolean | Readonly<Record<string, string>>;

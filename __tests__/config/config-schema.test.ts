@@ -1,4 +1,4 @@
-import { stateConfigSchema } from "../../lib/config/schema";
+import { stateConfigSchema } from "../../lib/config/config-schema";
 import { config, KEY_ARN, places, refusals, role, text } from "../support/home";
 
 it("a config of every field is one", () => {

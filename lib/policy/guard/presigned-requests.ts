@@ -1,5 +1,5 @@
 import { s3Arn } from "../arn";
-import type { Statement } from "../document";
+import type { Statement } from "../policy-document";
 import { NO_AWS_SERVICE } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
 

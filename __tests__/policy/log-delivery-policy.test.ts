@@ -1,4 +1,4 @@
-import { logDeliveryPolicy } from "../../lib/policy/log-delivery";
+import { logDeliveryPolicy } from "../../lib/policy/log-delivery-policy";
 
 const SCOPE = {
   partition: "aws",

@@ -1,6 +1,6 @@
 import { s3Arn } from "./arn";
-import { policyDocument, type PolicyDocument } from "./document";
-import { denyInsecureTransport } from "./guard/transport";
+import { policyDocument, type PolicyDocument } from "./policy-document";
+import { denyInsecureTransport } from "./guard/insecure-transport";
 import type { Partition } from "./partition";
 
 /** What a log bucket's policy depends on. */

@@ -1,5 +1,5 @@
 import { buildInventory } from "../../lib/artifacts/build-inventory";
-import { ownerOf, stateKeyOf, tableNote, TABLES_UNSEEN } from "../../lib/inventory/state-place";
+import { ownerOf, stateKeyOf, tableNote, TABLES_UNSEEN } from "../../lib/inventory/state-owner";
 import { home } from "../support/home";
 
 const inventory = buildInventory(

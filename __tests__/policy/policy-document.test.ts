@@ -1,4 +1,10 @@
-import { compactPolicyJson, oneOrMany, policyDocument, policyJson, type Statement } from "../../lib/policy/document";
+import {
+  compactPolicyJson,
+  oneOrMany,
+  policyDocument,
+  policyJson,
+  type Statement,
+} from "../../lib/policy/policy-document";
 
 const STATEMENT: Statement = {
   Sid: "A",

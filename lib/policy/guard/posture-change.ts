@@ -1,5 +1,5 @@
 import { s3Arn } from "../arn";
-import { listOf, oneOrMany, type PolicyDocument, type Statement } from "../document";
+import { listOf, oneOrMany, type PolicyDocument, type Statement } from "../policy-document";
 import type { GuardException, GuardScope } from "./guard-scope";
 
 const POSTURE = "DenyPostureChange";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { listOf, type PolicyDocument } from "../../../lib/policy/document";
-import { guardPolicy } from "../../../lib/policy/guard/guard";
+import { listOf, type PolicyDocument } from "../../../lib/policy/policy-document";
+import { guardPolicy } from "../../../lib/policy/guard/guard-policy";
 import { GUARD_EXCEPTIONS, type GuardScope } from "../../../lib/policy/guard/guard-scope";
-import { postureChangers } from "../../../lib/policy/guard/posture";
+import { postureChangers } from "../../../lib/policy/guard/posture-change";
 import { PARTITIONS } from "../../../lib/policy/partition";
 import { policySize, SIZE_LIMITS } from "../../../lib/policy/size-limits";
 import { vocabularyProblems } from "../../../lib/policy/vocabulary";

@@ -1,5 +1,5 @@
-import { policyJson, type PolicyDocument } from "../../lib/policy/document";
-import { gitHubActionsTrust, issuerOf, principalsTrust } from "../../lib/policy/trust";
+import { policyJson, type PolicyDocument } from "../../lib/policy/policy-document";
+import { gitHubActionsTrust, issuerOf, principalsTrust } from "../../lib/policy/trust-policy";
 import { vocabularyProblems } from "../../lib/policy/vocabulary";
 import { decide } from "../../lab/policy-gate/evaluator";
 import { ACCOUNT, role } from "../support/home";

@@ -11,17 +11,17 @@ import {
   placeProblems,
   tagProblems,
 } from "../config/rules/bucket-rules";
-import { consumerKey } from "../config/consumer-key";
+import { consumerKey } from "../config/config-defaults";
 import { collisionProblems, consumerProblems, legacyTableProblems } from "../config/rules/consumer-rules";
 import { encryptionProblems } from "../config/rules/encryption-rules";
-import { fromEnvironment, readEnvironment, withEnvironment } from "../config/environment";
+import { fromEnvironment, readEnvironment, withEnvironment } from "../config/config-environment";
 import { guardProblems, releaseProblems } from "../config/rules/guard-rules";
 import { madeRoles, rolesOfLevel } from "../config/made-roles";
 import { keyLengthProblems, stateKeyProblems } from "../config/rules/key-rules";
-import { overlapProblems, type StatePlace } from "../config/rules/overlap-rules";
+import { stateOverlapProblems, type ConfiguredState } from "../config/rules/overlap-rules";
 import { phaseProblems } from "../config/rules/phase-rules";
 import { madeRolesProblems, roleCollisionProblems } from "../config/rules/role-rules";
-import { shapeProblems } from "../config/schema";
+import { shapeProblems } from "../config/config-schema";
 import { NOTHING_SEEN, type SeenRecord } from "../record/migration-record";
 import type { BucketConfig, ConsumerConfig, StateConfig } from "../config/state-config";
 import {
@@ -77,7 +77,7 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
     ...below("madeRoles", madeRolesProblems(config)),
     ...roleCollisionProblems(config),
     ...releaseProblems(config),
-    ...overlapProblems(places(config)),
+    ...stateOverlapProblems(places(config)),
     ...(record === undefined ? [] : recordProblems(record, config, bootstrapKey(bucket))),
   ];
 }
@@ -87,7 +87,7 @@ function bootstrapKeyProblems(key: string): Problem[] {
   return problems.map((problem) => ({ ...problem, path: "bootstrapKey" }));
 }
 
-function places(config: StateConfig): StatePlace[] {
+function places(config: StateConfig): ConfiguredState[] {
   return [
     {
       label: "the bootstrap stack",

@@ -1,5 +1,5 @@
 import { s3Arn } from "../arn";
-import { oneOrMany, type Condition, type Statement } from "../document";
+import { oneOrMany, type Condition, type Statement } from "../policy-document";
 import { LOCK_SUFFIX } from "../../state/state-keys";
 import type { GuardScope } from "./guard-scope";
 

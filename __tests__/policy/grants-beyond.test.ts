@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { locksInDynamoDb, locksInS3, LOCKINGS } from "../../lib/policy/access-level";
-import { listOf, policyDocument, type PolicyDocument, type Statement } from "../../lib/policy/document";
-import { grantsBeyond, type Grant } from "../../lib/policy/grants";
-import { stateAccessPolicy } from "../../lib/policy/state-access";
+import { listOf, policyDocument, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
+import { grantsBeyond, type PolicyGrant } from "../../lib/policy/grants-beyond";
+import { stateAccessPolicy } from "../../lib/policy/state-access-policy";
 import { scopeAndLevel } from "../support/arbitraries";
 import { allowedActions, type RequestContext } from "../support/iam";
 
-function documentOf(grants: readonly Grant[]): PolicyDocument {
+function documentOf(grants: readonly PolicyGrant[]): PolicyDocument {
   return policyDocument(
     grants.map(({ actions, resources, condition }) => ({
       Sid: "Named",

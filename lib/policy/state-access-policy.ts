@@ -1,6 +1,6 @@
 import { locksInDynamoDb, locksInS3, type AccessLevel } from "./access-level";
 import { s3Arn } from "./arn";
-import { oneOrMany, policyDocument, type PolicyDocument, type Statement } from "./document";
+import { oneOrMany, policyDocument, type PolicyDocument, type Statement } from "./policy-document";
 import { dynamoDbStatements } from "./dynamodb-access";
 import { kmsKeyReference } from "./kms-key";
 import { s3ViaService } from "./partition";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { ACCESS_LEVELS, LOCKINGS, type AccessLevel, type Locking } from "../../lib/policy/access-level";
 import { s3Arn } from "../../lib/policy/arn";
-import { listOf, type PolicyDocument } from "../../lib/policy/document";
+import { listOf, type PolicyDocument } from "../../lib/policy/policy-document";
 import type { KmsKey } from "../../lib/policy/kms-key";
-import { stateAccessPolicy } from "../../lib/policy/state-access";
+import { stateAccessPolicy } from "../../lib/policy/state-access-policy";
 import { levelsFor, type StateScope } from "../../lib/policy/state-scope";
 import { vocabularyProblems } from "../../lib/policy/vocabulary";
 import { scopeAndLevel, stateScope } from "../support/arbitraries";

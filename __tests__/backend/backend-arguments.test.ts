@@ -1,4 +1,4 @@
-import { backendArguments } from "../../lib/backend/arguments";
+import { backendArguments } from "../../lib/backend/backend-arguments";
 
 const PLACE = { bucket: "b", key: "k", region: "r" };
 

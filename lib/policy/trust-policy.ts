@@ -1,5 +1,5 @@
 import { parseArn } from "./arn";
-import { oneOrMany, policyDocument, type PolicyDocument } from "./document";
+import { oneOrMany, policyDocument, type PolicyDocument } from "./policy-document";
 import { namedPrincipals } from "./named-principals";
 import type { Partition } from "./partition";
 

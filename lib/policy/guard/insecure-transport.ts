@@ -1,5 +1,5 @@
 import { s3Arn } from "../arn";
-import type { Statement } from "../document";
+import type { Statement } from "../policy-document";
 import type { GuardScope } from "./guard-scope";
 
 type Place = Pick<GuardScope, "partition" | "bucket">;

@@ -1,13 +1,13 @@
-import { policyDocument, type PolicyDocument } from "../document";
-import { confineWorkspaceAdmins, denyStateDeletion } from "./deletion";
-import { denyForeignKey, denyOtherEncryption, denySseC } from "./encryption";
+import { policyDocument, type PolicyDocument } from "../policy-document";
+import { confineWorkspaceAdmins, denyStateDeletion } from "./state-deletion";
+import { denyForeignKey, denyOtherEncryption, denySseC } from "./write-encryption";
 import { allowExternalAccess } from "./external-access";
 import { denyForeignPrincipals } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
-import { denyLockOverwrite, denyUnconditionalRelease } from "./locks";
-import { denyHistoryDeletion, denyPostureChange } from "./posture";
-import { denyPresignedRequests } from "./presigned";
-import { denyInsecureTransport, denyOldTls } from "./transport";
+import { denyLockOverwrite, denyUnconditionalRelease } from "./lock-overwrite";
+import { denyHistoryDeletion, denyPostureChange } from "./posture-change";
+import { denyPresignedRequests } from "./presigned-requests";
+import { denyInsecureTransport, denyOldTls } from "./insecure-transport";
 
 /**
  * The bucket policy of the state bucket. It denies; who may do what is said by identity policies. The one thing it

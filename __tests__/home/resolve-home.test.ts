@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { configProblems } from "../../lib/home/resolve";
+import { configProblems } from "../../lib/home/resolve-home";
 import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
 import { config, home, KEY_ARN, OTHER_KEY_ARN, places, refusals, role, text } from "../support/home";
 import { anyText } from "../support/arbitraries";

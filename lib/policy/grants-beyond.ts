@@ -1,7 +1,7 @@
-import { listOf, type Condition, type PolicyDocument, type Statement } from "./document";
+import { listOf, type Condition, type PolicyDocument, type Statement } from "./policy-document";
 
 /** Actions that a policy allows on resources, on a condition. */
-export interface Grant {
+export interface PolicyGrant {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly condition?: Condition;
@@ -11,7 +11,7 @@ export interface Grant {
  * What `document` allows and `other` does not: action by action and resource by resource. Resources and conditions count
  * as the same where they are written the same, so a wildcard of `other` covers nothing but itself.
  */
-export function grantsBeyond(document: PolicyDocument, other: PolicyDocument): Grant[] {
+export function grantsBeyond(document: PolicyDocument, other: PolicyDocument): PolicyGrant[] {
   const covered = new Set(other.Statement.flatMap(allowed));
   return document.Statement.flatMap((statement) => {
     const { Action, Resource, Condition: condition } = statement;

@@ -1,8 +1,8 @@
 import { s3Arn } from "../arn";
-import { oneOrMany, type Statement } from "../document";
+import { oneOrMany, type Statement } from "../policy-document";
 import type { GuardScope, WorkspaceAdmin } from "./guard-scope";
-import { allLocks } from "./locks";
-import { exceptFor } from "./posture";
+import { allLocks } from "./lock-overwrite";
+import { exceptFor } from "./posture-change";
 
 /**
  * Deleting a state: Terraform does it in `workspace delete` only. Break-glass may, and workspace admins, who are kept to

@@ -1,4 +1,4 @@
-import { readEnvironment, withEnvironment } from "../../lib/config/environment";
+import { readEnvironment, withEnvironment } from "../../lib/config/config-environment";
 import { config, home, places, refusals } from "../support/home";
 
 it("without variables the config alone decides", () => {
