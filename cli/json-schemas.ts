@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { historyDiffSchema, historyListSchema } from "../lib/history/report";
+import { historyDiffSchema, historyListSchema } from "../lib/history/history-report";
 import {
   migrateApplySchema,
   migratePlanSchema,
@@ -8,7 +8,7 @@ import {
   migrateScrubSchema,
 } from "../lib/migrate/step/report-schema";
 import { migrateStatusSchema } from "../lib/migrate/live/live-status";
-import { lockListSchema } from "../lib/lock/report";
+import { lockListSchema } from "../lib/lock/lock-report";
 import { bootstrapSchema } from "./bootstrap/bootstrap-json";
 import { lockReleaseSchema } from "./locks/locks-release";
 import { migrateInitSchema } from "./migrate/migrate-init";

@@ -1,5 +1,5 @@
 import type { ListObjectVersionsCommandOutput } from "@aws-sdk/client-s3";
-import { listVersions } from "../../lib/aws/history-store";
+import { versionsOf } from "../../lib/aws/history-store";
 
 const KEY = "app/terraform.tfstate";
 
@@ -18,7 +18,7 @@ async function listed(pages: readonly object[]): Promise<{ ids: string[]; asked:
     asked.push(from);
     return Promise.resolve(pages[asked.length - 1] as ListObjectVersionsCommandOutput);
   };
-  for await (const { versionId, kind } of listVersions(KEY, send))
+  for await (const { versionId, kind } of versionsOf(KEY, send))
     ids.push(kind === "object" ? versionId : `-${versionId}`);
   return { ids, asked };
 }

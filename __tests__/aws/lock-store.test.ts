@@ -1,7 +1,7 @@
 import { lockStore } from "../../lib/aws/lock-store";
 import { listLocks } from "../../lib/lock/list-locks";
 import { TABLES_UNSEEN } from "../../lib/inventory/state-owner";
-import { DEFAULT_LONGEST_RUN } from "../../lib/lock/classify";
+import { DEFAULT_LONGEST_RUN } from "../../lib/lock/lock-verdict";
 import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
 
 const KEY = "app/terraform.tfstate.tflock";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { lockListSchema } from "../../lib/lock/report";
+import { lockListSchema } from "../../lib/lock/lock-report";
 import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
 import { bucketFlags, runStatelock, type Run } from "../support/run-command";
 

@@ -1,9 +1,9 @@
 import { diffStates } from "../../lib/history/diff";
-import { readStateFile, type StateFile } from "../../lib/state/state-file";
+import { parseState, type StateFile } from "../../lib/state/parse-state";
 import { sensitivePath, stateText, type InstancePart, type StatePart } from "../support/state-text";
 
 function state(part: StatePart): StateFile {
-  const reading = readStateFile(stateText(part));
+  const reading = parseState(stateText(part));
   if ("noState" in reading) throw new Error(reading.noState);
   return reading.state;
 }
@@ -63,7 +63,7 @@ describe("values that were asked for", () => {
       'changed terraform_data.it size {"before":1,"after":[1,{"a":"b"}]}',
     ]);
     const text = stateText({ instances: [{ attributes: { id: "ID" } }] });
-    const exact = readStateFile(text.replace('"ID"', "12345678901234567890"));
+    const exact = parseState(text.replace('"ID"', "12345678901234567890"));
     if ("noState" in exact) throw new Error(exact.noState);
     expect(lines(instances({ attributes: { id: 1 } }), exact.state, true)).toEqual([
       'changed terraform_data.it id {"before":1,"after":"12345678901234567890"}',

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { findLocks } from "../../lib/lock/find-locks";
-import type { ListedObject } from "../../lib/lock/port";
+import type { ListedObject } from "../../lib/lock/lock-port";
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a listing that is there already
 async function* listing(keys: readonly string[]): AsyncGenerator<ListedObject> {

@@ -1,5 +1,5 @@
 import { isOwnOrphan, loggedLockIds, type EndedRun } from "../../lib/lock/own-orphan";
-import type { LockObject } from "../../lib/lock/port";
+import type { LockObject } from "../../lib/lock/lock-port";
 import { lockBody } from "../../lab/memory/memory-s3";
 
 const run: EndedRun = {

@@ -1,9 +1,9 @@
 import type { LockInfo } from "../../lib/lock/lock-info";
-import type { LockReading, RemoveReply } from "../../lib/lock/port";
-import type { ReleaseResult } from "../../lib/lock/release-steps";
+import type { LockReading, RemoveReply } from "../../lib/lock/lock-port";
+import type { ReleaseResult } from "../../lib/lock/release-decisions";
 import { runRelease } from "../../lib/lock/release-lock";
-import type { FileLocks } from "../../lib/lock/state-locks";
-import { takeLock } from "../../lib/lock/take";
+import type { FileLocks } from "../../lib/lock/hold-locks";
+import { takeLock } from "../../lib/lock/take-lock";
 import type { ObjectEncryption } from "../../lib/lock/object-encryption";
 import { UserError } from "../../lib/problem/problem";
 import { NO_ANSWER } from "./fake-history";

@@ -1,7 +1,13 @@
-import type { ListedVersion, ReadVersion, RestoreStore, VersionReading, WriteReply } from "../../lib/history/port";
-import type { LockObject } from "../../lib/lock/port";
-import type { ReleaseResult } from "../../lib/lock/release-steps";
-import { lockedProblem } from "../../lib/lock/take";
+import type {
+  ListedVersion,
+  ReadVersion,
+  RestoreStore,
+  VersionReading,
+  WriteReply,
+} from "../../lib/history/history-port";
+import type { LockObject } from "../../lib/lock/lock-port";
+import type { ReleaseResult } from "../../lib/lock/release-decisions";
+import { lockedProblem } from "../../lib/lock/take-lock";
 import { UserError, type Problem } from "../../lib/problem/problem";
 
 export const NO_ANSWER: Problem = { code: "aws-call", path: "s3://b/k", message: "must answer, got 500", fix: "again" };

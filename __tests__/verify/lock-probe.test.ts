@@ -1,4 +1,4 @@
-import type { LockReading, RemoveReply } from "../../lib/lock/port";
+import type { LockReading, RemoveReply } from "../../lib/lock/lock-port";
 import { probeLock, type ProbeLock, type ProbeStore, type TakeReply } from "../../lib/verify/lock-probe";
 import { lockBody } from "../../lab/memory/memory-s3";
 

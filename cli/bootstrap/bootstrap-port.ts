@@ -9,7 +9,7 @@ import { existingResource } from "../../lib/aws/existing-resources";
 import { callerIdentity } from "../../lib/aws/identity";
 import { moveState, releaseLock } from "../../lib/aws/move-state";
 import { readPosture } from "../../lib/aws/read-posture";
-import { stateClient } from "../../lib/aws/state-client";
+import { stateClient } from "../../lib/aws/s3-objects";
 import { bucketExists } from "../../lib/aws/bucket-exists";
 import type { AwsPort, BootstrapPort, ProjectPort, Synthesized, UnfinishedRun } from "../../lib/bootstrap/port";
 import { ENVIRONMENT_VARIABLES } from "../../lib/config/config-environment";

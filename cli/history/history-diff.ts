@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { historyStore } from "../../lib/aws/history-store";
 import { diffStates } from "../../lib/history/diff";
 import { CURRENT, findVersion, historyOf, readFound } from "../../lib/history/find-version";
-import { sideReport, type HistoryDiff } from "../../lib/history/report";
+import { sideReport, type HistoryDiff } from "../../lib/history/history-report";
 import { withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { historyTarget } from "./history-target";

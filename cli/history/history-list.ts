@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { historyStore } from "../../lib/aws/history-store";
 import { noHistory } from "../../lib/history/find-version";
-import { listVersions } from "../../lib/history/list";
-import type { HistoryList } from "../../lib/history/report";
+import { listHistory } from "../../lib/history/list-history";
+import type { HistoryList } from "../../lib/history/history-report";
 import { ownerOf } from "../../lib/inventory/state-owner";
 import { shown, UserError } from "../../lib/problem/problem";
 import { usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
@@ -43,7 +43,7 @@ export function historyListCommand(context: CommandContext): Command {
         const onRead = (read: number, of: number): void => {
           say(`${String(read)} of ${String(of)} versions`);
         };
-        return listVersions(store, { stateKey, limit, onRead });
+        return listHistory(store, { stateKey, limit, onRead });
       });
       if (versions.length === 0) throw new UserError([noHistory(path)]);
       const { consumer = null, workspace = null } = ownerOf(stateKey, opened.inventory);

@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { randomUUID } from "node:crypto";
 import { historyStore } from "../../lib/aws/history-store";
-import { lockTable } from "../../lib/aws/lock-table";
-import { declaredFor, type Declared } from "../../lib/history/declared";
-import { restoreState, type RestorePort, type RestoreResult } from "../../lib/history/restore";
+import { lockTable } from "../../lib/aws/dynamodb-lock-table";
+import { declaredFor, type Declared } from "../../lib/history/declared-writing";
+import { restoreState, type RestorePort, type RestoreResult } from "../../lib/history/restore-state";
 import type { RestorePlan } from "../../lib/history/restore-plan";
 import { tableDigest } from "../../lib/lock/table-digest";
 import { digestItemId } from "../../lib/lock/lock-table";
@@ -12,14 +12,14 @@ import { UserError } from "../../lib/problem/problem";
 import { usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { historyTarget, type HistoryTarget } from "./history-target";
-import { interruption, type Interruption } from "../options/interruption";
+import { untilInterrupted, type Interruption } from "../../lib/work/interruption";
 import { ownLock, ownLockRelease } from "../options/own-lock";
 import { terminalProgress } from "../screen/progress";
 import { releaser } from "../locks/release-audit";
 import { EXIT, problemText } from "../screen/report-error";
-import { presentReport, problemsOf, restoreAudit, restoreChanges, type HistoryRestore } from "./restore-report";
+import { presentReport, remainingProblems, restoreAudit, restoreChanges, type HistoryRestore } from "./restore-report";
 import { restorePlanText, restoreTold } from "./restore-text";
-import { sideReport } from "../../lib/history/report";
+import { sideReport } from "../../lib/history/history-report";
 
 interface Options extends BucketOptions {
   readonly reason?: string;
@@ -82,7 +82,7 @@ async function restore(
     info,
     path: `${place.name}/${stateKey}`,
   });
-  const signals = interruption(context.terminal);
+  const signals = untilInterrupted(context.terminal.note);
   const wish = { bucket: place.name, stateKey, version, forceLineage: options.forceLineage };
   try {
     const port = restorePort(context, target, declared, options, { lockId: lock.ID, signals });
@@ -91,7 +91,7 @@ async function restore(
     const audit = restoreAudit(result, { bucket: place.name, stateKey, by, reason, lockId: lock.ID });
     tell(context, target, result, audit, options);
   } finally {
-    signals.close();
+    signals.done();
   }
 }
 
@@ -123,7 +123,7 @@ function restorePort(
     digest: table === undefined ? undefined : tableDigest(table, digestItemId(place.name, stateKey)),
     progress: terminalProgress(context.terminal),
     confirm: (plan) => confirmed(context, plan, options),
-    interrupted: run.signals.wanted,
+    interrupted: () => run.signals.requested(),
   };
 }
 
@@ -156,7 +156,7 @@ function tell(
   { json }: Options,
 ): void {
   const { outcome, plan } = result;
-  const problems = problemsOf(result);
+  const problems = remainingProblems(result);
   context.exitWith(problems.length > 0 ? EXIT.unknown : outcome === "declined" ? EXIT.refused : EXIT.fine);
   if (json === true) {
     const report: HistoryRestore = {

@@ -1,4 +1,4 @@
-import type { ComparisonReport, HistoryDiff, HistoryList, VersionReport } from "../../lib/history/report";
+import type { ComparisonReport, HistoryDiff, HistoryList, VersionReport } from "../../lib/history/history-report";
 import { plainText } from "../../lib/text/plain-text";
 import { shown } from "../../lib/problem/problem";
 import { counted } from "../../lib/text/counted";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { diffStates } from "../../lib/history/diff";
-import { comparisonSchema, sideReport, sideSchema } from "../../lib/history/report";
-import type { RestoreResult } from "../../lib/history/restore";
+import { comparisonSchema, sideReport, sideSchema } from "../../lib/history/history-report";
+import type { RestoreResult } from "../../lib/history/restore-state";
 import type { RestorePlan } from "../../lib/history/restore-plan";
-import { EMPTY_STATE } from "../../lib/state/state-file";
+import { EMPTY_STATE } from "../../lib/state/parse-state";
 import type { Problem } from "../../lib/problem/problem";
 import { auditSchema } from "../locks/release-audit";
 
@@ -86,6 +86,6 @@ export function restoreAudit(
 }
 
 /** What is left to be done. */
-export function problemsOf(result: RestoreResult): readonly Problem[] {
+export function remainingProblems(result: RestoreResult): readonly Problem[] {
   return "problems" in result ? result.problems : [];
 }

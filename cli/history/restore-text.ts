@@ -1,4 +1,4 @@
-import type { RestoreResult } from "../../lib/history/restore";
+import type { RestoreResult } from "../../lib/history/restore-state";
 import type { RestorePlan } from "../../lib/history/restore-plan";
 import { plainText } from "../../lib/text/plain-text";
 import { comparisonLines, comparisonSummary } from "./history-text";

@@ -1,6 +1,6 @@
 import { durationText } from "../../lib/text/duration";
 import { plainText } from "../../lib/text/plain-text";
-import type { LockList, LockReport } from "../../lib/lock/report";
+import type { LockList, LockReport } from "../../lib/lock/lock-report";
 import type { Output } from "../screen/output";
 import { tableText, tableWidth, type Column } from "../screen/record-table";
 import { counted } from "../../lib/text/counted";

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
 import { lockStore } from "../../lib/aws/lock-store";
 import { listLocks } from "../../lib/lock/list-locks";
-import type { LockList } from "../../lib/lock/report";
+import type { LockList } from "../../lib/lock/lock-report";
 import { plainJson } from "../../lib/text/plain-text";
 import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";

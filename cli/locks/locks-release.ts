@@ -1,11 +1,11 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { lockStore } from "../../lib/aws/lock-store";
-import { DEFAULT_LONGEST_RUN } from "../../lib/lock/classify";
+import { DEFAULT_LONGEST_RUN } from "../../lib/lock/lock-verdict";
 import { ownerOf, stateKeyOf } from "../../lib/inventory/state-owner";
-import type { LockObject } from "../../lib/lock/port";
-import type { LockProof, ReleaseResult } from "../../lib/lock/release-steps";
-import { lockReportSchema, type LockReport } from "../../lib/lock/report";
+import type { LockObject } from "../../lib/lock/lock-port";
+import type { LockProof, ReleaseResult } from "../../lib/lock/release-decisions";
+import { lockReportSchema, type LockReport } from "../../lib/lock/lock-report";
 import { runRelease } from "../../lib/lock/release-lock";
 import { plainJson } from "../../lib/text/plain-text";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";

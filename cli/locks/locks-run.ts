@@ -5,7 +5,7 @@ import { lockStore } from "../../lib/aws/lock-store";
 import { isOwnOrphan, loggedLockIds } from "../../lib/lock/own-orphan";
 import { runLocked, type RunPort } from "../../lib/lock/retry-while-locked";
 import { runRelease } from "../../lib/lock/release-lock";
-import { waitForLock } from "../../lib/lock/wait";
+import { waitForLock } from "../../lib/lock/wait-for-lock";
 import { plainJson } from "../../lib/text/plain-text";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";

@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { AwsPlace } from "../../lib/aws/connect";
 import { callerIdentity } from "../../lib/aws/identity";
 import { parseLockInfo } from "../../lib/lock/lock-info";
-import type { ReleaseResult } from "../../lib/lock/release-steps";
-import { holderOf, lockReportSchema } from "../../lib/lock/report";
+import type { ReleaseResult } from "../../lib/lock/release-decisions";
+import { holderReport, lockReportSchema } from "../../lib/lock/lock-report";
 import { ownName } from "../options/own-lock";
 
 /** The audit line of a release: one line of JSON, version 1. */
@@ -62,7 +62,7 @@ export function releaseAudit(
     stateKey: about.stateKey,
     by: about.by,
     reason: about.reason,
-    lock: info === undefined ? null : holderOf(info),
+    lock: info === undefined ? null : holderReport(info),
     etag: lock.etag,
     lockVersionId: lock.versionId ?? null,
     deleteMarker: result.outcome === "released" ? (result.deleteMarker ?? null) : null,

@@ -1,6 +1,6 @@
-import type { ReleaseResult } from "../../lib/lock/release-steps";
+import type { ReleaseResult } from "../../lib/lock/release-decisions";
 import { parseLockInfo } from "../../lib/lock/lock-info";
-import type { LockObject } from "../../lib/lock/port";
+import type { LockObject } from "../../lib/lock/lock-port";
 import { plainText } from "../../lib/text/plain-text";
 import type { Problem } from "../../lib/problem/problem";
 import { EXIT } from "../screen/report-error";

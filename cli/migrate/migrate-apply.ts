@@ -23,7 +23,7 @@ import {
 import { noteRecords, phaseMemory, seenRecords, settledIn } from "./migrate-sightings";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
-import { untilInterrupted } from "../../lib/work/until-interrupted";
+import { untilInterrupted } from "../../lib/work/interruption";
 
 interface Options extends LiveOptions {
   readonly to: Target;

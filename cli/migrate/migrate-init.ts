@@ -14,7 +14,7 @@ import { noteProblems, refuseUsage, rootOption, scanProject, selectedRoots, unre
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { shellQuoted } from "../../lib/text/shell-quoted";
-import { untilInterrupted } from "../../lib/work/until-interrupted";
+import { untilInterrupted } from "../../lib/work/interruption";
 
 interface Options {
   readonly root?: readonly string[];

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { AwsAccess } from "../../lib/aws/connect";
 import { liveStore } from "../../lib/aws/live-store";
-import { lockTable } from "../../lib/aws/lock-table";
+import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import type { FleetCheck } from "../../lib/migrate/scan/fleet-checks";
 import { askLive, couldNotTell, liveCheck } from "../../lib/migrate/live/live-checks";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../../lib/migrate/live/live-target";

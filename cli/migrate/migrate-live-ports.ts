@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { randomUUID } from "node:crypto";
 import { fileLocks } from "../../lib/aws/file-locks";
 import { stateVersions } from "../../lib/aws/live-store";
-import { lockTable } from "../../lib/aws/lock-table";
+import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import type { BucketPlace } from "../../lib/aws/connect";
 import type { LiveTarget } from "../../lib/migrate/live/live-target";
 import type { RepairPorts } from "../../lib/migrate/step/repair-digest";

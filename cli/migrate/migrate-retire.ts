@@ -5,7 +5,7 @@ import { z } from "zod";
 import { writeWhole } from "../../lib/files/whole-file";
 import type { TablePlace } from "../../lib/aws/connect";
 import { accountPolicies, tablePolicy } from "../../lib/aws/held-policies";
-import { lockTable } from "../../lib/aws/lock-table";
+import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import { tableRemoval, type TableRemoval } from "../../lib/aws/table-removal";
 import type { TableDescription, TableItem } from "../../lib/lock/lock-table";
 import { backupText, lookedIntoText, retireProblems } from "../../lib/migrate/table/retire";

@@ -27,7 +27,7 @@ import { noteProblems, planProject, rootOption, scanProject, selectedRoots } fro
 import { noteRecords, phaseMemory, seenRecords, type SeenRecords } from "./migrate-sightings";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
-import { untilInterrupted } from "../../lib/work/until-interrupted";
+import { untilInterrupted } from "../../lib/work/interruption";
 
 interface Options extends WriteOptions {
   readonly to: BackTarget;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { z } from "zod";
 import type { TablePlace } from "../../lib/aws/connect";
-import { lockTable } from "../../lib/aws/lock-table";
+import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import type { TableItem } from "../../lib/lock/lock-table";
 import type { LiveTarget } from "../../lib/migrate/live/live-target";
 import type { migrateScrubSchema } from "../../lib/migrate/step/report-schema";
@@ -25,7 +25,7 @@ import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-p
 import { noteProblems, notLookedAt, scanProject } from "./migrate-project";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
-import { untilInterrupted } from "../../lib/work/until-interrupted";
+import { untilInterrupted } from "../../lib/work/interruption";
 
 interface Options extends WriteOptions {
   readonly table: string;

@@ -1,5 +1,5 @@
-import { lockTable } from "../../lib/aws/lock-table";
-import { stateReader } from "../../lib/aws/read-consumer";
+import { lockTable } from "../../lib/aws/dynamodb-lock-table";
+import { stateReader } from "../../lib/aws/read-state-posture";
 import { readPosture } from "../../lib/aws/read-posture";
 import { readSurroundings } from "../../lib/aws/read-surroundings";
 import { forEachLimited } from "../../lib/work/for-each-limited";

@@ -1,10 +1,10 @@
 import { lockStore } from "../../lib/aws/lock-store";
 import type { InventoryConsumer } from "../../lib/inventory/inventory";
-import { DEFAULT_LONGEST_RUN } from "../../lib/lock/classify";
-import { listLocks, type ListRequest } from "../../lib/lock/list-locks";
+import { DEFAULT_LONGEST_RUN } from "../../lib/lock/lock-verdict";
+import { listLocks, type LockListRequest } from "../../lib/lock/list-locks";
 import { ownerOf } from "../../lib/inventory/state-owner";
-import type { LockStore } from "../../lib/lock/port";
-import type { LockReport } from "../../lib/lock/report";
+import type { LockStore } from "../../lib/lock/lock-port";
+import type { LockReport } from "../../lib/lock/lock-report";
 import { plainText } from "../../lib/text/plain-text";
 import { LOCK_SUFFIX, stateKeys } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
@@ -79,7 +79,7 @@ async function listingOf(
 async function listing(
   store: LockStore,
   { place, inventory }: OpenedBucket,
-  request: Pick<ListRequest, "prefix" | "say">,
+  request: Pick<LockListRequest, "prefix" | "say">,
 ): Promise<Reading<Listing>> {
   const states: Listing["states"][number][] = [];
   try {

@@ -1,10 +1,10 @@
 import { runRelease } from "../lock/release-lock";
-import type { FileLocks } from "../lock/state-locks";
-import { takeLock } from "../lock/take";
+import type { FileLocks } from "../lock/hold-locks";
+import { takeLock } from "../lock/take-lock";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import type { BucketPlace } from "./connect";
 import { lockStore } from "./lock-store";
-import { lockTaker, stateClient } from "./state-client";
+import { lockTaker, stateClient } from "./s3-objects";
 
 /** S3 as far as locks of states are taken and released in it: every write is conditional. */
 export function fileLocks(bucket: BucketPlace): FileLocks {

@@ -6,11 +6,11 @@ import {
   type ListObjectVersionsCommandOutput,
   type ObjectVersion,
 } from "@aws-sdk/client-s3";
-import type { ListedVersion, RestoreStore } from "../history/port";
+import type { ListedVersion, RestoreStore } from "../history/history-port";
 import { awsError, problemOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { fileLocks } from "./file-locks";
-import { encryptionHeaders, stateClient } from "./state-client";
+import { encryptionHeaders, stateClient } from "./s3-objects";
 
 /** S3 as far as the history of states needs it. */
 export function historyStore(bucket: BucketPlace): RestoreStore {
@@ -20,7 +20,7 @@ export function historyStore(bucket: BucketPlace): RestoreStore {
   return {
     ...fileLocks(bucket),
     versions: (stateKey) =>
-      listVersions(stateKey, async (from) => {
+      versionsOf(stateKey, async (from) => {
         const input = { ...place, Prefix: stateKey, ...from };
         return s3.send(new ListObjectVersionsCommand(input)).catch((error: unknown) => {
           throw awsError(error, "s3:ListBucketVersions", `s3://${bucket.name}/${stateKey}`);
@@ -61,7 +61,7 @@ type Page = Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker"
  * and delete markers come apart; S3 counts whole seconds, so two of one second may be told in either order, but for the
  * current one.
  */
-export async function* listVersions(
+export async function* versionsOf(
   key: string,
   send: (from: Page) => Promise<ListObjectVersionsCommandOutput>,
 ): AsyncGenerator<ListedVersion> {

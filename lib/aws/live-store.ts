@@ -8,7 +8,7 @@ import { LOCK_OPERATION, type LiveStore, type StateContent } from "../migrate/li
 import type { Problem } from "../problem/problem";
 import { awsError, nameOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
-import { listVersions } from "./history-store";
+import { versionsOf } from "./history-store";
 import { lockStore } from "./lock-store";
 
 /** S3 as far as a migration looks at it; it writes nothing. */
@@ -42,7 +42,7 @@ export function liveStore(bucket: BucketPlace): LiveStore {
     fileLock: (lockKey) => locks.read(lockKey),
     fileRuns: async (lockKey) => {
       try {
-        const pages = listVersions(lockKey, (from) =>
+        const pages = versionsOf(lockKey, (from) =>
           s3.send(new ListObjectVersionsCommand({ ...place, Prefix: lockKey, ...from })),
         );
         const { runs, locks: taken, cut } = await readLockHistory(pages);

@@ -7,7 +7,7 @@ import {
   type ListObjectsV2CommandOutput,
 } from "@aws-sdk/client-s3";
 import { setTimeout as pause } from "node:timers/promises";
-import type { ListedObject, LockObject, LockReading, LockStore, RemoveReply, StateReading } from "../lock/port";
+import type { ListedObject, LockObject, LockReading, LockStore, RemoveReply, StateWritten } from "../lock/lock-port";
 import type { Problem } from "../problem/problem";
 import { awsError, isLasting, nameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
@@ -43,7 +43,7 @@ export function lockStore(bucket: BucketPlace): LockStore {
         s3.send(new ListObjectsV2Command({ ...place, Prefix: prefix, ContinuationToken: token })),
       ),
     read: get,
-    stateWritten: async (key): Promise<StateReading> => {
+    stateWritten: async (key): Promise<StateWritten> => {
       try {
         const { LastModified, ContentLength, VersionId } = await s3.send(new HeadObjectCommand({ ...place, Key: key }));
         return {

@@ -1,9 +1,9 @@
 import { parseLockInfo, type LockInfo } from "../lock/lock-info";
-import { takeLock } from "../lock/take";
+import { takeLock } from "../lock/take-lock";
 import { backendEncryption } from "../lock/object-encryption";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import { UserError, type Problem } from "../problem/problem";
-import { encryptionHeaders, lockTaker, stateClient } from "./state-client";
+import { encryptionHeaders, lockTaker, stateClient } from "./s3-objects";
 import type { BucketPlace } from "./connect";
 
 /** A state that is to become the object at a key. */

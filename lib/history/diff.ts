@@ -1,7 +1,7 @@
 import { compareStates } from "../state/compare-states";
 import { withoutMarks } from "../state/exact-json";
-import type { ComparisonReport } from "./report";
-import type { StateFile, StateObject, StateOutput } from "../state/state-file";
+import type { ComparisonReport } from "./history-report";
+import type { StateFile, StateObject, StateOutput } from "../state/parse-state";
 import { valueGate, type ValueGate } from "./value-gate";
 
 type Values = NonNullable<ComparisonReport["outputs"][number]["values"]>;

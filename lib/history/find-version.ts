@@ -1,7 +1,7 @@
 import { UserError, type Problem } from "../problem/problem";
 import { shellQuoted } from "../text/shell-quoted";
-import type { HistoryStore, ListedVersion, ReadVersion } from "./port";
-import { readStateFile, type StateFile } from "../state/state-file";
+import type { HistoryStore, ListedVersion, ReadVersion } from "./history-port";
+import { parseState, type StateFile } from "../state/parse-state";
 
 /** What the current object is called instead of by its version's ID. */
 export const CURRENT = "current";
@@ -38,7 +38,7 @@ export async function readFound(
 ): Promise<FoundState> {
   const object = await readObject(store, stateKey, version, path);
   const { text } = object;
-  const reading = text === undefined ? { noState: "it is no UTF-8" } : readStateFile(text);
+  const reading = text === undefined ? { noState: "it is no UTF-8" } : parseState(text);
   if (text === undefined || "noState" in reading)
     throw new UserError([noState(path, version, "noState" in reading ? reading.noState : "it is no UTF-8")]);
   return { version, object: { ...object, text }, state: reading.state };

@@ -1,9 +1,9 @@
 import { mapLimited } from "../work/map-limited";
 import { UserError, type Problem } from "../problem/problem";
 import { findVersion, historyOf, readFound, readObject, type FoundState } from "./find-version";
-import { withSerial } from "../state/next-state";
-import type { HistoryStore, ListedVersion, ReadVersion } from "./port";
-import { readStateFile, type StateFile } from "../state/state-file";
+import { withSerial } from "../state/with-serial";
+import type { HistoryStore, ListedVersion, ReadVersion } from "./history-port";
+import { parseState, type StateFile } from "../state/parse-state";
 import { stateDigest, type DigestTable } from "../lock/table-digest";
 
 /** What is to become the state again. */
@@ -88,7 +88,7 @@ export async function planRestore(
 async function lookAt(store: HistoryStore, stateKey: string, version: ListedVersion, path: string): Promise<Present> {
   if (version.kind === "delete-marker") return { version, object: undefined, state: undefined };
   const object = await readObject(store, stateKey, version, path);
-  const reading = object.text === undefined ? undefined : readStateFile(object.text);
+  const reading = object.text === undefined ? undefined : parseState(object.text);
   return { version, object, state: reading !== undefined && "state" in reading ? reading.state : undefined };
 }
 

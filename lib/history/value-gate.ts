@@ -1,4 +1,4 @@
-import type { StateFile, StateOutput } from "../state/state-file";
+import type { StateFile, StateOutput } from "../state/parse-state";
 
 /** Why a value is not shown. */
 export type Hidden = "sensitive" | "may be a secret";

@@ -1,5 +1,5 @@
 import { LOCK_SUFFIX } from "../state/state-keys";
-import type { ListedObject } from "./port";
+import type { ListedObject } from "./lock-port";
 
 /** A lock of a listing, with the state it protects where there is one already. */
 export interface ListedLock {

@@ -2,14 +2,14 @@ import { durationText } from "../text/duration";
 import { forEachLimited } from "../work/for-each-limited";
 import type { Inventory } from "../inventory/inventory";
 import { LOCK_SUFFIX } from "../state/state-keys";
-import { TOLERATED_SKEW } from "./classify";
+import { TOLERATED_SKEW } from "./lock-verdict";
 import { findLocks, type ListedLock } from "./find-locks";
 import { ownerOf, TABLES_UNSEEN } from "../inventory/state-owner";
-import type { ListedObject, LockStore, StateReading } from "./port";
-import { lockReport, unreadableText, type LockList, type LockReport } from "./report";
+import type { ListedObject, LockStore, StateWritten } from "./lock-port";
+import { lockReport, unreadableText, type LockList, type LockReport } from "./lock-report";
 
 /** What a list of locks is made from. */
-export interface ListRequest {
+export interface LockListRequest {
   readonly bucket: string;
   readonly inventory: Inventory | undefined;
   /** Milliseconds. */
@@ -29,7 +29,7 @@ const PAGE = 1_000;
 const CONCURRENCY = 16;
 
 /** Every lock of the bucket, oldest first. Locks are read while the listing goes on; one that vanishes meanwhile is none. */
-export async function listLocks(store: LockStore, request: ListRequest): Promise<LockList> {
+export async function listLocks(store: LockStore, request: LockListRequest): Promise<LockList> {
   let objects = 0;
   const locks: LockReport[] = [];
   const unreadable: LockList["unreadable"] = [];
@@ -56,13 +56,13 @@ export async function listLocks(store: LockStore, request: ListRequest): Promise
   return { version: 1, command: "locks list", bucket: request.bucket, at, objects, locks, unreadable, notes };
 }
 
-function listed(state: ListedObject | undefined): StateReading {
+function listed(state: ListedObject | undefined): StateWritten {
   if (state === undefined) return { found: "nothing" };
   return { found: "state", lastModified: state.lastModified, size: state.size, versionId: undefined };
 }
 
 /** What the list cannot show, and clocks that do not agree. */
-function listNotes(store: LockStore, { inventory }: ListRequest): string[] {
+function listNotes(store: LockStore, { inventory }: LockListRequest): string[] {
   const legacy = (inventory?.consumers ?? []).filter(({ locking }) => locking === "dynamodb").map(({ name }) => name);
   return [
     ...clockNotes(store),

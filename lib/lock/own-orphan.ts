@@ -1,5 +1,5 @@
 import { parseLockInfo } from "./lock-info";
-import type { LockObject } from "./port";
+import type { LockObject } from "./lock-port";
 
 /** A run that has ended, as far as it can prove that a lock was its own. */
 export interface EndedRun {

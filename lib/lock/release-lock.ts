@@ -1,4 +1,4 @@
-import type { LockObject, LockStore } from "./port";
+import type { LockObject, LockStore } from "./lock-port";
 import {
   afterConfirm,
   afterLook,
@@ -7,7 +7,7 @@ import {
   type LockProof,
   type ReleaseResult,
   type ReleaseStep,
-} from "./release-steps";
+} from "./release-decisions";
 
 /** What a release needs beside the store. */
 export interface ReleaseRequest {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { StateFile, StateObject } from "./state-file";
+import type { StateFile, StateObject } from "./parse-state";
 
 /** What differs between two states, by name only. */
 export interface Comparison {

@@ -1,5 +1,5 @@
 import type { Inventory, InventoryConsumer } from "../inventory/inventory";
-import type { LockReport } from "../lock/report";
+import type { LockReport } from "../lock/lock-report";
 import { plainText } from "../text/plain-text";
 import { finding, judge, type Finding } from "./check";
 import type { Reading, Unreadable } from "./posture";

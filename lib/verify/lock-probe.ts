@@ -1,4 +1,4 @@
-import type { LockReading } from "../lock/port";
+import type { LockReading } from "../lock/lock-port";
 import { runRelease, type ReleaseStore } from "../lock/release-lock";
 import type { Problem } from "../problem/problem";
 import { couldNotTell, type Reading, type Unreadable } from "./posture";

@@ -1,4 +1,4 @@
-import { withSerial } from "../../../lib/state/next-state";
+import { withSerial } from "../../../lib/state/with-serial";
 import { startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
 import { bucketFlags, runStatelock, type Run, type RunSettings } from "../../support/run-command";
 import { stateText } from "../../support/state-text";

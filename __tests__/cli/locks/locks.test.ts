@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { lockShowSchema } from "../../../cli/locks/locks-show";
 import { lockWaitSchema } from "../../../cli/locks/locks-wait";
-import { lockListSchema } from "../../../lib/lock/report";
+import { lockListSchema } from "../../../lib/lock/lock-report";
 import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
 import { HOME } from "../../support/faults/scenarios";
 import { bucketFlags, runStatelock, type Run, type RunSettings } from "../../support/run-command";

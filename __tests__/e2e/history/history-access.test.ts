@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { backendHcl } from "../../../lib/backend/backend-files";
 import { consumerBackend } from "../../../lib/backend/backend-settings";
-import { historyListSchema } from "../../../lib/history/report";
+import { historyListSchema } from "../../../lib/history/history-report";
 import { buildInventory } from "../../../lib/artifacts/build-inventory";
 import type { AccessLevel } from "../../../lib/policy/access-level";
 import { policyDocument, type PolicyDocument, type Statement } from "../../../lib/policy/policy-document";

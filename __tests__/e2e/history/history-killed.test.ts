@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { historyRestoreSchema, type HistoryRestore } from "../../../cli/history/restore-report";
 import { buildInventory } from "../../../lib/artifacts/build-inventory";
 import { digestItemId, lockItemId } from "../../../lib/lock/lock-table";
-import type { LockList } from "../../../lib/lock/report";
+import type { LockList } from "../../../lib/lock/lock-report";
 import { home } from "../../support/home";
 import { runStatelock } from "../../support/run-command";
 import { objectText } from "../../support/steps/bucket-contents";

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
-import { lockTable } from "../../../lib/aws/lock-table";
+import { lockTable } from "../../../lib/aws/dynamodb-lock-table";
 import { parseLockInfo } from "../../../lib/lock/lock-info";
 import { digestItemId, lockItemId, type LockTable } from "../../../lib/lock/lock-table";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";

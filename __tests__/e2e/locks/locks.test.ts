@@ -1,7 +1,7 @@
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import type { LockList } from "../../../lib/lock/report";
+import type { LockList } from "../../../lib/lock/lock-report";
 import { validJson } from "../../support/published-schemas";
 import { describeE2e } from "../../support/describe-e2e";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";

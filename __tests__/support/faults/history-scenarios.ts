@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { withSerial } from "../../../lib/state/next-state";
+import { withSerial } from "../../../lib/state/with-serial";
 import type { FakeS3 } from "../../../lab/memory/memory-s3";
 import { bucketFlags, type Run } from "../run-command";
 import { stateText } from "../state-text";

@@ -1,5 +1,5 @@
 import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
-import type { historyListSchema } from "../../../lib/history/report";
+import type { historyListSchema } from "../../../lib/history/history-report";
 import type { z } from "zod";
 import { runStatelock, type Run, type RunSettings } from "../run-command";
 import type { StandIn } from "../../../lab/stand-in/stand-in";

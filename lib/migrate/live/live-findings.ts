@@ -1,7 +1,7 @@
 import { isOverlap, onDynamodbUntil, type SeenRecord } from "../../record/migration-record";
 import { lockItemId, type ItemReading } from "../../lock/lock-table";
 import { parseLockInfo, type LockInfo } from "../../lock/lock-info";
-import type { LockReading } from "../../lock/port";
+import type { LockReading } from "../../lock/lock-port";
 import { plainText } from "../../text/plain-text";
 import { found, shown, type Problem } from "../../problem/problem";
 import { shellQuoted } from "../../text/shell-quoted";

@@ -1,4 +1,4 @@
-import type { LockReading } from "../../lock/port";
+import type { LockReading } from "../../lock/lock-port";
 import type { ItemReading } from "../../lock/lock-table";
 import type { Problem } from "../../problem/problem";
 

@@ -1,6 +1,6 @@
 import { lockItemId, type LockTable } from "../../lock/lock-table";
 import type { LockInfo } from "../../lock/lock-info";
-import { takeLocks, underLocks, type StateLocks } from "../../lock/state-locks";
+import { takeLocks, underLocks, type StateLocks } from "../../lock/hold-locks";
 import { UserError, type Problem, type Verdict } from "../../problem/problem";
 import { heldProblem, holderOf } from "../live/live-findings";
 import { LOCK_OPERATION, type LiveState } from "../live/live-state";

@@ -3,7 +3,7 @@ import { plainText } from "../text/plain-text";
 import type { LockInfo } from "./lock-info";
 
 /** What a lock looks like from outside. There is no heartbeat, so no verdict says that a lock may be deleted. */
-export type Verdict = "active" | "suspect" | "unknown";
+export type LockVerdict = "active" | "suspect" | "unknown";
 
 /** What is known of a lock when it is judged; every time but `created` is by S3's clock. */
 export interface LockFacts {
@@ -24,7 +24,7 @@ export interface Judge {
 }
 
 export interface Judgement {
-  readonly verdict: Verdict;
+  readonly verdict: LockVerdict;
   readonly reason: string;
   /** What else a person should know before they believe it. */
   readonly notes: readonly string[];
@@ -39,7 +39,7 @@ const SIGN_OF_LIFE = 15 * 60_000;
 export const TOLERATED_SKEW = 60_000;
 
 /** Judges a lock by what can be seen. */
-export function classify(facts: LockFacts, judge: Judge): Judgement {
+export function judgeLock(facts: LockFacts, judge: Judge): Judgement {
   return { ...verdictOf(facts, judge), notes: notesOf(facts) };
 }
 

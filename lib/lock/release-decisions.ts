@@ -1,6 +1,6 @@
 import type { Problem } from "../problem/problem";
 import { parseLockInfo } from "./lock-info";
-import type { LockObject, LockReading, RemoveReply } from "./port";
+import type { LockObject, LockReading, RemoveReply } from "./lock-port";
 
 /** Which lock is to go: the one with this ID, or, where its body cannot be read, the object with this ETag. */
 export type LockProof = { readonly id: string } | { readonly etag: string };

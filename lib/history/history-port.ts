@@ -1,4 +1,4 @@
-import type { FileLocks } from "../lock/state-locks";
+import type { FileLocks } from "../lock/hold-locks";
 import type { ObjectEncryption } from "../lock/object-encryption";
 import type { Problem } from "../problem/problem";
 

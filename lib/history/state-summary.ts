@@ -1,6 +1,6 @@
 import { canonicalDigest } from "../text/canonical-digest";
 import { changedKeys } from "../state/compare-states";
-import type { StateFile } from "../state/state-file";
+import type { StateFile } from "../state/parse-state";
 
 /** What is kept of a state to count what the next one changed: no content. */
 export interface StateSummary {

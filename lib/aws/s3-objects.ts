@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { isUtf8 } from "node:buffer";
 import { setTimeout as pause } from "node:timers/promises";
-import type { LockTaker } from "../lock/take";
+import type { LockTaker } from "../lock/take-lock";
 import type { ObjectEncryption } from "../lock/object-encryption";
 import { awsError, nameOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";

@@ -1,5 +1,5 @@
-import type { LockReading, LockStore } from "../../lib/lock/port";
-import { waitForLock, type WaitResult } from "../../lib/lock/wait";
+import type { LockReading, LockStore } from "../../lib/lock/lock-port";
+import { waitForLock, type WaitResult } from "../../lib/lock/wait-for-lock";
 import { lockBody } from "../../lab/memory/memory-s3";
 
 const problem = { code: "aws-call", path: "s3://b/k", message: "must answer, got 500", fix: "Run it again." };

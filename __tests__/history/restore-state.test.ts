@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { RestorePort, RestoreRequest, RestoreResult } from "../../lib/history/restore";
-import { restoreState } from "../../lib/history/restore";
+import type { RestorePort, RestoreRequest, RestoreResult } from "../../lib/history/restore-state";
+import { restoreState } from "../../lib/history/restore-state";
 import { tableDigest } from "../../lib/lock/table-digest";
 import { digestItemId, lockItemId } from "../../lib/lock/lock-table";
 import { UserError, type Problem } from "../../lib/problem/problem";

@@ -1,9 +1,9 @@
 import type { LockInfo } from "../lock/lock-info";
-import { takeLocks, underLocks, type HeldLocks, type StateLocks } from "../lock/state-locks";
+import { takeLocks, underLocks, type HeldLocks, type StateLocks } from "../lock/hold-locks";
 import type { ObjectEncryption } from "../lock/object-encryption";
 import { UserError, type Problem } from "../problem/problem";
 import type { Progress } from "../work/progress";
-import type { ReadVersion, RestoreStore, WriteCondition, WriteReply } from "./port";
+import type { ReadVersion, RestoreStore, WriteCondition, WriteReply } from "./history-port";
 import { planRestore, type RestorePlan, type RestoreWish } from "./restore-plan";
 import { stateDigest, type DigestTable } from "../lock/table-digest";
 

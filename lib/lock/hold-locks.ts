@@ -2,8 +2,8 @@ import type { ObjectEncryption } from "./object-encryption";
 import { UserError, type Problem } from "../problem/problem";
 import { parseLockInfo, type LockInfo } from "./lock-info";
 import { lockItemId, type LockTable, type TableItem } from "./lock-table";
-import type { ReleaseResult } from "./release-steps";
-import { lockedProblem } from "./take";
+import type { ReleaseResult } from "./release-decisions";
+import { lockedProblem } from "./take-lock";
 
 /** S3 as far as the locks of states are taken and released in it. */
 export interface FileLocks {

@@ -30,7 +30,7 @@ export type LockReading =
   | { readonly found: "unreadable"; readonly lasting: boolean; readonly problem: Problem };
 
 /** When a state was last written. */
-export type StateReading =
+export type StateWritten =
   | {
       readonly found: "state";
       readonly lastModified: Date;
@@ -53,7 +53,7 @@ export interface LockStore {
   list(prefix?: string): AsyncIterable<ListedObject>;
   /** `within` milliseconds; without them for as long as the client tries. */
   read(lockKey: string, within?: number): Promise<LockReading>;
-  stateWritten(stateKey: string): Promise<StateReading>;
+  stateWritten(stateKey: string): Promise<StateWritten>;
   /** Deletes the object only while it is the one with this ETag. There is no other way to delete here. */
   remove(lockKey: string, etag: string): Promise<RemoveReply>;
   /** The time by S3's clock, as of its latest answer; by the local one before any. */

@@ -1,12 +1,12 @@
 import { mapLimited } from "../work/map-limited";
 import { plainText } from "../text/plain-text";
-import type { HistoryStore, ListedVersion } from "./port";
-import type { VersionReport } from "./report";
-import { readStateFile } from "../state/state-file";
-import { countChanges, NOTHING, summarize, type ChangeCount, type StateSummary } from "./summary";
+import type { HistoryStore, ListedVersion } from "./history-port";
+import type { VersionReport } from "./history-report";
+import { parseState } from "../state/parse-state";
+import { countChanges, NOTHING, summarize, type ChangeCount, type StateSummary } from "./state-summary";
 
 /** Which part of a history is looked at. */
-export interface ListRequest {
+export interface HistoryRequest {
   readonly stateKey: string;
   /** How many versions, the newest first. */
   readonly limit: number;
@@ -24,9 +24,9 @@ type Look =
   | { readonly is: "no-state" | "unreadable"; readonly problem: string };
 
 /** The versions of a state, the newest first, each compared with the one before it. */
-export async function listVersions(
+export async function listHistory(
   store: HistoryStore,
-  { stateKey, limit, onRead }: ListRequest,
+  { stateKey, limit, onRead }: HistoryRequest,
 ): Promise<{ readonly versions: VersionReport[]; readonly older: number }> {
   const all: ListedVersion[] = [];
   for await (const version of store.versions(stateKey)) all.push(version);
@@ -54,7 +54,7 @@ async function lookAt(store: HistoryStore, stateKey: string, version: ListedVers
   if (reading.found === "unreadable") return { is: "unreadable", problem: plainText(reading.problem.message) };
   if (reading.found === "nothing") return { is: "unreadable", problem: "must be there, but it is gone by now" };
   const { text } = reading.object;
-  const state = text === undefined ? { noState: "it is no UTF-8" } : readStateFile(text);
+  const state = text === undefined ? { noState: "it is no UTF-8" } : parseState(text);
   if ("noState" in state) return { is: "no-state", problem: `must be a state, but ${state.noState}` };
   return { is: "state", summary: summarize(state.state) };
 }

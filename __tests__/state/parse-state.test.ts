@@ -1,8 +1,8 @@
-import { readStateFile, type StateFile } from "../../lib/state/state-file";
+import { parseState, type StateFile } from "../../lib/state/parse-state";
 import { LINEAGE, sensitivePath, stateText } from "../support/state-text";
 
 function read(text: string): StateFile {
-  const reading = readStateFile(text);
+  const reading = parseState(text);
   if ("noState" in reading) throw new Error(reading.noState);
   return reading.state;
 }
@@ -70,5 +70,5 @@ it.each([
   ['{"version":4,"serial":1,"lineage":""}', "its lineage is none of a state"],
   ['{"version":4,"serial":9007199254740993,"lineage":"a"}', "its serial is none of a state"],
 ])("no state, and why: %s", (text, noState) => {
-  expect(readStateFile(text)).toEqual({ noState });
+  expect(parseState(text)).toEqual({ noState });
 });

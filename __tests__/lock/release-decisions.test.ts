@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { LockObject, LockReading, LockStore, RemoveReply } from "../../lib/lock/port";
+import type { LockObject, LockReading, LockStore, RemoveReply } from "../../lib/lock/lock-port";
 import { runRelease } from "../../lib/lock/release-lock";
 import { lockBody } from "../../lab/memory/memory-s3";
 

@@ -32,7 +32,7 @@ export interface StateObject {
 }
 
 /** What a text is: a state, or why it is none. Never part of the text. */
-export type StateReading = { readonly state: StateFile } | { readonly noState: string };
+export type ParsedState = { readonly state: StateFile } | { readonly noState: string };
 
 const record = z.record(z.string(), z.unknown());
 
@@ -71,7 +71,7 @@ type Resource = z.infer<typeof resource>;
 type Instance = z.infer<typeof instance>;
 
 /** Reads a state's text. */
-export function readStateFile(text: string): StateReading {
+export function parseState(text: string): ParsedState {
   if (text === "") return { noState: "it is empty" };
   const value = parsed(text);
   if (typeof value !== "object" || value === null) return { noState: "it is no JSON object" };

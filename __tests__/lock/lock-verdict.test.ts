@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { classify, DEFAULT_LONGEST_RUN, type LockFacts } from "../../lib/lock/classify";
+import { judgeLock, DEFAULT_LONGEST_RUN, type LockFacts } from "../../lib/lock/lock-verdict";
 import { parseLockInfo } from "../../lib/lock/lock-info";
 import { lockBody } from "../../lab/memory/memory-s3";
 
@@ -54,16 +54,16 @@ it.each<[string, LockFacts, string]>([
     "suspect: it says that it locks acme-tfstate/app/terraform.tfstate: copied or restored",
   ],
 ])("%s", (_name, given, expected) => {
-  const { verdict, reason } = classify(given, judge);
+  const { verdict, reason } = judgeLock(given, judge);
   expect(`${verdict}: ${reason}`).toBe(expected);
 });
 
 it("a holder's clock that is off is noted, and does not change the age", () => {
   const holder = parseLockInfo(lockBody("24ee", { Created: "2026-11-22T09:00:00Z" }));
-  expect(classify(facts(1, { holder }), judge).notes).toEqual([
+  expect(judgeLock(facts(1, { holder }), judge).notes).toEqual([
     "the holder's clock is 2 h 59 min behind S3's; ages here are by S3's",
   ]);
-  expect(classify(facts(1), judge).notes).toEqual([]);
+  expect(judgeLock(facts(1), judge).notes).toEqual([]);
 });
 
 it("no lock is ever called safe to delete, and age alone never makes one active", () => {
@@ -74,7 +74,7 @@ it("no lock is ever called safe to delete, and age alone never makes one active"
   fc.assert(
     fc.property(fc.integer({ min: -10, max: 10_000 }), written, fc.boolean(), (age, stateWrittenAt, readable) => {
       const given = facts(age, { stateWrittenAt, ...(readable ? {} : { holder: undefined }) });
-      const { verdict, reason } = classify(given, judge);
+      const { verdict, reason } = judgeLock(given, judge);
       expect(reason).not.toMatch(/safe|delete|stale/);
       const alive =
         stateWrittenAt instanceof Date && stateWrittenAt > given.takenAt && stateWrittenAt >= minutesAgo(15);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { LockInfo } from "../../lib/lock/lock-info";
-import { takeLocks, underLocks, type StateLocks } from "../../lib/lock/state-locks";
+import { takeLocks, underLocks, type StateLocks } from "../../lib/lock/hold-locks";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { FakeFileLocks, type Loss } from "../support/fake-file-locks";
 import { NO_ANSWER } from "../support/fake-history";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { withSerial } from "../../lib/state/next-state";
+import { withSerial } from "../../lib/state/with-serial";
 import { stateText } from "../support/state-text";
 
 it("only the serial of the state itself is another", () => {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { plainText } from "../text/plain-text";
 import { LOCK_SUFFIX } from "../state/state-keys";
-import { classify, writtenSince, type Judge, type LockFacts } from "./classify";
+import { judgeLock, writtenSince, type Judge, type LockFacts } from "./lock-verdict";
 import { parseLockInfo, type LockInfo } from "./lock-info";
 import type { Owner } from "../inventory/state-owner";
-import type { LockObject, LockReading, StateReading } from "./port";
+import type { LockObject, LockReading, StateWritten } from "./lock-port";
 
 const holderSchema = z.strictObject({
   id: z.string(),
@@ -58,7 +58,7 @@ export type LockList = z.infer<typeof lockListSchema>;
 export interface LockSighting {
   readonly bucket: string;
   readonly object: LockObject;
-  readonly state: StateReading;
+  readonly state: StateWritten;
   readonly owner: Owner;
 }
 
@@ -75,20 +75,20 @@ export function lockReport({ bucket, object, state, owner }: LockSighting, judge
     consumer: owner.consumer ?? null,
     workspace: owner.workspace ?? null,
     alsoInDynamoDb: owner.alsoInDynamoDb,
-    holder: info === undefined ? null : holderOf(info),
+    holder: info === undefined ? null : holderReport(info),
     etag: object.etag,
     versionId: object.versionId ?? null,
     takenAt: object.lastModified.toISOString(),
     ageSeconds: Math.max(0, Math.floor((judge.now.getTime() - object.lastModified.getTime()) / 1_000)),
     stateWrittenAt: stateWrittenAt instanceof Date ? stateWrittenAt.toISOString() : null,
     stateWrittenSince: writtenSince(facts) ?? null,
-    ...classify(facts, judge),
-    notes: [...classify(facts, judge).notes],
+    ...judgeLock(facts, judge),
+    notes: [...judgeLock(facts, judge).notes],
   };
 }
 
 /** A lock's body under JSON's usual names. */
-export function holderOf(info: LockInfo): z.infer<typeof holderSchema> {
+export function holderReport(info: LockInfo): z.infer<typeof holderSchema> {
   const { ID: id, Operation: operation, Info, Who: who, Version: version, Created: created, Path: path } = info;
   return { id, operation, info: Info, who, version, created, path };
 }

@@ -1,5 +1,5 @@
-import { listVersions } from "../../lib/history/list";
-import type { VersionReport } from "../../lib/history/report";
+import { listHistory } from "../../lib/history/list-history";
+import type { VersionReport } from "../../lib/history/history-report";
 import { FakeHistory } from "../support/fake-history";
 import { stateText } from "../support/state-text";
 
@@ -7,7 +7,7 @@ async function list(
   store: FakeHistory,
   limit = 100,
 ): Promise<{ lines: string[]; older: number; versions: VersionReport[] }> {
-  const { versions, older } = await listVersions(store, { stateKey: "k", limit, onRead: () => undefined });
+  const { versions, older } = await listHistory(store, { stateKey: "k", limit, onRead: () => undefined });
   const change = ({ change: found }: VersionReport): string =>
     found === null
       ? "?"

@@ -1,5 +1,5 @@
 import type { Problem } from "../problem/problem";
-import type { LockObject, LockStore } from "./port";
+import type { LockObject, LockStore } from "./lock-port";
 
 /** How a wait ended. */
 export type WaitResult =
