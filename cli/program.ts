@@ -11,30 +11,30 @@ import { addNamedCommands } from "./options/named-commands";
 import { EXIT, reportError } from "./screen/report-error";
 import type * as Verify from "./verify/verify";
 
-/* eslint-disable @typescript-eslint/no-require-imports -- a run loads its own command alone */
+/* eslint-disable @typescript-eslint/no-require-imports -- a run loads only the command that it runs */
 
-/** Everything a run needs from outside but the place of its exit code. */
-export type Surroundings = Omit<CommandContext, "exitWith">;
+/** What one run of the program gets from outside. */
+export type RunContext = Omit<CommandContext, "exitWith">;
 
-/** The whole program: parses, runs one command, shows errors. Returns the exit code. */
-export async function runProgram(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+/** Runs the program: parses the arguments, runs one command, reports an error. Returns the exit code. */
+export async function runProgram(argv: readonly string[], run: RunContext): Promise<number> {
   let code: number = EXIT.fine;
-  const context: CommandContext = { ...surroundings, exitWith: (exitCode) => (code = exitCode) };
-  const program = programOf(context, argv.slice(2));
-  prepare(program, context);
+  const context: CommandContext = { ...run, exitWith: (exitCode) => (code = exitCode) };
+  const own = ownArguments(argv);
+  const json = own.includes("--json");
+  const debug = own.includes("--debug") || run.environment["STATELOCK_DEBUG"] === "1";
   try {
-    await program.parseAsync(argv);
+    await programOf(context, argv.slice(2)).parseAsync(argv);
     return code;
   } catch (error) {
-    const json = ownArguments(argv).includes("--json");
-    if (!(error instanceof CommanderError)) return reportError(error, context, json);
+    if (!(error instanceof CommanderError)) return reportError(error, { ...run, json, debug });
     if (error.exitCode === 0) return EXIT.fine;
-    // Commander has told a person already.
-    return json ? reportError(misused(error), context, json) : EXIT.unknown;
+    // Commander has printed its message already.
+    return json ? reportError(misused(error), { ...run, json, debug }) : EXIT.unknown;
   }
 }
 
-/** The program with the command that the arguments name; with every one where they name none. */
+/** Returns the program with the command that the arguments name, or with every command if they name none. */
 export function programOf(context: CommandContext, args: readonly string[]): Command {
   const program = new Command("statelock")
     .description("Terraform state in S3: bucket, native lock, backend blocks and least-privilege IAM.")
@@ -48,12 +48,12 @@ export function programOf(context: CommandContext, args: readonly string[]): Com
     history: () => historyCommand(context, rest),
     migrate: () => migrateCommand(context, rest),
   };
-  return addNamedCommands(program, makers, args);
+  return prepared(addNamedCommands(program, makers, args), context);
 }
 
-/** Commander ends the process at a usage error, and writes to it, unless every command is told not to. */
-function prepare(command: Command, surroundings: Surroundings): void {
-  const { write, terminal } = surroundings;
+/** Adds --debug, and keeps Commander from ending the process and from writing to it. Every command needs this itself. */
+function prepared(command: Command, context: CommandContext): Command {
+  const { write, terminal } = context;
   command.exitOverride();
   command.configureOutput({
     writeOut: write,
@@ -61,15 +61,18 @@ function prepare(command: Command, surroundings: Surroundings): void {
       terminal.note(text.trimEnd());
     },
   });
-  for (const child of command.commands) prepare(child, surroundings);
+  if (command.commands.length === 0)
+    command.option("--debug", "print the causes of an error, with AWS request ids (or set STATELOCK_DEBUG=1)");
+  for (const child of command.commands) prepared(child, context);
+  return command;
 }
 
 function misused({ message }: CommanderError): UserError {
-  const told = message.replace(/^error: /, "");
-  return usage("statelock", `must be called as its help says: ${told}`, "Run the command with --help.");
+  const got = message.replace(/^error: /, "");
+  return usage("statelock", `must be called as its help shows, got: ${got}`, "Run the command with --help.");
 }
 
-/** Without what belongs to a command that this one runs. */
+/** Returns the arguments before `--`; the others belong to a command that this one runs. */
 function ownArguments(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf("--");
   return end < 0 ? argv : argv.slice(0, end);

@@ -3,18 +3,23 @@ import { lockStore } from "../../lib/aws/lock-store";
 import type { Problem } from "../../lib/problem/problem";
 
 function told(name: string, status: number | undefined, headers: Readonly<Record<string, string>> = {}): Problem {
-  const answer = { $metadata: { httpStatusCode: status }, $response: { headers } };
+  const answer = { $metadata: { httpStatusCode: status, requestId: "R1" }, $response: { headers } };
   return problemOf(awsError(Object.assign(new Error("said so"), { name, ...answer }), "s3:ListBucket", "s3://acme"));
 }
 
-describe("what AWS refused is told with the next step that fits", () => {
+describe("a failed call names what failed, AWS's answer and the next step", () => {
   it.each([
-    ["NoSuchBucket", 404, "there is no such bucket", "Check the bucket's name"],
-    ["PermanentRedirect", 301, "must be asked in its own region, eu-west-3", "Correct the region"],
-    ["AccessDenied", 403, "must allow s3:ListBucket", "Grant s3:ListBucket"],
-    ["CredentialsProviderError", undefined, "valid credentials", "aws configure list-profiles"],
-    ["TimeoutError", undefined, "must be reachable", "Check the network"],
-    ["InternalError", 500, "must answer s3:ListBucket, got 500", "Run the command again"],
+    ["NoSuchBucket", 404, "Could not list s3://acme: 404 NoSuchBucket", "There is no such bucket"],
+    ["PermanentRedirect", 301, "301 PermanentRedirect: the bucket is in eu-west-3", "Correct --region"],
+    ["AccessDenied", 403, "403 AccessDenied: said so (request R1)", "Grant s3:ListBucket"],
+    [
+      "CredentialsProviderError",
+      undefined,
+      "Could not list s3://acme: CredentialsProviderError: said so",
+      "aws configure list-profiles",
+    ],
+    ["TimeoutError", undefined, "TimeoutError: said so", "Check the network"],
+    ["InternalError", 500, "500 InternalError: said so", "Run the command again"],
   ])("%s", (name, status, message, fix) => {
     const problem = told(name, status, { "x-amz-bucket-region": "eu-west-3" });
     expect(problem.message).toContain(message);

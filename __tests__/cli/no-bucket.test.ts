@@ -26,9 +26,9 @@ async function wait(): Promise<Run> {
 }
 
 it.each<[string, S3Refusal, string]>([
-  ["a bucket that does not exist", NO_BUCKET, "there is no such bucket"],
-  ["credentials that AWS does not know", NO_CREDENTIALS, "valid credentials"],
-  ["a bucket in another region", { status: 301, code: "PermanentRedirect" }, "in its own region"],
+  ["a bucket that does not exist", NO_BUCKET, "There is no such bucket"],
+  ["credentials that AWS does not know", NO_CREDENTIALS, "InvalidAccessKeyId"],
+  ["a bucket in another region", { status: 301, code: "PermanentRedirect" }, "in another region"],
 ])("a wait does not wait for %s", async (_what, refusal, said) => {
   s3.onRequest(() => refusal);
   const { code, stderr } = await wait();
@@ -78,15 +78,17 @@ it("without credentials verify is one problem, and not as many as there are chec
   const { code, stdout } = await verify(["--json"]);
   expect(code).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({
-    problems: [{ code: "aws-call", message: expect.stringContaining("valid credentials") as unknown }],
+    problems: [{ code: "aws-call", message: expect.stringContaining("InvalidAccessKeyId") as unknown }],
   });
 });
 
 it("what keeps a listing or the probe from being made has its next step", async () => {
   s3.onRequest(({ operation }) => (/^(ListObjectsV2|PutObject)$/.test(operation) ? 403 : undefined));
   const { stdout } = await verify();
-  expect(stdout).toMatch(/\? the lock locks[^\n]*\n.*s3:PutObject, got 403[^\n]*\n.*next:.* Grant s3:PutObject on it/);
   expect(stdout).toMatch(
-    /\? no lock of another key[^\n]*\n.*s3:ListBucket, got 403[^\n]*\n.*next:.* Grant s3:ListBucket/,
+    /\? the lock locks[^\n]*\n.*Could not write s3:[^\n]* 403[^\n]*\n.*next:.* Grant s3:PutObject on it/,
+  );
+  expect(stdout).toMatch(
+    /\? no lock of another key[^\n]*\n.*Could not list s3:[^\n]* 403[^\n]*\n.*next:.* Grant s3:ListBucket/,
   );
 });

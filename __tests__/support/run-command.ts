@@ -1,6 +1,6 @@
 import { createColors } from "picocolors";
 import type { Command } from "commander";
-import { programOf, runProgram, type Surroundings } from "../../cli/program";
+import { programOf, runProgram, type RunContext } from "../../cli/program";
 import type { FakeS3 } from "../../lab/memory/memory-s3";
 import { validJson } from "./published-schemas";
 
@@ -30,7 +30,7 @@ export async function runStatelock(args: readonly string[], settings: RunSetting
   const left = [...(typed ?? [])];
   let stdout = "";
   let stderr = "";
-  const surroundings: Surroundings = {
+  const surroundings: RunContext = {
     environment,
     workingDirectory,
     terminal: {

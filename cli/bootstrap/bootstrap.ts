@@ -2,13 +2,14 @@ import { Command } from "commander";
 import { resolve } from "node:path";
 import type { Plan } from "../../lib/bootstrap/port";
 import { planText, runBootstrap, type BootstrapResult } from "../../lib/bootstrap/run-bootstrap";
-import { shown, UserError } from "../../lib/problem/problem";
+import { shown } from "../../lib/problem/problem";
 import { bootstrapJson } from "./bootstrap-json";
 import { bootstrapPort } from "./bootstrap-port";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import type { Terminal } from "../screen/terminal";
+import { isConfirmed } from "../screen/confirm";
 
 interface Options {
   readonly project: string;
@@ -68,21 +69,12 @@ async function bootstrap(context: CommandContext, options: Options): Promise<Boo
 
 async function confirmed(plan: Plan, terminal: Terminal, yes: boolean): Promise<boolean> {
   showPlan(plan, terminal);
-  if (yes) return true;
-  if (!terminal.interactive) {
-    throw new UserError(
-      [
-        {
-          code: "not-confirmed",
-          path: "statelock bootstrap",
-          message: "must be confirmed, and nobody can answer here",
-          fix: "Look at the plan above, then run it with --yes.",
-        },
-      ],
-      "unknown",
-    );
-  }
-  return (await terminal.ask("Apply? Only 'yes' is accepted: ")).trim() === "yes";
+  return isConfirmed(terminal, {
+    command: "statelock bootstrap",
+    question: "Apply? Only 'yes' is accepted: ",
+    accepts: (answer) => answer === "yes",
+    yes,
+  });
 }
 
 const SIGNS = { create: "+", import: "<", update: "~", replace: "±", delete: "-" } as const;

@@ -8,7 +8,6 @@ import type { RestorePlan } from "../../lib/history/restore-plan";
 import { tableDigest } from "../../lib/lock/table-digest";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { plainJson, plainText } from "../../lib/text/plain-text";
-import { UserError } from "../../lib/problem/problem";
 import { usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { historyTarget, type HistoryTarget } from "./history-target";
@@ -20,6 +19,7 @@ import { EXIT, problemText } from "../screen/report-error";
 import { presentReport, remainingProblems, restoreAudit, restoreChanges, type HistoryRestore } from "./restore-report";
 import { restorePlanText, restoreTold } from "./restore-text";
 import { sideReport } from "../../lib/history/history-report";
+import { isConfirmed } from "../screen/confirm";
 
 interface Options extends BucketOptions {
   readonly reason?: string;
@@ -128,24 +128,14 @@ function restorePort(
 }
 
 async function confirmed(context: CommandContext, plan: RestorePlan, { yes }: Options): Promise<boolean> {
-  const { note, ask, interactive, colors } = context.terminal;
+  const { note, colors } = context.terminal;
   note(restorePlanText(plan, colors));
-  if (yes === true) return true;
-  if (!interactive) {
-    throw new UserError(
-      [
-        {
-          code: "not-confirmed",
-          path: "statelock history restore",
-          message: "must be confirmed, and nobody can answer here",
-          fix: "Look at the plan above, then run it with --yes.",
-        },
-      ],
-      "unknown",
-    );
-  }
-  const { versionId } = plan.from.version;
-  return (await ask("Type the version's ID to make it the current state again: ")).trim() === versionId;
+  return isConfirmed(context.terminal, {
+    command: "statelock history restore",
+    question: "Type the version's ID to make it the current state again: ",
+    accepts: (answer) => answer === plan.from.version.versionId,
+    yes,
+  });
 }
 
 function tell(

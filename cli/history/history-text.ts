@@ -100,7 +100,7 @@ function row(version: VersionReport, colors: Colors): string[] {
   const isState = version.kind === "state";
   const remarks = [
     ...(current ? [colors.cyan("current")] : []),
-    ...(problem === null ? [] : [colors.yellow(plainText(`it ${problem}`))]),
+    ...(problem === null ? [] : [colors.yellow(plainText(problem))]),
     ...notes.map((note) => colors.yellow(`note: ${note}`)),
   ];
   return [

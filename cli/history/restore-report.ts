@@ -6,6 +6,7 @@ import type { RestorePlan } from "../../lib/history/restore-plan";
 import { EMPTY_STATE } from "../../lib/state/parse-state";
 import type { Problem } from "../../lib/problem/problem";
 import { auditSchema } from "../locks/release-audit";
+import { problemSchema } from "../../lib/problem/problem-schema";
 
 /** The audit line of a restore: one line of JSON, version 1. */
 export const restoreAuditSchema = z.strictObject({
@@ -23,8 +24,6 @@ export const restoreAuditSchema = z.strictObject({
   lineage: z.string(),
   lockId: z.string(),
 });
-
-const problemSchema = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
 
 /** JSON of `history restore`, version 1. */
 export const historyRestoreSchema = z.strictObject({

@@ -32,7 +32,7 @@ export function lockListText(list: LockList, { colors, columns }: Output): strin
   return [
     ...(locks.length === 0 ? [] : [...body, ""]),
     ...unreadable.map(
-      ({ lockKey, problem }) => `${colors.yellow("?")} ${plainText(lockKey, 1_024)} could not be read: it ${problem}`,
+      ({ lockKey, problem }) => `${colors.yellow("?")} ${plainText(lockKey, 1_024)} is unreadable: ${problem}`,
     ),
     colors.bold(summary),
     ...notes.map((note) => colors.dim(`note: ${note}`)),

@@ -9,7 +9,6 @@ import { lockReportSchema, type LockReport } from "../../lib/lock/lock-report";
 import { runRelease } from "../../lib/lock/release-lock";
 import { plainJson } from "../../lib/text/plain-text";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
-import { UserError } from "../../lib/problem/problem";
 import { openBucket, usage, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { lockText } from "./lock-text";
@@ -17,6 +16,8 @@ import { commandsFor, reportOn } from "./locks-show";
 import { auditSchema, releaseAudit, releaser } from "./release-audit";
 import { releaseTold } from "./release-text";
 import { problemText } from "../screen/report-error";
+import { problemSchema } from "../../lib/problem/problem-schema";
+import { isConfirmed } from "../screen/confirm";
 
 interface Options extends BucketOptions {
   readonly id?: string;
@@ -58,7 +59,7 @@ export const lockReleaseSchema = z.strictObject({
   stateKey: z.string(),
   audit: auditSchema.nullable().describe("null where nothing was deleted"),
   current: lockReportSchema.nullable().describe("the lock that is there now, as far as it is known"),
-  problem: z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() }).nullable(),
+  problem: problemSchema.nullable(),
 });
 
 /** `statelock locks release KEY` */
@@ -150,24 +151,13 @@ function proofOf({ id, etag }: Options): LockProof {
 }
 
 async function confirmed(context: CommandContext, lock: LockReport, { yes }: Options): Promise<boolean> {
-  const { note, ask, interactive, colors } = context.terminal;
+  const { note, colors } = context.terminal;
   note(lockText(lock, colors));
-  if (yes === true) return true;
-  if (!interactive) {
-    const fix = "Look at the lock above, then run it with --yes.";
-    throw new UserError(
-      [
-        {
-          code: "not-confirmed",
-          path: "statelock locks release",
-          message: "must be confirmed, and nobody can answer here",
-          fix,
-        },
-      ],
-      "unknown",
-    );
-  }
   const [name, proof] = lock.holder === null ? ["ETag", lock.etag] : ["ID", lock.holder.id];
-  const answer = (await ask(`Type the lock's ${name} to release it: `)).trim();
-  return answer !== "" && [proof, proof.replace(/^"|"$/g, "")].includes(answer);
+  return isConfirmed(context.terminal, {
+    command: "statelock locks release",
+    question: `Type the lock's ${name} to release it: `,
+    accepts: (answer) => answer !== "" && [proof, proof.replace(/^"|"$/g, "")].includes(answer),
+    yes,
+  });
 }

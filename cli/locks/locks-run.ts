@@ -15,6 +15,7 @@ import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
 import { ownName } from "../options/own-lock";
 import { releaseAudit, releaser } from "./release-audit";
+import { chosenRegion } from "../options/region-option";
 
 interface Options extends BucketOptions {
   readonly lockTimeout: string;
@@ -98,7 +99,7 @@ function runPort(context: CommandContext, command: readonly string[], options: O
 function placeOf(context: CommandContext, options: Options, bucket: string): BucketPlace | undefined {
   const place = configured(context, options);
   if (place !== undefined) return place.name === bucket ? place : undefined;
-  const region = context.environment["AWS_REGION"] ?? context.environment["AWS_DEFAULT_REGION"];
+  const region = chosenRegion(undefined, context.environment);
   return region === undefined ? undefined : { name: bucket, region, account: undefined };
 }
 

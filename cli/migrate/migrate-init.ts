@@ -15,6 +15,7 @@ import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 import { untilInterrupted } from "../../lib/work/interruption";
+import { problemSchema } from "../../lib/problem/problem-schema";
 
 interface Options {
   readonly root?: readonly string[];
@@ -34,8 +35,6 @@ with the one that it was on before, and with none where it was on none. Ctrl+C b
 Exit code 0: every root was initialized and could plan. 1: some could not, or a file could not be read, and why is shown.
 2: stopped before the end.`;
 
-const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
-
 /** What `migrate init --json` prints. */
 export const migrateInitSchema = z.strictObject({
   version: z.literal(1),
@@ -51,11 +50,11 @@ export const migrateInitSchema = z.strictObject({
         .boolean()
         .describe("Whether .terraform is initialized with it now; if not, .terraform was left as it was."),
       seconds: z.number(),
-      problems: z.array(problem),
+      problems: z.array(problemSchema),
     }),
   ),
   byHand: z.array(z.string()).describe("Roots of other tools, which have to be initialized with those."),
-  problems: z.array(problem).describe("Files that could not be read, and that the run was stopped."),
+  problems: z.array(problemSchema).describe("Files that could not be read, and that the run was stopped."),
 });
 
 /** `statelock migrate init` */

@@ -12,6 +12,7 @@ import type { Problem } from "../../lib/problem/problem";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { seenRecords } from "./migrate-sightings";
+import { chosenRegion } from "../options/region-option";
 
 /** As whom S3 and DynamoDB are asked, and what roots may leave unsaid. */
 export interface LiveOptions {
@@ -35,7 +36,7 @@ export function withLiveOptions(command: Command): Command {
 /** What roots may leave unsaid. */
 export function liveDefaults({ environment }: CommandContext, options: LiveOptions): LiveDefaults {
   return {
-    region: options.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"],
+    region: chosenRegion(options.region, environment),
     account: options.expectedBucketOwner,
   };
 }

@@ -18,6 +18,9 @@ import { noteProblems, notLookedAt, scanProject, unreadProblems } from "./migrat
 import { tableItems } from "./migrate-scrub";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
+import { problemSchema } from "../../lib/problem/problem-schema";
+import { chosenRegion } from "../options/region-option";
+import { isConfirmed } from "../screen/confirm";
 
 interface Options {
   readonly table: string;
@@ -46,8 +49,6 @@ while an item is in it, or while a policy of the account or of the table itself 
 name. What allows everything on every table does not count. A backup is written first. There is no way back.
 Exit code 0: the table is gone (or could go). 1: something blocks. 2: something could not be told, or not confirmed.`;
 
-const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
-
 /** What `migrate retire --json` prints. */
 export const migrateRetireSchema = z.strictObject({
   version: z.literal(1),
@@ -68,7 +69,7 @@ export const migrateRetireSchema = z.strictObject({
     .nullable()
     .describe("Statements that name the table; null where --no-grants kept from looking."),
   backup: z.string().nullable().describe("The file; null where nothing was removed."),
-  blocks: z.array(problem),
+  blocks: z.array(problemSchema),
 });
 
 type Retired = z.infer<typeof migrateRetireSchema>;
@@ -99,7 +100,7 @@ export function migrateRetireCommand(context: CommandContext): Command {
 async function retire(context: CommandContext, folders: readonly string[], options: Options): Promise<Retired> {
   const { environment, workingDirectory } = context;
   const { table: name, profile, roleArn } = options;
-  const region = options.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
+  const region = chosenRegion(options.region, environment);
   if (region === undefined) throw usage("--region", "must be given", "Add --region, or set AWS_REGION.");
   const backup = options.backup ?? `${name}.${new Date().toISOString().replace(/[:.]/g, "-")}.backup.json`;
   if (existsSync(resolve(workingDirectory, backup)))
@@ -163,7 +164,7 @@ async function grantsOn(
     const skip = "Or add --no-grants: then who may still use the table is yours to know.";
     throw new UserError(
       error.problems.map((each) => ({ ...each, fix: `${each.fix} ${skip}` })),
-      error.verdict,
+      error.kind,
     );
   }
 }
@@ -216,23 +217,21 @@ function noteLookedInto(
 
 async function confirm({ terminal }: CommandContext, table: TableDescription, options: Options): Promise<void> {
   terminal.note(`${table.arn} is empty, and nothing in what was looked into names it. There is no way back.`);
-  if (options.yes === true) return;
-  const answer = terminal.interactive ? (await terminal.ask("Type the table's name to remove it: ")).trim() : undefined;
-  if (answer === options.table) return;
-  throw new UserError([notConfirmed(answer)], "unknown");
+  const isNamed = await isConfirmed(terminal, {
+    command: "statelock migrate retire",
+    question: "Type the table's name to remove it: ",
+    accepts: (answer) => answer === options.table,
+    yes: options.yes,
+  });
+  if (!isNamed) throw new UserError([notConfirmed], "unknown");
 }
 
-function notConfirmed(answer: string | undefined): Problem {
-  return {
-    code: "not-confirmed",
-    path: "statelock migrate retire",
-    message:
-      answer === undefined
-        ? "must be confirmed, and nobody can answer here"
-        : "must be confirmed with the table's name, got another",
-    fix: "Look with --dry-run, then run it with --yes, or type the name.",
-  };
-}
+const notConfirmed: Problem = {
+  code: "not-confirmed",
+  path: "statelock migrate retire",
+  message: "must be confirmed with the table's name, got another",
+  fix: "Look with --dry-run, then run it with --yes, or type the name.",
+};
 
 function show(context: CommandContext, result: Retired, { json, keepGrants }: Options): void {
   if (result.outcome === "blocked") context.exitWith(EXIT.refused);

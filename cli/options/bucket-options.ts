@@ -6,6 +6,7 @@ import { INVENTORY_FILE, inventorySchema, type Inventory } from "../../lib/inven
 import { parseJson } from "../../lib/text/parse-json";
 import { shown, UserError } from "../../lib/problem/problem";
 import type { CommandContext } from "../screen/command-context";
+import { chosenRegion } from "./region-option";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 
 /** The options that say which bucket a command works on, and as whom. */
@@ -85,7 +86,7 @@ function byHand(
     throw usage("--bucket", "must not come with --inventory, which names a bucket too", "Leave one of them out.");
   if (!BUCKET_NAME.test(name))
     throw usage("--bucket", `must be a bucket's name, got ${shown(name)}`, "Give the name alone: no URL, ARN or path.");
-  const region = options.region ?? context.environment["AWS_REGION"] ?? context.environment["AWS_DEFAULT_REGION"];
+  const region = chosenRegion(options.region, context.environment);
   if (region === undefined) throw usage("--region", "must be given with --bucket", "Add --region, or set AWS_REGION.");
   if (!/^[a-z0-9-]+$/.test(region))
     throw usage(

@@ -1,41 +1,43 @@
 import { z } from "zod";
-import { UserError, type Problem } from "../../lib/problem/problem";
-import { plainText } from "../../lib/text/plain-text";
+import { sentence, UserError, type Problem } from "../../lib/problem/problem";
+import { problemSchema } from "../../lib/problem/problem-schema";
 import { systemProblem } from "../../lib/problem/system-problem";
+import { plainLines, plainText } from "../../lib/text/plain-text";
+import { causeChain } from "./cause-chain";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./terminal";
 
-/** Exit codes: 0 fine, 1 looked and not fine, 2 could not tell. */
+/** Exit codes: 0 fine; 1 looked, and something is not fine; 2 could not tell. */
 export const EXIT = { fine: 0, refused: 1, unknown: 2 } as const;
 
-const problem = z.strictObject({
-  code: z.string().describe("stable; docs/reference/problems.md lists them"),
-  path: z.string().describe("where: a path into the config, a file, an S3 URL or a command-line option"),
-  message: z.string(),
-  fix: z.string().describe("the next step"),
-});
+/** JSON of a command that ended with an error, version 1. */
+export const problemsSchema = z.strictObject({ version: z.literal(1), problems: z.array(problemSchema).min(1) });
 
-/** JSON of a command that did not come to an answer, version 1. */
-export const problemsSchema = z.strictObject({ version: z.literal(1), problems: z.array(problem).min(1) });
-
-/** Where an error is shown. */
-export type Reporting = Pick<CommandContext, "terminal" | "write">;
-
-/** Shows an error, as text or, with `json`, as an object on standard output. Returns the exit code. */
-export function reportError(error: unknown, { terminal, write }: Reporting, json: boolean): number {
-  const problems = error instanceof UserError ? error.problems : [systemProblem(error) ?? bug(error)];
-  const exit = error instanceof UserError ? EXIT[error.verdict] : EXIT.unknown;
-  const answer: z.infer<typeof problemsSchema> = { version: 1, problems: [...problems] };
-  // On one line, as a watch writes its answers.
-  if (json) write(`${JSON.stringify(answer)}\n`);
-  else for (const problem of problems) terminal.note(problemText(problem, terminal));
-  return exit;
+/** How an error is reported. */
+export interface Reporting extends Pick<CommandContext, "terminal" | "write"> {
+  /** The command was called with `--json`. */
+  readonly json: boolean;
+  /** Also print the chain of causes on standard error. */
+  readonly debug: boolean;
 }
 
-/** A problem as text. */
+/** Reports an error, as text or as JSON on standard output, and returns the exit code. */
+export function reportError(error: unknown, { terminal, write, json, debug }: Reporting): number {
+  const problems = error instanceof UserError ? error.problems : [systemProblem(error) ?? bug(error)];
+  const answer: z.infer<typeof problemsSchema> = { version: 1, problems: [...problems] };
+  // One line, because a watch writes one answer per line.
+  if (json) write(`${JSON.stringify(answer)}\n`);
+  else for (const problem of problems) terminal.note(problemText(problem, terminal));
+  if (debug) for (const line of causeChain(error)) terminal.note(`  ${terminal.colors.dim(line)}`);
+  return error instanceof UserError ? EXIT[error.kind] : EXIT.unknown;
+}
+
+/** Returns a problem as text, safe to print: the place, what is wrong, the code and the next step. */
 export function problemText(problem: Problem, { colors }: Terminal): string {
-  const { path, message, code, fix } = problem;
-  return `\n${colors.bold(plainText(path))} ${message} ${colors.dim(`[${code}]`)}\n  ${colors.cyan("next:")} ${fix}`;
+  const path = plainText(problem.path);
+  const text = sentence({ path, message: plainLines(problem.message) });
+  const said = text.startsWith(path) ? colors.bold(path) + text.slice(path.length) : text;
+  return `\n${said} ${colors.dim(`[${problem.code}]`)}\n  ${colors.cyan("next:")} ${plainLines(problem.fix)}`;
 }
 
 function bug(error: unknown): Problem {
@@ -43,6 +45,6 @@ function bug(error: unknown): Problem {
     code: "bug",
     path: "statelock",
     message: `must not fail like this: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    fix: "Please report it, with the command you ran. Nothing is deleted or overwritten without proof, so running it again is safe.",
+    fix: "Report this bug, with the command that you ran. Statelock deletes or overwrites nothing without proof, so you can safely run the command again.",
   };
 }

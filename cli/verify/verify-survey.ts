@@ -95,7 +95,7 @@ async function listing(
     });
     const closed = unreadable.map(({ lockKey, problem }) => ({
       consumer: ownerOf(lockKey.slice(0, -LOCK_SUFFIX.length), inventory).consumer,
-      why: `${plainText(lockKey, 200)} could not be read: it ${problem}`,
+      why: `${plainText(lockKey, 200)} is unreadable: ${problem}`,
     }));
     return { value: { states, locks, unreadable: closed } };
   } catch (error) {

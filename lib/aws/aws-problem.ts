@@ -1,18 +1,18 @@
-import { UserError, type Problem } from "../problem/problem";
+import { UserError, withCause, type Problem } from "../problem/problem";
 
-/** What an error of the AWS SDK carries, as far as it is read. */
+/** The fields of an AWS SDK error that this file reads. */
 interface AwsError {
   readonly name: string;
   readonly message: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
-/** The HTTP status of an SDK error; undefined where no answer came. */
+/** Returns the HTTP status of an SDK error; undefined if no answer came. */
 export function statusOf(error: unknown): number | undefined {
   return (error as Partial<AwsError>).$metadata?.httpStatusCode;
 }
 
-/** A header of the answer that an SDK error was made from. */
+/** Returns a header of the response that caused an SDK error. */
 export function headerOf(error: unknown, name: string): string | undefined {
   const { $response: response } = error as {
     readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
@@ -20,114 +20,113 @@ export function headerOf(error: unknown, name: string): string | undefined {
   return response?.headers?.[name];
 }
 
-/** The error's name: AWS's error code, or the SDK's own. */
+/** Returns the error's name: AWS's error code, or the SDK's own. */
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
-/** AWS refuses the caller. S3 says so with 403, DynamoDB with 400 and a name. */
+/** True if AWS refuses the caller. S3 answers 403; DynamoDB answers 400 with a name. */
 export function isDenied(error: unknown): boolean {
   return statusOf(error) === 403 || nameOf(error) === "AccessDeniedException";
 }
 
-/** AWS is asked too often, and went on saying so for as long as the SDK tried. */
+/** True if AWS throttled every attempt that the SDK made. */
 export function isThrottled(error: unknown): boolean {
   return /^(Throttling|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded)$/.test(
     nameOf(error),
   );
 }
 
-/** There are no credentials, or none that AWS takes: no call will be answered. */
+/** True if there are no credentials, or AWS rejects them: no call can succeed. */
 export function hasNoCredentials(error: unknown): boolean {
   return /Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|Sso/i.test(
     nameOf(error),
   );
 }
 
-/** Codes of connections that were never made: no request left this machine on them. */
+/** Error codes of connections that never opened, so no request left this machine. */
 const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 
-/** True where one attempt at a write cannot have written: AWS refused it, or there was no connection to send it on. */
+/** True if this attempt cannot have written anything: AWS refused it, or the connection never opened. */
 export function isNeverWritten(error: unknown): boolean {
   const status = statusOf(error);
   if (status !== undefined) return status >= 300 && status < 500;
   return NEVER_CONNECTED.test((error as NodeJS.ErrnoException).code ?? "");
 }
 
-/** It will be the same a minute later: access, credentials, the bucket's name or its region have to be mended first. */
+/** True if a retry cannot help: somebody must first fix access, credentials, the bucket's name or its region. */
 export function isLasting(error: unknown): boolean {
   return (
     statusOf(error) === 403 || statusOf(error) === 301 || nameOf(error) === "NoSuchBucket" || hasNoCredentials(error)
   );
 }
 
-/** What an AWS call that must succeed ended with, as something an operator can act on. It is "could not tell", never "no". */
+/**
+ * Returns the {@link UserError} for a failed AWS call, with the SDK's error as its cause. It means "could not tell", never
+ * "no".
+ * @param action the IAM action that the call needs, such as `s3:GetObject`
+ */
 export function awsError(error: unknown, action: string, resource: string): UserError {
-  const { name = "" } = error as Partial<AwsError>;
-  const told = explained(error, name, messageOf(error), action);
-  return new UserError([{ code: "aws-call", path: resource, ...told }], "unknown");
+  const event = `Could not ${verbOf(action)} ${resource}`;
+  const problem = {
+    code: "aws-call",
+    path: resource,
+    message: `${event}: ${answerOf(error)}`,
+    fix: fixOf(error, action),
+  };
+  return new UserError([withCause(problem, error)], "unknown");
 }
 
-/** What an error says; that of a connection which no address took says it in its code alone. */
-function messageOf(error: unknown): string {
-  const { message = "", code = "" } = error as Partial<AwsError & NodeJS.ErrnoException>;
-  return message === "" ? code : message;
-}
-
-/** The problem of a UserError. @throws the error, where it is none: a bug */
+/** Returns the problem of a UserError. @throws the error itself if it is any other error: a bug */
 export function problemOf(error: unknown): Problem {
   const problem = error instanceof UserError ? error.problems[0] : undefined;
   if (problem === undefined) throw error;
   return problem;
 }
 
-function explained(error: unknown, name: string, message: string, action: string): Pick<Problem, "message" | "fix"> {
+/** The verbs of IAM actions. */
+const VERBS = [
+  [/:List/, "list"],
+  [/:(Get|Head|Describe|Scan|Query)/, "read"],
+  [/:(Put|Create|Update)/, "write"],
+  [/:Delete/, "delete"],
+] as const;
+
+function verbOf(action: string): string {
+  return VERBS.find(([pattern]) => pattern.test(action))?.[1] ?? `call ${action} on`;
+}
+
+/** Returns what AWS answered: `403 AccessDenied: Access Denied (request ABC123)`. */
+function answerOf(error: unknown): string {
+  const {
+    name = "",
+    message = "",
+    code = "",
+    $metadata: { requestId } = {},
+  } = error as Partial<AwsError & NodeJS.ErrnoException>;
   const status = statusOf(error);
-  if (name === "NoSuchBucket") {
-    return {
-      message: `must be a bucket that exists, got ${String(status)} NoSuchBucket: there is no such bucket`,
-      fix: "Check the bucket's name and the endpoint; `aws s3 ls` lists the buckets of your account.",
-    };
-  }
-  if (status === 301) {
-    const region = headerOf(error, "x-amz-bucket-region");
-    return {
-      message: `must be asked in its own region${region === undefined ? "" : `, ${region}`}, got 301 ${name}`,
-      fix: "Correct the region: --region, AWS_REGION or bucket.region.",
-    };
-  }
-  if (hasNoCredentials(error)) {
-    return {
-      message: `must be reachable with valid credentials, got ${name}: ${message}`,
-      fix: "Log in (aws sso login), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables; aws sts get-caller-identity must work, and aws configure list-profiles shows the profiles.",
-    };
-  }
-  if (name.startsWith("KMS.")) {
-    return {
-      message: `must have a KMS key that can be used for ${action}, got ${String(status)} ${name}: ${message}`,
-      fix: "Look at the key: enable it, cancel its deletion, or correct kms_key_id; its policy must let you use it.",
-    };
-  }
-  if (isDenied(error)) {
-    return {
-      message: `must allow ${action}, got ${String(status)} ${name}: ${message}`,
-      fix: `Grant ${action} on it to the principal that runs this; a 403 does not say whether it exists.`,
-    };
-  }
-  if (isThrottled(error)) {
-    return {
-      message: `must have capacity for ${action}, got ${String(status ?? "")} ${name}: ${message}`,
-      fix: "Run the command again in a minute; when it stays, raise the table's capacity or make it on-demand.",
-    };
-  }
-  if (status === undefined) {
-    return {
-      message: `must be reachable for ${action}, got ${name}: ${message}`,
-      fix: "Check the network, the region and AWS_ENDPOINT_URL, then run the command again.",
-    };
-  }
-  return {
-    message: `must answer ${action}, got ${String(status)} ${name}: ${message}`,
-    fix: "Run the command again; when it stays, look at the AWS Health Dashboard.",
-  };
+  const region = status === 301 ? headerOf(error, "x-amz-bucket-region") : undefined;
+  // An error of a connection may have a code and no message.
+  const said = region === undefined ? message || code : `the bucket is in ${region}`;
+  const texts = [`${status === undefined ? "" : `${String(status)} `}${name}`, ...(said === "" ? [] : [said])];
+  return `${texts.join(": ")}${requestId === undefined ? "" : ` (request ${requestId})`}`;
+}
+
+/** Returns the next step after a failed AWS call. */
+function fixOf(error: unknown, action: string): string {
+  const { name = "" } = error as Partial<AwsError>;
+  if (name === "NoSuchBucket")
+    return "There is no such bucket. Check the name and the endpoint; `aws s3 ls` lists the buckets of your account.";
+  if (statusOf(error) === 301) return "The bucket is in another region. Correct --region, AWS_REGION or bucket.region.";
+  if (hasNoCredentials(error))
+    return "Log in (aws sso login), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables. `aws sts get-caller-identity` must succeed; `aws configure list-profiles` shows the profiles.";
+  if (name.startsWith("KMS."))
+    return "Check the KMS key: enable it, cancel its deletion, or correct kms_key_id. Its policy must let you use it.";
+  if (isDenied(error))
+    return `Grant ${action} on it to the principal that runs this command. A 403 does not show whether it exists.`;
+  if (isThrottled(error))
+    return "Run the command again in a minute. If AWS still throttles, raise the table's capacity or make it on-demand.";
+  if (statusOf(error) === undefined)
+    return "Check the network, the region and AWS_ENDPOINT_URL. Then run the command again.";
+  return "Run the command again. If it fails again, check the AWS Health Dashboard.";
 }

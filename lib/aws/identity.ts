@@ -17,6 +17,6 @@ export async function callerIdentity(place: AwsPlace): Promise<Identity> {
     const { Account = "", Arn = "" } = await stsClient(place).send(new GetCallerIdentityCommand({}));
     return { account: Account, arn: Arn };
   } catch (error) {
-    throw awsError(error, "sts:GetCallerIdentity", "AWS");
+    throw awsError(error, "sts:GetCallerIdentity", "the AWS identity of your credentials");
   }
 }

@@ -82,9 +82,9 @@ export async function reading<T>(read: () => Promise<T | undefined>): Promise<Re
 /** Why something could not be read. @throws UserError where there are no valid credentials */
 export function unreadable(error: unknown): Unreadable {
   const status = statusOf(error);
-  if (hasNoCredentials(error)) throw awsError(error, "this", "AWS");
+  if (hasNoCredentials(error)) throw awsError(error, "s3:GetBucket*", "the bucket's settings");
   if (nameOf(error) === "NoSuchBucket") return NO_BUCKET;
-  const { message, fix } = problemOf(awsError(error, "this", "AWS"));
+  const { message, fix } = problemOf(awsError(error, "s3:GetBucket*", "the bucket's settings"));
   if (status === 403) return { unreadable: `${String(status)} ${nameOf(error)}` };
   if (status !== undefined) return { unreadable: `${String(status)} ${nameOf(error)}`, fix };
   return { unreadable: message, fix };

@@ -1,5 +1,5 @@
 import type { ObjectEncryption } from "./object-encryption";
-import { UserError, type Problem } from "../problem/problem";
+import { reworded, UserError, type Problem } from "../problem/problem";
 import { parseLockInfo, type LockInfo } from "./lock-info";
 import { lockItemId, type LockTable, type TableItem } from "./lock-table";
 import type { ReleaseResult } from "./release-decisions";
@@ -124,7 +124,7 @@ async function itemNow(table: LockTable, item: string, why: Problem, { ID }: Loc
   const reading = await table.read(item);
   if (reading.found !== "unreadable") return reading.found === "item" ? reading.item : undefined;
   const message = `${why.message}. Whether the lock was taken could not be told; if it was, its ID is ${ID}`;
-  throw new UserError([{ ...why, message }], "unknown");
+  throw new UserError([reworded(why, { message })], "unknown");
 }
 
 function left(path: string, { ID }: LockInfo, reason: string, command: string): Problem {
@@ -145,5 +145,5 @@ async function settled<T>(work: () => Promise<T>): Promise<{ readonly value: T }
 }
 
 function withProblems(error: unknown, more: readonly Problem[]): unknown {
-  return error instanceof UserError ? new UserError([...error.problems, ...more], error.verdict) : error;
+  return error instanceof UserError ? new UserError([...error.problems, ...more], error.kind) : error;
 }

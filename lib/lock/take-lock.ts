@@ -1,4 +1,4 @@
-import { UserError, type Problem } from "../problem/problem";
+import { reworded, UserError, type Problem } from "../problem/problem";
 import { plainText } from "../text/plain-text";
 import { parseLockInfo, type LockInfo } from "./lock-info";
 
@@ -51,8 +51,8 @@ async function look(taker: LockTaker, { ID }: LockInfo): Promise<{ readonly text
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const untold = `Whether the lock was taken could not be told; if it was, its ID is ${ID}`;
-    const problems = error.problems.map((problem) => ({ ...problem, message: `${problem.message}. ${untold}` }));
-    throw new UserError(problems, error.verdict);
+    const problems = error.problems.map((problem) => reworded(problem, { message: `${problem.message}. ${untold}` }));
+    throw new UserError(problems, error.kind);
   }
 }
 

@@ -10,6 +10,14 @@ export function plainText(text: string, limit = 500): string {
   return safe.length > limit ? `${safe.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, "")}…` : safe;
 }
 
+/** Text of several lines from outside, each line as {@link plainText} makes it, however long. */
+export function plainLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => plainText(line, Infinity))
+    .join("\n");
+}
+
 /** JSON on one line whose strings are safe to print, and still the same JSON. */
 export function plainJson(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, escaped);

@@ -1,5 +1,5 @@
 import type { Statement } from "../policy/policy-document";
-import type { Problem } from "../problem/problem";
+import { sentence, type Problem } from "../problem/problem";
 
 /** One setting as it was read, or why it could not be. A setting that S3 says is absent is `undefined`. */
 export type Reading<T> = { readonly value: T | undefined } | Unreadable;
@@ -12,7 +12,7 @@ export interface Unreadable {
 
 /** What kept something from being read, with the next step. */
 export function couldNotTell({ path, message, fix }: Problem): Unreadable {
-  return { unreadable: `${path} ${message}`, fix };
+  return { unreadable: sentence({ path, message }), fix };
 }
 
 /** Said once by the check for the bucket itself; every other one could not look. */

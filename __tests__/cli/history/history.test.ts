@@ -64,7 +64,7 @@ describe("history restore asks before it writes", () => {
   it("needs --yes where nobody can answer, and shows the plan before it says so", async () => {
     const { code, stdout, stderr } = await restore();
     expect({ code, stdout, writes: writes() }).toEqual({ code: 2, stdout: "", writes: [] });
-    expect(stderr).toMatch(/restore {2}serial 1 [^]*\[not-confirmed\][^]*run it with --yes/);
+    expect(stderr).toMatch(/restore {2}serial 1 [^]*\[not-confirmed\][^]*run the command with --yes/);
     expect(await restore({}, "--yes")).toMatchObject({ code: 0 });
   });
 

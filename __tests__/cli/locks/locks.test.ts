@@ -54,7 +54,7 @@ it("a list that could not read a lock says so with exit code 2; one that could n
   s3.onRequest(({ key }) => (key.endsWith(".tflock") ? 403 : undefined));
   expect(await locks(["list"])).toMatchObject({
     code: 2,
-    stdout: expect.stringContaining("could not be read") as unknown,
+    stdout: expect.stringContaining("is unreadable") as unknown,
   });
   s3.onRequest(() => 403);
   expect(await locks(["list"])).toMatchObject({

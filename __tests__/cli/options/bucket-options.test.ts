@@ -87,7 +87,7 @@ it("--role-arn is assumed with the credentials of --profile", async () => {
 it("a profile that is not there, or a role that may not be assumed, is a refusal with exit code 2", async () => {
   const { code, stderr } = await runStatelock(["locks", "show", STATE, "--profile", "nobody", ...bucketFlags(s3)]);
   expect(code).toBe(2);
-  expect(stderr).toContain("must be reachable with valid credentials");
+  expect(stderr).toContain("Log in (aws sso login)");
   expect(s3.requests).toEqual([]);
 });
 

@@ -86,14 +86,14 @@ describeE2e("statelock history, under its policies and behind the guard", ["terr
       as("reader-3", [level("reader")], "list", KEY),
     ]);
     expect([listed.code, compared.code, refused.code]).toEqual([0, 0, 2]);
-    expect(refused.stdout).toContain("must allow s3:ListBucketVersions");
+    expect(refused.stdout).toContain("Grant s3:ListBucketVersions");
   });
 
   it("an applier restores with it and s3:GetBucketVersioning; a planner is refused at the write, and leaves no lock", async () => {
     const more = [documented(), allow("s3:GetBucketVersioning")];
     const planner = await restore("planner", [level("planner"), ...more], 1);
     expect(planner.code).toBe(2);
-    expect(planner.stdout).toContain("must allow s3:PutObject");
+    expect(planner.stdout).toContain("Grant s3:PutObject");
     expect(planner.stdout).toContain("The state is as it was");
     const applier = await restore("applier", [level("applier"), ...more], 1);
     expect(applier.code).toBe(0);

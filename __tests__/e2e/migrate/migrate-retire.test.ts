@@ -125,7 +125,7 @@ describeE2e("statelock migrate retire", ["moto-server"], () => {
     denied();
     expect([untold.code, untold.stderr]).toEqual([
       2,
-      expect.stringMatching(/must allow iam:GetAccountAuthorizationDetails[^]*Or add --no-grants/),
+      expect.stringMatching(/Grant iam:GetAccountAuthorizationDetails[^]*Or add --no-grants/),
     ]);
     expect([skipped.code, skipped.stderr]).toEqual([0, expect.stringContaining("IAM was not looked into")]);
     await dynamoDb.send(new DeleteResourcePolicyCommand({ ResourceArn: arn }));

@@ -130,8 +130,8 @@ function commandsBehindPolicies(HOME: StateHome): void {
   };
 
   const problems = ({ stdout }: Run): string[] =>
-    (JSON.parse(stdout) as { problems: { code: string; message: string }[] }).problems.map(
-      ({ code, message }) => `${code}: ${message.split(",")[0] ?? ""}`,
+    (JSON.parse(stdout) as { problems: { code: string; fix: string }[] }).problems.map(
+      ({ code, fix }) => `${code}: ${fix.split(" on ")[0] ?? ""}`,
     );
 
   describe("a reader", () => {
@@ -159,9 +159,9 @@ function commandsBehindPolicies(HOME: StateHome): void {
     });
 
     it.each([
-      [["locks", "list"], "aws-call: must allow s3:ListBucket"],
-      [["locks", "show", STATE], "aws-call: must allow s3:GetObject"],
-      [["locks", "wait", STATE, "--timeout", "0"], "aws-call: must allow s3:GetObject"],
+      [["locks", "list"], "aws-call: Grant s3:ListBucket"],
+      [["locks", "show", STATE], "aws-call: Grant s3:GetObject"],
+      [["locks", "wait", STATE, "--timeout", "0"], "aws-call: Grant s3:GetObject"],
     ])("is refused %j, cleanly", async (args, expected) => {
       const run = await as("reader", args);
       expect([run.code, ...problems(run)]).toEqual([2, expected]);
@@ -200,7 +200,7 @@ function commandsBehindPolicies(HOME: StateHome): void {
       expect((await as("unlocker", release("other/terraform.tfstate", "B"))).code).toBe(2);
       expect(await bucket.text(FOREIGN_LOCK)).toContain('"ID":"B"');
       const list = await as("unlocker", ["locks", "list"]);
-      expect([list.code, ...problems(list)]).toEqual([2, "aws-call: must allow s3:ListBucket"]);
+      expect([list.code, ...problems(list)]).toEqual([2, "aws-call: Grant s3:ListBucket"]);
       const [code, found] = await findings("unlocker", ["--no-probe"]);
       expect([code, new Set(found.values())]).toEqual([2, new Set(["unknown"])]);
       expect(writes()).toEqual([]);

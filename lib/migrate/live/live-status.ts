@@ -18,8 +18,7 @@ import {
 import type { LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
 import { readLive, type LivePorts, type LiveRoot } from "./read-live";
-
-const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
+import { problemSchema } from "../../problem/problem-schema";
 
 const lock = z.strictObject({
   held: z.enum(["yes", "no", "unknown"]),
@@ -46,8 +45,8 @@ const stateStatus = z.strictObject({
   overlap: z
     .enum(["seen", "unseen", "unknown"])
     .describe("Whether a client on both is known to have run since the state last was on dynamodb."),
-  findings: z.array(problem),
-  untold: z.array(problem).describe("What S3 or DynamoDB did not tell, and why."),
+  findings: z.array(problemSchema),
+  untold: z.array(problemSchema).describe("What S3 or DynamoDB did not tell, and why."),
 });
 
 /** What `migrate status --json` prints. */
@@ -55,7 +54,7 @@ export const migrateStatusSchema = z.strictObject({
   version: z.literal(1),
   command: z.literal("migrate status"),
   states: z.array(stateStatus),
-  problems: z.array(problem).describe("Roots that could not be looked at, and why."),
+  problems: z.array(problemSchema).describe("Roots that could not be looked at, and why."),
 });
 
 export type StateStatus = z.infer<typeof stateStatus>;

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { ACCESS_LEVELS, LOCKINGS } from "../../policy/access-level";
-
-const problem = z.strictObject({ code: z.string(), path: z.string(), message: z.string(), fix: z.string() });
+import { problemSchema } from "../../problem/problem-schema";
 
 /** Null where it is in no file. */
 const setting = z
@@ -31,8 +30,8 @@ const configuration = z.strictObject({
     floor: z.string(),
     verdict: z.enum(["met", "allows-older", "too-old", "undeclared", "unreadable"]),
   }),
-  obstacles: z.array(problem).describe("What has to be mended by hand first."),
-  notices: z.array(problem).describe("What is worth knowing and stands in nobody's way."),
+  obstacles: z.array(problemSchema).describe("What has to be mended by hand first."),
+  notices: z.array(problemSchema).describe("What is worth knowing and stands in nobody's way."),
   next: z.string(),
 });
 
@@ -41,10 +40,10 @@ const move = z.strictObject({
   files: z.array(z.string()),
 });
 
-const refusal = z.strictObject({ roots: z.array(z.string()), problems: z.array(problem) });
+const refusal = z.strictObject({ roots: z.array(z.string()), problems: z.array(problemSchema) });
 const to = z.enum(["both", "lockfile"]);
-const item = z.strictObject({ item: z.string().describe("`LockID` in the table."), problems: z.array(problem) });
-const problems = z.array(problem).describe("Files that could not be read, and states that two roots write.");
+const item = z.strictObject({ item: z.string().describe("`LockID` in the table."), problems: z.array(problemSchema) });
+const problems = z.array(problemSchema).describe("Files that could not be read, and states that two roots write.");
 
 /** What `migrate scan --json` prints. */
 export const migrateScanSchema = z.strictObject({
@@ -81,7 +80,7 @@ export const migratePlanSchema = z.strictObject({
   refusals: z.array(refusal),
   byHand: z.array(configuration),
   grants: z.array(grantChange).describe("What the step changes in policies. What roles are granted is not looked at."),
-  untold: z.array(problem).describe("Why the grants of some roots are not named."),
+  untold: z.array(problemSchema).describe("Why the grants of some roots are not named."),
   problems,
 });
 
@@ -110,7 +109,7 @@ export const migrateRollbackSchema = z.strictObject({
       outcome: z
         .enum(["right", "needed", "repaired", "refused", "unknown"])
         .describe("`needed`: it is stale and would be repaired, and this was a dry run."),
-      problems: z.array(problem),
+      problems: z.array(problemSchema),
     }),
   ),
   moved: z.array(move),

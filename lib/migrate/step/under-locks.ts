@@ -1,7 +1,7 @@
 import { lockItemId, type LockTable } from "../../lock/lock-table";
 import type { LockInfo } from "../../lock/lock-info";
 import { takeLocks, underLocks, type StateLocks } from "../../lock/hold-locks";
-import { UserError, type Problem, type Verdict } from "../../problem/problem";
+import { UserError, type Problem, type FailureKind } from "../../problem/problem";
 import { heldProblem, holderOf } from "../live/live-findings";
 import { LOCK_OPERATION, type LiveState } from "../live/live-state";
 import type { LiveTarget } from "../live/live-target";
@@ -19,7 +19,7 @@ export interface LockingPorts {
 /** What was done under the locks, or why nothing was; `problems` beside a result are locks that are left. */
 export type UnderLocks<Result> =
   | { readonly result: Result; readonly problems: readonly Problem[] }
-  | { readonly verdict: Verdict; readonly problems: readonly Problem[] };
+  | { readonly verdict: FailureKind; readonly problems: readonly Problem[] };
 
 /** Does something to a state's items while no client in any phase can run: under the lock with a file, and the table's. */
 export async function underBothLocks<Result>(
@@ -41,7 +41,7 @@ export async function underBothLocks<Result>(
     return { result: value, problems: stay };
   } catch (error) {
     return {
-      verdict: error instanceof UserError ? error.verdict : "unknown",
+      verdict: error instanceof UserError ? error.kind : "unknown",
       problems: problemsOf(error).map(inTheWay),
     };
   }
