@@ -418,5 +418,5 @@ export function layersTable() {
     const others = imports.filter((name) => !ours.includes(name));
     return `| \`${room}\` | ${holds} | ${named(ours)} | ${named(others)} |`;
   });
-  return ["| room | holds | imports rooms | imports packages |", "|---|---|---|---|", ...rows].join("\n");
+  return ["| room | holds | imports rooms | imports packages |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
