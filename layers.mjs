@@ -335,6 +335,7 @@ export const LAYERS = {
   cli: {
     holds: "the program: its commands and the exit code",
     imports: [
+      "lib/work",
       "lib/problem",
       "lib/lock",
       "lib/history",

@@ -1,5 +1,6 @@
 import { processOutput } from "./screen/output";
 import { runProgram } from "./program";
+import { mustFinish } from "../lib/work/interruption";
 import { processTerminal } from "./screen/terminal";
 
 const surroundings = {
@@ -10,11 +11,19 @@ const surroundings = {
   write: (text: string) => void process.stdout.write(text),
 };
 
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+/** A pipe without a reader, and a terminal whose window is closed. */
+const LOST = ["EPIPE", "EIO", "ENXIO"];
+
+/**
+ * A lost output never ends a run that holds a lock: the run finishes without it. Otherwise, a command whose result nobody
+ * reads any more (`| head`) ends at once.
+ */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (!LOST.includes(error.code ?? "")) throw error;
+    if (stream === process.stdout && !mustFinish()) process.exit();
+  });
+}
 
 void runProgram(process.argv, surroundings).then((code) => {
   process.exitCode = code;

@@ -8,15 +8,30 @@ export interface Interruption {
 /** Ctrl+C, a stopped job or container, and a terminal or SSH session that closes. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Runs that hold a lock and listen for an interruption. */
+let listening = 0;
+
+/** True while a run must come to its own end, because it holds a lock. */
+export function mustFinish(): boolean {
+  return listening > 0;
+}
+
 /** Catches the first signal, so that the run can finish its step and release its locks. The second signal ends the process. */
 export function untilInterrupted(note: (text: string) => void): Interruption {
   let requested = false;
+  let over = false;
+  listening += 1;
   const done = (): void => {
+    if (!over) listening -= 1;
+    over = true;
+    ignoreSignals();
+  };
+  const ignoreSignals = (): void => {
     for (const signal of SIGNALS) process.removeListener(signal, stop);
   };
   const stop = (): void => {
     requested = true;
-    done();
+    ignoreSignals();
     note("Stopping after the current step. A second signal stops at once, and may leave a lock.");
   };
   for (const signal of SIGNALS) process.on(signal, stop);
