@@ -5,14 +5,14 @@ import {
   migratePlanSchema,
   migrateRollbackSchema,
   migrateScanSchema,
-  migrateScrubSchema,
 } from "../lib/migrate/step/report-schema";
 import { migrateStatusSchema } from "../lib/migrate/live/live-status";
 import { lockListSchema } from "../lib/lock/lock-report";
 import { bootstrapSchema } from "./bootstrap/bootstrap-json";
 import { lockReleaseSchema } from "./locks/locks-release";
 import { migrateInitSchema } from "./migrate/migrate-init";
-import { migrateRetireSchema } from "./migrate/migrate-retire";
+import { migrateRetireSchema } from "./migrate/retire-json";
+import { migrateScrubSchema } from "./migrate/scrub-json";
 import { lockShowSchema } from "./locks/locks-show";
 import { lockWaitSchema } from "./locks/locks-wait";
 import { auditSchema } from "./locks/release-audit";

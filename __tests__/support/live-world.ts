@@ -5,7 +5,7 @@ import { readState } from "../../lib/migrate/live/read-live";
 import type { RepairPorts } from "../../lib/migrate/step/repair-digest";
 import { FakeFileLocks } from "./fake-file-locks";
 import { FakeLockTable } from "./fake-lock-table";
-import { liveState, lockInfo, TARGET } from "./live-state";
+import { liveState, lockInfo, minute, OTHER_MD5, TARGET } from "./live-state";
 
 const { bucket, key } = TARGET;
 export const LOCK_ITEM = lockItemId(bucket, key);
@@ -74,6 +74,16 @@ export class LiveWorld {
   get locked(): readonly [boolean, boolean] {
     return [this.s3.held.has(key), this.table.held.has(LOCK_ITEM)];
   }
+}
+
+/** A root on `lockfile`, and its state: the last client wrote it under a file lock and left the digest stale. */
+export const OWNER = { ...TARGET, phase: "lockfile", table: undefined } as const;
+
+export function scrubbable(): LiveWorld {
+  const world = new LiveWorld();
+  world.fileRuns = { found: "runs", runs: [{ taken: minute(4), released: minute(6) }], lastByClient: minute(4) };
+  world.digest = OTHER_MD5;
+  return world;
 }
 
 async function* listOf<T>(all: readonly T[]): AsyncGenerator<T> {

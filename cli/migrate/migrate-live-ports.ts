@@ -4,8 +4,7 @@ import { fileLocks } from "../../lib/aws/file-locks";
 import { stateVersions } from "../../lib/aws/live-store";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import type { BucketPlace } from "../../lib/aws/connect";
-import type { LiveTarget } from "../../lib/migrate/live/live-target";
-import type { RepairPorts } from "../../lib/migrate/step/repair-digest";
+import type { OpenRepair } from "../../lib/migrate/step/repair-digest";
 import { LOCK_OPERATION } from "../../lib/migrate/live/live-state";
 import { flagsText } from "../options/bucket-options";
 import { liveOpener, type LiveOptions } from "./migrate-live-access";
@@ -25,7 +24,7 @@ export function takeOverOption(): Option {
 }
 
 /** Opens what a command needs to work on a root's state and items, in the table that is named. */
-export function writeOpener(options: WriteOptions): (target: LiveTarget & { readonly table: string }) => RepairPorts {
+export function writeOpener(options: WriteOptions): OpenRepair {
   const open = liveOpener(options);
   const { profile, roleArn, endpointUrl } = options;
   const access = { profile, roleArn, endpointUrl };

@@ -172,13 +172,3 @@ function noBackend(folders: readonly string[]): Problem {
     fix: "Give the folders that hold the roots, or run it where they are.",
   };
 }
-
-/** Said beside what could not be read, where a table was to be changed. */
-export function notLookedAt(table: string): Problem {
-  return {
-    code: "table-not-looked-at",
-    path: `DynamoDB table ${table}`,
-    message: "must be judged with every root known, and was not looked at: nothing was removed",
-    fix: "Mend what is named above, then run the command again.",
-  };
-}

@@ -8,7 +8,7 @@ import { home, type Configuration } from "../../lib/migrate/scan/configuration";
 import { liveTarget, type LiveTarget } from "../../lib/migrate/live/live-target";
 import type { MovePlan } from "../../lib/migrate/step/plan";
 import type { Scan } from "../../lib/migrate/scan/scan";
-import { ownsState } from "../../lib/migrate/table/scrub";
+import { ownsState } from "../../lib/migrate/table/owned-items";
 import { merged, onlyStates, withMoved, withReachedOf } from "../../lib/migrate/live/sightings";
 import type { Locking } from "../../lib/policy/access-level";
 import { topFinder } from "../../lib/programs/working-tree";

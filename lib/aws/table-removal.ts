@@ -5,14 +5,9 @@ import {
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import { setTimeout as pause } from "node:timers/promises";
+import type { TableRemoval } from "../migrate/table/retire-port";
 import { awsError } from "./aws-problem";
 import { dynamoDbClient, tableArguments, type TablePlace } from "./connect";
-
-/** Removes a table. What DynamoDB refuses is thrown as a UserError. */
-export interface TableRemoval {
-  protect(enabled: boolean): Promise<void>;
-  remove(): Promise<void>;
-}
 
 /** How often, and how many times, it is asked whether a change is done. */
 const LOOK = 1_000;

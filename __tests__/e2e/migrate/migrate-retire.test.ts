@@ -14,7 +14,7 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { readdirSync, readFileSync } from "node:fs";
-import { migrateRetireSchema } from "../../../cli/migrate/migrate-retire";
+import { migrateRetireSchema } from "../../../cli/migrate/retire-json";
 import { FLEET_TABLE, legacyFleet, type LegacyFleet } from "../../support/steps/legacy-fleet";
 import { describeE2e } from "../../support/describe-e2e";
 import type { CommandResult } from "../../../lab/machine/workspace";
@@ -127,7 +127,7 @@ describeE2e("statelock migrate retire", ["moto-server"], () => {
       2,
       expect.stringMatching(/Grant iam:GetAccountAuthorizationDetails[^]*Or add --no-grants/),
     ]);
-    expect([skipped.code, skipped.stderr]).toEqual([0, expect.stringContaining("IAM was not looked into")]);
+    expect([skipped.code, skipped.stderr]).toEqual([0, expect.stringContaining("did not search IAM")]);
     await dynamoDb.send(new DeleteResourcePolicyCommand({ ResourceArn: arn }));
     await iam.send(new DetachRolePolicyCommand({ RoleName: "ci", PolicyArn }));
   });

@@ -2,7 +2,7 @@ import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { readdirSync } from "node:fs";
 import { migrateInitSchema } from "../../../cli/migrate/migrate-init";
-import { migrateRetireSchema } from "../../../cli/migrate/migrate-retire";
+import { migrateRetireSchema } from "../../../cli/migrate/retire-json";
 import { migrateStatusSchema } from "../../../lib/migrate/live/live-status";
 import { runStatelock, type Run } from "../../support/run-command";
 import { keepApplying, type ApplyLoop } from "../../support/steps/apply-loop";

@@ -16,6 +16,9 @@ export interface RepairPorts extends LockingPorts {
   readonly versions: (stateKey: string) => AsyncIterable<StateVersion>;
 }
 
+/** Opens what a repair needs for one root, in the table that is named. */
+export type OpenRepair = (target: LiveTarget & { readonly table: string }) => RepairPorts;
+
 /** What became of one digest. */
 export interface Repair {
   readonly stateKey: string;

@@ -42,7 +42,6 @@ const move = z.strictObject({
 
 const refusal = z.strictObject({ roots: z.array(z.string()), problems: z.array(problemSchema) });
 const to = z.enum(["both", "lockfile"]);
-const item = z.strictObject({ item: z.string().describe("`LockID` in the table."), problems: z.array(problemSchema) });
 const problems = z.array(problemSchema).describe("Files that could not be read, and states that two roots write.");
 
 /** What `migrate scan --json` prints. */
@@ -115,16 +114,5 @@ export const migrateRollbackSchema = z.strictObject({
   moved: z.array(move),
   refusals: z.array(refusal),
   byHand: z.array(configuration),
-  problems,
-});
-
-/** What `migrate scrub --json` prints. */
-export const migrateScrubSchema = z.strictObject({
-  version: z.literal(1),
-  command: z.literal("migrate scrub"),
-  table: z.string(),
-  dryRun: z.boolean(),
-  removed: z.array(z.string()).describe("`LockID` of each digest that was, or in a dry run would be, removed."),
-  left: z.array(item),
   problems,
 });

@@ -1,9 +1,9 @@
 import { buildInventory } from "../../../lib/artifacts/build-inventory";
 import type { TableItem } from "../../../lib/lock/lock-table";
-import { backupText, lookedIntoText, retireProblems } from "../../../lib/migrate/table/retire";
+import { retireBlocks } from "../../../lib/migrate/table/retire-blocks";
 import { home } from "../../support/home";
 import { scanned, type Fleet } from "../../support/fleet";
-import { lockInfo, MD5, minute } from "../../support/live-state";
+import { lockInfo, MD5 } from "../../support/live-state";
 
 const TABLE = { arn: "arn", status: "ACTIVE", deletionProtection: true, itemCount: 0 };
 const backend = (body: string): string =>
@@ -19,7 +19,7 @@ async function blocks(fleet: Fleet, items: readonly TableItem[] = [], status = "
     inventory: undefined,
     grants: [],
   };
-  return retireProblems(facts).map(({ code, path }) => `${code} ${path}`);
+  return retireBlocks(facts).map(({ code, path }) => `${code} ${path}`);
 }
 
 const LOCK: TableItem = { kind: "lock", lockId: "b/k", info: lockInfo("a@b"), attributes: {} };
@@ -37,7 +37,7 @@ describe("a table goes", () => {
     ["a root", { "a/main.tf": backend('dynamodb_table = "locks"') }],
     ["a root on both", { "a/main.tf": backend('dynamodb_table = "locks"\nuse_lockfile = true') }],
     ["a root whose table is computed", { "a/main.tf": backend("dynamodb_table = var.t") }],
-    ["a root of which a part is in no file", { "a/main.tf": 'terraform {\n  backend "s3" {}\n}\n' }],
+    ["a root with a part in no file", { "a/main.tf": 'terraform {\n  backend "s3" {}\n}\n' }],
     [
       "a reader",
       {
@@ -61,11 +61,11 @@ describe("a table goes", () => {
   it("not by hand while the bootstrap stack manages it, nor while a consumer locks in it", () => {
     const of = home({ legacyTable: "locks", manageLegacyTable: "protected", locking: "both" });
     const facts = { name: "locks", table: TABLE, items: [], fleet: [], inventory: buildInventory(of), grants: [] };
-    expect(retireProblems(facts).map(({ code, path }) => `${code} ${path}`)).toEqual([
+    expect(retireBlocks(facts).map(({ code, path }) => `${code} ${path}`)).toEqual([
       "table-managed DynamoDB table locks",
       "table-in-use consumer app",
     ]);
-    expect(retireProblems({ ...facts, name: "others" })).toEqual([]);
+    expect(retireBlocks({ ...facts, name: "others" })).toEqual([]);
   });
 
   it("not while a grant names it", () => {
@@ -77,30 +77,12 @@ describe("a table goes", () => {
       resources: ["arn"],
     };
     const facts = { name: "locks", table: TABLE, items: [], fleet: [], inventory: undefined, grants: [grant] };
-    expect(retireProblems(facts)).toMatchObject([
+    expect(retireBlocks(facts)).toMatchObject([
       {
         code: "grant-left",
         path: "p, statement #1, of role/ci",
-        message: "must not name locks any more, but allows dynamodb:GetItem on arn",
+        message: "must not name locks, but allows dynamodb:GetItem on arn",
       },
     ]);
   });
-
-  it("and its backup holds every item as DynamoDB has it", () => {
-    expect(JSON.parse(backupText(TABLE, [DIGEST], minute(0)))).toEqual({
-      version: 1,
-      table: TABLE,
-      at: "2026-11-23T10:00:00.000Z",
-      items: [{ LockID: { S: "b/k-md5" } }],
-    });
-  });
-});
-
-it("what was looked into is said, and that consumers elsewhere were not", () => {
-  expect(lookedIntoText(["/fleet", "/more"], undefined, "locks")).toMatch(
-    /^Looked into \/fleet, \/more, and into no other folder\. No --inventory was given: consumers of a config elsewhere .* may still lock in locks\./,
-  );
-  expect(lookedIntoText(["/fleet"], "cdktf.out/inventory.json", "locks")).toBe(
-    "Looked into /fleet, and into no other folder. Consumers in cdktf.out/inventory.json were looked at too.",
-  );
 });

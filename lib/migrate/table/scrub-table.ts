@@ -1,0 +1,73 @@
+import type { LockTable } from "../../lock/lock-table";
+import { plainText } from "../../text/plain-text";
+import type { Progress } from "../../work/progress";
+import type { LiveTarget } from "../live/live-target";
+import type { OpenRepair } from "../step/repair-digest";
+import { problemsOf } from "../step/under-locks";
+import { leftLocks, ownedDigests, type LeftLock, type OwnedDigest } from "./owned-items";
+import { releaseLeft, scrubDigest, type Scrubbed } from "./scrub-item";
+import { tableItems } from "./table-items";
+
+/** What scrubbing a table needs of AWS. */
+export interface ScrubPort {
+  readonly table: Pick<LockTable, "items">;
+  readonly open: OpenRepair;
+}
+
+/** Which table to scrub, and which roots are known. */
+export interface ScrubOptions {
+  readonly table: string;
+  readonly targets: readonly LiveTarget[];
+  /** Looks, and changes nothing. */
+  readonly dryRun: boolean;
+  /** Asked before each item. True: do not begin another one. */
+  readonly isStopped: () => boolean;
+  readonly progress: Progress;
+}
+
+/** Removes every digest of a table that no root needs, and releases the locks of killed migrations, item by item. */
+export async function scrubTable(port: ScrubPort, options: ScrubOptions): Promise<readonly Scrubbed[]> {
+  const { table, targets, dryRun, progress } = options;
+  const items = await tableItems(port.table, table, progress);
+  const work = [...ownedDigests(items, targets), ...leftLocks(items, targets)];
+  return progress(dryRun ? "Look at digests" : "Remove digests", async (say) => {
+    const results: Scrubbed[] = [];
+    for (const item of work) {
+      results.push(options.isStopped() ? notReached(item.lockId) : await scrub(port.open, item, options));
+      const looked = `${String(results.length)} of ${String(work.length)} looked at`;
+      const removed = results.filter(({ outcome }) => outcome === "removed").length;
+      say(dryRun ? looked : `${looked}, ${String(removed)} removed`);
+    }
+    return results;
+  });
+}
+
+/** `unknown` if an answer is missing, `refused` if anything is left or went wrong. */
+export function scrubVerdict(results: readonly Scrubbed[]): "fine" | "refused" | "unknown" {
+  if (results.some(({ outcome }) => outcome === "unknown")) return "unknown";
+  return results.some(({ outcome, problems }) => outcome === "left" || problems.length > 0) ? "refused" : "fine";
+}
+
+async function scrub(
+  open: OpenRepair,
+  item: OwnedDigest | LeftLock,
+  { table, dryRun }: ScrubOptions,
+): Promise<Scrubbed> {
+  const [owner] = item.owners;
+  try {
+    const ports = owner && open({ ...owner, table });
+    return "digest" in item ? await scrubDigest(ports, item, dryRun) : await releaseLeft(ports, item, dryRun);
+  } catch (error) {
+    return { lockId: item.lockId, outcome: "unknown", problems: problemsOf(error) };
+  }
+}
+
+function notReached(lockId: string): Scrubbed {
+  const problem = {
+    code: "interrupted",
+    path: `item ${plainText(lockId)}`,
+    message: "was not looked at, because the run was stopped",
+    fix: "Run the command again: it continues where it stopped.",
+  };
+  return { lockId, outcome: "unknown", problems: [problem] };
+}
