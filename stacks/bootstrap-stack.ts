@@ -9,9 +9,9 @@ import { LegacyTable } from "../lib/bucket/legacy-table";
 import { LogBucket } from "../lib/bucket/log-bucket";
 import { StateBucket } from "../lib/bucket/state-bucket";
 import { StateKey } from "../lib/bucket/state-key";
-import { guardGaps, homeGuard, homeKeyPolicy } from "../lib/home/home-guard";
-import { permissionSetPolicies } from "../lib/home/home-policies";
-import type { StateBucketSettings, StateHome } from "../lib/config/state-home";
+import { guardGaps } from "../lib/home/home-guard";
+import { permissionSetPolicies, type Papers } from "../lib/home/papers";
+import type { StateHome } from "../lib/config/state-home";
 import { requireTerraform, widenAwsProvider } from "./provider-range";
 
 /** Where the stack's state is before it is in the bucket: the project's root, seen from cdktf.out/stacks/bootstrap. */
@@ -19,14 +19,15 @@ const LOCAL_STATE = "../../../terraform.bootstrap.tfstate";
 
 /** What a {@link BootstrapStack} is made from. */
 export interface BootstrapStackProps {
-  readonly home: StateHome;
+  readonly papers: Papers;
 }
 
 /** The state bucket, everything that protects it, and the policies of those who use it. */
 export class BootstrapStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: BootstrapStackProps) {
     super(scope, id);
-    const { home } = props;
+    const { papers } = props;
+    const { home } = papers;
     const { bucket: settings } = home;
     requireTerraform(this);
     widenAwsProvider(this);
@@ -38,15 +39,16 @@ export class BootstrapStack extends TerraformStack {
       allowedAccountIds: [settings.account],
       defaultTags: [{ tags: settings.tags }],
     });
-    const kmsKeyArn = this.keyArn(home);
-    const logsReady = this.logBucket(settings)?.ready;
-    const state = new StateBucket(this, "state", { settings, guard: homeGuard(home), kmsKeyArn, logsReady });
+    const kmsKeyArn = this.keyArn(papers);
+    const logsReady = this.logBucket(papers)?.ready;
+    const state = new StateBucket(this, "state", { settings, guard: papers.guard, kmsKeyArn, logsReady });
 
     this.legacyTable(home);
     const roles = home.consumers.map((consumer) => new ConsumerRoles(this, `roles-${consumer.name}`, { consumer }));
     const madeRoles = new Map(roles.flatMap((made) => [...made.roles]));
-    const policies = home.consumers.map(
-      (consumer) => new ConsumerPolicies(this, `consumer-${consumer.name}`, { home, consumer, madeRoles }),
+    const policies = papers.consumers.map(
+      ({ consumer, managed }) =>
+        new ConsumerPolicies(this, `consumer-${consumer.name}`, { consumer, managed, madeRoles }),
     );
     this.output("bucket_name", state.bucket.bucket, "Name of the state bucket.");
     this.output("bucket_arn", state.bucket.arn, "ARN of the state bucket.");
@@ -55,26 +57,23 @@ export class BootstrapStack extends TerraformStack {
     const gaps = guardGaps(home);
     if (gaps.length > 0) this.output("guard_gaps", gaps, "What the guard leaves open, and what closes it.");
     this.output("policy_arns", merged(policies), "ARNs of the managed policies, by <consumer>.<level>.");
-    const toReference = permissionSetPolicies(home);
+    const toReference = permissionSetPolicies(papers);
     if (Object.keys(toReference).length > 0)
       this.output("permission_set_policies", toReference, "What permission sets must reference: Statelock cannot.");
     if (madeRoles.size > 0) this.output("role_arns", merged(roles), "ARNs of the made roles, by <consumer>.<level>.");
   }
 
-  private keyArn(home: StateHome): string | undefined {
-    const { encryption } = home.bucket;
-    if (encryption.type === "sse-s3") return undefined;
-    if (encryption.type === "existing-key") return encryption.keyArn;
-    return new StateKey(this, "key", {
-      settings: home.bucket,
-      alias: encryption.alias,
-      policy: homeKeyPolicy(home),
-    }).arn;
+  private keyArn({ home, keyPolicy: policy }: Papers): string | undefined {
+    const { bucket: settings } = home;
+    if (settings.encryption.type === "sse-s3") return undefined;
+    if (settings.encryption.type === "existing-key") return settings.encryption.keyArn;
+    const { alias } = settings.encryption;
+    return policy && new StateKey(this, "key", { settings, alias, policy }).arn;
   }
 
-  private logBucket(settings: StateBucketSettings): LogBucket | undefined {
-    const logs = settings.accessLogs;
-    return logs?.created === true ? new LogBucket(this, "logs", { settings, logs }) : undefined;
+  private logBucket({ home, logDelivery: policy }: Papers): LogBucket | undefined {
+    const logs = home.bucket.accessLogs;
+    return logs && policy && new LogBucket(this, "logs", { logs, policy });
   }
 
   private legacyTable({ legacyTable: name, manageLegacyTable: management }: StateHome): void {

@@ -1,3 +1,4 @@
+import { papersOf } from "../../lib/home/papers";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
@@ -40,11 +41,11 @@ const HOMES: readonly { readonly what: string; readonly of: StateHome }[] = [
 
 /** The inventory as a program reads it. */
 function written(of: StateHome): unknown {
-  return JSON.parse(artifacts(of).get("inventory.json") ?? "");
+  return JSON.parse(artifacts(papersOf(of)).get("inventory.json") ?? "");
 }
 
 it("a consumer's entry says what a program needs to find and reach its state", () => {
-  expect(JSON.stringify(buildInventory(FULL).consumers[1], null, 1)).toMatchInlineSnapshot(`
+  expect(JSON.stringify(buildInventory(papersOf(FULL)).consumers[1], null, 1)).toMatchInlineSnapshot(`
     "{
      "name": "network",
      "type": "terraform",
@@ -113,7 +114,7 @@ it("a consumer's entry says what a program needs to find and reach its state", (
 
 it("a made role is one of the roles of its level, and its trust is a file", () => {
   const arn = role("statelock/acme-tfstate.demo.planner");
-  const planner = buildInventory(FULL).consumers[0]?.policies.find(({ level }) => level === "planner");
+  const planner = buildInventory(papersOf(FULL)).consumers[0]?.policies.find(({ level }) => level === "planner");
   expect(planner).toEqual({
     level: "planner",
     file: "policies/demo.planner.json",
@@ -123,7 +124,7 @@ it("a made role is one of the roles of its level, and its trust is a file", () =
 });
 
 it("the bucket's entry says what it should be like", () => {
-  expect(JSON.parse(JSON.stringify(buildInventory(home()).bucket))).toEqual({
+  expect(JSON.parse(JSON.stringify(buildInventory(papersOf(home())).bucket))).toEqual({
     name: "acme-tfstate",
     arn: "arn:aws:s3:::acme-tfstate",
     region: "eu-central-1",
@@ -136,7 +137,7 @@ it("the bucket's entry says what it should be like", () => {
 });
 
 it("says where the bootstrap stack's state is, and how it is reached there", () => {
-  expect(buildInventory(home()).bootstrap).toEqual({
+  expect(buildInventory(papersOf(home())).bootstrap).toEqual({
     stack: "stacks/bootstrap",
     stateKey: "bootstrap/terraform.tfstate",
     location: "local",
@@ -148,22 +149,22 @@ it("says where the bootstrap stack's state is, and how it is reached there", () 
       use_lockfile: true,
     },
   });
-  expect(buildInventory(FULL).bootstrap).toMatchObject({ stateKey: "home/s", location: "bucket" });
+  expect(buildInventory(papersOf(FULL)).bootstrap).toMatchObject({ stateKey: "home/s", location: "bucket" });
 });
 
 it("the table is named where there is one", () => {
-  expect(buildInventory(home())).not.toHaveProperty("legacyTable");
-  expect(buildInventory(FULL).legacyTable).toBe("locks");
+  expect(buildInventory(papersOf(home()))).not.toHaveProperty("legacyTable");
+  expect(buildInventory(papersOf(FULL)).legacyTable).toBe("locks");
 });
 
 it("a reader's arguments hold nothing that locks, encrypts or writes", () => {
-  const arguments_ = buildInventory(FULL).consumers.flatMap(({ reader }) => Object.keys(reader));
+  const arguments_ = buildInventory(papersOf(FULL)).consumers.flatMap(({ reader }) => Object.keys(reader));
   expect(new Set(arguments_)).toEqual(new Set(["bucket", "key", "region", "workspace_key_prefix", "assume_role"]));
 });
 
 it("every file it names is written", () => {
-  const files = artifacts(FULL);
-  const { bucket, consumers } = buildInventory(FULL);
+  const files = artifacts(papersOf(FULL));
+  const { bucket, consumers } = buildInventory(papersOf(FULL));
   const named = [
     bucket.guard,
     ...(bucket.keyPolicy === undefined ? [] : [bucket.keyPolicy]),

@@ -1,8 +1,7 @@
+import { papersOf } from "../../lib/home/papers";
 import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { artifacts, writeArtifacts } from "../../lib/artifacts/write-artifacts";
-import { homeGuard } from "../../lib/home/home-guard";
-import { consumerPolicies } from "../../lib/home/home-policies";
 import { policyJson } from "../../lib/policy/policy-document";
 import { home, KEY_ARN, role } from "../support/home";
 import { filesBelow, scratch } from "../support/scratch";
@@ -19,7 +18,7 @@ const HOME = home({
 });
 
 it("every consumer has three backend files and a policy for each level; guard and inventory are there once", () => {
-  expect([...artifacts(HOME).keys()].sort().join("\n")).toMatchInlineSnapshot(`
+  expect([...artifacts(papersOf(HOME)).keys()].sort().join("\n")).toMatchInlineSnapshot(`
     "backends/demo/backend.tf
     backends/demo/backend.tf.json
     backends/demo/demo.s3.tfbackend
@@ -41,30 +40,30 @@ it("every consumer has three backend files and a policy for each level; guard an
 });
 
 it("the inventory comes last, when all that it names is there", () => {
-  expect([...artifacts(HOME).keys()].at(-1)).toBe("inventory.json");
+  expect([...artifacts(papersOf(HOME)).keys()].at(-1)).toBe("inventory.json");
 });
 
 it("the policies are those that the bootstrap stack creates", () => {
-  const files = artifacts(HOME);
-  for (const consumer of HOME.consumers) {
-    for (const { level, document } of consumerPolicies(HOME, consumer)) {
+  const files = artifacts(papersOf(HOME));
+  for (const { consumer, policies } of papersOf(HOME).consumers) {
+    for (const { level, document } of policies) {
       expect(files.get(`policies/${consumer.name}.${level}.json`)).toBe(policyJson(document));
     }
   }
-  expect(files.get("policies/guard.json")).toBe(policyJson(homeGuard(HOME)));
+  expect(files.get("policies/guard.json")).toBe(policyJson(papersOf(HOME).guard));
 });
 
 it("every text ends with a newline, and none names the folder it is written to", () => {
   const outdir = scratch();
-  writeArtifacts(HOME, outdir);
+  writeArtifacts(papersOf(HOME), outdir);
   const contents = [...filesBelow(outdir).values()];
   expect(contents.filter((content) => !content.endsWith("\n") || content.includes(outdir))).toEqual([]);
 });
 
 it("what is written is what is meant, and nothing else is left beside it", () => {
   const outdir = scratch();
-  writeArtifacts(HOME, outdir);
-  expect(filesBelow(outdir)).toEqual(new Map([...artifacts(HOME)].sort(([a], [b]) => (a < b ? -1 : 1))));
+  writeArtifacts(papersOf(HOME), outdir);
+  expect(filesBelow(outdir)).toEqual(new Map([...artifacts(papersOf(HOME))].sort(([a], [b]) => (a < b ? -1 : 1))));
 });
 
 it("two runs into two folders are the same byte for byte, stacks and manifest too", () => {
@@ -79,17 +78,17 @@ it("a stack whose consumer is gone cannot be deployed any more; the rest of its 
     mkdirSync(join(outdir, path, ".."), { recursive: true });
     writeFileSync(join(outdir, path), "{}");
   }
-  writeArtifacts(HOME, outdir);
+  writeArtifacts(papersOf(HOME), outdir);
   const stacks = [...filesBelow(outdir).keys()].filter((path) => path.startsWith("stacks/"));
   expect(stacks.sort()).toEqual(["stacks/demo/cdk.tf.json", "stacks/gone/plan"]);
 });
 
 it("the files of a consumer that is gone, or of a level it lost, are removed", () => {
   const outdir = scratch();
-  writeArtifacts(HOME, outdir);
+  writeArtifacts(papersOf(HOME), outdir);
   const fewer = home({ consumers: [{ name: "network" }] });
-  writeArtifacts(fewer, outdir);
-  expect([...filesBelow(outdir).keys()]).toEqual([...artifacts(fewer).keys()].sort());
+  writeArtifacts(papersOf(fewer), outdir);
+  expect([...filesBelow(outdir).keys()]).toEqual([...artifacts(papersOf(fewer)).keys()].sort());
   expect(existsSync(join(outdir, "backends", "demo"))).toBe(false);
 });
 
@@ -98,28 +97,28 @@ it("nothing outside its own folders is touched", () => {
   mkdirSync(join(outdir, "stacks", "demo"), { recursive: true });
   writeFileSync(join(outdir, "stacks", "demo", "plan"), "x");
   writeFileSync(join(outdir, "notes.txt"), "x");
-  writeArtifacts(HOME, outdir);
+  writeArtifacts(papersOf(HOME), outdir);
   expect([...filesBelow(outdir).keys()]).toEqual(expect.arrayContaining(["notes.txt", "stacks/demo/plan"]));
 });
 
 it("a file that has not changed is not written again", () => {
   const outdir = scratch();
-  writeArtifacts(HOME, outdir);
+  writeArtifacts(papersOf(HOME), outdir);
   const inventory = join(outdir, "inventory.json");
   utimesSync(inventory, 1, 1);
-  writeArtifacts(HOME, outdir);
+  writeArtifacts(papersOf(HOME), outdir);
   expect(statSync(inventory).mtimeMs).toBe(1000);
 });
 
 it("a home without consumers has its guard and its inventory", () => {
   const outdir = scratch();
-  writeArtifacts(home({ consumers: [] }), outdir);
+  writeArtifacts(papersOf(home({ consumers: [] })), outdir);
   expect([...filesBelow(outdir).keys()]).toEqual(["inventory.json", "policies/guard.json"]);
 });
 
 it("when the last consumer goes, so do its files", () => {
   const outdir = scratch();
-  writeArtifacts(HOME, outdir);
-  writeArtifacts(home({ consumers: [] }), outdir);
+  writeArtifacts(papersOf(HOME), outdir);
+  writeArtifacts(papersOf(home({ consumers: [] })), outdir);
   expect([...filesBelow(outdir).keys()]).toEqual(["inventory.json", "policies/guard.json"]);
 });

@@ -1,16 +1,15 @@
 import { adoptionProblems } from "../../lib/bootstrap/adoption";
 import type { PlannedChange } from "../../lib/bootstrap/port";
-import { managedPolicies } from "../../lib/home/home-policies";
-import { managedPolicyName } from "../../lib/config/made-roles";
+import { papersOf } from "../../lib/home/papers";
 import { compactPolicyJson } from "../../lib/policy/policy-document";
 import { home, places, text } from "../support/home";
 
 /** The reader's policy of a home's only consumer: its name and its document. */
 function reader(bucket: string, consumer: string): { name: string; policy: string } {
   const of = home({ bucket: { name: bucket }, consumers: [{ name: consumer }] });
-  const [only] = of.consumers.flatMap((each) => managedPolicies(of, each));
+  const [only] = papersOf(of).consumers.flatMap(({ managed }) => managed);
   if (only === undefined) throw new Error("The test's home has no policy.");
-  return { name: managedPolicyName(bucket, consumer, only.level), policy: compactPolicyJson(only.document) };
+  return { name: only.name, policy: compactPolicyJson(only.document) };
 }
 
 function imported(before: string, after: string, type = "aws_iam_policy"): PlannedChange {

@@ -1,8 +1,8 @@
+import { papersOf } from "../../lib/home/papers";
 import type { BootstrapPort, Import, Plan } from "../../lib/bootstrap/port";
 import type { BootstrapOptions } from "../../lib/bootstrap/run-bootstrap";
 import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
 import { resolveStateHome } from "../../lib/home/resolve-home";
-import { homeGuard } from "../../lib/home/home-guard";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import type { Posture } from "../../lib/verify/posture";
 
@@ -76,8 +76,8 @@ export function fakePort(world: World): BootstrapPort {
       synthesize: (state) => {
         const home = resolveStateHome({ bucket: BUCKET, consumers: [] }, { record: world.record });
         const location = state === "in-bucket" ? "bucket" : home.bootstrap.location;
-        const inventory = buildInventory({ ...home, bootstrap: { ...home.bootstrap, location } });
-        return Promise.resolve({ inventory, guard: homeGuard(home) });
+        const inventory = buildInventory(papersOf({ ...home, bootstrap: { ...home.bootstrap, location } }));
+        return Promise.resolve({ inventory, guard: papersOf(home).guard });
       },
       readRecord: () => world.record,
       writeRecord: (record) => {
@@ -152,7 +152,7 @@ function posture(world: World): Posture {
     encryption: { value: { algorithm: "AES256", keyArn: undefined, bucketKey: false } },
     publicAccess: { value: flags },
     ownership: { value: "BucketOwnerEnforced" },
-    guard: { value: homeGuard(home) },
+    guard: { value: papersOf(home).guard },
     lifecycle: { value: [rule] },
   };
 }

@@ -1,13 +1,13 @@
 import { ConsumerPolicies } from "../../lib/bucket/consumer-policies";
-import { consumerPolicies } from "../../lib/home/home-policies";
+import { papersOf } from "../../lib/home/papers";
 import type { ConsumerConfig } from "../../lib/config/state-config";
 import { home, role, type ConfigPart } from "../support/home";
 import { lines, resourcesOf, type Resource } from "../support/resources";
 
 function policiesOf(consumer: Partial<ConsumerConfig> = {}, part: ConfigPart = {}): Resource[] {
-  const of = home({ ...part, consumers: [{ name: "app", ...consumer }] });
+  const { consumers } = papersOf(home({ ...part, consumers: [{ name: "app", ...consumer }] }));
   return resourcesOf((scope) => {
-    for (const each of of.consumers) new ConsumerPolicies(scope, "consumer-app", { home: of, consumer: each });
+    for (const each of consumers) new ConsumerPolicies(scope, "consumer-app", each);
   });
 }
 
@@ -21,9 +21,8 @@ it("without a word there is a managed policy for every level, attached to nothin
 });
 
 it("each has the name, path and document of its level", () => {
-  const of = home();
-  const expected = of.consumers.flatMap((app) =>
-    consumerPolicies(of, app).map(({ level, document }) => ({
+  const expected = papersOf(home()).consumers.flatMap(({ policies }) =>
+    policies.map(({ level, document }) => ({
       name: `acme-tfstate-app-${level}`,
       path: "/statelock/",
       description: `Terraform state of app: ${level}`,

@@ -1,5 +1,6 @@
 import { ConsumerPolicies } from "../../lib/bucket/consumer-policies";
 import { ConsumerRoles } from "../../lib/bucket/consumer-roles";
+import { papersOf } from "../../lib/home/papers";
 import { home, role, type ConfigPart } from "../support/home";
 import { lines, only, resourcesOf, type Resource } from "../support/resources";
 import { GITHUB, jobs, people } from "../support/roles";
@@ -7,11 +8,11 @@ import { GITHUB, jobs, people } from "../support/roles";
 const BOUNDARY = "arn:aws:iam::123456789012:policy/boundary";
 
 function rolesOf(part: ConfigPart): Resource[] {
-  const of = home(part);
+  const { consumers } = papersOf(home(part));
   return resourcesOf((scope) => {
-    for (const consumer of of.consumers) {
+    for (const { consumer, managed } of consumers) {
       const { roles } = new ConsumerRoles(scope, `roles-${consumer.name}`, { consumer });
-      new ConsumerPolicies(scope, `consumer-${consumer.name}`, { home: of, consumer, madeRoles: roles });
+      new ConsumerPolicies(scope, `consumer-${consumer.name}`, { consumer, managed, madeRoles: roles });
     }
   });
 }

@@ -1,13 +1,14 @@
 import { LogBucket } from "../../lib/bucket/log-bucket";
+import { papersOf } from "../../lib/home/papers";
 import { home } from "../support/home";
 import { lines, only, resourcesOf, type Resource } from "../support/resources";
 
 function logBucket(days?: number): Resource[] {
-  const { bucket: settings } = home({ bucket: { accessLogs: days === undefined ? {} : { days } } });
-  const { accessLogs: logs } = settings;
-  if (logs === undefined) throw new Error("The test's home has no access logs.");
+  const of = home({ bucket: { accessLogs: days === undefined ? {} : { days } } });
+  const [logs, policy] = [of.bucket.accessLogs, papersOf(of).logDelivery];
+  if (logs === undefined || policy === undefined) throw new Error("The test's home has no access logs.");
   return resourcesOf((scope) => {
-    new LogBucket(scope, "logs", { settings, logs });
+    new LogBucket(scope, "logs", { logs, policy });
   });
 }
 

@@ -1,5 +1,5 @@
+import { papersOf } from "../../lib/home/papers";
 import { StateBucket } from "../../lib/bucket/state-bucket";
-import { homeGuard } from "../../lib/home/home-guard";
 import type { BucketConfig } from "../../lib/config/state-config";
 import { home, KEY_ARN } from "../support/home";
 import { lines, only, resourcesOf, type Resource } from "../support/resources";
@@ -7,7 +7,7 @@ import { lines, only, resourcesOf, type Resource } from "../support/resources";
 function bucketOf(bucket: Partial<BucketConfig> = {}, kmsKeyArn?: string): Resource[] {
   const of = home({ bucket });
   return resourcesOf((scope) => {
-    new StateBucket(scope, "state", { settings: of.bucket, guard: homeGuard(of), kmsKeyArn });
+    new StateBucket(scope, "state", { settings: of.bucket, guard: papersOf(of).guard, kmsKeyArn });
   });
 }
 
@@ -116,7 +116,7 @@ describe("history", () => {
 
 it("the guard is attached once the bucket is closed, for S3 refuses two changes of access at once", () => {
   const policy = only("aws_s3_bucket_policy", bucketOf());
-  expect(JSON.parse(policy["policy"] as string)).toEqual(homeGuard(home()));
+  expect(JSON.parse(policy["policy"] as string)).toEqual(papersOf(home()).guard);
   expect(policy["depends_on"]).toEqual([
     expect.stringMatching(/^aws_s3_bucket_public_access_block\./),
     expect.stringMatching(/^aws_s3_bucket_ownership_controls\./),

@@ -1,10 +1,9 @@
 import { StateKey } from "../../lib/bucket/state-key";
-import { homeKeyPolicy } from "../../lib/home/home-guard";
-import { home } from "../support/home";
+import { home, keyPolicyOf } from "../support/home";
 import { lines, only, resourcesOf } from "../support/resources";
 
 const HOME = home({ bucket: { encryption: { type: "created-key" } } });
-const POLICY = homeKeyPolicy(HOME);
+const POLICY = keyPolicyOf(HOME);
 const RESOURCES = resourcesOf((scope) => {
   new StateKey(scope, "key", { settings: HOME.bucket, alias: "alias/acme", policy: POLICY });
 });

@@ -1,8 +1,7 @@
-import { guardScope, homeKeyPolicy } from "../../lib/home/home-guard";
-import { managedPolicies } from "../../lib/home/home-policies";
+import { papersOf } from "../../lib/home/papers";
 import type { ConsumerConfig } from "../../lib/config/state-config";
 import type { StateHome } from "../../lib/config/state-home";
-import { home, role, type ConfigPart } from "../support/home";
+import { home, role, type ConfigPart, guardScopeOf, keyPolicyOf } from "../support/home";
 import { GITHUB, jobs, people, SUBJECT } from "../support/roles";
 
 function made(roles: ConsumerConfig["roles"] & object, part: ConfigPart = {}): StateHome {
@@ -60,7 +59,7 @@ it("trusts whom the config names, in the partition of the bucket", () => {
 it("has its level's policy, beside those that were there", () => {
   const access = { applier: [role("ci")] };
   const of = home({ madeRoles: GITHUB, consumers: [{ name: "app", access, roles: { applier: jobs() } }] });
-  const attached = of.consumers.flatMap((consumer) => managedPolicies(of, consumer));
+  const attached = papersOf(of).consumers.flatMap(({ managed }) => managed);
   expect(attached.flatMap(({ level, roles }) => roles.map((each) => `${level} ${each}`))).toEqual([
     `applier ${role("ci")}`,
     `applier ${ARN}`,
@@ -74,7 +73,7 @@ it("the guard knows made unlockers and workspace admins, and a made role that is
     { unlocker: people(role("sre")), "workspace-admin": jobs() },
     { bucket: { guard, encryption: { type: "created-key" } } },
   );
-  expect(guardScope(of)).toMatchObject({
+  expect(guardScopeOf(of)).toMatchObject({
     unlockers: [unlocker],
     workspaceAdmins: [
       { role: role("statelock/acme-tfstate.app.workspace-admin"), states: ["app/ws/*/app/terraform.tfstate"] },
@@ -82,5 +81,5 @@ it("the guard knows made unlockers and workspace admins, and a made role that is
     breakGlass: [unlocker],
     external: [],
   });
-  expect(JSON.stringify(homeKeyPolicy(of))).toContain(unlocker);
+  expect(JSON.stringify(keyPolicyOf(of))).toContain(unlocker);
 });

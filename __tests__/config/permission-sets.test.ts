@@ -1,9 +1,8 @@
-import { guardScope } from "../../lib/home/home-guard";
-import { managedPolicies, permissionSetPolicies } from "../../lib/home/home-policies";
+import { papersOf, permissionSetPolicies } from "../../lib/home/papers";
 import type { ConsumerConfig } from "../../lib/config/state-config";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
-import { config, home, places, refusals, role, text, type ConfigPart } from "../support/home";
+import { config, home, places, refusals, role, text, type ConfigPart, guardScopeOf } from "../support/home";
 import { resourcesIn } from "../support/resources";
 import { synthStack } from "../support/synth";
 
@@ -35,50 +34,55 @@ describe("a role of IAM Identity Center", () => {
   it("of another account is let in by the guard like any other there", () => {
     const guard = { accounts: ["222222222222"] };
     expect(refusals(config(app({ planner: [ELSEWHERE] }, { bucket: { guard } })))).toEqual([]);
-    expect(guardScope(home(app({ planner: [ELSEWHERE] }, { bucket: { guard } }))).external).toHaveLength(1);
+    expect(guardScopeOf(home(app({ planner: [ELSEWHERE] }, { bucket: { guard } }))).external).toHaveLength(1);
   });
 
   describe("is named where the guard must know it", () => {
     const of = home(
       app({ unlocker: [SSO, role("on-call")], "workspace-admin": [ADMIN] }, { managedPolicies: "attached" }),
     );
-    const consumer = of.consumers[0];
 
     it("and the guard knows it", () => {
-      expect(guardScope(of)).toMatchObject({
+      expect(guardScopeOf(of)).toMatchObject({
         unlockers: [SSO, role("on-call")],
         workspaceAdmins: [{ role: ADMIN, states: ["app/ws/*/app/terraform.tfstate"] }],
       });
     });
 
     it("its policies are made and attached to the others", () => {
-      const made = consumer === undefined ? [] : managedPolicies(of, consumer);
-      expect(made.map(({ level, roles }) => [level, roles])).toEqual([
+      const made = papersOf(of).consumers[0]?.managed;
+      expect(made?.map(({ level, roles }) => [level, roles])).toEqual([
         ["workspace-admin", []],
         ["unlocker", [role("on-call")]],
       ]);
       const resources = resourcesIn(
-        synthStack("bootstrap", (root) => new BootstrapStack(root, "bootstrap", { home: of })),
+        synthStack("bootstrap", (root) => new BootstrapStack(root, "bootstrap", { papers: papersOf(of) })),
       );
       const attached = resources.filter(({ type }) => type === "aws_iam_role_policy_attachment");
       expect(attached.map(({ arguments: { role: name } }) => name)).toEqual(["on-call"]);
     });
 
     it("what its permission set must reference is told by the stack and the inventory", () => {
-      expect(permissionSetPolicies(of)).toEqual({
+      expect(permissionSetPolicies(papersOf(of))).toEqual({
         "app.workspace-admin": { name: "acme-tfstate-app-workspace-admin", path: "/statelock/", roles: [ADMIN] },
         "app.unlocker": { name: "acme-tfstate-app-unlocker", path: "/statelock/", roles: [SSO] },
       });
-      const { output } = synthStack("bootstrap", (root) => new BootstrapStack(root, "bootstrap", { home: of }));
-      expect(output?.["permission_set_policies"]?.value).toEqual(permissionSetPolicies(of));
-      const inventory = buildInventory(of).consumers[0]?.policies.find(({ level }) => level === "unlocker");
+      const { output } = synthStack(
+        "bootstrap",
+        (root) => new BootstrapStack(root, "bootstrap", { papers: papersOf(of) }),
+      );
+      expect(output?.["permission_set_policies"]?.value).toEqual(permissionSetPolicies(papersOf(of)));
+      const inventory = buildInventory(papersOf(of)).consumers[0]?.policies.find(({ level }) => level === "unlocker");
       expect(inventory).toMatchObject({ roles: [role("on-call")], permissionSetRoles: [SSO] });
     });
 
     it("without one nothing is told", () => {
-      const { output } = synthStack("bootstrap", (root) => new BootstrapStack(root, "bootstrap", { home: home() }));
+      const { output } = synthStack(
+        "bootstrap",
+        (root) => new BootstrapStack(root, "bootstrap", { papers: papersOf(home()) }),
+      );
       expect(output).not.toHaveProperty("permission_set_policies");
-      expect(buildInventory(home()).consumers[0]?.policies[0]).not.toHaveProperty("permissionSetRoles");
+      expect(buildInventory(papersOf(home())).consumers[0]?.policies[0]).not.toHaveProperty("permissionSetRoles");
     });
   });
 

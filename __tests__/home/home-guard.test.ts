@@ -1,8 +1,8 @@
-import { guardGaps, guardScope, homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
-import { managedPolicies } from "../../lib/home/home-policies";
+import { papersOf } from "../../lib/home/papers";
+import { guardGaps } from "../../lib/home/home-guard";
 import type { StateConfig } from "../../lib/config/state-config";
 import { listOf } from "../../lib/policy/policy-document";
-import { home, KEY_ARN, OTHER_KEY_ARN, role, type ConfigPart } from "../support/home";
+import { home, KEY_ARN, OTHER_KEY_ARN, role, type ConfigPart, guardScopeOf, keyPolicyOf } from "../support/home";
 
 const external = "arn:aws:iam::222222222222:role/ci";
 const consumers: StateConfig["consumers"] = [
@@ -16,7 +16,7 @@ const consumers: StateConfig["consumers"] = [
 const guard = { accounts: ["222222222222"] };
 
 it("the guard knows the admins' workspaces, the unlockers and every key of the config", () => {
-  const scope = guardScope(
+  const scope = guardScopeOf(
     home({ consumers, bucket: { guard, encryption: { type: "existing-key", keyArn: KEY_ARN } } }),
   );
   expect(scope).toMatchObject({
@@ -30,7 +30,7 @@ it("the guard knows the admins' workspaces, the unlockers and every key of the c
 });
 
 it("where only the alias of a created key is known, any key of the account is accepted", () => {
-  const of = (part: ConfigPart["bucket"]): unknown => guardScope(home({ bucket: part ?? {} })).encryption;
+  const of = (part: ConfigPart["bucket"]): unknown => guardScopeOf(home({ bucket: part ?? {} })).encryption;
   expect(of({ encryption: { type: "created-key" } })).toEqual({
     sseS3: false,
     kmsKeys: ["arn:aws:kms:eu-central-1:123456789012:key/*"],
@@ -41,15 +41,15 @@ it("where only the alias of a created key is known, any key of the account is ac
 
 it("a role of another account is in the guard and in no attachment", () => {
   const of = home({ consumers, bucket: { guard } });
-  expect(JSON.stringify(homeGuard(of))).toContain(external);
-  const attached = of.consumers.flatMap((consumer) => managedPolicies(of, consumer).flatMap(({ roles }) => roles));
+  expect(JSON.stringify(papersOf(of).guard)).toContain(external);
+  const attached = papersOf(of).consumers.flatMap(({ managed }) => managed.flatMap(({ roles }) => roles));
   expect(attached).not.toContain(external);
   expect(attached).toContain(role("admin"));
 });
 
 it("is let into a created key's policy where its consumer uses that key, and nowhere else", () => {
   const of = home({ consumers, bucket: { guard, encryption: { type: "created-key" } } });
-  const allowing = homeKeyPolicy(of).Statement.filter(({ Sid }) => Sid.startsWith("External"));
+  const allowing = keyPolicyOf(of).Statement.filter(({ Sid }) => Sid.startsWith("External"));
   expect(allowing.map(({ Sid, Action }) => `${Sid} ${listOf(Action).join(" ")}`)).toEqual([
     "ExternalWrite kms:Decrypt kms:GenerateDataKey",
   ]);

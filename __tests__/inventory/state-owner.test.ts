@@ -1,12 +1,15 @@
+import { papersOf } from "../../lib/home/papers";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { ownerOf, stateKeyOf, tableNote, TABLES_UNSEEN } from "../../lib/inventory/state-owner";
 import { home } from "../support/home";
 
 const inventory = buildInventory(
-  home({
-    consumers: [{ name: "app" }, { name: "net", workspaceKeyPrefix: "net/ws", locking: "both" }],
-    legacyTable: "locks",
-  }),
+  papersOf(
+    home({
+      consumers: [{ name: "app" }, { name: "net", workspaceKeyPrefix: "net/ws", locking: "both" }],
+      legacyTable: "locks",
+    }),
+  ),
 );
 
 it.each([

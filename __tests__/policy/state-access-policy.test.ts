@@ -5,7 +5,7 @@ import { listOf, type PolicyDocument } from "../../lib/policy/policy-document";
 import type { KmsKey } from "../../lib/policy/kms-key";
 import { stateAccessPolicy } from "../../lib/policy/state-access-policy";
 import { levelsFor, type StateScope } from "../../lib/policy/state-scope";
-import { vocabularyProblems } from "../../lib/policy/vocabulary";
+import { vocabularyFaults } from "../support/aws-vocabulary";
 import { scopeAndLevel, stateScope } from "../support/arbitraries";
 import { allowedActions, grants, iamMatches } from "../support/iam";
 
@@ -475,7 +475,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
   it("AWS knows every action, key, operator and resource", async () => {
     await fc.assert(
       fc.asyncProperty(scopeAndLevel, async ({ scope, level }) => {
-        expect(await vocabularyProblems(stateAccessPolicy(scope, level), "policy")).toEqual([]);
+        expect(await vocabularyFaults(stateAccessPolicy(scope, level))).toEqual([]);
       }),
       { numRuns: 60 },
     );

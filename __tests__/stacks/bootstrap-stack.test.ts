@@ -1,3 +1,4 @@
+import { papersOf } from "../../lib/home/papers";
 import type { StateHome } from "../../lib/config/state-home";
 import { BootstrapStack } from "../../stacks/bootstrap-stack";
 import { home, KEY_ARN, role, type ConfigPart } from "../support/home";
@@ -6,7 +7,7 @@ import { GITHUB, jobs } from "../support/roles";
 import { synthStack, type StackJson } from "../support/synth";
 
 function bootstrap(of: StateHome): StackJson {
-  return synthStack("bootstrap", (app) => new BootstrapStack(app, "bootstrap", { home: of }));
+  return synthStack("bootstrap", (app) => new BootstrapStack(app, "bootstrap", { papers: papersOf(of) }));
 }
 
 function resources(part: ConfigPart = {}): ReturnType<typeof resourcesIn> {

@@ -1,3 +1,4 @@
+import { papersOf } from "../../lib/home/papers";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Testing } from "cdktf";
@@ -173,15 +174,17 @@ describe("the synthesized bootstrap stack, as scanners see it", () => {
   beforeAll(() => {
     const app = Testing.app();
     const stack = new BootstrapStack(app, "bootstrap", {
-      home: home({
-        madeRoles: GITHUB,
-        consumers: [{ name: "app", roles: { planner: jobs(), unlocker: people(role("on-call")) } }],
-        bucket: {
-          encryption: { type: "created-key", keyArn: KEY_ARN },
-          accessLogs: {},
-          guard: { deployers: [role("deploy")], breakGlass: [role("break-glass")] },
-        },
-      }),
+      papers: papersOf(
+        home({
+          madeRoles: GITHUB,
+          consumers: [{ name: "app", roles: { planner: jobs(), unlocker: people(role("on-call")) } }],
+          bucket: {
+            encryption: { type: "created-key", keyArn: KEY_ARN },
+            accessLogs: {},
+            guard: { deployers: [role("deploy")], breakGlass: [role("break-glass")] },
+          },
+        }),
+      ),
     });
     resources = (JSON.parse(Testing.synth(stack)) as { resource: Resources }).resource;
   });

@@ -1,3 +1,4 @@
+import { papersOf } from "../../lib/home/papers";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateAliasCommand, CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
@@ -16,14 +17,13 @@ import {
   S3Client,
   type LifecycleRule,
 } from "@aws-sdk/client-s3";
-import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
 import type { StateHome } from "../../lib/config/state-home";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { compactPolicyJson, type PolicyDocument } from "../../lib/policy/policy-document";
 import { logDeliveryPolicy } from "../../lib/policy/log-delivery-policy";
 import { legacyTable } from "./steps/legacy-table";
-import { home } from "./home";
+import { home, keyPolicyOf } from "./home";
 
 export const BUCKET = "acme-tfstate";
 export const REGION = "us-east-1";
@@ -38,9 +38,9 @@ export const HOME = home({
   consumers: [{ name: "app", key: STATE, workspaceKeyPrefix: "app/ws" }],
   legacyTable: TABLE,
 });
-export const GUARD = homeGuard(HOME);
-const INVENTORY = buildInventory(HOME);
-export const KEY_POLICY = homeKeyPolicy(HOME);
+export const GUARD = papersOf(HOME).guard;
+const INVENTORY = buildInventory(papersOf(HOME));
+export const KEY_POLICY = keyPolicyOf(HOME);
 export const HISTORY_RULE: LifecycleRule = {
   ID: "trim-history",
   Status: "Enabled",
@@ -84,7 +84,7 @@ export class GoodBucket {
     };
     await this.s3.send(new PutPublicAccessBlockCommand({ Bucket: BUCKET, PublicAccessBlockConfiguration: flags }));
     await this.own("BucketOwnerEnforced");
-    await this.policy(homeGuard(this.of));
+    await this.policy(papersOf(this.of).guard);
     await this.lifecycle([HISTORY_RULE]);
     await this.logTo(this.of.bucket.accessLogs?.prefix);
     await legacyTable(this.dynamoDb, TABLE);
@@ -94,7 +94,7 @@ export class GoodBucket {
   }
 
   private async makeKey(): Promise<void> {
-    const created = await this.kms.send(new CreateKeyCommand({ Policy: compactPolicyJson(homeKeyPolicy(this.of)) }));
+    const created = await this.kms.send(new CreateKeyCommand({ Policy: compactPolicyJson(keyPolicyOf(this.of)) }));
     this.keyArn = created.KeyMetadata?.Arn ?? "";
     const { alias: AliasName } = INVENTORY.bucket.encryption;
     await this.kms.send(new EnableKeyRotationCommand({ KeyId: this.keyId }));

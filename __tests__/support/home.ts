@@ -1,3 +1,7 @@
+import { guardScope, homeKeyPolicy } from "../../lib/home/home-guard";
+import { papersOf } from "../../lib/home/papers";
+import type { GuardScope } from "../../lib/policy/guard/guard-scope";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { resolveStateHome, type ResolveContext } from "../../lib/home/resolve-home";
 import type { BucketConfig, StateConfig } from "../../lib/config/state-config";
 import type { StateHome } from "../../lib/config/state-home";
@@ -53,4 +57,14 @@ export function text(problems: readonly Problem[]): string {
 /** Problems as `code path`. */
 export function places(problems: readonly Problem[]): string[] {
   return problems.map(({ code, path }) => `${code} ${path}`);
+}
+
+/** The policy of the key that a home with `created-key` makes. */
+export function keyPolicyOf(of: StateHome): PolicyDocument {
+  return homeKeyPolicy(of, papersOf(of).consumers);
+}
+
+/** What the guard of a home depends on. */
+export function guardScopeOf(of: StateHome): GuardScope {
+  return guardScope(of, papersOf(of).consumers);
 }

@@ -1,3 +1,4 @@
+import { papersOf } from "../../lib/home/papers";
 import { App, type TerraformStack } from "cdktf";
 import { writeArtifacts } from "../../lib/artifacts/write-artifacts";
 import type { StateHome } from "../../lib/config/state-home";
@@ -38,11 +39,11 @@ export function synthStack(name: string, build: (app: App) => TerraformStack): S
 /** Writes everything that synth writes of a home: main.ts, with a DemoStack for every CDKTF consumer. */
 export function synthHome(home: StateHome, outdir: string = scratch()): Map<string, string> {
   const app = new App({ outdir });
-  new BootstrapStack(app, home.bootstrap.stack, { home });
+  new BootstrapStack(app, home.bootstrap.stack, { papers: papersOf(home) });
   for (const { name } of home.consumers.filter((consumer) => consumer.type === "cdktf")) {
     new DemoStack(app, name, { home });
   }
   app.synth();
-  writeArtifacts(home, outdir);
+  writeArtifacts(papersOf(home), outdir);
   return filesBelow(outdir);
 }

@@ -1,3 +1,4 @@
+import { papersOf } from "../../lib/home/papers";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,6 @@ import type { StateHome } from "../../lib/config/state-home";
 /** A folder as synth leaves it, but for the stacks. @returns its path; the caller removes it */
 export function synthesizedFolder(home: StateHome): string {
   const folder = mkdtempSync(join(tmpdir(), "statelock-synthesized-"));
-  writeArtifacts(home, join(folder, "cdktf.out"));
+  writeArtifacts(papersOf(home), join(folder, "cdktf.out"));
   return folder;
 }

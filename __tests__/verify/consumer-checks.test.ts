@@ -1,3 +1,4 @@
+import { papersOf } from "../../lib/home/papers";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import {
   consumerFindings,
@@ -18,7 +19,7 @@ function state(part: Partial<StatePosture>): Partial<ConsumerPosture> {
 
 function findings(posture: Partial<ConsumerPosture>, keyArn?: string): string[] {
   const encryption = keyArn === undefined ? ({ type: "sse-s3" } as const) : ({ type: "existing-key", keyArn } as const);
-  const { consumers, bucket } = buildInventory(home({ bucket: { encryption } }));
+  const { consumers, bucket } = buildInventory(papersOf(home({ bucket: { encryption } })));
   const [consumer] = consumers;
   if (consumer === undefined) throw new Error("there is no consumer");
   return consumerFindings(consumer, { ...good, ...posture }, declaredDefault(bucket.encryption, { value: undefined }))
@@ -104,7 +105,7 @@ it("whether the key is the right one is not told where nobody says which one tha
   const encryption = { type: "created-key", alias: "alias/acme" } as const;
   const posture = { arn: KEY_ARN, state: "Enabled", rotates: { value: true }, policy: { value: [] } };
   const unknown = { unreadable: "403 AccessDenied" };
-  const [consumer] = buildInventory(home({ bucket: { encryption } })).consumers;
+  const [consumer] = buildInventory(papersOf(home({ bucket: { encryption } }))).consumers;
   if (consumer === undefined) throw new Error("there is no consumer");
   for (const key of [unknown, { value: { ...posture, aliases: unknown } }]) {
     const wanted = declaredDefault(encryption, key);

@@ -1,4 +1,4 @@
-import { homeGuard } from "../../lib/home/home-guard";
+import { papersOf } from "../../lib/home/papers";
 import { resolveStateHome } from "../../lib/home/resolve-home";
 import type { StateConfig } from "../../lib/config/state-config";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
@@ -19,7 +19,7 @@ const RULE: LifecycleRule = {
 /** What is not fine about a posture, a line for each check. */
 function findings(change: Partial<Posture>, config: Partial<StateConfig["bucket"]> = {}): string[] {
   const home = resolveStateHome({ bucket: { ...BUCKET, ...config }, consumers: [] });
-  const guard = homeGuard(home);
+  const guard = papersOf(home).guard;
   const good: Posture = {
     versioning: { value: "Enabled" },
     encryption: { value: { algorithm: "AES256", keyArn: undefined, bucketKey: false } },
@@ -30,7 +30,7 @@ function findings(change: Partial<Posture>, config: Partial<StateConfig["bucket"
     guard: { value: guard },
     lifecycle: { value: [RULE] },
   };
-  return checkPosture({ bucket: buildInventory(home).bucket, guard }, { ...good, ...change })
+  return checkPosture({ bucket: buildInventory(papersOf(home)).bucket, guard }, { ...good, ...change })
     .filter((finding) => finding.result !== "pass")
     .map(({ code, result, reason }) => `${code} ${result}: ${reason}`);
 }
@@ -47,8 +47,8 @@ describe("the posture of a bucket", () => {
     [{ ownership: { value: "ObjectWriter" } }, 'ownership fail: object ownership is "ObjectWriter"'],
     [
       { guard: { value: undefined } },
-      `guard fail: the bucket policy lacks ${homeGuard(resolveStateHome({ bucket: BUCKET, consumers: [] }))
-        .Statement.map(({ Sid }) => Sid)
+      `guard fail: the bucket policy lacks ${papersOf(resolveStateHome({ bucket: BUCKET, consumers: [] }))
+        .guard.Statement.map(({ Sid }) => Sid)
         .join(", ")}`,
     ],
     [{ lifecycle: { value: undefined } }, "lifecycle fail: no rule keeps 90 days and the 100 newest versions"],
@@ -91,7 +91,7 @@ describe("the posture of a bucket", () => {
 
   it("knows a guard that AWS writes in another order", () => {
     const home = resolveStateHome({ bucket: BUCKET, consumers: [] });
-    const turned = homeGuard(home).Statement.map((statement) => {
+    const turned = papersOf(home).guard.Statement.map((statement) => {
       const { Action, Resource } = statement;
       const resources = Resource === undefined ? {} : { Resource: [...listOf(Resource)].reverse() };
       const reordered = { ...statement, Action: [...listOf(Action)].reverse(), ...resources };
@@ -110,7 +110,10 @@ describe("the posture of a bucket that nobody synthesized", () => {
     guard: { value: undefined },
     lifecycle: { value: [{ ...RULE, expiresCurrent: true }] },
   };
-  const expected = { bucket: { name: "b" }, guard: homeGuard(resolveStateHome({ bucket: BUCKET, consumers: [] })) };
+  const expected = {
+    bucket: { name: "b" },
+    guard: papersOf(resolveStateHome({ bucket: BUCKET, consumers: [] })).guard,
+  };
 
   it("has names that say what is judged there, and no next step that is about another bucket", () => {
     const found = checkPosture({ ...expected, synthesized: false }, bad);

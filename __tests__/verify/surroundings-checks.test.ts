@@ -1,11 +1,9 @@
-import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
-import type { StateHome } from "../../lib/config/state-home";
+import { papersOf } from "../../lib/home/papers";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
-import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { runChecks } from "../../lib/verify/check";
 import type { Surroundings } from "../../lib/verify/surroundings";
 import { SURROUNDINGS_CHECKS } from "../../lib/verify/surroundings-checks";
-import { home, KEY_ARN, type ConfigPart } from "../support/home";
+import { home, KEY_ARN, type ConfigPart, keyPolicyOf } from "../support/home";
 
 const good: Surroundings = {
   presence: { value: "ours" },
@@ -21,20 +19,17 @@ const KEY = {
   state: "Enabled",
   aliases: { value: ["alias/acme"] },
   rotates: { value: true },
-  policy: { value: homeKeyPolicy(home(WITH_KEY)).Statement },
+  policy: { value: keyPolicyOf(home(WITH_KEY)).Statement },
 };
-
-function keyPolicyOf(made: StateHome): PolicyDocument | undefined {
-  return made.bucket.encryption.type === "created-key" ? homeKeyPolicy(made) : undefined;
-}
 
 const WITH_EVENTS: ConfigPart = { bucket: { eventBridge: true } };
 
 function findings(change: Partial<Surroundings>, part: ConfigPart = {}): string[] {
-  const made = home(part);
+  const papers = papersOf(home(part));
+  const { guard, keyPolicy } = papers;
   return runChecks(
     SURROUNDINGS_CHECKS,
-    { bucket: buildInventory(made).bucket, guard: homeGuard(made), keyPolicy: keyPolicyOf(made) },
+    { bucket: buildInventory(papers).bucket, guard, keyPolicy },
     { ...good, ...change },
   )
     .filter(({ result }) => result !== "pass")
@@ -96,7 +91,7 @@ it.each<[Partial<Surroundings>, ConfigPart, string]>([
 
 it("EventBridge is nobody's business in a bucket that was not synthesized", () => {
   const notifications = { value: { eventBridge: true, targets: [] } };
-  const expected = { bucket: { name: "b" }, guard: homeGuard(home()), synthesized: false };
+  const expected = { bucket: { name: "b" }, guard: papersOf(home()).guard, synthesized: false };
   const found = runChecks(SURROUNDINGS_CHECKS, expected, { ...good, notifications });
   expect(found.filter(({ result }) => result !== "pass")).toEqual([]);
 });

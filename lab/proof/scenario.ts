@@ -1,5 +1,5 @@
-import { homeGuard, homeKeyPolicy } from "../../lib/home/home-guard";
-import { consumerPolicies } from "../../lib/home/home-policies";
+import { homeKeyPolicy } from "../../lib/home/home-guard";
+import { papersOf } from "../../lib/home/papers";
 import { resolveStateHome } from "../../lib/home/resolve-home";
 import type { StateConfig } from "../../lib/config/state-config";
 import type { Consumer, StateHome } from "../../lib/config/state-home";
@@ -42,6 +42,7 @@ export interface Scenario {
   readonly guard: PolicyDocument;
   /** The guard where unlockers are let use `terraform force-unlock`. */
   readonly guardWithForceUnlock: PolicyDocument;
+  readonly keyPolicy: PolicyDocument;
   readonly policies: ReadonlyMap<AccessLevel, PolicyDocument>;
   /** The key of the bucket, whether or not the config knows its ARN. */
   readonly keyArn: string;
@@ -90,8 +91,9 @@ export function scenario(setup: Setup): Scenario {
     ],
   };
   const home = resolveStateHome(config);
-  const [consumer] = home.consumers;
-  if (consumer === undefined) throw new Error("the scenario has no consumer");
+  const papers = papersOf(home);
+  const [app] = papers.consumers;
+  if (app === undefined) throw new Error("the scenario has no consumer");
   const lenient: StateConfig = {
     ...config,
     bucket: { ...config.bucket, guard: { ...config.bucket.guard, allow: ["unconditional-release"] } },
@@ -101,16 +103,17 @@ export function scenario(setup: Setup): Scenario {
     name,
     config,
     home,
-    consumer,
-    guard: homeGuard(home),
-    guardWithForceUnlock: homeGuard(resolveStateHome(lenient)),
+    consumer: app.consumer,
+    guard: papers.guard,
+    guardWithForceUnlock: papersOf(resolveStateHome(lenient)).guard,
+    keyPolicy: homeKeyPolicy(home, papers.consumers),
     keyArn,
-    policies: new Map(consumerPolicies(home, consumer).map(({ level, document }) => [level, document])),
+    policies: new Map(app.policies.map(({ level, document }) => [level, document])),
   };
 }
 
 /** Makes the scenario's bucket and key known to the gate. */
-export function enter(world: GateWorld, { home, guard, setup, keyArn }: Scenario): void {
+export function enter(world: GateWorld, { home, guard, keyPolicy, setup, keyArn }: Scenario): void {
   const { name, account, region } = home.bucket;
   const kms = setup.encryption === "KMS";
   world.keys.set(FOREIGN_KEY_ARN, { arn: FOREIGN_KEY_ARN, policy: DELEGATION, bucketKey: true });
@@ -119,7 +122,7 @@ export function enter(world: GateWorld, { home, guard, setup, keyArn }: Scenario
   world.keys.set(keyArn, {
     arn: keyArn,
     alias: `alias/${name}`,
-    policy: homeKeyPolicy(home),
+    policy: keyPolicy,
     bucketKey: setup.workspaces !== "named",
   });
 }

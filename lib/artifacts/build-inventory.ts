@@ -1,6 +1,7 @@
 import { backendArguments } from "../backend/backend-arguments";
 import { bootstrapBackend, consumerBackend, readerBackend } from "../backend/backend-settings";
-import { consumerPolicies } from "../home/home-policies";
+import type { ConsumerPapers } from "../home/consumer-papers";
+import type { Papers } from "../home/papers";
 import type { Consumer, StateHome } from "../config/state-home";
 import type { AccessLevel } from "../policy/access-level";
 import { s3Arn } from "../policy/arn";
@@ -16,7 +17,7 @@ import {
 } from "../inventory/inventory-paths";
 
 /** What synth knows, for the `statelock` command and other programs. */
-export function buildInventory(home: StateHome): Inventory {
+export function buildInventory({ home, consumers, keyPolicy }: Papers): Inventory {
   const { name, region, account, partition, encryption, history, accessLogs, eventBridge } = home.bucket;
   return {
     version: 1,
@@ -31,7 +32,7 @@ export function buildInventory(home: StateHome): Inventory {
       ...(accessLogs === undefined ? {} : { accessLogs: { bucket: accessLogs.bucket, prefix: accessLogs.prefix } }),
       ...(eventBridge ? { eventBridge } : {}),
       guard: GUARD_PATH,
-      ...(encryption.type === "created-key" ? { keyPolicy: KEY_POLICY_PATH } : {}),
+      ...(keyPolicy === undefined ? {} : { keyPolicy: KEY_POLICY_PATH }),
     },
     ...(home.legacyTable === undefined ? {} : { legacyTable: home.legacyTable }),
     ...(home.manageLegacyTable === undefined ? {} : { manageLegacyTable: home.manageLegacyTable }),
@@ -41,11 +42,11 @@ export function buildInventory(home: StateHome): Inventory {
       location: home.bootstrap.location,
       backend: backendArguments(bootstrapBackend(home)),
     },
-    consumers: home.consumers.map((consumer) => inventoryConsumer(home, consumer)),
+    consumers: consumers.map((papers) => inventoryConsumer(home, papers)),
   };
 }
 
-function inventoryConsumer(home: StateHome, consumer: Consumer): InventoryConsumer {
+function inventoryConsumer(home: StateHome, { consumer, policies }: ConsumerPapers): InventoryConsumer {
   const { name, type, key, workspaceKeyPrefix, locking } = consumer;
   return {
     name,
@@ -62,7 +63,7 @@ function inventoryConsumer(home: StateHome, consumer: Consumer): InventoryConsum
       json: backendPath(name, "backend.tf.json"),
       partial: backendPath(name, `${name}.s3.tfbackend`),
     },
-    policies: consumerPolicies(home, consumer).map(({ level, roles, permissionSetRoles }) => ({
+    policies: policies.map(({ level, roles, permissionSetRoles }) => ({
       level,
       file: policyPath(name, level),
       roles: [...roles],

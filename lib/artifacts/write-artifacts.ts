@@ -2,9 +2,9 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { backendHcl, backendJson, partialConfiguration, type BackendFile } from "../backend/backend-files";
 import { consumerBackend } from "../backend/backend-settings";
-import { homeGuard, homeKeyPolicy } from "../home/home-guard";
-import { consumerPolicies } from "../home/home-policies";
-import type { Consumer, StateHome } from "../config/state-home";
+import type { ConsumerPapers } from "../home/consumer-papers";
+import type { Papers } from "../home/papers";
+import type { StateHome } from "../config/state-home";
 import { buildInventory } from "./build-inventory";
 import { INVENTORY_FILE } from "../inventory/inventory";
 import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from "../inventory/inventory-paths";
@@ -12,21 +12,22 @@ import { policyJson } from "../policy/policy-document";
 import { removeOthers, writeWhole } from "../files/whole-file";
 
 /** Every file that synth writes beside the stacks: path below the output folder → content. */
-export function artifacts(home: StateHome): ReadonlyMap<string, string> {
+export function artifacts(papers: Papers): ReadonlyMap<string, string> {
+  const { home, consumers, guard, keyPolicy } = papers;
   return new Map([
-    ...home.consumers.flatMap((consumer) => consumerArtifacts(home, consumer)),
-    [GUARD_PATH, policyJson(homeGuard(home))],
-    ...keyPolicyArtifact(home),
-    [INVENTORY_FILE, `${JSON.stringify(buildInventory(home), null, 2)}\n`],
+    ...consumers.flatMap((consumer) => consumerArtifacts(home, consumer)),
+    [GUARD_PATH, policyJson(guard)],
+    ...(keyPolicy === undefined ? [] : [[KEY_POLICY_PATH, policyJson(keyPolicy)] as const]),
+    [INVENTORY_FILE, `${JSON.stringify(buildInventory(papers), null, 2)}\n`],
   ]);
 }
 
 /** Writes the artifacts below `outdir`, and removes those of consumers that are gone. The inventory comes last. */
-export function writeArtifacts(home: StateHome, outdir: string): void {
-  const files = artifacts(home);
+export function writeArtifacts(papers: Papers, outdir: string): void {
+  const files = artifacts(papers);
   for (const [path, content] of files) writeWhole(join(outdir, path), content);
   for (const folder of ["backends", "policies"]) removeOthers(outdir, folder, files);
-  removeGoneStacks(home, outdir);
+  removeGoneStacks(papers.home, outdir);
 }
 
 /** A stack that is gone cannot be deployed any more; what else is in its folder is left alone. The CDKTF CLI removes that. */
@@ -40,16 +41,12 @@ function removeGoneStacks(home: StateHome, outdir: string): void {
   for (const stack of gone) rmSync(join(folder, stack, "cdk.tf.json"), { force: true });
 }
 
-function keyPolicyArtifact(home: StateHome): [string, string][] {
-  return home.bucket.encryption.type === "created-key" ? [[KEY_POLICY_PATH, policyJson(homeKeyPolicy(home))]] : [];
-}
-
-function consumerArtifacts(home: StateHome, consumer: Consumer): [string, string][] {
+function consumerArtifacts(home: StateHome, { consumer, policies }: ConsumerPapers): [string, string][] {
   const settings = consumerBackend(home, consumer);
   const backends = [backendHcl(settings), backendJson(settings), partialConfiguration(consumer.name, settings)];
   return [
     ...backends.map(({ name, content }: BackendFile): [string, string] => [backendPath(consumer.name, name), content]),
-    ...consumerPolicies(home, consumer).map(({ level, document }): [string, string] => [
+    ...policies.map(({ level, document }): [string, string] => [
       policyPath(consumer.name, level),
       policyJson(document),
     ]),

@@ -2,16 +2,13 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
-import { managedPolicies } from "../home/home-policies";
-import { IAM_PATH, managedPolicyName } from "../config/made-roles";
-import type { Consumer, StateHome } from "../config/state-home";
+import type { ConsumerPapers } from "../home/consumer-papers";
+import { IAM_PATH } from "../config/made-roles";
 import { roleName } from "../policy/arn";
 import { compactPolicyJson } from "../policy/policy-document";
 
 /** What {@link ConsumerPolicies} is made from. */
-export interface ConsumerPoliciesProps {
-  readonly home: StateHome;
-  readonly consumer: Consumer;
+export interface ConsumerPoliciesProps extends Pick<ConsumerPapers, "consumer" | "managed"> {
   /** Roles that are made in the same stack, by ARN. @default - none */
   readonly madeRoles?: ReadonlyMap<string, IamRole>;
 }
@@ -23,11 +20,10 @@ export class ConsumerPolicies extends Construct {
 
   constructor(scope: Construct, id: string, props: ConsumerPoliciesProps) {
     super(scope, id);
-    const { home, consumer } = props;
-    const arns = managedPolicies(home, consumer).map(({ level, document, roles }) => {
+    const { consumer, managed } = props;
+    const arns = managed.map(({ level, name, document, roles }) => {
       const policy = new IamPolicy(this, level, {
-        // Names are unique in an account, whatever their path.
-        name: managedPolicyName(home.bucket.name, consumer.name, level),
+        name,
         path: IAM_PATH,
         description: `Terraform state of ${consumer.name}: ${level}`,
         policy: compactPolicyJson(document),

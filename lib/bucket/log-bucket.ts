@@ -4,15 +4,15 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { AccessLogs, StateBucketSettings } from "../config/state-home";
-import { compactPolicyJson } from "../policy/policy-document";
-import { logDeliveryPolicy } from "../policy/log-delivery-policy";
+import type { AccessLogs } from "../config/state-home";
+import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 import { closeToPublic } from "./closed-bucket";
 
 /** What a {@link LogBucket} is made from. */
 export interface LogBucketProps {
-  readonly settings: StateBucketSettings;
   readonly logs: AccessLogs;
+  /** The bucket policy: it lets S3 deliver the logs. */
+  readonly policy: PolicyDocument;
 }
 
 /** The bucket that receives the state bucket's server access logs: SSE-S3, which is what log delivery supports. */
@@ -22,7 +22,7 @@ export class LogBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: LogBucketProps) {
     super(scope, id);
-    const { settings, logs } = props;
+    const { logs, policy } = props;
     const bucket = new S3Bucket(this, "bucket", {
       bucket: logs.bucket,
       forceDestroy: false,
@@ -46,7 +46,7 @@ export class LogBucket extends Construct {
     });
     this.ready = new S3BucketPolicy(this, "delivery", {
       bucket: bucket.id,
-      policy: compactPolicyJson(logDeliveryPolicy({ ...settings, bucket: settings.name, logBucket: logs.bucket })),
+      policy: compactPolicyJson(policy),
       dependsOn: closeToPublic(this, bucket),
     });
   }

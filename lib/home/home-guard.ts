@@ -1,60 +1,56 @@
-import { accountOf } from "../policy/arn";
 import type { PolicyDocument } from "../policy/policy-document";
 import { guardPolicy } from "../policy/guard/guard-policy";
-import type { AcceptedEncryption, ExternalAccess, GuardScope, WorkspaceAdmin } from "../policy/guard/guard-scope";
+import type { AcceptedEncryption, GuardScope, WorkspaceAdmin } from "../policy/guard/guard-scope";
 import { keyPolicy } from "../policy/key-policy";
 import { kmsKeyReference, type KmsKey } from "../policy/kms-key";
-import { stateAccessPolicy } from "../policy/state-access-policy";
 import { stateKeys } from "../state/state-keys";
-import { levelsFor } from "../policy/state-scope";
-import { stateScope } from "./home-scope";
 import type { StateHome } from "../config/state-home";
+import type { ConsumerPapers } from "./consumer-papers";
 
-/** The state bucket's guard. */
-export function homeGuard(home: StateHome): PolicyDocument {
-  return guardPolicy(guardScope(home));
+/** Builds the bucket policy of the state bucket. */
+export function homeGuard(home: StateHome, consumers: readonly ConsumerPapers[]): PolicyDocument {
+  return guardPolicy(guardScope(home, consumers));
 }
 
-/** The policy of the key that the bootstrap stack creates. */
-export function homeKeyPolicy(home: StateHome): PolicyDocument {
-  const { partition, region, account, name, guard } = home.bucket;
-  // A consumer with a key of its own has no use for this one.
+/** Builds the policy of the key that the bootstrap stack creates. */
+export function homeKeyPolicy(home: StateHome, consumers: readonly ConsumerPapers[]): PolicyDocument {
+  const { partition, region, account, name, guard, kmsKey } = home.bucket;
   const resource = (key: KmsKey | undefined): string | undefined =>
     key && kmsKeyReference(key, partition, region).resource;
-  const using = home.consumers.filter(({ kmsKey }) => resource(kmsKey) === resource(home.bucket.kmsKey));
-  const roles = (write: boolean): string[] => {
-    const ofLevels = using.flatMap((consumer) =>
-      levelsFor(stateScope(home, consumer))
-        .filter((level) => (level !== "reader" && level !== "unlocker") === write)
-        .flatMap((level) => externalRoles(home, consumer.access[level])),
-    );
-    return [...new Set(ofLevels)];
-  };
+  // A consumer with a key of its own does not use this key.
+  const policies = consumers
+    .filter(({ consumer }) => resource(consumer.kmsKey) === resource(kmsKey))
+    .flatMap((papers) => papers.policies);
+  const writes = (level: string): boolean => level !== "reader" && level !== "unlocker";
+  const externalRoles = (write: boolean): string[] => [
+    ...new Set(policies.filter(({ level }) => writes(level) === write).flatMap((policy) => policy.externalRoles)),
+  ];
   return keyPolicy({
     partition,
     region,
     account,
     bucket: name,
     breakGlass: guard.breakGlass,
-    externalReaders: roles(false),
-    externalWriters: roles(true),
+    externalReaders: externalRoles(false),
+    externalWriters: externalRoles(true),
   });
 }
 
-/** What the guard leaves open, and what closes it; empty where it leaves nothing. */
+/** Lists what the guard leaves open, each with the setting that closes it. */
 export function guardGaps(home: StateHome): string[] {
   const { deployers, allow } = home.bucket.guard;
-  const unknown = deployers.length === 0;
-  const gap = (open: boolean, text: string): string[] => (open ? [text] : []);
   return [
-    ...gap(unknown, "history and posture are not guarded: name bucket.guard.deployers"),
+    ...(deployers.length === 0 ? ["history and posture are not guarded: name bucket.guard.deployers"] : []),
     ...allow.map((exception) => `bucket.guard.allow lets ${exception} pass`),
   ];
 }
 
-/** Everything the guard depends on. */
-export function guardScope(home: StateHome): GuardScope {
+/** Returns everything that the guard depends on. */
+export function guardScope(home: StateHome, consumers: readonly ConsumerPapers[]): GuardScope {
   const { partition, name, account, guard } = home.bucket;
+  const external = consumers.flatMap(({ policies }) =>
+    policies.map(({ externalRoles, document }) => ({ roles: externalRoles, policy: document })),
+  );
   return {
     ...guard,
     partition,
@@ -64,7 +60,7 @@ export function guardScope(home: StateHome): GuardScope {
     workspaceAdmins: workspaceAdmins(home),
     encryption: acceptedEncryption(home),
     bootstrapKey: home.bootstrap.key,
-    external: externalAccess(home),
+    external: external.filter(({ roles }) => roles.length > 0),
   };
 }
 
@@ -78,7 +74,7 @@ function workspaceAdmins(home: StateHome): WorkspaceAdmin[] {
   return [...byRole].map(([role, states]) => ({ role, states }));
 }
 
-/** Where only the alias of the created key is known, any key of the account and region is accepted. */
+/** While only the alias of the created key is known, the guard accepts any key of the account and region. */
 function acceptedEncryption(home: StateHome): AcceptedEncryption {
   const { partition, region, kmsKey } = home.bucket;
   const keys = [kmsKey, ...home.consumers.map((consumer) => consumer.kmsKey)].filter((key) => key !== undefined);
@@ -86,19 +82,4 @@ function acceptedEncryption(home: StateHome): AcceptedEncryption {
     sseS3: kmsKey === undefined,
     kmsKeys: [...new Set(keys.map((key) => kmsKeyReference(key, partition, region).resource))],
   };
-}
-
-function externalAccess(home: StateHome): ExternalAccess[] {
-  return home.consumers.flatMap((consumer) => {
-    const scope = stateScope(home, consumer);
-    return levelsFor(scope).flatMap((level) => {
-      const roles = externalRoles(home, consumer.access[level]);
-      return roles.length === 0 ? [] : [{ roles, policy: stateAccessPolicy(scope, level) }];
-    });
-  });
-}
-
-/** The roles of other accounts among these. */
-function externalRoles(home: StateHome, roles: readonly string[]): string[] {
-  return roles.filter((role) => accountOf(role) !== home.bucket.account);
 }

@@ -1,10 +1,11 @@
 import { posix } from "node:path";
 import fc from "fast-check";
-import { consumerPolicies } from "../../../lib/home/home-policies";
+import type { ConsumerPapers } from "../../../lib/home/consumer-papers";
+import { papersOf } from "../../../lib/home/papers";
 import { stateKeyProblems, workspacePrefixProblems } from "../../../lib/config/rules/key-rules";
 import { stateOverlapProblems, type ConfiguredState } from "../../../lib/config/rules/overlap-rules";
 import type { ConsumerConfig } from "../../../lib/config/state-config";
-import type { Consumer, StateHome } from "../../../lib/config/state-home";
+import type { StateHome } from "../../../lib/config/state-home";
 import { LOCKINGS, locksInDynamoDb } from "../../../lib/policy/access-level";
 import { listOf } from "../../../lib/policy/policy-document";
 import { DEFAULT_WORKSPACE_KEY_PREFIX, stateKeys } from "../../../lib/state/state-keys";
@@ -168,8 +169,8 @@ function footprints(of: StateHome): Footprint[] {
 }
 
 /** The patterns of objects and items in all policies of a consumer. */
-function reach(of: StateHome, consumer: Consumer): { objects: readonly string[]; items: readonly string[] } {
-  const statements = consumerPolicies(of, consumer).flatMap(({ document }) => document.Statement);
+function reach({ policies }: ConsumerPapers): { objects: readonly string[]; items: readonly string[] } {
+  const statements = policies.flatMap(({ document }) => document.Statement);
   const bucket = "arn:aws:s3:::acme-tfstate/";
   return {
     objects: statements
@@ -185,8 +186,9 @@ function reach(of: StateHome, consumer: Consumer): { objects: readonly string[];
 /** Where a policy of one consumer matches what another uses. */
 function trespasses(of: StateHome): string[] {
   const used = footprints(of);
-  return of.consumers.flatMap((consumer) => {
-    const { objects, items } = reach(of, consumer);
+  return papersOf(of).consumers.flatMap((papers) => {
+    const { consumer } = papers;
+    const { objects, items } = reach(papers);
     const hits = (patterns: readonly string[], texts: readonly string[]): string[] =>
       texts.filter((text) => patterns.some((pattern) => iamMatches(pattern, text)));
     return used

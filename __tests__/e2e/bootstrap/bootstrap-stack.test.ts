@@ -18,10 +18,9 @@ import {
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
 } from "@aws-sdk/client-kms";
-import { homeKeyPolicy } from "../../../lib/home/home-guard";
 import { resolveStateHome } from "../../../lib/home/resolve-home";
 import { logDeliveryPolicy } from "../../../lib/policy/log-delivery-policy";
-import { ACCOUNT, role, type ConfigPart } from "../../support/home";
+import { ACCOUNT, role, type ConfigPart, keyPolicyOf } from "../../support/home";
 import { GITHUB, jobs, people } from "../../support/roles";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";
 import { heldSettings } from "../../support/steps/held-settings";
@@ -244,7 +243,7 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
     const { Policy } = await aws.kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" }));
 
     expect(rotation.KeyRotationEnabled).toBe(true);
-    expect(JSON.parse(Policy ?? "")).toEqual(homeKeyPolicy(resolveStateHome(project.config)));
+    expect(JSON.parse(Policy ?? "")).toEqual(keyPolicyOf(resolveStateHome(project.config)));
     expect(await heldSettings(aws.s3, "sealed-home")).toMatchObject({
       ...CLOSED,
       encryption: [

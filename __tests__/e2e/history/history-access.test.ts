@@ -1,3 +1,4 @@
+import { papersOf } from "../../../lib/home/papers";
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -52,7 +53,10 @@ describeE2e("statelock history, under its policies and behind the guard", ["terr
     s3.destroy();
     const { workspace } = lab;
     mkdirSync(workspace.path("cdktf.out"));
-    writeFileSync(workspace.path("cdktf.out", "inventory.json"), JSON.stringify(buildInventory(SCENARIO.home)));
+    writeFileSync(
+      workspace.path("cdktf.out", "inventory.json"),
+      JSON.stringify(buildInventory(papersOf(SCENARIO.home))),
+    );
     workspace.write("backend.tf", backendHcl(consumerBackend(SCENARIO.home, SCENARIO.consumer)).content);
     workspace.write("main.tf", 'variable "note" {}\n\nresource "terraform_data" "note" {\n  input = var.note\n}\n');
     const env = { AWS_ACCESS_KEY_ID: SETUP_KEY };

@@ -1,3 +1,4 @@
+import { papersOf } from "../../../lib/home/papers";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -49,7 +50,7 @@ describeE2e("statelock history restore, cut off", ["terraform", "moto-server"], 
     await legacyTable(bucket.aws.dynamoDb, TABLE);
     root = await historyRoot(standIn.env, { bucket: BUCKET, stateKey: KEY, table: TABLE });
     mkdirSync(root.workspace.path("cdktf.out"));
-    writeFileSync(root.workspace.path("cdktf.out", "inventory.json"), JSON.stringify(buildInventory(HOME)));
+    writeFileSync(root.workspace.path("cdktf.out", "inventory.json"), JSON.stringify(buildInventory(papersOf(HOME))));
     await root.apply("first");
     await root.apply("second");
     const [first = "", second = ""] = await bucket.versions(KEY);

@@ -1,17 +1,16 @@
+import { papersOf } from "../../../lib/home/papers";
 import { readFileSync, rmSync } from "node:fs";
 import { Agent } from "node:https";
 import { join } from "node:path";
 import { verifySchema } from "../../../cli/verify/verify-text";
 import type * as Connect from "../../../lib/aws/connect";
-import { homeGuard, homeKeyPolicy } from "../../../lib/home/home-guard";
-import { consumerPolicies } from "../../../lib/home/home-policies";
 import type { EncryptionConfig } from "../../../lib/config/state-config";
 import type { StateHome } from "../../../lib/config/state-home";
 import type { AccessLevel } from "../../../lib/policy/access-level";
 import type { PolicyDocument } from "../../../lib/policy/policy-document";
 import { lockBody } from "../../../lab/memory/memory-s3";
 import { BUCKET, GoodBucket, REGION, STATE, TABLE } from "../../support/good-bucket";
-import { home, role } from "../../support/home";
+import { home, role, keyPolicyOf } from "../../support/home";
 import { runStatelock, type Run } from "../../support/run-command";
 import { synthesizedFolder } from "../../support/synthesized-folder";
 import { describeE2e } from "../../support/describe-e2e";
@@ -80,10 +79,10 @@ function commandsBehindPolicies(HOME: StateHome): void {
   beforeAll(async () => {
     tls = temporaryTlsIdentity();
     mockTrust.ca = tls.cert;
+    const { guard, consumers } = papersOf(HOME);
     gate = policyGate({ account: ACCOUNT_ID, region: REGION });
-    gate.world.buckets.set(BUCKET, { name: BUCKET, account: ACCOUNT_ID, region: REGION, policy: homeGuard(HOME) });
-    const [app] = HOME.consumers;
-    for (const { level, document } of app === undefined ? [] : consumerPolicies(HOME, app)) may(level, document);
+    gate.world.buckets.set(BUCKET, { name: BUCKET, account: ACCOUNT_ID, region: REGION, policy: guard });
+    for (const { level, document } of consumers[0]?.policies ?? []) may(level, document);
     may("break-glass", allow(["s3:*", ...(hasKey ? ["kms:Decrypt"] : [])]));
     standIn = await startStandIn({ gates: [gate.handler], tls, region: REGION });
     Object.assign(process.env, standIn.env);
@@ -267,7 +266,7 @@ function commandsBehindPolicies(HOME: StateHome): void {
   function nameKey({ world }: PolicyGate, arn: string): void {
     const [made] = world.buckets.values();
     if (made !== undefined) world.buckets.set(BUCKET, { ...made, kmsKey: arn });
-    world.keys.set(arn, { arn, alias: `alias/${BUCKET}`, policy: homeKeyPolicy(HOME), bucketKey: true });
+    world.keys.set(arn, { arn, alias: `alias/${BUCKET}`, policy: keyPolicyOf(HOME), bucketKey: true });
   }
 }
 

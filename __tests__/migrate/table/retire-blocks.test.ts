@@ -1,3 +1,4 @@
+import { papersOf } from "../../../lib/home/papers";
 import { buildInventory } from "../../../lib/artifacts/build-inventory";
 import type { TableItem } from "../../../lib/lock/lock-table";
 import { retireBlocks } from "../../../lib/migrate/table/retire-blocks";
@@ -60,7 +61,14 @@ describe("a table goes", () => {
 
   it("not by hand while the bootstrap stack manages it, nor while a consumer locks in it", () => {
     const of = home({ legacyTable: "locks", manageLegacyTable: "protected", locking: "both" });
-    const facts = { name: "locks", table: TABLE, items: [], fleet: [], inventory: buildInventory(of), grants: [] };
+    const facts = {
+      name: "locks",
+      table: TABLE,
+      items: [],
+      fleet: [],
+      inventory: buildInventory(papersOf(of)),
+      grants: [],
+    };
     expect(retireBlocks(facts).map(({ code, path }) => `${code} ${path}`)).toEqual([
       "table-managed DynamoDB table locks",
       "table-in-use consumer app",

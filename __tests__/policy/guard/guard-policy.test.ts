@@ -5,7 +5,7 @@ import { GUARD_EXCEPTIONS, type GuardScope } from "../../../lib/policy/guard/gua
 import { postureChangers } from "../../../lib/policy/guard/posture-change";
 import { PARTITIONS } from "../../../lib/policy/partition";
 import { policySize, SIZE_LIMITS } from "../../../lib/policy/size-limits";
-import { vocabularyProblems } from "../../../lib/policy/vocabulary";
+import { vocabularyFaults } from "../../support/aws-vocabulary";
 import { decide, type Question } from "../../../lab/policy-gate/evaluator";
 import {
   ADMIN,
@@ -259,7 +259,7 @@ describe("properties", () => {
           ...scope.encryption,
           sseS3: scope.encryption.sseS3 || scope.encryption.kmsKeys.length === 0,
         };
-        expect(await vocabularyProblems(guardPolicy({ ...scope, encryption: accepted }), "guard")).toEqual([]);
+        expect(await vocabularyFaults(guardPolicy({ ...scope, encryption: accepted }))).toEqual([]);
         expect(policySize(guard)).toBeLessThan(SIZE_LIMITS.bucketPolicy / 3);
       }),
       { numRuns: 40 },

@@ -1,7 +1,7 @@
-import { homeGuard, homeKeyPolicy } from "../../../lib/home/home-guard";
+import { papersOf } from "../../../lib/home/papers";
 import { compactPolicyJson } from "../../../lib/policy/policy-document";
 import { lockBody, type FakeS3, type Fault } from "../../../lab/memory/memory-s3";
-import { home, KEY_ARN } from "../home";
+import { home, KEY_ARN, keyPolicyOf } from "../home";
 import { bucketFlags, type Run, type RunSettings } from "../run-command";
 import type { FaultKind } from "./fault-kinds";
 import type { Call, PlantedFault } from "./play";
@@ -60,7 +60,7 @@ function plantWithKey(s3: FakeS3): void {
     "x-amz-server-side-encryption": "aws:kms",
     "x-amz-server-side-encryption-aws-kms-key-id": KEY_ARN,
   });
-  s3.settings.set("GetBucketPolicy", compactPolicyJson(homeGuard(HOME_WITH_KEY)));
+  s3.settings.set("GetBucketPolicy", compactPolicyJson(papersOf(HOME_WITH_KEY).guard));
   s3.settings.set(
     "GetBucketEncryption",
     `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>${KEY_ARN}</KMSMasterKeyID></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>`,
@@ -69,7 +69,7 @@ function plantWithKey(s3: FakeS3): void {
   kms.set("DescribeKey", { KeyMetadata: { KeyId: KEY_ARN, Arn: KEY_ARN, KeyState: "Enabled" } });
   kms.set("ListAliases", { Aliases: [{ AliasName: `alias/${HOME_WITH_KEY.bucket.name}` }] });
   kms.set("GetKeyRotationStatus", { KeyRotationEnabled: true });
-  kms.set("GetKeyPolicy", { Policy: compactPolicyJson(homeKeyPolicy(HOME_WITH_KEY)) });
+  kms.set("GetKeyPolicy", { Policy: compactPolicyJson(keyPolicyOf(HOME_WITH_KEY)) });
 }
 
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -80,7 +80,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
     "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>",
   GetBucketOwnershipControls:
     "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>",
-  GetBucketPolicy: compactPolicyJson(homeGuard(HOME)),
+  GetBucketPolicy: compactPolicyJson(papersOf(HOME).guard),
   GetBucketLifecycleConfiguration:
     "<LifecycleConfiguration><Rule><ID>trim</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter><NoncurrentVersionExpiration><NoncurrentDays>90</NoncurrentDays><NewerNoncurrentVersions>100</NewerNoncurrentVersions></NoncurrentVersionExpiration></Rule></LifecycleConfiguration>",
   GetBucketLogging: "<BucketLoggingStatus></BucketLoggingStatus>",

@@ -1,5 +1,4 @@
-import { homeGuard } from "../../../lib/home/home-guard";
-import { consumerPolicies } from "../../../lib/home/home-policies";
+import { papersOf } from "../../../lib/home/papers";
 import { resolveStateHome } from "../../../lib/home/resolve-home";
 import type { StateConfig } from "../../../lib/config/state-config";
 import type { AccessLevel } from "../../../lib/policy/access-level";
@@ -28,12 +27,12 @@ export function externalScenario(setup: Setup): Scenario {
     consumers: [{ ...app, access }, ...neighbours],
   };
   const home = resolveStateHome(config);
-  const [consumer] = home.consumers;
-  if (consumer === undefined) throw new Error("the home has no consumer");
-  const guard = homeGuard(home);
+  const { consumers, guard } = papersOf(home);
+  const [made] = consumers;
+  if (made === undefined) throw new Error("the home has no consumer");
   return {
     ...base,
-    ...{ name: home.bucket.name, config, home, consumer, guard, guardWithForceUnlock: guard },
-    policies: new Map(consumerPolicies(home, consumer).map(({ level, document }) => [level, document])),
+    ...{ name: home.bucket.name, config, home, consumer: made.consumer, guard, guardWithForceUnlock: guard },
+    policies: new Map(made.policies.map(({ level, document }) => [level, document])),
   };
 }

@@ -11,7 +11,8 @@ const MAIN = `import { App, DataResource, TerraformOutput, TerraformVariable } f
 import type { Construct } from "constructs";
 import { writeArtifacts } from "./lib/artifacts/write-artifacts";
 import type { StateConfig } from "./lib";
-import { resolveStateHome } from "./lib/config/resolve";
+import { papersOf } from "./lib/home/papers";
+import { resolveStateHome } from "./lib/home/resolve-home";
 import { ConsumerStack, type ConsumerStackProps } from "./stacks/consumer-stack";
 import { stateConfig } from "./state.config";
 
@@ -34,7 +35,7 @@ const home = resolveStateHome(stateConfig as StateConfig);
 const app = new App();
 for (const { name } of home.consumers) new Service(app, name, { home });
 app.synth();
-writeArtifacts(home, app.outdir);
+writeArtifacts(papersOf(home), app.outdir);
 `;
 
 /** Our project in a fleet's repository: CDKTF consumers that lock in its table. */

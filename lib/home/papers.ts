@@ -1,0 +1,54 @@
+import { IAM_PATH } from "../config/made-roles";
+import type { StateHome } from "../config/state-home";
+import { logDeliveryPolicy } from "../policy/log-delivery-policy";
+import type { PolicyDocument } from "../policy/policy-document";
+import { consumerPapers, type ConsumerPapers } from "./consumer-papers";
+import { homeGuard, homeKeyPolicy } from "./home-guard";
+
+/** A state home with every policy document that Statelock writes for it. */
+export interface Papers {
+  readonly home: StateHome;
+  readonly consumers: readonly ConsumerPapers[];
+  /** The bucket policy of the state bucket. */
+  readonly guard: PolicyDocument;
+  /** The policy of the key that the bootstrap stack creates. Undefined if it creates no key. */
+  readonly keyPolicy: PolicyDocument | undefined;
+  /** The bucket policy of the log bucket that the bootstrap stack creates. Undefined if it creates no log bucket. */
+  readonly logDelivery: PolicyDocument | undefined;
+}
+
+/** A customer managed policy as a permission set references it, and the roles that need it. */
+export interface PermissionSetPolicy {
+  readonly name: string;
+  readonly path: string;
+  readonly roles: readonly string[];
+}
+
+/** Builds every policy document of a home. Call it once per synth; rules, stacks and artifacts share the result. */
+export function papersOf(home: StateHome): Papers {
+  const { bucket } = home;
+  const consumers = home.consumers.map((consumer) => consumerPapers(home, consumer));
+  return {
+    home,
+    consumers,
+    guard: homeGuard(home, consumers),
+    keyPolicy: bucket.encryption.type === "created-key" ? homeKeyPolicy(home, consumers) : undefined,
+    logDelivery:
+      bucket.accessLogs?.created === true
+        ? logDeliveryPolicy({ ...bucket, bucket: bucket.name, logBucket: bucket.accessLogs.bucket })
+        : undefined,
+  };
+}
+
+/** Returns the managed policies that permission sets must reference, by `<consumer>.<level>`. */
+export function permissionSetPolicies({ consumers }: Papers): Record<string, PermissionSetPolicy> {
+  const entries = consumers.flatMap(({ consumer, managed }) =>
+    managed
+      .filter(({ permissionSetRoles }) => permissionSetRoles.length > 0)
+      .map(
+        ({ level, name, permissionSetRoles }) =>
+          [`${consumer.name}.${level}`, { name, path: IAM_PATH, roles: permissionSetRoles }] as const,
+      ),
+  );
+  return Object.fromEntries(entries);
+}
