@@ -6,7 +6,7 @@ import {
   migrateRollbackSchema,
   migrateScanSchema,
 } from "../lib/migrate/step/report-schema";
-import { migrateStatusSchema } from "../lib/migrate/live/live-status";
+import { migrateStatusSchema } from "../lib/migrate/live/state-status";
 import { lockListSchema } from "../lib/lock/lock-report";
 import { bootstrapSchema } from "./bootstrap/bootstrap-json";
 import { lockReleaseSchema } from "./locks/locks-release";

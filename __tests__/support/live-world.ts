@@ -1,7 +1,7 @@
 import { digestItemId, lockItemId } from "../../lib/lock/lock-table";
 import type { StateVersion } from "../../lib/migrate/live/digest-side";
 import { LOCK_OPERATION, type LiveState, type LiveStore } from "../../lib/migrate/live/live-state";
-import { readState } from "../../lib/migrate/live/read-live";
+import { readLiveState } from "../../lib/migrate/live/read-live";
 import type { RepairPorts } from "../../lib/migrate/step/repair-digest";
 import { FakeFileLocks } from "./fake-file-locks";
 import { FakeLockTable } from "./fake-lock-table";
@@ -41,7 +41,7 @@ export class LiveWorld {
   }
 
   look(): Promise<LiveState> {
-    return readState(this.ports, TARGET, key, undefined);
+    return readLiveState(this.ports, TARGET, key, undefined);
   }
 
   get digest(): string | undefined {

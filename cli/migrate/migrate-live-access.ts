@@ -3,11 +3,10 @@ import type { AwsAccess } from "../../lib/aws/connect";
 import { liveStore } from "../../lib/aws/live-store";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import type { FleetCheck } from "../../lib/migrate/scan/fleet-checks";
-import { askLive, couldNotTell, liveCheck } from "../../lib/migrate/live/live-checks";
+import { askLive, hasUnanswered, liveCheck } from "../../lib/migrate/live/live-fleet-check";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../../lib/migrate/live/live-target";
-import type { LivePorts } from "../../lib/migrate/live/read-live";
+import type { LivePorts, OpenLive } from "../../lib/migrate/live/read-live";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
-import type { OpenLive } from "../../lib/migrate/live/live-status";
 import type { Problem } from "../../lib/problem/problem";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
@@ -107,5 +106,5 @@ export async function askProject(
       say(`${String(done)} of ${String(of)} roots`);
     }),
   );
-  return { check: liveCheck(answers, record), couldNotTell: couldNotTell(answers) };
+  return { check: liveCheck(answers, record), couldNotTell: hasUnanswered(answers) };
 }

@@ -2,15 +2,14 @@ import { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
 import { SEEN_RECORD_FILE } from "../../lib/record/migration-record";
 import { inventoryTargets, type LiveTarget } from "../../lib/migrate/live/live-target";
-import { withLooked, withSeen } from "../../lib/migrate/live/sightings";
+import { readLiveRoots } from "../../lib/migrate/live/read-live";
+import { sightingsIn, withLooked, withSeen } from "../../lib/migrate/live/sightings";
 import {
-  readAllLive,
-  seenIn,
-  statusOf,
+  migrateStatus,
   statusVerdict,
   type MigrateStatus,
   type StateStatus,
-} from "../../lib/migrate/live/live-status";
+} from "../../lib/migrate/live/state-status";
 import { plainJson } from "../../lib/text/plain-text";
 import type { Problem } from "../../lib/problem/problem";
 import { openBucket } from "../options/bucket-options";
@@ -96,17 +95,17 @@ async function lookedAt(context: CommandContext, folders: readonly string[], opt
 
 async function look(context: CommandContext, { targets, problems, records }: Looked, options: Options): Promise<void> {
   const roots = await terminalProgress(context.terminal)("Ask S3 and DynamoDB", (say) =>
-    readAllLive(liveOpener(options), targets, (done, of) => {
+    readLiveRoots(liveOpener(options), targets, (done, of) => {
       say(`${String(done)} of ${String(of)} roots`);
     }),
   );
   if (options.record === true) {
     const now = new Date();
     const kept = records();
-    kept.write((record) => withLooked(withSeen(record, seenIn(roots)), targets, now));
+    kept.write((record) => withLooked(withSeen(record, sightingsIn(roots)), targets, now));
     if (options.watch === undefined) noteRecords(context, kept);
   }
-  const status = statusOf(roots, records().record, problems);
+  const status = migrateStatus(roots, records().record, problems);
   context.exitWith(EXIT[statusVerdict(status)]);
   if (options.json === true) {
     context.write(options.watch === undefined ? `${JSON.stringify(status, null, 2)}\n` : `${plainJson(status)}\n`);

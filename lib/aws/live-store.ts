@@ -2,7 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, type
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseLockInfo } from "../lock/lock-info";
-import { readLockHistory, type LockVersion } from "../migrate/live/lock-file-runs";
+import { readLockHistory, type LockVersion } from "../migrate/live/file-lock-history";
 import type { StateVersion } from "../migrate/live/digest-side";
 import { LOCK_OPERATION, type LiveStore, type StateContent } from "../migrate/live/live-state";
 import type { Problem } from "../problem/problem";

@@ -1,7 +1,7 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { readFileSync } from "node:fs";
 import type { SeenRecord } from "../../../lib/record/migration-record";
-import { migrateStatusSchema, type StateStatus } from "../../../lib/migrate/live/live-status";
+import { migrateStatusSchema, type StateStatus } from "../../../lib/migrate/live/state-status";
 import { FLEET_BUCKET, FLEET_TABLE, legacyFleet, type LegacyFleet } from "../../support/steps/legacy-fleet";
 import { describeE2e } from "../../support/describe-e2e";
 import { requireSuccess } from "../../../lab/machine/require-success";

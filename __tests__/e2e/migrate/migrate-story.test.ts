@@ -3,7 +3,7 @@ import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { readdirSync } from "node:fs";
 import { migrateInitSchema } from "../../../cli/migrate/migrate-init";
 import { migrateRetireSchema } from "../../../cli/migrate/retire-json";
-import { migrateStatusSchema } from "../../../lib/migrate/live/live-status";
+import { migrateStatusSchema } from "../../../lib/migrate/live/state-status";
 import { runStatelock, type Run } from "../../support/run-command";
 import { keepApplying, type ApplyLoop } from "../../support/steps/apply-loop";
 import { clone, type Clone } from "../../support/steps/clone";

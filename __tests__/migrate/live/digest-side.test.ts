@@ -1,5 +1,5 @@
 import { digestSide, type StateVersion } from "../../../lib/migrate/live/digest-side";
-import { certainlyUnderFileLock, fileRuns } from "../../../lib/migrate/live/lock-file-runs";
+import { certainlyUnderFileLock, fileRuns } from "../../../lib/migrate/live/file-lock-history";
 import { MD5, minute, OTHER_MD5 } from "../../support/live-state";
 
 const STATE = { found: "state", md5: MD5, etag: "e", lastModified: minute(5), serial: 5, lineage: "l" } as const;

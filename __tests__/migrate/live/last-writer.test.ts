@@ -1,4 +1,4 @@
-import { fileRuns, writtenUnderFileLock } from "../../../lib/migrate/live/lock-file-runs";
+import { fileRuns, writtenUnderFileLock } from "../../../lib/migrate/live/file-lock-history";
 import { digestVerdict, lastWriter } from "../../../lib/migrate/live/last-writer";
 import type { FileRuns, LiveState } from "../../../lib/migrate/live/live-state";
 import { digestItem, fileLock, liveState, lockItem, minute, OTHER_MD5 } from "../../support/live-state";

@@ -28,14 +28,14 @@ describe("where a root's states are", () => {
   });
 
   it.each([
-    [PLACE, "must say its region for S3 and DynamoDB to be asked, got none in the files"],
+    [PLACE, "must name its region so that Statelock can read S3 and DynamoDB, got nothing in its files"],
     [
       'bucket = "b"\nregion = "r"\nuse_lockfile = true',
-      "must say its key for S3 and DynamoDB to be asked, got none in the files",
+      "must name its key so that Statelock can read S3 and DynamoDB, got nothing in its files",
     ],
     [
       'bucket = "b"\nkey = "k"\nregion = "r"\ndynamodb_table = var.t',
-      "must say its table for S3 and DynamoDB to be asked, got an expression in the files",
+      "must name its table so that Statelock can read S3 and DynamoDB, got an expression in its files",
     ],
   ])("%j is not enough", async (body, message) => {
     expect(await targetOf(body)).toMatchObject({ code: "place-unknown", path: "app/main.tf:2", message });

@@ -92,7 +92,7 @@ describe("a consumer is read as the backend that synth gives it", () => {
     );
     expect(liveTarget(scanned, NO_DEFAULTS)).toMatchObject({
       code: "place-unknown",
-      message: `must say its ${name} for S3 and DynamoDB to be asked, got an expression in the files`,
+      message: `must name its ${name} so that Statelock can read S3 and DynamoDB, got an expression in its files`,
     });
   });
 });

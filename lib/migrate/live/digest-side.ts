@@ -9,15 +9,20 @@ export interface StateVersion {
 }
 
 /**
- * Which of the two is right where the digest in the table is not that of the state. `state`: the state followed the one
- * the digest is of. `table`: the state is older than the one the digest is of, or another's. `unknown`: nobody can tell.
+ * Which of the two is right if the digest in the table does not match the state.
+ * - `state`: the state came after the version that the digest matches.
+ * - `table`: the state is older than that version, or has another lineage.
+ * - `unknown`: the versions do not show it.
  */
 export type DigestSide =
   | { readonly side: "state" }
-  | { readonly side: "table"; /** The version that the digest is of. */ readonly versionId: string }
+  | { readonly side: "table"; /** The version that the digest matches. */ readonly versionId: string }
   | { readonly side: "unknown" };
 
-/** Judges by the version that the digest is of. @param versions newest first; read until it is found */
+/**
+ * Finds the version that the digest matches, and compares its lineage and serial with the state's.
+ * @param versions newest first; no more are read than necessary
+ */
 export async function digestSide(
   state: Extract<StateContent, { found: "state" }>,
   digest: string,

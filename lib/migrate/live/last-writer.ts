@@ -1,9 +1,11 @@
-import { writtenUnderFileLock } from "./lock-file-runs";
+import { writtenUnderFileLock } from "./file-lock-history";
 import type { LiveState } from "./live-state";
 
 /**
- * Who wrote a state last, by what it left: `both`, `dynamodb` and `lockfile` are clients in that phase. `with-table` and
- * `without-table`: one that keeps the digest, or does not, and how it locked is not known. `no-lock`: neither.
+ * Who wrote a state last, judged by the traces that the client left.
+ * - `both`, `dynamodb`, `lockfile`: a client in that phase.
+ * - `with-table`, `without-table`: a client that writes the digest, or does not; how it locked is not known.
+ * - `no-lock`: a client that neither writes the digest nor locks with a file.
  */
 export const WRITERS = [
   "nobody",
@@ -18,10 +20,10 @@ export const WRITERS = [
 
 export type Writer = (typeof WRITERS)[number];
 
-/** Whether the digest in the table is that of the state. */
+/** How the digest in the table compares with the state. */
 export type DigestVerdict = "matches" | "stale" | "missing" | "no-state" | "no-table" | "unknown";
 
-/** Whether the digest in the table is that of the state; while a lock is held, one that differs says nothing. */
+/** Compares the digest in the table with the state. A difference proves nothing while somebody holds a lock. */
 export function digestVerdict({ state, table, ...locks }: LiveState): DigestVerdict {
   if (table === undefined) return "no-table";
   if (state.found === "unreadable" || table.digest.found === "unreadable") return "unknown";
@@ -31,12 +33,12 @@ export function digestVerdict({ state, table, ...locks }: LiveState): DigestVerd
   return isLocked({ table, ...locks }) ? "unknown" : "stale";
 }
 
-/** True where a lock is held in either system, or may be. */
+/** True if somebody holds a lock in S3 or in the table, or may hold one. */
 export function isLocked({ fileLock, table }: Pick<LiveState, "fileLock" | "table">): boolean {
   return fileLock.found !== "nothing" || (table !== undefined && table.lock.found !== "nothing");
 }
 
-/** Who wrote the state last. */
+/** Judges who wrote the state last. */
 export function lastWriter(live: LiveState): Writer {
   const { state, fileRuns } = live;
   if (state.found === "nothing") return "nobody";
@@ -44,7 +46,7 @@ export function lastWriter(live: LiveState): Writer {
   if (state.found === "unreadable" || digest === "unknown") return "unknown";
   const underFile = fileRuns.found === "runs" ? writtenUnderFileLock(state.lastModified, fileRuns.runs) : undefined;
   if (digest === "matches") return underFile === undefined ? "with-table" : underFile ? "both" : "dynamodb";
-  // A digest that is missing may have been scrubbed after the write.
+  // `migrate scrub` may have removed the digest after the write.
   if (digest === "missing" || digest === "no-table") return underFile === true ? "lockfile" : "unknown";
   return underFile === undefined ? "without-table" : underFile ? "lockfile" : "no-lock";
 }

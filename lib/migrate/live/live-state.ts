@@ -2,10 +2,10 @@ import type { LockReading } from "../../lock/lock-port";
 import type { ItemReading } from "../../lock/lock-table";
 import type { Problem } from "../../problem/problem";
 
-/** What a lock of a migration says it is for. */
+/** `Operation` in the locks that `statelock migrate` takes. */
 export const LOCK_OPERATION = "statelock-migrate";
 
-/** One state as S3 and DynamoDB hold it, read without changing anything. */
+/** One state as S3 and DynamoDB hold it. */
 export interface LiveState {
   readonly stateKey: string;
   /** Undefined for the default workspace. */
@@ -13,58 +13,58 @@ export interface LiveState {
   readonly state: StateContent;
   readonly fileLock: LockReading;
   readonly fileRuns: FileRuns;
-  /** Undefined where no root names a table for this state. */
+  /** Undefined if no root names a table for this state. */
   readonly table: LiveItems | undefined;
 }
 
-/** What the table holds of a state. */
+/** The two items that the table can hold for a state. */
 export interface LiveItems {
   readonly lock: ItemReading;
   readonly digest: ItemReading;
 }
 
-/** A state's content, as far as it is told: none of what it holds of resources is kept. */
+/** The facts about a state that a migration needs. Its resources are not kept. */
 export type StateContent =
   | {
       readonly found: "state";
-      /** Lower-case hex, of the object's bytes: what a client with `dynamodb_table` compares with its digest. */
+      /** MD5 of the object's bytes in lower-case hex. A client with `dynamodb_table` compares it with the digest. */
       readonly md5: string;
       readonly etag: string;
       /** By S3's clock, in whole seconds. */
       readonly lastModified: Date;
-      /** Undefined where it is no state that Terraform writes. */
+      /** Undefined if the object is not a state that Terraform writes. */
       readonly serial: number | undefined;
       readonly lineage: string | undefined;
     }
   | { readonly found: "nothing" }
   | { readonly found: "unreadable"; readonly problem: Problem };
 
-/** One lock with a file, as the versions of a lock key tell it. */
+/** One run under a file lock, as the versions of the lock key show it. */
 export interface FileRun {
   /** By S3's clock. */
   readonly taken: Date;
-  /** Undefined while it is held. */
+  /** Undefined while a client holds the lock. */
   readonly released: Date | undefined;
 }
 
 /**
- * Locks with a file that are known to have been, newest first. A bucket without versions keeps none; a lifecycle lets
- * old ones go. So what is not there need not have been absent.
+ * The runs under a file lock that are known, newest first. A bucket without versioning keeps no history, and a lifecycle
+ * rule deletes old versions: a run that is missing here may still have happened.
  */
 export type FileRuns =
   | {
       readonly found: "runs";
       readonly runs: readonly FileRun[];
-      /** When somebody else than this command last took one; undefined where none of the newest was a client's. */
+      /** When a client, not `statelock migrate`, last took the lock. Undefined if no client took one of the newest. */
       readonly lastByClient: Date | undefined;
-      /** True where there are more than were read: the older ones are not known. @default false */
+      /** True if the history is longer than the limit: older runs are not known. @default false */
       readonly cut?: boolean;
     }
   | { readonly found: "unreadable"; readonly problem: Problem };
 
-/** S3 as far as a migration looks at it. */
+/** Reads a bucket for a migration. */
 export interface LiveStore {
-  /** Keys of objects below a prefix. @throws UserError when they may not be listed */
+  /** Lists the keys below a prefix. @throws UserError if S3 refuses the list */
   keysBelow(prefix: string): AsyncIterable<string>;
   state(stateKey: string): Promise<StateContent>;
   fileLock(lockKey: string): Promise<LockReading>;

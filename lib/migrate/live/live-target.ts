@@ -5,10 +5,10 @@ import type { Problem } from "../../problem/problem";
 import { home, placeText, settingOf, type Configuration } from "../scan/configuration";
 import type { Phase, Setting } from "../scan/phase";
 
-/** A root, and where its states and locks are on AWS. */
+/** A root, and where its states and locks are. */
 export interface LiveTarget {
   readonly root: string;
-  /** Of a consumer its name: its stack is what Terraform is run for. @default - a root that Terraform is run in */
+  /** Name of the consumer, if Terraform runs in its synthesized stack. @default - Terraform runs in the root itself */
   readonly consumer?: string;
   /** `file:line`, or the consumer in the inventory. */
   readonly path: string;
@@ -16,32 +16,32 @@ export interface LiveTarget {
   readonly bucket: string;
   readonly key: string;
   readonly region: string;
-  /** The account of bucket and table; undefined where nobody says. */
+  /** Account of the bucket and the table; undefined if neither the files nor the options name it. */
   readonly account: string | undefined;
-  /** Undefined where the root names none. */
+  /** Undefined if the root names no table. */
   readonly table: string | undefined;
   readonly workspaceKeyPrefix: string;
-  /** How its clients have their locks encrypted, so that the bucket's policy takes this command's. */
+  /** How its clients encrypt their locks; the bucket's policy may require the same of this command. */
   readonly encryption: ObjectEncryption | undefined;
 }
 
-/** What is true of all roots where they do not say it themselves. */
+/** Values for roots whose files do not name them. */
 export interface LiveDefaults {
   readonly region: string | undefined;
   readonly account: string | undefined;
 }
 
 /**
- * Where a root's states are; a problem where its files do not say.
- * @param purpose what that is asked for, in the problem's message
+ * Returns where a root's states are, or a problem if its files do not say it.
+ * @param purpose ends the problem's message: why Statelock needs to know
  */
 export function liveTarget(
   configuration: Configuration,
   defaults: LiveDefaults,
-  purpose = "S3 and DynamoDB to be asked",
+  purpose = "so that Statelock can read S3 and DynamoDB",
 ): LiveTarget | Problem {
   const { root, source, label, phase, bucket, key } = configuration;
-  // A config names the table, whichever of its consumers lock in it.
+  // A config names the table even for a consumer that does not lock in it.
   const table = home(configuration).site.consumer?.legacyTable ?? configuration.table;
   const path = placeText(home(configuration));
   const prefix = settingOf(configuration, "workspace_key_prefix");
@@ -68,7 +68,7 @@ export function liveTarget(
   };
 }
 
-/** The consumers of an inventory. */
+/** Returns where the states of the consumers of an inventory are. */
 export function inventoryTargets({ bucket, legacyTable, consumers }: Inventory): LiveTarget[] {
   return consumers.map(({ name, stateKey, locking, workspaceKeyPrefix, backend }) => ({
     root: name,
@@ -101,14 +101,14 @@ function text(value: Setting): string | undefined {
 }
 
 function placeUnknown(path: string, name: string, value: Setting, purpose: string): Problem {
-  const got = value === undefined ? "none" : "an expression";
+  const got = value === undefined ? "nothing" : "an expression";
   return {
     code: "place-unknown",
     path,
-    message: `must say its ${name} for ${purpose}, got ${got} in the files`,
+    message: `must name its ${name} ${purpose}, got ${got} in its files`,
     fix:
       name === "region"
         ? "Set AWS_REGION, or write the region into the backend."
-        : "Put it into the backend block or into a .tfbackend file below the folders that are looked into.",
+        : "Write it into the backend block, or into a .tfbackend file below the scanned folders.",
   };
 }

@@ -1,34 +1,55 @@
 import { digestItemId, lockItemId, type LockTable } from "../../lock/lock-table";
 import { LOCK_SUFFIX } from "../../state/state-keys";
 import { UserError, type Problem } from "../../problem/problem";
+import { forEachLimited } from "../../work/for-each-limited";
 import { digestVerdict, isLocked } from "./last-writer";
 import type { LiveState, LiveStore } from "./live-state";
 import type { LiveTarget } from "./live-target";
 
-/** The real side of a live look at one root. */
+/** Reads the bucket and the table of one root. */
 export interface LivePorts {
   readonly store: LiveStore;
-  /** Undefined where the root names no table. */
+  /** Undefined if the root names no table. */
   readonly table: LockTable | undefined;
 }
 
-/** A client writes the state first and its digest a moment later. */
+/** Opens what the states of a root are read from. Roots that share a bucket or a table share its connection. */
+export type OpenLive = (target: LiveTarget) => LivePorts;
+
+/** A client writes the state first and its digest a moment later; in milliseconds. */
 const BETWEEN_STATE_AND_DIGEST = 1_000;
 
-/** The states of a root, and why some may be missing. */
+/** The states of a root. */
 export interface LiveRoot {
   readonly target: LiveTarget;
   readonly states: readonly LiveState[];
-  /** Why it cannot be told which workspaces there are. */
+  /** Why the list of its workspaces may be incomplete. */
   readonly problems: readonly Problem[];
 }
 
-/** Every state of a root, workspaces too. */
+/** How many roots are read at the same time. */
+const AT_ONCE = 8;
+
+/** Reads the states of every root. Returns them in the order of `targets`. */
+export async function readLiveRoots(
+  open: OpenLive,
+  targets: readonly LiveTarget[],
+  onProgress: (done: number, of: number) => void = () => undefined,
+): Promise<LiveRoot[]> {
+  const roots = new Map<LiveTarget, LiveRoot>();
+  await forEachLimited(targets, AT_ONCE, async (target) => {
+    roots.set(target, await readLive(open(target), target));
+    onProgress(roots.size, targets.length);
+  });
+  return targets.flatMap((target) => roots.get(target) ?? []);
+}
+
+/** Reads every state of a root: the default workspace and all others. */
 export async function readLive(ports: LivePorts, target: LiveTarget): Promise<LiveRoot> {
-  const states: LiveState[] = [await readState(ports, target, target.key, undefined)];
+  const states: LiveState[] = [await readLiveState(ports, target, target.key, undefined)];
   try {
     for await (const { key, workspace } of workspaceStates(ports.store, target))
-      states.push(await readState(ports, target, key, workspace));
+      states.push(await readLiveState(ports, target, key, workspace));
     return { target, states, problems: [] };
   } catch (error) {
     if (error instanceof UserError) return { target, states, problems: error.problems };
@@ -48,8 +69,8 @@ async function* workspaceStates(
   }
 }
 
-/** Reads one state; what may have been read between two writes of one client is read again. */
-export async function readState(
+/** Reads one state. Reads it again after a pause if it looks as if a client was between two of its writes. */
+export async function readLiveState(
   ports: LivePorts,
   { bucket }: Pick<LiveTarget, "bucket">,
   stateKey: string,
@@ -76,7 +97,7 @@ export async function readState(
   return look();
 }
 
-/** A digest that differs without a lock, or a lock in the table alone: both are there for a moment at every end of a run. */
+/** True for a digest that differs without a lock, or a lock in the table alone: every run passes through both for a moment. */
 function mayBeBetweenWrites(live: LiveState): boolean {
   if (digestVerdict(live) === "stale" && !isLocked(live)) return true;
   return live.fileLock.found === "nothing" && live.table?.lock.found === "item";

@@ -1,13 +1,38 @@
 import { lastReached, type SeenRecord, type SeenState } from "../../record/migration-record";
 import { lockItemId } from "../../lock/lock-table";
 import { LOCKINGS, type Locking } from "../../policy/access-level";
+import { digestVerdict, lastWriter } from "./last-writer";
 import type { LiveTarget } from "./live-target";
+import { lastByClient } from "./overlap";
+import type { LiveRoot } from "./read-live";
 
-/** The record with what was seen now; nothing that was seen is forgotten. */
-export function withSeen(
-  record: SeenRecord,
-  seen: readonly { readonly state: string; readonly both?: Date; readonly lockfile?: Date }[],
-): SeenRecord {
+/** What one look at a state shows, and S3 may forget. */
+export interface Sighting {
+  /** `<bucket>/<state key>` */
+  readonly state: string;
+  /** When a client on `both` locked it. */
+  readonly both?: Date;
+  /** When a client on `lockfile` wrote it. */
+  readonly lockfile?: Date;
+}
+
+/** Returns what the states of roots show of the clients that use them. */
+export function sightingsIn(roots: readonly LiveRoot[]): Sighting[] {
+  return roots.flatMap(({ target, states }) =>
+    states.map((live) => {
+      const state = lockItemId(target.bucket, live.stateKey);
+      const taken = lastByClient(live);
+      if (taken === undefined) return { state };
+      if (digestVerdict(live) === "matches" && lastWriter(live) !== "dynamodb") return { state, both: taken };
+      return lastWriter(live) === "lockfile" && live.state.found === "state"
+        ? { state, lockfile: live.state.lastModified }
+        : { state };
+    }),
+  );
+}
+
+/** Returns the record with these sightings. It keeps every earlier sighting that no newer one replaces. */
+export function withSeen(record: SeenRecord, seen: readonly Sighting[]): SeenRecord {
   const states = { ...record.states };
   for (const { state, both, lockfile } of seen) {
     if (both === undefined && lockfile === undefined) continue;
@@ -20,7 +45,7 @@ export function withSeen(
   return sorted(states);
 }
 
-/** The record with these states in a phase from now on; one that is in it already keeps its time. */
+/** Returns the record with these states in a phase from `at` on. A state that is in the phase already keeps its time. */
 export function withReached(record: SeenRecord, keys: readonly string[], phase: Locking, at: Date): SeenRecord {
   const states = { ...record.states };
   for (const key of keys) {
@@ -32,8 +57,8 @@ export function withReached(record: SeenRecord, keys: readonly string[], phase: 
 }
 
 /**
- * The record with states that go to a phase. Where they were until then is recorded too: it may be new, or somebody may
- * have brought the files back by hand since.
+ * Returns the record with states that move to a phase. Records the phase they leave too: the record may not know it, or
+ * somebody may have changed the files by hand.
  */
 export function withMoved(
   record: SeenRecord,
@@ -46,7 +71,7 @@ export function withMoved(
   return withReached(withLooked(record, moving, until), keys, to, at);
 }
 
-/** The record with the phases of these states as another has them. */
+/** Returns the record with the phases of these states taken from another record. */
 export function withReachedOf(record: SeenRecord, keys: readonly string[], other: SeenRecord): SeenRecord {
   const states = { ...record.states };
   for (const key of keys) {
@@ -60,8 +85,8 @@ export function withReachedOf(record: SeenRecord, keys: readonly string[], other
 }
 
 /**
- * The record with the phases that files are in. That a state left the table is not taken from files: they may have been
- * changed by hand, which is what the record is there to notice.
+ * Returns the record with the phases that the files show. Files do not prove that a state left the table: somebody may
+ * have changed them by hand, and the record exists to notice it.
  */
 export function withLooked(
   record: SeenRecord,
@@ -83,12 +108,12 @@ export function withLooked(
   return looked;
 }
 
-/** The states of a record that are wanted. */
+/** Returns the record with only the states that are wanted. */
 export function onlyStates(record: SeenRecord, isWanted: (state: string) => boolean): SeenRecord {
   return sorted(Object.fromEntries(Object.entries(record.states).filter(([state]) => isWanted(state))));
 }
 
-/** Both records as one: of each moment the later. */
+/** Returns both records as one, with the later of two moments. */
 export function merged(left: SeenRecord, right: SeenRecord): SeenRecord {
   const states = { ...left.states };
   for (const [key, state] of Object.entries(right.states)) states[key] = mergedState(states[key] ?? {}, state);
@@ -112,7 +137,7 @@ function latest<Name extends string>(
   return result;
 }
 
-/** Of the phases a migration goes through, in their order. */
+/** True if a migration goes through `phase` before `other`. */
 function isBefore(phase: Locking, other: Locking): boolean {
   return LOCKINGS.indexOf(phase) > LOCKINGS.indexOf(other);
 }

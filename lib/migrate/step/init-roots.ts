@@ -1,7 +1,7 @@
 import { forEachLimited } from "../../work/for-each-limited";
 import { shown, type Problem } from "../../problem/problem";
 import { home, placeText } from "../scan/configuration";
-import { deployFirst } from "../live/live-findings";
+import { deployFirst } from "../live/overlap";
 import type { ScannedConfiguration } from "../scan/scan";
 
 /**

@@ -106,7 +106,7 @@ function once<T>(values: readonly T[]): T[] {
 
 /** What the policies of a root depend on; problems where its files do not say, or say what no policy can name. */
 function scopeOf(configuration: ScannedConfiguration, defaults: LiveDefaults): Omit<StateScope, "locking"> | Problem[] {
-  const target = liveTarget(configuration, defaults, "its grants to be named");
+  const target = liveTarget(configuration, defaults, "so that Statelock can name its grants");
   if ("code" in target) return [target];
   const { path, bucket, key, region, workspaceKeyPrefix } = target;
   const partition = partitionOf(region);

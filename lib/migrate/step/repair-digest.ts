@@ -1,12 +1,12 @@
 import { digestItemId, type ItemReply } from "../../lock/lock-table";
 import type { Problem } from "../../problem/problem";
 import { digestSide, type DigestSide, type StateVersion } from "../live/digest-side";
-import { certainlyUnderFileLock } from "../live/lock-file-runs";
+import { certainlyUnderFileLock } from "../live/file-lock-history";
 import { digestVerdict } from "../live/last-writer";
-import { untold } from "../live/live-findings";
+import { unanswered } from "../live/unanswered";
 import type { LiveState, LiveStore } from "../live/live-state";
 import type { LiveTarget } from "../live/live-target";
-import { readState } from "../live/read-live";
+import { readLiveState } from "../live/read-live";
 import { migrationLock, underBothLocks, type LockingPorts } from "./under-locks";
 
 /** What a repair needs of the outside. */
@@ -46,7 +46,7 @@ export async function repairDigest(
   { dryRun, accepted }: RepairOptions,
 ): Promise<Repair> {
   const { stateKey } = live;
-  const missing = untold(live);
+  const missing = unanswered(live);
   if (missing.length > 0) return { stateKey, outcome: "unknown", problems: missing };
   const verdict = digestVerdict(live);
   const isRight = verdict === "matches" || verdict === "missing" || verdict === "no-state";
@@ -54,10 +54,10 @@ export async function repairDigest(
   if (isRight && (dryRun || migrationLock(live) === undefined)) return { stateKey, outcome: "right", problems: [] };
   if (dryRun) return judged(await judgement(ports, target, live, accepted), stateKey, "needed");
   const done = await underBothLocks(ports, target, live, async (): Promise<Repair> => {
-    const now = await readState(ports, target, stateKey, live.workspace);
+    const now = await readLiveState(ports, target, stateKey, live.workspace);
     // This run's own locks, which are held now, say nothing about who wrote the state.
     const fresh: LiveState = { ...withoutLocks(now), fileRuns: live.fileRuns };
-    const lost = untold(fresh);
+    const lost = unanswered(fresh);
     if (lost.length > 0) return { stateKey, outcome: "unknown", problems: lost };
     if (digestVerdict(fresh) !== "stale") return { stateKey, outcome: "right", problems: [] };
     const problem = await judgement(ports, target, fresh, accepted);

@@ -2,7 +2,7 @@ import { lockItemId, type LockTable } from "../../lock/lock-table";
 import type { LockInfo } from "../../lock/lock-info";
 import { takeLocks, underLocks, type StateLocks } from "../../lock/hold-locks";
 import { UserError, type Problem, type FailureKind } from "../../problem/problem";
-import { heldProblem, holderOf } from "../live/live-findings";
+import { heldProblem, stateHolder } from "../live/lock-holders";
 import { LOCK_OPERATION, type LiveState } from "../live/live-state";
 import type { LiveTarget } from "../live/live-target";
 
@@ -49,7 +49,7 @@ export async function underBothLocks<Result>(
 
 /** The lock of a migration on a state: of a run that is at it, or of one that was killed. */
 export function migrationLock(live: LiveState): LockInfo | undefined {
-  const info = holderOf(live)?.info;
+  const info = stateHolder(live)?.info;
   return info?.Operation === LOCK_OPERATION ? info : undefined;
 }
 

@@ -15,7 +15,7 @@ export interface OwnedDigest {
 /** A lock that a killed migration left after it removed the digest, and the roots that keep its state. */
 export type LeftLock = Omit<OwnedDigest, "digest">;
 
-/** True if the `LockID` is that of a state which the root keeps: its key, or the key of one of its workspaces. */
+/** True if the root keeps the state with this `LockID`: its own key, or the key of one of its workspaces. */
 export function ownsState({ bucket, key, workspaceKeyPrefix }: LiveTarget, lockId: string): boolean {
   if (lockId === lockItemId(bucket, key)) return true;
   const [start, end] = [lockItemId(bucket, workspaceKeyPrefix === "" ? "" : `${workspaceKeyPrefix}/`), `/${key}`];

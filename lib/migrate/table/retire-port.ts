@@ -5,7 +5,7 @@ import type { HeldPolicy } from "../../policy/table-grants";
 export interface RetirePort {
   readonly table: Pick<LockTable, "describe" | "items">;
   readonly removal: TableRemoval;
-  /** Every policy that can grant the table: those of the account, and the table's own. @throws UserError if AWS refuses */
+  /** Reads every policy that can grant the table: all policies of the account, and the table's own. @throws UserError if AWS refuses */
   heldPolicies(tableArn: string): Promise<readonly HeldPolicy[]>;
   writeBackup(text: string): void;
 }

@@ -1,10 +1,10 @@
 import type { LockTable } from "../../lock/lock-table";
 import { plainText } from "../../text/plain-text";
 import type { Problem } from "../../problem/problem";
-import { lastWriter } from "../live/last-writer";
-import { leftBehind, untold } from "../live/live-findings";
+import { leftBehind } from "../live/phase-findings";
 import type { LiveTarget } from "../live/live-target";
-import { readState, type LivePorts } from "../live/read-live";
+import { readLiveState, type LivePorts } from "../live/read-live";
+import { unanswered } from "../live/unanswered";
 import { underBothLocks, type LockingPorts, type UnderLocks } from "../step/under-locks";
 import type { LeftLock, OwnedDigest } from "./owned-items";
 
@@ -31,11 +31,11 @@ export async function scrubDigest(
   const behind = owners.filter(({ phase }) => phase !== "lockfile");
   if (behind.length > 0)
     return { lockId, outcome: "left", problems: behind.map((target) => notOnLockfile(lockId, target)) };
-  const live = await readState(ports, owner, stateKey, undefined);
-  const unread = untold(live);
+  const live = await readLiveState(ports, owner, stateKey, undefined);
+  const unread = unanswered(live);
   if (unread.length > 0) return { lockId, outcome: "unknown", problems: unread };
-  if (lastWriter(live) === "dynamodb")
-    return { lockId, outcome: "left", problems: [leftBehind(`s3://${owner.bucket}/${stateKey}`, live)] };
+  const straggler = leftBehind(owner, live);
+  if (straggler !== undefined) return { lockId, outcome: "left", problems: [straggler] };
   if (dryRun) return { lockId, outcome: "removable", problems: [] };
   const done = await underBothLocks(ports, owner, live, () => ports.table.deleteDigest(lockId, digest));
   return scrubbed(lockId, done, (reply) => {
@@ -56,8 +56,8 @@ export async function releaseLeft(
 ): Promise<Scrubbed> {
   const [owner] = owners;
   if (owner === undefined || ports === undefined) return { lockId, outcome: "left", problems: [unknownState(lockId)] };
-  const live = await readState(ports, owner, stateKey, undefined);
-  const unread = untold(live);
+  const live = await readLiveState(ports, owner, stateKey, undefined);
+  const unread = unanswered(live);
   if (unread.length > 0) return { lockId, outcome: "unknown", problems: unread };
   const takenOver = dryRun ? [] : ports.takenOver;
   const done = await underBothLocks({ ...ports, takenOver }, owner, live, () => Promise.resolve());

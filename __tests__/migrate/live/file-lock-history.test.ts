@@ -1,5 +1,5 @@
-import { untold } from "../../../lib/migrate/live/live-findings";
-import { readLockHistory, type LockVersion } from "../../../lib/migrate/live/lock-file-runs";
+import { unanswered } from "../../../lib/migrate/live/unanswered";
+import { readLockHistory, type LockVersion } from "../../../lib/migrate/live/file-lock-history";
 import { liveState, minute } from "../../support/live-state";
 
 /** A lock that was taken and released in each of these minutes, newest first, as S3 lists it. */
@@ -38,7 +38,7 @@ it("more is not read than the limit", async () => {
 it("a limit that was reached is told where the state was written before what was read", () => {
   const runs = [{ taken: minute(7), released: minute(8) }];
   const codes = (cut: boolean, oldest = runs): string[] =>
-    untold(liveState({ fileRuns: { found: "runs", runs: oldest, lastByClient: minute(4), cut } })).map(
+    unanswered(liveState({ fileRuns: { found: "runs", runs: oldest, lastByClient: minute(4), cut } })).map(
       ({ code }) => code,
     );
   expect(codes(true)).toEqual(["lock-history"]);

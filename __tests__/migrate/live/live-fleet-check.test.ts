@@ -1,9 +1,9 @@
-import { liveCheck, couldNotTell, type LiveAnswers } from "../../../lib/migrate/live/live-checks";
+import { hasUnanswered, liveCheck, type LiveAnswers } from "../../../lib/migrate/live/live-fleet-check";
 import type { LiveState } from "../../../lib/migrate/live/live-state";
-import { liveFindings } from "../../../lib/migrate/live/live-findings";
+import { phaseFindings } from "../../../lib/migrate/live/phase-findings";
 import { NOTHING_SEEN, parseSeenRecord, type SeenRecord } from "../../../lib/record/migration-record";
-import { withReached, withSeen } from "../../../lib/migrate/live/sightings";
-import { seenIn, statusOf } from "../../../lib/migrate/live/live-status";
+import { sightingsIn, withReached, withSeen } from "../../../lib/migrate/live/sightings";
+import { migrateStatus } from "../../../lib/migrate/live/state-status";
 import type { Locking } from "../../../lib/policy/access-level";
 import type { ScannedConfiguration } from "../../../lib/migrate/scan/scan";
 import { scanned } from "../../support/fleet";
@@ -32,7 +32,7 @@ const noRuns: Partial<LiveState> = { fileRuns: { found: "runs", runs: [], lastBy
 describe("a root on both goes on to lockfile", () => {
   it("when its digest is that of the state and a client has locked it with a file", async () => {
     expect(await codes([liveState()])).toEqual([]);
-    expect(couldNotTell(answers([liveState()]))).toBe(false);
+    expect(hasUnanswered(answers([liveState()]))).toBe(false);
   });
 
   it("when each of its states was seen, or the record remembers it", async () => {
@@ -62,10 +62,10 @@ describe("a root on both goes on to lockfile", () => {
     expect(await codes([liveState()], reached({ dynamodb: minute(1), both: minute(2) }))).toEqual([]);
     expect(await codes([liveState()], reached({ lockfile: minute(7), both: minute(8) }))).toEqual([]);
 
-    const { states } = statusOf([{ target: TARGET, states: [liveState()], problems: [] }], back, []);
+    const { states } = migrateStatus([{ target: TARGET, states: [liveState()], problems: [] }], back, []);
     expect(states).toMatchObject([{ overlap: "unseen", findings: [{ code: "overlap-unseen" }] }]);
     expect(states[0]?.findings[0]?.message).toContain(
-      "since it was on dynamodb, until 2026-11-23T10:08:00.000Z, got none since 2026-11-23T10:04:00.000Z",
+      "since it was on dynamodb, until 2026-11-23T10:08:00.000Z; the last such lock is of 2026-11-23T10:04:00.000Z",
     );
   });
 
@@ -83,8 +83,8 @@ describe("a root on both goes on to lockfile", () => {
     const runs = [{ taken: minute(4), released: minute(6) }];
     const live = liveState({ fileRuns: { found: "runs", runs, lastByClient: undefined } });
     expect(await codes([live])).toEqual(["overlap-unseen"]);
-    expect(seenIn([{ target: TARGET, states: [live], problems: [] }])).toEqual([{ state: "b/app" }]);
-    expect(seenIn([{ target: TARGET, states: [liveState()], problems: [] }])).toEqual([
+    expect(sightingsIn([{ target: TARGET, states: [live], problems: [] }])).toEqual([{ state: "b/app" }]);
+    expect(sightingsIn([{ target: TARGET, states: [liveState()], problems: [] }])).toEqual([
       { state: "b/app", both: minute(4) },
     ]);
   });
@@ -126,15 +126,15 @@ describe("a root on both goes on to lockfile", () => {
   });
 
   it("not where it could not be asked", () => {
-    expect(couldNotTell(new Map([[configuration, problem]]))).toBe(true);
-    expect(couldNotTell(answers([], [problem]))).toBe(true);
-    expect(couldNotTell(answers([liveState({ fileRuns: { found: "unreadable", problem } })]))).toBe(true);
+    expect(hasUnanswered(new Map([[configuration, problem]]))).toBe(true);
+    expect(hasUnanswered(answers([], [problem]))).toBe(true);
+    expect(hasUnanswered(answers([liveState({ fileRuns: { found: "unreadable", problem } })]))).toBe(true);
   });
 });
 
 describe("what is wrong for a root in its phase", () => {
   const found = (phase: typeof TARGET.phase, change: Partial<LiveState>): string[] =>
-    liveFindings({ ...TARGET, phase }, liveState(change)).map(({ code }) => code);
+    phaseFindings({ ...TARGET, phase }, liveState(change)).map(({ code }) => code);
   const stale: Partial<LiveState> = { table: { lock: { found: "nothing" }, digest: digestItem(OTHER_MD5) } };
   const outside: Partial<LiveState> = {
     fileRuns: { found: "runs", runs: [{ taken: minute(1), released: minute(2) }], lastByClient: minute(1) },
