@@ -1,5 +1,7 @@
-import * as s3 from "@aws-sdk/client-s3";
 import * as dynamodb from "@aws-sdk/client-dynamodb";
+import * as iam from "@aws-sdk/client-iam";
+import * as kms from "@aws-sdk/client-kms";
+import * as s3api from "@aws-sdk/client-s3";
 import type { Command } from "commander";
 import { scripts } from "../../package.json";
 import { programOf } from "../../cli/program";
@@ -48,6 +50,7 @@ const TERRAFORM: Readonly<Record<string, readonly string[]>> = {
   init: ["-reconfigure", "-migrate-state", "-backend-config", "-input"],
   plan: ["-lock", "-out"],
   apply: ["-auto-approve"],
+  console: [],
   destroy: [],
   output: [],
   state: [],
@@ -55,6 +58,9 @@ const TERRAFORM: Readonly<Record<string, readonly string[]>> = {
   workspace: [],
   version: [],
 };
+
+/** The services of the AWS command line, by the client that has the same operations. */
+const AWS: Readonly<Record<string, object>> = { dynamodb, iam, kms, s3api };
 
 const OTHERS: Readonly<Record<string, (words: readonly string[]) => boolean>> = {
   terraform: (words) => {
@@ -70,7 +76,7 @@ const OTHERS: Readonly<Record<string, (words: readonly string[]) => boolean>> = 
     if (["sts", "sso", "configure"].includes(service)) return true;
     if (service === "s3") return ["ls", "cp", "rm", "rb"].includes(operation);
     const name = `${operation.replace(/(?:^|-)([a-z])/g, (_all, letter: string) => letter.toUpperCase())}Command`;
-    return name in (service === "dynamodb" ? dynamodb : s3);
+    return name in (AWS[service] ?? {});
   },
   git: ([verb = ""]) => ["add", "commit", "pull", "diff", "apply", "clone", "push"].includes(verb),
   gh: () => true,
