@@ -7,7 +7,7 @@ const wholeProvider = {
   message: "Import one resource (@cdktf/provider-aws/lib/s3-bucket): the whole package costs seconds and a gigabyte.",
 };
 export default tseslint.config(
-  { ignores: ["node_modules/", "**/cdktf.out/", ".statelock/", "coverage/"] },
+  { ignores: ["node_modules/", "**/cdktf.out/", ".statelock/", "coverage/", "dist/"] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -4,14 +4,14 @@ const shared = {
   rootDir: __dirname,
   testEnvironment: "node",
   transform,
-  modulePathIgnorePatterns: ["/cdktf.out/", "/.statelock/"],
+  modulePathIgnorePatterns: ["/cdktf.out/", "/.statelock/", "<rootDir>/dist/"],
 };
 
 module.exports = {
   // Unit tests run beside real programs: on a busy machine jest's five seconds would be an assertion about time.
   testTimeout: 60_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.js",
-  globalSetup: "<rootDir>/__tests__/support/find-moto-once.ts",
+  globalSetup: "<rootDir>/__tests__/support/before-all-files.ts",
   projects: [
     {
       ...shared,

@@ -27,3 +27,6 @@ export type { KmsKey } from "./policy/kms-key";
 export { stateAccessPolicy } from "./policy/state-access-policy";
 export { levelsFor, type StateScope } from "./policy/state-scope";
 export { UserError, type Problem } from "./problem/problem";
+export { BootstrapStack, type BootstrapStackProps } from "../stacks/bootstrap-stack";
+export { ConsumerStack, type ConsumerStackProps } from "../stacks/consumer-stack";
+export { synthesizeHome, type ConsumerStackClass, type SynthesizeHomeOptions } from "../stacks/synthesize-home";

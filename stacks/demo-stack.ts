@@ -2,7 +2,7 @@ import { Pet } from "@cdktf/provider-random/lib/pet";
 import { RandomProvider } from "@cdktf/provider-random/lib/provider";
 import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import { ConsumerStack, type ConsumerStackProps } from "./consumer-stack";
+import { ConsumerStack, type ConsumerStackProps } from "../lib";
 
 /** The smallest consumer: a random name, kept in the state bucket, locked while it changes. */
 export class DemoStack extends ConsumerStack {

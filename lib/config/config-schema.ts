@@ -75,6 +75,7 @@ const bucket = z.strictObject({
 
 /** The shape of a config: fields, types, nothing unknown. What the values must be is said by the rules. */
 export const stateConfigSchema: z.ZodType<StateConfig> = z.strictObject({
+  $schema: text.optional(),
   bucket,
   locking: z.enum(LOCKINGS).optional(),
   legacyTable: text.optional(),

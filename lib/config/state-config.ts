@@ -3,6 +3,8 @@ import type { GuardException } from "../policy/guard/guard-scope";
 
 /** What an operator writes in `state.config.ts`. */
 export interface StateConfig {
+  /** Where an editor finds the JSON Schema of this file; only editors read it. */
+  readonly $schema?: string;
   readonly bucket: BucketConfig;
   /**
    * How consumers lock, unless they say otherwise.

