@@ -87,6 +87,8 @@ async function buildVendor(packages) {
     legalComments: "none",
     // Asked for where Node has no such global, which no supported one is.
     external: ["performance"],
+    // Its main file asks for its parts in a way that no bundler sees.
+    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     conditions: ["require"],
     plugins: [relocate],
   });
