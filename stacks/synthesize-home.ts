@@ -5,7 +5,7 @@ import { writeArtifacts } from "../lib/artifacts/write-artifacts";
 import type { StateConfig } from "../lib/config/state-config";
 import { stackProblems } from "../lib/home/find-consumer";
 import { policyProblems } from "../lib/home/home-policies";
-import { resolveStateHome } from "../lib/home/resolve";
+import { resolveStateHome } from "../lib/home/resolve-home";
 import { refuse, UserError } from "../lib/problem/problem";
 import { systemProblem } from "../lib/problem/system-problem";
 import { readBootstrapRecord } from "../lib/record/bootstrap-record-file";
