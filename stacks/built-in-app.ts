@@ -1,5 +1,7 @@
 import { loadConfig } from "../lib/programs/load-config";
-import { synthesizeHome } from "./synthesize-home";
+import { reportRefusal, synthesizeHome } from "./synthesize-home";
 
 /** Started by the command in a folder that holds a config and no CDKTF project: the folder is the working directory. */
-void synthesizeHome(() => loadConfig(process.cwd()));
+loadConfig(process.cwd()).then((config) => {
+  synthesizeHome(config);
+}, reportRefusal);

@@ -4,7 +4,8 @@ import { writeRefusal } from "../lib/artifacts/refusal-file";
 import { writeArtifacts } from "../lib/artifacts/write-artifacts";
 import type { StateConfig } from "../lib/config/state-config";
 import { stackProblems } from "../lib/home/find-consumer";
-import { policyProblems } from "../lib/home/home-policies";
+import { papersOf } from "../lib/home/papers";
+import { policyProblems } from "../lib/home/policy-problems";
 import { resolveStateHome } from "../lib/home/resolve-home";
 import { refuse, UserError } from "../lib/problem/problem";
 import { systemProblem } from "../lib/problem/system-problem";
@@ -24,41 +25,43 @@ export interface SynthesizeHomeOptions {
 
 /**
  * Synthesizes a whole state home: the bootstrap stack, the stack of every consumer of type `cdktf`, backend files,
- * policies and the inventory. Prints the problems of a config that it refuses, writes nothing then, and sets the exit
- * code to 1.
+ * policies and the inventory. If the config has problems, prints all of them, writes nothing and sets the exit code to
+ * 1.
  *
- * @param config the config, or a function that loads it
  * @param stacks the stack class of each consumer of type `cdktf`, by the consumer's name
+ * @example
+ * synthesizeHome(stateConfig, { demo: DemoStack });
  */
-export async function synthesizeHome(
-  config: StateConfig | (() => Promise<StateConfig>),
+export function synthesizeHome(
+  config: StateConfig,
   stacks: Readonly<Record<string, ConsumerStackClass>> = {},
   options: SynthesizeHomeOptions = {},
-): Promise<void> {
+): void {
   try {
-    const given = typeof config === "function" ? await config() : config;
-    await synthesize(given, stacks, options.project ?? process.cwd());
+    synthesize(config, stacks, options.project ?? process.cwd());
   } catch (error) {
-    if (error instanceof UserError) writeRefusal(error.problems, process.env);
-    console.error(textOf(error));
-    process.exitCode = 1;
+    reportRefusal(error);
   }
 }
 
-async function synthesize(
-  config: StateConfig,
-  stacks: Readonly<Record<string, ConsumerStackClass>>,
-  project: string,
-): Promise<void> {
+function synthesize(config: StateConfig, stacks: Readonly<Record<string, ConsumerStackClass>>, project: string): void {
   const [record, seen] = [readBootstrapRecord(project), readSeenRecord(project)];
   const home = resolveStateHome(config, { environment: process.env, record, seen });
-  refuse([...stackProblems(home, Object.keys(stacks)), ...(await policyProblems(home))]);
+  const papers = papersOf(home);
+  refuse([...stackProblems(home, Object.keys(stacks)), ...policyProblems(papers)]);
 
   const app = new App();
-  new BootstrapStack(app, home.bootstrap.stack, { home });
+  new BootstrapStack(app, home.bootstrap.stack, { papers });
   for (const [name, Stack] of Object.entries(stacks)) new Stack(app, name, { home });
   app.synth();
-  writeArtifacts(home, app.outdir);
+  writeArtifacts(papers, app.outdir);
+}
+
+/** Prints why nothing was synthesized, leaves it for the command that runs this app, and sets the exit code to 1. */
+export function reportRefusal(error: unknown): void {
+  if (error instanceof UserError) writeRefusal(error.problems, process.env);
+  console.error(textOf(error));
+  process.exitCode = 1;
 }
 
 function textOf(error: unknown): unknown {

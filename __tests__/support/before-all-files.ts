@@ -10,6 +10,7 @@ export default function beforeAllFiles(): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- plain JavaScript, which runs before anything is built
   const { freshBuild } = require(join(PROJECT_ROOT, "scripts", "fresh-build.js")) as { freshBuild: () => void };
   freshBuild();
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const server = findMotoServer();
   if (server !== undefined) process.env["STATELOCK_MOTO_SERVER"] = server;
 }
