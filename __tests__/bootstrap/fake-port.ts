@@ -26,7 +26,9 @@ export const CREATE_BUCKET: Plan = {
 
 /** A state file's text. */
 export function stateText(serial: number, lineage = "line-1"): string {
-  const resources = [{ mode: "managed", type: "aws_s3_bucket", instances: [{ attributes: { bucket: BUCKET.name } }] }];
+  const resources = [
+    { mode: "managed", type: "aws_s3_bucket", name: "b", instances: [{ attributes: { bucket: BUCKET.name } }] },
+  ];
   return JSON.stringify({ version: 4, serial, lineage, resources });
 }
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { readSnapshot, readState } from "../../lib/bootstrap/state-snapshot";
+import { readSnapshot } from "../../lib/bootstrap/state-snapshot";
 import { UserError } from "../../lib/problem/problem";
 
 const STATE = {
@@ -15,28 +15,31 @@ const STATE = {
   ],
 };
 
+const snapshot = (state: object, space = 0): ReturnType<typeof readSnapshot> =>
+  readSnapshot(JSON.stringify(state, null, space), "here");
+
 describe("a state's snapshot", () => {
   it("holds lineage, serial and the buckets it manages", () => {
-    expect(readState(JSON.stringify(STATE))).toMatchObject({ lineage: "line-1", serial: 7, buckets: ["acme-tfstate"] });
+    expect(snapshot(STATE)).toMatchObject({ lineage: "line-1", serial: 7, buckets: ["acme-tfstate"] });
   });
 
   it("has one digest whatever the white space and the order of keys", () => {
     const reordered = Object.fromEntries(Object.entries(STATE).reverse());
-    expect(readState(JSON.stringify(reordered, null, 2))?.digest).toBe(readState(JSON.stringify(STATE))?.digest);
+    expect(snapshot(reordered, 2)?.digest).toBe(snapshot(STATE)?.digest);
   });
 
   it("has another digest for any other content", () => {
     const changed = { ...STATE, outputs: { a: { value: 1, type: "number" } } };
-    expect(readState(JSON.stringify(changed))?.digest).not.toBe(readState(JSON.stringify(STATE))?.digest);
+    expect(snapshot(changed)?.digest).not.toBe(snapshot(STATE)?.digest);
   });
 
-  it("is none where the text is no state", () => {
+  it("is refused if the text is not a state", () => {
     for (const text of ["", "{}", "null", "[]", '{"lineage": ""}', '{"lineage": "a"}', "not json"]) {
-      expect(readState(text)).toBeUndefined();
+      expect(() => readSnapshot(text, "here")).toThrow(UserError);
     }
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(readState(text)).toBeUndefined();
+        expect(() => readSnapshot(text, "here")).toThrow(UserError);
       }),
     );
   });

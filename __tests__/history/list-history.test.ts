@@ -43,7 +43,7 @@ it("every version is compared with the one before it; what cannot be read is sho
     "v1 state 1 +1 ~0 -0 o0",
   ]);
   expect(versions.flatMap(({ problem }) => problem ?? [])).toEqual([
-    "must be a state, but it is no JSON object",
+    "must be a state, but it is not a JSON object",
     "must answer, got 500",
   ]);
 });

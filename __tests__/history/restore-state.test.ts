@@ -183,7 +183,7 @@ it("a write that fails leaves the state as it was, says so, and lets go of the l
   const store = new FakeHistory([state(1), state(2)]);
   store.beforeWrite = () => ({ reply: "failed", problem: NO_ANSWER });
   const [problem] = await problemsOf(restore(store, "v1"));
-  expect(problem?.message).toBe("must answer, got 500. The state is as it was");
+  expect(problem?.message).toBe("must answer, got 500. The state is unchanged");
   expect(store.lockedBy).toBeUndefined();
 });
 
@@ -195,7 +195,7 @@ it("a write of which nobody knows is told as that", async () => {
   };
   const [problem] = await problemsOf(restore(store, "v1"));
   expect(problem?.message).toContain(
-    "Whether the state was written could not be told: it is the old or the new one, whole",
+    "Statelock could not find out whether the write happened: the key holds the old state or the new one, whole",
   );
 });
 
@@ -212,7 +212,7 @@ it("a lock that could not be released is named, with what releases it", async ()
     problems: [
       {
         code: "lock-left",
-        message: "must be released, and may still be there: must allow s3:DeleteObject. The lock's ID is ours",
+        message: "could not be released and may still be there: must allow s3:DeleteObject. The lock's ID is ours",
         fix: "Release it: statelock locks release …",
       },
     ],
@@ -260,7 +260,7 @@ describe("while clients lock in DynamoDB too", () => {
     });
     table.held.set(lockId, { lockId, attributes: {}, kind: "lock", info });
     const [problem] = await problemsOf(restore(store, "v1", { table }));
-    expect(problem?.message).toBe("must be free, but ci@runner holds it since now (ID x, Apply)");
+    expect(problem?.message).toBe("is locked by ci@runner (ID x, Apply) since now");
     expect({ lockedBy: store.lockedBy, current: store.current }).toEqual({ lockedBy: undefined, current: state(2) });
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { LockInfo } from "../../lib/lock/lock-info";
-import { takeLocks, underLocks, type StateLocks } from "../../lib/lock/hold-locks";
+import { underLocks, type StateLocks } from "../../lib/lock/hold-locks";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { FakeFileLocks, type Loss } from "../support/fake-file-locks";
 import { NO_ANSWER } from "../support/fake-history";
@@ -22,17 +22,17 @@ class Places {
     ...{ bucket: "b", s3: this.s3, table: this.table },
     releaseCommand: (key, id) => `release ${key} ${id}`,
   };
+  /** To leave one of the places out. */
+  only: Partial<StateLocks> = {};
   /** What was held while the work was done. */
   during: readonly (string | undefined)[] = [];
 
   run(work: () => Promise<string> = () => Promise.resolve("done")): Promise<string | readonly Problem[]> {
-    return underLocks(
-      () => takeLocks(this.locks, KEY, OURS, { algorithm: "aws:kms", kmsKeyId: "k" }),
-      () => {
-        this.during = this.holders();
-        return work();
-      },
-    ).then(
+    const encryption = { algorithm: "aws:kms", kmsKeyId: "k" };
+    return underLocks({ ...this.locks, ...this.only }, { stateKey: KEY, lock: OURS, encryption }, () => {
+      this.during = this.holders();
+      return work();
+    }).then(
       ({ value, left }) => (left.length === 0 ? value : left),
       (error: unknown) => {
         if (error instanceof UserError) return error.problems;
@@ -71,10 +71,9 @@ it("both are held while the work is done, taken and released in Terraform's orde
 it("one place alone is locked where the clients know no other", async () => {
   const places = new Places();
   const takenIn = async (only: Partial<StateLocks>): Promise<readonly (string | undefined)[]> => {
-    const held = await takeLocks({ ...places.locks, ...only }, KEY, OURS, undefined);
-    const holders = places.holders();
-    expect(await held.release()).toEqual([]);
-    return holders;
+    places.only = only;
+    expect(await places.run()).toBe("done");
+    return places.during;
   };
   expect(await takenIn({ table: undefined })).toEqual(["ours", undefined]);
   expect(await takenIn({ s3: undefined })).toEqual([undefined, "ours"]);
@@ -83,25 +82,21 @@ it("one place alone is locked where the clients know no other", async () => {
 it("somebody else's lock with a file is left, and the table is not asked", async () => {
   const places = new Places();
   places.s3.held.set(KEY, JSON.stringify(lockOf("other")));
-  expect(told(await places.run())).toEqual([
-    "state-locked: must be free, but other@host holds it since now (ID other, test)",
-  ]);
+  expect(told(await places.run())).toEqual(["state-locked: is locked by other@host (ID other, test) since now"]);
   expect([places.holders(), places.table.calls]).toEqual([["other", undefined], []]);
 });
 
 it("somebody else's lock in the table is left, and ours in S3 is released", async () => {
   const places = new Places();
   places.holdTable("other");
-  expect(told(await places.run())).toEqual([
-    "state-locked: must be free, but other@host holds it since now (ID other, test)",
-  ]);
+  expect(told(await places.run())).toEqual(["state-locked: is locked by other@host (ID other, test) since now"]);
   expect([places.holders(), places.during]).toEqual([[undefined, "other"], []]);
 });
 
 it("an item that holds no lock stands in the way of one", async () => {
   const places = new Places();
   places.table.held.set(ITEM, { lockId: ITEM, attributes: {}, kind: "digest", digest: "d" });
-  expect(told(await places.run())).toEqual(["state-locked: must be free, but somebody holds it"]);
+  expect(told(await places.run())).toEqual(["state-locked: is locked by somebody"]);
   expect(places.holders()).toEqual([undefined, undefined]);
 });
 
@@ -125,7 +120,7 @@ it("a lock in the table that may have been taken is named, and ours in S3 is rel
   places.table.afterWrite = (call) => (call === "lock" ? FAILED : undefined);
   places.table.beforeRead = () => ({ found: "unreadable", why: "throttled", problem: NO_ANSWER });
   expect(told(await places.run())).toEqual([
-    "aws-call: must answer, got 500. Whether the lock was taken could not be told; if it was, its ID is ours",
+    "aws-call: must answer, got 500. Statelock could not find out whether it took the lock; if it did, its ID is ours",
   ]);
   expect(places.holders()).toEqual([undefined, "ours"]);
 });
@@ -155,6 +150,21 @@ it("locks that stay are named with what releases them, beside what the work came
   for (const place of [places.s3.held, places.table.held]) place.clear();
   const failing = await places.run(() => Promise.reject(new UserError([NO_ANSWER], "unknown")));
   expect(failing).toMatchObject([NO_ANSWER, ...left]);
+});
+
+it("a bug in the work comes first, and the locks that stay are still named", async () => {
+  const places = new Places();
+  places.s3.fault = (call) => (call === "remove" ? "before" : undefined);
+  await expect(places.run(() => Promise.reject(new TypeError("a bug")))).rejects.toThrow(
+    /^a bug\ns3:\/\/b\/app\/terraform\.tfstate\.tflock could not be released .*ID is ours. Release it: release /,
+  );
+});
+
+it("a release that fails with a bug is a lock that may be left", async () => {
+  const places = new Places();
+  places.s3.releaseLock = () => Promise.reject(new TypeError("a bug"));
+  expect(await places.run()).toMatchObject([{ code: "lock-left", path: `s3://b/${KEY}.tflock` }]);
+  expect(places.holders()).toEqual(["ours", undefined]);
 });
 
 it("a lock that somebody else has by the end is not touched, and nothing is left of ours", async () => {

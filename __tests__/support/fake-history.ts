@@ -1,10 +1,5 @@
-import type {
-  ListedVersion,
-  ReadVersion,
-  RestoreStore,
-  VersionReading,
-  WriteReply,
-} from "../../lib/history/history-port";
+import type { ListedVersion, RestoreStore } from "../../lib/history/history-port";
+import type { ReadVersion, VersionReading, WriteReply } from "../../lib/lock/state-store";
 import type { LockObject } from "../../lib/lock/lock-port";
 import type { ReleaseResult } from "../../lib/lock/release-decisions";
 import { lockedProblem } from "../../lib/lock/take-lock";

@@ -8,7 +8,6 @@ export interface InstancePart {
   readonly deposed?: string;
   readonly status?: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
-  readonly sensitive?: unknown;
 }
 
 export interface StatePart {
@@ -41,16 +40,11 @@ export function stateText({ serial = 1, lineage = LINEAGE, outputs = {}, instanc
           ...(part.status === undefined ? {} : { status: part.status }),
           schema_version: 0,
           attributes: part.attributes ?? { id: "1" },
-          sensitive_attributes: part.sensitive ?? [],
+          sensitive_attributes: [],
         },
       ],
     })),
     check_results: null,
   };
   return `${JSON.stringify(state, null, 2)}\n`;
-}
-
-/** A path of `sensitive_attributes` that begins with this attribute. */
-export function sensitivePath(attribute: string, ...rest: readonly unknown[]): unknown {
-  return [{ type: "get_attr", value: attribute }, ...rest];
 }

@@ -7,9 +7,15 @@ import { readBootstrapRecord, writeBootstrapRecord } from "../../lib/record/boot
 import { writeWhole } from "../../lib/files/whole-file";
 import { existingResource } from "../../lib/aws/existing-resources";
 import { callerIdentity } from "../../lib/aws/identity";
-import { moveState, releaseLock } from "../../lib/aws/move-state";
 import { readPosture } from "../../lib/aws/read-posture";
-import { stateClient } from "../../lib/aws/s3-objects";
+import { fileLocks } from "../../lib/aws/file-locks";
+import { s3Objects } from "../../lib/aws/s3-objects";
+import { stateStore } from "../../lib/aws/state-store";
+import { moveState } from "../../lib/bootstrap/move-state";
+import { releaseLeftLock, type StateLocks } from "../../lib/lock/hold-locks";
+import { backendEncryption, type ObjectEncryption } from "../../lib/lock/object-encryption";
+import { readCurrent } from "../../lib/lock/replace-state";
+import type { StateStore } from "../../lib/lock/state-store";
 import { bucketExists } from "../../lib/aws/bucket-exists";
 import type { AwsPort, BootstrapPort, ProjectPort, Synthesized, UnfinishedRun } from "../../lib/bootstrap/port";
 import { ENVIRONMENT_VARIABLES } from "../../lib/config/config-environment";
@@ -19,7 +25,8 @@ import { parseJson } from "../../lib/text/parse-json";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { appCommand, synthesize } from "../../lib/programs/synthesize";
 import { terraformIn } from "../../lib/programs/terraform";
-import { ownLock } from "../options/own-lock";
+import { flagsText } from "../options/bucket-options";
+import { ownLock, ownLockRelease } from "../options/own-lock";
 import { takeRunLock } from "../../lib/files/process-lock";
 
 /** What {@link bootstrapPort} needs. */
@@ -50,20 +57,34 @@ export function bootstrapPort(options: BootstrapPortOptions): {
     if (synthesized === undefined) throw new Error("asked for the bucket before the first synth");
     return synthesized.inventory.bucket;
   };
-  const encryption = (): { readonly encrypt: boolean; readonly kmsKeyId: string | undefined } => {
+  const encryption = (): ObjectEncryption | undefined => {
     const { encrypt, kms_key_id: kmsKeyId } = synthesized?.inventory.bootstrap.backend ?? {};
-    return { encrypt: encrypt === true, kmsKeyId: typeof kmsKeyId === "string" ? kmsKeyId : undefined };
+    return backendEncryption(encrypt === true, typeof kmsKeyId === "string" ? kmsKeyId : undefined);
+  };
+  const store = (): StateStore => stateStore(s3Objects(bucket()));
+  const locks = (): StateLocks => {
+    const { name, region, account } = bucket();
+    const flags = flagsText({ bucket: name, region, expectedBucketOwner: account });
+    const releaseCommand = ownLockRelease("its bootstrap is over", flags);
+    return { bucket: name, s3: fileLocks(bucket()), table: undefined, releaseCommand };
   };
   const project = projectPort(options, root, stack, (latest) => (synthesized = latest));
   const aws: AwsPort = {
     identity: () => callerIdentity(bucket()),
     bucketExists: () => bucketExists(bucket()),
-    readState: async (key) => (await stateClient(bucket()).read(key))?.text,
+    readState: async (key) => {
+      const object = await readCurrent(store(), key);
+      // Bytes that are not UTF-8 are not "no state": the empty text is refused as unreadable.
+      return object === undefined ? undefined : (object.text ?? "");
+    },
     moveState: ({ lockId, ...move }) => {
       const lock = ownLock({ id: lockId, operation: "statelock bootstrap", path: `${bucket().name}/${move.key}` });
-      return moveState(bucket(), { ...move, ...encryption(), lock });
+      return moveState(store(), locks(), { ...move, encryption: encryption(), lock });
     },
-    releaseLock: (key, lockId) => releaseLock(bucket(), key, lockId),
+    releaseLock: async (key, lockId) => {
+      const left = await releaseLeftLock(locks(), key, lockId);
+      if (left.length > 0) throw new UserError(left, "unknown");
+    },
     posture: () => readPosture(bucket()),
     existing: (type, values) => existingResource(bucket(), type, values),
   };

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { historyStore } from "../../lib/aws/history-store";
-import { diffStates } from "../../lib/history/diff";
 import { CURRENT, findVersion, historyOf, readFound } from "../../lib/history/find-version";
-import { sideReport, type HistoryDiff } from "../../lib/history/history-report";
+import { comparisonReport, sideReport, type HistoryDiff } from "../../lib/history/history-report";
 import { withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { historyTarget } from "./history-target";
@@ -10,7 +9,6 @@ import { historyDiffText } from "./history-text";
 import { passingProgress } from "../screen/progress";
 
 interface Options extends BucketOptions {
-  readonly showValues?: boolean;
   readonly json?: boolean;
 }
 
@@ -18,12 +16,10 @@ const EXAMPLES = `
 Examples:
   $ statelock history diff demo/terraform.tfstate 3sL4kqtJ… current       what happened since that version
   $ statelock history diff demo/terraform.tfstate 3sL4kqtJ… Qx2pB0vA…     between two of them
-  $ statelock history diff demo/terraform.tfstate 3sL4kqtJ… --show-values
 
-A and B are version IDs from \`statelock history list\`, or \`current\`. Names of attributes are shown, values are not.
---show-values shows those of changed attributes and outputs, but for what is sensitive or looks like a secret: it is a
-help, not a guarantee, so mind who looks over your shoulder and where the output goes.
-Exit code: 0 both were read, whether or not they differ; 1 one of them is no state; 2 that could not be told.`;
+A and B are version IDs from \`statelock history list\`, or \`current\`. The output has the names of attributes, never
+values: \`terraform state pull\` prints the values of the current state.
+Exit code: 0 both versions were read, equal or not; 1 one of them is not a state; 2 a version could not be read.`;
 
 /** `statelock history diff KEY A B` */
 export function historyDiffCommand(context: CommandContext): Command {
@@ -34,7 +30,6 @@ export function historyDiffCommand(context: CommandContext): Command {
       .argument("[b]", "version after", CURRENT),
   )
     .description("Resources and outputs that two versions of a state do not have in common, by name.")
-    .option("--show-values", "the values too, as far as they are not sensitive")
     .option("--json", "JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (key: string, a: string, b: string, options: Options) => {
@@ -53,7 +48,7 @@ export function historyDiffCommand(context: CommandContext): Command {
         stateKey,
         before: sideReport(before),
         after: sideReport(after),
-        ...diffStates(before.state, after.state, options.showValues === true),
+        ...comparisonReport(before.state, after.state),
         notes: lineages[0] === lineages[1] ? [] : ["their lineages differ: they are not of one state"],
       };
       context.write(

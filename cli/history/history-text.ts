@@ -1,6 +1,5 @@
 import type { ComparisonReport, HistoryDiff, HistoryList, VersionReport } from "../../lib/history/history-report";
 import { plainText } from "../../lib/text/plain-text";
-import { shown } from "../../lib/problem/problem";
 import { counted } from "../../lib/text/counted";
 import type { Output } from "../screen/output";
 import { tableText, tableWidth, type Column } from "../screen/record-table";
@@ -57,23 +56,18 @@ export function historyDiffText(diff: HistoryDiff, { colors }: Output): string {
   ].join("\n");
 }
 
-/** A line for each resource and output that differs, and one for each value that may be shown. */
+/** Returns a line for each resource and output that differs. */
 export function comparisonLines({ resources, outputs }: ComparisonReport, colors: Colors): string[] {
   return [
-    ...resources.flatMap(({ address, action, attributes, about }) => {
+    ...resources.map(({ address, action, attributes, about }) => {
       const names = [
         ...attributes.map(({ name }) => plainText(name, 200)),
         ...about.map((name) => `(${plainText(name)})`),
       ];
-      return [
-        `  ${sign(action, colors)} ${plainText(address, 1_000)}${names.length === 0 ? "" : colors.dim(`: ${names.join(", ")}`)}`,
-        ...attributes.flatMap(({ name, values }) => valueLine(name, values)),
-      ];
+      const suffix = names.length === 0 ? "" : colors.dim(`: ${names.join(", ")}`);
+      return `  ${sign(action, colors)} ${plainText(address, 1_000)}${suffix}`;
     }),
-    ...outputs.flatMap(({ name, action, values }) => [
-      `  ${sign(action, colors)} output ${plainText(name, 200)}`,
-      ...valueLine("value", values),
-    ]),
+    ...outputs.map(({ name, action }) => `  ${sign(action, colors)} output ${plainText(name, 200)}`),
   ];
 }
 
@@ -82,13 +76,6 @@ export function comparisonSummary({ resources, outputs }: ComparisonReport): str
   if (resources.length + outputs.length === 0) return "No difference in resources and outputs.";
   const number = (wanted: string): string => String(resources.filter(({ action }) => action === wanted).length);
   return `Resources: ${number("added")} added, ${number("changed")} changed, ${number("removed")} removed. Outputs: ${String(outputs.length)} different.`;
-}
-
-function valueLine(name: string, values: ComparisonReport["outputs"][number]["values"]): string[] {
-  if (values === undefined) return [];
-  if ("hidden" in values) return [`      ${plainText(name, 200)}: (${values.hidden})`];
-  const text = (side: "before" | "after"): string => (side in values ? plainText(shown(values[side])) : "(none)");
-  return [`      ${plainText(name, 200)}: ${text("before")} → ${text("after")}`];
 }
 
 function sign(action: "added" | "removed" | "changed", colors: Colors): string {

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { diffStates } from "../../lib/history/diff";
-import { comparisonSchema, sideReport, sideSchema } from "../../lib/history/history-report";
+import { comparisonReport, comparisonSchema, sideReport, sideSchema } from "../../lib/history/history-report";
 import type { RestoreResult } from "../../lib/history/restore-state";
 import type { RestorePlan } from "../../lib/history/restore-plan";
 import { EMPTY_STATE } from "../../lib/state/parse-state";
@@ -50,7 +49,7 @@ export type HistoryRestore = z.infer<typeof historyRestoreSchema>;
 
 /** What a restore changes, by name. */
 export function restoreChanges({ present, from }: RestorePlan): z.infer<typeof comparisonSchema> {
-  return diffStates(present.state ?? EMPTY_STATE, from.state, false);
+  return comparisonReport(present.state ?? EMPTY_STATE, from.state);
 }
 
 export function presentReport({ present }: RestorePlan): HistoryRestore["present"] {

@@ -1,22 +1,37 @@
-import { runRelease } from "../lock/release-lock";
+import { setTimeout as pause } from "node:timers/promises";
 import type { FileLocks } from "../lock/hold-locks";
+import { runRelease } from "../lock/release-lock";
 import { takeLock } from "../lock/take-lock";
+import { UserError } from "../problem/problem";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import type { BucketPlace } from "./connect";
 import { lockStore } from "./lock-store";
-import { lockTaker, stateClient } from "./s3-objects";
+import { s3Objects } from "./s3-objects";
 
-/** S3 as far as locks of states are taken and released in it: every write is conditional. */
-export function fileLocks(bucket: BucketPlace): FileLocks {
-  const client = stateClient(bucket);
-  const store = lockStore(bucket);
+/** Takes and releases lock files in S3. Every write and delete is conditional. */
+export function fileLocks(bucket: BucketPlace, objects = s3Objects(bucket)): FileLocks {
   return {
     takeLock: async (stateKey, lock, encryption) => {
       const lockKey = stateKey + LOCK_SUFFIX;
-      await takeLock(lockTaker(client, lockKey, encryption), lock, `s3://${bucket.name}/${lockKey}`);
+      const taker = {
+        read: async () => {
+          const reading = await objects.read(lockKey);
+          if (reading.found === "unreadable") throw new UserError([reading.problem], "unknown");
+          return reading.found === "nothing" ? undefined : { text: reading.object.bytes?.toString("utf8") ?? "" };
+        },
+        create: async (text: string) => {
+          const answer = await objects.write(lockKey, text, { condition: { ifNoneMatch: "*" }, encryption });
+          if (answer.reply === "failed") throw new UserError([answer.problem], "unknown");
+          return answer.reply === "written";
+        },
+        pause: async (milliseconds: number) => {
+          await pause(milliseconds);
+        },
+      };
+      await takeLock(taker, lock, `s3://${bucket.name}/${lockKey}`);
     },
     releaseLock: (stateKey, lockId) =>
-      runRelease(store, {
+      runRelease(lockStore(bucket, objects), {
         lockKey: stateKey + LOCK_SUFFIX,
         proof: { id: lockId },
         confirm: () => Promise.resolve(true),

@@ -1,113 +1,209 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type GetObjectCommandOutput,
 } from "@aws-sdk/client-s3";
-import { isUtf8 } from "node:buffer";
-import { setTimeout as pause } from "node:timers/promises";
-import type { LockTaker } from "../lock/take-lock";
+import type { ListedVersion } from "../history/history-port";
+import type { ListedObject, RemoveReply, StateWritten } from "../lock/lock-port";
 import type { ObjectEncryption } from "../lock/object-encryption";
-import { awsError, nameOf, statusOf } from "./aws-problem";
+import type { WriteCondition, WriteReply } from "../lock/state-store";
+import type { Problem } from "../problem/problem";
+import { awsError, isLasting, nameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
-import { untilWhole } from "./until-whole";
+import { versionsOf } from "./object-versions";
+import { serverClock, type ServerClock } from "./server-clock";
 
-/** An object as it was read: its content, and the proof that it is still that. */
-export interface ReadObject {
-  /** Bytes that are no UTF-8 are replaced in it. */
-  readonly text: string;
-  readonly isUtf8: boolean;
+/** An object as it was read: its content, and the proof that it is still that object. */
+export interface S3Object {
+  /** Undefined if the object is longer than the limit of the read. */
+  readonly bytes: Buffer | undefined;
+  readonly size: number;
   readonly etag: string;
   readonly versionId: string | undefined;
+  /** By S3's clock, in whole seconds. */
+  readonly lastModified: Date;
   readonly encryption: ObjectEncryption | undefined;
 }
 
-/** A write that was made. */
-export interface Written {
-  readonly versionId: string | undefined;
+/** The result of a read. Only S3's own "no such key" or "no such version" is `nothing`; a 403 is `unreadable`. */
+export type ObjectReading =
+  | { readonly found: "object"; readonly object: S3Object }
+  | { readonly found: "nothing" }
+  | { readonly found: "unreadable"; readonly lasting: boolean; readonly problem: Problem };
+
+/** How to read an object. */
+export interface ReadOptions {
+  /** @default - the current object */
+  readonly versionId?: string | undefined;
+  /** Milliseconds for all attempts together. @default - as long as the SDK tries */
+  readonly within?: number | undefined;
+  /** Bytes; the body of a longer object is not read. @default - no limit */
+  readonly longest?: number;
 }
 
-/** Conditional reads and writes of the objects of one bucket. */
-export interface StateClient {
-  /** The current object, or one version of it. Undefined where there is none. */
-  read(key: string, versionId?: string): Promise<ReadObject | undefined>;
-  /** Undefined where the condition did not hold. */
-  write(key: string, text: string, options: object): Promise<Written | undefined>;
-  /** False where the condition did not hold. */
-  put(key: string, text: string, options: object): Promise<boolean>;
-  /** False where the object is no longer the one with this ETag. */
-  remove(key: string, etag: string): Promise<boolean>;
+/** The objects of one bucket. This is the only place that reads, writes or deletes an object with content. */
+export interface S3Objects {
+  read(key: string, options?: ReadOptions): Promise<ObjectReading>;
+  /** Looks at an object without reading its content. */
+  head(key: string): Promise<StateWritten>;
+  /** Writes only if the condition holds. There is no write without a condition. */
+  write(
+    key: string,
+    text: string,
+    options: { readonly condition: WriteCondition; readonly encryption: ObjectEncryption | undefined },
+  ): Promise<WriteReply>;
+  /** Deletes the object only while it has this ETag. There is no delete without a condition. */
+  remove(key: string, etag: string): Promise<RemoveReply>;
+  /** Lists the objects below a prefix, in S3's order. @throws UserError if they may not be listed */
+  list(prefix?: string): AsyncIterable<ListedObject>;
+  /** Lists the versions and delete markers of one key, newest first. @throws UserError if they may not be listed */
+  versions(key: string): AsyncIterable<ListedVersion>;
+  readonly clock: ServerClock;
 }
 
-/** S3 as far as states and locks need it. Every call names the expected owner; what S3 refuses is thrown as a UserError. */
-export function stateClient(bucket: BucketPlace): StateClient {
+/** Opens the objects of a bucket. Every call names the expected bucket owner. */
+export function s3Objects(bucket: BucketPlace): S3Objects {
   const s3 = s3Client(bucket);
+  const clock = serverClock(s3);
   const place = bucketArguments(bucket);
-  const fail = (error: unknown, action: string, key: string): never => {
-    throw awsError(error, action, `s3://${bucket.name}/${key}`);
-  };
-  const write: StateClient["write"] = async (key, text, options) => {
-    try {
-      const input = { ...place, Key: key, Body: text, ContentType: "application/json", ...options };
-      const { VersionId: versionId } = await s3.send(new PutObjectCommand(input));
-      return { versionId };
-    } catch (error) {
-      // With If-Match, S3 answers 404 where there is no object any more.
-      const isGone = statusOf(error) === 404 && "IfMatch" in options;
-      return isGone || conditionFailed(error) ? undefined : fail(error, "s3:PutObject", key);
-    }
-  };
+  const path = (key: string): string => `s3://${bucket.name}/${key}`;
+  const unreadable = (
+    error: unknown,
+    action: string,
+    key: string,
+  ): Extract<ObjectReading, { found: "unreadable" }> => ({
+    found: "unreadable",
+    lasting: isLasting(error),
+    problem: problemOf(awsError(error, action, path(key))),
+  });
   return {
-    read: async (key, versionId) => {
-      const version = versionId === undefined ? {} : { VersionId: versionId };
+    clock,
+    read: async (key, { versionId, within, longest = Infinity } = {}) => {
+      const input = { ...place, Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
+      const options = within === undefined ? {} : { abortSignal: AbortSignal.timeout(Math.ceil(within)) };
       try {
-        return await untilWhole(() => s3.send(new GetObjectCommand({ ...place, Key: key, ...version })), readObject);
+        const send = (): Promise<GetObjectCommandOutput> => s3.send(new GetObjectCommand(input), options);
+        return { found: "object", object: await untilWhole(send, (output) => objectOf(output, longest)) };
       } catch (error) {
-        if (/^NoSuch(Key|Version)$/.test(nameOf(error))) return undefined;
-        const action = versionId === undefined ? "s3:GetObject and s3:ListBucket" : "s3:GetObjectVersion";
-        return fail(error, action, key);
+        if (/^NoSuch(Key|Version)$/.test(nameOf(error))) return { found: "nothing" };
+        return unreadable(
+          error,
+          versionId === undefined ? "s3:GetObject and s3:ListBucket" : "s3:GetObjectVersion",
+          key,
+        );
       }
     },
-    write,
-    put: async (key, text, options) => (await write(key, text, options)) !== undefined,
+    head: async (key) => {
+      try {
+        const { LastModified, ContentLength, VersionId } = await s3.send(new HeadObjectCommand({ ...place, Key: key }));
+        const lastModified = LastModified ?? new Date(0);
+        return { found: "state", lastModified, size: ContentLength ?? 0, versionId: VersionId };
+      } catch (error) {
+        if (statusOf(error) === 404) return { found: "nothing" };
+        return unreadable(error, "s3:GetObject and s3:ListBucket", key);
+      }
+    },
+    write: async (key, text, { condition, encryption }) => {
+      const only = "ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch };
+      const input = { ...place, Key: key, Body: text, ContentType: "application/json" };
+      try {
+        const command = new PutObjectCommand({ ...input, ...encryptionHeaders(encryption), ...only });
+        const { VersionId: versionId } = await s3.send(command);
+        return { reply: "written", versionId };
+      } catch (error) {
+        // With If-Match, S3 answers 404 if there is no object any more.
+        const isGone = statusOf(error) === 404 && "IfMatch" in only;
+        if (isGone || conditionFailed(error)) return { reply: "condition-failed" };
+        return { reply: "failed", problem: problemOf(awsError(error, "s3:PutObject", path(key))) };
+      }
+    },
     remove: async (key, etag) => {
       try {
-        await s3.send(new DeleteObjectCommand({ ...place, Key: key, IfMatch: etag }));
-        return true;
+        const output = await s3.send(new DeleteObjectCommand({ ...place, Key: key, IfMatch: etag }));
+        const deleteMarker = output.DeleteMarker === true ? output.VersionId : undefined;
+        return { reply: "deleted", deleteMarker, attempts: output.$metadata.attempts ?? 1 };
       } catch (error) {
-        return conditionFailed(error) || statusOf(error) === 404 ? false : fail(error, "s3:DeleteObject", key);
+        return removeReply(error, () => problemOf(awsError(error, "s3:DeleteObject", path(key))));
       }
     },
-  };
-}
-
-/** What takes the lock at a key, with the encryption that its state has. */
-export function lockTaker(client: StateClient, lockKey: string, encryption: ObjectEncryption | undefined): LockTaker {
-  return {
-    read: () => client.read(lockKey),
-    create: (text) => client.put(lockKey, text, { ...encryptionHeaders(encryption), IfNoneMatch: "*" }),
-    pause: async (milliseconds) => {
-      await pause(milliseconds);
+    list: async function* (prefix) {
+      let token: string | undefined;
+      do {
+        const command = new ListObjectsV2Command({ ...place, Prefix: prefix, ContinuationToken: token });
+        const page = await s3.send(command).catch((error: unknown) => {
+          throw awsError(error, "s3:ListBucket", prefix === undefined ? `s3://${bucket.name}` : path(prefix));
+        });
+        for (const { Key: key = "", LastModified: lastModified = new Date(0), Size: size = 0 } of page.Contents ?? [])
+          yield { key, lastModified, size };
+        token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      } while (token !== undefined);
     },
+    versions: (key) =>
+      versionsOf(key, async (from) =>
+        s3.send(new ListObjectVersionsCommand({ ...place, Prefix: key, ...from })).catch((error: unknown) => {
+          throw awsError(error, "s3:ListBucketVersions", path(key));
+        }),
+      ),
   };
 }
 
-/** The arguments of a write that asks for this encryption; none: the bucket's default. */
-export function encryptionHeaders(encryption: ObjectEncryption | undefined): object {
+const ATTEMPTS = 3;
+
+/** Asks again if a body breaks off: by then the SDK has stopped retrying. */
+async function untilWhole<A, T>(send: () => Promise<A>, read: (answer: A) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await send();
+    try {
+      return await read(answer);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function objectOf(output: GetObjectCommandOutput, longest: number): Promise<S3Object> {
+  const { Body, ETag: etag = "", VersionId: versionId, ServerSideEncryption: algorithm, SSEKMSKeyId } = output;
+  const size = output.ContentLength ?? 0;
+  const about = {
+    ...{ size, etag, versionId, lastModified: output.LastModified ?? new Date(0) },
+    encryption: algorithm === undefined ? undefined : { algorithm, kmsKeyId: SSEKMSKeyId },
+  };
+  if (size > longest) {
+    (Body as { destroy?: () => void } | undefined)?.destroy?.();
+    return { ...about, bytes: undefined };
+  }
+  return { ...about, bytes: Buffer.from((await Body?.transformToByteArray()) ?? []) };
+}
+
+/** The arguments of a write that asks for this encryption. Undefined asks for nothing: the bucket's default applies. */
+function encryptionHeaders(encryption: ObjectEncryption | undefined): object {
   if (encryption === undefined) return {};
   const { algorithm, kmsKeyId } = encryption;
   return { ServerSideEncryption: algorithm, ...(kmsKeyId === undefined ? {} : { SSEKMSKeyId: kmsKeyId }) };
 }
 
-async function readObject(output: GetObjectCommandOutput): Promise<ReadObject> {
-  const { Body, ETag: etag = "", VersionId: versionId, ServerSideEncryption: algorithm, SSEKMSKeyId } = output;
-  const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
-  const encryption = algorithm === undefined ? undefined : { algorithm, kmsKeyId: SSEKMSKeyId };
-  return { text: bytes.toString("utf8"), isUtf8: isUtf8(bytes), etag, versionId, encryption };
-}
-
-/** 412: the condition does not hold. 409: a delete of the key won against a conditional write. Neither changed anything. */
+/** 412: the condition does not hold. 409: another request on the key won. Neither changed anything. */
 function conditionFailed(error: unknown): boolean {
   const status = statusOf(error);
   return status === 412 || status === 409;
+}
+
+function removeReply(error: unknown, problem: () => Problem): RemoveReply {
+  const attempts = (error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1;
+  switch (statusOf(error)) {
+    case 404:
+      return { reply: "gone", attempts };
+    case 409:
+      return { reply: "conflict", attempts };
+    case 412:
+      return { reply: "changed", attempts };
+    case 403:
+      return { reply: "refused", attempts, problem: problem() };
+    default:
+      return { reply: "failed", attempts, problem: problem() };
+  }
 }

@@ -1,7 +1,8 @@
 import { UserError, type Problem } from "../problem/problem";
 import { shellQuoted } from "../text/shell-quoted";
-import type { HistoryStore, ListedVersion, ReadVersion } from "./history-port";
-import { parseState, type StateFile } from "../state/parse-state";
+import type { HistoryStore, ListedVersion } from "./history-port";
+import type { ReadVersion } from "../lock/state-store";
+import { parseState, type TerraformState } from "../state/parse-state";
 
 /** What the current object is called instead of by its version's ID. */
 export const CURRENT = "current";
@@ -10,7 +11,7 @@ export const CURRENT = "current";
 export interface FoundState {
   readonly version: ListedVersion;
   readonly object: ReadVersion & { readonly text: string };
-  readonly state: StateFile;
+  readonly state: TerraformState;
 }
 
 /** The whole history of a key. @throws UserError where there is none */

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { compareStates } from "../state/compare-states";
+import type { TerraformState } from "../state/parse-state";
 import type { FoundState } from "./find-version";
 
 const changeSchema = z.strictObject({
@@ -41,36 +43,34 @@ export const historyListSchema = z.strictObject({
 
 export type HistoryList = z.infer<typeof historyListSchema>;
 
-const valuesSchema = z.strictObject({
-  before: z.unknown().optional().describe("absent where there was none"),
-  after: z.unknown().optional().describe("absent where there is none"),
-});
-
-const hiddenSchema = z.strictObject({ hidden: z.enum(["sensitive", "may be a secret"]) });
-
 const action = z.enum(["added", "removed", "changed"]);
 
-/** What differs between two states. */
+/** What differs between two states, by name. */
 export const comparisonSchema = z.strictObject({
   resources: z.array(
     z.strictObject({
       address: z.string(),
       action,
-      attributes: z.array(
-        z.strictObject({
-          name: z.string(),
-          values: z.union([valuesSchema, hiddenSchema]).optional().describe("only with --show-values"),
-        }),
-      ),
-      about: z.array(z.string()).describe("what else differs of what Terraform records"),
+      attributes: z.array(z.strictObject({ name: z.string() })),
+      about: z.array(z.string()).describe("other recorded fields that differ"),
     }),
   ),
-  outputs: z.array(
-    z.strictObject({ name: z.string(), action, values: z.union([valuesSchema, hiddenSchema]).optional() }),
-  ),
+  outputs: z.array(z.strictObject({ name: z.string(), action })),
 });
 
 export type ComparisonReport = z.infer<typeof comparisonSchema>;
+
+/** Compares two states. Returns names only, never a value. */
+export function comparisonReport(before: TerraformState, after: TerraformState): ComparisonReport {
+  const { resources, outputs } = compareStates(before, after);
+  return {
+    resources: resources.map(({ address, action: change, attributes, about }) => ({
+      ...{ address, action: change, about: [...about] },
+      attributes: attributes.map((name) => ({ name })),
+    })),
+    outputs: [...outputs],
+  };
+}
 
 /** What identifies one side. */
 export const sideSchema = z.strictObject({

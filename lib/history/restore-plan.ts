@@ -2,8 +2,9 @@ import { mapLimited } from "../work/map-limited";
 import { UserError, type Problem } from "../problem/problem";
 import { findVersion, historyOf, readFound, readObject, type FoundState } from "./find-version";
 import { withSerial } from "../state/with-serial";
-import type { HistoryStore, ListedVersion, ReadVersion } from "./history-port";
-import { parseState, type StateFile } from "../state/parse-state";
+import type { HistoryStore, ListedVersion } from "./history-port";
+import type { ReadVersion } from "../lock/state-store";
+import { parseState, type TerraformState } from "../state/parse-state";
 import { stateDigest, type DigestTable } from "../lock/table-digest";
 
 /** What is to become the state again. */
@@ -22,7 +23,7 @@ export interface Present {
   /** Undefined where the state is deleted. */
   readonly object: ReadVersion | undefined;
   /** Undefined where it is no state. */
-  readonly state: StateFile | undefined;
+  readonly state: TerraformState | undefined;
 }
 
 /** What a restore would do. */
@@ -58,7 +59,7 @@ export async function planRestore(
   const [newest = target] = versions;
   const newer = versions.slice(0, versions.indexOf(target));
 
-  const states: Pick<StateFile, "serial" | "lineage">[] = [];
+  const states: Pick<TerraformState, "serial" | "lineage">[] = [];
   let present: Present | undefined;
   const notes: string[] = [];
   for await (const look of mapLimited(newer, CONCURRENCY, (version) => lookAt(store, wish.stateKey, version, path))) {

@@ -1,6 +1,6 @@
 import { canonicalDigest } from "../text/canonical-digest";
 import { changedKeys } from "../state/compare-states";
-import type { StateFile } from "../state/parse-state";
+import type { TerraformState } from "../state/parse-state";
 
 /** What is kept of a state to count what the next one changed: no content. */
 export interface StateSummary {
@@ -25,7 +25,14 @@ export interface ChangeCount {
 /** A state before there was one. */
 export const NOTHING: Pick<StateSummary, "objects" | "outputs"> = { objects: new Map(), outputs: new Map() };
 
-export function summarize({ serial, lineage, terraformVersion, resources, objects, outputs }: StateFile): StateSummary {
+export function summarize({
+  serial,
+  lineage,
+  terraformVersion,
+  resources,
+  objects,
+  outputs,
+}: TerraformState): StateSummary {
   return {
     ...{ serial, lineage, terraformVersion, resources },
     objects: digests(objects, ({ attributes, about }) => [attributes, about]),

@@ -1,5 +1,6 @@
 import type { Inventory } from "./inventory";
 import { DEFAULT_WORKSPACE_KEY_PREFIX, LOCK_SUFFIX } from "../state/state-keys";
+import { workspaceAt } from "../state/workspace";
 import { shown, UserError } from "../problem/problem";
 
 /** Whose a state key is, as far as the inventory tells. */
@@ -16,7 +17,7 @@ export function ownerOf(stateKey: string, inventory: Inventory | undefined): Own
   for (const { name, stateKey: key, workspaceKeyPrefix, locking } of inventory?.consumers ?? []) {
     const alsoInDynamoDb = locking !== "lockfile";
     if (stateKey === key) return { consumer: name, workspace: undefined, alsoInDynamoDb };
-    const workspace = workspaceIn(stateKey, workspaceKeyPrefix, key);
+    const workspace = workspaceAt(stateKey, { key, workspaceKeyPrefix });
     if (workspace !== undefined) return { consumer: name, workspace, alsoInDynamoDb };
   }
   if (stateKey === inventory?.bootstrap.stateKey)
@@ -65,10 +66,4 @@ export function stateKeyOf(given: string, bucket: string): string {
 
 function noKey(message: string, fix: string): UserError {
   return new UserError([{ code: "usage", path: "KEY", message, fix }], "unknown");
-}
-
-function workspaceIn(stateKey: string, prefix: string | undefined, key: string): string | undefined {
-  if (prefix === undefined || !stateKey.startsWith(`${prefix}/`) || !stateKey.endsWith(`/${key}`)) return undefined;
-  const workspace = stateKey.slice(prefix.length + 1, -key.length - 1);
-  return workspace === "" || workspace.includes("/") ? undefined : workspace;
 }

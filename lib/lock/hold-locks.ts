@@ -1,13 +1,15 @@
-import type { ObjectEncryption } from "./object-encryption";
 import { reworded, UserError, type Problem } from "../problem/problem";
+import { LOCK_SUFFIX } from "../state/state-keys";
+import { silentProgress, type Progress } from "../work/progress";
 import { parseLockInfo, type LockInfo } from "./lock-info";
 import { lockItemId, type LockTable, type TableItem } from "./lock-table";
+import type { ObjectEncryption } from "./object-encryption";
 import type { ReleaseResult } from "./release-decisions";
-import { lockedProblem } from "./take-lock";
+import { lockedProblem, mayBeTaken } from "./take-lock";
 
-/** S3 as far as the locks of states are taken and released in it. */
+/** Port: takes and releases lock files in S3. */
 export interface FileLocks {
-  /** Takes the lock, with the state's encryption. @throws UserError when somebody holds it, or it cannot be told */
+  /** Takes the lock, with the state's encryption. @throws UserError if somebody holds it, or if S3 does not tell */
   takeLock(stateKey: string, lock: LockInfo, encryption: ObjectEncryption | undefined): Promise<void>;
   /** Releases the lock that has this ID, on condition of its ETag. */
   releaseLock(stateKey: string, lockId: string): Promise<ReleaseResult>;
@@ -16,75 +18,90 @@ export interface FileLocks {
 /** Where the clients of a state lock it. */
 export interface StateLocks {
   readonly bucket: string;
-  /** Undefined where they lock in DynamoDB alone. */
+  /** Undefined if they lock only in DynamoDB. */
   readonly s3: FileLocks | undefined;
-  /** Undefined where they lock in S3 alone. */
+  /** Undefined if they lock only in S3. */
   readonly table: LockTable | undefined;
-  /** What releases a lock in S3, to be pasted as it is. */
+  /** Returns a command that releases a lock file, ready to paste. */
   readonly releaseCommand: (stateKey: string, lockId: string) => string;
 }
 
-/** Locks that are held. */
-export interface HeldLocks {
-  /** Tries every one of them. @returns those that are, or may be, left */
-  release(): Promise<Problem[]>;
+/** The locks to hold. The ID in `lock` is known before anything is asked of S3, so a killed run can name its locks. */
+export interface LockRequest {
+  readonly stateKey: string;
+  readonly lock: LockInfo;
+  readonly encryption: ObjectEncryption | undefined;
 }
 
+/** Releases what was taken, and returns a problem for each lock that is still there or may be. */
+type Release = () => Promise<Problem[]>;
+
 /**
- * Does something under locks, which are released whatever becomes of it.
- * @returns what it came to, and the locks that are, or may be, left
- * @throws UserError as `take` and `work` do; locks that are left are among its problems
+ * Runs `work` while every lock of a state is held, and releases the locks afterwards, whatever happens. Every write of a
+ * state or of its digest goes through here.
+ * @returns the result of `work`, and a `lock-left` problem for each lock that is still there or may be
+ * @throws the error of taking the locks or of `work`, followed by the same `lock-left` problems
  */
 export async function underLocks<T>(
-  take: () => Promise<HeldLocks>,
+  locks: StateLocks,
+  request: LockRequest,
   work: () => Promise<T>,
+  progress: Progress = silentProgress,
 ): Promise<{ readonly value: T; readonly left: readonly Problem[] }> {
-  const held = await take();
+  const { ID } = request.lock;
+  const release = await progress("Take the lock", async (say) => {
+    const taken = await takeLocks(locks, request);
+    say(`ID ${ID}`);
+    return taken;
+  });
   const done = await settled(work);
-  const left = await held.release();
-  if (!("value" in done)) throw withProblems(done.error, left);
+  const left = await progress("Release the lock", async (say) => {
+    const problems = await release();
+    if (problems.length > 0) say("it may still be there");
+    return problems;
+  });
+  if ("error" in done) throw withProblems(done.error, left);
   return { value: done.value, left };
 }
 
-/**
- * Takes the locks in Terraform's order, S3 before DynamoDB, and lets the first go where the second cannot be had.
- * @throws UserError while somebody else holds one, or where it cannot be told
- */
-export async function takeLocks(
-  locks: StateLocks,
-  stateKey: string,
-  lock: LockInfo,
-  encryption: ObjectEncryption | undefined,
-): Promise<HeldLocks> {
-  const inS3 = await takeInS3(locks, stateKey, lock, encryption);
+/** Releases a lock file that an earlier run of this program left. Leaves a lock with another ID alone. */
+export async function releaseLeftLock(locks: StateLocks, stateKey: string, lockId: string): Promise<Problem[]> {
+  return locks.s3 === undefined ? [] : releaseFile(locks, locks.s3, stateKey, lockId);
+}
+
+/** Takes the locks in Terraform's order: S3, then DynamoDB. Releases the first if the second cannot be taken. */
+async function takeLocks(locks: StateLocks, request: LockRequest): Promise<Release> {
+  const releaseInS3 = await takeInS3(locks, request);
   try {
-    const inTable = await takeInTable(locks, stateKey, lock);
-    return { release: async () => [...(await inS3.release()), ...(await inTable.release())] };
+    const releaseInTable = await takeInTable(locks, request);
+    return async () => [...(await releaseInS3()), ...(await releaseInTable())];
   } catch (error) {
-    throw withProblems(error, await inS3.release());
+    throw withProblems(error, await releaseInS3());
   }
 }
 
-const NOTHING_HELD: HeldLocks = { release: () => Promise.resolve([]) };
+const nothingHeld: Release = () => Promise.resolve([]);
 
-async function takeInS3(
-  { bucket, s3, releaseCommand }: StateLocks,
-  stateKey: string,
-  lock: LockInfo,
-  encryption: ObjectEncryption | undefined,
-): Promise<HeldLocks> {
-  if (s3 === undefined) return NOTHING_HELD;
+async function takeInS3(locks: StateLocks, { stateKey, lock, encryption }: LockRequest): Promise<Release> {
+  const { s3 } = locks;
+  if (s3 === undefined) return nothingHeld;
   await s3.takeLock(stateKey, lock, encryption);
-  return {
-    release: async () => {
-      const reason = leftReason(await s3.releaseLock(stateKey, lock.ID));
-      if (reason === undefined) return [];
-      return [left(`s3://${bucket}/${stateKey}.tflock`, lock, reason, releaseCommand(stateKey, lock.ID))];
-    },
-  };
+  return () => releaseFile(locks, s3, stateKey, lock.ID);
 }
 
-/** Undefined where the lock with our ID is no more. */
+async function releaseFile(
+  { bucket, releaseCommand }: StateLocks,
+  s3: FileLocks,
+  stateKey: string,
+  lockId: string,
+): Promise<Problem[]> {
+  const result = await settled(() => s3.releaseLock(stateKey, lockId));
+  const reason = "error" in result ? errorText(result.error) : leftReason(result.value);
+  if (reason === undefined) return [];
+  return [lockLeft(`s3://${bucket}/${stateKey}${LOCK_SUFFIX}`, lockId, reason, releaseCommand(stateKey, lockId))];
+}
+
+/** Undefined if the lock with our ID is certainly gone. */
 function leftReason(result: ReleaseResult): string | undefined {
   if (result.outcome === "unknown") return result.problem.message;
   if (result.outcome !== "still-held") return undefined;
@@ -94,8 +111,8 @@ function leftReason(result: ReleaseResult): string | undefined {
 const RELEASE_IN_TABLE =
   "its owner releases it with `terraform force-unlock` and the ID, in a root of that state: `statelock locks` reads no table.";
 
-async function takeInTable({ bucket, table }: StateLocks, stateKey: string, lock: LockInfo): Promise<HeldLocks> {
-  if (table === undefined) return NOTHING_HELD;
+async function takeInTable({ bucket, table }: StateLocks, { stateKey, lock }: LockRequest): Promise<Release> {
+  if (table === undefined) return nothingHeld;
   const item = lockItemId(bucket, stateKey);
   const path = `DynamoDB item ${item}`;
   const info = JSON.stringify(lock);
@@ -109,29 +126,31 @@ async function takeInTable({ bucket, table }: StateLocks, stateKey: string, lock
     if (!isOurs && reply.reply === "failed") throw new UserError([reply.problem], "unknown");
     held = text ?? info;
   }
-  return {
-    release: async () => {
-      const released = await table.releaseLock(item, held);
-      if (released.reply !== "failed") return [];
-      const command = `terraform force-unlock ${lock.ID}, in a root of that state`;
-      return [left(path, lock, released.problem.message, command)];
-    },
+  return async () => {
+    const released = await settled(() => table.releaseLock(item, held));
+    if ("value" in released && released.value.reply !== "failed") return [];
+    const reason =
+      "error" in released
+        ? errorText(released.error)
+        : "problem" in released.value
+          ? released.value.problem.message
+          : "";
+    return [lockLeft(path, lock.ID, reason, `terraform force-unlock ${lock.ID}, in a root of that state`)];
   };
 }
 
-/** What is there after a write that failed. @throws UserError, with the ID of the lock, where that cannot be told */
+/** Returns the item after a write that failed. @throws UserError that names the lock's ID, if the item cannot be read */
 async function itemNow(table: LockTable, item: string, why: Problem, { ID }: LockInfo): Promise<TableItem | undefined> {
   const reading = await table.read(item);
   if (reading.found !== "unreadable") return reading.found === "item" ? reading.item : undefined;
-  const message = `${why.message}. Whether the lock was taken could not be told; if it was, its ID is ${ID}`;
-  throw new UserError([reworded(why, { message })], "unknown");
+  throw new UserError([reworded(why, { message: `${why.message}. ${mayBeTaken(ID)}` })], "unknown");
 }
 
-function left(path: string, { ID }: LockInfo, reason: string, command: string): Problem {
+function lockLeft(path: string, lockId: string, reason: string, command: string): Problem {
   return {
     code: "lock-left",
     path,
-    message: `must be released, and may still be there: ${reason}. The lock's ID is ${ID}`,
+    message: `could not be released and may still be there: ${reason}. The lock's ID is ${lockId}`,
     fix: `Release it: ${command}`,
   };
 }
@@ -144,6 +163,14 @@ async function settled<T>(work: () => Promise<T>): Promise<{ readonly value: T }
   }
 }
 
+/** Adds problems behind an error, so that the first error stays first and no lock is lost from sight. */
 function withProblems(error: unknown, more: readonly Problem[]): unknown {
-  return error instanceof UserError ? new UserError([...error.problems, ...more], error.kind) : error;
+  if (more.length === 0) return error;
+  if (error instanceof UserError) return new UserError([...error.problems, ...more], error.kind);
+  const texts = more.map(({ path, message, fix }) => `${path} ${message}. ${fix}`);
+  return new Error([errorText(error), ...texts].join("\n"), { cause: error });
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

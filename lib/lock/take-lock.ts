@@ -1,26 +1,27 @@
 import { reworded, UserError, type Problem } from "../problem/problem";
 import { plainText } from "../text/plain-text";
+import { holderText } from "./holder-text";
 import { parseLockInfo, type LockInfo } from "./lock-info";
 
-/** S3 as far as taking a lock needs it. What S3 refuses is thrown as a UserError. */
+/** Port: one lock file in S3. */
 export interface LockTaker {
-  /** Undefined where there is none. */
+  /** Returns the lock's body; undefined if there is no lock. @throws UserError if S3 does not tell */
   read(): Promise<{ readonly text: string } | undefined>;
-  /** Writes it only where there is none; false where there is one, or another request on the key was under way. */
+  /** Writes the lock if the key is free. Returns false if it is not, or if another request on the key won. @throws UserError */
   create(text: string): Promise<boolean>;
   pause(milliseconds: number): Promise<void>;
 }
 
-/** 409, or a holder that let go between the refusal and the look: worth another try, which Terraform does not make. */
+/** A 409, or a holder that left between the refusal and the look, is worth another attempt. Terraform makes none. */
 const ATTEMPTS = 3;
 
 /** Milliseconds before the second attempt. */
 const PAUSE = 500;
 
 /**
- * Takes a lock as Terraform does. A lock with the same ID that is there already is our own: S3's answer to it was lost,
- * or it was left by a run that noted its ID.
- * @throws UserError while somebody else holds it, or where it cannot be told whether it was taken
+ * Takes a lock as Terraform does. An existing lock with the same ID is our own: S3's answer was lost, or an earlier run
+ * noted that ID and was killed.
+ * @throws UserError if somebody else holds the lock, or if S3 does not tell whether it was taken
  */
 export async function takeLock(taker: LockTaker, lock: LockInfo, path: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -34,7 +35,7 @@ export async function takeLock(taker: LockTaker, lock: LockInfo, path: string): 
   }
 }
 
-/** What keeps a lock from being ours by S3's own word: undefined where nothing does. */
+/** Asks for the lock. Returns undefined if S3 says that it is ours. */
 async function refusalOf(taker: LockTaker, lock: LockInfo): Promise<UserError | "there is one" | undefined> {
   try {
     return (await taker.create(JSON.stringify(lock))) ? undefined : "there is one";
@@ -44,14 +45,15 @@ async function refusalOf(taker: LockTaker, lock: LockInfo): Promise<UserError | 
   }
 }
 
-/** A lock that was taken and cannot be looked at is named, so that somebody can release it. */
+/** Reads the lock. An error names the lock's ID, so that somebody can release a lock that was taken. */
 async function look(taker: LockTaker, { ID }: LockInfo): Promise<{ readonly text: string } | undefined> {
   try {
     return await taker.read();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const untold = `Whether the lock was taken could not be told; if it was, its ID is ${ID}`;
-    const problems = error.problems.map((problem) => reworded(problem, { message: `${problem.message}. ${untold}` }));
+    const problems = error.problems.map((problem) =>
+      reworded(problem, { message: `${problem.message}. ${mayBeTaken(ID)}` }),
+    );
     throw new UserError(problems, error.kind);
   }
 }
@@ -60,20 +62,25 @@ function isOurs(holder: { readonly text: string } | undefined, { ID }: LockInfo)
   return holder !== undefined && parseLockInfo(holder.text)?.ID === ID;
 }
 
-/** What releases a lock file that nobody needs any more. */
-const RELEASE_FILE = "`statelock locks show` has the command that releases its lock.";
+/** Says that a lock may have been taken, with its ID. */
+export function mayBeTaken(lockId: string): string {
+  return `Statelock could not find out whether it took the lock; if it did, its ID is ${lockId}`;
+}
 
-/** Somebody else's lock. Undefined text: it could not be read. `release`: the next step where its run is dead. */
+const RELEASE_FILE = "`statelock locks show` prints the command that releases its lock.";
+
+/**
+ * The problem of a lock that somebody else holds.
+ * @param text the lock's body; undefined if it could not be read
+ * @param release the next step if the holder is dead, as the end of a sentence
+ */
 export function lockedProblem(path: string, text: string | undefined, release = RELEASE_FILE): Problem {
   const holder = text === undefined ? undefined : parseLockInfo(text);
+  const since = holder === undefined ? "" : ` since ${plainText(holder.Created, 60)}`;
   return {
     code: "state-locked",
     path,
-    message: `must be free, but ${holder === undefined ? "somebody holds it" : holderText(holder)}`,
+    message: `is locked by ${holderText(holder)}${since}`,
     fix: `Wait until that run is done, then run the command again. If that run is dead, ${release}`,
   };
-}
-
-function holderText({ Who, Created, ID, Operation }: LockInfo): string {
-  return `${plainText(Who, 200)} holds it since ${plainText(Created, 60)} (ID ${plainText(ID, 100)}, ${plainText(Operation, 60)})`;
 }

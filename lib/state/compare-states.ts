@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { StateFile, StateObject } from "./parse-state";
+import type { TerraformState, StateObject } from "./parse-state";
 
 /** What differs between two states, by name only. */
 export interface Comparison {
@@ -24,7 +24,7 @@ export interface OutputChange {
 }
 
 /** Compares two states, sorted by address and name. */
-export function compareStates(before: StateFile, after: StateFile): Comparison {
+export function compareStates(before: TerraformState, after: TerraformState): Comparison {
   const resources = changedKeys(before.objects, after.objects, sameObject).map(({ key: address, action }) => {
     const [one, other] = [before.objects.get(address), after.objects.get(address)];
     const both = one !== undefined && other !== undefined;

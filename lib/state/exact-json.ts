@@ -1,13 +1,13 @@
-/** JSON strings, which are passed over, and numbers of 16 characters and more, which JavaScript may not tell apart. */
+/** Matches JSON strings, which are skipped, and numbers of 16 or more characters, which JavaScript may not tell apart. */
 const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]{15,}/g;
 
-/** What a long number is kept as: no string that a provider would write begins so. */
+/** Start of the string that stands for a long number. No provider writes a string that starts with it. */
 const MARK = "\u0000number ";
 
 /**
- * Reads JSON so that numbers that differ stay different: Terraform's have up to 512 bits, JavaScript's 53. Long ones come
- * back as strings that begin with a mark.
- * @throws SyntaxError, whose message holds part of the text and is not to be shown
+ * Parses JSON so that numbers that differ stay different: Terraform's have up to 512 bits, JavaScript's 53. A long number
+ * becomes a string that starts with a mark.
+ * @throws SyntaxError whose message holds part of the text: never show it
  */
 export function parseExactJson(text: string): unknown {
   if (!/\d[\d.eE+-]{15,}/.test(text)) return JSON.parse(text);
@@ -15,12 +15,4 @@ export function parseExactJson(text: string): unknown {
   return JSON.parse(
     text.replace(STRING_OR_LONG_NUMBER, (token) => (token.startsWith('"') ? token : `${mark}${token}"`)),
   );
-}
-
-/** A value for people and for JSON: long numbers as strings of their digits. */
-export function withoutMarks(value: unknown): unknown {
-  if (typeof value === "string") return value.startsWith(MARK) ? value.slice(MARK.length) : value;
-  if (Array.isArray(value)) return value.map(withoutMarks);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutMarks(inner)]));
 }

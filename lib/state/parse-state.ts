@@ -1,16 +1,17 @@
 import { z } from "zod";
+import { canonicalDigest } from "../text/canonical-digest";
 import { parseExactJson } from "./exact-json";
 
-/** A state as it was written, as far as its history is looked at. */
-export interface StateFile {
+/** A Terraform state. */
+export interface TerraformState {
   readonly serial: number;
   readonly lineage: string;
   readonly terraformVersion: string;
   /** By name. */
   readonly outputs: ReadonlyMap<string, StateOutput>;
-  /** By address; a deposed object's is followed by its key. */
+  /** By address. The address of a deposed object is followed by its key. */
   readonly objects: ReadonlyMap<string, StateObject>;
-  /** How many resource instances `terraform state list` would list. */
+  /** How many resource instances `terraform state list` prints. */
   readonly resources: number;
 }
 
@@ -22,17 +23,21 @@ export interface StateOutput {
 
 /** One object of a resource instance. */
 export interface StateObject {
-  /** Address of the resource, which all its instances have in common. */
-  readonly resource: string;
+  /** Type of a managed resource, such as `aws_s3_bucket`. Undefined for a data source. */
+  readonly managedType: string | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Names of attributes of which Terraform recorded that something in them is sensitive; `all` where that cannot be read. */
-  readonly sensitive: ReadonlySet<string> | "all";
-  /** Everything else that is recorded of it: status, provider, dependencies, what the provider keeps. */
+  /** Everything else that Terraform records: status, provider, dependencies, private data. */
   readonly about: Readonly<Record<string, unknown>>;
 }
 
-/** What a text is: a state, or why it is none. Never part of the text. */
-export type ParsedState = { readonly state: StateFile } | { readonly noState: string };
+/** The parsed state, or why the text is not a state. The reason never holds part of the text. */
+export type ParsedState = { readonly state: TerraformState } | { readonly noState: string };
+
+/** What identifies a version of a state. */
+export interface StateHead {
+  readonly serial: number;
+  readonly lineage: string;
+}
 
 const record = z.record(z.string(), z.unknown());
 
@@ -41,7 +46,6 @@ const instance = z.looseObject({
   deposed: z.string().optional(),
   attributes: record.nullish(),
   attributes_flat: record.nullish(),
-  sensitive_attributes: z.unknown().optional(),
 });
 
 const resource = z.looseObject({
@@ -52,12 +56,13 @@ const resource = z.looseObject({
   instances: z.array(instance).nullish(),
 });
 
-/** Format 4, as Terraform has written it since 0.12. Source: hashicorp/terraform, internal/states/statefile/version4.go */
+const headSchema = z.looseObject({ serial: z.int().nonnegative(), lineage: z.string().min(1) });
+
+/** Format 4, which Terraform writes since 0.12. Source: hashicorp/terraform, internal/states/statefile/version4.go */
 const stateSchema = z.looseObject({
   version: z.literal(4),
   terraform_version: z.string().default(""),
-  serial: z.int().nonnegative(),
-  lineage: z.string().min(1),
+  ...headSchema.shape,
   outputs: z
     .record(
       z.string(),
@@ -70,18 +75,18 @@ const stateSchema = z.looseObject({
 type Resource = z.infer<typeof resource>;
 type Instance = z.infer<typeof instance>;
 
-/** Reads a state's text. */
+/** Parses a state of format 4. Long numbers become marked strings, see {@link parseExactJson}. */
 export function parseState(text: string): ParsedState {
   if (text === "") return { noState: "it is empty" };
   const value = parsed(text);
-  if (typeof value !== "object" || value === null) return { noState: "it is no JSON object" };
-  if ("encrypted_data" in value) return { noState: "it is encrypted by OpenTofu" };
+  if (typeof value !== "object" || value === null) return { noState: "it is not a JSON object" };
+  if ("encrypted_data" in value) return { noState: "OpenTofu encrypted it" };
   const { version } = value as { readonly version?: unknown };
   if (typeof version === "number" && version !== 4)
     return { noState: `its format has version ${String(version)}, not 4 (Terraform 0.12 and later)` };
   const result = stateSchema.safeParse(value);
   if (!result.success)
-    return { noState: `its ${result.error.issues[0]?.path[0]?.toString() ?? "content"} is none of a state` };
+    return { noState: `its ${result.error.issues[0]?.path[0]?.toString() ?? "content"} is not what a state has there` };
   const { serial, lineage, terraform_version: terraformVersion } = result.data;
   const objects = new Map<string, StateObject>();
   let resources = 0;
@@ -91,7 +96,7 @@ export function parseState(text: string): ParsedState {
       const address = resource + indexText(one);
       if (one.deposed === undefined) resources += 1;
       const name = one.deposed === undefined ? address : `${address} (deposed ${one.deposed})`;
-      objects.set(name, objectOf(resource, found, one));
+      objects.set(name, objectOf(found, one));
     }
   }
   const outputs = new Map(
@@ -101,6 +106,17 @@ export function parseState(text: string): ParsedState {
     ]),
   );
   return { state: { serial, lineage, terraformVersion, outputs, objects, resources } };
+}
+
+/** Returns serial and lineage, also of a state that OpenTofu encrypted. Undefined if the text has no such fields. */
+export function stateHead(text: string): StateHead | undefined {
+  const result = headSchema.safeParse(parsed(text));
+  return result.success ? result.data : undefined;
+}
+
+/** Returns the SHA-256 of a state's content, whatever its white space and the order of its keys. */
+export function stateContentDigest(text: string): string {
+  return canonicalDigest(parsed(text));
 }
 
 function parsed(text: string): unknown {
@@ -116,7 +132,7 @@ function resourceAddress({ module, mode, type, name }: Resource): string {
   return [module, mode === "data" ? "data" : undefined, type, name].filter((part) => part !== undefined).join(".");
 }
 
-/** What follows it in an instance's address: `[0]`, `["key"]`. */
+/** The end of an instance's address: `[0]`, `["key"]`. */
 function indexText({ index_key: index }: Instance): string {
   return index === undefined ? "" : `[${typeof index === "number" ? String(index) : quoted(index)}]`;
 }
@@ -126,35 +142,18 @@ function quoted(text: string): string {
   return JSON.stringify(text).replace(/[$%](?=\{)/g, "$&$&");
 }
 
-function objectOf(address: string, found: Resource, one: Instance): StateObject {
-  const { module: _module, mode: _mode, type: _type, name: _name, instances: _instances, ...ofResource } = found;
-  const {
-    index_key: _index,
-    deposed: _deposed,
-    attributes,
-    attributes_flat: flat,
-    sensitive_attributes,
-    ...rest
-  } = one;
+function objectOf(found: Resource, one: Instance): StateObject {
+  const { module: _module, mode, type, name: _name, instances: _instances, ...ofResource } = found;
+  const { index_key: _index, deposed: _deposed, attributes, attributes_flat: flat, ...rest } = one;
   return {
-    resource: address,
+    managedType: mode === "managed" ? type : undefined,
     attributes: attributes ?? flat ?? {},
-    sensitive: sensitiveNames(sensitive_attributes),
-    about: { ...ofResource, ...rest, sensitive_attributes: sensitive_attributes ?? [] },
+    about: { ...ofResource, ...rest, sensitive_attributes: rest["sensitive_attributes"] ?? [] },
   };
 }
 
-const pathSchema = z.array(z.tuple([z.looseObject({ type: z.literal("get_attr"), value: z.string() })], z.unknown()));
-
-/** The attributes that the recorded paths begin with. A path of another form may be about any of them. */
-function sensitiveNames(paths: unknown): ReadonlySet<string> | "all" {
-  if (paths === undefined || paths === null) return new Set();
-  const result = pathSchema.safeParse(paths);
-  return result.success ? new Set(result.data.map(([{ value }]) => value)) : "all";
-}
-
-/** What a state that is deleted holds. */
-export const EMPTY_STATE: StateFile = {
+/** The content of a state that was deleted. */
+export const EMPTY_STATE: TerraformState = {
   serial: 0,
   lineage: "",
   terraformVersion: "",

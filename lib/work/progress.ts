@@ -7,3 +7,6 @@ export type Progress = <T>(
   step: (say: (text: string) => void) => Promise<T>,
   isDone?: (result: T) => boolean,
 ) => Promise<T>;
+
+/** Runs steps without showing them. */
+export const silentProgress: Progress = (_title, step) => step(() => undefined);

@@ -98,7 +98,7 @@ describeE2e("statelock history, under its policies and behind the guard", ["terr
     const planner = await restore("planner", [level("planner"), ...more], 1);
     expect(planner.code).toBe(2);
     expect(planner.stdout).toContain("Grant s3:PutObject");
-    expect(planner.stdout).toContain("The state is as it was");
+    expect(planner.stdout).toContain("The state is unchanged");
     const applier = await restore("applier", [level("applier"), ...more], 1);
     expect(applier.code).toBe(0);
     const env = { AWS_ACCESS_KEY_ID: SETUP_KEY };

@@ -93,7 +93,7 @@ const restore: Scenario = {
     const lock =
       ids.length === 0 ? "free" : ids.every((id) => said.includes(id)) ? "left, and named" : "left, said to be gone";
     const codes = problems.length === 0 ? "" : ` [${codesOf({ problems })}]`;
-    const untold = said.includes("could not be told") ? " and says that it cannot tell" : "";
+    const untold = /could not (be told|find out)/.test(said) ? " and says that it cannot tell" : "";
     return `${outcome}${codes}${untold}; the state is ${state}, the lock ${lock}${digestFits ? "" : ", the digest stale"}`;
   },
   wrong: (run, s3, planted) => {
@@ -108,7 +108,7 @@ const restore: Scenario = {
       ...(state === "something else" ? ["the state is neither the old nor the new one"] : []),
       ...(believed || (run.code === 0) === fine ? [] : ["the exit code is not what happened"]),
       ...(outcome === "restored" && state !== "restored" ? ["it says restored, and it is not"] : []),
-      ...(outcome === undefined && state === "restored" && !said.includes("could not be told") && !believed
+      ...(outcome === undefined && state === "restored" && !/could not (be told|find out)/.test(said) && !believed
         ? ["it is restored, and it does not say so"]
         : []),
       ...(believed || ids.every((id) => said.includes(id)) ? [] : ["a lock is left and not named"]),

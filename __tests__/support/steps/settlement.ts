@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { posix } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { readState } from "../../../lib/bootstrap/state-snapshot";
+import { stateHead } from "../../../lib/state/parse-state";
 import { objectKeys, objectText, versionCount } from "./bucket-contents";
 import type { HomeProject } from "./home-project";
 
@@ -30,7 +30,7 @@ export async function settlement(s3: S3Client, project: HomeProject): Promise<Se
   return {
     objects: await objectKeys(s3, bucket, `${posix.dirname(stateKey)}/`),
     versions: await versionCount(s3, bucket, stateKey),
-    lineage: readState((await objectText(s3, bucket, stateKey)) ?? "")?.lineage,
+    lineage: stateHead((await objectText(s3, bucket, stateKey)) ?? "")?.lineage,
     record: record === undefined ? undefined : JSON.parse(record),
     localState: project.read("terraform.bootstrap.tfstate"),
     backups: files.filter((file) => BACKUP.test(file)).map((file) => project.read(file)),
@@ -42,7 +42,7 @@ export async function settlement(s3: S3Client, project: HomeProject): Promise<Se
 export function settled(project: HomeProject, localState: string): Settlement {
   const { bucket, stateKey } = project;
   const { region, account } = project.config.bucket;
-  const lineage = readState(localState)?.lineage;
+  const lineage = stateHead(localState)?.lineage;
   return {
     objects: [stateKey],
     versions: 1,

@@ -2,6 +2,7 @@ import type { Locking } from "../../policy/access-level";
 import { found, shown, type Problem } from "../../problem/problem";
 import { consumerKey } from "../config-defaults";
 import { isOverlap, lastReached, SEEN_RECORD_FILE, type SeenRecord } from "../../record/migration-record";
+import { workspaceAt } from "../../state/workspace";
 import type { ConsumerConfig, StateConfig } from "../state-config";
 
 /**
@@ -53,10 +54,9 @@ function back(name: string, known: string): Problem {
 /** The state of the default workspace, and those of the others as far as they were seen. */
 function statesOf({ bucket }: StateConfig, consumer: ConsumerConfig, record: SeenRecord): string[] {
   const key = consumerKey(consumer);
-  const prefix = consumer.workspaceKeyPrefix;
-  const own = `${bucket.name}/${key}`;
-  if (prefix === undefined) return [own];
+  const start = `${bucket.name}/`;
+  const { workspaceKeyPrefix } = consumer;
   const isOfWorkspace = (state: string): boolean =>
-    state.startsWith(`${bucket.name}/${prefix}/`) && state.endsWith(`/${key}`);
-  return [own, ...Object.keys(record.states).filter(isOfWorkspace)];
+    state.startsWith(start) && workspaceAt(state.slice(start.length), { key, workspaceKeyPrefix }) !== undefined;
+  return [start + key, ...Object.keys(record.states).filter(isOfWorkspace)];
 }

@@ -1,5 +1,6 @@
 import { digestItemId, lockItemId, type LockTable } from "../../lock/lock-table";
 import { LOCK_SUFFIX } from "../../state/state-keys";
+import { workspaceAt, workspaceListPrefix } from "../../state/workspace";
 import { UserError, type Problem } from "../../problem/problem";
 import { forEachLimited } from "../../work/for-each-limited";
 import { digestVerdict, isLocked } from "./last-writer";
@@ -61,11 +62,9 @@ async function* workspaceStates(
   store: LiveStore,
   { workspaceKeyPrefix, key }: LiveTarget,
 ): AsyncGenerator<{ readonly key: string; readonly workspace: string }> {
-  const prefix = workspaceKeyPrefix === "" ? "" : `${workspaceKeyPrefix}/`;
-  for await (const found of store.keysBelow(prefix)) {
-    const workspace = found.slice(prefix.length, -key.length - 1);
-    if (found === `${prefix}${workspace}/${key}` && workspace !== "" && !workspace.includes("/"))
-      yield { key: found, workspace };
+  for await (const found of store.keysBelow(workspaceListPrefix(workspaceKeyPrefix))) {
+    const workspace = workspaceAt(found, { key, workspaceKeyPrefix });
+    if (workspace !== undefined) yield { key: found, workspace };
   }
 }
 

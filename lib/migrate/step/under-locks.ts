@@ -1,7 +1,7 @@
 import { lockItemId, type LockTable } from "../../lock/lock-table";
 import type { LockInfo } from "../../lock/lock-info";
-import { takeLocks, underLocks, type StateLocks } from "../../lock/hold-locks";
-import { UserError, type Problem, type FailureKind } from "../../problem/problem";
+import { underLocks, type StateLocks } from "../../lock/hold-locks";
+import { UserError, type FailureKind, type Problem } from "../../problem/problem";
 import { heldProblem, stateHolder } from "../live/lock-holders";
 import { LOCK_OPERATION, type LiveState } from "../live/live-state";
 import type { LiveTarget } from "../live/live-target";
@@ -37,7 +37,7 @@ export async function underBothLocks<Result>(
   if (held !== undefined && !mayGoOn) return { verdict: "refused", problems: [held] };
   try {
     const lock = left ?? newLock(path);
-    const { value, left: stay } = await underLocks(() => takeLocks(locks, stateKey, lock, encryption), work);
+    const { value, left: stay } = await underLocks(locks, { stateKey, lock, encryption }, work);
     return { result: value, problems: stay };
   } catch (error) {
     return {

@@ -1,6 +1,7 @@
 import { parseLockInfo } from "../../lock/lock-info";
 import { lockItemId, type TableItem } from "../../lock/lock-table";
 import { DIGEST_SUFFIX } from "../../policy/dynamodb-access";
+import { holdsStateOf } from "../../state/workspace";
 import { LOCK_OPERATION } from "../live/live-state";
 import type { LiveTarget } from "../live/live-target";
 
@@ -16,12 +17,9 @@ export interface OwnedDigest {
 export type LeftLock = Omit<OwnedDigest, "digest">;
 
 /** True if the root keeps the state with this `LockID`: its own key, or the key of one of its workspaces. */
-export function ownsState({ bucket, key, workspaceKeyPrefix }: LiveTarget, lockId: string): boolean {
-  if (lockId === lockItemId(bucket, key)) return true;
-  const [start, end] = [lockItemId(bucket, workspaceKeyPrefix === "" ? "" : `${workspaceKeyPrefix}/`), `/${key}`];
-  if (!lockId.startsWith(start) || !lockId.endsWith(end)) return false;
-  const workspace = lockId.slice(start.length, -end.length);
-  return workspace !== "" && !workspace.includes("/");
+export function ownsState(target: LiveTarget, lockId: string): boolean {
+  const start = lockItemId(target.bucket, "");
+  return lockId.startsWith(start) && holdsStateOf(lockId.slice(start.length), target);
 }
 
 /** Finds the digests among the items, each with the roots that keep its state. */

@@ -1,5 +1,5 @@
 import type { ListObjectVersionsCommandOutput } from "@aws-sdk/client-s3";
-import { versionsOf } from "../../lib/aws/history-store";
+import { versionsOf } from "../../lib/aws/object-versions";
 
 const KEY = "app/terraform.tfstate";
 

@@ -1,0 +1,46 @@
+import { moveState } from "../../lib/bootstrap/move-state";
+import type { StateLocks } from "../../lib/lock/hold-locks";
+import { UserError } from "../../lib/problem/problem";
+import { FakeHistory, LOCK, NO_ANSWER } from "../support/fake-history";
+
+const KEY = "bootstrap/terraform.tfstate";
+const lock = { ID: "ours", Operation: "", Info: "", Who: "me@here", Version: "1", Created: "", Path: "" };
+
+async function codesOf(store: FakeHistory, text: string, replaces: string | undefined): Promise<readonly string[]> {
+  const locks: StateLocks = { bucket: "b", s3: store, table: undefined, releaseCommand: (_key, id) => `release ${id}` };
+  const move = { key: KEY, text, replaces, encryption: undefined, lock };
+  return moveState(store, locks, move).then(
+    () => [],
+    (error: unknown) => {
+      if (error instanceof UserError) return error.problems.map(({ code }) => code);
+      throw error;
+    },
+  );
+}
+
+it("writes where nothing is, and onto what it replaces; a state that is there already is left", async () => {
+  const store = new FakeHistory([]);
+  expect(await codesOf(store, "one", undefined)).toEqual([]);
+  expect(store.calls).toEqual(["lock", "read current", "write if none", "read current", "unlock"]);
+  expect(await codesOf(store, "two", "one")).toEqual([]);
+  expect(await codesOf(store, "two", "one")).toEqual([]);
+  expect({ now: store.current, lockedBy: store.lockedBy }).toEqual({ now: "two", lockedBy: undefined });
+});
+
+it("another state is never overwritten, and the lock is released", async () => {
+  const store = new FakeHistory(["other"]);
+  expect(await codesOf(store, "one", undefined)).toEqual(["other-state"]);
+  expect(await codesOf(store, "one", "zero")).toEqual(["other-state"]);
+  expect({ now: store.current, lockedBy: store.lockedBy }).toEqual({ now: "other", lockedBy: undefined });
+});
+
+it("the first error comes first, and a lock that stays is named behind it or alone", async () => {
+  const store = new FakeHistory([]);
+  store.beforeRelease = () => ({ outcome: "still-held", lock: LOCK, reply: { reply: "conflict", attempts: 1 } });
+  store.beforeWrite = () => ({ reply: "failed", problem: NO_ANSWER });
+  expect(await codesOf(store, "one", undefined)).toEqual(["aws-call", "lock-left"]);
+  store.lockedBy = undefined;
+  store.beforeWrite = () => undefined;
+  expect(await codesOf(store, "one", undefined)).toEqual(["lock-left"]);
+  expect(store.current).toBe("one");
+});

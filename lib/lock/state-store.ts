@@ -1,0 +1,37 @@
+import type { Problem } from "../problem/problem";
+import type { ObjectEncryption } from "./object-encryption";
+
+/** One version of a state object, with its content. */
+export interface ReadVersion {
+  /** Undefined if the bytes are not UTF-8: such a text could not be written back unchanged. */
+  readonly text: string | undefined;
+  readonly etag: string;
+  readonly versionId: string | undefined;
+  readonly encryption: ObjectEncryption | undefined;
+}
+
+/** The result of a read. `nothing` is S3's own "no such key" or "no such version"; a 403 is `unreadable`. */
+export type VersionReading =
+  | { readonly found: "version"; readonly object: ReadVersion }
+  | { readonly found: "nothing" }
+  | { readonly found: "unreadable"; readonly problem: Problem };
+
+/** What a write may replace: exactly this object, or nothing. */
+export type WriteCondition = { readonly ifMatch: string } | { readonly ifNoneMatch: "*" };
+
+/** S3's answer to a conditional write. After `failed` the write may still have happened. */
+export type WriteReply =
+  | { readonly reply: "written"; readonly versionId: string | undefined }
+  | { readonly reply: "condition-failed" }
+  | { readonly reply: "failed"; readonly problem: Problem };
+
+/** Port: reads states, and writes them on condition. */
+export interface StateStore {
+  /** Reads one version, or the current object if no version is named. */
+  read(stateKey: string, versionId?: string): Promise<VersionReading>;
+  write(
+    stateKey: string,
+    text: string,
+    options: { readonly condition: WriteCondition; readonly encryption: ObjectEncryption | undefined },
+  ): Promise<WriteReply>;
+}
