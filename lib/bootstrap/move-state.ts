@@ -27,7 +27,7 @@ export async function moveState(store: StateStore, locks: StateLocks, move: Stat
   const { bucket } = locks;
   const { left } = await underLocks(locks, { stateKey, lock, encryption }, async () => {
     const now = await readCurrent(store, stateKey);
-    if (now !== undefined && now.text === text) return;
+    if (now?.text === text) return;
     const isExpected =
       now === undefined ? move.replaces === undefined : now.text !== undefined && now.text === move.replaces;
     if (!isExpected) throw new UserError([stateChanged(bucket, stateKey)]);
