@@ -5,7 +5,7 @@ import { readLiveState } from "../../lib/migrate/live/read-live";
 import type { RepairPorts } from "../../lib/migrate/step/repair-digest";
 import { FakeFileLocks } from "./fake-file-locks";
 import { FakeLockTable } from "./fake-lock-table";
-import { liveState, lockInfo, minute, OTHER_MD5, TARGET } from "./live-state";
+import { liveState, lockInfo, MD5, minute, OTHER_MD5, TARGET } from "./live-state";
 
 const { bucket, key } = TARGET;
 export const LOCK_ITEM = lockItemId(bucket, key);
@@ -82,6 +82,15 @@ export const OWNER = { ...TARGET, phase: "lockfile", table: undefined } as const
 export function scrubbable(): LiveWorld {
   const world = new LiveWorld();
   world.fileRuns = { found: "runs", runs: [{ taken: minute(4), released: minute(6) }], lastByClient: minute(4) };
+  world.digest = OTHER_MD5;
+  return world;
+}
+
+/** A state of serial 2, and in the table the digest of serial 1. */
+export function staleWorld(): LiveWorld {
+  const world = new LiveWorld();
+  world.state = { ...liveState().state, found: "state", md5: MD5, serial: 2, lineage: "l" } as LiveWorld["state"];
+  world.versions = [{ versionId: "v1", md5: OTHER_MD5, serial: 1, lineage: "l" }];
   world.digest = OTHER_MD5;
   return world;
 }

@@ -13,7 +13,7 @@ import { configurationJson, moveJson, planDiff, refusalJson } from "../../lib/mi
 import type { migrateRollbackSchema } from "../../lib/migrate/step/report-schema";
 import { groupedByState } from "../../lib/migrate/scan/same-state";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
-import { problemsOf } from "../../lib/migrate/step/under-locks";
+import { userProblems } from "../../lib/migrate/step/under-locks";
 import { gitVersionControl } from "../../lib/programs/working-tree";
 import type { Problem } from "../../lib/problem/problem";
 import { usage } from "../options/bucket-options";
@@ -169,7 +169,7 @@ async function repairRoot(
     const repair = await repairDigest(ports, target, live, how).catch((error: unknown): Repair => ({
       stateKey: live.stateKey,
       outcome: "unknown",
-      problems: problemsOf(error),
+      problems: userProblems(error),
     }));
     repairs.push({ ...repair, root, bucket });
   }

@@ -1,20 +1,11 @@
 import { repairDigest, type Repair, type RepairOptions } from "../../../lib/migrate/step/repair-digest";
 import { UserError } from "../../../lib/problem/problem";
 import { NO_ANSWER } from "../../support/fake-history";
-import { liveState, MD5, minute, OTHER_MD5, TARGET } from "../../support/live-state";
-import { DIGEST_ITEM, LiveWorld } from "../../support/live-world";
+import { MD5, minute, OTHER_MD5, TARGET } from "../../support/live-state";
+import { DIGEST_ITEM, staleWorld, type LiveWorld } from "../../support/live-world";
 
 const FAILED = { reply: "failed", why: "throttled", problem: NO_ANSWER } as const;
 const UNREADABLE = { found: "unreadable", why: "throttled", problem: NO_ANSWER } as const;
-
-/** A state of serial 2, and the digest of the one before it. */
-function stale(): LiveWorld {
-  const world = new LiveWorld();
-  world.state = { ...liveState().state, found: "state", md5: MD5, serial: 2, lineage: "l" } as LiveWorld["state"];
-  world.versions = [{ versionId: "v1", md5: OTHER_MD5, serial: 1, lineage: "l" }];
-  world.digest = OTHER_MD5;
-  return world;
-}
 
 async function repair(world: LiveWorld, options: Partial<RepairOptions> = {}): Promise<Repair> {
   return repairDigest(world.ports, TARGET, await world.look(), { dryRun: false, accepted: [], ...options });
@@ -24,7 +15,7 @@ async function repair(world: LiveWorld, options: Partial<RepairOptions> = {}): P
 const line = ({ outcome, problems }: Repair): string => [outcome, ...problems.map(({ code }) => code)].join(" ");
 
 it("a digest that is of an earlier version becomes that of the state, under both locks, which are released", async () => {
-  const world = stale();
+  const world = staleWorld();
   let locked: readonly boolean[] = [];
   world.table.beforeWrite = (call) => {
     if (call === "digest") locked = world.locked;
@@ -39,7 +30,7 @@ it.each<[string, (world: LiveWorld) => unknown]>([
   ["that is not there", (world) => (world.digest = undefined)],
   ["of no state", (world) => [(world.state = { found: "nothing" }), (world.digest = undefined)]],
 ])("a digest %s is left, and no lock is taken", async (_name, change) => {
-  const world = stale();
+  const world = staleWorld();
   change(world);
   const { digest } = world;
   expect(line(await repair(world))).toBe("right");
@@ -47,7 +38,7 @@ it.each<[string, (world: LiveWorld) => unknown]>([
 });
 
 it("a look only tells what is needed, or why it is refused, and takes no lock", async () => {
-  const world = stale();
+  const world = staleWorld();
   expect(line(await repair(world, { dryRun: true }))).toBe("needed");
   world.versions = [];
   expect(line(await repair(world, { dryRun: true }))).toBe("refused digest-unexplained");
@@ -101,7 +92,7 @@ describe("the digest stays, and why is said, where", () => {
       (world) => (world.table.beforeWrite = (call) => (call === "digest" ? FAILED : undefined)),
     ],
   ])("%s", async (_name, expected, change) => {
-    const world = stale();
+    const world = staleWorld();
     change(world);
     const others = world.locked;
     expect(line(await repair(world))).toBe(expected);
@@ -109,7 +100,7 @@ describe("the digest stays, and why is said, where", () => {
   });
 
   it("the versions cannot be read", async () => {
-    const world = stale();
+    const world = staleWorld();
     const versions = (): never => {
       throw new UserError([NO_ANSWER], "unknown");
     };
@@ -120,10 +111,10 @@ describe("the digest stays, and why is said, where", () => {
 });
 
 it("a state that somebody vouches for, or that Terraform certainly wrote under its lock, is right", async () => {
-  const vouched = stale();
+  const vouched = staleWorld();
   vouched.versions = [];
   expect(line(await repair(vouched, { accepted: [MD5] }))).toBe("repaired");
-  const written = stale();
+  const written = staleWorld();
   written.versions = [];
   written.fileRuns = { found: "runs", runs: [{ taken: minute(4), released: minute(6) }], lastByClient: minute(4) };
   expect(line(await repair(written))).toBe("repaired");
@@ -131,7 +122,7 @@ it("a state that somebody vouches for, or that Terraform certainly wrote under i
 });
 
 it("what is there is judged again under the locks: a digest that is right by then is left", async () => {
-  const world = stale();
+  const world = staleWorld();
   world.table.afterWrite = (call) => {
     if (call === "lock") world.digest = MD5;
     return undefined;
@@ -144,7 +135,7 @@ it("what is there is judged again under the locks: a digest that is right by the
 });
 
 it("what cannot be read again under the locks is not told as right", async () => {
-  const world = stale();
+  const world = staleWorld();
   world.table.afterWrite = (call) => {
     if (call === "lock") world.table.beforeRead = (lockId) => (lockId === DIGEST_ITEM ? UNREADABLE : undefined);
     return undefined;
@@ -157,7 +148,7 @@ it("what cannot be read again under the locks is not told as right", async () =>
 });
 
 it("a digest that changed since is not overwritten, though somebody ignored the locks", async () => {
-  const world = stale();
+  const world = staleWorld();
   world.table.beforeWrite = (call) => {
     if (call === "digest") world.digest = "a".repeat(32);
     return undefined;
@@ -167,7 +158,7 @@ it("a digest that changed since is not overwritten, though somebody ignored the 
 });
 
 it("a lock that could not be released is told beside what was done", async () => {
-  const world = stale();
+  const world = staleWorld();
   world.table.beforeWrite = (call) => (call === "unlock" ? FAILED : undefined);
   const result = await repair(world);
   expect(line(result)).toBe("repaired lock-left");
@@ -178,7 +169,7 @@ describe.each(["s3", "table", "both"] as const)("locks that a killed run left (%
   const NAMED = expect.stringContaining("add --take-over dead") as string;
 
   it("stand in the way and are named, and are gone on under and released where somebody says so", async () => {
-    const world = stale();
+    const world = staleWorld();
     world.leave(where);
     const refused = await repair(world);
     expect([line(refused), refused.problems[0]?.fix]).toEqual(["refused lock-held", NAMED]);
@@ -188,7 +179,7 @@ describe.each(["s3", "table", "both"] as const)("locks that a killed run left (%
   });
 
   it("are named and released where its digest is right already", async () => {
-    const world = stale();
+    const world = staleWorld();
     world.digest = MD5;
     world.leave(where);
     expect(line(await repair(world))).toBe("refused lock-held");
@@ -204,7 +195,7 @@ describe.each(["s3", "table", "both"] as const)("locks that a killed run left (%
 });
 
 it("a client's lock is not taken over, though its ID is given", async () => {
-  const world = stale();
+  const world = staleWorld();
   world.holdTable("a@b");
   world.takenOver = ["one"];
   expect([line(await repair(world)), world.locked]).toEqual(["refused lock-held", [false, true]]);

@@ -1,27 +1,27 @@
 import { lockItemId, type LockTable } from "../../lock/lock-table";
 import type { LockInfo } from "../../lock/lock-info";
 import { underLocks, type StateLocks } from "../../lock/hold-locks";
-import { UserError, type FailureKind, type Problem } from "../../problem/problem";
+import { reworded, UserError, type Problem, type FailureKind } from "../../problem/problem";
 import { heldProblem, stateHolder } from "../live/lock-holders";
 import { LOCK_OPERATION, type LiveState } from "../live/live-state";
 import type { LiveTarget } from "../live/live-target";
 
-/** What {@link underBothLocks} needs of the outside. */
+/** What {@link underBothLocks} needs of AWS. */
 export interface LockingPorts {
   readonly locks: StateLocks;
   readonly table: LockTable;
-  /** A new lock on this path: ID, who and when are filled in. */
+  /** Makes a new lock for this path. */
   readonly newLock: (path: string) => LockInfo;
-  /** IDs of locks that killed runs left: somebody says so. */
+  /** IDs of the locks of killed runs that the operator has named. */
   readonly takenOver: readonly string[];
 }
 
-/** What was done under the locks, or why nothing was; `problems` beside a result are locks that are left. */
+/** What the work returned, and the locks that could not be released; or why nothing was done. */
 export type UnderLocks<Result> =
   | { readonly result: Result; readonly problems: readonly Problem[] }
   | { readonly verdict: FailureKind; readonly problems: readonly Problem[] };
 
-/** Does something to a state's items while no client in any phase can run: under the lock with a file, and the table's. */
+/** Works on a state's items under its file lock and its table lock, so that no client in any phase can run meanwhile. */
 export async function underBothLocks<Result>(
   { locks, newLock, takenOver }: LockingPorts,
   target: LiveTarget,
@@ -42,24 +42,24 @@ export async function underBothLocks<Result>(
   } catch (error) {
     return {
       verdict: error instanceof UserError ? error.kind : "unknown",
-      problems: problemsOf(error).map(inTheWay),
+      problems: userProblems(error).map(inTheWay),
     };
   }
 }
 
-/** The lock of a migration on a state: of a run that is at it, or of one that was killed. */
+/** Returns the lock that a migration holds on a state: of a run in progress, or of a killed one. */
 export function migrationLock(live: LiveState): LockInfo | undefined {
   const info = stateHolder(live)?.info;
   return info?.Operation === LOCK_OPERATION ? info : undefined;
 }
 
-/** A migration has one name for a lock that stands in its way, wherever it meets it. */
+/** Gives a lock that is in the way the one code that it has in a migration. */
 function inTheWay(problem: Problem): Problem {
-  return problem.code === "state-locked" ? { ...problem, code: "lock-held" } : problem;
+  return problem.code === "state-locked" ? reworded(problem, { code: "lock-held" }) : problem;
 }
 
-/** An error of the outside as problems; a bug stays an error. */
-export function problemsOf(error: unknown): readonly Problem[] {
+/** Returns the problems of an operator's error, and throws a bug again. */
+export function userProblems(error: unknown): readonly Problem[] {
   if (error instanceof UserError) return error.problems;
   throw error;
 }

@@ -3,7 +3,7 @@ import { plainText } from "../../text/plain-text";
 import type { Progress } from "../../work/progress";
 import type { LiveTarget } from "../live/live-target";
 import type { OpenRepair } from "../step/repair-digest";
-import { problemsOf } from "../step/under-locks";
+import { userProblems } from "../step/under-locks";
 import { leftLocks, ownedDigests, type LeftLock, type OwnedDigest } from "./owned-items";
 import { releaseLeft, scrubDigest, type Scrubbed } from "./scrub-item";
 import { tableItems } from "./table-items";
@@ -58,7 +58,7 @@ async function scrub(
     const ports = owner && open({ ...owner, table });
     return "digest" in item ? await scrubDigest(ports, item, dryRun) : await releaseLeft(ports, item, dryRun);
   } catch (error) {
-    return { lockId: item.lockId, outcome: "unknown", problems: problemsOf(error) };
+    return { lockId: item.lockId, outcome: "unknown", problems: userProblems(error) };
   }
 }
 

@@ -1,0 +1,67 @@
+import type { Problem } from "../../problem/problem";
+import { digestSide, type DigestSide, type StateVersion } from "../live/digest-side";
+import { certainlyUnderFileLock } from "../live/file-lock-history";
+import type { LiveState } from "../live/live-state";
+
+/** What a judgement may read, and may trust. */
+export interface JudgeOptions {
+  /** Reads earlier versions of a state, newest first. @throws UserError if S3 refuses them */
+  readonly versions: (stateKey: string) => AsyncIterable<StateVersion>;
+  /** MD5s of states that the operator has checked. */
+  readonly accepted: readonly string[];
+}
+
+/**
+ * Returns why the digest of a state must not follow the state. Undefined if the state is right: the operator accepts it,
+ * it came after the state that the digest matches, or Terraform certainly wrote it under its lock.
+ */
+export async function judgeDigest(
+  live: LiveState,
+  bucket: string,
+  { versions, accepted }: JudgeOptions,
+): Promise<Problem | undefined> {
+  const { state, fileRuns, stateKey } = live;
+  const digest = digestOf(live);
+  const path = `s3://${bucket}/${stateKey}`;
+  if (state.found === "nothing") return noState(path);
+  if (state.found !== "state" || digest === undefined || accepted.includes(state.md5)) return undefined;
+  const side = await digestSide(state, digest, versions(stateKey));
+  if (side.side === "state") return undefined;
+  const isTerraforms = fileRuns.found === "runs" && certainlyUnderFileLock(state.lastModified, fileRuns.runs);
+  if (side.side === "unknown" && isTerraforms) return undefined;
+  return sideProblem(path, state.md5, side);
+}
+
+/** Returns the digest that the table holds for a state. */
+export function digestOf({ table }: Pick<LiveState, "table">): string | undefined {
+  const digest = table?.digest;
+  return digest?.found === "item" && digest.item.kind === "digest" ? digest.item.digest : undefined;
+}
+
+function noState(path: string): Problem {
+  return {
+    code: "state-missing",
+    path,
+    message: "does not exist, though the table holds its digest",
+    fix: "If it was deleted by mistake, restore its last version. If not, run `statelock migrate scrub` to delete the digest.",
+  };
+}
+
+function sideProblem(path: string, md5: string, side: DigestSide): Problem {
+  const accept = `If you have checked the state and it is right, run this again with --accept ${md5}.`;
+  if (side.side === "table") {
+    return {
+      code: "state-older",
+      path,
+      message: `is older than version ${side.versionId}, which the digest matches, or has another lineage: the table is right, and S3 is not`,
+      fix: `Restore that version while nothing runs. ${accept}`,
+    };
+  }
+  return {
+    code: "digest-unexplained",
+    path,
+    message:
+      "was not certainly written by Terraform under a lock, and no version shows that it came after the state that the digest matches: either S3 or the table may be right",
+    fix: `Compare it with what you expect: run \`terraform state pull\` in a client without the table. ${accept}`,
+  };
+}

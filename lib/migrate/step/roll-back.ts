@@ -1,0 +1,79 @@
+import type { Problem } from "../../problem/problem";
+import type { LiveDefaults } from "../live/live-target";
+import type { Parsers } from "../scan/parsers";
+import type { Scan } from "../scan/scan";
+import { applyMoves, type Applied, type ApplyPorts } from "./apply-plan";
+import { planMoves, type BackTarget, type MovePlan, type Refusal } from "./plan";
+import type { OpenRepair } from "./repair-digest";
+import { isBlocked, repairRoots, type RootRepair, type RootRepairOptions } from "./repair-roots";
+
+/** What going back needs of AWS and of the project's files. */
+export interface RollBackPort {
+  readonly open: OpenRepair;
+  readonly apply: ApplyPorts;
+}
+
+/** Which roots go back, and how. */
+export interface RollBackOptions extends RootRepairOptions {
+  readonly to: BackTarget;
+  readonly defaults: LiveDefaults;
+  /** @default - every root that the scan found */
+  readonly roots: readonly string[] | undefined;
+  /** Also changes files that version control could not give back. */
+  readonly force: boolean;
+}
+
+/** What a run found and did. */
+export interface RollBackResult extends Applied {
+  readonly plan: MovePlan;
+  readonly repairs: readonly RootRepair[];
+}
+
+/**
+ * Takes roots back one phase: repairs the digest of each of their states, then rewrites the files of the roots whose
+ * digests are right. A root that is on the phase already gets its digests repaired.
+ */
+export async function rollBack(
+  port: RollBackPort,
+  { scan, parsers }: { readonly scan: Scan; readonly parsers: Parsers },
+  options: RollBackOptions,
+): Promise<RollBackResult> {
+  const { to, table, roots, dryRun, force, isStopped, progress } = options;
+  const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
+  const repairs = await repairRoots(port.open, selected, options);
+  const blocked = problemsByRoot(repairs.filter(isBlocked));
+  const plan = await progress(`Plan the step to ${to}`, (say) =>
+    planMoves(parsers, scan, {
+      to,
+      back: { table },
+      ...(roots === undefined ? {} : { roots }),
+      checks: [({ root }) => Promise.resolve(blocked.get(root) ?? [])],
+      onProgress: (done, of) => {
+        say(`${String(done)} of ${String(of)} roots`);
+      },
+    }),
+  );
+  const applied = dryRun
+    ? { moved: plan.moves, refusals: plan.refusals }
+    : await applyMoves(plan, port.apply, { force, isStopped });
+  return { moved: applied.moved, refusals: withBlocked(applied.refusals, blocked), plan, repairs };
+}
+
+/** `unknown` if a digest could not be judged, `refused` if a root was left or a file could not be read. */
+export function rollBackVerdict({ refusals, repairs }: RollBackResult, scan: Scan): "fine" | "refused" | "unknown" {
+  if (repairs.some(({ outcome }) => outcome === "unknown")) return "unknown";
+  return refusals.length > 0 || scan.problems.length > 0 ? "refused" : "fine";
+}
+
+function problemsByRoot(repairs: readonly RootRepair[]): ReadonlyMap<string, readonly Problem[]> {
+  const byRoot = new Map<string, readonly Problem[]>();
+  for (const { root, problems } of repairs) byRoot.set(root, [...(byRoot.get(root) ?? []), ...problems]);
+  return byRoot;
+}
+
+/** Adds the blocked roots that have nothing to rewrite, and so are not refused by the plan. */
+function withBlocked(refusals: readonly Refusal[], blocked: ReadonlyMap<string, readonly Problem[]>): Refusal[] {
+  const refused = new Set(refusals.flatMap(({ roots }) => roots));
+  const others = [...blocked].filter(([root]) => !refused.has(root));
+  return [...refusals, ...others.map(([root, problems]) => ({ roots: [root], problems }))];
+}
