@@ -141,7 +141,7 @@ const SETTINGS: readonly Setting[] = [
     },
   },
   {
-    name: "policies name their actions and their keys, and none is inline",
+    name: "policies name their actions and their keys, and no policy is inline",
     ids: [
       "IAM.1",
       "IAM.21",
