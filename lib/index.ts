@@ -3,6 +3,7 @@ export { backendHcl, backendJson, partialConfiguration, type BackendFile } from 
 export { consumerOutputs } from "./backend/remote-state";
 export { consumerBackend, readerBackend, type BackendSettings } from "./backend/backend-settings";
 export { StateBucket, type StateBucketProps } from "./bucket/state-bucket";
+export { papersOf, type Papers } from "./home/papers";
 export { configProblems, resolveStateHome, type ResolveContext } from "./home/resolve-home";
 export type {
   AccessLogsConfig,

@@ -9,8 +9,7 @@ import { policyProblems } from "../lib/home/policy-problems";
 import { resolveStateHome } from "../lib/home/resolve-home";
 import { refuse, UserError } from "../lib/problem/problem";
 import { systemProblem } from "../lib/problem/system-problem";
-import { readBootstrapRecord } from "../lib/record/bootstrap-record-file";
-import { readSeenRecord } from "../lib/record/migration-record-file";
+import { readBootstrapRecord, readSeenRecord } from "../lib/record/record-files";
 import { BootstrapStack } from "./bootstrap-stack";
 import type { ConsumerStackProps } from "./consumer-stack";
 

@@ -64,7 +64,7 @@ describe("what a JavaScript caller can give wrongly", () => {
   it("is refused, all of it at once, with the next step", () => {
     expect(text(problems({ key: "a//b", roleArn: "x", useLockfile: "true", kmsKeyId: "x" }))).toMatchInlineSnapshot(`
       "[state-key] app.backend.key must not hold "//", got "a//b"
-        -> Terraform lists and writes different paths for it; use one slash.
+        -> Use one slash: Terraform lists and writes different paths for two.
       [backend-argument] app.backend.roleArn must be left out, got "x": Terraform 1.11 refuses it or is about to
         -> Use assumeRole.roleArn.
       [use-lockfile] app.backend.useLockfile must be true or false, got "true"

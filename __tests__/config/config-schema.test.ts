@@ -62,24 +62,24 @@ it("missing and misshapen fields are told with place, value and what to write", 
   };
   expect(text(refusals(given))).toMatchInlineSnapshot(`
     "[missing-field] bucket.region must be given, got nothing
-      -> Add it: of type string.
+      -> Add the field: of type string.
     [wrong-type] bucket.account must be of type string, got 123456789012
-      -> Correct the value; lib/config/state-config.ts says what the field takes.
+      -> Correct the value; docs/reference/config.md describes the field.
     [wrong-type] bucket.history.days must be a whole number, got 1.5
-      -> Correct the value; lib/config/state-config.ts says what the field takes.
+      -> Correct the value; docs/reference/config.md describes the field.
     [wrong-type] locking must be one of "lockfile", "both", "dynamodb", got "file"
-      -> Correct the value; lib/config/state-config.ts says what the field takes.
+      -> Correct the value; docs/reference/config.md describes the field.
     [missing-field] consumers[0].name must be given, got nothing
-      -> Add it: of type string.
+      -> Add the field: of type string.
     [wrong-type] consumers[0].type must be one of "cdktf", "terraform", got "pulumi"
-      -> Correct the value; lib/config/state-config.ts says what the field takes."
+      -> Correct the value; docs/reference/config.md describes the field."
   `);
 });
 
 it("an unknown field has its next step", () => {
   expect(text(refusals({ ...config(), lockTable: "x" }))).toMatchInlineSnapshot(`
     "[unknown-field] lockTable must be a field that Statelock knows, got "lockTable"
-      -> Remove it, or correct its spelling; lib/config/state-config.ts lists every field."
+      -> Remove it, or correct its spelling; docs/reference/config.md lists every field."
   `);
 });
 
@@ -93,7 +93,7 @@ describe("SSE-C", () => {
     const given = { ...config(), bucket: { ...config().bucket, encryption: { type: "sse-c" } } };
     expect(text(refusals(given))).toMatchInlineSnapshot(`
       "[sse-c] bucket.encryption.type must be "sse-s3", "created-key" or "existing-key", got "sse-c"
-        -> Use a KMS key instead: Terraform cannot read a lock encrypted with SSE-C, so nobody could see or release it."
+        -> Use a KMS key instead: Terraform cannot read a lock that SSE-C encrypts, so nobody could see or release it."
     `);
   });
 

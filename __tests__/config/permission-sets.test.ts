@@ -23,11 +23,11 @@ describe("a role of IAM Identity Center", () => {
 
   it("is refused with the policy to reference", () => {
     expect(text(refusals(config(app({ planner: [SSO] }))))).toMatchInlineSnapshot(`
-      "[permission-set] consumers[0].access.planner[0] must be a role that a policy can be attached to, got "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_OnCall_0123456789abcdef", which IAM Identity Center manages
-        -> Leave it out, and reference the customer managed policy "acme-tfstate-app-planner" with the path /statelock/ in its permission set."
+      "[permission-set] consumers[0].access.planner[0] must be a role that accepts a policy, got "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_OnCall_0123456789abcdef", which IAM Identity Center manages
+        -> Remove it, and reference the customer managed policy "acme-tfstate-app-planner" with the path /statelock/ in its permission set."
     `);
     expect(text(refusals(config(app({ planner: [SSO] }, { managedPolicies: "attached" }))))).toContain(
-      'in its permission set (set managedPolicies to "all", so that it is made).',
+      'in its permission set. Set managedPolicies to "all", so that the policy exists.',
     );
   });
 

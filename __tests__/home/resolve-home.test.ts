@@ -134,7 +134,7 @@ it("the text holds place, what must be, the value, the code and the next step", 
   expect(() => home({ bucket: { name: "acme.tfstate" } })).toThrow(
     [
       'bucket.name must not hold a dot, got "acme.tfstate" [bucket-name]',
-      "    next: Use hyphens: S3's TLS certificate does not cover names with dots, and access to them fails.",
+      "    next: Use hyphens: S3's TLS certificate does not cover names with dots, so requests to the bucket fail.",
     ].join("\n"),
   );
 });
@@ -143,7 +143,7 @@ describe("the bootstrap stack's key", () => {
   it("is checked like any other", () => {
     expect(text(refusals(config({ bucket: { bootstrapKey: "home//s" } })))).toMatchInlineSnapshot(`
       "[state-key] bucket.bootstrapKey must not hold "//", got "home//s"
-        -> Terraform lists and writes different paths for it; use one slash."
+        -> Use one slash: Terraform lists and writes different paths for two."
     `);
     expect(places(refusals(config({ bucket: { bootstrapKey: "k".repeat(1020) } })))).toEqual([
       "state-key bucket.bootstrapKey",
@@ -204,8 +204,8 @@ describe("the record of a bootstrap", () => {
   it("must speak of the place the config speaks of", () => {
     const elsewhere = { ...record, bucket: "other-tfstate", key: "x" };
     expect(text(refusals(config(), { record: elsewhere }))).toMatchInlineSnapshot(`
-      "[bootstrap-record] bootstrap.state.json must agree with the config, got bucket "other-tfstate" where the config says "acme-tfstate", key "x" where the config says "bootstrap/terraform.tfstate"
-        -> The bootstrap stack's state is where the record says. Restore the config; for a second state home use a second checkout without this file."
+      "[bootstrap-record] bootstrap.state.json must match the config, got bucket "other-tfstate" where the config has "acme-tfstate", key "x" where the config has "bootstrap/terraform.tfstate"
+        -> Restore the config: the bootstrap stack's state is where the record says. For a second state home, use a second checkout without this file."
     `);
     expect(refusals(config(), { record, environment: { STATELOCK_REGION: "eu-west-1" } })).toHaveLength(1);
   });

@@ -1,3 +1,4 @@
+import { wildcardPattern } from "../../lib/policy/wildcard";
 import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 
 const compiled = new Map<string, RegExp>();
@@ -6,8 +7,7 @@ const compiled = new Map<string, RegExp>();
 export function iamMatches(pattern: string, value: string): boolean {
   const known = compiled.get(pattern);
   if (known !== undefined) return known.test(value);
-  const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\\\*/g, "[^]*");
-  const expression = new RegExp(`^${source.replace(/\\\?/g, "[^]")}$`);
+  const expression = wildcardPattern(pattern);
   compiled.set(pattern, expression);
   return expression.test(value);
 }

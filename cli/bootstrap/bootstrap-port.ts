@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
-import { readBootstrapRecord, writeBootstrapRecord } from "../../lib/record/bootstrap-record-file";
+import { readBootstrapRecord, writeBootstrapRecord } from "../../lib/record/record-files";
 import { writeWhole } from "../../lib/files/whole-file";
 import { existingResource } from "../../lib/aws/existing-resources";
 import { callerIdentity } from "../../lib/aws/identity";

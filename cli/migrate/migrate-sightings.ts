@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { readSeenRecord, writeSeenRecord } from "../../lib/record/migration-record-file";
+import { readSeenRecord, writeSeenRecord } from "../../lib/record/record-files";
 import { SEEN_RECORD_FILE, type SeenRecord } from "../../lib/record/migration-record";
 import { lockItemId } from "../../lib/lock/lock-table";
 import type { PhaseMemory } from "../../lib/migrate/step/apply-plan";

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { probeStore } from "../../lib/aws/probe-store";
 import { policyDocument, type PolicyDocument } from "../../lib/policy/policy-document";
 import { denyInsecureTransport } from "../../lib/policy/guard/insecure-transport";
-import { partitionOf } from "../../lib/policy/partition";
+import { partitionOrDefault } from "../../lib/policy/partition";
 import { finding, type Expectation, type Finding } from "../../lib/verify/check";
 import { probeLock, type ProbeLock } from "../../lib/verify/lock-probe";
 import { NO_BUCKET } from "../../lib/verify/posture";
@@ -65,7 +65,7 @@ export function verifyCommand(context: CommandContext): Command {
 function expectation({ place, inventory, folder }: OpenedBucket): Expectation {
   if (inventory === undefined || folder === undefined) {
     const { name, region } = place;
-    const guard = policyDocument([denyInsecureTransport({ partition: partitionOf(region) ?? "aws", bucket: name })]);
+    const guard = policyDocument([denyInsecureTransport({ partition: partitionOrDefault(region), bucket: name })]);
     return { bucket: { name, region }, guard, synthesized: false };
   }
   const read = (path: string): PolicyDocument => JSON.parse(readFileSync(join(folder, path), "utf8")) as PolicyDocument;

@@ -1,3 +1,5 @@
+import { wildcardPattern } from "../../lib/policy/wildcard";
+
 interface Statement {
   readonly Effect?: string;
   readonly Principal?: string | { readonly Service?: string | readonly string[] };
@@ -13,9 +15,11 @@ export function grantsLogDelivery(policy: string, bucket: string, prefix: string
     return (
       statement.Effect === "Allow" &&
       services.includes("logging.s3.amazonaws.com") &&
-      listOf(statement.Action).some((action) => matches(action, "s3:PutObject")) &&
+      listOf(statement.Action).some((action) => wildcardPattern(action).test("s3:PutObject")) &&
       listOf(statement.Resource).some((resource) =>
-        matches(resource.replace(/^arn:[^:]+:/, "arn:aws:"), `arn:aws:s3:::${bucket}/${prefix}2026-01-01-00-00-00-0`),
+        wildcardPattern(resource.replace(/^arn:[^:]+:/, "arn:aws:")).test(
+          `arn:aws:s3:::${bucket}/${prefix}2026-01-01-00-00-00-0`,
+        ),
       )
     );
   });
@@ -24,12 +28,4 @@ export function grantsLogDelivery(policy: string, bucket: string, prefix: string
 function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
-}
-
-function matches(pattern: string, value: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(value);
 }

@@ -1,5 +1,5 @@
 import { s3Arn } from "../../lib/policy/arn";
-import { partitionOf } from "../../lib/policy/partition";
+import { partitionOrDefault } from "../../lib/policy/partition";
 import type { AwsRequest } from "../requests/aws-request";
 import type { EncryptionLedger } from "./encryption-ledger";
 import type { Policies, Question } from "./evaluator";
@@ -76,7 +76,7 @@ function s3Question(
     ...(principal === undefined ? {} : { "s3:authType": authType(request) }),
     ...asked.context,
   };
-  const resource = s3Arn(partitionOf(bucket.region) ?? "aws", bucket.name, asked.key);
+  const resource = s3Arn(partitionOrDefault(bucket.region), bucket.name, asked.key);
   return {
     question: { principal: principal?.arn, action: asked.action, resource, account: bucket.account, context },
     policyOf: `bucket:${bucket.name}`,
@@ -96,7 +96,7 @@ function kmsQuestion(
   const context = {
     ...principalContext(principal),
     "kms:ViaService": `s3.${bucket.region}.amazonaws.com`,
-    "kms:EncryptionContext:aws:s3:arn": s3Arn(partitionOf(bucket.region) ?? "aws", bucket.name, object),
+    "kms:EncryptionContext:aws:s3:arn": s3Arn(partitionOrDefault(bucket.region), bucket.name, object),
     ...(key.alias === undefined ? {} : { "kms:ResourceAliases": [key.alias] }),
   };
   const account = keyArn.split(":")[4] ?? "";

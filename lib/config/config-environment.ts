@@ -1,10 +1,11 @@
-import type { Problem } from "../problem/problem";
+import { reworded, type Problem } from "../problem/problem";
 import type { StateConfig } from "./state-config";
 
-/** What the environment may say: the part of the config that differs between CI jobs, and where bootstrap's state is. */
+/** The settings that Statelock reads from the environment. */
 export interface EnvironmentSettings {
+  /** Overrides of the config, for CI jobs that differ in nothing else. */
   readonly bucket: Partial<Record<"name" | "region" | "account", string>>;
-  /** Set by `statelock bootstrap` alone, for the synth that precedes the move. */
+  /** True for the synth that `statelock bootstrap` runs before it moves the bootstrap stack's state into the bucket. */
   readonly bootstrapInBucket: boolean;
 }
 
@@ -12,14 +13,15 @@ export const ENVIRONMENT_VARIABLES = {
   name: "STATELOCK_BUCKET",
   region: "STATELOCK_REGION",
   account: "STATELOCK_ACCOUNT",
+  /** Only `statelock bootstrap` sets it. */
   bootstrap: "STATELOCK_BOOTSTRAP_STATE",
-  /** Where a refused synth leaves its problems; set by `statelock bootstrap` alone. */
+  /** File for the problems of a refused synth. Only `statelock bootstrap` sets it. */
   refusal: "STATELOCK_REFUSAL_FILE",
 } as const;
 
 const FIELDS = ["name", "region", "account"] as const;
 
-/** The one place where the project's own environment variables are read. Empty counts as not set. */
+/** Returns the settings in the environment. An empty variable counts as not set. */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): EnvironmentSettings {
   const fields = FIELDS.flatMap((field) => {
     const value = environment[ENVIRONMENT_VARIABLES[field]];
@@ -31,13 +33,14 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   };
 }
 
-/** Names the variable that a refused value comes from: the config does not have it. */
+/** Returns the problem with the variable that the value came from as its place. */
 export function fromEnvironment(problem: Problem, { bucket }: EnvironmentSettings): Problem {
   const field = FIELDS.find((name) => problem.path === `bucket.${name}` && bucket[name] !== undefined);
-  return field === undefined ? problem : { ...problem, path: `${ENVIRONMENT_VARIABLES[field]} (for ${problem.path})` };
+  if (field === undefined) return problem;
+  return reworded(problem, { path: `${ENVIRONMENT_VARIABLES[field]} (for ${problem.path})` });
 }
 
-/** The config with what the environment says instead. */
+/** Returns the config with the overrides of the environment. */
 export function withEnvironment(config: StateConfig, settings: EnvironmentSettings): StateConfig {
   return { ...config, bucket: { ...config.bucket, ...settings.bucket } };
 }

@@ -73,7 +73,7 @@ const bucket = z.strictObject({
   bootstrapKey: text.optional(),
 });
 
-/** The shape of a config: fields, types, nothing unknown. What the values must be is said by the rules. */
+/** The shape of a config: its fields and their types, and no unknown field. The rules check the values. */
 export const stateConfigSchema: z.ZodType<StateConfig> = z.strictObject({
   $schema: text.optional(),
   bucket,
@@ -85,7 +85,7 @@ export const stateConfigSchema: z.ZodType<StateConfig> = z.strictObject({
   madeRoles: madeRoles.optional(),
 });
 
-/** Every place where `value` does not have the shape of a config. */
+/** Returns a problem for each place where `value` does not have the shape of a config. */
 export function shapeProblems(value: unknown): Problem[] {
   const result = stateConfigSchema.safeParse(value);
   return result.success ? [] : result.error.issues.flatMap((issue) => issueProblems(issue, value));
@@ -98,7 +98,7 @@ function issueProblems(issue: z.core.$ZodIssue, root: unknown): Problem[] {
       code: "unknown-field",
       path: pathText([...issue.path, key]),
       message: `must be a field that Statelock knows, got ${shown(key)}`,
-      fix: "Remove it, or correct its spelling; lib/config/state-config.ts lists every field.",
+      fix: "Remove it, or correct its spelling; docs/reference/config.md lists every field.",
     }));
   }
   const value = valueAt(root, issue.path);
@@ -106,14 +106,16 @@ function issueProblems(issue: z.core.$ZodIssue, root: unknown): Problem[] {
     return [encryptionTypeProblem(path, value)];
   }
   if (value === undefined) {
-    return [{ code: "missing-field", path, message: "must be given, got nothing", fix: `Add it: ${expected(issue)}.` }];
+    return [
+      { code: "missing-field", path, message: "must be given, got nothing", fix: `Add the field: ${expected(issue)}.` },
+    ];
   }
   return [
     {
       code: "wrong-type",
       path,
       message: `must be ${expected(issue)}, got ${shown(value)}`,
-      fix: "Correct the value; lib/config/state-config.ts says what the field takes.",
+      fix: "Correct the value; docs/reference/config.md describes the field.",
     },
   ];
 }
@@ -125,7 +127,7 @@ function encryptionTypeProblem(path: string, value: unknown): Problem {
     path,
     message: `must be "sse-s3", "created-key" or "existing-key", got ${shown(value)}`,
     fix: sseC
-      ? "Use a KMS key instead: Terraform cannot read a lock encrypted with SSE-C, so nobody could see or release it."
+      ? "Use a KMS key instead: Terraform cannot read a lock that SSE-C encrypts, so nobody could see or release it."
       : 'Use { type: "sse-s3" } unless you need a KMS key.',
   };
 }

@@ -1,56 +1,78 @@
 import type { AccessLevel, Locking } from "../policy/access-level";
 import type { GuardException } from "../policy/guard/guard-scope";
 
-/** What an operator writes in `state.config.ts`. */
+/** The config of one state home: the type of `stateConfig` in `state.config.ts`. */
 export interface StateConfig {
   /** Where an editor finds the JSON Schema of this file; only editors read it. */
   readonly $schema?: string;
   readonly bucket: BucketConfig;
   /**
-   * How consumers lock, unless they say otherwise.
+   * How each consumer locks its state if its own `locking` does not say otherwise:
+   * - `lockfile`: with a lock file in S3;
+   * - `both`: with a lock file in S3 and an item in DynamoDB, while a fleet leaves DynamoDB;
+   * - `dynamodb`: with an item in DynamoDB alone, where a migration starts.
+   * Problem codes: `locking`, `phase-skipped`.
    * @default "lockfile"
    */
   readonly locking?: Locking;
   /**
-   * Name of the DynamoDB table that is being retired, in the bucket's account and region: 3 to 255 letters, digits,
-   * `_`, `.`, `-`. Needed while any consumer's locking is `both` or `dynamodb`.
+   * Name of the DynamoDB table that you are retiring, in the bucket's account and region: 3 to 255 letters, digits, `_`,
+   * `.` or `-`. Required while any consumer locks with `both` or `dynamodb`. Problem codes: `legacy-table`, `locking`.
+   * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+   * @default - no table
    */
   readonly legacyTable?: string;
   /**
-   * Makes the legacy table, which must exist, part of the bootstrap stack until it is retired:
-   * - `protected`: paid on demand, with point-in-time recovery, encryption under the key that AWS manages for DynamoDB,
-   *   deletion protection and `prevent_destroy`;
-   * - `unprotected`: the last step, possible when no consumer locks in it any more. Deploy that, then remove this field
-   *   and `legacyTable`: the next deploy deletes the table.
-   * @default - the table is somebody else's, and left alone
+   * Makes the legacy table part of the bootstrap stack until you retire it. The table must exist. Values:
+   * - `protected`: on-demand billing, point-in-time recovery, encryption with the AWS managed key for DynamoDB, deletion
+   *   protection and `prevent_destroy`;
+   * - `unprotected`: the last step, once no consumer locks in the table. Deploy it, then remove this field and
+   *   `legacyTable`: the next deploy deletes the table.
+   * Problem codes: `legacy-table`, `legacy-table-in-use`.
+   * @default - Statelock does not manage the table
    */
   readonly manageLegacyTable?: LegacyTableManagement;
-  /** Every Terraform root that keeps its state in the bucket. Names, state keys and workspace trees must not overlap. */
+  /**
+   * Every Terraform root that keeps its state in the bucket. Names, state keys and workspace trees must not overlap.
+   * Problem codes: `duplicate-name`, `duplicate-key`, `key-in-workspaces`, `nested-prefix`, `shared-prefix`.
+   */
   readonly consumers: readonly ConsumerConfig[];
   /**
-   * Which managed IAM policies the bootstrap stack creates: one for every access level of every consumer, or only
-   * those that `access` attaches to a role. The JSON files are written for all of them either way.
+   * Which managed IAM policies the bootstrap stack creates: `all`, one for each access level of each consumer, or
+   * `attached`, only the policies that a role gets. Synth writes the JSON file of every policy either way. Problem code:
+   * `policy-count`, for more than 1500 policies in an account or more than 10 on a role.
    * @default "all"
    */
   readonly managedPolicies?: "all" | "attached";
-  /** What the roles that the bootstrap stack makes share. @default - nothing: roles trust by name, without a boundary */
+  /**
+   * Settings that all roles in `consumers[].roles` share.
+   * @default - no GitHub Actions, no permissions boundary, the default quota
+   */
   readonly madeRoles?: MadeRolesConfig;
 }
 
-/** How the bootstrap stack keeps the legacy table: see `StateConfig.manageLegacyTable`. */
+/** How the bootstrap stack manages the legacy table: see `StateConfig.manageLegacyTable`. */
 export const LEGACY_TABLE_MANAGEMENTS = ["protected", "unprotected"] as const;
 export type LegacyTableManagement = (typeof LEGACY_TABLE_MANAGEMENTS)[number];
 
 /** The state bucket. */
 export interface BucketConfig {
   /**
-   * Globally unique: 3 to 63 lower-case letters, digits and hyphens, no dots.
+   * Name of the bucket, unique in all of AWS: 3 to 63 lower-case letters, digits and hyphens, without dots and without
+   * the prefixes and suffixes that AWS reserves. The variable `STATELOCK_BUCKET` overrides it. Problem code:
+   * `bucket-name`.
    * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
    */
   readonly name: string;
-  /** Region of the bucket, for example `eu-central-1`. It decides the partition: aws, aws-cn or aws-us-gov. */
+  /**
+   * Region of the bucket, for example `eu-central-1`. It decides the partition: `aws`, `aws-cn` or `aws-us-gov`. The
+   * variable `STATELOCK_REGION` overrides it. Problem codes: `region`, `partition`.
+   */
   readonly region: string;
-  /** The 12 digits of the account that owns the bucket, as text: a leading zero counts. */
+  /**
+   * ID of the account that owns the bucket: 12 digits, as a string because it may start with a zero. The variable
+   * `STATELOCK_ACCOUNT` overrides it. Problem code: `account`.
+   */
   readonly account: string;
   /** @default { type: "sse-s3" } */
   readonly encryption?: EncryptionConfig;
@@ -59,215 +81,289 @@ export interface BucketConfig {
   /** @default - no server access logs */
   readonly accessLogs?: AccessLogsConfig;
   /**
-   * Whether S3 tells Amazon EventBridge of every object that is written or deleted, states and locks alike; rules for them are
-   * yours. Every other notification of the bucket is taken away with it: Terraform keeps them as one setting.
+   * Sends an event to Amazon EventBridge for every object that is written or deleted, states and locks alike. You add
+   * the rules. Terraform keeps all notifications of a bucket in one setting, so the deploy removes every other one.
    * @default false
    */
   readonly eventBridge?: boolean;
-  /** @default - everything that needs no principal to be named is guarded; history and posture are not */
+  /** @default - the guard denies everything that it can deny without knowing a principal */
   readonly guard?: GuardConfig;
-  /** Tags of every resource of the bootstrap stack: at most 45, keys up to 128 and values up to 256 characters. */
+  /**
+   * Tags for every resource of the bootstrap stack: at most 45, with keys of 1 to 128 and values of up to 256
+   * characters. Keys must not begin with `aws:`. Problem code: `tags`.
+   * @default - no tags
+   */
   readonly tags?: Readonly<Record<string, string>>;
   /**
-   * State key of the bootstrap stack itself.
+   * State key of the bootstrap stack's own state. It follows the rules of `consumers[].key`. Problem code: `state-key`.
    * @default "bootstrap/terraform.tfstate"
    */
   readonly bootstrapKey?: string;
 }
 
-/** How objects are encrypted. SSE-C is refused: Terraform cannot read a lock that it encrypts, and AWS is retiring it. */
+/**
+ * How S3 encrypts the objects in the bucket. Statelock refuses SSE-C, because Terraform cannot read a lock that SSE-C
+ * encrypts. Problem codes: `kms-key`, `kms-alias`, `sse-c`.
+ */
 export type EncryptionConfig =
-  /** With keys that S3 owns; free, and no grant is needed. */
+  /** Keys that S3 owns. They cost nothing and need no grant. */
   | { readonly type: "sse-s3" }
-  /** With a KMS key that the bootstrap stack creates: rotated yearly, behind a bucket key. */
+  /** A KMS key that the bootstrap stack creates, with yearly rotation and an S3 bucket key. */
   | {
       readonly type: "created-key";
       /**
-       * Begins with `alias/`, not with `alias/aws/`. Policies name the key by it until `keyArn` is set.
+       * Alias of the key: `alias/` and up to 250 letters, digits, `/`, `_` or `-`, but not `alias/aws/`. Policies name
+       * the key by its alias until you set `keyArn`.
        * @default "alias/<bucket name>"
        */
       readonly alias?: string;
       /**
-       * The ARN that the first deploy printed (output `kms_key_arn`). When set, backends emit it with `encrypt`, and
-       * policies name the key by ARN.
-       * @default - unknown: backends leave encryption to the bucket's default, which is this key
+       * ARN that the first deploy printed as the output `kms_key_arn`. If you set it, backends name the key and set
+       * `encrypt`, and policies name the key by its ARN.
+       * @default - not known: backends leave encryption to the bucket's default, which is this key
        */
       readonly keyArn?: string;
     }
-  /** With a KMS key that exists, in the bucket's region. Its policy is yours. */
-  | { readonly type: "existing-key"; readonly keyArn: string };
+  /** A KMS key that already exists. You manage its key policy. */
+  | {
+      readonly type: "existing-key";
+      /** ARN of the key, in the bucket's region: `arn:<partition>:kms:<region>:<account>:key/<id>`, not an alias. */
+      readonly keyArn: string;
+    };
 
-/** How much history is kept. A version is removed when it is older than `days` and not among the newest; a current object never. */
+/**
+ * How long S3 keeps replaced versions of an object. S3 deletes a version once it is older than `days` and is not among
+ * the `newestVersions`. It never deletes a current object. Problem code: `history`.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_NoncurrentVersionExpiration.html
+ */
 export interface HistoryConfig {
   /**
-   * Days since a version was replaced: 1 or more.
+   * Days since the version was replaced: 1 or more.
    * @default 90
    */
   readonly days?: number;
   /**
-   * Newest replaced versions of each object that are kept whatever their age: 1 to 100.
+   * Number of replaced versions of each object that S3 keeps at any age: 1 to 100.
    * @default 100
    */
   readonly newestVersions?: number;
 }
 
-/** Server access logs of the state bucket. */
+/** Server access logs of the state bucket. Problem code: `access-logs`. */
 export interface AccessLogsConfig {
   /**
-   * An existing bucket of the same account and region, other than the state bucket, that lets S3 deliver logs.
-   * @default - a bucket is created: `<bucket name>-logs`
+   * Name of an existing bucket for the logs, in the same account and region. It must not be the state bucket, and its
+   * policy must let S3 deliver logs.
+   * @default - the bootstrap stack creates the bucket `<bucket name>-logs`
    */
   readonly bucket?: string;
   /**
-   * Prefix of the log objects.
+   * Prefix of the log objects. It must not begin with `/` or hold `${`, `%{` or control characters.
    * @default "<bucket name>/"
    */
   readonly prefix?: string;
   /**
-   * Days after which a log in a created bucket is removed: 1 or more.
+   * Days after which S3 deletes a log in the created bucket: 1 or more. Leave it out if `bucket` names a bucket.
    * @default 365
    */
   readonly days?: number;
 }
 
-/** What the bucket policy refuses. Principals are ARNs of roles or users, without wildcards. */
+/**
+ * What the bucket policy (the guard) denies. Principals are ARNs of roles or users, without wildcards. Problem codes:
+ * `principal-arn`, `duplicate-principal`, `guard-lock-out`, `guard-release`.
+ */
 export interface GuardConfig {
   /**
-   * Who deploys the bootstrap stack, in the bucket's account. Naming them turns on the statements that keep everybody
-   * else from deleting versions and from changing the bucket's settings.
-   * @default - none: history and posture are not guarded
+   * Principals of the bucket's account that deploy the bootstrap stack. If you name them, the guard denies every other
+   * principal to delete versions and to change the bucket's settings.
+   * @default - none: the guard protects neither history nor settings
    */
   readonly deployers?: readonly string[];
   /**
-   * Who may delete a state, delete its versions, change the bucket's settings and disable or delete a created key, in
-   * the bucket's account. Never a principal that runs Terraform: it releases locks only by their ETag.
-   * @default - none: nobody deletes a state
+   * Principals of the bucket's account for emergencies. They may delete a state and its versions, change the bucket's
+   * settings, and disable or delete a created key. Do not name a principal that runs Terraform: the guard lets these
+   * principals release a lock only by its ETag, and Terraform names none.
+   * @default - none: the guard denies everyone to delete a state
    */
   readonly breakGlass?: readonly string[];
   /**
-   * Other accounts, 12 digits each, whose principals are let through, and whose roles `access` may name.
-   * @default - the bucket's account alone
+   * IDs of other accounts, 12 digits each. The guard does not deny their principals, and `access` may name their roles.
+   * Problem code: `account`.
+   * @default - only the bucket's account
    */
   readonly accounts?: readonly string[];
   /**
-   * Id of the AWS organization whose principals are let through, `o-` and 10 to 32 characters. What they may do is
-   * still said by policies.
-   * @default - none
+   * ID of the AWS organization whose principals the guard does not deny: `o-` and 10 to 32 lower-case letters or digits.
+   * Their policies still decide what they may do. Problem code: `organization`.
+   * Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+   * @default - no organization
    */
   readonly organization?: string;
   /**
-   * What the guard lets pass that it would refuse: `presigned-downloads` (the console's), `unconditional-release`
-   * (`terraform force-unlock` by unlockers), `any-encryption` (while clients still send what was right before a change),
-   * `state-deletion`, `history-deletion`, `posture-changes`.
-   * @default - nothing
+   * Exceptions from the guard:
+   * - `presigned-downloads`: reading objects through presigned URLs, as the S3 console does;
+   * - `unconditional-release`: `terraform force-unlock` by unlockers and break-glass principals;
+   * - `any-encryption`: writes with another algorithm or key, while clients still use the settings from before a change;
+   * - `state-deletion`, `history-deletion`, `posture-changes`: the action, by every principal whose IAM policies allow it.
+   * @default - no exceptions
    */
   readonly allow?: readonly GuardException[];
 }
 
 /** One Terraform root that keeps one state key in the bucket. */
 export interface ConsumerConfig {
-  /** Unique whatever its case: 1 to 48 letters, digits, `-` and `_`. It names files, policies and the CDKTF stack. */
+  /**
+   * Name of the consumer, unique in any case: 1 to 48 letters, digits, `-` or `_`, beginning with a letter or digit, and
+   * not `bootstrap`. Files, policies and the CDKTF stack carry this name. Problem codes: `consumer-name`,
+   * `duplicate-name`.
+   */
   readonly name: string;
   /**
-   * `cdktf`: a stack in this project (see `ConsumerStack`). `terraform`: a plain root anywhere.
+   * What the consumer is: `cdktf`, a stack in this project (see `ConsumerStack`), or `terraform`, a root anywhere.
+   * Problem code: `consumer-stack`.
    * @default "terraform"
    */
   readonly type?: "cdktf" | "terraform";
   /**
-   * State key of the default workspace: no wildcard, no `${`, no empty, `.` or `..` segment, not ending in `.tflock`.
+   * State key of the default workspace: plain Latin letters, digits and punctuation, without `*`, `?`, `${`, `%{`, `//`,
+   * a segment `.` or `..`, or a slash at either end. It must not be below `env:/` and must not end in `.tflock`. With the
+   * workspace and the lock suffix it has at most 1024 bytes. Problem codes: `state-key`, `policy-size`.
    * @default "<name>/terraform.tfstate"
    */
   readonly key?: string;
   /**
-   * Terraform's `workspace_key_prefix`. Give each consumer its own: whoever may use it sees the names of all objects
-   * below it.
-   * @default - the consumer uses the default workspace only
+   * Terraform's `workspace_key_prefix`, with the same characters as `key`. Give each consumer its own prefix: everyone
+   * who may use a prefix can list all object names below it. Problem code: `workspace-prefix`.
+   * @default - the consumer uses only the default workspace
    */
   readonly workspaceKeyPrefix?: string;
   /**
-   * ARN of a KMS key of the bucket's region for this consumer's state alone.
+   * ARN of a KMS key for this consumer's state, in the bucket's region. Problem code: `kms-key`.
    * @default - the bucket's encryption
    */
   readonly kmsKeyArn?: string;
-  /** The role Terraform assumes to reach the bucket. @default - the caller's own credentials */
+  /**
+   * Role that Terraform assumes to reach the bucket. Problem codes: `role-arn`, `assume-role`.
+   * @default - the caller's own credentials
+   */
   readonly assumeRole?: AssumeRoleConfig;
-  /** The role others assume to read this consumer's outputs. @default - the reader's own credentials */
+  /**
+   * Role that others assume to read this consumer's outputs. Problem codes: `role-arn`, `assume-role`.
+   * @default - the reader's own credentials
+   */
   readonly readerRole?: AssumeRoleConfig;
-  /** @default - the config's `locking` */
+  /**
+   * How this consumer locks its state. The values are those of the top-level `locking`.
+   * @default - the config's `locking`
+   */
   readonly locking?: Locking;
   /**
-   * ARNs of the roles of each level. Those in the bucket's account get its managed policy attached. Those in an account
-   * of `bucket.guard.accounts` are let in by the guard and a created key's policy; attach the policy's file to them there.
-   * A role of IAM Identity Center in the bucket's account is named for `unlocker` and `workspace-admin` alone, which the
-   * guard must know; its permission set references the managed policy.
+   * ARNs of the roles with each access level:
+   * - A role in the bucket's account gets the managed policy attached.
+   * - A role in an account of `bucket.guard.accounts` passes the guard and a created key's policy. Attach the policy's
+   *   JSON file to the role in its own account.
+   * - A role of IAM Identity Center in the bucket's account is valid for `unlocker` and `workspace-admin`, which the
+   *   guard must know. Reference the managed policy in its permission set.
+   *
+   * Problem codes: `role-arn`, `duplicate-role`, `permission-set`, `workspace-admin`, `cross-account-table`.
+   * @default - no role
    */
   readonly access?: Readonly<Partial<Record<AccessLevel, readonly string[]>>>;
-  /** A role of each level that the bootstrap stack makes, beside those of `access`. @default - none is made */
+  /**
+   * Roles that the bootstrap stack creates, at most one for each access level. They come in addition to `access`.
+   * @default - no role
+   */
   readonly roles?: Readonly<Partial<Record<AccessLevel, RoleConfig>>>;
 }
 
-/** A role that the bootstrap stack makes for one level of one consumer, in the bucket's account. */
+/** A role that the bootstrap stack creates in the bucket's account, for one access level of one consumer. */
 export interface RoleConfig {
-  /** Who may assume it. */
+  /** Who may assume the role. Statelock refuses wildcards. */
   readonly trust: TrustConfig;
   /**
-   * Unique in the account whatever its case: 1 to 64 letters, digits and `+=,.@-_`.
+   * Name of the role, unique in the account in any case: 1 to 64 letters, digits or `+=,.@-_`. Problem code: `role-name`.
+   * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
    * @default "<bucket name>.<consumer>.<level>"
    */
   readonly name?: string;
   /**
-   * ARN of a managed policy, of the bucket's account or of AWS, that limits what the role can be given.
-   * @default - the one of `madeRoles`
+   * ARN of a managed policy that limits what the role can do. The policy must exist, in the bucket's account or as an AWS
+   * managed policy. Problem code: `role-boundary`.
+   * @default - `madeRoles.permissionsBoundary`
    */
   readonly permissionsBoundary?: string;
   /**
-   * Longest session in seconds: 3600 to 43200. Where a role assumes it, AWS ends the session after an hour in any case.
+   * Longest session in seconds: 3600 to 43200. If a role assumes this role, AWS ends the session after one hour at the
+   * latest. Problem code: `session-limit`.
+   * Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
    * @default 3600
    */
   readonly maxSessionSeconds?: number;
 }
 
-/** Who may assume a made role. Nothing in it is a pattern. */
+/** Who may assume a created role. Problem codes: `oidc-subject`, `oidc-provider`, `principal-arn`, `policy-size`. */
 export type TrustConfig =
-  /** Jobs of GitHub Actions, by the `sub` of their tokens. */
+  /** Jobs of GitHub Actions, by the `sub` claim of their tokens. It needs `madeRoles.githubActions`. */
   | {
       readonly type: "github-actions";
       /**
-       * Each exactly as GitHub writes it, for one repository: `repo:<owner>/<repository>:environment:<name>`, with ids
-       * where subjects are immutable, or a customized one that names the repository.
+       * Subjects, each exactly as GitHub writes it for one repository: `repo:<owner>/<repository>:environment:<name>`,
+       * with IDs if your subjects are immutable, or a customized subject that names the repository. No wildcards.
        * Source: https://docs.github.com/en/actions/reference/security/oidc
        */
       readonly subjects: readonly string[];
     }
-  /** Roles and users of any account, by ARN. Each needs `sts:AssumeRole` on the role in its own policy as well. */
-  | { readonly type: "principals"; readonly principals: readonly string[] };
+  /** Roles and users of any account. Each also needs `sts:AssumeRole` on the created role in a policy of its own. */
+  | {
+      readonly type: "principals";
+      /** ARNs of roles or users, without wildcards. */
+      readonly principals: readonly string[];
+    };
 
-/** What all made roles share. */
+/** Settings that all created roles share. */
 export interface MadeRolesConfig {
-  /** GitHub's OIDC provider. It must exist. @default - no role can trust GitHub Actions */
+  /**
+   * GitHub's OIDC provider in IAM. It must exist: Statelock does not create it.
+   * @default - no role can trust GitHub Actions
+   */
   readonly githubActions?: {
-    /** Its ARN, in the bucket's account: `arn:<partition>:iam::<account>:oidc-provider/token.actions.githubusercontent.com`. */
+    /**
+     * ARN of the provider, in the bucket's account:
+     * `arn:<partition>:iam::<account>:oidc-provider/token.actions.githubusercontent.com`. Problem code: `oidc-provider`.
+     */
     readonly provider: string;
     /**
-     * The `aud` of the tokens, exactly.
+     * The `aud` claim of the tokens, exactly. Problem code: `oidc-audience`.
      * @default "sts.amazonaws.com", in China "sts.amazonaws.com.cn"
      */
     readonly audience?: string;
   };
-  /** The permissions boundary of those that name none. @default - none */
+  /**
+   * Permissions boundary of every created role without its own. Problem code: `role-boundary`.
+   * @default - no boundary
+   */
   readonly permissionsBoundary?: string;
   /**
-   * Characters of a trust policy that the account's quota allows: 2048 to 4096.
+   * Number of characters that the account's quota allows in a trust policy: 2048 to 4096. Problem code: `trust-quota`.
+   * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
    * @default 2048
    */
   readonly trustPolicyQuota?: number;
 }
 
-/** Source: https://developer.hashicorp.com/terraform/language/backend/s3#assume-role-configuration */
+/** Arguments of Terraform's `assume_role`. Source: https://developer.hashicorp.com/terraform/language/backend/s3#assume-role-configuration */
 export interface AssumeRoleConfig {
+  /** ARN of the role, in the bucket's partition: `arn:<partition>:iam::<account>:role/<name>`. */
   readonly roleArn: string;
-  /** 2 to 1224 letters, digits and `+=,.@:/-_`. */
+  /**
+   * External ID that the role's trust policy requires: 2 to 1224 letters, digits or `+=,.@:/-_`.
+   * @default - no external ID
+   */
   readonly externalId?: string;
-  /** 2 to 64 letters, digits and `+=,.@-_`. */
+  /**
+   * Name of the session in AWS logs: 2 to 64 letters, digits or `+=,.@-_`.
+   * @default - Terraform's own
+   */
   readonly sessionName?: string;
 }

@@ -5,16 +5,16 @@ import type { Partition } from "../policy/partition";
 import type { GuardException } from "../policy/guard/guard-scope";
 import type { AssumeRoleConfig, LegacyTableManagement } from "./state-config";
 
-/** A config that was checked, with every default filled in: what stacks and artifacts are made from. */
+/** A checked config with every default filled in. Stacks and artifacts are made from it. */
 export interface StateHome {
   readonly bucket: StateBucketSettings;
   readonly bootstrap: BootstrapSettings;
   readonly locking: Locking;
   readonly legacyTable: string | undefined;
-  /** Undefined: the bootstrap stack leaves the legacy table alone. */
+  /** Undefined if the bootstrap stack does not manage the legacy table. */
   readonly manageLegacyTable: LegacyTableManagement | undefined;
   readonly managedPolicies: "all" | "attached";
-  /** Characters that a role's trust policy may have. */
+  /** Most characters of a role's trust policy. */
   readonly trustPolicyQuota: number;
   readonly consumers: readonly Consumer[];
 }
@@ -25,11 +25,10 @@ export interface StateBucketSettings {
   readonly account: string;
   readonly partition: Partition;
   readonly encryption: Encryption;
-  /** The key that encrypts objects unless a consumer has its own; undefined with SSE-S3. */
+  /** The key that encrypts the state of every consumer without a key of its own. Undefined with SSE-S3. */
   readonly kmsKey: KmsKey | undefined;
   readonly history: { readonly days: number; readonly newestVersions: number };
   readonly accessLogs: AccessLogs | undefined;
-  /** Whether EventBridge is told of what happens to objects. */
   readonly eventBridge: boolean;
   readonly guard: GuardSettings;
   readonly tags: Readonly<Record<string, string>>;
@@ -51,16 +50,17 @@ export type Encryption =
 
 export interface AccessLogs {
   readonly bucket: string;
+  /** True if the bootstrap stack creates the bucket. */
   readonly created: boolean;
   readonly prefix: string;
   readonly days: number;
 }
 
-/** The bootstrap stack's own state. */
+/** The bootstrap stack and its own state. */
 export interface BootstrapSettings {
   readonly stack: string;
   readonly key: string;
-  /** `local` until `statelock bootstrap` has moved it into the bucket and recorded that. */
+  /** `local` until `statelock bootstrap` has moved the state into the bucket and recorded the move. */
   readonly location: "local" | "bucket";
 }
 
@@ -69,17 +69,17 @@ export interface Consumer {
   readonly type: "cdktf" | "terraform";
   readonly key: string;
   readonly workspaceKeyPrefix: string | undefined;
-  /** The key that encrypts its state; undefined with SSE-S3. */
+  /** The key that encrypts its state. Undefined with SSE-S3. */
   readonly kmsKey: KmsKey | undefined;
   readonly locking: Locking;
   readonly assumeRole: AssumeRoleConfig | undefined;
   readonly readerRole: AssumeRoleConfig | undefined;
-  /** Everybody who has a level, the made role among them. */
+  /** Every role with each access level, including the made role. */
   readonly access: Readonly<Record<AccessLevel, readonly string[]>>;
   readonly madeRoles: readonly MadeRole[];
 }
 
-/** A role that the bootstrap stack makes. */
+/** A role that the bootstrap stack creates. */
 export interface MadeRole {
   readonly level: AccessLevel;
   readonly name: string;
@@ -89,5 +89,5 @@ export interface MadeRole {
   readonly maxSessionSeconds: number;
 }
 
-/** Name of the bootstrap stack; no consumer may have it. */
+/** Name of the bootstrap stack. No consumer may have this name. */
 export const BOOTSTRAP_STACK = "bootstrap";

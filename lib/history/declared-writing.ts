@@ -1,7 +1,7 @@
 import type { Inventory } from "../inventory/inventory";
 import { ownerOf } from "../inventory/state-owner";
 import { backendEncryption, type ObjectEncryption } from "../lock/object-encryption";
-import { locksInDynamoDb, locksInS3, type Locking } from "../policy/access-level";
+import { DEFAULT_LOCKING, locksInDynamoDb, locksInS3, type Locking } from "../policy/access-level";
 
 /** How the clients of a state write and lock it, as the inventory declares. */
 export interface Declared {
@@ -18,7 +18,7 @@ export function declaredFor(stateKey: string, inventory: Inventory | undefined):
   if (inventory === undefined || consumer === undefined) return undefined;
   const found = inventory.consumers.find(({ name }) => name === consumer);
   const { encrypt, kms_key_id: key, dynamodb_table: table } = (found ?? inventory.bootstrap).backend;
-  const locking: Locking = found?.locking ?? "lockfile";
+  const locking: Locking = found?.locking ?? DEFAULT_LOCKING;
   return {
     encryption: backendEncryption(encrypt === true, typeof key === "string" ? key : undefined),
     locksInS3: locksInS3(locking),

@@ -1,7 +1,6 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
 import type { KmsKey } from "../policy/kms-key";
-import { partitionOf } from "../policy/partition";
-import { TRUST_POLICY_QUOTA } from "../policy/size-limits";
+import { partitionOrDefault } from "../policy/partition";
 import { below, refuse, type Problem } from "../problem/problem";
 import { recordProblems, type BootstrapRecord } from "../record/bootstrap-record";
 import {
@@ -11,7 +10,14 @@ import {
   placeProblems,
   tagProblems,
 } from "../config/rules/bucket-rules";
-import { consumerKey } from "../config/config-defaults";
+import {
+  bootstrapKey,
+  CONFIG_DEFAULTS,
+  consumerKey,
+  createdLogBucket,
+  defaultKeyAlias,
+  lockingOf,
+} from "../config/config-defaults";
 import { collisionProblems, consumerProblems, legacyTableProblems } from "../config/rules/consumer-rules";
 import { encryptionProblems } from "../config/rules/encryption-rules";
 import { fromEnvironment, readEnvironment, withEnvironment } from "../config/config-environment";
@@ -114,26 +120,29 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
       name: bucket.name,
       region: bucket.region,
       account: bucket.account,
-      partition: partitionOf(bucket.region) ?? "aws",
+      partition: partitionOrDefault(bucket.region),
       encryption,
       kmsKey: bucketKey(encryption, bucket),
-      history: { days: bucket.history?.days ?? 90, newestVersions: bucket.history?.newestVersions ?? 100 },
+      history: {
+        days: bucket.history?.days ?? CONFIG_DEFAULTS.historyDays,
+        newestVersions: bucket.history?.newestVersions ?? CONFIG_DEFAULTS.newestVersions,
+      },
       accessLogs: bucket.accessLogs && {
-        bucket: bucket.accessLogs.bucket ?? `${bucket.name}-logs`,
+        bucket: bucket.accessLogs.bucket ?? createdLogBucket(bucket),
         created: bucket.accessLogs.bucket === undefined,
         prefix: bucket.accessLogs.prefix ?? `${bucket.name}/`,
-        days: bucket.accessLogs.days ?? 365,
+        days: bucket.accessLogs.days ?? CONFIG_DEFAULTS.accessLogDays,
       },
-      eventBridge: bucket.eventBridge ?? false,
+      eventBridge: bucket.eventBridge ?? CONFIG_DEFAULTS.eventBridge,
       guard: fillInGuard(bucket),
       tags: bucket.tags ?? {},
     },
     bootstrap: { stack: BOOTSTRAP_STACK, key: bootstrapKey(bucket), location: bootstrapInBucket ? "bucket" : "local" },
-    locking: config.locking ?? "lockfile",
+    locking: lockingOf({}, config),
     legacyTable: config.legacyTable,
     manageLegacyTable: config.manageLegacyTable,
-    managedPolicies: config.managedPolicies ?? "all",
-    trustPolicyQuota: config.madeRoles?.trustPolicyQuota ?? TRUST_POLICY_QUOTA.default,
+    managedPolicies: config.managedPolicies ?? CONFIG_DEFAULTS.managedPolicies,
+    trustPolicyQuota: config.madeRoles?.trustPolicyQuota ?? CONFIG_DEFAULTS.trustPolicyQuota,
     consumers: config.consumers.map((consumer) => fillInConsumer(consumer, config, encryption)),
   };
 }
@@ -145,11 +154,11 @@ function fillInConsumer(consumer: ConsumerConfig, config: StateConfig, encryptio
   ]);
   return {
     name: consumer.name,
-    type: consumer.type ?? "terraform",
+    type: consumer.type ?? CONFIG_DEFAULTS.consumerType,
     key: consumerKey(consumer),
     workspaceKeyPrefix: consumer.workspaceKeyPrefix,
     kmsKey: consumer.kmsKeyArn === undefined ? bucketKey(encryption, config.bucket) : { arn: consumer.kmsKeyArn },
-    locking: consumer.locking ?? config.locking ?? "lockfile",
+    locking: lockingOf(consumer, config),
     assumeRole: consumer.assumeRole,
     readerRole: consumer.readerRole,
     access: Object.fromEntries(access) as Record<AccessLevel, readonly string[]>,
@@ -168,17 +177,13 @@ function fillInGuard({ guard = {} }: BucketConfig): GuardSettings {
 }
 
 function fillInEncryption(bucket: BucketConfig): Encryption {
-  const encryption = bucket.encryption ?? { type: "sse-s3" };
+  const encryption = bucket.encryption ?? CONFIG_DEFAULTS.encryption;
   if (encryption.type !== "created-key") return encryption;
-  return { type: "created-key", alias: encryption.alias ?? `alias/${bucket.name}`, keyArn: encryption.keyArn };
+  return { type: "created-key", alias: encryption.alias ?? defaultKeyAlias(bucket), keyArn: encryption.keyArn };
 }
 
 function bucketKey(encryption: Encryption, bucket: BucketConfig): KmsKey | undefined {
   if (encryption.type === "sse-s3") return undefined;
   if (encryption.keyArn !== undefined) return { arn: encryption.keyArn };
   return encryption.type === "created-key" ? { alias: encryption.alias, account: bucket.account } : undefined;
-}
-
-function bootstrapKey(bucket: BucketConfig): string {
-  return bucket.bootstrapKey ?? "bootstrap/terraform.tfstate";
 }

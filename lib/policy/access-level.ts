@@ -19,6 +19,9 @@ export type Locking = "lockfile" | "both" | "dynamodb";
 
 export const LOCKINGS: readonly Locking[] = ["lockfile", "both", "dynamodb"];
 
+/** How a root locks if nobody says otherwise. */
+export const DEFAULT_LOCKING: Locking = "lockfile";
+
 /** True where Terraform writes `<state key>.tflock`. */
 export function locksInS3(locking: Locking): boolean {
   return locking !== "dynamodb";

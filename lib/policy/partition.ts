@@ -20,6 +20,11 @@ export function partitionOf(region: string): Partition | undefined {
   return "aws";
 }
 
+/** Returns the partition of a region, or `aws` for a region that {@link partitionOf} does not know. */
+export function partitionOrDefault(region: string): Partition {
+  return partitionOf(region) ?? "aws";
+}
+
 /**
  * The values `kms:ViaService` may have when S3 in `region` calls KMS for a caller.
  * China lists both DNS suffixes: AWS documents the key with `amazonaws.com` while the endpoints end in

@@ -1,4 +1,5 @@
 import { listOf } from "./policy-document";
+import { wildcardPattern } from "./wildcard";
 
 /** A policy document as AWS gives it out: other people's, of any shape that IAM takes. */
 export interface HeldPolicy {
@@ -84,22 +85,13 @@ function texts(value: unknown): readonly string[] {
 function allowsItems({ Action, NotAction }: AnyStatement): boolean {
   if (NotAction !== undefined) {
     const spared = texts(NotAction);
-    return ITEM_ACTIONS.some((action) => !spared.some((pattern) => matches(pattern, action, "i")));
+    return ITEM_ACTIONS.some((action) => !spared.some((pattern) => wildcardPattern(pattern, "i").test(action)));
   }
-  return texts(Action).some((pattern) => ITEM_ACTIONS.some((action) => matches(pattern, action, "i")));
+  return texts(Action).some((pattern) => ITEM_ACTIONS.some((action) => wildcardPattern(pattern, "i").test(action)));
 }
 
 /** Whether a pattern is of this table and not of every table. Its indexes and streams are not the table. */
 function names(pattern: string, tableArn: string): boolean {
   const [, name = ""] = /:table\/(.*)$/.exec(pattern) ?? [];
-  return /[^*?]/.test(name) && matches(pattern, tableArn, "");
-}
-
-/** As IAM matches: `*` is any text, `?` one character. */
-function matches(pattern: string, text: string, flags: "" | "i"): boolean {
-  const source = pattern
-    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, `s${flags}`).test(text);
+  return /[^*?]/.test(name) && wildcardPattern(pattern).test(tableArn);
 }

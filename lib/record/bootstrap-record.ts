@@ -3,17 +3,17 @@ import { parseJson } from "../text/parse-json";
 import { found, shown, type Problem } from "../problem/problem";
 import type { StateConfig } from "../config/state-config";
 
-/** File name of the record, beside `main.ts`. It is committed, so that a fresh clone finds the state. */
+/** Name of the record's file, beside `main.ts`. Commit it, so that a fresh clone finds the state. */
 export const BOOTSTRAP_RECORD_FILE = "bootstrap.state.json";
 
-/** Where the bootstrap stack's own state is, once it is in the bucket. Written by `statelock bootstrap`. */
+/** Where the bootstrap stack keeps its own state in the bucket. `statelock bootstrap` writes it after the move. */
 export interface BootstrapRecord {
   readonly version: 1;
   readonly bucket: string;
   readonly region: string;
   readonly account: string;
   readonly key: string;
-  /** Lineage of the state that was moved: proof that a state found there is this one. */
+  /** Lineage of the moved state. It proves that a state in the bucket is this one. */
   readonly lineage: string;
 }
 
@@ -26,7 +26,7 @@ const schema: z.ZodType<BootstrapRecord> = z.strictObject({
   lineage: z.string(),
 });
 
-/** Reads a record's text; a problem where it is none. */
+/** Parses a record. Returns a problem if the text is not a record. */
 export function parseBootstrapRecord(text: string): BootstrapRecord | Problem {
   const result = schema.safeParse(parseJson(text));
   if (result.success) return result.data;
@@ -38,7 +38,7 @@ export function parseBootstrapRecord(text: string): BootstrapRecord | Problem {
   };
 }
 
-/** A record that speaks of another place than the config does would split one state into two. */
+/** Returns a problem if the record and the config name different places: that would split one state into two. */
 export function recordProblems(record: BootstrapRecord, config: StateConfig, key: string): Problem[] {
   const differences = [
     ["bucket", record.bucket, config.bucket.name],
@@ -50,8 +50,8 @@ export function recordProblems(record: BootstrapRecord, config: StateConfig, key
     differences.length > 0 && {
       code: "bootstrap-record",
       path: BOOTSTRAP_RECORD_FILE,
-      message: `must agree with the config, got ${differences.map(([field, recorded, configured]) => `${String(field)} ${shown(recorded)} where the config says ${shown(configured)}`).join(", ")}`,
-      fix: "The bootstrap stack's state is where the record says. Restore the config; for a second state home use a second checkout without this file.",
+      message: `must match the config, got ${differences.map(([field, recorded, configured]) => `${String(field)} ${shown(recorded)} where the config has ${shown(configured)}`).join(", ")}`,
+      fix: "Restore the config: the bootstrap stack's state is where the record says. For a second state home, use a second checkout without this file.",
     },
   ]);
 }

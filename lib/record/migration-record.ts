@@ -3,28 +3,28 @@ import { parseJson } from "../text/parse-json";
 import { LOCKINGS, type Locking } from "../policy/access-level";
 import type { Problem } from "../problem/problem";
 
-/** The file that keeps what was seen of each state's phases. It belongs into version control. */
+/** Name of the file in which `statelock migrate` records what it saw of each state. Commit it. */
 export const SEEN_RECORD_FILE = "statelock.migration.json";
 
 const moment = z.iso.datetime();
 
 const seenState = z.strictObject({
-  both: moment.optional().describe("When a client locked it with a file while its digest was that of the state."),
-  lockfile: moment.optional().describe("When a client without the table wrote it."),
+  both: moment.optional().describe("When a client took the lock file while the digest in the table matched the state."),
+  lockfile: moment.optional().describe("When a client that does not use the table wrote the state."),
   reached: z
     .partialRecord(z.enum(LOCKINGS), moment)
     .optional()
-    .describe("When its files last went to each phase, or were first seen on it."),
+    .describe("When the root's files last moved to each phase, or were first seen in it."),
 });
 
-/** What was seen of each state, for when S3 has let the versions go that showed it, and where its files were moved to. */
+/** What Statelock saw of each state during a migration. S3 may expire the versions that proved it. */
 export interface SeenRecord {
   readonly version: 1;
   /** By `bucket/state key`. */
   readonly states: Readonly<Record<string, SeenState>>;
 }
 
-/** What was seen of one state, as moments in ISO 8601. */
+/** What Statelock saw of one state, as moments in ISO 8601; the schema above describes each field. */
 export interface SeenState {
   readonly both?: string | undefined;
   readonly lockfile?: string | undefined;
@@ -38,7 +38,7 @@ const schema: z.ZodType<SeenRecord> = z.strictObject({
 
 export const NOTHING_SEEN: SeenRecord = { version: 1, states: {} };
 
-/** Reads the record's text; a problem where it is none. */
+/** Parses a record. Returns a problem if the text is not a record. */
 export function parseSeenRecord(text: string): SeenRecord | Problem {
   const result = schema.safeParse(parseJson(text));
   if (result.success) return result.data;
@@ -46,11 +46,11 @@ export function parseSeenRecord(text: string): SeenRecord | Problem {
     code: "record-unreadable",
     path: SEEN_RECORD_FILE,
     message: "must be the record that `statelock migrate` writes, got something else",
-    fix: "Restore it from version control, or delete it and let it be written again.",
+    fix: "Restore the file from version control, or delete it: `statelock migrate` writes a new one.",
   };
 }
 
-/** The phase that a state's files were last moved to, and when; undefined where that was never recorded. */
+/** Returns the phase that a root's files moved to last, and when. Undefined if no move is recorded. */
 export function lastReached({ reached = {} }: SeenState): { readonly phase: Locking; readonly at: string } | undefined {
   const moments = LOCKINGS.flatMap((phase) => {
     const at = reached[phase];
@@ -60,8 +60,8 @@ export function lastReached({ reached = {} }: SeenState): { readonly phase: Lock
 }
 
 /**
- * Until when a state is known to have been on `dynamodb`: where it went to `both` from there, until then. Undefined where
- * it is not known to have been there.
+ * Returns the last moment at which the record knows a state on `dynamodb`. If the state went on to `both`, that is when
+ * it did. Undefined if the record never saw it on `dynamodb`.
  */
 export function onDynamodbUntil({ reached = {} }: SeenState): string | undefined {
   const { dynamodb, both, lockfile } = reached;
@@ -71,10 +71,10 @@ export function onDynamodbUntil({ reached = {} }: SeenState): string | undefined
 }
 
 /**
- * Whether a lock that a client took with a file tells that clients are on both: those of an earlier try do not, once the
- * state was on `dynamodb` again. Synth, and what asks S3 and DynamoDB, go by this alone.
- * @param state what is recorded of the default workspace, whose phases are those of all
- * @param sighting when that lock was taken, of this workspace or another
+ * True if this lock-file sighting proves that the root's clients are on `both`. A sighting from before the state was
+ * last on `dynamodb` proves nothing: it belongs to an earlier try. Synth and the live checks both use this rule.
+ * @param state the record of the default workspace; its phases hold for every workspace
+ * @param sighting when a client took the lock file, in this workspace or another
  */
 export function isOverlap(state: SeenState | undefined, sighting: string | undefined): boolean {
   const until = state === undefined ? undefined : onDynamodbUntil(state);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readSeenRecord } from "../../../lib/record/migration-record-file";
+import { readSeenRecord } from "../../../lib/record/record-files";
 import { withReached } from "../../../lib/migrate/live/sightings";
 import type { ScannedConfiguration } from "../../../lib/migrate/scan/scan";
 import type { CommandContext } from "../../../cli/screen/command-context";

@@ -29,15 +29,15 @@ describe("a KMS key", () => {
   it("an alias is refused with its reason", () => {
     expect(problems("arn:aws:kms:eu-central-1:123456789012:alias/acme")).toMatchInlineSnapshot(`
       "[kms-key] kmsKeyArn must be the ARN of a KMS key, got "arn:aws:kms:eu-central-1:123456789012:alias/acme"
-        -> Give arn:<partition>:kms:<region>:<account>:key/<id>: an alias is resolved in the caller's account, and policies compare ARNs."
+        -> Use arn:<partition>:kms:<region>:<account>:key/<id>, not an alias: Terraform would look up an alias in the caller's account."
     `);
   });
 
   it("must have an id that Terraform takes: AWS's own example does not", () => {
     const example = KEY_ARN.replace(/key\/.*/, "key/1234abcd-12ab-34cd-56ef-1234567890ab");
     expect(problems(example)).toMatchInlineSnapshot(`
-      "[kms-key] kmsKeyArn must hold a key id that Terraform accepts, got "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-        -> Copy the ARN from \`aws kms describe-key\`: the id is a UUID or begins with mrk-."
+      "[kms-key] kmsKeyArn must hold a key ID that Terraform accepts, got "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+        -> Copy the ARN from \`aws kms describe-key\`: the ID is a UUID or begins with mrk-."
     `);
     expect(problems(KEY_ARN.replace(/key\/.*/, "key/11111111-2222-4333-8444-555555555555-junk"))).toContain("kms-key");
     expect(problems(KEY_ARN.toUpperCase().replace("ARN:AWS:KMS:EU-CENTRAL-1", "arn:aws:kms:eu-central-1"))).toContain(
@@ -45,10 +45,10 @@ describe("a KMS key", () => {
     );
   });
 
-  it("must lie in the bucket's region, partition and in some account", () => {
+  it("must be in the bucket's region, partition and in some account", () => {
     expect(places(kmsKeyArnProblems(KEY_ARN, "k", CHINA))).toEqual(["partition k", "kms-key k"]);
     expect(problems(KEY_ARN.replace("eu-central-1", "eu-west-1"))).toMatchInlineSnapshot(`
-      "[kms-key] kmsKeyArn must lie in the bucket's region eu-central-1, got "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-4333-8444-555555555555"
+      "[kms-key] kmsKeyArn must be in the bucket's region eu-central-1, got "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-4333-8444-555555555555"
         -> Use a key of that region: S3 encrypts with no other."
     `);
     expect(problems(KEY_ARN.replace("123456789012", "1"))).toContain("must name an account of 12 digits");
@@ -81,7 +81,7 @@ describe("a role", () => {
     { arn: role('a"b/ci'), wrong: "must be the ARN of an IAM role" },
     { arn: role("a\\b/ci"), wrong: "must be the ARN of an IAM role" },
     { arn: "ci", wrong: "must be the ARN of an IAM role" },
-    { arn: "arn:aws-cn:iam::123456789012:role/ci", wrong: "must lie in the partition aws" },
+    { arn: "arn:aws-cn:iam::123456789012:role/ci", wrong: "must be in the partition aws" },
   ])("must not be $arn: $wrong", ({ arn, wrong }) => {
     expect(problems(arn)).toContain(wrong);
   });
@@ -89,15 +89,15 @@ describe("a role", () => {
   it("access is given in accounts that are let in only", () => {
     expect(problems(role("ci"), ["999999999999", "123456789012"])).toBe("");
     expect(problems(role("ci"), ["999999999999", "222222222222"])).toMatchInlineSnapshot(`
-      "[role-arn] access.reader[0] must lie in an account that is let in (999999999999, 222222222222), got "arn:aws:iam::123456789012:role/ci"
-        -> Add its account to bucket.guard.accounts, and attach the policy's JSON file to the role there yourself."
+      "[role-arn] access.reader[0] must be in an account that the guard lets in (999999999999, 222222222222), got "arn:aws:iam::123456789012:role/ci"
+        -> Add its account to bucket.guard.accounts, and attach the policy's JSON file to the role there."
     `);
   });
 
   it.each(["aws-reserved/other.amazonaws.com/Role", "aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"])(
     "a policy cannot be attached to %s, which an AWS service manages, but anyone may assume or name it",
     (name) => {
-      expect(problems(role(name), ["123456789012"])).toContain("must be a role of yours");
+      expect(problems(role(name), ["123456789012"])).toContain("must be a role that you manage");
       expect(problems(role(name), ["999999999999", "123456789012"])).toBe("");
       expect(problems(role(name))).toBe("");
     },
@@ -124,11 +124,11 @@ describe("assume-role", () => {
     const wrong = { roleArn: "state", externalId: "x", sessionName: "a b" };
     expect(text(assumeRoleProblems(wrong, "readerRole", BUCKET))).toMatchInlineSnapshot(`
       "[role-arn] readerRole.roleArn must be the ARN of an IAM role, got "state"
-        -> Give arn:<partition>:iam::<account>:role/<name>.
+        -> Use arn:<partition>:iam::<account>:role/<name>.
       [assume-role] readerRole.externalId must be 2 to 1224 letters, digits or +=,.@:/-_, got "x"
-        -> Use the id that the role's trust policy asks for.
+        -> Use the ID that the role's trust policy requires.
       [assume-role] readerRole.sessionName must be 2 to 64 letters, digits or +=,.@-_, got "a b"
-        -> Leave it out, or shorten it."
+        -> Remove it, or shorten it."
     `);
   });
 

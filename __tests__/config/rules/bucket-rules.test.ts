@@ -48,7 +48,7 @@ describe("the bucket's name", () => {
   it("a dot has its own reason", () => {
     expect(text(bucketNameProblems("acme.tfstate"))).toMatchInlineSnapshot(`
       "[bucket-name] name must not hold a dot, got "acme.tfstate"
-        -> Use hyphens: S3's TLS certificate does not cover names with dots, and access to them fails."
+        -> Use hyphens: S3's TLS certificate does not cover names with dots, so requests to the bucket fail."
     `);
   });
 
@@ -57,11 +57,11 @@ describe("the bucket's name", () => {
       "[bucket-name] name must have 3 to 63 characters, got 80 in "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
         -> Choose a name of that length.
       [bucket-name] name must not hold a dot, got "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
-        -> Use hyphens: S3's TLS certificate does not cover names with dots, and access to them fails.
+        -> Use hyphens: S3's TLS certificate does not cover names with dots, so requests to the bucket fail.
       [bucket-name] name must not begin with "xn--", got "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
-        -> AWS reserves that prefix; choose another.
+        -> Choose another name: AWS reserves that prefix.
       [bucket-name] name must not end with "-s3alias", got "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
-        -> AWS reserves that suffix; choose another."
+        -> Choose another name: AWS reserves that suffix."
     `);
   });
 
@@ -83,9 +83,9 @@ describe("region and account", () => {
   it("must be a region of a supported partition, and 12 digits", () => {
     expect(text(placeProblems(bucket({ region: "us-iso-east-1", account: "1234-5678-9012" })))).toMatchInlineSnapshot(`
       "[region] region must be a region of AWS, AWS China or AWS GovCloud, got "us-iso-east-1"
-        -> Give the region's code, for example "eu-central-1", "cn-north-1" or "us-gov-west-1".
+        -> Use the region's code, for example "eu-central-1", "cn-north-1" or "us-gov-west-1".
       [account] account must be 12 digits, got "1234-5678-9012"
-        -> Give the account id as text, with its leading zeros: aws sts get-caller-identity prints it."
+        -> Write the account ID as a string with its leading zeros: \`aws sts get-caller-identity\` prints it."
     `);
   });
 });
@@ -100,9 +100,9 @@ describe("history", () => {
     expect(historyProblems({ days: 36500, newestVersions: 100 })).toEqual([]);
     expect(text(historyProblems({ days: 0, newestVersions: 101 }))).toMatchInlineSnapshot(`
       "[history] history.days must be 1 or more, got 0
-        -> Leave it out for 90 days.
+        -> Remove it for 90 days.
       [history] history.newestVersions must be 1 to 100, got 101
-        -> Leave it out for 100, the most that S3 keeps by count."
+        -> Remove it for 100: S3 counts no more than 100 versions."
     `);
     expect(places(historyProblems({ days: -1, newestVersions: 0 }))).toEqual([
       "history history.days",
@@ -129,7 +129,7 @@ describe("access logs", () => {
   it("must not go into the bucket they are about", () => {
     expect(problems({ bucket: "acme-tfstate" })).toMatchInlineSnapshot(`
       "[access-logs] accessLogs.bucket must be another bucket, got "acme-tfstate"
-        -> A bucket that logs into itself grows for ever: leave it out to have one created."
+        -> Remove it, and the bootstrap stack creates a bucket: a bucket that logs into itself grows without end."
     `);
   });
 
@@ -140,8 +140,8 @@ describe("access logs", () => {
 
   it("must not say how long an existing bucket keeps them", () => {
     expect(problems({ bucket: "central-logs", days: 3 })).toMatchInlineSnapshot(`
-      "[access-logs] accessLogs.days must be left out when accessLogs.bucket names an existing bucket, got 3
-        -> Its owner decides how long logs are kept there."
+      "[access-logs] accessLogs.days must not be set if accessLogs.bucket names an existing bucket, got 3
+        -> Remove it: the owner of that bucket decides how long it keeps logs."
     `);
   });
 
@@ -172,7 +172,7 @@ describe("tags", () => {
     expect(places(tagProblems(many))).toEqual(["tags tags"]);
     expect(text(tagProblems({ "aws:team": "a", team: "${x}", "": "a" }))).toMatchInlineSnapshot(`
       "[tags] tags.aws:team must not begin with "aws:", got "aws:team"
-        -> AWS reserves that prefix; rename the tag.
+        -> Rename the tag: AWS reserves that prefix.
       [tags] tags.team must be at most 256 letters, digits, spaces and _.:/=+-@, got "\${x}"
         -> Shorten or correct the value.
       [tags] tags. must have a key of 1 to 128 letters, digits, spaces and _.:/=+-@, got ""

@@ -29,15 +29,15 @@ describe("the name", () => {
   it("is refused with its reason", () => {
     expect(text(problems({ name: "a/b" }))).toMatchInlineSnapshot(`
       "[consumer-name] consumers[0].name must be 1 to 48 letters, digits, "-" and "_", and begin with a letter or digit, got "a/b"
-        -> Rename the consumer; its state key may hold more."
+        -> Rename the consumer. Its state key may hold other characters."
     `);
   });
 
   it("is unique whatever its case, for file systems and IAM do not all see it", () => {
     const twice = refusals(config({ consumers: [{ name: "App" }, { name: "app" }, { name: "other" }] }));
     expect(text(twice)).toMatchInlineSnapshot(`
-      "[duplicate-name] consumers[1].name must be unique whatever its case, got "app", and "App" is there already
-        -> Rename one: files and stacks are named after it."
+      "[duplicate-name] consumers[1].name must be unique in any case, got "app" after "App"
+        -> Rename one: files and stacks carry this name."
     `);
   });
 
@@ -71,7 +71,7 @@ describe("key and prefix", () => {
   it("an empty prefix is refused: Terraform would list the whole bucket", () => {
     expect(text(problems({ workspaceKeyPrefix: "" }))).toMatchInlineSnapshot(`
       "[workspace-prefix] consumers[0].workspaceKeyPrefix must not be empty, got ""
-        -> Give a path of plain names between slashes, or leave the field out."
+        -> Use a path of plain names between slashes, or remove the field."
     `);
   });
 });
@@ -79,8 +79,8 @@ describe("key and prefix", () => {
 describe("locking", () => {
   it("with DynamoDB needs a table", () => {
     expect(text(problems({ locking: "dynamodb" }))).toMatchInlineSnapshot(`
-      "[locking] consumers[0].locking must be "lockfile" where no legacyTable is named, got "dynamodb"
-        -> Name the DynamoDB table in legacyTable, or remove locking: new state homes need no table."
+      "[locking] consumers[0].locking must be "lockfile" without legacyTable, got "dynamodb"
+        -> Name the DynamoDB table in legacyTable, or remove locking: a new state home needs no table."
     `);
     expect(places(problems({ locking: "both" }))).toEqual(["locking consumers[0].locking"]);
     expect(problems({ locking: "both" }, { legacyTable: "terraform-locks" })).toEqual([]);
@@ -94,7 +94,7 @@ describe("locking", () => {
   it("with DynamoDB refuses a key whose lock item is the digest of another state", () => {
     expect(text(problems({ key: "a-md5", locking: "both" }, { legacyTable: "locks" }))).toMatchInlineSnapshot(`
       "[state-key] consumers[0].key must not end in -md5 while locking is "both", got "a-md5"
-        -> In the table that item is the digest of the state "a"; choose another key, or lock with "lockfile"."
+        -> Choose another key, or lock with "lockfile": the table keeps the digest of "a" under this name."
     `);
     expect(problems({ key: "a-md5" })).toEqual([]);
   });
@@ -137,8 +137,8 @@ describe("access", () => {
 
   it("names a role once for each level", () => {
     expect(text(problems({ access: { reader: [role("a"), role("b"), role("a")] } }))).toMatchInlineSnapshot(`
-      "[duplicate-role] consumers[0].access.reader[2] must be named once, got "arn:aws:iam::123456789012:role/a" again
-        -> Remove the repetition: an account has one role of a name, whatever its path."
+      "[duplicate-role] consumers[0].access.reader[2] must appear once, got "arn:aws:iam::123456789012:role/a" again
+        -> Remove the repetition: an account has one role of a name, on any path."
     `);
   });
 
@@ -152,8 +152,8 @@ describe("access", () => {
   it("has a workspace-admin only where there are workspaces", () => {
     const access = { "workspace-admin": [role("a")] };
     expect(text(problems({ access }))).toMatchInlineSnapshot(`
-      "[workspace-admin] consumers[0].access.workspace-admin must be left out without workspaceKeyPrefix, got ["arn:aws:iam::123456789012:role/a"]
-        -> Give the consumer a workspaceKeyPrefix: without one it has no workspaces to administer."
+      "[workspace-admin] consumers[0].access.workspace-admin must not be set without workspaceKeyPrefix, got ["arn:aws:iam::123456789012:role/a"]
+        -> Set workspaceKeyPrefix: without it, the consumer has no workspaces to administer."
     `);
     expect(problems({ access, workspaceKeyPrefix: "app/ws" })).toEqual([]);
     expect(problems({ access: { "workspace-admin": [] } })).toEqual([]);

@@ -37,8 +37,8 @@ describe("a created key", () => {
   it("lies in the bucket's account, for there it is created", () => {
     const keyArn = KEY_ARN.replace("123456789012", "999999999999");
     expect(text(problems({ type: "created-key", keyArn }))).toMatchInlineSnapshot(`
-      "[kms-key] encryption.keyArn must lie in the account 123456789012, where the bootstrap stack creates the key, got "arn:aws:kms:eu-central-1:999999999999:key/11111111-2222-4333-8444-555555555555"
-        -> Leave keyArn out until the first deploy printed kms_key_arn, or use type "existing-key" for a key of another account."
+      "[kms-key] encryption.keyArn must be in the account 123456789012, where the bootstrap stack creates the key, got "arn:aws:kms:eu-central-1:999999999999:key/11111111-2222-4333-8444-555555555555"
+        -> Remove keyArn until the first deploy prints kms_key_arn, or use type "existing-key" for a key of another account."
     `);
   });
 

@@ -26,8 +26,8 @@ it.each([
   { principal: "123456789012", wrong: "must be the ARN of a role or user" },
   { principal: "arn:aws:iam::123456789012:root", wrong: "must be the ARN of a role or user" },
   { principal: "arn:aws:sts::123456789012:assumed-role/a/b", wrong: "must be the ARN of a role or user" },
-  { principal: "arn:aws-cn:iam::123456789012:role/a", wrong: "must lie in the partition aws" },
-  { principal: external, wrong: "must lie in the bucket's account 123456789012" },
+  { principal: "arn:aws-cn:iam::123456789012:role/a", wrong: "must be in the partition aws" },
+  { principal: external, wrong: "must be in the bucket's account 123456789012" },
 ])("no deployer and no break-glass is $principal", ({ principal, wrong }) => {
   expect(said({ deployers: [principal] })).toContain(wrong);
   expect(said({ deployers: [role("deploy")], breakGlass: [principal] })).toContain(wrong);
@@ -59,8 +59,8 @@ it("an exception is one that there is", () => {
 describe("a guard that would shut out its own deployer", () => {
   it("names break-glass alone", () => {
     expect(said({ breakGlass: [role("bg")] })).toMatchInlineSnapshot(`
-      "[guard-lock-out] bucket.guard.deployers must name who deploys the bootstrap stack where breakGlass is named, got []
-        -> Name the deploying role: a guard that lets break-glass alone change the bucket would refuse your next deploy. Or set allow: ["history-deletion", "posture-changes"]."
+      "[guard-lock-out] bucket.guard.deployers must name the principal that deploys the bootstrap stack if breakGlass names one, got []
+        -> Name the deploying role: a guard that lets only break-glass change the bucket denies your next deploy. Or set allow: ["history-deletion", "posture-changes"]."
     `);
   });
 
@@ -72,8 +72,8 @@ describe("a guard that would shut out its own deployer", () => {
 
   it("holds it to conditional releases", () => {
     expect(said({ deployers: [role("a")], breakGlass: [role("a")] })).toMatchInlineSnapshot(`
-      "[guard-release] bucket.guard.breakGlass[0] must not run Terraform as well, got "arn:aws:iam::123456789012:role/a": the guard lets it release locks by their ETag only, and Terraform names none
-        -> Use a role of its own, or add "unconditional-release" to bucket.guard.allow. A role that runs Terraform can release its locks without this level."
+      "[guard-release] bucket.guard.breakGlass[0] must not run Terraform as well, got "arn:aws:iam::123456789012:role/a": the guard lets it release a lock only by its ETag, and Terraform names none
+        -> Use another role, or add "unconditional-release" to bucket.guard.allow. A role that runs Terraform can release its own locks without this level."
     `);
   });
 });

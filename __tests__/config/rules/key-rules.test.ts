@@ -36,17 +36,17 @@ describe.each([
     { path: "app?", wrong: "must not hold *, ?" },
     { path: "app/${x}", wrong: "must not hold *, ?" },
     { path: "app/%{if", wrong: "must not hold *, ?" },
-    { path: "env:/prod/app", wrong: 'must not lie below "env:/"' },
-    { path: 'app"', wrong: "must hold Latin letters" },
-    { path: "app\\s", wrong: "must hold Latin letters" },
-    { path: "app\n", wrong: "must hold Latin letters" },
-    { path: "app\u0000", wrong: "must hold Latin letters" },
-    { path: "app\u0085s", wrong: "must hold Latin letters" },
-    { path: " app", wrong: "must hold Latin letters" },
-    { path: "app ", wrong: "must hold Latin letters" },
-    { path: "состояние", wrong: "must hold Latin letters" },
-    { path: "e\u0301", wrong: "must hold Latin letters" },
-    { path: "app/😀", wrong: "must hold Latin letters" },
+    { path: "env:/prod/app", wrong: 'must not be below "env:/"' },
+    { path: 'app"', wrong: "must hold only Latin letters" },
+    { path: "app\\s", wrong: "must hold only Latin letters" },
+    { path: "app\n", wrong: "must hold only Latin letters" },
+    { path: "app\u0000", wrong: "must hold only Latin letters" },
+    { path: "app\u0085s", wrong: "must hold only Latin letters" },
+    { path: " app", wrong: "must hold only Latin letters" },
+    { path: "app ", wrong: "must hold only Latin letters" },
+    { path: "состояние", wrong: "must hold only Latin letters" },
+    { path: "e\u0301", wrong: "must hold only Latin letters" },
+    { path: "app/😀", wrong: "must hold only Latin letters" },
   ])("must not be $path: $wrong", ({ path, wrong }) => {
     expect(rule(path).map((problem) => problem.message)).toContainEqual(expect.stringContaining(wrong));
   });
@@ -75,13 +75,13 @@ it("every mistake in a key has its own line and its next step", () => {
     "[state-key] key must not begin or end with "/", got "/app//./*.tflock"
       -> Remove that slash: Terraform refuses it.
     [state-key] key must not hold "//", got "/app//./*.tflock"
-      -> Terraform lists and writes different paths for it; use one slash.
+      -> Use one slash: Terraform lists and writes different paths for two.
     [state-key] key must not hold a "." or ".." segment, got "/app//./*.tflock"
-      -> Terraform lists and writes different paths for it; write the path out.
+      -> Write out the path: Terraform lists and writes different paths for this one.
     [state-key] key must not hold *, ?, \${ or %{, got "/app//./*.tflock"
-      -> They are patterns in IAM or templates in HCL; use plain characters.
+      -> Use plain characters: these are patterns in IAM or templates in HCL.
     [state-key] key must not end in .tflock, got "/app//./*.tflock"
-      -> That suffix belongs to locks; use terraform.tfstate."
+      -> Use another ending, such as terraform.tfstate: that suffix belongs to locks."
   `);
 });
 

@@ -58,7 +58,7 @@ describe("states that do not meet", () => {
 it("one key for two is refused", () => {
   expect(text(stateOverlapProblems([place("a", "s"), place("b", "s")]))).toMatchInlineSnapshot(`
     "[duplicate-key] b.key must be used once, got "s", which is also the key of consumer "a"
-      -> Give each consumer its own key: with one key, each apply would overwrite the other's state."
+      -> Use a key for each consumer: with a shared key, each apply would overwrite the other's state."
   `);
 });
 
@@ -70,8 +70,8 @@ it("the bootstrap stack's key is nobody else's", () => {
 
 it("a key below another's prefix is refused, however deep", () => {
   expect(text(stateOverlapProblems([place("a", "s", "a/ws"), place("b", "a/ws/x/y/z")]))).toMatchInlineSnapshot(`
-    "[key-in-workspaces] b.key must lie outside the workspaces of consumer "a", got "a/ws/x/y/z" below "a/ws"
-      -> Move the key out of "a/ws/", or give consumer "a" another workspaceKeyPrefix."
+    "[key-in-workspaces] b.key must be outside the workspaces of consumer "a", got "a/ws/x/y/z" below "a/ws"
+      -> Move the key out of "a/ws/", or use another workspaceKeyPrefix for consumer "a"."
   `);
 });
 
@@ -83,8 +83,8 @@ it("the bootstrap stack's key below a prefix is refused", () => {
 
 it("a prefix inside another is refused", () => {
   expect(text(stateOverlapProblems([place("a", "s", "ws"), place("b", "t", "ws/b")]))).toMatchInlineSnapshot(`
-    "[nested-prefix] b.workspaceKeyPrefix must not lie below another's, got "ws/b" below "ws" of consumer "a"
-      -> Give each consumer a prefix of its own, none inside another."
+    "[nested-prefix] b.workspaceKeyPrefix must not be below another prefix, got "ws/b" below "ws" of consumer "a"
+      -> Use a prefix for each consumer, with no prefix inside another."
   `);
 });
 
@@ -97,9 +97,9 @@ it("a shared prefix with keys that end in each other is refused, for the star in
       ]),
     ),
   ).toMatchInlineSnapshot(`
-    "[shared-prefix] b.workspaceKeyPrefix must not be shared with consumer "a", got "env:": the key "b/app/terraform.tfstate" ends in "/" and "app/terraform.tfstate"
-      -> Give consumer "b" a workspaceKeyPrefix of its own: policies of consumer "a" would reach its workspaces."
-  `);
+  "[shared-prefix] b.workspaceKeyPrefix must not be shared with consumer "a", got "env:": the key "b/app/terraform.tfstate" ends in "/" and "app/terraform.tfstate"
+    -> Use another workspaceKeyPrefix for consumer "b": policies of consumer "a" would reach its workspaces."
+`);
 });
 
 it("every overlap is reported, not only the first", () => {

@@ -70,9 +70,9 @@ describe("a consumer on lockfile", () => {
   it("is told what to do next, and how to say that it is known", () => {
     const record = seen({ [KEY]: { reached: { dynamodb: DAY(1) } } });
     expect(text(refusals(config(), { seen: record }))).toMatchInlineSnapshot(`
-"[phase-skipped] consumers[0].locking must be on "both" first, and be seen there, got "lockfile" for "acme-tfstate/app/terraform.tfstate", which statelock.migration.json knows on "dynamodb" since 2026-01-01T00:00:00.000Z
-  -> Set it to "both" and run \`statelock migrate apply --to lockfile --root app\` once every client has run with that: it looks. If you know that none locks in the table alone, leave it and add --offline."
-`);
+      "[phase-skipped] consumers[0].locking must be on "both" first, and seen there, got "lockfile" for "acme-tfstate/app/terraform.tfstate", which is on "dynamodb" since 2026-01-01T00:00:00.000Z in statelock.migration.json
+        -> Set it to "both" and run \`statelock migrate apply --to lockfile --root app\` after every client has run with it: the command checks that. If you know that no client locks only in the table, keep "lockfile" and add --offline."
+    `);
   });
 });
 

@@ -81,7 +81,7 @@ describe("a subject", () => {
   it("says how to go on", () => {
     expect(ofRole(jobs("repo:acme/*"))).toMatchInlineSnapshot(`
       "[oidc-subject] consumers[0].roles.planner.trust.subjects[0] must name one repository and one place in it, without wildcards, got "repo:acme/*"
-        -> Write each subject out: repo:<owner>/<repository>:environment:<name>, or …:ref:refs/heads/<branch>."
+        -> Write out each subject: repo:<owner>/<repository>:environment:<name>, or …:ref:refs/heads/<branch>."
     `);
   });
 
@@ -151,7 +151,7 @@ describe("GitHub's provider", () => {
       provider: GITHUB_PROVIDER.replace("arn:aws:", "arn:aws-cn:"),
       wrong: "[partition] madeRoles.githubActions.provider",
     },
-    { provider: GITHUB_PROVIDER.replace("123456789012", "222222222222"), wrong: "must lie in the bucket's account" },
+    { provider: GITHUB_PROVIDER.replace("123456789012", "222222222222"), wrong: "must be in the bucket's account" },
   ])("is not $provider", ({ provider, wrong }) => {
     expect(shared({ githubActions: { provider } })).toContain(wrong);
   });
@@ -238,7 +238,7 @@ describe("the name of a made role", () => {
   it("is refused where it is too long, with what to set", () => {
     const bucket = { name: "b".repeat(60) };
     expect(said({ ...app({ planner: jobs() }), bucket })).toContain(
-      "Set name: the usual one is too long for this bucket.",
+      "Set name: the default is too long for this bucket.",
     );
     expect(problems({ ...app({ planner: { ...jobs(), name: "short" } }), bucket })).toEqual([]);
     expect(problems(app({ planner: { ...jobs(), name: "a b" } }))).toEqual([
@@ -260,8 +260,8 @@ describe("the name of a made role", () => {
       "role-name consumers[0].roles.planner",
     ]);
     expect(said({ madeRoles: GITHUB, consumers: [one, other("CI")] })).toMatchInlineSnapshot(`
-      "[role-name] consumers[1].roles.applier must have a name of its own, got "CI", and "arn:aws:iam::123456789012:role/statelock/ci" has it
-        -> Set name to another: an account has one role of a name, whatever its case and its path; made ones lie in /statelock/."
+      "[role-name] consumers[1].roles.applier must have a unique name in the account, got "CI", and "arn:aws:iam::123456789012:role/statelock/ci" has it
+        -> Set another name: IAM compares role names without path and case. Made roles have the path /statelock/."
     `);
   });
 

@@ -2,6 +2,7 @@ import { ACCESS_LEVELS, locksInDynamoDb, type AccessLevel } from "../../policy/a
 import { accountOf, isPermissionSetRole, roleName } from "../../policy/arn";
 import { DIGEST_SUFFIX } from "../../policy/dynamodb-access";
 import { below, found, shown, type Problem } from "../../problem/problem";
+import { lockingOf } from "../config-defaults";
 import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "./arn-rules";
 import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "./key-rules";
 import { IAM_PATH, managedPolicyName } from "../made-roles";
@@ -9,16 +10,17 @@ import { roleProblems } from "./role-rules";
 import type { ConsumerConfig, StateConfig } from "../state-config";
 import { BOOTSTRAP_STACK } from "../state-home";
 
-/** The levels that the guard knows by name. */
+/** The levels whose roles the guard names. */
 const GUARDED_LEVELS: readonly AccessLevel[] = ["unlocker", "workspace-admin"];
 
-/** Problems of one consumer on its own. What it defaults to is checked as if it had been written. */
+/** Checks one consumer without the others. It checks a default as if the config had it. */
 export function consumerProblems(consumer: ConsumerConfig, key: string, config: StateConfig): Problem[] {
   const { workspaceKeyPrefix, kmsKeyArn, assumeRole, readerRole } = consumer;
   const { bucket } = config;
+  const ofName = nameProblems(consumer.name);
   return [
-    ...nameProblems(consumer.name),
-    ...(nameProblems(consumer.name).length > 0 && consumer.key === undefined ? [] : stateKeyProblems(key)),
+    ...ofName,
+    ...(ofName.length > 0 && consumer.key === undefined ? [] : stateKeyProblems(key)),
     ...(workspaceKeyPrefix === undefined ? [] : workspacePrefixProblems(workspaceKeyPrefix)),
     ...keyLengthProblems(key, workspaceKeyPrefix),
     ...(kmsKeyArn === undefined ? [] : kmsKeyArnProblems(kmsKeyArn, "kmsKeyArn", bucket)),
@@ -30,7 +32,7 @@ export function consumerProblems(consumer: ConsumerConfig, key: string, config: 
   ];
 }
 
-/** Names become construct ids, file names and parts of IAM names, on file systems that may fold case. */
+/** Returns a problem for each name that differs from an earlier one only in case: file systems may fold case. */
 export function collisionProblems(consumers: readonly ConsumerConfig[]): Problem[] {
   const first = new Map<string, string>();
   return consumers.flatMap(({ name }, index) => {
@@ -41,23 +43,24 @@ export function collisionProblems(consumers: readonly ConsumerConfig[]): Problem
       taken !== undefined && {
         code: "duplicate-name",
         path: `consumers[${String(index)}].name`,
-        message: `must be unique whatever its case, got ${shown(name)}, and ${shown(taken)} is there already`,
-        fix: "Rename one: files and stacks are named after it.",
+        message: `must be unique in any case, got ${shown(name)} after ${shown(taken)}`,
+        fix: "Rename one: files and stacks carry this name.",
       },
     ]);
   });
 }
 
-/** A legacy table's name. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
-export function legacyTableProblems({ legacyTable, manageLegacyTable, consumers, locking }: StateConfig): Problem[] {
-  const users = consumers.filter((consumer) => locksInDynamoDb(consumer.locking ?? locking ?? "lockfile"));
+/** Checks the legacy table. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+export function legacyTableProblems(config: StateConfig): Problem[] {
+  const { legacyTable, manageLegacyTable, consumers } = config;
+  const users = consumers.filter((consumer) => locksInDynamoDb(lockingOf(consumer, config)));
   return found([
     manageLegacyTable !== undefined &&
       legacyTable === undefined && {
         code: "legacy-table",
         path: "manageLegacyTable",
-        message: `must be left out where no legacyTable is named, got ${shown(manageLegacyTable)}`,
-        fix: "Name the table in legacyTable; when it is retired, remove both: the next deploy deletes it.",
+        message: `must not be set without legacyTable, got ${shown(manageLegacyTable)}`,
+        fix: "Name the table in legacyTable. Once you have retired it, remove both fields: the next deploy deletes the table.",
       },
     manageLegacyTable === "unprotected" &&
       users.length > 0 && {
@@ -71,7 +74,7 @@ export function legacyTableProblems({ legacyTable, manageLegacyTable, consumers,
         code: "legacy-table",
         path: "legacyTable",
         message: `must be 3 to 255 letters, digits, "_", "." or "-", got ${shown(legacyTable)}`,
-        fix: "Give the table's name, not its ARN.",
+        fix: "Use the table's name, not its ARN.",
       },
   ]);
 }
@@ -82,45 +85,46 @@ function nameProblems(name: string): Problem[] {
     !/^[A-Za-z0-9][\w-]{0,47}$/.test(name) &&
       at(
         `must be 1 to 48 letters, digits, "-" and "_", and begin with a letter or digit, got ${shown(name)}`,
-        "Rename the consumer; its state key may hold more.",
+        "Rename the consumer. Its state key may hold other characters.",
       ),
     name.toLowerCase() === BOOTSTRAP_STACK &&
       at(
         `must not be "${BOOTSTRAP_STACK}", got ${shown(name)}`,
-        "That is the stack of the bucket itself; choose another name.",
+        "Choose another name: this is the stack of the bucket itself.",
       ),
   ]);
 }
 
 function lockingProblems(consumer: ConsumerConfig, key: string, config: StateConfig): Problem[] {
-  const locking = consumer.locking ?? config.locking ?? "lockfile";
+  const locking = lockingOf(consumer, config);
   return found([
     locksInDynamoDb(locking) &&
       config.legacyTable === undefined && {
         code: "locking",
         path: "locking",
-        message: `must be "lockfile" where no legacyTable is named, got ${shown(locking)}`,
-        fix: "Name the DynamoDB table in legacyTable, or remove locking: new state homes need no table.",
+        message: `must be "lockfile" without legacyTable, got ${shown(locking)}`,
+        fix: "Name the DynamoDB table in legacyTable, or remove locking: a new state home needs no table.",
       },
     locksInDynamoDb(locking) &&
       key.endsWith(DIGEST_SUFFIX) && {
         code: "state-key",
         path: "key",
         message: `must not end in ${DIGEST_SUFFIX} while locking is ${shown(locking)}, got ${shown(key)}`,
-        fix: `In the table that item is the digest of the state ${shown(key.slice(0, -DIGEST_SUFFIX.length))}; choose another key, or lock with "lockfile".`,
+        fix: `Choose another key, or lock with "lockfile": the table keeps the digest of ${shown(key.slice(0, -DIGEST_SUFFIX.length))} under this name.`,
       },
   ]);
 }
 
 function accessProblems(consumer: ConsumerConfig, config: StateConfig): Problem[] {
-  const { bucket, locking } = config;
+  const { bucket } = config;
   const accounts = [bucket.account, ...(bucket.guard?.accounts ?? [])];
-  const inTable = locksInDynamoDb(consumer.locking ?? locking ?? "lockfile");
+  const inTable = locksInDynamoDb(lockingOf(consumer, config));
   return ACCESS_LEVELS.flatMap((level) => {
     const roles = consumer.access?.[level] ?? [];
     const path = `access.${level}`;
+    const at = (index: number): string => `${path}[${String(index)}]`;
     return [
-      ...roles.flatMap((role, index) => roleArnProblems(role, `${path}[${String(index)}]`, bucket, accounts)),
+      ...roles.flatMap((role, index) => roleArnProblems(role, at(index), bucket, accounts)),
       ...below(path, duplicateProblems(roles)),
       ...found([
         ...roles.map(
@@ -128,19 +132,19 @@ function accessProblems(consumer: ConsumerConfig, config: StateConfig): Problem[
             inTable &&
             accounts.slice(1).includes(accountOf(role)) && {
               code: "cross-account-table",
-              path: `${path}[${String(index)}]`,
-              message: `must lie in the account ${bucket.account} of the legacy table while the consumer locks in it, got ${shown(role)}`,
-              fix: 'Lock with "lockfile", or let that role assume one of the bucket\'s account (assumeRole).',
+              path: at(index),
+              message: `must be in the legacy table's account ${bucket.account} while the consumer locks in the table, got ${shown(role)}`,
+              fix: 'Lock with "lockfile", or let that role assume a role in the bucket\'s account (assumeRole).',
             },
         ),
-        ...roles.map((role, index) => permissionSetProblem(role, `${path}[${String(index)}]`, level, consumer, config)),
+        ...roles.map((role, index) => permissionSetProblem(role, at(index), level, consumer, config)),
         level === "workspace-admin" &&
           roles.length > 0 &&
           consumer.workspaceKeyPrefix === undefined && {
             code: "workspace-admin",
             path,
-            message: `must be left out without workspaceKeyPrefix, got ${shown(roles)}`,
-            fix: "Give the consumer a workspaceKeyPrefix: without one it has no workspaces to administer.",
+            message: `must not be set without workspaceKeyPrefix, got ${shown(roles)}`,
+            fix: "Set workspaceKeyPrefix: without it, the consumer has no workspaces to administer.",
           },
       ]),
     ];
@@ -148,8 +152,8 @@ function accessProblems(consumer: ConsumerConfig, config: StateConfig): Problem[
 }
 
 /**
- * Nothing can be attached to a role of IAM Identity Center, so naming it gives it nothing. Where the guard has to know
- * who has the level, it is named all the same.
+ * Refuses a role of IAM Identity Center, because IAM attaches nothing to it and `access` would give it nothing. For the
+ * levels whose roles the guard names, the config still has to name it.
  */
 function permissionSetProblem(
   role: string,
@@ -159,28 +163,26 @@ function permissionSetProblem(
   { bucket, managedPolicies }: StateConfig,
 ): Problem | false {
   if (GUARDED_LEVELS.includes(level) || accountOf(role) !== bucket.account || !isPermissionSetRole(role)) return false;
-  const all = managedPolicies === "attached" ? ' (set managedPolicies to "all", so that it is made)' : "";
+  const all = managedPolicies === "attached" ? ' Set managedPolicies to "all", so that the policy exists.' : "";
   return {
     code: "permission-set",
     path,
-    message: `must be a role that a policy can be attached to, got ${shown(role)}, which IAM Identity Center manages`,
-    fix: `Leave it out, and reference the customer managed policy "${managedPolicyName(bucket.name, name, level)}" with the path ${IAM_PATH} in its permission set${all}.`,
+    message: `must be a role that accepts a policy, got ${shown(role)}, which IAM Identity Center manages`,
+    fix: `Remove it, and reference the customer managed policy "${managedPolicyName(bucket.name, name, level)}" with the path ${IAM_PATH} in its permission set.${all}`,
   };
 }
 
-/** In an account a role's name is unique whatever its path and its case. */
+/** Returns a problem for each role that is named twice. IAM compares role names without path and case. */
 function duplicateProblems(roles: readonly string[]): Problem[] {
   const names = roles.map((role) => `${accountOf(role)}/${roleName(role).toLowerCase()}`);
   return roles.flatMap((role, index) =>
-    names.indexOf(names[index] ?? "") === index
-      ? []
-      : [
-          {
-            code: "duplicate-role",
-            path: `[${String(index)}]`,
-            message: `must be named once, got ${shown(role)} again`,
-            fix: "Remove the repetition: an account has one role of a name, whatever its path.",
-          },
-        ],
+    found([
+      names.indexOf(names[index] ?? "") !== index && {
+        code: "duplicate-role",
+        path: `[${String(index)}]`,
+        message: `must appear once, got ${shown(role)} again`,
+        fix: "Remove the repetition: an account has one role of a name, on any path.",
+      },
+    ]),
   );
 }

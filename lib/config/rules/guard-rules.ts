@@ -6,7 +6,7 @@ import { repeated } from "./repeated";
 import { placedRoles } from "./role-rules";
 import type { BucketConfig, ConsumerConfig, GuardConfig, StateConfig } from "../state-config";
 
-/** Problems of the guard's settings, each on its own, and of a guard that would shut out who deploys it. */
+/** Checks the guard's settings. Refuses a guard that would deny the next deploy of the bootstrap stack. */
 export function guardProblems(bucket: BucketConfig): Problem[] {
   const { guard } = bucket;
   if (guard === undefined) return [];
@@ -14,13 +14,13 @@ export function guardProblems(bucket: BucketConfig): Problem[] {
     ...(["deployers", "breakGlass"] as const).flatMap((field) => principalProblems(field, guard[field] ?? [], bucket)),
     ...accountProblems(guard.accounts ?? [], bucket),
     ...organizationProblems(guard.organization),
-    ...lockOutProblems(guard),
+    ...unknownDeployerProblems(guard),
   ];
 }
 
 /**
- * A principal that may release locks only by their ETag cannot run Terraform, which releases its own without: it would
- * do the work and leave the lock.
+ * Returns a problem for each principal that runs Terraform although the guard lets it release locks only by their ETag.
+ * Terraform releases its lock without an ETag, so the principal would do its work and leave the lock.
  */
 export function releaseProblems(config: StateConfig): Problem[] {
   const { bucket, consumers } = config;
@@ -41,8 +41,8 @@ export function releaseProblems(config: StateConfig): Problem[] {
     .map(({ principal, path }) => ({
       code: "guard-release",
       path,
-      message: `must not run Terraform as well, got ${shown(principal)}: the guard lets it release locks by their ETag only, and Terraform names none`,
-      fix: 'Use a role of its own, or add "unconditional-release" to bucket.guard.allow. A role that runs Terraform can release its locks without this level.',
+      message: `must not run Terraform as well, got ${shown(principal)}: the guard lets it release a lock only by its ETag, and Terraform names none`,
+      fix: 'Use another role, or add "unconditional-release" to bucket.guard.allow. A role that runs Terraform can release its own locks without this level.',
     }));
 }
 
@@ -74,13 +74,13 @@ function accountProblems(accounts: readonly string[], bucket: BucketConfig): Pro
           code: "account",
           path,
           message: `must be 12 digits, got ${shown(account)}`,
-          fix: "Give the account id as text, with its leading zeros.",
+          fix: "Write the account ID as a string with its leading zeros.",
         },
         account === bucket.account && {
           code: "account",
           path,
           message: `must be another account than the bucket's, got ${shown(account)}`,
-          fix: "Remove it: the bucket's own account is always let through.",
+          fix: "Remove it: the guard never denies the bucket's own account.",
         },
       ]),
       ...repeated(accounts, index, path),
@@ -95,13 +95,13 @@ function organizationProblems(organization: string | undefined): Problem[] {
       !/^o-[a-z0-9]{10,32}$/.test(organization) && {
         code: "organization",
         path: "organization",
-        message: `must be the id of an organization, o- and 10 to 32 lower-case letters or digits, got ${shown(organization)}`,
-        fix: "Copy it from `aws organizations describe-organization`; roots (r-) and units (ou-) are none.",
+        message: `must be the ID of an organization, o- and 10 to 32 lower-case letters or digits, got ${shown(organization)}`,
+        fix: "Copy the ID from `aws organizations describe-organization`, not the ID of a root (r-) or a unit (ou-).",
       },
   ]);
 }
 
-function lockOutProblems({ deployers = [], breakGlass = [], allow = [] }: GuardConfig): Problem[] {
+function unknownDeployerProblems({ deployers = [], breakGlass = [], allow = [] }: GuardConfig): Problem[] {
   const guarded = !allow.includes("posture-changes") || !allow.includes("history-deletion");
   return found([
     deployers.length === 0 &&
@@ -109,8 +109,8 @@ function lockOutProblems({ deployers = [], breakGlass = [], allow = [] }: GuardC
       guarded && {
         code: "guard-lock-out",
         path: "deployers",
-        message: `must name who deploys the bootstrap stack where breakGlass is named, got ${shown(deployers)}`,
-        fix: 'Name the deploying role: a guard that lets break-glass alone change the bucket would refuse your next deploy. Or set allow: ["history-deletion", "posture-changes"].',
+        message: `must name the principal that deploys the bootstrap stack if breakGlass names one, got ${shown(deployers)}`,
+        fix: 'Name the deploying role: a guard that lets only break-glass change the bucket denies your next deploy. Or set allow: ["history-deletion", "posture-changes"].',
       },
   ]);
 }

@@ -3,33 +3,35 @@ import { found, shown, type Problem } from "../../problem/problem";
 
 /** S3's limit for a key, in bytes of UTF-8. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const KEY_BYTES = 1024;
-/** Room that workspaces need: Terraform puts the workspace's name between prefix and key. */
+/** Bytes for a workspace's name, which Terraform puts between prefix and key. */
 const WORKSPACE_NAME_BYTES = 90;
 
-/** Problems of a state key: what Terraform refuses, and what it accepts and then handles in two ways. */
+/** Checks a state key. Refuses what Terraform refuses, and what Terraform accepts and then handles in two ways. */
 export function stateKeyProblems(key: string): Problem[] {
   const at = (message: string, fix: string): Problem => ({ code: "state-key", path: "key", message, fix });
   return [
     ...pathProblems(key, at),
     ...found([
       key.endsWith(LOCK_SUFFIX) &&
-        at(`must not end in ${LOCK_SUFFIX}, got ${shown(key)}`, "That suffix belongs to locks; use terraform.tfstate."),
+        at(
+          `must not end in ${LOCK_SUFFIX}, got ${shown(key)}`,
+          "Use another ending, such as terraform.tfstate: that suffix belongs to locks.",
+        ),
     ]),
   ];
 }
 
-/** Problems of a workspace key prefix. */
+/** Checks a workspace key prefix. */
 export function workspacePrefixProblems(prefix: string): Problem[] {
-  const at = (message: string, fix: string): Problem => ({
+  return pathProblems(prefix, (message, fix) => ({
     code: "workspace-prefix",
     path: "workspaceKeyPrefix",
     message,
     fix,
-  });
-  return pathProblems(prefix, at);
+  }));
 }
 
-/** The longest key the consumer can make must fit into S3. */
+/** Returns a problem if the longest object key of the consumer does not fit into S3. */
 export function keyLengthProblems(key: string, workspaceKeyPrefix: string | undefined): Problem[] {
   const bytes = (text: string): number => Buffer.byteLength(text, "utf8");
   const workspaces = workspaceKeyPrefix === undefined ? 0 : bytes(workspaceKeyPrefix) + WORKSPACE_NAME_BYTES + 2;
@@ -44,41 +46,41 @@ export function keyLengthProblems(key: string, workspaceKeyPrefix: string | unde
   ]);
 }
 
-/** Terraform cleans the path of an object but not the prefix it lists, so an unclean path means two places. */
+/** Terraform cleans the path of an object, but not the prefix that it lists. So an unclean path means two places. */
 function pathProblems(path: string, at: (message: string, fix: string) => Problem): Problem[] {
   if (path.trim() === "")
     return [
-      at(
-        `must not be empty, got ${shown(path)}`,
-        "Give a path of plain names between slashes, or leave the field out.",
-      ),
+      at(`must not be empty, got ${shown(path)}`, "Use a path of plain names between slashes, or remove the field."),
     ];
   const segments = path.split("/");
-  const everybodys = `${DEFAULT_WORKSPACE_KEY_PREFIX}/`;
+  const shared = `${DEFAULT_WORKSPACE_KEY_PREFIX}/`;
   return found([
-    path.startsWith(everybodys) &&
+    path.startsWith(shared) &&
       at(
-        `must not lie below "${everybodys}", got ${shown(path)}`,
-        "There Terraform looks for the workspaces of every root without a workspace_key_prefix, and would take this state for one; choose another folder.",
+        `must not be below "${shared}", got ${shown(path)}`,
+        "Choose another folder: Terraform looks there for workspaces of every root without a workspace_key_prefix, and would take this state for one.",
       ),
     (path.startsWith("/") || path.endsWith("/")) &&
       at(`must not begin or end with "/", got ${shown(path)}`, "Remove that slash: Terraform refuses it."),
     path.includes("//") &&
-      at(`must not hold "//", got ${shown(path)}`, "Terraform lists and writes different paths for it; use one slash."),
+      at(
+        `must not hold "//", got ${shown(path)}`,
+        "Use one slash: Terraform lists and writes different paths for two.",
+      ),
     segments.some((segment) => segment === "." || segment === "..") &&
       at(
         `must not hold a "." or ".." segment, got ${shown(path)}`,
-        "Terraform lists and writes different paths for it; write the path out.",
+        "Write out the path: Terraform lists and writes different paths for this one.",
       ),
     /[*?]|[$%]\{/.test(path) &&
       at(
         `must not hold *, ?, \${ or %{, got ${shown(path)}`,
-        "They are patterns in IAM or templates in HCL; use plain characters.",
+        "Use plain characters: these are patterns in IAM or templates in HCL.",
       ),
     /[\u0000-\u001f\u007f-\u009f\\"]|[^\u0000-\u00ff]|^\s|\s$/.test(path) &&
       at(
-        `must hold Latin letters, digits and plain punctuation only, got ${shown(path)}`,
-        "IAM cannot name other characters, nor quotes, backslashes or white space at the ends; use letters, digits and -_./",
+        `must hold only Latin letters, digits and plain punctuation, got ${shown(path)}`,
+        "Use letters, digits and -_./ without white space at the ends: IAM cannot name other characters, quotes or backslashes.",
       ),
   ]);
 }

@@ -1,117 +1,116 @@
 import { shown, type Problem } from "../../problem/problem";
 
-/** Where a state lies: a consumer's, or the bootstrap stack's own. */
+/** Where the config puts one state: a consumer's, or the bootstrap stack's own. */
 export interface ConfiguredState {
-  /** How messages call it. */
+  /** Its name in messages. */
   readonly label: string;
-  /** Paths of its key and its prefix in the config. */
+  /** Path of its key in the config. */
   readonly keyPath: string;
+  /** Path of its workspace key prefix in the config. */
   readonly prefixPath: string;
   readonly key: string;
   readonly workspaceKeyPrefix: string | undefined;
 }
 
 /**
- * Two states must never meet: not in one object, not because one lies where Terraform looks for the other's workspaces,
- * and not because `*` in an IAM pattern crosses slashes. Linear in the number of places; where many share a prefix, a
- * problem names the first of them.
+ * Returns a problem for each two states that could meet: in one object, because one is where Terraform looks for the
+ * other's workspaces, or because `*` in an IAM pattern matches slashes. Linear in the number of states. If many states
+ * share a prefix, a problem names the first of them.
  */
-export function stateOverlapProblems(places: readonly ConfiguredState[]): Problem[] {
-  const byKey = groupBy(places, (place) => place.key);
-  const byPrefix = groupBy(places, (place) => place.workspaceKeyPrefix);
+export function stateOverlapProblems(states: readonly ConfiguredState[]): Problem[] {
+  const byKey = groupBy(states, (state) => state.key);
+  const byPrefix = groupBy(states, (state) => state.workspaceKeyPrefix);
   return [
-    ...places.flatMap((place) => sameKeyProblems(place, byKey)),
-    ...places.flatMap((place) => insideTreeProblems(place, byPrefix)),
-    ...places.flatMap((place) => nestedPrefixProblems(place, byPrefix)),
+    ...states.flatMap((state) => sameKeyProblems(state, byKey)),
+    ...states.flatMap((state) => insideTreeProblems(state, byPrefix)),
+    ...states.flatMap((state) => nestedPrefixProblems(state, byPrefix)),
     ...[...byPrefix.values()].flatMap((sharing) => sharedPrefixProblems(sharing)),
   ];
 }
 
-function sameKeyProblems(place: ConfiguredState, byKey: ReadonlyMap<string, readonly ConfiguredState[]>): Problem[] {
-  const first = byKey.get(place.key)?.[0];
-  if (first === undefined || first === place) return [];
+function sameKeyProblems(state: ConfiguredState, byKey: ReadonlyMap<string, readonly ConfiguredState[]>): Problem[] {
+  const first = byKey.get(state.key)?.[0];
+  if (first === undefined || first === state) return [];
   return [
     {
       code: "duplicate-key",
-      path: place.keyPath,
-      message: `must be used once, got ${shown(place.key)}, which is also the key of ${first.label}`,
-      fix: "Give each consumer its own key: with one key, each apply would overwrite the other's state.",
+      path: state.keyPath,
+      message: `must be used once, got ${shown(state.key)}, which is also the key of ${first.label}`,
+      fix: "Use a key for each consumer: with a shared key, each apply would overwrite the other's state.",
     },
   ];
 }
 
 function insideTreeProblems(
-  place: ConfiguredState,
+  state: ConfiguredState,
   byPrefix: ReadonlyMap<string, readonly ConfiguredState[]>,
 ): Problem[] {
-  return ancestors(place.key)
-    .flatMap((folder) => byPrefix.get(folder)?.find((owner) => owner !== place) ?? [])
+  return ancestors(state.key)
+    .flatMap((folder) => byPrefix.get(folder)?.find((owner) => owner !== state) ?? [])
     .map((owner) => ({
       code: "key-in-workspaces",
-      path: place.keyPath,
-      message: `must lie outside the workspaces of ${owner.label}, got ${shown(place.key)} below ${shown(owner.workspaceKeyPrefix)}`,
-      fix: `Move the key out of ${shown(`${owner.workspaceKeyPrefix ?? ""}/`)}, or give ${owner.label} another workspaceKeyPrefix.`,
+      path: state.keyPath,
+      message: `must be outside the workspaces of ${owner.label}, got ${shown(state.key)} below ${shown(owner.workspaceKeyPrefix)}`,
+      fix: `Move the key out of ${shown(`${owner.workspaceKeyPrefix ?? ""}/`)}, or use another workspaceKeyPrefix for ${owner.label}.`,
     }));
 }
 
 function nestedPrefixProblems(
-  place: ConfiguredState,
+  state: ConfiguredState,
   byPrefix: ReadonlyMap<string, readonly ConfiguredState[]>,
 ): Problem[] {
-  const prefix = place.workspaceKeyPrefix;
+  const prefix = state.workspaceKeyPrefix;
   if (prefix === undefined) return [];
   return ancestors(prefix)
     .flatMap((folder) => byPrefix.get(folder)?.[0] ?? [])
     .map((owner) => ({
       code: "nested-prefix",
-      path: place.prefixPath,
-      message: `must not lie below another's, got ${shown(prefix)} below ${shown(owner.workspaceKeyPrefix)} of ${owner.label}`,
-      fix: "Give each consumer a prefix of its own, none inside another.",
+      path: state.prefixPath,
+      message: `must not be below another prefix, got ${shown(prefix)} below ${shown(owner.workspaceKeyPrefix)} of ${owner.label}`,
+      fix: "Use a prefix for each consumer, with no prefix inside another.",
     }));
 }
 
-/** In IAM the star between prefix and key crosses slashes: below one prefix no key may end in "/" and another's key. */
+/** The `*` between prefix and key matches slashes in IAM. So below one prefix, no key may end in "/" and another key. */
 function sharedPrefixProblems(sharing: readonly ConfiguredState[]): Problem[] {
-  const byKey = groupBy(sharing, (place) => place.key);
-  return sharing.flatMap((place) =>
-    tails(place.key)
+  const byKey = groupBy(sharing, (state) => state.key);
+  return sharing.flatMap((state) =>
+    tails(state.key)
       .flatMap((tail) => byKey.get(tail) ?? [])
       .map((other) => ({
         code: "shared-prefix",
-        path: place.prefixPath,
-        message: `must not be shared with ${other.label}, got ${shown(place.workspaceKeyPrefix)}: the key ${shown(place.key)} ends in "/" and ${shown(other.key)}`,
-        fix: `Give ${place.label} a workspaceKeyPrefix of its own: policies of ${other.label} would reach its workspaces.`,
+        path: state.prefixPath,
+        message: `must not be shared with ${other.label}, got ${shown(state.workspaceKeyPrefix)}: the key ${shown(state.key)} ends in "/" and ${shown(other.key)}`,
+        fix: `Use another workspaceKeyPrefix for ${state.label}: policies of ${other.label} would reach its workspaces.`,
       })),
   );
 }
 
-/** Every folder above a path: `a/b/c` lies below `a` and `a/b`. */
+/** Returns every folder above a path: for `a/b/c`, `a` and `a/b`. */
 function ancestors(path: string): string[] {
   return slashes(path).map((at) => path.slice(0, at));
 }
 
-/** Every end of a path behind a slash: `a/b/c` ends in `b/c` and `c`. */
+/** Returns every end of a path after a slash: for `a/b/c`, `b/c` and `c`. */
 function tails(path: string): string[] {
   return slashes(path).map((at) => path.slice(at + 1));
 }
 
 function slashes(path: string): number[] {
-  const found: number[] = [];
-  for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) found.push(at);
-  return found;
+  return [...path.matchAll(/\//g)].map(({ index }) => index);
 }
 
 function groupBy(
-  places: readonly ConfiguredState[],
-  keyOf: (place: ConfiguredState) => string | undefined,
+  states: readonly ConfiguredState[],
+  keyOf: (state: ConfiguredState) => string | undefined,
 ): Map<string, ConfiguredState[]> {
   const groups = new Map<string, ConfiguredState[]>();
-  for (const place of places) {
-    const key = keyOf(place);
+  for (const state of states) {
+    const key = keyOf(state);
     if (key === undefined) continue;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [place]);
-    else group.push(place);
+    if (group === undefined) groups.set(key, [state]);
+    else group.push(state);
   }
   return groups;
 }

@@ -1,13 +1,14 @@
 import type { Locking } from "../../policy/access-level";
 import { found, shown, type Problem } from "../../problem/problem";
-import { consumerKey } from "../config-defaults";
+import { consumerKey, lockingOf } from "../config-defaults";
 import { isOverlap, lastReached, SEEN_RECORD_FILE, type SeenRecord } from "../../record/migration-record";
 import { workspaceAt } from "../../state/workspace";
 import type { ConsumerConfig, StateConfig } from "../state-config";
 
 /**
- * Consumers that would skip `both`, as far as the record of the migration knows: clients that lock in the table alone and
- * clients that lock with a file alone do not see each other. A state that is not in the record is judged by nothing.
+ * Returns a problem for each consumer that would skip `both`, judged by the record of the migration. Clients that lock
+ * only in the table and clients that lock only with a file do not see each other's locks. A state that is not in the
+ * record passes.
  */
 export function phaseProblems(config: StateConfig, record: SeenRecord): Problem[] {
   return config.consumers.flatMap((consumer, index) =>
@@ -19,13 +20,13 @@ export function phaseProblems(config: StateConfig, record: SeenRecord): Problem[
 }
 
 function consumerPhaseProblems(config: StateConfig, consumer: ConsumerConfig, record: SeenRecord): Problem[] {
-  const locking = consumer.locking ?? config.locking ?? "lockfile";
+  const locking = lockingOf(consumer, config);
   const key = `${config.bucket.name}/${consumerKey(consumer)}`;
   const state = record.states[key];
   const last = state === undefined ? undefined : lastReached(state);
   if (state === undefined || last === undefined || last.phase === locking) return [];
   const isSeen = statesOf(config, consumer, record).some((seen) => isOverlap(state, record.states[seen]?.both));
-  const known = `for ${shown(key)}, which ${SEEN_RECORD_FILE} knows on ${shown(last.phase)} since ${last.at}`;
+  const known = `for ${shown(key)}, which is on ${shown(last.phase)} since ${last.at} in ${SEEN_RECORD_FILE}`;
   return found([
     locking === "lockfile" && !isSeen && forward(consumer.name, last.phase, known),
     locking === "dynamodb" && last.phase === "lockfile" && back(consumer.name, known),
@@ -33,12 +34,12 @@ function consumerPhaseProblems(config: StateConfig, consumer: ConsumerConfig, re
 }
 
 function forward(name: string, phase: Locking, known: string): Problem {
-  const wanted = phase === "both" ? 'be seen on "both" first' : 'be on "both" first, and be seen there';
+  const wanted = phase === "both" ? 'be seen on "both" first' : 'be on "both" first, and seen there';
   return {
     code: "phase-skipped",
     path: "locking",
     message: `must ${wanted}, got "lockfile" ${known}`,
-    fix: `Set it to "both" and run \`statelock migrate apply --to lockfile --root ${name}\` once every client has run with that: it looks. If you know that none locks in the table alone, leave it and add --offline.`,
+    fix: `Set it to "both" and run \`statelock migrate apply --to lockfile --root ${name}\` after every client has run with it: the command checks that. If you know that no client locks only in the table, keep "lockfile" and add --offline.`,
   };
 }
 
@@ -47,7 +48,7 @@ function back(name: string, known: string): Problem {
     code: "phase-skipped",
     path: "locking",
     message: `must be on "both" first, got "dynamodb" ${known}`,
-    fix: `Set it to "lockfile" and run \`statelock migrate rollback --to both --root ${name}\` with --table: it makes the digest right too.`,
+    fix: `Set it to "lockfile" and run \`statelock migrate rollback --to both --root ${name}\` with --table, which also corrects the digest.`,
   };
 }
 

@@ -3,23 +3,27 @@ import { TRUST_POLICY_QUOTA } from "../../policy/size-limits";
 import { issuerOf } from "../../policy/trust-policy";
 import { below, found, shown, type Problem } from "../../problem/problem";
 import { partitionProblems, principalArnProblems } from "./arn-rules";
-import { configuredRoles, IAM_PATH, madeRoleArn, madeRoleName, rolesOfLevel, SESSION_SECONDS } from "../made-roles";
+import { CONFIG_DEFAULTS } from "../config-defaults";
+import { configuredRoles, IAM_PATH, madeRoleArn, madeRoleName, rolesOfLevel } from "../made-roles";
 import { repeated } from "./repeated";
 import type { BucketConfig, ConsumerConfig, RoleConfig, StateConfig, TrustConfig } from "../state-config";
 
-/** `token.actions.githubusercontent.com`, an enterprise's own issuer, one with data residency, a server of one's own. */
+/** The issuers of GitHub: its own, an enterprise's, one with data residency, and a GitHub Enterprise Server. */
 const GITHUB_ISSUER =
   /^(token\.actions\.githubusercontent\.com(\/[\w-]+)?|token\.actions\.[\w-]+\.ghe\.com|[\w.-]+\/_services\/token)$/;
 
 /**
- * What a subject is known to look like: the repository, by name (also with the ids of an immutable subject) or by id,
- * and claims around it. Source: https://docs.github.com/en/actions/reference/security/oidc
+ * The shape of a subject: the repository, by name (also with the IDs of an immutable subject) or by ID, with claims
+ * around it. Source: https://docs.github.com/en/actions/reference/security/oidc
  */
 const CLAIM = String.raw`[a-z_]+:[^:]+`;
 const REPOSITORY = String.raw`((repo|repository):[\w.-]+(@\d+)?\/[\w.-]+(@\d+)?|repository_id:\d+)`;
 const SUBJECT = new RegExp(`^(${CLAIM}:)*${REPOSITORY}(:pull_request)?(:${CLAIM})*$`);
 
-/** Problems of what all made roles share. */
+/** Most seconds of a session. Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, MaxSessionDuration */
+const MOST_SESSION_SECONDS = 43200;
+
+/** Checks the settings that all made roles share. */
 export function madeRolesProblems({ bucket, madeRoles }: StateConfig): Problem[] {
   const { githubActions, permissionsBoundary, trustPolicyQuota: quota } = madeRoles ?? {};
   const { default: least, most } = TRUST_POLICY_QUOTA;
@@ -33,17 +37,18 @@ export function madeRolesProblems({ bucket, madeRoles }: StateConfig): Problem[]
           code: "trust-quota",
           path: "trustPolicyQuota",
           message: `must be ${String(least)} to ${String(most)}, got ${String(quota)}`,
-          fix: `Leave it out unless AWS raised "Role trust policy length" in this account (aws service-quotas); it starts at ${String(least)}.`,
+          fix: `Remove it, unless AWS raised "Role trust policy length" in this account (\`aws service-quotas\`). The default is ${String(least)}.`,
         },
     ]),
   ];
 }
 
-/** Problems of the roles that are made for one consumer, each on its own. */
+/** Checks the roles that the bootstrap stack creates for one consumer, without the other consumers. */
 export function roleProblems(consumer: ConsumerConfig, config: StateConfig): Problem[] {
   const { bucket } = config;
-  return configuredRoles(consumer).flatMap(({ level, role }) =>
-    below(`roles.${level}`, [
+  return configuredRoles(consumer).flatMap(({ level, role }) => {
+    const arn = madeRoleArn(bucket, consumer.name, level, role);
+    return below(`roles.${level}`, [
       ...nameProblems(madeRoleName(bucket.name, consumer.name, level, role), role),
       ...below("trust", trustProblems(role.trust, config)),
       ...boundaryProblems(role.permissionsBoundary, bucket),
@@ -53,21 +58,21 @@ export function roleProblems(consumer: ConsumerConfig, config: StateConfig): Pro
           consumer.workspaceKeyPrefix === undefined && {
             code: "workspace-admin",
             path: "",
-            message: "must be left out without workspaceKeyPrefix, got a role",
-            fix: "Give the consumer a workspaceKeyPrefix: without one it has no workspaces to administer.",
+            message: "must not be set without workspaceKeyPrefix, got a role",
+            fix: "Set workspaceKeyPrefix: without it, the consumer has no workspaces to administer.",
           },
-        consumer.access?.[level]?.includes(madeRoleArn(bucket, consumer.name, level, role)) === true && {
+        consumer.access?.[level]?.includes(arn) === true && {
           code: "duplicate-role",
           path: "",
-          message: `must not be named in access.${level} as well, got ${shown(madeRoleArn(bucket, consumer.name, level, role))} there`,
+          message: `must not be in access.${level} as well, got ${shown(arn)} there`,
           fix: `Remove it from access.${level}: a made role has its level already.`,
         },
       ]),
-    ]),
-  );
+    ]);
+  });
 }
 
-/** In an account a role's name is unique whatever its path and its case: a made role must not want another's. */
+/** Returns a problem for each made role whose name another role of the account has. IAM ignores path and case. */
 export function roleCollisionProblems({ bucket, consumers }: StateConfig): Problem[] {
   const made = consumers.flatMap((consumer, index) =>
     configuredRoles(consumer).map(({ level, role }) => ({
@@ -88,14 +93,14 @@ export function roleCollisionProblems({ bucket, consumers }: StateConfig): Probl
       taken !== undefined && {
         code: "role-name",
         path,
-        message: `must have a name of its own, got ${shown(roleName(arn))}, and ${shown(taken)} has it`,
-        fix: `Set name to another: an account has one role of a name, whatever its case and its path; made ones lie in ${IAM_PATH}.`,
+        message: `must have a unique name in the account, got ${shown(roleName(arn))}, and ${shown(taken)} has it`,
+        fix: `Set another name: IAM compares role names without path and case. Made roles have the path ${IAM_PATH}.`,
       },
     ]);
   });
 }
 
-/** Everybody who has a level of a consumer, with the place in the config that says so. */
+/** Returns every role with an access level of a consumer, and its place in the config. */
 export function placedRoles(
   bucket: BucketConfig,
   consumer: ConsumerConfig,
@@ -120,7 +125,7 @@ function nameProblems(name: string, role: RoleConfig): Problem[] {
       code: "role-name",
       path: "name",
       message: `must be 1 to 64 letters, digits or +=,.@-_, got ${String(name.length)} in ${shown(name)}`,
-      fix: role.name === undefined ? "Set name: the usual one is too long for this bucket." : "Shorten or correct it.",
+      fix: role.name === undefined ? "Set name: the default is too long for this bucket." : "Shorten or correct it.",
     },
   ]);
 }
@@ -160,7 +165,7 @@ function emptyProblems(values: readonly string[], path: string, code: string): P
     values.length === 0 && {
       code,
       path,
-      message: "must name at least one, got []",
+      message: "must hold at least one entry, got []",
       fix: "Name who may assume the role, or remove the role.",
     },
   ]);
@@ -171,13 +176,13 @@ function subjectProblems(subject: string, path: string): Problem[] {
   if (/[*?]|\$\{/.test(subject)) {
     return at(
       `must name one repository and one place in it, without wildcards, got ${shown(subject)}`,
-      "Write each subject out: repo:<owner>/<repository>:environment:<name>, or …:ref:refs/heads/<branch>.",
+      "Write out each subject: repo:<owner>/<repository>:environment:<name>, or …:ref:refs/heads/<branch>.",
     );
   }
   if (!/^[ -~]{1,512}$/.test(subject) || !SUBJECT.test(subject)) {
     return at(
       `must be a subject that GitHub writes for one repository, got ${shown(subject)}`,
-      "Copy it as it is in the token (`gh api repos/<owner>/<repository>/actions/oidc/customization/sub` shows how it begins): repo:<owner>/<repository>:environment:<name>, repo:<owner>@<id>/<repository>@<id>:ref:refs/heads/<branch>, or a customized one that holds repo, repository or repository_id.",
+      "Copy it from the token (`gh api repos/<owner>/<repository>/actions/oidc/customization/sub` shows its beginning): repo:<owner>/<repository>:environment:<name>, repo:<owner>@<id>/<repository>@<id>:ref:refs/heads/<branch>, or a customized subject that holds repo, repository or repository_id.",
     );
   }
   return [];
@@ -191,7 +196,7 @@ function providerProblems(provider: string, bucket: BucketConfig): Problem[] {
     return [
       at(
         `must be the ARN of GitHub's OIDC provider, got ${shown(provider)}`,
-        "Give arn:<partition>:iam::<account>:oidc-provider/token.actions.githubusercontent.com (`aws iam list-open-id-connect-providers` prints it).",
+        "Use arn:<partition>:iam::<account>:oidc-provider/token.actions.githubusercontent.com (`aws iam list-open-id-connect-providers` prints it).",
       ),
     ];
   }
@@ -200,21 +205,20 @@ function providerProblems(provider: string, bucket: BucketConfig): Problem[] {
     ...found([
       arn.account !== bucket.account &&
         at(
-          `must lie in the bucket's account ${bucket.account}, where the roles are made, got ${shown(provider)}`,
-          "Create the provider in that account: a role trusts those of its own account alone.",
+          `must be in the bucket's account ${bucket.account}, where Statelock creates the roles, got ${shown(provider)}`,
+          "Create the provider in that account: a role trusts only providers of its own account.",
         ),
     ]),
   ];
 }
 
 function audienceProblems(audience: string): Problem[] {
-  const usual = "the `audience` that the workflow asks for; aws-actions/configure-aws-credentials asks for";
   return found([
     (!/^[\w.:/@-]{1,255}$/.test(audience) || GITHUB_ISSUER.test(audience.replace(/^https:\/\//, ""))) && {
       code: "oidc-audience",
       path: "githubActions.audience",
-      message: `must be one audience, exactly as it is in the token's aud, got ${shown(audience)}`,
-      fix: `Leave it out, or give ${usual} sts.amazonaws.com. The issuer is none.`,
+      message: `must be one audience, exactly as in the token's aud, got ${shown(audience)}`,
+      fix: "Remove it, or use the `audience` that the workflow requests, not the issuer. aws-actions/configure-aws-credentials requests sts.amazonaws.com.",
     },
   ]);
 }
@@ -232,7 +236,7 @@ function boundaryProblems(boundary: string | undefined, bucket: BucketConfig): P
     return [
       at(
         `must be the ARN of a managed policy, got ${shown(boundary)}`,
-        "Give arn:<partition>:iam::<account>:policy/<name>; it must exist, and allow what the level needs.",
+        "Use arn:<partition>:iam::<account>:policy/<name>. The policy must exist, and allow what the level needs.",
       ),
     ];
   }
@@ -243,22 +247,21 @@ function boundaryProblems(boundary: string | undefined, bucket: BucketConfig): P
         arn.account !== "aws" &&
         at(
           `must be a policy of the bucket's account ${bucket.account} or of AWS, got ${shown(boundary)}`,
-          "Use one of that account: IAM takes no other's.",
+          "Use a policy of that account: IAM accepts no other.",
         ),
     ]),
   ];
 }
 
-/** Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, MaxSessionDuration */
 function sessionProblems(seconds: number | undefined): Problem[] {
-  const { least, most } = SESSION_SECONDS;
+  const least = CONFIG_DEFAULTS.maxSessionSeconds;
   return found([
     seconds !== undefined &&
-      (seconds < least || seconds > most) && {
+      (seconds < least || seconds > MOST_SESSION_SECONDS) && {
         code: "session-limit",
         path: "maxSessionSeconds",
-        message: `must be ${String(least)} to ${String(most)} seconds, got ${String(seconds)}`,
-        fix: "Leave it out for one hour. Shorter sessions are asked for by whoever assumes the role.",
+        message: `must be ${String(least)} to ${String(MOST_SESSION_SECONDS)} seconds, got ${String(seconds)}`,
+        fix: "Remove it for one hour. To get a shorter session, request it when you assume the role.",
       },
   ]);
 }
