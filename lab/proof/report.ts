@@ -11,7 +11,7 @@ export interface Confirmed {
   readonly fails: Step | undefined;
 }
 
-/** What the run found, as the page docs/proof.md. */
+/** What the run found, as the page docs/evidence/proof.md. */
 export function proofPage(proof: ScenarioProof, confirmed: readonly Confirmed[], mutants: readonly string[]): string {
   return [
     INTRODUCTION,
