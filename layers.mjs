@@ -339,7 +339,7 @@ export const LAYERS = {
   "cli/bootstrap": { holds: "`statelock bootstrap`", imports: COMMAND },
   "cli/verify": { holds: "`statelock verify`", imports: COMMAND },
   "cli/locks": { holds: "`statelock locks …`", imports: COMMAND },
-  "cli/history": { holds: "`statelock history …`", imports: [...COMMAND, "cli/locks"] },
+  "cli/history": { holds: "`statelock history …`", imports: COMMAND },
   "cli/migrate": { holds: "`statelock migrate …`", imports: COMMAND },
   cli: {
     holds: "the program: its commands and the exit code",

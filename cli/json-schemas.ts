@@ -9,15 +9,15 @@ import {
 import { migrateStatusSchema } from "../lib/migrate/live/state-status";
 import { lockListSchema } from "../lib/lock/lock-report";
 import { bootstrapSchema } from "./bootstrap/bootstrap-json";
-import { lockReleaseSchema } from "./locks/locks-release";
+import { lockReleaseSchema } from "./locks/release-json";
 import { migrateInitSchema } from "./migrate/migrate-init";
 import { migrateRetireSchema } from "./migrate/retire-json";
 import { migrateScrubSchema } from "./migrate/scrub-json";
 import { lockShowSchema } from "./locks/locks-show";
 import { lockWaitSchema } from "./locks/locks-wait";
-import { auditSchema } from "./locks/release-audit";
+import { auditSchema } from "../lib/lock/release-audit";
 import { problemsSchema } from "./screen/report-error";
-import { historyRestoreSchema, restoreAuditSchema } from "./history/restore-report";
+import { historyRestoreSchema, restoreAuditSchema } from "../lib/history/restore-report";
 import { verifySchema } from "./verify/verify-text";
 
 /** Every JSON document that a command prints: those of `--json` under their `command`, then those that have none. */

@@ -2,7 +2,7 @@ import type { RestoreResult } from "../../lib/history/restore-state";
 import type { RestorePlan } from "../../lib/history/restore-plan";
 import { plainText } from "../../lib/text/plain-text";
 import { comparisonLines, comparisonSummary } from "./history-text";
-import { presentReport, restoreChanges } from "./restore-report";
+import { presentReport, restoreChanges } from "../../lib/history/restore-report";
 import type { Terminal } from "../screen/terminal";
 
 /** A state of thousands of resources is told by its counts, and the rest by `history diff`. */

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BucketPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
+import { releaseAudit } from "../../lib/lock/release-audit";
 import { isOwnOrphan, loggedLockIds } from "../../lib/lock/own-orphan";
 import { runLocked, type RunPort } from "../../lib/lock/retry-while-locked";
 import { runRelease } from "../../lib/lock/release-lock";
@@ -14,7 +15,7 @@ import { openBucket, withBucketOptions, type BucketOptions } from "../options/bu
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
 import { ownName } from "../options/own-lock";
-import { releaseAudit, releaser } from "./release-audit";
+import { auditIdentity } from "../options/audit-identity";
 import { chosenRegion } from "../options/region-option";
 
 interface Options extends BucketOptions {
@@ -70,7 +71,7 @@ function runPort(context: CommandContext, command: readonly string[], options: O
         proof: { id: failure.id },
         confirm: (lock) => Promise.resolve(isOwnOrphan(lock, ended)),
       });
-      const about = { bucket: place.name, stateKey: failure.stateKey, by: await releaser(place), at: store.now() };
+      const about = { bucket: place.name, stateKey: failure.stateKey, by: await auditIdentity(place), at: store.now() };
       const audit = releaseAudit(result, { ...about, reason: "left by this run itself: S3's answer was lost" });
       if (audit !== null) note(`released the lock that this run left behind: ${plainJson(audit)}`);
       return audit !== null || result.outcome === "gone" || result.outcome === "already-free";

@@ -1,19 +1,19 @@
 import { Command } from "commander";
 import { z } from "zod";
-import type { AwsPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
 import { clockNotes } from "../../lib/lock/list-locks";
-import { ownerOf, stateKeyOf, tableNote } from "../../lib/inventory/state-owner";
-import type { LockObject, LockStore } from "../../lib/lock/lock-port";
-import { lockReport, lockReportSchema, type LockReport } from "../../lib/lock/lock-report";
+import { stateKeyOf, tableNote } from "../../lib/inventory/state-owner";
+import type { LockStore } from "../../lib/lock/lock-port";
+import { lockReportSchema } from "../../lib/lock/lock-report";
+import { readLockReport } from "../../lib/lock/read-lock-report";
 import { plainText } from "../../lib/text/plain-text";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
-import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
+import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
+import { LOCK_COMMANDS, lockCommands } from "./lock-commands";
 import { lockText } from "./lock-text";
-import { shellQuoted } from "../../lib/text/shell-quoted";
 
 interface Options extends BucketOptions {
   readonly longestRun: string;
@@ -38,7 +38,7 @@ export const lockShowSchema = z.strictObject({
   lock: lockReportSchema
     .nullable()
     .describe("null where there is no lock file; notes say where a table was not looked at"),
-  commands: z.partialRecord(z.enum(["wait", "inspect", "history", "release", "terraform"]), z.string()),
+  commands: z.partialRecord(z.enum(LOCK_COMMANDS), z.string()),
   notes: z.array(z.string()),
 });
 
@@ -56,8 +56,10 @@ export function locksShowCommand(context: CommandContext): Command {
       const reading = await store.read(stateKey + LOCK_SUFFIX);
       if (reading.found === "unreadable") throw new UserError([reading.problem], "unknown");
       const longestRun = durationOption("--longest-run", options.longestRun);
-      const lock = reading.found === "nothing" ? null : await reportOn(store, opened, reading.object, longestRun);
-      const commands = lock === null ? {} : commandsFor(lock, opened);
+      const surroundings = { bucket: opened.place.name, inventory: opened.inventory };
+      const lock =
+        reading.found === "nothing" ? null : await readLockReport(store, surroundings, reading.object, longestRun);
+      const commands = lock === null ? {} : lockCommands(lock, opened);
       const unseen = lock === null ? tableNote(stateKey, opened.inventory) : undefined;
       const unknownKey = lock === null ? await unknownKeyNotes(store, stateKey) : [];
       const notes = [...clockNotes(store), ...(unseen === undefined ? [] : [unseen]), ...unknownKey];
@@ -83,47 +85,6 @@ async function unknownKeyNotes(store: LockStore, stateKey: string): Promise<stri
   return found === "nothing"
     ? ["there is no state with this key either; `statelock locks list` has every lock of the bucket"]
     : [];
-}
-
-/** A lock that was just read, with a look at its state. */
-export async function reportOn(
-  store: LockStore,
-  opened: OpenedBucket,
-  object: LockObject,
-  longestRun: number,
-): Promise<LockReport> {
-  const stateKey = object.key.slice(0, -LOCK_SUFFIX.length);
-  const state = await store.stateWritten(stateKey);
-  const owner = ownerOf(stateKey, opened.inventory);
-  return lockReport({ bucket: opened.place.name, object, state, owner }, { now: store.now(), longestRun });
-}
-
-/** The commands for a lock, to be pasted as they are. */
-export function commandsFor(
-  lock: LockReport,
-  { place, flags }: OpenedBucket,
-): z.infer<typeof lockShowSchema>["commands"] {
-  const key = shellQuoted(lock.stateKey);
-  const proof = lock.holder === null ? `--etag ${shellQuoted(lock.etag)}` : `--id ${shellQuoted(lock.holder.id)}`;
-  const aws = `--bucket ${shellQuoted(place.name)}${awsFlags(place)}`;
-  return {
-    wait: `statelock locks wait ${key} --timeout 10m${flags}`,
-    inspect: `aws s3api get-object ${aws} --key ${shellQuoted(lock.lockKey)} /dev/stdout`,
-    history: `aws s3api list-object-versions ${aws} --prefix ${shellQuoted(lock.lockKey)}`,
-    release: `statelock locks release ${key} ${proof} --reason 'why the holder is gone'${flags}`,
-    ...(lock.alsoInDynamoDb && lock.holder !== null
-      ? { terraform: `terraform force-unlock ${shellQuoted(lock.holder.id)}` }
-      : {}),
-  };
-}
-
-function awsFlags({ region, access }: AwsPlace): string {
-  const flags = [
-    ["region", region],
-    ["profile", access?.profile],
-    ["endpoint-url", access?.endpointUrl],
-  ] as const;
-  return flags.flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${shellQuoted(value)}`])).join("");
 }
 
 function showText(

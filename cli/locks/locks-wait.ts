@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { z } from "zod";
 import { lockStore } from "../../lib/aws/lock-store";
 import { durationText } from "../../lib/text/duration";
-import { DEFAULT_LONGEST_RUN } from "../../lib/lock/lock-verdict";
 import { stateKeyOf, tableNote } from "../../lib/inventory/state-owner";
+import { readLockReport } from "../../lib/lock/read-lock-report";
 import { lockReportSchema } from "../../lib/lock/lock-report";
 import { waitForLock } from "../../lib/lock/wait-for-lock";
 import { plainText } from "../../lib/text/plain-text";
@@ -13,7 +13,6 @@ import { openBucket, withBucketOptions, type BucketOptions } from "../options/bu
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
 import { lockText } from "./lock-text";
-import { reportOn } from "./locks-show";
 import { EXIT } from "../screen/report-error";
 
 interface Options extends BucketOptions {
@@ -55,17 +54,18 @@ export function locksWaitCommand(context: CommandContext): Command {
       const timeout = durationOption("--timeout", options.timeout);
       const { note, colors } = context.terminal;
       const store = lockStore(opened.place);
+      const surroundings = { bucket: opened.place.name, inventory: opened.inventory };
       const result = await waitForLock(store, {
         lockKey: stateKey + LOCK_SUFFIX,
         timeout,
         clock: () => performance.now(),
         onLock: async (lock) => {
-          const report = await reportOn(store, opened, lock, DEFAULT_LONGEST_RUN);
+          const report = await readLockReport(store, surroundings, lock);
           note(`${colors.dim("waiting for")} ${lockText(report, colors)}`);
         },
       });
       if (result.outcome === "unknown") throw new UserError([result.problem], "unknown");
-      const lock = result.outcome === "free" ? null : await reportOn(store, opened, result.lock, DEFAULT_LONGEST_RUN);
+      const lock = result.outcome === "free" ? null : await readLockReport(store, surroundings, result.lock);
       const unseen = lock === null ? tableNote(stateKey, opened.inventory) : undefined;
       const notes = unseen === undefined ? [] : [unseen];
       const waitedSeconds = Math.round(result.waited / 100) / 10;

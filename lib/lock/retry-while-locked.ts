@@ -1,5 +1,6 @@
 import { durationText } from "../text/duration";
 import { plainText } from "../text/plain-text";
+import { holderText } from "./holder-text";
 import { lockFailure, type LockFailure } from "./lock-failure";
 import type { EndedRun } from "./own-orphan";
 
@@ -78,7 +79,7 @@ async function untilNextTry(port: RunPort, failure: LockFailure, attempt: number
 function reasonText(failure: LockFailure): string {
   switch (failure.kind) {
     case "held":
-      return `${plainText(failure.who, 200)} holds the lock of ${plainText(failure.stateKey, 1_024)} (ID ${plainText(failure.id, 100)})`;
+      return `${holderText({ ID: failure.id, Who: failure.who })} holds the lock of ${plainText(failure.stateKey, 1_024)}`;
     case "just-released":
       return "the lock was released at the moment Terraform looked for its holder";
     case "conflict":

@@ -1,4 +1,4 @@
-import { lockReleaseSchema } from "../../../cli/locks/locks-release";
+import { lockReleaseSchema } from "../../../cli/locks/release-json";
 import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
 import { bucketFlags, runStatelock, type Run } from "../../support/run-command";
 

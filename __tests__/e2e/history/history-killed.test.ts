@@ -3,7 +3,7 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { historyRestoreSchema, type HistoryRestore } from "../../../cli/history/restore-report";
+import { historyRestoreSchema, type HistoryRestore } from "../../../lib/history/restore-report";
 import { buildInventory } from "../../../lib/artifacts/build-inventory";
 import { digestItemId, lockItemId } from "../../../lib/lock/lock-table";
 import type { LockList } from "../../../lib/lock/lock-report";

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import { historyRestoreSchema } from "../../../cli/history/restore-report";
+import { historyRestoreSchema } from "../../../lib/history/restore-report";
 import { historyDiffSchema, historyListSchema } from "../../../lib/history/history-report";
 import type { Run } from "../../support/run-command";
 import { objectKeys, objectText } from "../../support/steps/bucket-contents";

@@ -1,6 +1,6 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { lockReleaseSchema } from "../../../cli/locks/locks-release";
+import { lockReleaseSchema } from "../../../cli/locks/release-json";
 import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
 import { bucketFlags, runStatelock } from "../../support/run-command";
 import { describeE2e } from "../../support/describe-e2e";

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { comparisonReport, comparisonSchema, sideReport, sideSchema } from "../../lib/history/history-report";
-import type { RestoreResult } from "../../lib/history/restore-state";
-import type { RestorePlan } from "../../lib/history/restore-plan";
-import { EMPTY_STATE } from "../../lib/state/parse-state";
-import type { Problem } from "../../lib/problem/problem";
-import { auditSchema } from "../locks/release-audit";
-import { problemSchema } from "../../lib/problem/problem-schema";
+import { auditSchema } from "../lock/release-audit";
+import { problemSchema } from "../problem/problem-schema";
+import type { Problem } from "../problem/problem";
+import { EMPTY_STATE } from "../state/parse-state";
+import { plainText } from "../text/plain-text";
+import { comparisonReport, comparisonSchema, sideReport, sideSchema } from "./history-report";
+import type { RestorePlan } from "./restore-plan";
+import type { RestoreResult } from "./restore-state";
 
 /** The audit line of a restore: one line of JSON, version 1. */
 export const restoreAuditSchema = z.strictObject({
@@ -18,8 +19,8 @@ export const restoreAuditSchema = z.strictObject({
   reason: z.string(),
   from: sideSchema,
   replaced: z.strictObject({ versionId: z.string(), serial: z.int().nullable() }).describe("still in the history"),
-  versionId: z.string().nullable().describe("the new version; null where only the digest was corrected"),
-  serial: z.int().describe("of the state that is there now"),
+  versionId: z.string().nullable().describe("the new version; null if only the digest was corrected"),
+  serial: z.int().describe("serial of the state that is there now"),
   lineage: z.string(),
   lockId: z.string(),
 });
@@ -38,20 +39,40 @@ export const historyRestoreSchema = z.strictObject({
     serial: z.int().nullable(),
     lineage: z.string().nullable(),
   }),
-  serial: z.int().describe("that the restored state gets"),
-  changes: comparisonSchema.describe("what is there now, against what would be: names only"),
+  serial: z.int().describe("serial that the restored state gets"),
+  changes: comparisonSchema.describe("the current state compared with the restored one, names only"),
   notes: z.array(z.string()),
-  audit: restoreAuditSchema.nullable().describe("null where nothing was written"),
-  problems: z.array(problemSchema).describe("what is left to be done although the state is restored"),
+  audit: restoreAuditSchema.nullable().describe("null if nothing was written"),
+  problems: z.array(problemSchema).describe("what remains to be done although the state is restored"),
 });
 
 export type HistoryRestore = z.infer<typeof historyRestoreSchema>;
 
-/** What a restore changes, by name. */
+/** What the documents of a restore say beside its result. */
+export type RestoreFacts = Pick<z.infer<typeof restoreAuditSchema>, "bucket" | "stateKey" | "by" | "reason" | "lockId">;
+
+/** Returns the JSON of a restore. */
+export function restoreReport(result: RestoreResult, facts: RestoreFacts): HistoryRestore {
+  const { outcome, plan } = result;
+  const { bucket, stateKey } = facts;
+  return {
+    ...{ version: 1, command: "history restore", outcome, bucket, stateKey },
+    from: sideReport(plan.from),
+    present: presentReport(plan),
+    serial: plan.serial,
+    changes: restoreChanges(plan),
+    notes: plan.notes.map((note) => plainText(note)),
+    audit: restoreAudit(result, facts),
+    problems: [...remainingProblems(result)],
+  };
+}
+
+/** Returns what a restore changes, by name. */
 export function restoreChanges({ present, from }: RestorePlan): z.infer<typeof comparisonSchema> {
   return comparisonReport(present.state ?? EMPTY_STATE, from.state);
 }
 
+/** Returns what is at the key before the restore. */
 export function presentReport({ present }: RestorePlan): HistoryRestore["present"] {
   const { version, state } = present;
   return {
@@ -62,11 +83,12 @@ export function presentReport({ present }: RestorePlan): HistoryRestore["present
   };
 }
 
-/** Null where this run wrote nothing. */
-export function restoreAudit(
-  result: RestoreResult,
-  about: Pick<z.infer<typeof restoreAuditSchema>, "bucket" | "stateKey" | "by" | "reason" | "lockId">,
-): z.infer<typeof restoreAuditSchema> | null {
+/** Returns what remains to be done. */
+function remainingProblems(result: RestoreResult): readonly Problem[] {
+  return "problems" in result ? result.problems : [];
+}
+
+function restoreAudit(result: RestoreResult, facts: RestoreFacts): HistoryRestore["audit"] {
   if (result.outcome !== "restored" && result.outcome !== "digest-corrected") return null;
   const { plan } = result;
   const { versionId, serial } = presentReport(plan);
@@ -74,16 +96,11 @@ export function restoreAudit(
     version: 1,
     event: result.outcome === "restored" ? "state-restored" : "digest-corrected",
     at: new Date().toISOString(),
-    ...about,
+    ...facts,
     from: sideReport(plan.from),
     replaced: { versionId, serial },
     versionId: result.outcome === "restored" ? result.versionId : null,
     serial: result.outcome === "restored" ? plan.serial : (serial ?? plan.serial),
     lineage: plan.from.state.lineage,
   };
-}
-
-/** What is left to be done. */
-export function remainingProblems(result: RestoreResult): readonly Problem[] {
-  return "problems" in result ? result.problems : [];
 }

@@ -1,0 +1,58 @@
+import { lockTable } from "../../lib/aws/dynamodb-lock-table";
+import { historyStore } from "../../lib/aws/history-store";
+import { declaredFor, type Declared } from "../../lib/history/declared-writing";
+import type { RestorePlan } from "../../lib/history/restore-plan";
+import type { RestorePort } from "../../lib/history/restore-state";
+import { digestItemId } from "../../lib/lock/lock-table";
+import { tableDigest } from "../../lib/lock/table-digest";
+import type { Interruption } from "../../lib/work/interruption";
+import { usage } from "../options/bucket-options";
+import { ownLockRelease } from "../options/own-lock";
+import type { CommandContext } from "../screen/command-context";
+import { isConfirmed } from "../screen/confirm";
+import { terminalProgress } from "../screen/progress";
+import type { HistoryTarget } from "./history-target";
+import { restorePlanText } from "./restore-text";
+
+/** How a restore locks and writes the state: as the state's clients do. */
+export type Writing = Omit<Declared, "encryption"> & { readonly encryption: Declared["encryption"] | "as-it-was" };
+
+/** Returns how the state's clients lock and write it: the inventory says it, or `--dynamodb-table` for an unknown state. */
+export function writingOf({ opened, stateKey }: HistoryTarget, dynamodbTable: string | undefined): Writing {
+  const declared = declaredFor(stateKey, opened.inventory);
+  if (declared === undefined) return { encryption: "as-it-was", locksInS3: true, table: dynamodbTable };
+  if (dynamodbTable === undefined) return declared;
+  throw usage("--dynamodb-table", "must not be given for a state that the inventory knows", "Leave it out.");
+}
+
+/** Connects a restore with S3, DynamoDB and the terminal. */
+export function restorePort(
+  context: CommandContext,
+  { opened, stateKey }: HistoryTarget,
+  { locksInS3, table: name }: Writing,
+  { signals, yes }: { readonly signals: Interruption; readonly yes: boolean | undefined },
+): RestorePort {
+  const { place, flags } = opened;
+  const store = historyStore(place);
+  const table = name === undefined ? undefined : lockTable({ ...place, name });
+  const releaseCommand = ownLockRelease("its restore is over", flags);
+  return {
+    store,
+    locks: { bucket: place.name, s3: locksInS3 ? store : undefined, table, releaseCommand },
+    digest: table === undefined ? undefined : tableDigest(table, digestItemId(place.name, stateKey)),
+    progress: terminalProgress(context.terminal),
+    confirm: (plan) => confirmed(context, plan, yes),
+    interrupted: () => signals.requested(),
+  };
+}
+
+async function confirmed(context: CommandContext, plan: RestorePlan, yes: boolean | undefined): Promise<boolean> {
+  const { note, colors } = context.terminal;
+  note(restorePlanText(plan, colors));
+  return isConfirmed(context.terminal, {
+    command: "statelock history restore",
+    question: "Type the version's ID to make it the current state again: ",
+    accepts: (answer) => answer === plan.from.version.versionId,
+    yes,
+  });
+}
