@@ -58,6 +58,17 @@ function vendorEntry(packages) {
   return `module.exports = { ${getters.join(",\n")} };`;
 }
 
+/** cdktf 0.21 calls a function that Node 22 and later warn about at each run. */
+const silenceCdktf = {
+  name: "silence-cdktf",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/cdktf\/lib\/terraform-output\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace("(0, util_2.isArray)", "Array.isArray"),
+      loader: "js",
+    }));
+  },
+};
+
 async function buildVendor(packages) {
   return build({
     ...SHARED,
@@ -70,6 +81,7 @@ async function buildVendor(packages) {
     minifyIdentifiers: packages.includes("typescript"),
     legalComments: "none",
     // Asked for where Node has no such global, which no supported one is.
+    plugins: [silenceCdktf],
     external: ["performance"],
     // Its main file asks for its parts in a way that no bundler sees.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
@@ -146,6 +158,12 @@ function ownCode(peersAreExternal) {
   };
 }
 
+/** Tells Node which names an ES module can import from the library, which a bundle hides. */
+async function exportedNames(entry) {
+  const { code } = await transform(readFileSync(join(ROOT, entry), "utf8"), { loader: "ts", format: "cjs", platform: "node" });
+  return /^0 && \(module\.exports = \{[^}]*\}\);$/m.exec(code)?.[0] ?? "";
+}
+
 async function buildOwn() {
   await Promise.all(
     Object.entries(ENTRIES).map(async ([name, entry]) => {
@@ -156,7 +174,7 @@ async function buildOwn() {
         write: false,
         sourcemap: "linked",
         minifySyntax: true,
-        loader: { ".json": "json" },
+        footer: name === "index" ? { js: await exportedNames(entry) } : {},
         plugins: [ownCode(name !== "app")],
       });
       for (const { path, contents } of outputFiles) writeWhole(path, contents);
@@ -170,6 +188,15 @@ function writeWhole(path, contents) {
   const scratch = `${path}.${process.pid}.tmp`;
   writeFileSync(scratch, contents);
   renameSync(scratch, path);
+}
+
+const missing = Object.values(VENDOR)
+  .flat()
+  .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)[0])
+  .filter((name) => !existsSync(join(ROOT, "node_modules", name)));
+if (missing.length > 0) {
+  console.error(`node_modules is older than package-lock.json (no ${missing.join(", ")}): run \`npm ci\`.`);
+  process.exit(2);
 }
 
 const withVendor = process.argv.includes("--vendor") || !existsSync(join(DIST, "vendor", "zod.js"));

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type * as TypeScript from "typescript";
 import { SyntaxProblem, type Token } from "../hcl/syntax";
 import { exportedValue } from "./read-module";
@@ -8,7 +7,8 @@ type Compiler = typeof TypeScript;
 
 /** The compiler, once for a process. It takes half a second to load: only a project that has a config pays that. */
 export function compiler(): Compiler {
-  loaded ??= createRequire(__filename)("typescript") as Compiler;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when a config is read, not with this module
+  loaded ??= require("typescript") as Compiler;
   return loaded;
 }
 
