@@ -10,7 +10,7 @@ import { migrateStatusSchema } from "../lib/migrate/live/state-status";
 import { lockListSchema } from "../lib/lock/lock-report";
 import { bootstrapSchema } from "./bootstrap/bootstrap-json";
 import { lockReleaseSchema } from "./locks/release-json";
-import { migrateInitSchema } from "./migrate/migrate-init";
+import { migrateInitSchema } from "./migrate/init-json";
 import { migrateRetireSchema } from "./migrate/retire-json";
 import { migrateScrubSchema } from "./migrate/scrub-json";
 import { lockShowSchema } from "./locks/locks-show";

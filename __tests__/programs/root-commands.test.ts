@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { InitRoot } from "../../lib/migrate/step/init-roots";
+import type { InitRoot } from "../../lib/migrate/step/init-port";
 import { rootCommands } from "../../lib/programs/root-commands";
 import { filesBelow, scratch } from "../support/scratch";
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import type { DataFolder, InitPort, InitRoot, Interrupted, StateAddress } from "../migrate/step/init-roots";
+import type { DataFolder, InitPort, InitRoot, Interrupted, StateAddress } from "../migrate/step/init-port";
 import { parseJson } from "../text/parse-json";
 import { UserError, type Problem } from "../problem/problem";
 import { runProcess, type ProcessResult } from "./run-process";

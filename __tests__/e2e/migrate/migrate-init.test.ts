@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { migrateInitSchema } from "../../../cli/migrate/migrate-init";
+import { migrateInitSchema } from "../../../cli/migrate/init-json";
 import { legacyFleet, type LegacyFleet } from "../../support/steps/legacy-fleet";
 import { describeE2e } from "../../support/describe-e2e";
 import type { CommandResult } from "../../../lab/machine/workspace";

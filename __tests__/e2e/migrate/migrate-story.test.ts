@@ -1,7 +1,7 @@
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { readdirSync } from "node:fs";
-import { migrateInitSchema } from "../../../cli/migrate/migrate-init";
+import { migrateInitSchema } from "../../../cli/migrate/init-json";
 import { migrateRetireSchema } from "../../../cli/migrate/retire-json";
 import { migrateStatusSchema } from "../../../lib/migrate/live/state-status";
 import { runStatelock, type Run } from "../../support/run-command";

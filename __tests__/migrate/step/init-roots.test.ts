@@ -1,13 +1,6 @@
-import {
-  initRoots,
-  notInitialized,
-  ownSetup,
-  type InitPort,
-  type InitResult,
-  type InitRoot,
-  type InitSetup,
-  type StateAddress,
-} from "../../../lib/migrate/step/init-roots";
+import type { InitPort, InitResult, InitRoot, InitSetup, StateAddress } from "../../../lib/migrate/step/init-port";
+import { initRoots, ownSetup } from "../../../lib/migrate/step/init-roots";
+import { notInitialized } from "../../../lib/migrate/step/roots-to-init";
 import type { Problem } from "../../../lib/problem/problem";
 import { scanned } from "../../support/fleet";
 

@@ -1,3 +1,4 @@
+import { holderText } from "../../lock/holder-text";
 import { parseLockInfo, type LockInfo } from "../../lock/lock-info";
 import type { LockReading } from "../../lock/lock-port";
 import { lockItemId, type ItemReading } from "../../lock/lock-table";
@@ -46,12 +47,6 @@ export function heldProblem(target: LiveTarget, live: LiveState): Problem | unde
         ? `Wait until that run has ended, then run this again. If it was killed, add --take-over ${shellQuoted(info.ID)}.`
         : `Wait until that run has ended, then run this again. ${show}.`,
   };
-}
-
-/** Returns the holder as text: name, operation and lock ID. */
-export function holderText(info: LockInfo | undefined): string {
-  if (info === undefined) return "somebody";
-  return `${plainText(info.Who)} (${plainText(info.Operation)}, ID ${plainText(info.ID)})`;
 }
 
 /** What to call a lock, and the command that shows it. */

@@ -1,8 +1,9 @@
 import { found, type Problem } from "../../problem/problem";
+import { holderText } from "../../lock/holder-text";
 import { digestVerdict, lastWriter } from "./last-writer";
 import type { LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
-import { heldProblem, holderText, tableHolder } from "./lock-holders";
+import { heldProblem, tableHolder } from "./lock-holders";
 import { unanswered } from "./unanswered";
 
 /** Returns what is wrong with a state in its root's phase: a stale digest, or a client that is still on `dynamodb`. */

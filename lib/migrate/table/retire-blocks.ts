@@ -1,4 +1,5 @@
 import type { Inventory } from "../../inventory/inventory";
+import { holderText } from "../../lock/holder-text";
 import { parseLockInfo } from "../../lock/lock-info";
 import type { TableDescription, TableItem } from "../../lock/lock-table";
 import { plainText } from "../../text/plain-text";
@@ -91,16 +92,13 @@ function managed(name: string): Problem {
 function itemBlock(item: TableItem): Problem {
   const path = `item ${plainText(item.lockId)}`;
   switch (item.kind) {
-    case "lock": {
-      const info = parseLockInfo(item.info);
-      const who = info === undefined ? "somebody" : `${plainText(info.Who)} (${plainText(info.Operation)})`;
+    case "lock":
       return {
         code: "lock-held",
         path,
-        message: `is a lock that ${who} holds`,
+        message: `is a lock that ${holderText(parseLockInfo(item.info))} holds`,
         fix: "Wait until that run has ended. If it is dead, release the lock with `terraform force-unlock`.",
       };
-    }
     case "digest":
       return {
         code: "digest-left",

@@ -1,0 +1,52 @@
+import { nameOf } from "../../lib/migrate/scan/site";
+import type { InitResult } from "../../lib/migrate/step/init-port";
+import { plainText } from "../../lib/text/plain-text";
+import type { CommandContext } from "../screen/command-context";
+import { fittingColumns } from "../screen/fitting-columns";
+import type { InitReport } from "./init-json";
+import { noteProblems } from "./migrate-project";
+
+/** Notes one result, as soon as it is known. */
+export function noteInitResult({ terminal }: CommandContext, result: InitResult): void {
+  const { root, partials, outcome, seconds } = result;
+  if (outcome === "not-run") return;
+  const { colors, note } = terminal;
+  const sign = outcome === "failed" ? colors.red("✖") : colors.green("✔");
+  const name = partials.length === 0 ? root : `${root} (${partials.map(nameOf).join(" + ")})`;
+  note(`  ${sign} ${plainText(name, 1_024)}: ${outcome} ${colors.dim(`(${seconds.toFixed(1)} s)`)}`);
+}
+
+/** Prints the table of results, and notes everything that is left to do. @param again runs the failed roots again */
+export function showInit(
+  context: CommandContext,
+  { results, byHand, problems }: InitReport,
+  again: string | undefined,
+): void {
+  const { note } = context.terminal;
+  const head = ["ROOT", "PARTIAL FILES", "OUTCOME", "TIME", ".TERRAFORM"];
+  if (results.length > 0) context.write(fittingColumns(head, results.map(row), context.output));
+  noteProblems(context, [...results.flatMap((result) => result.problems), ...problems]);
+  for (const root of byHand) note(`  by hand: ${plainText(root)} (terragrunt)`);
+  for (const root of undecided(results))
+    note(
+      `  as it was: ${plainText(root)}: its partial files are alternatives, and .terraform was on none of them. Choose one: terraform init -reconfigure -backend-config=FILE`,
+    );
+  if (again !== undefined) note(`\nAfter the fix, run: ${again}`);
+}
+
+function row({ root, partials, outcome, seconds, initialized }: InitResult): string[] {
+  return [
+    root,
+    partials.map(nameOf).join(" + ") || "-",
+    outcome,
+    `${seconds.toFixed(1)} s`,
+    initialized ? "initialized" : "as it was",
+  ];
+}
+
+/** Returns the roots that could plan, and whose `.terraform` was not initialized in any way. */
+function undecided(results: readonly InitResult[]): string[] {
+  const ran = results.filter(({ outcome }) => outcome === "unchanged" || outcome === "changes");
+  const initialized = new Set(results.filter((result) => result.initialized).map(({ root }) => root));
+  return [...new Set(ran.map(({ root }) => root))].filter((root) => !initialized.has(root));
+}

@@ -1,0 +1,63 @@
+import type { Problem } from "../../problem/problem";
+
+/** Where a state is. A value that no file names, or that a file computes, is undefined. */
+export interface StateAddress {
+  readonly bucket: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** One way to set up a root. */
+export interface InitSetup extends StateAddress {
+  /** Partial configuration files; a later one overrides an earlier one. */
+  readonly partials: readonly string[];
+}
+
+/** One root that Terraform or OpenTofu runs in. */
+export interface InitRoot {
+  readonly root: string;
+  readonly tool: "terraform" | "opentofu";
+  /** Never empty. */
+  readonly setups: readonly InitSetup[];
+}
+
+/** The result for a root that was set up in one way. */
+export interface InitResult {
+  readonly root: string;
+  readonly partials: readonly string[];
+  /** `changes`: the plan has something to do, which is no failure. */
+  readonly outcome: "unchanged" | "changes" | "failed" | "not-run";
+  /** True if `.terraform` is initialized in this way now. */
+  readonly initialized: boolean;
+  readonly seconds: number;
+  readonly problems: readonly Problem[];
+}
+
+/** The folder in which Terraform keeps what it initialized. Undefined: the root's own `.terraform`. */
+export type DataFolder = string | undefined;
+
+/** The command ended because the operator stopped the run. */
+export type Interrupted = "interrupted";
+
+/** What {@link initRoots} needs of the engine and of the file system. */
+export interface InitPort {
+  /** Returns the state that `.terraform` points to; undefined if it points to no S3 backend. */
+  initialized(root: InitRoot): StateAddress | undefined;
+  /** Calls `work` with an empty folder outside the root, and removes the folder afterwards. */
+  withScratch<T>(work: (data: string) => Promise<T>): Promise<T>;
+  /** Runs `terraform init -reconfigure`. Returns why it failed. */
+  init(root: InitRoot, partials: readonly string[], data: DataFolder): Promise<Problem | Interrupted | undefined>;
+  /** Runs `terraform plan` under its lock. */
+  plan(root: InitRoot, data: DataFolder): Promise<"unchanged" | "changes" | Interrupted | Problem>;
+  /** Milliseconds of a clock that never goes back. */
+  clock(): number;
+}
+
+/** How to run, and whom to inform. */
+export interface InitOptions {
+  /** How many roots at the same time. */
+  readonly limit: number;
+  /** Asked before each root, and before each way to set it up. True: do not begin another one. */
+  readonly isStopped: () => boolean;
+  readonly onResult: (result: InitResult) => void;
+  readonly onProgress: (done: number, of: number) => void;
+}
