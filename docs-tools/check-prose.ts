@@ -7,7 +7,35 @@ const PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs", "docs-too
 const SOURCES = ["lib", "cli", "stacks", "main.ts", "state.config.ts"];
 
 /** Files and folders whose prose is still to be rewritten. The list only gets shorter. */
-const NOT_CLEAN_YET: readonly string[] = ["lib", "cli", "stacks", "docs", "README.md", "CHANGELOG.md"];
+const NOT_CLEAN_YET: readonly string[] = [
+  "cli/history",
+  "cli/json-schemas.ts",
+  "cli/locks",
+  "cli/migrate",
+  "cli/options",
+  "cli/screen",
+  "cli/verify",
+  "docs/reference/commands",
+  "docs/reference/config.md",
+  "lib/artifacts",
+  "lib/aws",
+  "lib/backend",
+  "lib/bootstrap",
+  "lib/config",
+  "lib/files",
+  "lib/hcl",
+  "lib/history",
+  "lib/home",
+  "lib/inventory",
+  "lib/lock",
+  "lib/migrate/rewrite",
+  "lib/migrate/scan",
+  "lib/migrate/step",
+  "lib/policy",
+  "lib/programs",
+  "lib/text",
+  "lib/verify",
+];
 
 function filesOf(path: string): string[] {
   if (/\.[a-z]+$/.test(path)) return [path];

@@ -15,7 +15,7 @@ function anchorsOf(text: string): string[] {
 function brokenLinks(path: string, text: string): string[] {
   const links = [...text.replace(/```[^]*?```/g, "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
   return links.filter((link) => {
-    if (/^(?:https?|mailto):|evidence\//.test(link)) return false;
+    if (/^(?:https?|mailto):/.test(link)) return false;
     const [file = "", anchor] = link.split("#");
     const target = file === "" ? path : join(dirname(path), file);
     if (!existsSync(join(PROJECT_ROOT, target))) return true;

@@ -16,7 +16,7 @@ export function proofPage(proof: ScenarioProof, confirmed: readonly Confirmed[],
   return [
     INTRODUCTION,
     "## What each command asks of AWS\n",
-    "In the scenario with a KMS key, a workspace key prefix and both locks. Without the legacy table the DynamoDB requests are missing, without workspaces the list is refused and Terraform goes on.\n",
+    "This is the scenario with a KMS key, a workspace key prefix and both locks. Without the legacy table there are no DynamoDB requests. Without workspaces the gate refuses the list, and Terraform continues.\n",
     table(
       ["level", "command", "requests"],
       ACCESS_LEVELS.flatMap((level) =>
@@ -31,13 +31,13 @@ export function proofPage(proof: ScenarioProof, confirmed: readonly Confirmed[],
       ),
     ),
     "## Which command needs each grant\n",
-    "Every grant was taken away, one at a time, and the command named here then failed under real Terraform. For `s3:AbortMultipartUpload` it failed either way, and left its parts in the bucket; for the digest it no longer noticed that the state is not the one that was written.\n",
+    "The test removes one grant at a time, and the command named here then fails under the real Terraform. For `s3:AbortMultipartUpload` the command fails either way, and without the grant it leaves its parts in the bucket. Without the grant on the digest it no longer notices a state that somebody replaced.\n",
     table(
       ["level", "grant", "without it fails"],
       confirmed.map(({ needed, fails }) => [`\`${needed.level}\``, needed.grant.name, fails?.name ?? "nothing"]),
     ),
     "## What the guard answers\n",
-    "Requests past Terraform, with a KMS key. `applier`, `workspace-admin` and `unlocker` hold their level's policy; the others may do everything as far as IAM is concerned. `·` is refused.\n",
+    "These requests bypass Terraform; there is a KMS key. `applier`, `workspace-admin` and `unlocker` have the policy of their level; IAM allows everything to the others. `·` means refused.\n",
     table(
       ["request", ...ACTORS],
       ROWS.map((row) => [
@@ -51,27 +51,26 @@ export function proofPage(proof: ScenarioProof, confirmed: readonly Confirmed[],
   ].join("\n");
 }
 
-const INTRODUCTION = `# The proof: what was run, and what it found
+const INTRODUCTION = `# Proof: what each Terraform command needs
 
-This page is written by \`__tests__/e2e/policy/proof.test.ts\` and compared by CI with what the run finds. Real Terraform runs
-every command of every access level in twelve scenarios (SSE-S3 and KMS; default workspace, Terraform's own workspace
-prefix, one of the consumer's; \`lockfile\` and \`both\`) against an AWS stand-in, behind a gate that judges each request by
-exactly the policies, the guard and the key policy that synth emits. What a level inherits is proven by its requests:
-it is allowed each of them. To write the page anew: \`STATELOCK_WRITE_PROOF=1 npx jest --selectProjects e2e
---testPathPattern proof\`.
+\`npm run test:full\` writes this page. The real Terraform runs every command of every access level in twelve scenarios (SSE-S3 and
+KMS; the default workspace, Terraform's own workspace prefix, a consumer's prefix; \`lockfile\` and \`both\`) against an AWS stand-in.
+A gate in front of it judges each request by exactly the policies, the guard and the key policy that synth emits. For what a level
+inherits from a lower one, the gate asks whether the level allows each request. \`npm test\` repeats a fixed sample and compares it
+with this page. What it does not prove is [at its end](#what-stays-possible-and-what-was-not-measured).
 `;
 
 const RESIDUAL = `## What stays possible, and what was not measured
 
-- An applier or planner can delete a lock of its own state, also somebody else's: Terraform releases without a condition,
-  and S3 cannot tell the two apart.
+- An applier or planner can delete any lock of its state, also somebody else's: Terraform releases without a condition, and S3
+  cannot distinguish the two.
 - An \`s3:*\` administrator, and the deployer, can delete a lock. Nobody can overwrite one.
-- Until \`deployers\` is named, history and posture are open to whoever IAM lets change them.
-- The account's root can always take the bucket policy away.
-- Nothing here ran on AWS. In particular: that HEAD of a missing object is judged by \`s3:ListBucket\` with \`s3:prefix\` = the
+- Until \`deployers\` is set, everybody whom IAM allows can change history and settings.
+- The account's root user can always remove the bucket policy.
+- Nothing here ran on AWS. In particular, these are not measured: that AWS judges HEAD of a missing object by \`s3:ListBucket\` with \`s3:prefix\` = the
   key, that browser forms carry \`s3:authType\` = POST, and that HEAD needs no KMS permission.
-- Rows that are marked as simulated were asked of policies and guard alone: replication in is a request of S3's own, and
-  requests to KMS itself do not go through the bucket.
+- Simulated rows are questions to policies and guard only: replication into the bucket is a request of S3 itself, and requests to
+  KMS do not go through the bucket.
 - The gate does not check signatures, and knows no ACLs, session policies, SCPs or endpoint policies.
 `;
 

@@ -12,28 +12,43 @@ export interface Case {
 /** A case, and what became of the run. */
 export type Row = Played & Case;
 
-const INTRODUCTION = `# Faults: what the commands do when AWS does not answer well
+const INTRODUCTION = `# Faults: what the commands do when AWS fails
 
-Written by the test that runs every command once for each of its calls and each fault, against S3, KMS, DynamoDB and STS
-behind real HTTP. In the bucket: a state, its lock, and another's lock; for \`history\`, a state of two versions that nobody
-has locked. The test also holds each run to this: exit code 0 only where it is so; a lock that is there is never called
-gone, and one that is gone never called held; nothing but the lock that was named is deleted, and that on condition of
-its ETag; what could not be looked at is "?", never "✔". Of a restore: the state is the old or the new one, whole; what
-was there stays in the history; a lock that is left is named by its ID; a digest that is stale is told. Of \`migrate\`: a
-root whose digest a client without the table left stale, or, for \`status\`, one whose digest is right; exit code 1 never
-stands for what could not be told; a root goes back only with a digest that is right; a table that stays is protected as
-it was, or that it may not be is said.
+\`npm run test:full\` writes this page. It runs each command below once for each of its calls and each fault, against S3, KMS,
+DynamoDB and STS behind real HTTP. \`npm test\` repeats a fixed sample and compares it with this page.
 
-- *once*: the first request of the call alone; what the SDK sends again gets through. *lasting*: from then on every
-  request of its kind.
-- *reset after the effect*: AWS did it, and the connection broke. *stalled*: half the answer, then nothing. *no answer*:
-  the connection stays open. Both end after 60 s a try, three tries.
-- \`404\` to a read is S3's own word that there is no such object; there is nothing that could contradict it. \`409\` and
-  \`412\` are answered here without a reason. KMS and DynamoDB say 403 and 404 as \`AccessDeniedException\` and \`NotFound\`.
+## What the page does not cover
+
+- \`bootstrap\`, and \`migrate scan\`, \`plan\`, \`apply\` and \`init\`.
+- All faults on the S3 calls of \`migrate\`: it plays three of the eleven there.
+- Real AWS: the stand-in answers as the documentation of AWS says.
+
+## What every run must hold to
+
+- Exit code 0 means that the work is done; exit code 1 never stands for an unknown result.
+- A command never reports an existing lock as gone, or a missing lock as held.
+- A command deletes no lock except the named one, and only on condition of its ETag.
+- A check that could not look is "?", never "✔".
+- After \`history restore\` the state is the old or the new one, whole; the old version stays in the history; the message names a
+  remaining lock by its ID and reports a stale digest.
+- \`migrate rollback\` returns a root only with a right digest. \`migrate retire\` leaves a table protected as it was, or reports that
+  it may not be.
+
+The bucket contains a state, its lock and another lock; for \`history\`, a state of two versions without a lock; for \`migrate\`, a
+root whose digest is stale, or, for \`status\`, one whose digest is right.
+
+## How to read the tables
+
+- *once*: only the first request of the call fails; what the SDK sends again succeeds. *lasting*: every later request of its kind
+  fails too.
+- *reset after the effect*: AWS did the work, and the connection broke. *stalled*: half the answer, then nothing. *no answer*: the
+  connection stays open. Stalled and unanswered requests end after 60 s, three times.
+- \`404\` to a read is S3's own answer that there is no such object, and nothing contradicts it. \`409\` and \`412\` come without a
+  reason here. KMS and DynamoDB say \`AccessDeniedException\` and \`NotFound\` instead of 403 and 404.
 - *bad credentials*, *throttled* and *no such table here* (also in another region or account) are DynamoDB's
-  \`UnrecognizedClientException\`, \`ProvisionedThroughputExceededException\` and \`ResourceNotFoundException\`, and what STS
-  and IAM have in their place.
-- \`locks run\` runs a program that fails as Terraform does, and does its work at the second try if no lock is in the way.
+  \`UnrecognizedClientException\`, \`ProvisionedThroughputExceededException\` and \`ResourceNotFoundException\`, and the equivalents of
+  STS and IAM.
+- \`locks run\` runs a program that fails as Terraform does, and succeeds at the second try if no lock is in the way.
 
 `;
 
@@ -62,7 +77,7 @@ function section({ command }: Scenario, untroubled: string, rows: readonly Row[]
     ),
   );
   const heading = [`## ${command}`, "", `Without a fault: ${untroubled}.`, ""];
-  return [...heading, "| call | fault | what comes of it |", "| --- | --- | --- |", ...lines, ""].join("\n");
+  return [...heading, "| call | fault | result |", "| --- | --- | --- |", ...lines, ""].join("\n");
 }
 
 function callLines(call: Call, rows: readonly Row[]): string[] {

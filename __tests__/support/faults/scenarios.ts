@@ -144,7 +144,7 @@ const show: Scenario = {
     if (lock === null) return "not locked";
     const { stateWrittenSince, stateWrittenAt } = lock;
     const written = stateWrittenAt === null ? "none yet" : "not written since";
-    return `the lock; its state: ${stateWrittenSince === null ? "not to be told" : written}`;
+    return `the lock; its state: ${stateWrittenSince === null ? "unknown" : written}`;
   },
   wrong: (run, s3, planted) => {
     const { lock } = answer(run);
