@@ -14,15 +14,15 @@ import { permissionSetPolicies, type Papers } from "../lib/home/papers";
 import type { StateHome } from "../lib/config/state-home";
 import { requireTerraform, widenAwsProvider } from "./provider-range";
 
-/** Where the stack's state is before it is in the bucket: the project's root, seen from cdktf.out/stacks/bootstrap. */
+/** Path of the local state, before the move into the bucket: the project's root, from cdktf.out/stacks/bootstrap. */
 const LOCAL_STATE = "../../../terraform.bootstrap.tfstate";
 
-/** What a {@link BootstrapStack} is made from. */
+/** Props of {@link BootstrapStack}. */
 export interface BootstrapStackProps {
   readonly papers: Papers;
 }
 
-/** The state bucket, everything that protects it, and the policies of those who use it. */
+/** The stack with the state bucket, everything that protects it, and the policies and roles of its users. */
 export class BootstrapStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: BootstrapStackProps) {
     super(scope, id);
@@ -55,12 +55,14 @@ export class BootstrapStack extends TerraformStack {
     this.output("bucket_region", settings.region, "Region of the state bucket.");
     if (kmsKeyArn !== undefined) this.output("kms_key_arn", kmsKeyArn, "ARN of the key that encrypts by default.");
     const gaps = guardGaps(home);
-    if (gaps.length > 0) this.output("guard_gaps", gaps, "What the guard leaves open, and what closes it.");
+    if (gaps.length > 0)
+      this.output("guard_gaps", gaps, "What the guard leaves open, with the setting that closes it.");
     this.output("policy_arns", merged(policies), "ARNs of the managed policies, by <consumer>.<level>.");
     const toReference = permissionSetPolicies(papers);
     if (Object.keys(toReference).length > 0)
-      this.output("permission_set_policies", toReference, "What permission sets must reference: Statelock cannot.");
-    if (madeRoles.size > 0) this.output("role_arns", merged(roles), "ARNs of the made roles, by <consumer>.<level>.");
+      this.output("permission_set_policies", toReference, "Policies that permission sets must reference.");
+    if (madeRoles.size > 0)
+      this.output("role_arns", merged(roles), "ARNs of the created roles, by <consumer>.<level>.");
   }
 
   private keyArn({ home, keyPolicy: policy }: Papers): string | undefined {

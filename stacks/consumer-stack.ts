@@ -7,19 +7,19 @@ import { findConsumer } from "../lib/home/find-consumer";
 import type { StateHome } from "../lib/config/state-home";
 import { requireTerraform } from "./provider-range";
 
-/** What every {@link ConsumerStack} is made from. */
+/** Props of {@link ConsumerStack}. */
 export interface ConsumerStackProps {
   readonly home: StateHome;
 }
 
 /**
- * Base of every stack whose state is in the state bucket. Its id is the name of a consumer of type `cdktf`; backend,
- * lock and encryption come from there.
+ * Base class of every stack whose state is in the state bucket. The stack's ID is the name of a consumer of type `cdktf`,
+ * which decides backend, lock and encryption.
  */
 export abstract class ConsumerStack extends TerraformStack {
   protected readonly home: StateHome;
 
-  /** @throws UserError when the config names no CDKTF consumer `id` */
+  /** @throws UserError if the config has no consumer `id` of type `cdktf` */
   constructor(scope: Construct, id: string, props: ConsumerStackProps) {
     super(scope, id);
     this.home = props.home;
@@ -29,8 +29,8 @@ export abstract class ConsumerStack extends TerraformStack {
   }
 
   /**
-   * The outputs of another consumer's state, read without a lock and with its reader's role.
-   * @throws UserError when the config names no such consumer
+   * Returns the outputs of another consumer's state. It reads without a lock, with that consumer's reader role.
+   * @throws UserError if the config has no such consumer
    */
   protected outputsOf(consumer: string): DataTerraformRemoteStateS3 {
     return consumerOutputs(this, `outputs-of-${consumer}`, this.home, findConsumer(this.home, consumer));

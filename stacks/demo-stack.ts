@@ -4,7 +4,7 @@ import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { ConsumerStack, type ConsumerStackProps } from "../lib";
 
-/** The smallest consumer: a random name, kept in the state bucket, locked while it changes. */
+/** The smallest consumer: it keeps a random name in the state bucket. */
 export class DemoStack extends ConsumerStack {
   constructor(scope: Construct, id: string, props: ConsumerStackProps) {
     super(scope, id, props);

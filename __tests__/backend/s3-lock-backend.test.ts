@@ -65,12 +65,12 @@ describe("what a JavaScript caller can give wrongly", () => {
     expect(text(problems({ key: "a//b", roleArn: "x", useLockfile: "true", kmsKeyId: "x" }))).toMatchInlineSnapshot(`
       "[state-key] app.backend.key must not hold "//", got "a//b"
         -> Use one slash: Terraform lists and writes different paths for two.
-      [backend-argument] app.backend.roleArn must be left out, got "x": Terraform 1.11 refuses it or is about to
+      [backend-argument] app.backend.roleArn must not be set, got "x": Terraform 1.11 refuses it or warns about it
         -> Use assumeRole.roleArn.
       [use-lockfile] app.backend.useLockfile must be true or false, got "true"
-        -> Leave it out: the default is true.
-      [backend-encryption] app.backend.encrypt must be true where kmsKeyId is given, got undefined: Terraform would ignore the key
-        -> Give both, or neither to use the bucket's default."
+        -> Remove it: the default is true.
+      [backend-encryption] app.backend.encrypt must be true with kmsKeyId, got undefined: Terraform would ignore the key
+        -> Set both, or neither to use the bucket's default."
     `);
   });
 
@@ -97,8 +97,8 @@ describe("what a JavaScript caller can give wrongly", () => {
 
   it("no lock at all is refused", () => {
     expect(text(problems({ useLockfile: false }))).toMatchInlineSnapshot(`
-      "[use-lockfile] app.backend.useLockfile must be true where no dynamodbTable is named, got false: nothing would lock
-        -> Leave it out."
+      "[use-lockfile] app.backend.useLockfile must be true without dynamodbTable, got false: no client would lock
+        -> Remove it."
     `);
   });
 

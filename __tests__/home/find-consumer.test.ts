@@ -10,17 +10,17 @@ it("a consumer is found by its name, and by its type where that matters", () => 
 
 it("an unknown name is answered with those there are", () => {
   expect(text(problemsOf(() => findConsumer(HOME, "netwerk")))).toMatchInlineSnapshot(`
-    "[consumer-unknown] netwerk must be a consumer in state.config.ts, got "netwerk"; there are app, network
+    "[consumer-unknown] netwerk must be a consumer in state.config.ts, got "netwerk"; the config has app, network
       -> Correct the name, or add the consumer."
   `);
 });
 
 it("a consumer of another type is answered with those of the wanted one", () => {
   expect(text(problemsOf(() => findConsumer(HOME, "network", "cdktf")))).toMatchInlineSnapshot(`
-    "[consumer-unknown] network must be a consumer of type "cdktf" in state.config.ts, got "network"; there are app
+    "[consumer-unknown] network must be a consumer of type "cdktf" in state.config.ts, got "network"; the config has app
       -> Add { name: "network", type: "cdktf" } to consumers."
   `);
-  expect(text(problemsOf(() => findConsumer(home(), "app", "cdktf")))).toContain("there are none");
+  expect(text(problemsOf(() => findConsumer(home(), "app", "cdktf")))).toContain("the config has no such consumer");
 });
 
 it("every CDKTF consumer has a stack, and a plain one needs none", () => {

@@ -53,7 +53,7 @@ it.each([
 it.each([
   ["app/terraform.tfstate", undefined],
   [inventory.bootstrap.stateKey, undefined],
-  ["net/ws/dev/net/terraform.tfstate", "net locks in DynamoDB, and that table was not looked at"],
+  ["net/ws/dev/net/terraform.tfstate", "net locks in DynamoDB, and this command did not check that table"],
   ["unknown", TABLES_UNSEEN],
 ])("where %s has no lock file, the note on tables is %j", (key, expected) => {
   expect(tableNote(key, inventory)).toBe(expected);

@@ -65,7 +65,7 @@ it("what the consumer entry says is in the backend", () => {
 
 it("a stack that is no consumer is refused with the entry to add", () => {
   expect(text(problemsOf(build(HOME, "billing")))).toMatchInlineSnapshot(`
-    "[consumer-unknown] billing must be a consumer of type "cdktf" in state.config.ts, got "billing"; there are app
+    "[consumer-unknown] billing must be a consumer of type "cdktf" in state.config.ts, got "billing"; the config has app
       -> Add { name: "billing", type: "cdktf" } to consumers."
   `);
 });

@@ -16,7 +16,7 @@ import {
   trustPath,
 } from "../inventory/inventory-paths";
 
-/** What synth knows, for the `statelock` command and other programs. */
+/** Returns the inventory: what synth knows, for the `statelock` command and other programs. */
 export function buildInventory({ home, consumers, keyPolicy }: Papers): Inventory {
   const { name, region, account, partition, encryption, history, accessLogs, eventBridge } = home.bucket;
   return {

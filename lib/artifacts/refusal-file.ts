@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { ENVIRONMENT_VARIABLES } from "../config/config-environment";
 import type { Problem } from "../problem/problem";
 
-/** Leaves the problems of a refused config for the command that ran this, where one did. */
+/** Writes the problems of a refused config to the file that the calling command named. Does nothing without a name. */
 export function writeRefusal(
   problems: readonly Problem[],
   environment: Readonly<Record<string, string | undefined>>,

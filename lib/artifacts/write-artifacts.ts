@@ -11,7 +11,7 @@ import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from 
 import { policyJson } from "../policy/policy-document";
 import { removeOthers, writeWhole } from "../files/whole-file";
 
-/** Every file that synth writes beside the stacks: path below the output folder → content. */
+/** Returns every file that synth writes beside the stacks: path below the output folder → content. */
 export function artifacts(papers: Papers): ReadonlyMap<string, string> {
   const { home, consumers, guard, keyPolicy } = papers;
   return new Map([
@@ -22,7 +22,7 @@ export function artifacts(papers: Papers): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Writes the artifacts below `outdir`, and removes those of consumers that are gone. The inventory comes last. */
+/** Writes the artifacts below `outdir`, the inventory last, and removes the artifacts of deleted consumers. */
 export function writeArtifacts(papers: Papers, outdir: string): void {
   const files = artifacts(papers);
   for (const [path, content] of files) writeWhole(join(outdir, path), content);
@@ -30,7 +30,7 @@ export function writeArtifacts(papers: Papers, outdir: string): void {
   removeGoneStacks(papers.home, outdir);
 }
 
-/** A stack that is gone cannot be deployed any more; what else is in its folder is left alone. The CDKTF CLI removes that. */
+/** Removes the JSON of deleted stacks, so that nobody deploys them. The CDKTF CLI removes the rest of their folders. */
 function removeGoneStacks(home: StateHome, outdir: string): void {
   const stacks = [
     home.bootstrap.stack,

@@ -1,9 +1,9 @@
 import type { BackendSettings } from "./backend-settings";
 
-/** One backend argument's value. */
+/** The value of one backend argument. */
 export type ArgumentValue = string | boolean | Readonly<Record<string, string>>;
 
-/** Terraform's names of the settings, in the order its documentation uses and files are written in. */
+/** Terraform's names of the settings, in the order of its documentation. Files have the same order. */
 const ARGUMENT_NAMES: Readonly<Record<keyof BackendSettings, string>> = {
   bucket: "bucket",
   key: "key",
@@ -16,7 +16,7 @@ const ARGUMENT_NAMES: Readonly<Record<keyof BackendSettings, string>> = {
   assumeRole: "assume_role",
 };
 
-/** The settings as Terraform's arguments: its names, a fixed order, nothing undefined. */
+/** Returns the settings as Terraform's arguments: with its names, in a fixed order, without undefined values. */
 export function backendArguments(settings: BackendSettings): Record<string, ArgumentValue> {
   const entries = (Object.keys(ARGUMENT_NAMES) as (keyof BackendSettings)[]).flatMap((field) => {
     const value = settings[field];

@@ -1,13 +1,13 @@
 import { backendArguments, type ArgumentValue } from "./backend-arguments";
 import { REQUIRED_TERRAFORM, type BackendSettings } from "./backend-settings";
 
-/** One file that a plain Terraform root can use; all of a consumer's files mean the same. */
+/** A file that a Terraform root can use. All files of a consumer configure the same backend. */
 export interface BackendFile {
   readonly name: string;
   readonly content: string;
 }
 
-/** `backend.tf`: a whole `terraform` block, to be put into the root. */
+/** Returns `backend.tf`: a whole `terraform` block. Copy it into the root. */
 export function backendHcl(settings: BackendSettings): BackendFile {
   const content = [
     "terraform {",
@@ -22,14 +22,14 @@ export function backendHcl(settings: BackendSettings): BackendFile {
   return { name: "backend.tf", content };
 }
 
-/** `backend.tf.json`: the same in JSON syntax. */
+/** Returns `backend.tf.json`: the same block in JSON syntax. */
 export function backendJson(settings: BackendSettings): BackendFile {
   const block = { terraform: { required_version: REQUIRED_TERRAFORM, backend: { s3: backendArguments(settings) } } };
   return { name: "backend.tf.json", content: `${JSON.stringify(block, null, 2)}\n` };
 }
 
 /**
- * `<consumer>.s3.tfbackend`: the arguments alone, for a root that holds an empty `backend "s3" {}`.
+ * Returns `<consumer>.s3.tfbackend`: only the arguments, for a root with an empty `backend "s3" {}`.
  * Source: https://developer.hashicorp.com/terraform/language/backend#partial-configuration
  */
 export function partialConfiguration(consumer: string, settings: BackendSettings): BackendFile {
@@ -37,7 +37,7 @@ export function partialConfiguration(consumer: string, settings: BackendSettings
   return { name: `${consumer}.s3.tfbackend`, content };
 }
 
-/** Arguments as `terraform fmt` lays them out: equal signs in a column, but for an object's. */
+/** Returns arguments as `terraform fmt` aligns them: equal signs in one column, except for objects. */
 function hclArguments(values: Readonly<Record<string, ArgumentValue>>, indent: string): string[] {
   const entries = Object.entries(values);
   const width = Math.max(...entries.filter(([, value]) => typeof value !== "object").map(([name]) => name.length));
@@ -51,10 +51,10 @@ function hclValue(value: string | boolean): string {
   return typeof value === "string" ? hclString(value) : String(value);
 }
 
-/** Escapes that JSON has and HCL does not. */
+/** Replacements for escapes that JSON has and HCL does not. */
 const HCL_LACKS: Readonly<Record<string, string>> = { b: "\\u0008", f: "\\u000c" };
 
-/** A quoted HCL string without templates. Source: https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences */
+/** Returns a quoted HCL string without templates. Source: https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences */
 export function hclString(text: string): string {
   return JSON.stringify(text)
     .replace(/\\(.)/g, (escape, letter: string) => HCL_LACKS[letter] ?? escape)

@@ -3,24 +3,24 @@ import type { Consumer, StateHome } from "../config/state-home";
 import { locksInDynamoDb, locksInS3 } from "../policy/access-level";
 import type { KmsKey } from "../policy/kms-key";
 
-/** What one S3 backend is told; fields that are undefined are not emitted. */
+/** The arguments of one S3 backend. Files omit fields that are undefined. */
 export interface BackendSettings {
   readonly bucket: string;
   readonly key: string;
   readonly region: string;
   readonly encrypt?: true | undefined;
   readonly kmsKeyId?: string | undefined;
-  /** Emitted where true. */
+  /** Files omit it if it is false. */
   readonly useLockfile?: boolean;
   readonly dynamodbTable?: string | undefined;
   readonly workspaceKeyPrefix?: string | undefined;
   readonly assumeRole?: AssumeRoleConfig | undefined;
 }
 
-/** The lowest Terraform whose `use_lockfile` is generally available. */
+/** The oldest Terraform with a generally available `use_lockfile`. */
 export const REQUIRED_TERRAFORM = ">= 1.11.0";
 
-/** What a consumer writes its state with. */
+/** Returns the backend with which a consumer writes its state. */
 export function consumerBackend(home: StateHome, consumer: Consumer): BackendSettings {
   return {
     bucket: home.bucket.name,
@@ -34,7 +34,7 @@ export function consumerBackend(home: StateHome, consumer: Consumer): BackendSet
   };
 }
 
-/** What the bootstrap stack writes its own state with, once that is in the bucket. */
+/** Returns the backend of the bootstrap stack, once its state is in the bucket. */
 export function bootstrapBackend(home: StateHome): BackendSettings {
   return {
     bucket: home.bucket.name,
@@ -45,7 +45,7 @@ export function bootstrapBackend(home: StateHome): BackendSettings {
   };
 }
 
-/** What others read a consumer's state with: nothing that locks, writes or is deprecated. */
+/** Returns the backend with which others read a consumer's state: without lock, encryption or deprecated arguments. */
 export function readerBackend(home: StateHome, consumer: Consumer): BackendSettings {
   return {
     bucket: home.bucket.name,
@@ -57,8 +57,8 @@ export function readerBackend(home: StateHome, consumer: Consumer): BackendSetti
 }
 
 /**
- * `encrypt` without `kms_key_id` makes Terraform ask for SSE-S3, over the head of a bucket whose default is a KMS key;
- * `kms_key_id` without `encrypt` is ignored. So both, or, where the key's ARN is not known yet, neither.
+ * Returns `encrypt` and `kms_key_id` together, or neither while the key's ARN is not known. With `encrypt` alone,
+ * Terraform requests SSE-S3 even if the bucket's default is a KMS key. With `kms_key_id` alone, it ignores the key.
  */
 function encryptionSettings(kmsKey: KmsKey | undefined): Pick<BackendSettings, "encrypt" | "kmsKeyId"> {
   if (kmsKey === undefined) return { encrypt: true };

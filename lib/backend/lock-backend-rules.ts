@@ -2,10 +2,10 @@ import { Token } from "cdktf";
 import { stateKeyProblems, workspacePrefixProblems } from "../config/rules/key-rules";
 import { below, found, shown, type Problem } from "../problem/problem";
 
-/** What the rules look at: the props as JavaScript may hand them over, whatever the types say. */
+/** The props as JavaScript may pass them, whatever their types are. */
 type Props = Readonly<Record<string, unknown>>;
 
-/** Argument → what to use instead. Terraform 1.11 and later refuses the removed ones and warns about the others. */
+/** Argument → its replacement. Terraform 1.11 refuses the removed arguments and warns about the deprecated ones. */
 const REPLACED: Readonly<Record<string, string>> = {
   roleArn: "assumeRole.roleArn",
   externalId: "assumeRole.externalId",
@@ -14,7 +14,7 @@ const REPLACED: Readonly<Record<string, string>> = {
   assumeRolePolicyArns: "assumeRole.policyArns",
   assumeRoleTags: "assumeRole.tags",
   assumeRoleTransitiveTagKeys: "assumeRole.transitiveTagKeys",
-  useLegacyWorkflow: "nothing: the workflow is gone",
+  useLegacyWorkflow: "no other argument: Terraform removed the workflow",
   endpoint: "endpoints.s3",
   iamEndpoint: "endpoints.iam",
   stsEndpoint: "endpoints.sts",
@@ -25,7 +25,7 @@ const REPLACED: Readonly<Record<string, string>> = {
 
 const SECRET = ["accessKey", "secretKey", "token", "sseCustomerKey", "assumeRoleWithWebIdentity"];
 
-/** Problems of the props of a lock backend. Tokens are not judged: their values are known only at apply. */
+/** Checks the props of a lock backend. It skips tokens, whose values only apply knows. */
 export function lockBackendProblems(props: object, stack: string): Problem[] {
   const given: Props = { ...props };
   return below(`${stack}.backend`, [
@@ -50,7 +50,7 @@ function replacedProblems(props: Props): Problem[] {
     .map(([name, successor]) => ({
       code: "backend-argument",
       path: name,
-      message: `must be left out, got ${shown(props[name])}: Terraform 1.11 refuses it or is about to`,
+      message: `must not be set, got ${shown(props[name])}: Terraform 1.11 refuses it or warns about it`,
       fix: `Use ${successor}.`,
     }));
 }
@@ -59,8 +59,8 @@ function secretProblems(props: Props): Problem[] {
   return SECRET.filter((name) => props[name] !== undefined).map((name) => ({
     code: "backend-secret",
     path: name,
-    message: "must be left out, got a value that would be written into cdk.tf.json in clear",
-    fix: "Give credentials through the environment, a profile or assumeRole.",
+    message: "must not be set, got a value that synth would write into cdk.tf.json in plain text",
+    fix: "Provide credentials through the environment, a profile or assumeRole.",
   }));
 }
 
@@ -71,14 +71,14 @@ function lockingProblems(props: Props): Problem[] {
         code: "use-lockfile",
         path: "useLockfile",
         message: `must be true or false, got ${shown(props["useLockfile"])}`,
-        fix: "Leave it out: the default is true.",
+        fix: "Remove it: the default is true.",
       },
     props["useLockfile"] === false &&
       props["dynamodbTable"] === undefined && {
         code: "use-lockfile",
         path: "useLockfile",
-        message: "must be true where no dynamodbTable is named, got false: nothing would lock",
-        fix: "Leave it out.",
+        message: "must be true without dynamodbTable, got false: no client would lock",
+        fix: "Remove it.",
       },
   ]);
 }
@@ -89,8 +89,8 @@ function encryptionProblems(props: Props): Problem[] {
       props["encrypt"] !== true && {
         code: "backend-encryption",
         path: "encrypt",
-        message: `must be true where kmsKeyId is given, got ${shown(props["encrypt"])}: Terraform would ignore the key`,
-        fix: "Give both, or neither to use the bucket's default.",
+        message: `must be true with kmsKeyId, got ${shown(props["encrypt"])}: Terraform would ignore the key`,
+        fix: "Set both, or neither to use the bucket's default.",
       },
   ]);
 }

@@ -4,9 +4,9 @@ import type { Consumer, StateHome } from "../config/state-home";
 import { readerBackend } from "./backend-settings";
 
 /**
- * The outputs of a consumer's state, for any stack: no lock, no deprecated argument, the reader's role where the config
- * names one. Without workspaces the workspace is `default` by name: Terraform would otherwise look for the reader's own
- * workspace in the state it reads, and create it when it is missing.
+ * Returns the outputs of a consumer's state, for any stack. It reads without a lock, and with the reader's role if the
+ * config names one. For a state without workspaces it names the workspace `default`. Otherwise Terraform would look for
+ * the reader's own workspace, and create it if it is missing.
  * Source: https://developer.hashicorp.com/terraform/language/state/remote-state-data
  */
 export function consumerOutputs(
@@ -21,7 +21,7 @@ export function consumerOutputs(
   });
 }
 
-/** The workspace of a state that is read: the reader's own where the state has workspaces. */
+/** Returns the workspace to read: the reader's own if the state has workspaces. */
 export function readerWorkspace(workspaceKeyPrefix: string | undefined): string {
   return workspaceKeyPrefix === undefined ? "default" : "${terraform.workspace}";
 }

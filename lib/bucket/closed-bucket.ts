@@ -4,7 +4,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import type { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 
-/** Turns ACLs off and blocks every way to make a bucket public. Returns what a bucket policy has to wait for. */
+/** Turns off ACLs and blocks public access. Returns the resources that a bucket policy must wait for. */
 export function closeToPublic(scope: Construct, bucket: S3Bucket): TerraformResource[] {
   return [
     new S3BucketPublicAccessBlock(scope, "public-access", {

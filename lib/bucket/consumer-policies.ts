@@ -7,13 +7,13 @@ import { IAM_PATH } from "../config/made-roles";
 import { roleName } from "../policy/arn";
 import { compactPolicyJson } from "../policy/policy-document";
 
-/** What {@link ConsumerPolicies} is made from. */
+/** Props of {@link ConsumerPolicies}. */
 export interface ConsumerPoliciesProps extends Pick<ConsumerPapers, "consumer" | "managed"> {
-  /** Roles that are made in the same stack, by ARN. @default - none */
+  /** Roles that the same stack creates, by ARN. @default - none */
   readonly madeRoles?: ReadonlyMap<string, IamRole>;
 }
 
-/** The managed policies of one consumer's access levels, attached to the roles the config names. */
+/** The managed policies of one consumer's access levels, attached to their roles. */
 export class ConsumerPolicies extends Construct {
   /** ARN of each managed policy, by `<consumer>.<level>`. */
   readonly arns: Readonly<Record<string, string>>;

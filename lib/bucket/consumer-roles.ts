@@ -4,14 +4,14 @@ import { IAM_PATH } from "../config/made-roles";
 import type { Consumer } from "../config/state-home";
 import { compactPolicyJson } from "../policy/policy-document";
 
-/** What {@link ConsumerRoles} are made from. */
+/** Props of {@link ConsumerRoles}. */
 export interface ConsumerRolesProps {
   readonly consumer: Consumer;
 }
 
-/** The roles that are made for one consumer's access levels. What they may do is attached by `ConsumerPolicies`. */
+/** The roles that the stack creates for one consumer's access levels. `ConsumerPolicies` attaches their policies. */
 export class ConsumerRoles extends Construct {
-  /** Each role, by the ARN that the config knows it by before it is made. */
+  /** Each role, by the ARN that synth computed for it. */
   readonly roles: ReadonlyMap<string, IamRole>;
   /** ARN of each role, by `<consumer>.<level>`. */
   readonly arns: Readonly<Record<string, string>>;

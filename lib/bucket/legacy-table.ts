@@ -2,15 +2,15 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Construct } from "constructs";
 import type { LegacyTableManagement } from "../config/state-config";
 
-/** What a {@link LegacyTable} is made from. */
+/** Props of {@link LegacyTable}. */
 export interface LegacyTableProps {
   readonly name: string;
   readonly management: LegacyTableManagement;
 }
 
 /**
- * The DynamoDB table that is being retired. It is imported, never made: with a mistyped name the plan fails, where a
- * new, empty table beside the one in use would lock nobody out.
+ * The DynamoDB table that you are retiring. The stack imports it and never creates it. So a mistyped name fails the plan,
+ * instead of creating an empty table whose locks no client respects.
  * Source of its shape: https://developer.hashicorp.com/terraform/language/backend/s3#dynamodb-state-locking
  */
 export class LegacyTable extends Construct {

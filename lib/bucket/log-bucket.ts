@@ -8,16 +8,16 @@ import type { AccessLogs } from "../config/state-home";
 import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 import { closeToPublic } from "./closed-bucket";
 
-/** What a {@link LogBucket} is made from. */
+/** Props of {@link LogBucket}. */
 export interface LogBucketProps {
   readonly logs: AccessLogs;
   /** The bucket policy: it lets S3 deliver the logs. */
   readonly policy: PolicyDocument;
 }
 
-/** The bucket that receives the state bucket's server access logs: SSE-S3, which is what log delivery supports. */
+/** The bucket for the state bucket's server access logs. It uses SSE-S3: log delivery supports no other encryption. */
 export class LogBucket extends Construct {
-  /** What has to be in place before S3 can deliver. */
+  /** The resource that must exist before S3 can deliver logs. */
   readonly ready: TerraformResource;
 
   constructor(scope: Construct, id: string, props: LogBucketProps) {

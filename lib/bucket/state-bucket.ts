@@ -11,17 +11,17 @@ import type { StateBucketSettings } from "../config/state-home";
 import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 import { closeToPublic } from "./closed-bucket";
 
-/** What a {@link StateBucket} is made from. */
+/** Props of {@link StateBucket}. */
 export interface StateBucketProps {
   readonly settings: StateBucketSettings;
   readonly guard: PolicyDocument;
   /** ARN of the key that encrypts by default. @default - SSE-S3 */
   readonly kmsKeyArn?: string | undefined;
-  /** What has to be there before S3 accepts the access logs' target. @default - nothing: the log bucket exists */
+  /** The resource that S3 needs before it accepts the log bucket. @default - none: the log bucket exists */
   readonly logsReady?: TerraformResource | undefined;
 }
 
-/** The bucket that holds states and locks, and every setting that protects it. Terraform refuses to destroy it. */
+/** The bucket of states and locks, with every setting that protects it. Terraform refuses to destroy it. */
 export class StateBucket extends Construct {
   readonly bucket: S3Bucket;
 
@@ -42,7 +42,7 @@ export class StateBucket extends Construct {
     new S3BucketPolicy(this, "guard", {
       bucket: this.bucket.id,
       policy: compactPolicyJson(props.guard),
-      // S3 answers 409 to two changes of a bucket's access at once.
+      // S3 answers 409 to two simultaneous changes of a bucket's access.
       dependsOn: closed,
     });
     this.trimHistory(settings, versioning);
@@ -72,8 +72,8 @@ export class StateBucket extends Construct {
   }
 
   /**
-   * One rule for every object, for S3 has no filter by suffix: locks leave a version and a delete marker at every run.
-   * It never expires a current object. Days and count both have to be exceeded.
+   * Adds one rule for every object, because S3 cannot filter by suffix: each run leaves a version of the lock and a
+   * delete marker. The rule never expires a current object. A version must exceed both days and count.
    * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
    */
   private trimHistory(settings: StateBucketSettings, versioning: S3BucketVersioningA): void {

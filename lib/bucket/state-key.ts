@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import type { StateBucketSettings } from "../config/state-home";
 import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 
-/** What a {@link StateKey} is made from. */
+/** Props of {@link StateKey}. */
 export interface StateKeyProps {
   readonly settings: StateBucketSettings;
   /** Begins with `alias/`. */
@@ -12,7 +12,7 @@ export interface StateKeyProps {
   readonly policy: PolicyDocument;
 }
 
-/** The KMS key of the state bucket: rotated yearly, deleted after 30 days at the earliest, and not by Terraform. */
+/** The KMS key of the state bucket, with yearly rotation. Terraform refuses to delete it; a deletion takes 30 days. */
 export class StateKey extends Construct {
   readonly arn: string;
 

@@ -254,7 +254,7 @@ export interface ConsumerConfig {
    */
   readonly readerRole?: AssumeRoleConfig;
   /**
-   * How this consumer locks its state. The values are those of the top-level `locking`.
+   * How this consumer locks its state. The values are the same as in the top-level `locking`.
    * @default - the config's `locking`
    */
   readonly locking?: Locking;

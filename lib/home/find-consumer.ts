@@ -2,8 +2,8 @@ import { shown, UserError, type Problem } from "../problem/problem";
 import type { Consumer, StateHome } from "../config/state-home";
 
 /**
- * The consumer of that name.
- * @throws UserError when there is none, or when it is not of the wanted type
+ * Returns the consumer with a name.
+ * @throws UserError if the config has no such consumer, or one of another type
  */
 export function findConsumer(home: StateHome, name: string, type?: Consumer["type"]): Consumer {
   const consumer = home.consumers.find((candidate) => candidate.name === name);
@@ -16,7 +16,7 @@ function unknownConsumer(home: StateHome, name: string, type: Consumer["type"] |
   return {
     code: "consumer-unknown",
     path: name,
-    message: `must be a consumer${type === undefined ? "" : ` of type "${type}"`} in state.config.ts, got ${shown(name)}; there are ${names.map((known) => known.name).join(", ") || "none"}`,
+    message: `must be a consumer${type === undefined ? "" : ` of type "${type}"`} in state.config.ts, got ${shown(name)}; the config has ${names.map((known) => known.name).join(", ") || "no such consumer"}`,
     fix:
       type === undefined
         ? "Correct the name, or add the consumer."
@@ -24,7 +24,7 @@ function unknownConsumer(home: StateHome, name: string, type: Consumer["type"] |
   };
 }
 
-/** Consumers of type `cdktf` without a stack, and stacks without such a consumer, given the names of the stacks there are. */
+/** Returns a problem for each consumer of type `cdktf` without a stack, and for each stack without such a consumer. */
 export function stackProblems(home: StateHome, stacks: readonly string[]): Problem[] {
   const known = home.consumers.filter(({ type }) => type === "cdktf").map(({ name }) => name);
   const orphans = stacks.filter((stack) => !known.includes(stack));

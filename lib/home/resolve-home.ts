@@ -38,19 +38,19 @@ import {
   type StateHome,
 } from "../config/state-home";
 
-/** What a config is read with, besides itself. */
+/** What else decides how Statelock reads a config. */
 export interface ResolveContext {
-  /** @default - nothing: the config alone decides */
+  /** Environment variables that override the config. @default - none */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** What `bootstrap.state.json` says. @default - the bootstrap stack's state is local */
+  /** The content of `bootstrap.state.json`. @default - none: the bootstrap stack's state is local */
   readonly record?: BootstrapRecord | undefined;
-  /** What `statelock.migration.json` says. @default - nothing: any consumer may be in any phase */
+  /** The content of `statelock.migration.json`. @default - none: any consumer may be in any phase */
   readonly seen?: SeenRecord;
 }
 
 /**
  * Checks a config and fills in every default.
- * @throws UserError with every problem there is, before anything is written
+ * @throws UserError with every problem of the config
  */
 export function resolveStateHome(given: StateConfig, context: ResolveContext = {}): StateHome {
   const environment = readEnvironment(context.environment ?? {});
@@ -61,7 +61,7 @@ export function resolveStateHome(given: StateConfig, context: ResolveContext = {
   return fillIn(config, context.record !== undefined || environment.bootstrapInBucket);
 }
 
-/** Every problem of a config that has the right shape. */
+/** Returns every problem of a config that has the right shape. */
 export function configProblems(config: StateConfig, record?: BootstrapRecord): Problem[] {
   const { bucket, consumers } = config;
   return [

@@ -10,7 +10,7 @@ const backend = z
 const policy = z.strictObject({
   level: z.enum(ACCESS_LEVELS),
   file: z.string().describe("Path of the policy's JSON, from the inventory's folder."),
-  roles: z.array(z.string()).describe("ARNs of the roles it is attached to."),
+  roles: z.array(z.string()).describe("ARNs of the roles that the policy is attached to."),
   permissionSetRoles: z
     .array(z.string())
     .optional()
@@ -21,7 +21,7 @@ const policy = z.strictObject({
       trust: z.string().describe("Path of the role's trust policy, from the inventory's folder."),
     })
     .optional()
-    .describe("The role that is made for this level; it is one of the roles."),
+    .describe("The role that the bootstrap stack creates for this level. It is also in roles."),
 });
 
 const consumer = z.strictObject({
@@ -32,7 +32,9 @@ const consumer = z.strictObject({
   workspaceKeyPrefix: z.string().optional(),
   locking: z.enum(LOCKINGS),
   backend,
-  reader: backend.describe("What others read this state with: no lock, no encryption argument, the reader's role."),
+  reader: backend.describe(
+    "Backend with which others read this state: without lock and encryption, with the reader's role.",
+  ),
   stack: z.string().optional().describe("Folder of the synthesized CDKTF stack, from the inventory's folder."),
   files: z.strictObject({ hcl: z.string(), json: z.string(), partial: z.string() }),
   policies: z.array(policy),
@@ -54,7 +56,7 @@ const bucket = z.strictObject({
   eventBridge: z
     .literal(true)
     .optional()
-    .describe("EventBridge is told of what happens to objects; left out: nobody is."),
+    .describe("S3 sends events about objects to EventBridge. Left out: S3 sends none."),
   guard: z.string().describe("Path of the bucket policy's JSON, from the inventory's folder."),
   keyPolicy: z.string().optional().describe("Path of the created key's policy, from the inventory's folder."),
 });
@@ -62,7 +64,7 @@ const bucket = z.strictObject({
 const bootstrap = z.strictObject({
   stack: z.string().describe("Folder of the synthesized bootstrap stack, from the inventory's folder."),
   stateKey: z.string(),
-  location: z.enum(["local", "bucket"]).describe("Where the bootstrap stack's own state is."),
+  location: z.enum(["local", "bucket"]).describe("Location of the bootstrap stack's own state."),
   backend,
 });
 
@@ -74,7 +76,7 @@ export const inventorySchema = z.strictObject({
   manageLegacyTable: z
     .enum(LEGACY_TABLE_MANAGEMENTS)
     .optional()
-    .describe("How the bootstrap stack keeps the legacy table; left out: it does not."),
+    .describe("How the bootstrap stack manages the legacy table. Left out: it does not manage it."),
   bootstrap,
   consumers: z.array(consumer),
 });

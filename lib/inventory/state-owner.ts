@@ -3,16 +3,16 @@ import { DEFAULT_WORKSPACE_KEY_PREFIX, LOCK_SUFFIX } from "../state/state-keys";
 import { workspaceAt } from "../state/workspace";
 import { shown, UserError } from "../problem/problem";
 
-/** Whose a state key is, as far as the inventory tells. */
+/** The consumer and workspace of a state key, as the inventory has them. */
 export interface Owner {
   readonly consumer: string | undefined;
   /** Undefined for the default workspace. */
   readonly workspace: string | undefined;
-  /** The consumer locks in DynamoDB too, so its lock there outlives the one in S3. */
+  /** True if the consumer also locks in DynamoDB, where its lock may remain after the lock in S3. */
   readonly alsoInDynamoDb: boolean;
 }
 
-/** The consumer and workspace of a state key. A key that no consumer has may still be of a workspace below `env:/`. */
+/** Returns the owner of a state key. A key of no consumer may still belong to a workspace below `env:/`. */
 export function ownerOf(stateKey: string, inventory: Inventory | undefined): Owner {
   for (const { name, stateKey: key, workspaceKeyPrefix, locking } of inventory?.consumers ?? []) {
     const alsoInDynamoDb = locking !== "lockfile";
@@ -27,39 +27,40 @@ export function ownerOf(stateKey: string, inventory: Inventory | undefined): Own
   return { consumer: undefined, workspace: inWorkspace ? workspace : undefined, alsoInDynamoDb: false };
 }
 
-/** What a look at lock files alone does not tell of a state; undefined where its clients are known to lock in S3 alone. */
+/** Returns what a check of lock files alone misses for a state. Undefined if its clients lock only in S3. */
 export function tableNote(stateKey: string, inventory: Inventory | undefined): string | undefined {
   const { consumer, alsoInDynamoDb } = ownerOf(stateKey, inventory);
-  if (alsoInDynamoDb) return `${consumer ?? "its consumer"} locks in DynamoDB, and that table was not looked at`;
+  if (alsoInDynamoDb)
+    return `${consumer ?? "its consumer"} locks in DynamoDB, and this command did not check that table`;
   return consumer === undefined ? TABLES_UNSEEN : undefined;
 }
 
-/** Nobody says whether clients of a bucket lock in a table, or in which. */
+/** Note for a bucket without an inventory: nothing says whether its clients also lock in a table. */
 export const TABLES_UNSEEN =
-  "lock tables were not looked at: a client with dynamodb_table may hold its lock in DynamoDB alone";
+  "this command did not check lock tables: a client with dynamodb_table may hold its lock only in DynamoDB";
 
-/** A URL or an ARN. Only an S3 URL of the bucket itself can be one of its keys. */
+/** Matches a URL or an ARN. Only an S3 URL of the bucket itself can name one of its keys. */
 const ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/|arn:)/i;
 
 /**
- * The state key a person means: as it is, its lock's key, or either as an S3 URL of this bucket.
- * @throws UserError where it names nothing that Terraform could keep in this bucket: such a key is never locked
+ * Returns the state key that a person means with a state key, a lock key, or an S3 URL of either in this bucket.
+ * @throws UserError if Terraform could not keep a state under this key: such a key never has a lock
  */
 export function stateKeyOf(given: string, bucket: string): string {
   const own = `s3://${bucket}/`;
   const key = given.startsWith(own) ? given.slice(own.length) : given;
   if (key === given && ADDRESS.test(given))
-    throw noKey(`must be a key in s3://${bucket}, got ${shown(given)}`, `Give the key alone, or ${own}KEY.`);
+    throw noKey(`must be a key in s3://${bucket}, got ${shown(given)}`, `Use the key alone, or ${own}KEY.`);
   const stateKey = key.endsWith(LOCK_SUFFIX) ? key.slice(0, -LOCK_SUFFIX.length) : key;
   if (stateKey.trim() === "")
     throw noKey(
       `must name a state, got ${shown(given)}`,
-      "Give the key of the backend block; a shell variable in its place may be unset.",
+      "Use the key of the backend block. If you passed a shell variable, check that it is set.",
     );
   if (stateKey.startsWith("/") || stateKey.endsWith("/"))
     throw noKey(
-      `must not begin or end with "/", which Terraform allows no state, got ${shown(given)}`,
-      "Give the key as it is in the backend block.",
+      `must not begin or end with "/", which Terraform refuses, got ${shown(given)}`,
+      "Use the key exactly as in the backend block.",
     );
   return stateKey;
 }

@@ -9,7 +9,7 @@ export interface Arn {
   readonly resource: string;
 }
 
-/** Reads an ARN of a supported partition; undefined where it is none. */
+/** Parses an ARN. Returns undefined if the text is not an ARN of a supported partition. */
 export function parseArn(text: string): Arn | undefined {
   const [prefix, partitionName, service, region, account, ...rest] = text.split(":");
   const partition = PARTITIONS.find((known) => known === partitionName);
@@ -18,22 +18,22 @@ export function parseArn(text: string): Arn | undefined {
   return { partition, service, region: region ?? "", account: account ?? "", resource };
 }
 
-/** ARN of a bucket, or of the objects that a key or pattern in it names. */
+/** Returns the ARN of a bucket, or of the objects that a key or pattern names. */
 export function s3Arn(partition: Partition, bucket: string, key?: string): string {
   return `arn:${partition}:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
 }
 
-/** The account an ARN names; empty where it names none. */
+/** Returns the account in an ARN. Empty if the ARN names no account. */
 export function accountOf(arn: string): string {
   return parseArn(arn)?.account ?? "";
 }
 
-/** Whether IAM Identity Center made the role for a permission set: policies come to it through that alone. */
+/** True for a role that IAM Identity Center created for a permission set. Only the permission set can give it policies. */
 export function isPermissionSetRole(roleArn: string): boolean {
   return parseArn(roleArn)?.resource.startsWith("role/aws-reserved/sso.amazonaws.com/") === true;
 }
 
-/** The role's name, without its path: what an attachment and the console call it. */
+/** Returns the role's name without its path, as an attachment and the console show it. */
 export function roleName(roleArn: string): string {
   return roleArn.slice(roleArn.lastIndexOf("/") + 1);
 }

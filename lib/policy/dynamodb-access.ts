@@ -3,13 +3,13 @@ import { oneOrMany, type Statement } from "./policy-document";
 import type { StateKeys } from "../state/state-keys";
 import type { StateScope } from "./state-scope";
 
-/** The digest item of a state in the legacy table is `<bucket>/<state key>-md5`, its lock item `<bucket>/<state key>`. */
+/** Suffix of a digest item. In the legacy table, a state has the lock item `<bucket>/<state key>` and a digest item. */
 export const DIGEST_SUFFIX = "-md5";
 
 /**
- * Item actions on the legacy table, by leading key. Whoever has `dynamodb_table` set reads the digest with every state
- * and must write it with every state: a digest that is not written makes the next read fail. DescribeTable, which both
- * vendors' documentation asks for, is never called.
+ * Returns the statements for the legacy table, limited to the items of one state. A client with `dynamodb_table` reads
+ * the digest with every state, and must write it with every state: an outdated digest makes the next read fail. The
+ * documentation of Terraform and OpenTofu asks for DescribeTable, but neither calls it.
  */
 export function dynamoDbStatements(scope: StateScope, level: AccessLevel, keys: StateKeys): Statement[] {
   const items = keys.states.map((state) => `${scope.bucket}/${state}`);

@@ -1,6 +1,6 @@
 import { listOf, type Condition, type PolicyDocument, type Statement } from "./policy-document";
 
-/** Actions that a policy allows on resources, on a condition. */
+/** Actions that a policy allows on resources under a condition. */
 export interface PolicyGrant {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
@@ -8,8 +8,8 @@ export interface PolicyGrant {
 }
 
 /**
- * What `document` allows and `other` does not: action by action and resource by resource. Resources and conditions count
- * as the same where they are written the same, so a wildcard of `other` covers nothing but itself.
+ * Returns what `document` allows and `other` does not, by action and resource. It compares resources and conditions as
+ * text, so a wildcard in `other` covers only the same wildcard.
  */
 export function grantsBeyond(document: PolicyDocument, other: PolicyDocument): PolicyGrant[] {
   const covered = new Set(other.Statement.flatMap(allowed));

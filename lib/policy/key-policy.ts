@@ -4,16 +4,16 @@ import { exceptFor } from "./guard/posture-change";
 import { namedPrincipals } from "./named-principals";
 import { s3ViaService, type Partition } from "./partition";
 
-/** What the created key's policy depends on. */
+/** Everything that the created key's policy depends on. */
 export interface KeyPolicyScope {
   readonly partition: Partition;
   readonly region: string;
   readonly account: string;
-  /** The bucket whose objects it encrypts. */
+  /** The bucket whose objects the key encrypts. */
   readonly bucket: string;
-  /** Who may make the key unusable. None: nobody, until the policy is changed. */
+  /** Principals that may make the key unusable. Empty: nobody may, until the policy changes. */
   readonly breakGlass: readonly string[];
-  /** Roles of other accounts that read states, and that also write. */
+  /** Roles of other accounts that read states, and roles that also write them. */
   readonly externalReaders: readonly string[];
   readonly externalWriters: readonly string[];
 }
@@ -21,10 +21,10 @@ export interface KeyPolicyScope {
 const USES = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
 
 /**
- * Policy of a key that the bootstrap stack creates. The first statement hands decisions to IAM in the account: without
- * it a key can become unmanageable. The others keep the key for S3 in the bucket's region and for this bucket's objects,
- * so a principal with `kms:Decrypt` cannot use it on anything but objects it may read, and keep it from being deleted.
- * Nothing denies `kms:PutKeyPolicy`: nobody is shut out for good.
+ * Returns the policy of the key that the bootstrap stack creates. The first statement leaves decisions to IAM in the
+ * account: without it, a key can become unmanageable. The other statements limit the key to S3 in the bucket's region
+ * and to this bucket's objects, so a principal with `kms:Decrypt` can decrypt only objects that it may read. They also
+ * protect the key from deletion. No statement denies `kms:PutKeyPolicy`, so you can always correct the policy.
  * Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
 export function keyPolicy(scope: KeyPolicyScope): PolicyDocument {
@@ -45,7 +45,7 @@ export function keyPolicy(scope: KeyPolicyScope): PolicyDocument {
       Condition: { StringNotEquals: { "kms:ViaService": s3ViaService(scope.region) } },
     },
     {
-      // With the bucket key S3 names the bucket, without it the object; what was written before keeps its own.
+      // With an S3 bucket key, S3 passes the bucket's ARN, otherwise the object's. Old objects keep theirs.
       Sid: "DenyUseForOtherObjects",
       Effect: "Deny",
       Principal: "*",
@@ -61,7 +61,7 @@ export function keyPolicy(scope: KeyPolicyScope): PolicyDocument {
       },
     },
     {
-      // Both make every state unreadable.
+      // Each of these actions makes every state unreadable.
       Sid: "DenyDeletion",
       Effect: "Deny",
       Principal: "*",
@@ -74,7 +74,7 @@ export function keyPolicy(scope: KeyPolicyScope): PolicyDocument {
   ]);
 }
 
-/** Across accounts the key's policy has to allow as well; the denies above hold for these roles too. */
+/** Across accounts the key policy must allow the use too. The denies above apply to these roles as well. */
 function externalUse(scope: KeyPolicyScope, sid: string, roles: readonly string[], actions: string[]): Statement[] {
   if (roles.length === 0) return [];
   return [{ Sid: sid, Effect: "Allow", Action: actions, Resource: "*", ...namedPrincipals(scope.partition, roles) }];

@@ -1,20 +1,20 @@
 import type { Partition } from "./partition";
 
 /**
- * The KMS key that encrypts states and locks, as far as it is known at synth: by ARN where it exists already, by
- * alias where the bootstrap stack creates it.
+ * The KMS key that encrypts states and locks, as synth knows it: by ARN if the key exists, by alias if the bootstrap
+ * stack creates it.
  */
 export type KmsKey = { readonly arn: string } | { readonly alias: string; readonly account: string };
 
-/** What a policy says of the key: the resource, and the condition that narrows it where only the alias is known. */
+/** The resource element that names a key in a policy. If only the alias is known, a condition narrows it. */
 export interface KmsKeyReference {
   readonly resource: string;
   readonly condition: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /**
- * By alias the resource is every key of the account in the region, narrowed by `kms:ResourceAliases`: IAM does not
- * resolve an alias in a Resource element.
+ * Returns how a policy names a key. For an alias, the resource is every key of the account in the region, and
+ * `kms:ResourceAliases` narrows it: IAM does not resolve an alias in a Resource element.
  * Source: https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
  */
 export function kmsKeyReference(key: KmsKey, partition: Partition, region: string): KmsKeyReference {

@@ -3,17 +3,17 @@ import { policyDocument, type PolicyDocument } from "./policy-document";
 import { denyInsecureTransport } from "./guard/insecure-transport";
 import type { Partition } from "./partition";
 
-/** What a log bucket's policy depends on. */
+/** Everything that a log bucket's policy depends on. */
 export interface LogDeliveryScope {
   readonly partition: Partition;
   readonly account: string;
-  /** The bucket the logs are about. */
+  /** The bucket whose requests S3 logs. */
   readonly bucket: string;
   readonly logBucket: string;
 }
 
 /**
- * Lets S3's log delivery write, for this bucket of this account only, and refuses plain HTTP.
+ * Returns the policy of a log bucket. It lets S3 deliver logs of this bucket of this account, and denies plain HTTP.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
 export function logDeliveryPolicy(scope: LogDeliveryScope): PolicyDocument {

@@ -3,9 +3,8 @@ import { oneOrMany, type Condition, type Statement } from "./policy-document";
 import type { Partition } from "./partition";
 
 /**
- * The elements of a statement that say: these roles and users, and nobody else of their accounts. The principal is the
- * account and the name a condition, so that a principal may be made, removed and made again without the policy turning
- * invalid.
+ * Returns the elements that limit a statement to these roles and users. The principal is the account and the name is a
+ * condition, so the policy stays valid when somebody deletes a role and creates it again.
  */
 export function namedPrincipals(
   partition: Partition,

@@ -1,4 +1,4 @@
-/** The AWS partitions Statelock knows: ARN prefix, and what `kms:ViaService` calls S3 there. */
+/** The AWS partitions that Statelock supports, as ARNs name them. */
 export type Partition = "aws" | "aws-cn" | "aws-us-gov";
 
 export const PARTITIONS: readonly Partition[] = ["aws", "aws-cn", "aws-us-gov"];
@@ -9,8 +9,8 @@ const UNSUPPORTED_REGION = /^(us-iso|eu-iso|eusc-)/;
 const REGION = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
 
 /**
- * The partition a region lies in, or undefined where the text is no region name or the partition is not supported.
- * Decided by prefix, so that a region that opens tomorrow works today.
+ * Returns the partition of a region. Undefined if the text is not a region name, or if Statelock does not support the
+ * partition. The prefix decides, so that new regions work without a new version.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
  */
 export function partitionOf(region: string): Partition | undefined {
@@ -26,9 +26,8 @@ export function partitionOrDefault(region: string): Partition {
 }
 
 /**
- * The values `kms:ViaService` may have when S3 in `region` calls KMS for a caller.
- * China lists both DNS suffixes: AWS documents the key with `amazonaws.com` while the endpoints end in
- * `amazonaws.com.cn`, and either names S3 in that region only.
+ * Returns the values of `kms:ViaService` when S3 in `region` calls KMS for a caller. China has both DNS suffixes: AWS
+ * documents the key with `amazonaws.com`, but the endpoints end in `amazonaws.com.cn`.
  * Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 export function s3ViaService(region: string): string[] {

@@ -17,10 +17,10 @@ export interface Statement {
   readonly Condition?: Condition;
 }
 
-/** operator → condition key → value or values. */
+/** Operator → condition key → value or values. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
-/** A document of these statements, actions sorted; resources keep their order, for they may be tokens. */
+/** Returns a document of these statements with sorted actions. Resources may be tokens, so they keep their order. */
 export function policyDocument(statements: readonly Statement[]): PolicyDocument {
   return {
     Version: "2012-10-17",
@@ -28,22 +28,22 @@ export function policyDocument(statements: readonly Statement[]): PolicyDocument
   };
 }
 
-/** The JSON that Statelock writes to files: two spaces, a newline at the end, the same on every run. */
+/** Returns the JSON for a file: indented with two spaces, with a newline at the end. */
 export function policyJson(document: PolicyDocument): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** The JSON that is sent to AWS: without white space, which some of AWS's limits count. */
+/** Returns the JSON for AWS, without white space: some of AWS's limits count it. */
 export function compactPolicyJson(document: PolicyDocument): string {
   return JSON.stringify(document);
 }
 
-/** One value stays a string, several stay a list: shorter policies, the form AWS itself returns. */
+/** Returns a single value as it is and several as a list, as AWS itself returns them. */
 export function oneOrMany<T>(values: readonly T[]): T | readonly T[] {
   return values.length === 1 && values[0] !== undefined ? values[0] : values;
 }
 
-/** A string or a list as a list. */
+/** Returns a string or a list as a list. */
 export function listOf(value: string | readonly string[] | undefined): readonly string[] {
   return value === undefined ? [] : typeof value === "string" ? [value] : value;
 }

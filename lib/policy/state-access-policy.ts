@@ -8,7 +8,8 @@ import { stateKeys, type StateKeys } from "../state/state-keys";
 import type { StateScope } from "./state-scope";
 
 /**
- * The identity policy of one access level on one consumer's state: as small as Terraform 1.11 and later can work with.
+ * Returns the identity policy of one access level on one consumer's state: the smallest that Terraform 1.11 and later can
+ * work with.
  * The requests behind every statement are in docs/reference/policies.md.
  */
 export function stateAccessPolicy(scope: StateScope, level: AccessLevel): PolicyDocument {
@@ -25,9 +26,9 @@ export function stateAccessPolicy(scope: StateScope, level: AccessLevel): Policy
 }
 
 /**
- * Never a List request itself: with `s3:prefix` = the key, S3 answers HEAD of a missing state with 404 instead of 403,
- * which `init` before the first apply needs. `<workspace key prefix>/` is what Terraform lists to find workspaces; a
- * denial is fatal for every prefix but the default `env:`. Only `workspace new` looks for a state that is not there.
+ * With `s3:prefix` = the key, S3 answers HEAD of a missing state with 404 instead of 403. `init` needs that before the
+ * first apply, although it sends no List request. Terraform lists `<workspace key prefix>/` to find workspaces, and
+ * fails on a denial unless the prefix is the default `env:`. Only `workspace new` looks for a state that does not exist.
  */
 function listStatements(scope: StateScope, level: AccessLevel, keys: StateKeys): Statement[] {
   const prefixes = [
@@ -49,17 +50,17 @@ function listStatements(scope: StateScope, level: AccessLevel, keys: StateKeys):
   ];
 }
 
-/** HeadObject and GetObject: every command. */
+/** HeadObject and GetObject, for every command. */
 function readStatements(scope: StateScope, keys: StateKeys): Statement[] {
   return [objectStatement(scope, "ReadState", ["s3:GetObject"], keys.states)];
 }
 
-/** apply, destroy, import, state push…; a state over 5 MiB is a multipart upload, aborted when a part fails. */
+/** For apply, destroy, import, state push and similar. Terraform uploads a state over 5 MiB in parts, and aborts if one fails. */
 function writeStatements(scope: StateScope, keys: StateKeys): Statement[] {
   return [objectStatement(scope, "WriteState", ["s3:PutObject", "s3:AbortMultipartUpload"], keys.states)];
 }
 
-/** workspace delete: the only Terraform command that deletes a state, and never the default workspace's. */
+/** For workspace delete, the only Terraform command that deletes a state. It never deletes the default workspace's. */
 function deleteWorkspaceStatements(scope: StateScope, keys: StateKeys): Statement[] {
   return keys.workspaceStates === undefined
     ? []
@@ -67,9 +68,9 @@ function deleteWorkspaceStatements(scope: StateScope, keys: StateKeys): Statemen
 }
 
 /**
- * Terraform takes the lock with `If-None-Match: *`, reads it to compare IDs and deletes it. Without GetObject or
- * DeleteObject the work is done and the lock stays. The condition keeps a lock from being overwritten even where no
- * guard is in place.
+ * Terraform takes the lock with `If-None-Match: *`, reads it to compare IDs, and deletes it. Without GetObject or
+ * DeleteObject, Terraform does its work and leaves the lock. The condition protects a lock from being overwritten even
+ * without the guard.
  */
 function lockStatements(scope: StateScope, level: AccessLevel, keys: StateKeys): Statement[] {
   if (level === "reader") return [];
@@ -79,7 +80,7 @@ function lockStatements(scope: StateScope, level: AccessLevel, keys: StateKeys):
   return [{ ...take, Condition: { Null: { "s3:if-none-match": "false" } } }, release];
 }
 
-/** S3 calls KMS for the caller: Decrypt to read, GenerateDataKey to write; multipart uploads need both. */
+/** S3 calls KMS for the caller: Decrypt to read, GenerateDataKey to write. A multipart upload needs both. */
 function kmsStatements(scope: StateScope, level: AccessLevel): Statement[] {
   if (scope.kmsKey === undefined) return [];
   const reads = level !== "unlocker" || locksInS3(scope.locking);

@@ -1,32 +1,32 @@
 import { listOf } from "./policy-document";
 import { wildcardPattern } from "./wildcard";
 
-/** A policy document as AWS gives it out: other people's, of any shape that IAM takes. */
+/** A policy document that somebody else wrote, in any shape that IAM accepts. */
 export interface HeldPolicy {
-  /** Who has it: `role/ci`, `group/ops`; several for a managed policy. */
+  /** The principals with this policy, such as `role/ci` or `group/ops`. A managed policy may have several. */
   readonly holders: readonly string[];
   /** Name or ARN. */
   readonly name: string;
   readonly document: unknown;
-  /** It is the table's own, so that every statement is about it. @default false */
+  /** True for the table's own resource policy: every statement in it is about the table. @default false */
   readonly ofTable?: boolean;
 }
 
-/** A statement that allows actions on the items of one table, which it names. */
+/** A statement that names a table and allows actions on its items. */
 export interface TableGrant {
   readonly holders: readonly string[];
   readonly policy: string;
-  /** Its Sid, or its place: `#1` is the first. */
+  /** Its Sid, or its number: `#1` is the first statement. */
   readonly statement: string;
-  /** As written. */
+  /** As the policy has them. */
   readonly actions: readonly string[];
-  /** As written. */
+  /** As the policy has them. */
   readonly resources: readonly string[];
 }
 
 /**
- * What acts on the items of a table. Source: Service Authorization Reference, Amazon DynamoDB, actions with the resource
- * type `table`, without those that act on the table as such.
+ * The actions on the items of a table. Source: Service Authorization Reference, Amazon DynamoDB, actions with the
+ * resource type `table`, without the actions on the table itself.
  */
 const ITEM_ACTIONS = [
   "BatchGetItem",
@@ -53,9 +53,9 @@ interface AnyStatement {
 }
 
 /**
- * The statements that allow actions on items of this table and name it, also by a pattern such as `table/terraform-*`.
- * What is about every table (`*`, `table/*`) names none: an administrator's policy is no leftover. A document that is no
- * policy grants nothing.
+ * Returns the statements that allow actions on items of this table and name it, also by a pattern such as
+ * `table/terraform-*`. A statement about every table (`*`, `table/*`) does not count: an administrator's policy is not a
+ * leftover of the table. A document that is not a policy grants nothing.
  */
 export function tableGrants(policies: readonly HeldPolicy[], tableArn: string): TableGrant[] {
   return policies.flatMap(({ holders, name, document, ofTable }) =>
@@ -90,7 +90,7 @@ function allowsItems({ Action, NotAction }: AnyStatement): boolean {
   return texts(Action).some((pattern) => ITEM_ACTIONS.some((action) => wildcardPattern(pattern, "i").test(action)));
 }
 
-/** Whether a pattern is of this table and not of every table. Its indexes and streams are not the table. */
+/** True if a pattern matches this table but not every table. Indexes and streams of the table do not count. */
 function names(pattern: string, tableArn: string): boolean {
   const [, name = ""] = /:table\/(.*)$/.exec(pattern) ?? [];
   return /[^*?]/.test(name) && wildcardPattern(pattern).test(tableArn);

@@ -3,17 +3,17 @@ import { oneOrMany, policyDocument, type PolicyDocument } from "./policy-documen
 import { namedPrincipals } from "./named-principals";
 import type { Partition } from "./partition";
 
-/** GitHub's identity provider as IAM of the account knows it. */
+/** GitHub's OIDC provider in IAM. */
 export interface GitHubProvider {
   /** ARN of the OIDC provider, in the account of the roles. */
   readonly arn: string;
-  /** The `aud` of the tokens. */
+  /** The `aud` claim of the tokens. */
   readonly audience: string;
 }
 
 /**
- * Trust in jobs of GitHub Actions: those whose token has exactly this audience and one of these subjects. A subject is
- * compared as text, so a wildcard in it would match nothing.
+ * Returns a trust policy for jobs of GitHub Actions whose token has exactly this audience and one of these subjects. IAM
+ * compares a subject as text, so a wildcard in it would match nothing.
  * Source: https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
  */
 export function gitHubActionsTrust(provider: GitHubProvider, subjects: readonly string[]): PolicyDocument {
@@ -31,7 +31,7 @@ export function gitHubActionsTrust(provider: GitHubProvider, subjects: readonly 
   ]);
 }
 
-/** Trust in roles and users by name. Each needs `sts:AssumeRole` on the role as well, in its own account too. */
+/** Returns a trust policy for roles and users. Each also needs `sts:AssumeRole` on the role in a policy of its own. */
 export function principalsTrust(partition: Partition, principals: readonly string[]): PolicyDocument {
   return policyDocument([
     {
@@ -43,7 +43,7 @@ export function principalsTrust(partition: Partition, principals: readonly strin
   ]);
 }
 
-/** What an OIDC provider's ARN says of it: its URL without `https://`. Condition keys begin with it. */
+/** Returns the issuer of an OIDC provider: its URL without `https://`. Condition keys begin with the issuer. */
 export function issuerOf(providerArn: string): string {
   return (parseArn(providerArn)?.resource ?? "").replace(/^oidc-provider\//, "");
 }

@@ -85,12 +85,14 @@ it("a key that a shell would take apart is quoted", async () => {
 it("show of a state that is free says so", async () => {
   const { code, stdout } = await locks(["show", "other"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^s3:\/\/acme-tfstate\/other has no lock file\.\nnote: [^\n]*lock tables were not looked at/);
+  expect(stdout).toMatch(
+    /^s3:\/\/acme-tfstate\/other has no lock file\.\nnote: [^\n]*this command did not check lock tables/,
+  );
   expect(stdout).toContain("note: there is no state with this key either; `statelock locks list` has every lock");
 });
 
 it("a bucket without inventory is told nothing of locks in tables, and says so", async () => {
-  const unseen = expect.stringContaining("lock tables were not looked at") as unknown;
+  const unseen = expect.stringContaining("this command did not check lock tables") as unknown;
   expect((await locks(["list"])).stdout).toEqual(unseen);
   expect(JSON.parse((await locks(["show", "other", "--json"])).stdout)).toMatchObject({
     lock: null,
@@ -102,7 +104,7 @@ it("a bucket without inventory is told nothing of locks in tables, and says so",
   });
   const { stderr } = await locks(["wait", "other"]);
   expect(stderr).toContain("other has no lock file after");
-  expect(stderr).toContain("lock tables were not looked at");
+  expect(stderr).toContain("this command did not check lock tables");
 });
 
 it("a consumer that locks in S3 alone is free where it has no lock file", async () => {

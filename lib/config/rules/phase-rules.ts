@@ -52,7 +52,7 @@ function back(name: string, known: string): Problem {
   };
 }
 
-/** The state of the default workspace, and those of the others as far as they were seen. */
+/** Returns the state of the default workspace, and the state of every other workspace in the record. */
 function statesOf({ bucket }: StateConfig, consumer: ConsumerConfig, record: SeenRecord): string[] {
   const key = consumerKey(consumer);
   const start = `${bucket.name}/`;

@@ -2,9 +2,7 @@ import { listOf, type PolicyDocument, type Statement } from "../policy-document"
 import { namedPrincipals } from "../named-principals";
 import type { GuardScope } from "./guard-scope";
 
-/**
- * What roles of other accounts were given, as in their identity policies: across accounts both sides must allow.
- */
+/** Allows what roles of other accounts have in their identity policies: across accounts, both sides must allow. */
 export function allowExternalAccess(scope: GuardScope): Statement[] {
   return scope.external.flatMap(({ roles, policy }, index) =>
     places(policy).map((place, part) => ({
@@ -19,8 +17,8 @@ export function allowExternalAccess(scope: GuardScope): Statement[] {
 type Place = Pick<Statement, "Action" | "Resource" | "Condition">;
 
 /**
- * The S3 part of a policy, a statement for each set of resources: a bucket policy is short of room. The condition on
- * taking a lock is left to `denyLockOverwrite`, which no exception turns off.
+ * Returns the S3 part of a policy with one statement for each set of resources, because a bucket policy has little room.
+ * It omits the condition on taking a lock: `denyLockOverwrite` covers it, and no exception turns that off.
  */
 function places(policy: PolicyDocument): Place[] {
   const merged = new Map<string, Place>();

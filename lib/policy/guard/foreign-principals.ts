@@ -2,13 +2,13 @@ import { s3Arn } from "../arn";
 import { oneOrMany, type Statement } from "../policy-document";
 import type { GuardScope } from "./guard-scope";
 
-/** AWS's own services act under no account's name. */
+/** Condition that exempts AWS services, which act in the name of no account. */
 export const NO_AWS_SERVICE = { BoolIfExists: { "aws:PrincipalIsAWSService": "false" } } as const;
 
 /**
- * Principals that are neither of the bucket's account, nor of a listed account, nor of the organization. Both tests
- * must fail, so a wrong organization id shuts out others but never the account itself. Anonymous requests have no
- * account that is listed.
+ * Denies principals outside the bucket's account, the listed accounts and the organization. The deny needs both tests to
+ * fail, so a wrong organization ID cannot lock out the bucket's account. Anonymous requests have no account, so the deny
+ * applies to them.
  */
 export function denyForeignPrincipals(scope: GuardScope): Statement {
   return {

@@ -10,8 +10,8 @@ import { denyPresignedRequests } from "./presigned-requests";
 import { denyInsecureTransport, denyOldTls } from "./insecure-transport";
 
 /**
- * The bucket policy of the state bucket. It denies; who may do what is said by identity policies. The one thing it
- * allows is what roles of other accounts were given by name, for there an identity policy is not enough.
+ * Returns the guard: the bucket policy of the state bucket. It denies, and identity policies allow. Only roles of other
+ * accounts get an allow here, because across accounts an identity policy is not enough.
  */
 export function guardPolicy(scope: GuardScope): PolicyDocument {
   return policyDocument([

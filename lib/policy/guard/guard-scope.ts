@@ -2,16 +2,16 @@ import type { PolicyDocument } from "../policy-document";
 import type { Partition } from "../partition";
 
 /**
- * What the guard can be told to let pass.
+ * The exceptions from the guard. Each turns off one deny; IAM policies still decide who may do what.
  *
- * | exception | lets |
+ * | exception | allows |
  * |---|---|
- * | `presigned-downloads` | objects be read through presigned URLs, as the console does; uploads stay refused |
- * | `unconditional-release` | unlockers and break-glass delete a lock without naming its ETag: `terraform force-unlock` |
- * | `any-encryption` | writes name any algorithm or key: while clients still send what was right before a change |
- * | `state-deletion` | whoever IAM lets delete a state |
- * | `history-deletion` | whoever IAM lets delete versions of a state |
- * | `posture-changes` | whoever IAM lets change the bucket's settings |
+ * | `presigned-downloads` | reading objects through presigned URLs, as the console does; the guard still denies uploads |
+ * | `unconditional-release` | unlockers and break-glass to delete a lock without its ETag: `terraform force-unlock` |
+ * | `any-encryption` | writes with any algorithm or key, while clients still use the settings from before a change |
+ * | `state-deletion` | deleting a state |
+ * | `history-deletion` | deleting versions of a state |
+ * | `posture-changes` | changing the bucket's settings |
  */
 export const GUARD_EXCEPTIONS = [
   "presigned-downloads",
@@ -24,46 +24,46 @@ export const GUARD_EXCEPTIONS = [
 
 export type GuardException = (typeof GUARD_EXCEPTIONS)[number];
 
-/** What the guard depends on. Principals are ARNs of roles or users, never of sessions. */
+/** Everything that the guard depends on. Principals are ARNs of roles or users, never of sessions. */
 export interface GuardScope {
   readonly partition: Partition;
   readonly bucket: string;
-  /** The account that owns the bucket: never refused as a stranger, whatever the organization is said to be. */
+  /** The account that owns the bucket. The guard never denies it as foreign, whatever `organization` is. */
   readonly account: string;
-  /** Other accounts whose principals are no strangers. */
+  /** Other accounts whose principals the guard does not deny as foreign. */
   readonly accounts: readonly string[];
-  /** The AWS organization whose principals are no strangers. */
+  /** The AWS organization whose principals the guard does not deny as foreign. */
   readonly organization: string | undefined;
-  /** Who deploys the bootstrap stack. None: history and posture are not guarded. */
+  /** Principals that deploy the bootstrap stack. Empty: the guard protects neither history nor settings. */
   readonly deployers: readonly string[];
-  /** Who may do in an emergency what nobody else may. */
+  /** Principals for emergencies, exempt from the denies on deletion and settings. */
   readonly breakGlass: readonly string[];
   /** The roles of level `unlocker`. */
   readonly unlockers: readonly string[];
   readonly workspaceAdmins: readonly WorkspaceAdmin[];
   readonly encryption: AcceptedEncryption;
-  /** Key of the bootstrap stack's own state, which may be written with any encryption: see `denyOtherEncryption`. */
+  /** Key of the bootstrap stack's own state, which accepts any encryption: see `denyOtherEncryption`. */
   readonly bootstrapKey: string;
-  /** What roles of other accounts were given. */
+  /** The policies of roles of other accounts. */
   readonly external: readonly ExternalAccess[];
   readonly allow: readonly GuardException[];
 }
 
-/** A role of level `workspace-admin`, and the patterns of the keys it may delete. */
+/** A role with the level `workspace-admin`, and the patterns of the keys that it may delete. */
 export interface WorkspaceAdmin {
   readonly role: string;
   readonly states: readonly string[];
 }
 
-/** What a write may name. A write that names nothing gets the bucket's default. */
+/** The encryption that a write may name. A write that names none gets the bucket's default. */
 export interface AcceptedEncryption {
   /** `AES256`. */
   readonly sseS3: boolean;
-  /** ARNs of KMS keys, or patterns of them where only the account is known. */
+  /** ARNs of KMS keys, or patterns of ARNs while only the account is known. */
   readonly kmsKeys: readonly string[];
 }
 
-/** One level of one consumer, and the roles of other accounts that have it. */
+/** The policy of one access level of one consumer, and the roles of other accounts with this level. */
 export interface ExternalAccess {
   readonly roles: readonly string[];
   readonly policy: PolicyDocument;

@@ -5,14 +5,14 @@ import type { GuardScope } from "./guard-scope";
 type Place = Pick<GuardScope, "partition" | "bucket">;
 
 /**
- * Plain HTTP, in the exact form that Security Hub S3.5 and AWS Config look for.
+ * Denies plain HTTP, in the exact form that Security Hub S3.5 and AWS Config look for.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
  */
 export function denyInsecureTransport(scope: Place): Statement {
   return denyEverything(scope, "DenyInsecureTransport", { Bool: { "aws:SecureTransport": "false" } });
 }
 
-/** TLS 1.0 and 1.1. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
+/** Denies TLS 1.0 and 1.1. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
 export function denyOldTls(scope: Place): Statement {
   return denyEverything(scope, "DenyOldTls", { NumericLessThan: { "s3:TlsVersion": "1.2" } });
 }

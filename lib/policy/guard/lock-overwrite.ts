@@ -3,15 +3,15 @@ import { oneOrMany, type Statement } from "../policy-document";
 import { LOCK_SUFFIX } from "../../state/state-keys";
 import type { GuardScope } from "./guard-scope";
 
-/** Every lock object of the bucket. */
+/** Returns the ARN pattern of every lock object in the bucket. */
 export function allLocks(scope: Pick<GuardScope, "partition" | "bucket">): string {
   return s3Arn(scope.partition, scope.bucket, `*${LOCK_SUFFIX}`);
 }
 
 /**
- * A lock can be taken, never overwritten: Terraform writes it with `If-None-Match: *`, in one request. AWS's own
- * example exempts the requests of a multipart upload (`s3:ObjectCreationOperation`); a lock needs none, so they are
- * refused as well, and copies with them.
+ * Denies overwriting a lock. Terraform writes it with `If-None-Match: *`, in one request. AWS's own example exempts
+ * multipart uploads (`s3:ObjectCreationOperation`). A lock needs no multipart upload, so the guard denies them and copies
+ * as well.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 export function denyLockOverwrite(scope: GuardScope): Statement {
@@ -26,8 +26,9 @@ export function denyLockOverwrite(scope: GuardScope): Statement {
 }
 
 /**
- * Who releases other people's locks must name the ETag of the lock that was looked at (`If-Match`), or a lock that
- * somebody else took meanwhile is deleted. Terraform releases its own lock without: its roles cannot be held to this.
+ * Denies unlockers and break-glass to delete a lock without naming its ETag (`If-Match`). Without the ETag, they could
+ * delete a lock that somebody else took in the meantime. Terraform releases its own lock without an ETag, so the deny
+ * cannot apply to roles that run Terraform.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
  */
 export function denyUnconditionalRelease(scope: GuardScope): Statement[] {

@@ -4,7 +4,7 @@ import type { GuardException, GuardScope } from "./guard-scope";
 
 const POSTURE = "DenyPostureChange";
 
-/** What changes the bucket's settings, or who can reach it, or brings in objects past every other statement. */
+/** Actions that change the bucket's settings or its access, or that write objects past every other statement. */
 const POSTURE_ACTIONS = [
   "s3:DeleteBucket",
   "s3:DeleteBucketPolicy",
@@ -28,7 +28,7 @@ const POSTURE_ACTIONS = [
   "s3:ReplicateObject",
 ];
 
-/** Deleting versions: what versioning keeps would be gone for good. Without a known deployer it is off. */
+/** Denies deleting versions, which versioning keeps. Off without a known deployer. */
 export function denyHistoryDeletion(scope: GuardScope): Statement[] {
   return denyBut(scope, "history-deletion", {
     Sid: "DenyHistoryDeletion",
@@ -38,8 +38,8 @@ export function denyHistoryDeletion(scope: GuardScope): Statement[] {
 }
 
 /**
- * Changing the bucket's settings, this policy among them. Without a known deployer it is off: the next deploy would be
- * refused, and only the account's root could take the policy away.
+ * Denies changing the bucket's settings and this policy. Off without a known deployer: S3 would deny the next deploy, and
+ * only the account's root user could remove the policy.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
  */
 export function denyPostureChange(scope: GuardScope): Statement[] {
@@ -50,13 +50,13 @@ export function denyPostureChange(scope: GuardScope): Statement[] {
   });
 }
 
-/** The principals that a guard lets change the bucket's settings; undefined where it lets everybody. */
+/** Returns the principals that a guard lets change the bucket's settings. Undefined if it lets everyone. */
 export function postureChangers(guard: PolicyDocument): readonly string[] | undefined {
   const statement = guard.Statement.find(({ Sid }) => Sid === POSTURE);
   return statement && listOf(statement.Condition?.["ArnNotEquals"]?.["aws:PrincipalArn"]);
 }
 
-/** The condition that leaves principals out of a deny; none without principals. For a session the key holds its role. */
+/** Returns the condition that exempts principals from a deny. For a session, `aws:PrincipalArn` holds its role. */
 export function exceptFor(principals: readonly string[]): Pick<Statement, "Condition"> {
   const each = [...new Set(principals)];
   return each.length === 0 ? {} : { Condition: { ArnNotEquals: { "aws:PrincipalArn": oneOrMany(each) } } };

@@ -4,8 +4,8 @@ import { NO_AWS_SERVICE } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
 
 /**
- * Whatever is not signed in the Authorization header: presigned URLs, which outlive the decision to hand them out, and
- * browser forms, on which S3 does not enforce `If-None-Match`. Terraform and every SDK sign in the header.
+ * Denies requests without a signature in the Authorization header: presigned URLs, which stay valid after a change of
+ * access, and browser forms, for which S3 does not enforce `If-None-Match`. Terraform and every SDK sign in the header.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
  */
 export function denyPresignedRequests(scope: GuardScope): Statement {

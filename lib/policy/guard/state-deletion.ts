@@ -5,8 +5,8 @@ import { allLocks } from "./lock-overwrite";
 import { exceptFor } from "./posture-change";
 
 /**
- * Deleting a state: Terraform does it in `workspace delete` only. Break-glass may, and workspace admins, who are kept to
- * their own workspaces by {@link confineWorkspaceAdmins}.
+ * Denies deleting a state, which Terraform does only in `workspace delete`. Break-glass principals and workspace admins
+ * are exempt; {@link confineWorkspaceAdmins} limits workspace admins to their own workspaces.
  */
 export function denyStateDeletion(scope: GuardScope): Statement[] {
   if (scope.allow.includes("state-deletion")) return [];
@@ -23,7 +23,7 @@ export function denyStateDeletion(scope: GuardScope): Statement[] {
   ];
 }
 
-/** Each workspace admin deletes below its own prefixes only, whatever else IAM lets it do. One statement for each group of equals. */
+/** Limits each workspace admin to deleting below its own prefixes. Admins with the same prefixes share a statement. */
 export function confineWorkspaceAdmins(scope: GuardScope): Statement[] {
   if (scope.allow.includes("state-deletion")) return [];
   const groups = new Map<string, WorkspaceAdmin[]>();

@@ -8,11 +8,12 @@ const KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id";
 const CUSTOMER_ALGORITHM = "s3:x-amz-server-side-encryption-customer-algorithm";
 
 /**
- * Writes that name an algorithm other than the accepted ones. Only what is named can be wrong: a write without the
- * header gets the bucket's default, and the parts of a multipart upload carry none. `...IfExists` would refuse those.
+ * Denies writes that name another algorithm than the accepted ones. A write without the header gets the bucket's
+ * default, and the parts of a multipart upload have no header, so the guard must not deny a missing one.
  *
- * The bootstrap stack's own state is left out, here and below: when the config changes the encryption, Terraform writes
- * that state's lock with the new one while the guard in place still wants the old, and could never replace it.
+ * The bootstrap stack's own state is exempt from all denies in this file. When you change the encryption in the config,
+ * Terraform writes that state's lock with the new encryption while the deployed guard still requires the old one.
+ * Without the exemption, no deploy could replace the guard.
  */
 export function denyOtherEncryption(scope: GuardScope): Statement[] {
   const accepted = [
@@ -25,7 +26,7 @@ export function denyOtherEncryption(scope: GuardScope): Statement[] {
   });
 }
 
-/** Writes that name a KMS key the config does not know. */
+/** Denies writes that name a KMS key that the config does not have. */
 export function denyForeignKey(scope: GuardScope): Statement[] {
   const { kmsKeys } = scope.encryption;
   if (kmsKeys.length === 0) return [];
@@ -33,7 +34,7 @@ export function denyForeignKey(scope: GuardScope): Statement[] {
   return denyWrites(scope, "DenyForeignKey", { [differs]: { [KEY]: oneOrMany(kmsKeys) }, Null: { [KEY]: "false" } });
 }
 
-/** Keys that the client brings along: Terraform cannot read a lock that is encrypted so, and nobody else the state. */
+/** Denies SSE-C, keys of the client: Terraform cannot read a lock that SSE-C encrypts, and nobody else can read the state. */
 export function denySseC(scope: GuardScope): Statement[] {
   return denyWrites(scope, "DenySseC", { Null: { [CUSTOMER_ALGORITHM]: "false" } });
 }
