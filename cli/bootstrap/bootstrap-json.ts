@@ -20,10 +20,10 @@ export const bootstrapSchema = z.strictObject({
           z.strictObject({
             attribute: z.string(),
             before: z.unknown(),
-            after: z.unknown().optional().describe("left out where it is known only at apply"),
+            after: z.unknown().optional().describe("absent if known only at apply"),
           }),
         )
-        .describe("attributes that would change of a resource that exists"),
+        .describe("attributes of an existing resource that would change"),
     }),
   ),
 });

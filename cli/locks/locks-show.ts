@@ -37,7 +37,7 @@ export const lockShowSchema = z.strictObject({
   bucket: z.string(),
   lock: lockReportSchema
     .nullable()
-    .describe("null where there is no lock file; notes say where a table was not looked at"),
+    .describe("null if there is no lock file; `notes` name tables in which Statelock did not look"),
   commands: z.partialRecord(z.enum(LOCK_COMMANDS), z.string()),
   notes: z.array(z.string()),
 });

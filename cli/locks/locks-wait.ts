@@ -38,7 +38,7 @@ export const lockWaitSchema = z.strictObject({
   outcome: z.enum(["free", "timed-out"]),
   waitedSeconds: z.number(),
   lock: lockReportSchema.nullable().describe("the lock that is still there"),
-  notes: z.array(z.string()).optional().describe("where a lock in a table was not looked at"),
+  notes: z.array(z.string()).optional().describe("notes on a table in which Statelock did not look for a lock"),
 });
 
 /** `statelock locks wait KEY` */

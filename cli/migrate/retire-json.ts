@@ -16,7 +16,7 @@ export const migrateRetireSchema = z.strictObject({
   command: z.literal("migrate retire"),
   table: z.string(),
   outcome: z.enum(["blocked", "removable", "removed"]),
-  deletionProtection: z.boolean().describe("As it was before the run."),
+  deletionProtection: z.boolean().describe("The table's setting before the run."),
   grants: z.array(grant).nullable().describe("Statements that name the table; null with --no-grants."),
   backup: z.string().nullable().describe("The backup file; null if the run wrote none."),
   blocks: z.array(problemSchema),

@@ -17,12 +17,12 @@ export const versionSchema = z.strictObject({
   current: z.boolean(),
   writtenAt: z.iso.datetime().describe("by S3's clock"),
   size: z.int().describe("bytes; 0 for a delete marker"),
-  serial: z.int().nullable().describe("null, as all that follows, where it is no state that could be read"),
+  serial: z.int().nullable().describe("null, like the following fields, if the version is not a readable state"),
   lineage: z.string().nullable(),
   terraformVersion: z.string().nullable(),
   resources: z.int().nullable().describe("as many as `terraform state list` lists"),
-  change: changeSchema.nullable().describe("against the version before; null where that cannot be told"),
-  problem: z.string().nullable().describe("why it is no state, or could not be read"),
+  change: changeSchema.nullable().describe("compared with the version before; null if unknown"),
+  problem: z.string().nullable().describe("why the version is not a state, or could not be read"),
   notes: z.array(z.string()),
 });
 
@@ -37,7 +37,7 @@ export const historyListSchema = z.strictObject({
   consumer: z.string().nullable(),
   workspace: z.string().nullable().describe("null for the default workspace"),
   versions: z.array(versionSchema).describe("the newest first"),
-  older: z.int().describe("how many are older than those that were asked for"),
+  older: z.int().describe("number of versions older than the listed ones"),
   notes: z.array(z.string()),
 });
 

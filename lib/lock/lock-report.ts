@@ -22,14 +22,14 @@ export const lockReportSchema = z.strictObject({
   lockKey: z.string(),
   consumer: z.string().nullable(),
   workspace: z.string().nullable().describe("null for the default workspace"),
-  alsoInDynamoDb: z.boolean().describe("the consumer's other lock, in DynamoDB, is not looked at"),
-  holder: holderSchema.nullable().describe("null where the body is none that Terraform could read"),
+  alsoInDynamoDb: z.boolean().describe("true if the consumer also locks in DynamoDB, where Statelock did not look"),
+  holder: holderSchema.nullable().describe("null if Terraform could not read the body"),
   etag: z.string(),
   versionId: z.string().nullable(),
   takenAt: z.iso.datetime().describe("by S3's clock"),
   ageSeconds: z.int().describe("by S3's clock"),
   stateWrittenAt: z.iso.datetime().nullable(),
-  stateWrittenSince: z.boolean().nullable().describe("null where the state could not be looked at"),
+  stateWrittenSince: z.boolean().nullable().describe("null if Statelock could not look at the state"),
   verdict: z.enum(["active", "suspect", "unknown"]),
   reason: z.string(),
   notes: z.array(z.string()),
@@ -44,7 +44,7 @@ export const lockListSchema = z.strictObject({
   bucket: z.string(),
   /** S3's time. */
   at: z.iso.datetime(),
-  objects: z.int().describe("how many objects the listing held"),
+  objects: z.int().describe("number of objects in the listing"),
   locks: z.array(lockReportSchema),
   unreadable: z
     .array(z.strictObject({ lockKey: z.string(), problem: z.string() }))

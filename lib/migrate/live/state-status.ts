@@ -22,7 +22,7 @@ const lock = z.strictObject({
 
 const stateStatus = z.strictObject({
   root: z.string(),
-  phase: z.enum([...LOCKINGS, "none", "unknown"]).describe("By its files."),
+  phase: z.enum([...LOCKINGS, "none", "unknown"]).describe("The phase in the root's files."),
   bucket: z.string(),
   stateKey: z.string(),
   workspace: z.string().nullable().describe("Null for the default workspace."),
@@ -36,10 +36,10 @@ const stateStatus = z.strictObject({
   lockedWithFile: z.iso
     .datetime()
     .nullable()
-    .describe("When a client last took a lock with a file, as the versions of the lock show."),
+    .describe("When a client last took the S3 lock, from the versions of the lock object."),
   overlap: z
     .enum(["seen", "unseen", "unknown"])
-    .describe("Whether a client on both is known to have run since the state was last on dynamodb."),
+    .describe("True if a client on `both` is known to have run since the state was last on `dynamodb`."),
   findings: z.array(problemSchema),
   untold: z.array(problemSchema).describe("Questions that S3 or DynamoDB did not answer, and why."),
 });

@@ -6,7 +6,7 @@ import { problemSchema } from "../../problem/problem-schema";
 const setting = z
   .union([
     z.strictObject({ value: z.string() }),
-    z.strictObject({ expression: z.string().describe("As it is written; it is not evaluated.") }),
+    z.strictObject({ expression: z.string().describe("The expression as written; Statelock does not evaluate it.") }),
   ])
   .nullable();
 
@@ -14,10 +14,10 @@ const configuration = z.strictObject({
   root: z
     .string()
     .describe(
-      "The folder Terraform is run in, from the working directory; of a consumer its config, `#` and its name.",
+      "The root's folder, from the working directory. For a consumer: the path of its config, `#` and its name.",
     ),
   source: z.enum(["terraform", "opentofu", "terragrunt", "cdktf", "partial", "reader", "consumer"]),
-  label: z.string().optional().describe("The data source's name, of a reader; of a consumer its own."),
+  label: z.string().optional().describe("For a reader, the name of the data source; for a consumer, its name."),
   file: z.string(),
   line: z.int(),
   partials: z.array(z.string()).describe("Partial configurations that are merged in, the last overriding."),
@@ -30,8 +30,8 @@ const configuration = z.strictObject({
     floor: z.string(),
     verdict: z.enum(["met", "allows-older", "too-old", "undeclared", "unreadable"]),
   }),
-  obstacles: z.array(problemSchema).describe("What has to be mended by hand first."),
-  notices: z.array(problemSchema).describe("What is worth knowing and stands in nobody's way."),
+  obstacles: z.array(problemSchema).describe("What you have to fix by hand first."),
+  notices: z.array(problemSchema).describe("What is worth knowing and stops nothing."),
   next: z.string(),
 });
 
@@ -48,7 +48,7 @@ const problems = z.array(problemSchema).describe("Files that could not be read, 
 export const migrateScanSchema = z.strictObject({
   version: z.literal(1),
   command: z.literal("migrate scan"),
-  files: z.int().describe("How many were looked at."),
+  files: z.int().describe("Number of files read."),
   phases: z.record(configuration.shape.phase, z.int()),
   configurations: z.array(configuration),
   problems,
@@ -57,15 +57,17 @@ export const migrateScanSchema = z.strictObject({
 const grantChange = z.strictObject({
   change: z.enum(["needed", "unneeded"]).describe("`unneeded`: once no root of the state goes back."),
   roots: z.array(z.string()),
-  levels: z.array(z.enum(ACCESS_LEVELS)).describe("Whose policies: docs/reference/policies.md."),
+  levels: z
+    .array(z.enum(ACCESS_LEVELS))
+    .describe("The access levels whose policies change; docs/reference/policies.md explains them."),
   grants: z.array(
     z.strictObject({
       actions: z.array(z.string()),
-      resources: z.array(z.string()).describe("With `<account>` where no file names the account."),
+      resources: z.array(z.string()).describe("Contains `<account>` if no file names the account."),
       condition: z
         .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
         .optional()
-        .describe("As in a policy's statement."),
+        .describe("As in the statement of a policy."),
     }),
   ),
 });
@@ -75,10 +77,10 @@ export const migratePlanSchema = z.strictObject({
   version: z.literal(1),
   command: z.literal("migrate plan"),
   to,
-  moves: z.array(move.extend({ diff: z.string().describe("What git apply takes.") })),
+  moves: z.array(move.extend({ diff: z.string().describe("A patch for `git apply`.") })),
   refusals: z.array(refusal),
   byHand: z.array(configuration),
-  grants: z.array(grantChange).describe("What the step changes in policies. What roles are granted is not looked at."),
+  grants: z.array(grantChange).describe("What the step changes in policies. Statelock does not read what roles have."),
   untold: z.array(problemSchema).describe("Why the grants of some roots are not named."),
   problems,
 });
