@@ -12,7 +12,6 @@ const COMMAND = [
   "lib/policy",
   "lib/files",
   "lib/hcl",
-  "lib/typescript",
   "lib/config",
   "lib/record",
   "lib/inventory",
@@ -68,22 +67,9 @@ export const LAYERS = {
       "web-tree-sitter",
     ],
   },
-  "lib/typescript": {
-    holds: "modules with positions; the only room that loads TypeScript's compiler",
-    imports: ["lib/hcl/syntax", "typescript"],
-  },
   "lib/files": {
     holds: "whole-file writes, process lock, finding and replacing a project's files",
-    imports: [
-      "lib/typescript/syntax",
-      "lib/text",
-      "lib/problem",
-      "node:crypto",
-      "node:fs",
-      "node:os",
-      "node:path",
-      "zod",
-    ],
+    imports: ["lib/text", "lib/problem", "node:crypto", "node:fs", "node:os", "node:path", "zod"],
   },
   "lib/config": {
     holds: "what an operator writes: types, schema, environment, the resolved home",
@@ -169,7 +155,6 @@ export const LAYERS = {
   "lib/migrate/scan": {
     holds: "reads roots: backends, phases, versions, obstacles",
     imports: [
-      "lib/typescript/syntax",
       "lib/text",
       "lib/problem",
       "lib/state",
@@ -185,7 +170,6 @@ export const LAYERS = {
   "lib/migrate/rewrite": {
     holds: "changes backend arguments in text, and proves that nothing else changed",
     imports: [
-      "lib/typescript/syntax",
       "lib/problem",
       "lib/policy",
       "lib/hcl/syntax",

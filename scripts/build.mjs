@@ -23,7 +23,6 @@ const VENDOR = {
   hcl2json: ["@cdktf/hcl2json"],
   sucrase: ["sucrase"],
   text: ["cli-table3", "diff", "jsonc-parser", "picocolors"],
-  typescript: ["typescript"],
   "web-tree-sitter": ["web-tree-sitter"],
   zod: ["zod"],
 };
@@ -33,7 +32,6 @@ const ENTRIES = {
   index: "lib/index.ts",
   app: "stacks/built-in-app.ts",
   typescript: "lib/programs/typescript.js",
-  "evaluate-module": "lib/programs/evaluate-module.js",
 };
 
 /** Packages that a project installs itself where it uses the library. */
@@ -78,7 +76,7 @@ async function buildVendor(packages) {
     minifyWhitespace: true,
     minifySyntax: true,
     // Names of functions and classes stay: cdktf and the SDK put some of them into what they write.
-    minifyIdentifiers: packages.includes("typescript"),
+    minifyIdentifiers: false,
     legalComments: "none",
     // Asked for where Node has no such global, which no supported one is.
     plugins: [silenceCdktf],
@@ -160,7 +158,11 @@ function ownCode(peersAreExternal) {
 
 /** Tells Node which names an ES module can import from the library, which a bundle hides. */
 async function exportedNames(entry) {
-  const { code } = await transform(readFileSync(join(ROOT, entry), "utf8"), { loader: "ts", format: "cjs", platform: "node" });
+  const { code } = await transform(readFileSync(join(ROOT, entry), "utf8"), {
+    loader: "ts",
+    format: "cjs",
+    platform: "node",
+  });
   return /^0 && \(module\.exports = \{[^}]*\}\);$/m.exec(code)?.[0] ?? "";
 }
 

@@ -1,33 +1,16 @@
 import { readHcl } from "../../lib/hcl/hashicorp-parser";
 import { loadHclParser } from "../../lib/hcl/tree-sitter-parser";
 import { planMoves, type MoveOptions, type MovePlan } from "../../lib/migrate/step/plan";
-import type { ConfigTools, ProjectFiles } from "../../lib/files/project-files";
+import type { ProjectFiles } from "../../lib/files/project-files";
 import type { Parsers } from "../../lib/migrate/scan/parsers";
 import { scan, type Scan } from "../../lib/migrate/scan/scan";
-import { compiler, moduleParser } from "../../lib/typescript/module-parser";
-import { runInNewContext } from "node:vm";
 
 /** A project as a test writes it: path → text. */
 export type Fleet = Readonly<Record<string, string>>;
 
 /** The real parsers. */
 export async function parsers(): Promise<Parsers> {
-  return { positions: await loadHclParser(), confirm: readHcl, config: configTools() };
-}
-
-/** A config is run where the test runs: it may mention nothing. */
-export function configTools(environment: ConfigTools["environment"] = {}): ConfigTools {
-  return {
-    modules: moduleParser,
-    environment,
-    evaluate: (_file, text, name) => {
-      const compilerOptions = { module: compiler().ModuleKind.CommonJS, target: compiler().ScriptTarget.ES2022 };
-      const { outputText } = compiler().transpileModule(text, { compilerOptions });
-      const exported: Record<string, unknown> = {};
-      runInNewContext(outputText, { exports: exported, process: { env: environment } });
-      return Promise.resolve({ value: structuredClone(exported[name]) });
-    },
-  };
+  return { positions: await loadHclParser(), confirm: readHcl };
 }
 
 /** A project in memory; `links` are paths that lead to others. */

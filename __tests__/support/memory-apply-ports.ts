@@ -20,6 +20,9 @@ export function memoryApplyPorts(
       end: () => call("end"),
     },
     memory: {
+      look: (roots) => {
+        if (roots.length > 0) void call(`look ${roots.join(" ")}`);
+      },
       remember: (roots) => {
         void call(`remember ${roots.join(" ")}`);
       },

@@ -3,7 +3,7 @@ import { replaceFiles } from "../../lib/files/replace-files";
 import { runRecord } from "../../lib/files/unfinished-run";
 import { applyMoves, wasStopped, type Applied, type ApplyPorts } from "../../lib/migrate/step/apply-plan";
 import { plannedGrants } from "../../lib/migrate/step/planned-grants";
-import { type MovePlan, type Target } from "../../lib/migrate/step/plan";
+import { hasConsumersByHand, settledIn, type MovePlan, type Target } from "../../lib/migrate/step/plan";
 import { appliedJson, planDiff, planJson } from "../../lib/migrate/step/report";
 import { gitVersionControl } from "../../lib/programs/working-tree";
 import { plainText } from "../../lib/text/plain-text";
@@ -20,7 +20,7 @@ import {
   selectedRoots,
   type ScannedProject,
 } from "./migrate-project";
-import { noteRecords, phaseMemory, seenRecords, settledIn } from "./migrate-sightings";
+import { noteRecords, phaseMemory, seenRecords } from "./migrate-sightings";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { untilInterrupted } from "../../lib/work/interruption";
@@ -41,11 +41,11 @@ Examples:
   $ statelock migrate apply --to lockfile --dry-run > x.patch && git apply x.patch
 
 It can be run again at any moment: what is done is not done again, and what a killed run had begun is finished.
-Consumers of a state.config.ts are moved there: synthesize and deploy afterwards. Which phase each state reached is kept
-in statelock.migration.json: commit it too.
+It reports each consumer of a state.config.ts with the edit to make by hand: edit, synthesize, run it again, deploy. Which
+phase each state reached is kept in statelock.migration.json: commit it too.
 Before lockfile S3 and DynamoDB are asked: a root stays where a lock is held, where the digest is stale, or where no
 client on both was seen yet.
-Exit code 0: every selected root is there. 1: some were left alone, and why is shown. 2: S3 or DynamoDB did not tell.`;
+Exit code 0: every selected root is there. 1: some were left alone, and why is shown, or consumers are left to edit. 2: S3 or DynamoDB did not tell.`;
 
 /** `statelock migrate apply` */
 export function migrateApplyCommand(context: CommandContext): Command {
@@ -96,7 +96,7 @@ async function apply(
   const applied = await rewrite(context, plan, ports, options);
   // What is on lockfile already was not asked about: with --offline the operator answers for it.
   if (plan.to !== "lockfile" || options.offline === true) ports.memory.remember(settledIn(plan, scan));
-  leave(context, applied, scan.problems.length > 0);
+  leave(context, applied, scan.problems.length > 0 || hasConsumersByHand(plan));
   if (wasStopped(applied)) context.exitWith(EXIT.unknown);
   if (options.json === true) context.write(`${JSON.stringify(appliedJson(applied, plan, scan), null, 2)}\n`);
   else {
@@ -104,7 +104,7 @@ async function apply(
       for (const { path } of replacements) context.write(`${plainText(path)}\n`);
     noteRefusals(context, applied.refusals, scan.problems);
     notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
-    noteConsumers(context, scan, applied.moved, plan.to);
+    noteConsumers(context, plan);
     noteRecords(context, records);
   }
 }
@@ -138,7 +138,7 @@ async function rewrite(
 function showPlan(context: CommandContext, { scan }: ScannedProject, plan: MovePlan, options: Options): void {
   const { nameOf } = gitVersionControl(context.workingDirectory, context.environment);
   const grants = plannedGrants(plan, scan, liveDefaults(context, options));
-  leave(context, plan, scan.problems.length > 0);
+  leave(context, plan, scan.problems.length > 0 || hasConsumersByHand(plan));
   if (options.json === true) {
     context.write(`${JSON.stringify(planJson(plan, scan, grants, nameOf), null, 2)}\n`);
     return;

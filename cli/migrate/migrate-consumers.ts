@@ -1,6 +1,5 @@
 import type { Locking } from "../../lib/policy/access-level";
-import type { Move } from "../../lib/migrate/step/plan";
-import type { Scan } from "../../lib/migrate/scan/scan";
+import type { MovePlan } from "../../lib/migrate/step/plan";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 
@@ -11,13 +10,12 @@ const ORDER: Readonly<Record<Locking, string>> = {
   dynamodb: "the bootstrap stack and the consumers",
 };
 
-/** Says, on standard error, what follows where consumers of a config were moved: what synth makes is still as it was. */
-export function noteConsumers({ terminal }: CommandContext, scan: Scan, moved: readonly Move[], to: Locking): void {
-  const roots = new Set(moved.flatMap((move) => move.roots));
-  const consumers = scan.configurations.filter(({ source, root }) => source === "consumer" && roots.has(root));
+/** Notes, on standard error, the edits that a plan leaves to an operator, and in which order to deploy them. */
+export function noteConsumers({ terminal }: CommandContext, { byHand, to }: MovePlan): void {
+  const consumers = byHand.filter(({ source }) => source === "consumer");
   if (consumers.length === 0) return;
   const names = consumers.map(({ label, root }) => plainText(label ?? root)).join(", ");
   terminal.note(
-    `\nConsumers moved: ${names}. Synthesize (\`npx cdktf synth\`) and deploy: ${ORDER[to]}. Plain roots get their file from cdktf.out/backends/ again, unless they were moved here too.`,
+    `\nEdit these consumers by hand: ${names}. Then synthesize (\`npx cdktf synth\`) and deploy: ${ORDER[to]}. Run this command again to check the result. Plain roots get their file from cdktf.out/backends/ again, unless this run moved them too.`,
   );
 }

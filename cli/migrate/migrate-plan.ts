@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
 import { plannedGrants } from "../../lib/migrate/step/planned-grants";
-import { nextTarget, type MovePlan, type Target } from "../../lib/migrate/step/plan";
+import { hasConsumersByHand, nextTarget, type MovePlan, type Target } from "../../lib/migrate/step/plan";
 import { phaseCounts, planDiff, planJson } from "../../lib/migrate/step/report";
+import { stepByHand } from "../../lib/migrate/scan/next-step";
 import { gitVersionControl } from "../../lib/programs/working-tree";
 import type { CommandContext } from "../screen/command-context";
 import { counted } from "../../lib/text/counted";
@@ -25,7 +26,7 @@ Examples:
   $ statelock migrate plan --to lockfile --live   ask S3 and DynamoDB too, as apply does
 
 The order is: every root of a state to both; then, when each has run with that, every root of it to lockfile.
-Exit code 0: nothing stands in the way. 1: some roots could not be moved.`;
+Exit code 0: nothing stands in the way. 1: some roots could not be moved, or consumers are left to edit.`;
 
 /** `statelock migrate plan` */
 export function migratePlanCommand(context: CommandContext): Command {
@@ -52,7 +53,8 @@ export function migratePlanCommand(context: CommandContext): Command {
         ...(roots === undefined ? {} : { roots }),
         ...(live === undefined ? {} : { checks: [live.check] }),
       });
-      if (plan.refusals.length > 0 || scan.problems.length > 0) context.exitWith(EXIT.refused);
+      if (plan.refusals.length > 0 || scan.problems.length > 0 || hasConsumersByHand(plan))
+        context.exitWith(EXIT.refused);
       if (live?.couldNotTell === true) context.exitWith(EXIT.unknown);
       const grants = plannedGrants(plan, scan, liveDefaults(context, options));
       if (options.json === true) {
@@ -77,5 +79,5 @@ export function notePlan({ terminal }: CommandContext, { to, moves, refusals, by
   terminal.note(
     `To ${to}: ${counted(roots, "root")} in ${counted(files, "file")}; ${String(refusals.flatMap((each) => each.roots).length)} left alone.`,
   );
-  for (const { root, source, next } of byHand) terminal.note(`  by hand: ${root} (${source}): ${next}`);
+  for (const each of byHand) terminal.note(`  by hand: ${each.root} (${each.source}): ${stepByHand(each, to)}`);
 }

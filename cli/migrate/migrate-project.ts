@@ -11,8 +11,6 @@ import { meantRoots } from "../../lib/migrate/scan/select-roots";
 import { folderOf } from "../../lib/migrate/scan/site";
 import { plainText } from "../../lib/text/plain-text";
 import { UserError, type Problem } from "../../lib/problem/problem";
-import { configEvaluation } from "../../lib/programs/evaluate-config";
-import { moduleParser } from "../../lib/typescript/module-parser";
 import type { CommandContext } from "../screen/command-context";
 import { counted } from "../../lib/text/counted";
 import { terminalProgress } from "../screen/progress";
@@ -32,9 +30,7 @@ export interface ScannedProject {
 export async function scanProject(context: CommandContext, directories: readonly string[]): Promise<ScannedProject> {
   const folders = (directories.length === 0 ? ["."] : directories).map((given) => fromHere(context, given));
   refuseUsage(folders.flatMap((folder) => folderProblems(folder, resolve(context.workingDirectory, folder))));
-  const { environment } = context;
-  const config = { modules: moduleParser, environment, evaluate: configEvaluation(environment) };
-  const parsers = { positions: await loadHclParser(), confirm: readHcl, config };
+  const parsers = { positions: await loadHclParser(), confirm: readHcl };
   const found = await terminalProgress(context.terminal)("Look for S3 backends", (say) =>
     scan(projectFiles(context.workingDirectory), parsers, folders, ({ files, of, withBackend }) => {
       const done = files === of ? String(of) : `${String(files)} of ${String(of)}`;

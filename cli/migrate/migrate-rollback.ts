@@ -4,9 +4,14 @@ import { replaceFiles } from "../../lib/files/replace-files";
 import { runRecord } from "../../lib/files/unfinished-run";
 import { forEachLimited } from "../../lib/work/for-each-limited";
 import { applyMoves, type Applied } from "../../lib/migrate/step/apply-plan";
-import { home } from "../../lib/migrate/scan/configuration";
 import { liveTarget, type LiveTarget } from "../../lib/migrate/live/live-target";
-import type { BackTarget, MovePlan, Refusal } from "../../lib/migrate/step/plan";
+import {
+  hasConsumersByHand,
+  settledIn,
+  type BackTarget,
+  type MovePlan,
+  type Refusal,
+} from "../../lib/migrate/step/plan";
 import { readLive } from "../../lib/migrate/live/read-live";
 import { repairDigest, type Repair } from "../../lib/migrate/step/repair-digest";
 import { configurationJson, moveJson, planDiff, refusalJson } from "../../lib/migrate/step/report";
@@ -94,10 +99,10 @@ export function migrateRollbackCommand(context: CommandContext): Command {
       const applied = await moved(context, project.scan, records, plan, options);
       const repaired = new Set([...applied.refusals.flatMap(({ roots: left }) => left)]);
       const left = [...applied.refusals, ...leftRepairs(repairs, repaired)];
-      leave(context, left, repairs, project.scan.problems);
+      leave(context, left, repairs, project.scan.problems, plan);
       show(context, { ...applied, refusals: left }, plan, repairs, project.scan, options);
       if (options.dryRun === true) return;
-      noteConsumers(context, project.scan, applied.moved, plan.to);
+      noteConsumers(context, plan);
       noteRecords(context, records);
     });
 }
@@ -178,7 +183,7 @@ async function repairRoot(
 
 function unknown(configuration: ScannedConfiguration, problems: readonly Problem[]): RootRepair {
   const { root } = configuration;
-  return { root, bucket: "", stateKey: home(configuration).file.path, outcome: "unknown", problems };
+  return { root, bucket: "", stateKey: configuration.file.path, outcome: "unknown", problems };
 }
 
 function interrupted(root: string): Problem {
@@ -207,7 +212,10 @@ async function moved(
   };
   const interruption = untilInterrupted(context.terminal.note);
   try {
-    return await applyMoves(plan, ports, { force: options.force === true, isStopped: () => interruption.requested() });
+    const force = options.force === true;
+    const applied = await applyMoves(plan, ports, { force, isStopped: () => interruption.requested() });
+    memory.remember(settledIn(plan, { configurations }));
+    return applied;
   } finally {
     interruption.done();
   }
@@ -218,8 +226,9 @@ function leave(
   refusals: readonly Refusal[],
   repairs: readonly Repair[],
   problems: readonly Problem[],
+  plan: MovePlan,
 ): void {
-  if (refusals.length > 0 || problems.length > 0) context.exitWith(EXIT.refused);
+  if (refusals.length > 0 || problems.length > 0 || hasConsumersByHand(plan)) context.exitWith(EXIT.refused);
   if (repairs.some(({ outcome }) => outcome === "unknown")) context.exitWith(EXIT.unknown);
 }
 
@@ -243,7 +252,7 @@ function show(
       }),
       moved: applied.moved.map(moveJson),
       refusals: applied.refusals.map(refusalJson),
-      byHand: plan.byHand.map(configurationJson),
+      byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
       problems: [...problems],
     };
     context.write(`${JSON.stringify(json, null, 2)}\n`);

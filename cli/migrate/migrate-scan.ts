@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { home, placeText } from "../../lib/migrate/scan/configuration";
+import { placeText } from "../../lib/migrate/scan/configuration";
 import { phaseCounts, scanJson, settingText } from "../../lib/migrate/step/report";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { CommandContext } from "../screen/command-context";
@@ -13,7 +13,8 @@ Examples:
   $ statelock migrate scan infra modules/app    below these folders
   $ statelock migrate scan --json | jq '.configurations[] | select(.phase == "dynamodb") | .root'
 
-Exit code 0: everything could be read and nothing stands in the way. 1: something does, or two roots write one state.`;
+Exit code 0: everything could be read and nothing stands in the way. 1: something does, two roots write one state, or a
+consumer of a state.config.ts is to be edited by hand.`;
 
 /** `statelock migrate scan` */
 export function migrateScanCommand(context: CommandContext): Command {
@@ -24,7 +25,10 @@ export function migrateScanCommand(context: CommandContext): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (folders: readonly string[], options: { readonly json?: boolean }) => {
       const { scan } = await scanProject(context, folders);
-      const isFine = scan.problems.length === 0 && scan.configurations.every(({ obstacles }) => obstacles.length === 0);
+      const isFine =
+        scan.problems.length === 0 &&
+        scan.configurations.every(({ obstacles }) => obstacles.length === 0) &&
+        scan.configurations.every(({ source, phase }) => source !== "consumer" || phase === "lockfile");
       if (!isFine) context.exitWith(EXIT.refused);
       if (options.json === true) context.write(`${JSON.stringify(scanJson(scan), null, 2)}\n`);
       else show(context, scan);
@@ -55,7 +59,7 @@ function row(configuration: ScannedConfiguration): string[] {
     settingText(key),
     settingText(table),
     versions.required.join(", ") || "-",
-    [placeText(home(configuration)), ...partials].join(" + "),
+    [placeText(configuration), ...partials].join(" + "),
     next,
   ];
 }

@@ -3,6 +3,7 @@ import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import { requireWholeScan } from "../../lib/migrate/table/require-whole-scan";
 import type { Scrubbed } from "../../lib/migrate/table/scrub-item";
 import { scrubTable, scrubVerdict } from "../../lib/migrate/table/scrub-table";
+import type { Problem } from "../../lib/problem/problem";
 import { counted } from "../../lib/text/counted";
 import { plainText } from "../../lib/text/plain-text";
 import { usage } from "../options/bucket-options";
@@ -49,6 +50,11 @@ export function migrateScrubCommand(context: CommandContext): Command {
     });
 }
 
+/** A root that the scan could not read may still need a digest. */
+function isUnread({ code }: Problem): boolean {
+  return code === "unreadable-file" || code === "not-synthesized";
+}
+
 async function scrub(
   context: CommandContext,
   folders: readonly string[],
@@ -58,7 +64,7 @@ async function scrub(
   const { scan } = await scanProject(context, folders);
   const defaults = liveDefaults(context, options);
   const { targets, problems } = scanTargets(scan, defaults);
-  requireWholeScan([...problems, ...scan.problems.filter(({ code }) => code === "unreadable-file")], name);
+  requireWholeScan([...problems, ...scan.problems.filter(isUnread)], name);
   const region = defaults.region ?? targets[0]?.region;
   if (region === undefined) throw usage("--region", "must be given, because no root names a region", "Add --region.");
   const table = lockTable({ name, region, account: undefined, access: { profile, roleArn } });

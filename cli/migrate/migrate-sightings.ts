@@ -4,12 +4,11 @@ import { readSeenRecord, writeSeenRecord } from "../../lib/record/record-files";
 import { SEEN_RECORD_FILE, type SeenRecord } from "../../lib/record/migration-record";
 import { lockItemId } from "../../lib/lock/lock-table";
 import type { PhaseMemory } from "../../lib/migrate/step/apply-plan";
-import { home, type Configuration } from "../../lib/migrate/scan/configuration";
+import { type Configuration } from "../../lib/migrate/scan/configuration";
 import { liveTarget, type LiveTarget } from "../../lib/migrate/live/live-target";
-import type { MovePlan } from "../../lib/migrate/step/plan";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { ownsState } from "../../lib/migrate/table/owned-items";
-import { merged, onlyStates, withMoved, withReachedOf } from "../../lib/migrate/live/sightings";
+import { merged, onlyStates, withLooked, withMoved, withReachedOf } from "../../lib/migrate/live/sightings";
 import type { Locking } from "../../lib/policy/access-level";
 import { topFinder } from "../../lib/programs/working-tree";
 import { plainText } from "../../lib/text/plain-text";
@@ -74,6 +73,9 @@ export function phaseMemory(records: SeenRecords, configurations: Scan["configur
     remember: (roots) => {
       change(roots, (record, states) => withMoved(record, states, to, new Date()));
     },
+    look: (roots) => {
+      change(roots, (record, states) => withLooked(record, states, new Date()));
+    },
     forget: (roots) => {
       change(roots, (record, states) => {
         const keys = states.map(({ bucket, key }) => lockItemId(bucket, key));
@@ -81,12 +83,6 @@ export function phaseMemory(records: SeenRecords, configurations: Scan["configur
       });
     },
   };
-}
-
-/** The roots that a plan leaves as they are because they are there already. */
-export function settledIn({ settled, to }: MovePlan, { configurations }: Scan): string[] {
-  const there = new Set(configurations.filter(({ phase }) => phase === to).map(({ root }) => root));
-  return settled.filter((root) => there.has(root));
 }
 
 /** The state of its default workspace; none where no file says it, and none of a reader, which has none. */
@@ -105,14 +101,14 @@ export function noteRecords({ terminal }: CommandContext, records: SeenRecords):
 function placesOf(workingDirectory: string, configurations: Scan["configurations"]): Places {
   const topOf = topFinder();
   const here = realpathSync(workingDirectory);
-  const trees = grouped(configurations, (each) => topOf(dirname(home(each).file.realPath)) ?? here);
+  const trees = grouped(configurations, (each) => topOf(dirname(each.file.realPath)) ?? here);
   const [only] = trees.size === 0 ? [topOf(here) ?? here] : trees.size === 1 ? trees.keys() : [];
   const tops: Places =
     only === undefined
       ? [...trees].map(([folder, own]) => ({ folder, isFor: ownedBy(own) }))
       : [{ folder: only, isFor: () => true }];
   const consumers = configurations.filter(({ source }) => source === "consumer");
-  const beside = grouped(consumers, (each) => dirname(home(each).file.realPath));
+  const beside = grouped(consumers, (each) => dirname(each.file.realPath));
   const apart = [...beside].filter(([folder]) => tops.every((top) => top.folder !== folder));
   return [...tops, ...apart.map(([folder, own]) => ({ folder, isFor: ownedBy(own) }))];
 }

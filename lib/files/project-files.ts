@@ -1,5 +1,4 @@
 import type { Problem } from "../problem/problem";
-import type { ModuleParser } from "../typescript/syntax";
 
 /** A file below the directories that were asked for. */
 export interface FoundFile {
@@ -53,18 +52,6 @@ export interface VersionControl {
   /** A file's path as version control calls it, or from the working directory where there is none. */
   readonly nameOf: (realPath: string) => string;
 }
-
-/** What reads a `state.config.ts`. */
-export interface ConfigTools {
-  readonly modules: ModuleParser;
-  /** The environment that synth reads besides. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Runs the module, as if its file had that text, and gives what it exports by the name; a problem where it fails. */
-  readonly evaluate: (file: FoundFile, text: string, name: string) => Promise<Evaluated>;
-}
-
-/** What a module exports, as data; or why it could not be run. */
-export type Evaluated = { readonly value: unknown } | { readonly problem: Problem };
 
 /** A path from what a search yields. */
 export function isFoundFile(found: FoundFile | Problem): found is FoundFile {

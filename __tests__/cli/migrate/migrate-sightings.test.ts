@@ -24,7 +24,7 @@ async function rootIn(path: string): Promise<ScannedConfiguration> {
   const [root] = (await scanned({ "a/main.tf": text })).configurations;
   const [place] = root?.places ?? [];
   if (root === undefined || place === undefined) throw new Error("nothing was scanned");
-  return { ...root, places: [{ ...place, file: { ...place.file, realPath: join(folder, path, "main.tf") } }] };
+  return { ...root, file: { ...root.file, realPath: join(folder, path, "main.tf") } };
 }
 
 async function written(from: string, path: string): Promise<readonly string[]> {

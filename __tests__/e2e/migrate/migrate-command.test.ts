@@ -39,6 +39,11 @@ function codes({ stdout }: CommandResult): string[] {
   return [...refusals.flatMap((each) => each.problems), ...problems].map(({ code }) => code);
 }
 
+function edits({ stdout }: CommandResult): string[] {
+  const { byHand } = validJson(stdout) as { byHand: { file: string; line: number; label: string; edit: string }[] };
+  return byHand.map(({ file, line, label, edit }) => `${file}:${String(line)} ${label}: ${edit}`);
+}
+
 describe("statelock migrate", () => {
   let workspace: Workspace;
   let project: Repository;
@@ -222,39 +227,48 @@ describe("statelock migrate", () => {
       expect(sources().get("net/main.tf")).toBe(backend("net").replace('"locks"\n', `"locks"\n${LOCK_LINE}`));
     });
 
-    it("moves the consumers of a config with their roots; synth follows, and lets none skip a phase", async () => {
+    it("names the edit of each consumer; synth follows, and lets none skip a phase", async () => {
       const home = synthProject(workspace, "home", CONFIG);
       workspace.write(".gitignore", "cdktf.out\n");
       await project.commit();
-      requireSuccess(await both("home", "live"));
-      expect(home.read("state.config.ts")).toBe(
-        CONFIG.replace("demo', type: 'cdktf'", "demo', type: 'cdktf', locking: 'both'").replace(
-          '      key: "net", // as ever\n',
-          '      key: "net", // as ever\n      locking: "both",\n',
-        ),
-      );
+      const unread = await both("home", "live/app");
+      expect([unread.code, codes(unread)]).toEqual([1, ["not-synthesized"]]);
+      requireSuccess(await home.synth());
+      const step = await both("--force", "home", "live");
+      expect([step.code, codes(step), edits(step)]).toEqual([
+        1,
+        [],
+        ['home/state.config.ts:8 demo: locking: "both"', 'home/state.config.ts:10 network: locking: "both"'],
+      ]);
+      expect(home.read("state.config.ts")).toBe(CONFIG);
       expect(sources().get("net/main.tf")).toContain(LOCK_LINE);
+
+      const set = (locking: string): void => {
+        workspace.write("home/state.config.ts", CONFIG.replace('locking: "dynamodb"', `locking: "${locking}"`));
+      };
+      set("both");
       requireSuccess(await home.synth());
       expect([home.stackLocking("demo"), home.grantsTable("demo")]).toEqual([{ table: "locks", lockfile: true }, true]);
+      requireSuccess(await both("--force", "home", "live"));
       await project.commit();
 
-      // By hand, in one step more.
-      const config = home.read("state.config.ts");
-      workspace.write("home/state.config.ts", config.replaceAll(/both/g, "lockfile"));
+      // Edited before anybody asked whether that is safe.
+      set("lockfile");
       const skipped = await home.synth();
       expect([skipped.code, skipped.stderr.match(/\[phase-skipped\]/g)]).toEqual([
         1,
         ["[phase-skipped]", "[phase-skipped]"],
       ]);
       expect(skipped.stderr).toContain("statelock migrate apply --to lockfile --root network");
-      const known = await project.statelock(["migrate", "apply", "--to", "lockfile", "--offline", "--root", "demo"]);
-      expect([known.code, (await home.synth()).stderr.match(/consumers\[\d\]/g)]).toEqual([0, ["consumers[1]"]]);
+      const lockfile = (...args: string[]): Promise<CommandResult> =>
+        project.statelock(["migrate", "apply", "--to", "lockfile", "--offline", "--force", "--json", ...args]);
+      const known = await lockfile("--root", "demo");
+      expect([known.code, edits(known)]).toEqual([1, ['home/state.config.ts:8 demo: locking: "lockfile"']]);
+      expect((await home.synth()).stderr.match(/consumers\[\d\]/g)).toEqual(["consumers[1]"]);
 
-      await project.git("checkout", "--quiet", ".");
-      requireSuccess(
-        await project.statelock(["migrate", "apply", "--to", "lockfile", "--offline", "home", "live/net"]),
-      );
+      expect((await lockfile("home", "live/net")).code).toBe(1);
       requireSuccess(await home.synth());
+      requireSuccess(await lockfile("home", "live/net"));
       expect([home.stackLocking("demo"), home.grantsTable("demo"), home.grantsTable("network")]).toEqual([
         { lockfile: true },
         false,

@@ -2,6 +2,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { readFileSync } from "node:fs";
 import type { SeenRecord } from "../../../lib/record/migration-record";
 import { migrateStatusSchema, type StateStatus } from "../../../lib/migrate/live/state-status";
+import { configFiles } from "../../support/config-files";
 import { FLEET_BUCKET, FLEET_TABLE, legacyFleet, type LegacyFleet } from "../../support/steps/legacy-fleet";
 import { describeE2e } from "../../support/describe-e2e";
 import { requireSuccess } from "../../../lab/machine/require-success";
@@ -20,12 +21,11 @@ function line({ root, phase, writer, digest, fileLock, tableLock, overlap, findi
 }
 
 /** A consumer that is the root live/quiet. */
-const CONFIG = `export const stateConfig = {
-  bucket: { name: "${FLEET_BUCKET}", region: "us-east-1", account: "123456789012" },
-  legacyTable: "${FLEET_TABLE}",
+const HOME = configFiles("home", {
+  bucket: { name: FLEET_BUCKET, region: "us-east-1" },
+  legacyTable: FLEET_TABLE,
   consumers: [{ name: "quiet", key: "quiet", locking: "both" }],
-};
-`;
+});
 
 describeE2e("statelock migrate status", ["terraform", "moto-server"], () => {
   let fleet: LegacyFleet;
@@ -73,13 +73,14 @@ describeE2e("statelock migrate status", ["terraform", "moto-server"], () => {
   it("lets a root go on to lockfile only once a client on both has run, and remembers it", async () => {
     expect(refusals(await lockfile("--root", "live/new"))).toEqual([0]);
     expect(refusals(await lockfile("--root", "live/quiet"))).toEqual([1, "overlap-unseen"]);
-    fleet.workspace.write("home/state.config.ts", CONFIG);
+    for (const [path, text] of Object.entries(HOME)) fleet.workspace.write(path, text);
     const together = ["--root", "quiet", "--root", "live/quiet"];
     expect(refusals(await lockfile("--root", "quiet"))).toEqual([1, "root-left-behind", "overlap-unseen"]);
     expect(refusals(await lockfile(...together))).toEqual([1, "overlap-unseen", "overlap-unseen"]);
     requireSuccess(await fleet.terraform("quiet", "plan"));
     expect(refusals(await lockfile("--root", "live/quiet"))).toEqual([0]);
-    expect(refusals(await lockfile(...together))).toEqual([0]);
+    // The consumer is left to an operator.
+    expect(refusals(await lockfile(...together))).toEqual([1]);
     requireSuccess(await status("--record"));
     const record = readFileSync(fleet.workspace.path("statelock.migration.json"), "utf8");
     const { states } = JSON.parse(record) as SeenRecord;

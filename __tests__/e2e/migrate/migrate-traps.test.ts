@@ -1,6 +1,9 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { readFileSync } from "node:fs";
+import type { Locking } from "../../../lib/policy/access-level";
+import { configFiles } from "../../support/config-files";
+import type { Fleet } from "../../support/fleet";
 import { FLEET_BUCKET, FLEET_TABLE, legacyFleet, legacyRoot, type LegacyFleet } from "../../support/steps/legacy-fleet";
 import { describeE2e } from "../../support/describe-e2e";
 import { requireSuccess } from "../../../lab/machine/require-success";
@@ -11,6 +14,7 @@ const STALE = "state data in S3 does not have the expected content";
 interface Answer {
   readonly digests?: readonly { readonly outcome: string; readonly stateKey: string; readonly problems: Coded[] }[];
   readonly refusals?: readonly { readonly problems: Coded[] }[];
+  readonly byHand?: readonly object[];
   readonly removed?: readonly string[];
   readonly left?: readonly { readonly item: string; readonly problems: Coded[] }[];
 }
@@ -19,10 +23,14 @@ interface Coded {
   readonly code: string;
 }
 
-/** A config with this consumer. */
-function homeConfig(consumer: string): string {
-  const bucket = `{ name: "${FLEET_BUCKET}", region: "us-east-1", account: "123456789012" }`;
-  return `export const stateConfig = { bucket: ${bucket}, legacyTable: "${FLEET_TABLE}", consumers: [${consumer}] };\n`;
+/** A synthesized config whose consumer is the root live/three. */
+function homeOf(locking: Locking): Fleet {
+  const bucket = { name: FLEET_BUCKET, region: "us-east-1" };
+  return configFiles("home", {
+    bucket,
+    legacyTable: FLEET_TABLE,
+    consumers: [{ name: "three", key: "three", locking }],
+  });
 }
 
 const answer = ({ stdout }: CommandResult): Answer => JSON.parse(stdout) as Answer;
@@ -112,14 +120,19 @@ describeE2e("what goes wrong on the way, without the command and with it", ["ter
     fleet.write("three", "lockfile");
     const missing = await migrate("rollback", "--to", "both", "live/three");
     expect([missing.code, missing.stdout]).toEqual([2, expect.stringContaining("--table")]);
-    // Its config goes with it.
-    fleet.workspace.write("home/state.config.ts", homeConfig('{ name: "three", key: "three" }'));
-    const back = await migrate("rollback", "--to", "both", "--table", FLEET_TABLE, "live/three", "home");
-    expect(repaired(back)).toEqual([0, "repaired three", "right three"]);
+    // Its config goes with it, by hand.
+    const writeHome = (locking: Locking): void => {
+      for (const [path, text] of Object.entries(homeOf(locking))) fleet.workspace.write(path, text);
+    };
+    writeHome("lockfile");
+    const rollback = (): Promise<CommandResult> =>
+      migrate("rollback", "--to", "both", "--table", FLEET_TABLE, "live/three", "home");
+    const back = await rollback();
+    expect(repaired(back)).toEqual([1, "repaired three", "right three"]);
+    expect(answer(back).byHand).toMatchObject([{ label: "three", edit: 'locking: "both"' }]);
     expect(source("three")).toBe(legacyRoot("three", "both"));
-    expect(readFileSync(fleet.workspace.path("home", "state.config.ts"), "utf8")).toBe(
-      homeConfig('{ name: "three", key: "three", locking: "both" }'),
-    );
+    writeHome("both");
+    expect(repaired(await rollback())).toEqual([0, "right three", "right three"]);
     requireSuccess(await fleet.terraform("three", "init", "-reconfigure"));
     requireSuccess(await fleet.apply("three", "three"));
     expect(repaired(await migrate("rollback", "--to", "dynamodb", "live/three"))).toEqual([0, "right three"]);

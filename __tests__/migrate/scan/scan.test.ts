@@ -1,4 +1,3 @@
-import { home } from "../../../lib/migrate/scan/configuration";
 import { settingText } from "../../../lib/migrate/step/report";
 import { scan } from "../../../lib/migrate/scan/scan";
 import { memoryFiles, parsers, phases, scanned, type Fleet } from "../../support/fleet";
@@ -237,7 +236,7 @@ it("says the next step of every phase", async () => {
     "7/cdk.tf.json":
       '{"data": {"terraform_remote_state": {"x": {"backend": "s3", "config": {"dynamodb_table": "t"}}}}}',
   });
-  expect(configurations.map((each) => `${home(each).file.path}: ${each.next}`)).toEqual([
+  expect(configurations.map((each) => `${each.file.path}: ${each.next}`)).toEqual([
     "1/main.tf: migrate apply --to both",
     "2/main.tf: migrate apply --to lockfile, once every root on this state has run with both",
     "3/main.tf: nothing",

@@ -1,13 +1,13 @@
 import { meantRoots } from "../../../lib/migrate/scan/select-roots";
+import { configFiles } from "../../support/config-files";
 import { scanned, type Fleet } from "../../support/fleet";
 
-const CONFIG =
-  'export const stateConfig = { bucket: { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" }, consumers: [{ name: "a" }, { name: "live" }] };';
+const CONSUMERS = { consumers: [{ name: "a" }, { name: "live" }] };
 const STACK = '{"terraform": {"backend": {"s3": {"bucket": "acme-tfstate", "key": "a/terraform.tfstate"}}}}';
 const ROOT = 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n  }\n}\n';
 
 const FLEET: Fleet = {
-  "home/state.config.ts": CONFIG,
+  ...configFiles("home", CONSUMERS),
   "home/cdktf.out/stacks/a/cdk.tf.json": STACK,
   "live/main.tf": ROOT,
 };
@@ -40,7 +40,7 @@ it.each([
 
 it("is refused where nothing is called that, or several consumers are", async () => {
   expect(await meant("nowhere")).toBe("unknown-root: `statelock migrate scan` lists them.");
-  expect(await meant("a", "a", { ...FLEET, "other/state.config.ts": CONFIG })).toBe(
+  expect(await meant("a", "a", { ...FLEET, ...configFiles("other", CONSUMERS) })).toBe(
     "unknown-root: Name one of them: home/state.config.ts#a, other/state.config.ts#a",
   );
 });

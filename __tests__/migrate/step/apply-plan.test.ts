@@ -35,6 +35,9 @@ async function asked(change: Partial<ApplyPorts> = {}, isStopped = (): boolean =
       end: () => Promise.resolve(void calls.push("end")),
     },
     memory: {
+      look: (roots) => {
+        if (roots.length > 0) calls.push(`look ${roots.join(" ")}`);
+      },
       remember: (roots) => void calls.push(`remember ${roots.join(" ")}`),
       forget: (roots) => void calls.push(`forget ${roots.join(" ")}`),
     },

@@ -2,6 +2,7 @@ import type { InitPort, InitResult, InitRoot, InitSetup, StateAddress } from "..
 import { initRoots, ownSetup } from "../../../lib/migrate/step/init-roots";
 import { notInitialized } from "../../../lib/migrate/step/roots-to-init";
 import type { Problem } from "../../../lib/problem/problem";
+import { configFiles } from "../../support/config-files";
 import { scanned } from "../../support/fleet";
 
 const problem = (path: string): Problem => ({ code: "terraform-failed", path, message: "", fix: "" });
@@ -46,15 +47,10 @@ const ignore = (): void => undefined;
 const options = { limit: 2, isStopped: () => false, onResult: ignore, onProgress: ignore };
 
 it("a consumer that is asked for is run in what synth made of it, and refused without", async () => {
-  const config = `export const stateConfig = {
-  bucket: { name: "b", region: "eu-central-1", account: "123456789012" },
-  legacyTable: "t",
-  consumers: [{ name: "a", locking: "both" }],
-};
-`;
-  const s3 = { bucket: "b", key: "a/terraform.tfstate", dynamodb_table: "t", use_lockfile: true };
+  const part = { bucket: { name: "acme" }, legacyTable: "locks", consumers: [{ name: "a", locking: "both" }] } as const;
+  const s3 = { bucket: "acme", key: "a/terraform.tfstate", dynamodb_table: "locks", use_lockfile: true };
   const { configurations } = await scanned({
-    "state.config.ts": config,
+    ...configFiles(".", part),
     "cdktf.out/stacks/a/cdk.tf.json": JSON.stringify({ terraform: { backend: { s3 } } }),
   });
   expect(notInitialized(configurations)).toEqual([]);

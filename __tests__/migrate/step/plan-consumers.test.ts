@@ -1,20 +1,15 @@
-import type { MoveOptions } from "../../../lib/migrate/step/plan";
-import { moved, phases, planned, scanned, type Fleet } from "../../support/fleet";
+import { stepByHand } from "../../../lib/migrate/scan/next-step";
+import type { MoveOptions, MovePlan } from "../../../lib/migrate/step/plan";
+import { configurationJson } from "../../../lib/migrate/step/report";
+import type { Locking } from "../../../lib/policy/access-level";
+import { configFiles } from "../../support/config-files";
+import { planned, scanned, type Fleet } from "../../support/fleet";
 import { places } from "../../support/home";
 
-function config(...consumers: readonly string[]): string {
-  return `export const stateConfig = {
-  bucket: { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" },
-  legacyTable: "locks",
-  consumers: [
-    ${consumers.join(",\n    ")}
-  ],
-};
-`;
-}
-
-function consumer(name: string, locking: string): string {
-  return `{ name: "${name}", locking: "${locking}" }`;
+/** Files of a project whose consumers lock like this. */
+function project(folder: string, consumers: Readonly<Record<string, Locking>>): Fleet {
+  const list = Object.entries(consumers).map(([name, locking]) => ({ name, locking }));
+  return configFiles(folder, { legacyTable: "locks", consumers: list });
 }
 
 function root(key: string, locking: string): string {
@@ -29,52 +24,37 @@ function stack(key: string, locking: object): string {
   return JSON.stringify({ terraform: { backend: { s3 } } });
 }
 
-async function outcome(fleet: Fleet, options: MoveOptions): Promise<{ moves: string[]; refusals: string[] }> {
+/** What a plan does with each root: `move`, `by hand`, or why not. */
+async function outcome(fleet: Fleet, options: MoveOptions): Promise<string[]> {
   const plan = await planned(fleet, options);
-  return {
-    moves: plan.moves.map(({ roots, folder }) => `${folder}: ${roots.join(" + ")}`),
-    refusals: plan.refusals.flatMap(({ roots, problems }) =>
-      places(problems).map((place) => `${roots.join()}: ${place}`),
-    ),
-  };
+  return [
+    ...plan.moves.map(({ roots }) => `${roots.join(" + ")}: move`),
+    ...plan.byHand.map((each) => `${each.root}: by hand: ${stepByHand(each, plan.to)}`),
+    ...plan.refusals.flatMap(({ roots, problems }) => places(problems).map((place) => `${roots.join()}: ${place}`)),
+  ];
 }
 
-const TWO = config(consumer("a", "dynamodb"), consumer("b", "dynamodb"));
+const TWO = { a: "dynamodb", b: "dynamodb" } as const;
+const A = '"a" in state.config.ts:4';
 
 describe("a scan", () => {
   it("finds the consumers of a config, with the state and the table that synth gives them", async () => {
-    const text = config(
-      '{ name: "a", type: "cdktf", locking: "both" }',
-      '{ name: "b", key: "teams/b", workspaceKeyPrefix: "w" }',
-      "{ name: process.env.NAME }",
-    );
-    const { configurations } = await scanned({ "infra/state.config.ts": text });
+    const consumers = [
+      { name: "a", type: "cdktf", locking: "both" },
+      { name: "b", key: "teams/b", workspaceKeyPrefix: "w" },
+    ] as const;
+    const { configurations } = await scanned(configFiles("infra", { legacyTable: "locks", consumers }));
     expect(
-      configurations.map(({ root, source, phase, bucket, key, table }) => [root, source, phase, bucket, key, table]),
+      configurations.map(({ root: name, source, phase, key, table }) => [name, source, phase, key, table]),
     ).toEqual([
-      [
-        "infra/state.config.ts#2",
-        "consumer",
-        "lockfile",
-        { value: "acme-tfstate" },
-        { expression: "process.env.NAME" },
-        undefined,
-      ],
-      [
-        "infra/state.config.ts#a",
-        "consumer",
-        "both",
-        { value: "acme-tfstate" },
-        { value: "a/terraform.tfstate" },
-        { value: "locks" },
-      ],
-      ["infra/state.config.ts#b", "consumer", "lockfile", { value: "acme-tfstate" }, { value: "teams/b" }, undefined],
+      ["infra/state.config.ts#a", "consumer", "both", { value: "a/terraform.tfstate" }, { value: "locks" }],
+      ["infra/state.config.ts#b", "consumer", "lockfile", { value: "teams/b" }, undefined],
     ]);
   });
 
   it("does not take a consumer and its root, or its stack, for two roots with one state", async () => {
     const fleet = {
-      "state.config.ts": TWO,
+      ...project(".", TWO),
       "live/a/main.tf": root("a", DYNAMODB),
       "cdktf.out/stacks/b/cdk.tf.json": stack("b", { dynamodb_table: "locks" }),
       "cdktf.out/backends/a/backend.tf": root("a", DYNAMODB),
@@ -85,90 +65,67 @@ describe("a scan", () => {
     expect(configurations.map(({ root: name, next }) => [name, next])).toEqual([
       ["cdktf.out/stacks/b", "move state.config.ts#b, then synthesize and deploy"],
       ["live/a", "migrate apply --to both"],
-      ["state.config.ts#a", "migrate apply --to both"],
-      ["state.config.ts#b", "migrate apply --to both"],
+      ["state.config.ts#a", `set locking: "both" for consumer ${A}, then synthesize and deploy`],
+      ["state.config.ts#b", 'set locking: "both" for consumer "b" in state.config.ts:8, then synthesize and deploy'],
     ]);
-    const twice = { ...fleet, "live/copy/main.tf": root("a", DYNAMODB), "other/state.config.ts": TWO };
+    const twice = { ...fleet, "live/copy/main.tf": root("a", DYNAMODB), ...project("other", TWO) };
     expect(places((await scanned(twice)).problems)).toEqual([
       "duplicate-key live/copy/main.tf:2",
-      "duplicate-key state.config.ts:5",
-      "duplicate-key state.config.ts:6",
+      "duplicate-key state.config.ts:4",
+      "duplicate-key state.config.ts:8",
     ]);
   });
 
-  it("passes over what synth wrote to be copied also where the config cannot be read any more", async () => {
+  it("passes over what synth wrote to be copied also where the inventory is gone", async () => {
     const { configurations, problems } = await scanned({
-      "state.config.ts": "export const stateConfig = {\n  bucket: {,\n",
+      "state.config.ts": "",
       "live/a/main.tf": root("a", DYNAMODB),
       "cdktf.out/backends/a/backend.tf": root("a", DYNAMODB),
       "cdktf.out/backends/a/backend.tf.json": stack("a", { dynamodb_table: "locks" }),
     });
     expect(configurations.map(({ root: name }) => name)).toEqual(["live/a"]);
-    expect(problems.map(({ code }) => code)).toEqual(["unreadable-file"]);
-  });
-
-  it("tells the line of a config that nobody can read", async () => {
-    const { problems } = await scanned({ "state.config.ts": "export const stateConfig = {\n  bucket: {,\n" });
-    expect(places(problems)).toEqual(["unreadable-file state.config.ts:2"]);
+    expect(places(problems)).toEqual(["not-synthesized state.config.ts"]);
   });
 });
 
 describe("a step", () => {
-  it("moves the consumers of a config together, in its folder, and what synth made of them is not by hand", async () => {
+  it("leaves consumers to an operator, with the edit and its line; what synth made of them is not by hand", async () => {
     const fleet = {
-      "infra/state.config.ts": TWO,
-      "infra/cdktf.out/stacks/a/cdk.tf.json": stack("a", { dynamodb_table: "locks" }),
+      ...project(".", { a: "dynamodb", b: "both", c: "lockfile" }),
+      "cdktf.out/stacks/a/cdk.tf.json": stack("a", { dynamodb_table: "locks" }),
     };
-    const plan = await planned(fleet, { to: "both" });
-    expect(plan.byHand).toEqual([]);
-    expect(await outcome(fleet, { to: "both" })).toEqual({
-      moves: ["infra: infra/state.config.ts#a + infra/state.config.ts#b"],
-      refusals: [],
-    });
-    const after = await moved(fleet, { to: "both" });
-    expect(after["infra/state.config.ts"]).toBe(TWO.replaceAll("dynamodb", "both"));
-    expect((await planned(after, { to: "both" })).settledFolders).toContain("infra");
+    expect(await outcome(fleet, { to: "both" })).toEqual([
+      `state.config.ts#a: by hand: set locking: "both" for consumer ${A}, then synthesize and deploy`,
+    ]);
+    const { settled, byHand } = planJsonOf(await planned(fleet, { to: "both" }));
+    expect([settled, byHand]).toEqual([
+      ["cdktf.out/stacks/a", "state.config.ts#a", "state.config.ts#b", "state.config.ts#c"],
+      [["state.config.ts", 4, "a", 'locking: "both"']],
+    ]);
   });
 
-  it("moves one without the others in its file, selected or refused", async () => {
-    const fleet = { "state.config.ts": TWO };
-    const selected = await moved(fleet, { to: "both", roots: ["state.config.ts#b"] });
-    expect(await phases(selected)).toEqual(["dynamodb state.config.ts#a", "both state.config.ts#b"]);
-    expect(await outcome(selected, { to: "lockfile" })).toEqual({
-      moves: [".: state.config.ts#b"],
-      refusals: ["state.config.ts#a: phase-order state.config.ts:5"],
-    });
+  it("checks the result from the inventory of the next synth", async () => {
+    expect(await outcome(project(".", { a: "both" }), { to: "both" })).toEqual([]);
   });
 
-  it("leaves the consumer alone that is not written out, with its line, and moves the others", async () => {
-    const text = config('{ ...base, name: "a" }', consumer("b", "dynamodb")).replace(
-      "export",
-      'const base = { locking: "dynamodb" };\nexport',
-    );
-    expect(await outcome({ "state.config.ts": text }, { to: "both" })).toEqual({
-      moves: [".: state.config.ts#b"],
-      refusals: ["state.config.ts#a: config-computed state.config.ts:6"],
-    });
+  it("moves plain roots while their consumers wait for an operator", async () => {
+    const fleet = { ...project(".", { a: "dynamodb" }), "live/a/main.tf": root("a", DYNAMODB) };
+    expect(await outcome(fleet, { to: "both" })).toEqual([
+      "live/a: move",
+      expect.stringContaining("state.config.ts#a: by hand"),
+    ]);
   });
 
-  it("to lockfile names nothing but what keeps it from moving at all", async () => {
-    const text = config('{ ...base, name: "a", locking: "dynamodb" }').replace("export", "const base = {};\nexport");
-    expect(await outcome({ "state.config.ts": text }, { to: "lockfile" })).toEqual({
-      moves: [],
-      refusals: ["state.config.ts#a: config-computed state.config.ts:6"],
-    });
-  });
-
-  it("to lockfile removes what is the default then", async () => {
-    const after = await moved({ "state.config.ts": TWO.replaceAll("dynamodb", "both") }, { to: "lockfile" });
-    expect(after["state.config.ts"]).toBe(config('{ name: "a" }', '{ name: "b" }'));
-    expect(await phases(after)).toEqual(["lockfile state.config.ts#a", "lockfile state.config.ts#b"]);
+  it("to lockfile refuses a consumer that would skip both, and leaves the others to an operator", async () => {
+    expect(await outcome(project(".", { a: "dynamodb", b: "both" }), { to: "lockfile" })).toEqual([
+      'state.config.ts#b: by hand: set locking: "lockfile" for consumer "b" in state.config.ts:8, then synthesize and deploy',
+      "state.config.ts#a: phase-order state.config.ts:4",
+    ]);
   });
 
   it("to lockfile waits for a root of its state, and for what synth made before", async () => {
-    const both = config(consumer("a", "both"), consumer("b", "both"));
     const fleet = {
-      "state.config.ts": both,
+      ...project(".", { a: "both", b: "both" }),
       "live/a/main.tf": root("a", DYNAMODB),
       "cdktf.out/stacks/b/cdk.tf.json": stack("b", { dynamodb_table: "locks" }),
     };
@@ -182,24 +139,28 @@ describe("a step", () => {
   });
 
   it("to lockfile takes the root of its state along, or stays: its grants on the table would be gone", async () => {
-    const fleet = { "state.config.ts": config(consumer("a", "both")), "live/a/main.tf": root("a", BOTH) };
-    expect(await outcome(fleet, { to: "lockfile", roots: ["state.config.ts#a"] })).toEqual({
-      moves: [],
-      refusals: ["state.config.ts#a: root-left-behind state.config.ts:5"],
-    });
-    expect((await outcome(fleet, { to: "lockfile" })).moves).toEqual(["live/a: live/a", ".: state.config.ts#a"]);
+    const fleet = { ...project(".", { a: "both" }), "live/a/main.tf": root("a", BOTH) };
+    expect(await outcome(fleet, { to: "lockfile", roots: ["state.config.ts#a"] })).toEqual([
+      "state.config.ts#a: root-left-behind state.config.ts:4",
+    ]);
+    expect(await outcome(fleet, { to: "lockfile" })).toEqual([
+      "live/a: move",
+      expect.stringContaining('set locking: "lockfile" for consumer "a"'),
+    ]);
   });
 
   it("back to both names no table, and takes that of the config alone", async () => {
-    const fleet = { "state.config.ts": config('{ name: "a" }') };
+    const fleet = project(".", { a: "lockfile" });
     const back = (table: string): MoveOptions => ({ to: "both", back: { table } });
-    expect(await outcome(fleet, back("other"))).toEqual({
-      moves: [],
-      refusals: ["state.config.ts#a: table-differs state.config.ts:5"],
-    });
-    const both = await moved(fleet, back("locks"));
-    expect(await phases(both)).toEqual(["both state.config.ts#a"]);
-    const dynamodb = await moved(both, { to: "dynamodb", back: { table: undefined } });
-    expect(dynamodb["state.config.ts"]).toBe(config(consumer("a", "dynamodb")));
+    expect(await outcome(fleet, back("other"))).toEqual(["state.config.ts#a: table-differs state.config.ts:4"]);
+    expect(await outcome(fleet, back("locks"))).toEqual([expect.stringContaining('set locking: "both"')]);
+    expect(await outcome(project(".", { a: "both" }), { to: "dynamodb", back: { table: undefined } })).toEqual([
+      expect.stringContaining('set locking: "dynamodb"'),
+    ]);
   });
 });
+
+function planJsonOf(plan: MovePlan): { readonly settled: readonly string[]; readonly byHand: unknown[] } {
+  const byHand = plan.byHand.map((each) => configurationJson(each, plan.to));
+  return { settled: plan.settled, byHand: byHand.map(({ file, line, label, edit }) => [file, line, label, edit]) };
+}

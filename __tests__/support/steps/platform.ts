@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Locking } from "../../../lib/policy/access-level";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
 import { FLEET_BUCKET, FLEET_TABLE } from "./legacy-fleet";
@@ -43,6 +44,8 @@ export interface Platform {
   /** Of the inventory. */
   readonly inventory: string;
   synth(): Promise<void>;
+  /** Edits the config by hand: every consumer locks so. */
+  setLocking(to: Locking): void;
   checkout(env: Readonly<Record<string, string>>): StackCheckout;
 }
 
@@ -69,6 +72,10 @@ export function platform(
   workspace.write(`${folder}/main.ts`, MAIN);
   return {
     inventory: workspace.path(folder, "cdktf.out", "inventory.json"),
+    setLocking: (to) => {
+      const edited = project.read("state.config.ts").replace(/"locking": "\w+"/g, `"locking": "${to}"`);
+      workspace.write(`${folder}/state.config.ts`, edited);
+    },
     synth: async () => {
       requireSuccess(await project.synth());
     },

@@ -2,7 +2,7 @@ import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
 import type { Inventory } from "../../inventory/inventory";
 import { backendEncryption, type ObjectEncryption } from "../../lock/object-encryption";
 import type { Problem } from "../../problem/problem";
-import { home, placeText, settingOf, type Configuration } from "../scan/configuration";
+import { placeText, settingOf, type Configuration } from "../scan/configuration";
 import type { Phase, Setting } from "../scan/phase";
 
 /** A root, and where its states and locks are. */
@@ -40,10 +40,10 @@ export function liveTarget(
   defaults: LiveDefaults,
   purpose = "so that Statelock can read S3 and DynamoDB",
 ): LiveTarget | Problem {
-  const { root, source, label, phase, bucket, key } = configuration;
+  const { root, consumer, phase, bucket, key } = configuration;
   // A config names the table even for a consumer that does not lock in it.
-  const table = home(configuration).site.consumer?.legacyTable ?? configuration.table;
-  const path = placeText(home(configuration));
+  const table = known(consumer?.legacyTable) ?? configuration.table;
+  const path = placeText(configuration);
   const prefix = settingOf(configuration, "workspace_key_prefix");
   const region = settingOf(configuration, "region") ?? known(defaults.region);
   const vague = Object.entries({ bucket, key, region, table, workspace_key_prefix: prefix }).find(
@@ -52,13 +52,13 @@ export function liveTarget(
   if (vague !== undefined) return placeUnknown(path, vague[0], vague[1], purpose);
   return {
     root,
-    ...(source === "consumer" ? { consumer: label ?? root } : {}),
+    ...(consumer === undefined ? {} : { consumer: consumer.name }),
     path,
     phase,
     bucket: text(bucket) ?? "",
     key: text(key) ?? "",
     region: text(region) ?? "",
-    account: defaults.account ?? text(home(configuration).site.consumer?.account),
+    account: defaults.account ?? consumer?.account,
     table: text(table) === "" ? undefined : text(table),
     workspaceKeyPrefix: text(prefix) ?? DEFAULT_WORKSPACE_KEY_PREFIX,
     encryption: backendEncryption(

@@ -6,8 +6,6 @@ import { argument, type Site } from "../scan/site";
 export type Change =
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "set"; readonly name: string; readonly value: boolean }
-  /** How a consumer of a config locks; `table` is the one it goes back to. */
-  | { readonly kind: "lock"; readonly name: "locking"; readonly value: Locking; readonly table: string | undefined }
   | {
       readonly kind: "insert";
       readonly name: string;
@@ -31,8 +29,6 @@ export interface Step {
  * where it stands, since it would override another.
  */
 export function stepChanges(sites: readonly Site[], step: Step): ReadonlyMap<Site, readonly Change[]> {
-  if (sites.some(({ role }) => role === "consumer"))
-    return each(sites, () => (step.from === step.to ? [] : [locking(step)]));
   const holding = (name: string): Site | undefined => sites.findLast((site) => argument(site, name) !== undefined);
   switch (`${step.from} to ${step.to}`) {
     case "dynamodb to both":
@@ -52,10 +48,6 @@ export function stepChanges(sites: readonly Site[], step: Step): ReadonlyMap<Sit
 /** A reader never locks; it only has to stop asking the table for a digest that nobody writes any more. */
 export function readerChanges(site: Site): readonly Change[] {
   return removeTable(site);
-}
-
-function locking({ to, table }: Step): Change {
-  return { kind: "lock", name: "locking", value: to, table };
 }
 
 function turnOn(sites: readonly Site[], holder: Site | undefined): ReadonlyMap<Site, readonly Change[]> {

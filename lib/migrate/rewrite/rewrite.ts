@@ -8,7 +8,6 @@ import { logicalLines } from "../scan/logical-lines";
 import { parseSource } from "../scan/parse-source";
 import type { Parsers } from "../scan/parsers";
 import { proofProblem } from "./rewrite-proof";
-import { rewriteConfig } from "./rewrite-config";
 import type { Site, SourceFile } from "../scan/site";
 import { applyEdits } from "./text-edit";
 
@@ -22,7 +21,6 @@ export async function rewrite(
   file: SourceFile,
   changes: ReadonlyMap<Site, readonly Change[]>,
 ): Promise<string | readonly Problem[]> {
-  if (file.kind.syntax === "typescript") return rewriteConfig(parsers.config, file, changes);
   const wasAligned = file.kind.syntax === "hcl" && realigned(parsers.positions, file.text) === file.text;
   let text = file.text;
   for (const [site, siteChanges] of changes) {

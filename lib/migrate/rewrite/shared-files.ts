@@ -63,9 +63,8 @@ function bystandersOf(
   isSelected: (root: string) => boolean,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const bystanders = new Map<string, Set<string>>();
-  for (const { root, places, source } of fleet) {
-    // A change to one consumer leaves the others in the same config as they are.
-    if (isSelected(root) || source === "consumer") continue;
+  for (const { root, places } of fleet) {
+    if (isSelected(root)) continue;
     for (const { file } of places) {
       const roots = bystanders.get(file.realPath) ?? new Set();
       bystanders.set(file.realPath, roots.add(root));

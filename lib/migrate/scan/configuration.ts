@@ -1,6 +1,7 @@
-import { LOCKINGS } from "../../policy/access-level";
+import type { FoundFile } from "../../files/project-files";
+import { consumerSetting, type SynthesizedConsumer } from "./synthesized-consumer";
 import { DYNAMODB_TABLE, LEGACY_TABLE, phaseOf, setting, USE_LOCKFILE, type Phase, type Setting } from "./phase";
-import { argument, folderOf, type Site, type SourceFile, type WrittenConsumer } from "./site";
+import { argument, folderOf, type Site, type SourceFile } from "./site";
 
 /** A site and the file it is in. */
 export interface Place {
@@ -15,34 +16,41 @@ export interface Configuration {
   readonly source: "terraform" | "opentofu" | "terragrunt" | "cdktf" | "partial" | "reader" | "consumer";
   /** The name of the data source, of a reader; of the consumer. */
   readonly label: string | undefined;
-  /** Least first: what comes later overrides. Never empty. */
+  /** The file that it is named after: the first of `places`, or the config of a consumer. */
+  readonly file: FoundFile;
+  /** Counted from 1; undefined for a consumer whose quoted name the config does not hold exactly once. */
+  readonly line: number | undefined;
+  /** What is written in files, least first: what comes later overrides. Empty for a consumer alone. */
   readonly places: readonly Place[];
+  /** The consumer of the inventory; undefined for any other source. */
+  readonly consumer: SynthesizedConsumer | undefined;
   readonly bucket: Setting;
   readonly key: Setting;
   readonly table: Setting;
   readonly phase: Phase;
 }
 
-/** What one argument of the backend comes to, whichever of its places has it. */
-export function settingOf({ places }: Pick<Configuration, "places">, name: string): Setting {
-  return mergedSetting(places, name);
+/** Returns one argument of the backend, from whichever of its places sets it last. */
+export function settingOf({ places, consumer }: Pick<Configuration, "places" | "consumer">, name: string): Setting {
+  return consumer === undefined ? mergedSetting(places, name) : consumerSetting(consumer, name);
 }
 
-/** The first place, which the configuration is called by. */
-export function home(configuration: Pick<Configuration, "places">): Place {
-  const [first] = configuration.places;
-  if (first === undefined) throw new Error("a configuration without a place");
-  return first;
-}
-
-/** `file:line` of a place. */
-export function placeText({ file, site }: Place): string {
-  return `${file.path}:${String(site.line)}`;
+/** Returns `file:line`, or the file alone if the line is not known. */
+export function placeText({
+  file,
+  line,
+}: {
+  readonly file: { readonly path: string };
+  line: number | undefined;
+}): string {
+  return line === undefined ? file.path : `${file.path}:${String(line)}`;
 }
 
 /** A configuration of these places. */
 export function configurationOf(source: Configuration["source"], places: readonly Place[]): Configuration {
-  const { file, site } = home({ places });
+  const [first] = places;
+  if (first === undefined) throw new Error("a configuration without a place");
+  const { file, site } = first;
   const table = mergedSetting(places, DYNAMODB_TABLE) ?? mergedSetting(places, LEGACY_TABLE);
   const lockfile = mergedSetting(places, USE_LOCKFILE);
   const [bucket, key] = [mergedSetting(places, "bucket"), mergedSetting(places, "key")];
@@ -54,35 +62,15 @@ export function configurationOf(source: Configuration["source"], places: readonl
     root: folderOf(file.path),
     source,
     label: site.label,
+    file,
+    line: site.line,
     places,
+    consumer: undefined,
     bucket,
     key,
     table,
     phase: isComputed || (phase === "none" && isPart) ? "unknown" : phase,
   };
-}
-
-/** A consumer of a config: what synth will make of it. */
-export function consumerConfiguration(place: Place): Configuration {
-  const { file, site } = place;
-  const { locking, legacyTable, index } = consumerOf(place);
-  const phase = LOCKINGS.find((each) => locking !== undefined && "value" in locking && locking.value === each);
-  return {
-    root: `${file.path}#${site.label ?? String(index)}`,
-    source: "consumer",
-    label: site.label,
-    places: [place],
-    bucket: mergedSetting([place], "bucket"),
-    key: mergedSetting([place], "key"),
-    table: phase === "lockfile" ? undefined : legacyTable,
-    phase: phase ?? "unknown",
-  };
-}
-
-/** What a config says of a consumer. */
-export function consumerOf({ site }: Place): WrittenConsumer {
-  if (site.consumer === undefined) throw new Error(`no consumer in line ${String(site.line)}`);
-  return site.consumer;
 }
 
 function mergedSetting(places: readonly Place[], name: string): Setting {

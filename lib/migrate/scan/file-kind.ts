@@ -1,7 +1,7 @@
-/** What Terraform, OpenTofu, Terragrunt or synth would make of a file, by its name alone. */
+/** What Terraform, OpenTofu or Terragrunt would make of a file, by its name alone. */
 export interface FileKind {
-  readonly role: "root" | "partial" | "terragrunt" | "cdktf" | "config";
-  readonly syntax: "hcl" | "json" | "typescript";
+  readonly role: "root" | "partial" | "terragrunt" | "cdktf";
+  readonly syntax: "hcl" | "json";
   /** OpenTofu alone reads `.tofu`; both read `.tf`. */
   readonly tool: "terraform" | "opentofu";
 }
@@ -21,9 +21,6 @@ const TERRAGRUNT_FILES = ["terragrunt.hcl", "root.hcl"];
 /** What cdktf writes a stack to. */
 const CDKTF_FILE = "cdk.tf.json";
 
-/** What synth makes everything from. */
-export const CONFIG_FILE = "state.config.ts";
-
 /**
  * Folders that hold no source: plugins and modules Terraform or Terragrunt copied, packages, version control, and the
  * project's own scratch folder.
@@ -40,7 +37,6 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
 export function fileKind(name: string): FileKind | undefined {
   if (isIgnored(name)) return undefined;
   if (name === CDKTF_FILE) return { role: "cdktf", syntax: "json", tool: "terraform" };
-  if (name === CONFIG_FILE) return { role: "config", syntax: "typescript", tool: "terraform" };
   if (TERRAGRUNT_FILES.includes(name)) return { role: "terragrunt", syntax: "hcl", tool: "terraform" };
   return KINDS.find(([ending]) => name.endsWith(ending) && name !== ending)?.[1];
 }

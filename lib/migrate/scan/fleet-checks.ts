@@ -1,6 +1,6 @@
 import type { Locking } from "../../policy/access-level";
 import { found, shown, type Problem } from "../../problem/problem";
-import { home, placeText, type Configuration } from "./configuration";
+import { placeText, type Configuration } from "./configuration";
 import { TABLE_ARGUMENTS } from "./phase";
 import { sameState, stateIndex } from "./same-state";
 import type { ScannedConfiguration } from "./scan";
@@ -70,7 +70,7 @@ export function phaseOrderProblems(configuration: Configuration, to: Locking): P
   return found([
     skips && {
       code: "phase-order",
-      path: placeText(home(configuration)),
+      path: placeText(configuration),
       message: `must be on both before it goes to ${to}, got ${phase}`,
       fix,
     },
@@ -84,8 +84,8 @@ function behindProblem(configuration: Configuration, other: ScannedConfiguration
     : "may write the same state (a bucket or key is computed, or in no file)";
   return {
     code: "still-dynamodb",
-    path: placeText(home(configuration)),
-    message: `must be the last of its state to leave the table, but ${placeText(home(other))} ${state} and is ${other.phase === "dynamodb" ? "on dynamodb" : "in a phase that files do not tell"}`,
+    path: placeText(configuration),
+    message: `must be the last of its state to leave the table, but ${placeText(other)} ${state} and is ${other.phase === "dynamodb" ? "on dynamodb" : "in a phase that files do not tell"}`,
     fix:
       other.synthesizedFrom === undefined
         ? `Move ${shown(other.root)} to both first: until then the two would not exclude each other.`
@@ -97,7 +97,7 @@ function behindProblem(configuration: Configuration, other: ScannedConfiguration
 function rootProblem(configuration: Configuration, root: Configuration): Problem {
   return {
     code: "root-left-behind",
-    path: placeText(home(configuration)),
+    path: placeText(configuration),
     message: `must move with the root that keeps its state, got ${shown(root.root)} left out, which still locks in the table`,
     fix: `Select it too: --root ${root.root}`,
   };
@@ -106,8 +106,8 @@ function rootProblem(configuration: Configuration, root: Configuration): Problem
 function aheadProblem(configuration: Configuration, other: Configuration): Problem {
   return {
     code: "still-lockfile",
-    path: placeText(home(configuration)),
-    message: `must not lock in the table alone while ${placeText(home(other))} writes the same state and locks with a file alone`,
+    path: placeText(configuration),
+    message: `must not lock in the table alone while ${placeText(other)} writes the same state and locks with a file alone`,
     fix: `Bring ${shown(other.root)} back to both first: until then the two would not exclude each other.`,
   };
 }
@@ -115,7 +115,7 @@ function aheadProblem(configuration: Configuration, other: Configuration): Probl
 function readerProblem(reader: Configuration): Problem {
   return {
     code: "reader-left-behind",
-    path: placeText(home(reader)),
+    path: placeText(reader),
     message: `must be moved in the same run, because it asks the table for the digest of this state, got ${shown(reader.root)} left out`,
     fix: "Select that root too, or take its table argument out by hand: a reader needs none in any phase.",
   };

@@ -1,5 +1,6 @@
+import type { Locking } from "../../policy/access-level";
 import { shown, type Problem } from "../../problem/problem";
-import { home, placeText, type Configuration } from "./configuration";
+import { placeText, type Configuration } from "./configuration";
 import type { RootVersions } from "./obstacles";
 import { TABLE_ARGUMENTS } from "./phase";
 import { argument } from "./site";
@@ -10,13 +11,33 @@ const BY_HAND: Readonly<Partial<Record<Configuration["source"], string>>> = {
   cdktf: "in the stack's backend (here: `locking` in the config), then synth",
 };
 
-/** True where this command changes the configuration's files. */
+/** True if the migration changes the configuration's files itself. */
 export function isRewritten(configuration: Configuration): boolean {
-  return whereByHand(configuration) === undefined;
+  return configuration.source !== "consumer" && whereByHand(configuration) === undefined;
 }
 
-function whereByHand(configuration: Configuration): string | undefined {
-  return BY_HAND[home(configuration).file.kind.role === "cdktf" ? "cdktf" : configuration.source];
+function whereByHand({ places: [first], source }: Configuration): string | undefined {
+  return BY_HAND[first?.file.kind.role === "cdktf" ? "cdktf" : source];
+}
+
+/** Returns the phase that a consumer goes to next; undefined if it has arrived. */
+export function nextPhase({ phase }: Pick<Configuration, "phase">): Locking | undefined {
+  return phase === "dynamodb" ? "both" : phase === "both" ? "lockfile" : undefined;
+}
+
+/** Returns the line that an operator writes into a consumer of a config. */
+export function consumerEdit(to: Locking): string {
+  return `locking: "${to}"`;
+}
+
+/** Returns what an operator does by hand to move a configuration. */
+export function stepByHand(configuration: Configuration & { readonly next: string }, to: Locking): string {
+  return configuration.source === "consumer" ? consumerStep(configuration, to) : configuration.next;
+}
+
+function consumerStep(configuration: Configuration, to: Locking): string {
+  const name = shown(configuration.label ?? configuration.root);
+  return `set ${consumerEdit(to)} for consumer ${name} in ${placeText(configuration)}, then synthesize and deploy`;
 }
 
 /** The one thing to do next about a configuration. */
@@ -29,6 +50,12 @@ export function nextStep(
   const [obstacle] = obstacles;
   if (obstacle !== undefined) return obstacle.fix;
   if (synthesizedFrom !== undefined) return `move ${synthesizedFrom}, then synthesize and deploy`;
+  if (source === "consumer") {
+    const to = nextPhase(configuration);
+    if (to === undefined) return "nothing";
+    const step = consumerStep(configuration, to);
+    return to === "both" ? step : `${step}, once every root on this state has run with both`;
+  }
   const where = whereByHand(configuration);
   const hasRemainder = places.some(({ site }) => TABLE_ARGUMENTS.some((name) => argument(site, name) !== undefined));
   if (source === "reader") {
@@ -57,7 +84,7 @@ export function nextStep(
 /** What is worth knowing about a configuration and stands in nobody's way. */
 export function notices(configuration: Configuration, { required, floor, verdict }: RootVersions): Problem[] {
   const { phase, source } = configuration;
-  const path = placeText(home(configuration));
+  const path = placeText(configuration);
   if (source === "reader" || source === "partial" || phase === "lockfile") return [];
   if (verdict !== "allows-older" && verdict !== "undeclared" && verdict !== "unreadable") return [];
   return [

@@ -1,5 +1,4 @@
 import type { Attribute, Value } from "../../hcl/syntax";
-import { LOCKINGS } from "../../policy/access-level";
 import { found, shown, type Problem } from "../../problem/problem";
 import { placeText, type Configuration, type Place } from "./configuration";
 import { LEGACY_TABLE, setting, USE_LOCKFILE } from "./phase";
@@ -25,7 +24,6 @@ export function obstacles(
       ...lockfileProblems(place),
       ...legacyProblems(place),
       ...repeatedProblems(place),
-      ...consumerProblems(place),
     ]),
     ...doubledProblems(doubled),
     ...versionProblems(configuration, versions),
@@ -85,30 +83,18 @@ function repeatedProblems(place: Place): Problem[] {
     }));
 }
 
-/** Where `locking` is not written out for one consumer alone, a program cannot change it for that consumer alone. */
-function consumerProblems({ file, site }: Place): Problem[] {
-  const { locking, fixed } = site.consumer ?? {};
-  const isKnown = locking !== undefined && "value" in locking && LOCKINGS.some((each) => each === locking.value);
-  const line = fixed?.line ?? site.line;
-  return found([
-    site.consumer !== undefined &&
-      (fixed !== undefined || !isKnown) && {
-        code: "config-computed",
-        path: `${file.path}:${String(line)}`,
-        message: `must write locking out where the consumer stands, got ${fixed?.got ?? `a value that decides it elsewhere`}`,
-        fix: 'Write the consumer as an object of its own with locking: "…" in it, or change its locking by hand.',
-      },
-  ]);
-}
-
 function doubledProblems(doubled: readonly Place[] = []): Problem[] {
   const [first, ...others] = doubled;
   return others.map((place) => ({
     code: "duplicate-backend",
-    path: placeText(place),
-    message: `must be the root's only backend block, got another beside ${first === undefined ? "" : placeText(first)}`,
+    path: placeText(siteOf(place)),
+    message: `must be the root's only backend block, got another beside ${first === undefined ? "" : placeText(siteOf(first))}`,
     fix: "Remove one: no tool takes a root with two.",
   }));
+}
+
+function siteOf({ file, site }: Place): Parameters<typeof placeText>[0] {
+  return { file, line: site.line };
 }
 
 function versionProblems(configuration: Configuration, { required, floor, verdict }: RootVersions): Problem[] {

@@ -15,7 +15,6 @@ export function argumentObjects(root: Record<string, unknown>, site: Site): Reco
         objects(body["config"]),
       );
     case "terragrunt":
-    case "consumer":
       return [];
   }
 }

@@ -1,4 +1,4 @@
-import { configurationOf, consumerConfiguration, withPartials, type Configuration, type Place } from "./configuration";
+import { configurationOf, withPartials, type Configuration, type Place } from "./configuration";
 import { isOverride } from "./file-kind";
 import { DYNAMODB_TABLE, TABLE_ARGUMENTS, USE_LOCKFILE } from "./phase";
 import { argument, folderOf, nameOf, type Site, type SourceFile } from "./site";
@@ -18,7 +18,7 @@ const ONLY_S3: readonly string[] = [
   "use_path_style",
 ];
 
-/** Every configuration that the files make, in the order of their roots. */
+/** Every configuration that the files make. */
 export function configurations(files: readonly SourceFile[]): Configuration[] {
   const places = files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
   const backends = effectiveBackends(places.filter(({ site }) => site.role === "backend"));
@@ -26,7 +26,7 @@ export function configurations(files: readonly SourceFile[]): Configuration[] {
     places.filter(({ site }) => site.role === "partial"),
     backends,
   );
-  const made = [
+  return [
     ...backends
       .filter(({ site }) => site.type === "s3")
       .flatMap((block) => withPartials(sourceOf(block), block, partials.get(folderOf(block.file.path)) ?? [])),
@@ -34,10 +34,8 @@ export function configurations(files: readonly SourceFile[]): Configuration[] {
       .filter(({ file, site }) => isForS3(file, site))
       .map((place) => configurationOf("partial", [place])),
     ...places.filter(({ site }) => site.role === "terragrunt").map((place) => configurationOf("terragrunt", [place])),
-    ...places.filter(({ site }) => site.role === "consumer").map(consumerConfiguration),
     ...places.filter(({ site }) => carriesLocking(site)).map((place) => configurationOf("reader", [place])),
   ];
-  return made.sort((left, right) => compare(left.root, right.root));
 }
 
 /** Roots that hold two backend blocks: no tool takes them. */
@@ -90,8 +88,4 @@ function carriesLocking(site: Site): boolean {
 
 function sourceOf({ file }: Place): Configuration["source"] {
   return file.kind.role === "cdktf" ? "cdktf" : file.kind.tool;
-}
-
-function compare(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

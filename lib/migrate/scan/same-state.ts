@@ -1,5 +1,5 @@
 import { shown, type Problem } from "../../problem/problem";
-import { home, placeText, type Configuration } from "./configuration";
+import { placeText, type Configuration } from "./configuration";
 import type { Setting } from "./phase";
 
 /** Whether two configurations write one state: `maybe` where a bucket or key is computed or in no file. */
@@ -56,8 +56,8 @@ export function duplicateProblems(configurations: readonly Configuration[]): Pro
     return [
       {
         code: "duplicate-key",
-        path: placeText(home(configuration)),
-        message: `must keep its state where no other root does, got ${shown(`s3://${state}`)}, which is also the state of ${placeText(home(other))}`,
+        path: placeText(configuration),
+        message: `must keep its state where no other root does, got ${shown(`s3://${state}`)}, which is also the state of ${placeText(other)}`,
         fix: "Give one of them its own key and move its state there: with one key each apply overwrites the other's state. If one is a copy that nobody runs, delete it.",
       },
     ];

@@ -1,8 +1,9 @@
+import { INVENTORY_FILE } from "../../inventory/inventory";
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
-import { readConfigSites } from "./config-sites";
+import { CONFIG_FILE, consumerConfigurations, inventoryPath, outputFolder } from "./config-consumers";
 import type { Configuration } from "./configuration";
-import { CONFIG_FILE, fileKind, isSkippedFolder, type FileKind } from "./file-kind";
+import { fileKind, isSkippedFolder, type FileKind } from "./file-kind";
 import { nextStep, notices } from "./next-step";
 import { obstacles, type RootVersions } from "./obstacles";
 import { parseSource } from "./parse-source";
@@ -43,43 +44,59 @@ export type ScanProgress = (done: {
 /** Files that are read at one time: enough to keep a disk busy. */
 const READ_AT_ONCE = 32;
 
-/** Finds every S3 backend below the directories. */
+/** Finds every S3 backend below the directories, and every consumer of a config there. */
 export async function scan(
   files: ProjectFiles,
   parsers: Parsers,
   directories: readonly string[],
   onProgress: ScanProgress = () => undefined,
 ): Promise<Scan> {
+  const found = await files.find(directories, WANTED);
+  const inventories = new Map(found.filter(isFoundFile).map((file) => [file.path, file]));
+  const configs = found.filter(isFoundFile).filter(({ path }) => nameOf(path) === CONFIG_FILE);
+  const others = found.filter((each) => !isFoundFile(each) || fileKind(nameOf(each.path)) !== undefined);
+  const count = others.length + configs.length;
   const problems: Problem[] = [];
   const sources: SourceFile[] = [];
-  const unreadConfigs: string[] = [];
-  const found = await files.find(directories, WANTED);
-  for (let looked = 0; looked < found.length; looked += READ_AT_ONCE) {
-    onProgress({ files: looked, of: found.length, withBackend: sources.length });
-    const batch = found.slice(looked, looked + READ_AT_ONCE);
-    const results = await Promise.all(batch.map((each) => readSource(files, parsers, each)));
-    for (const [index, result] of results.entries()) {
-      const each = batch[index];
-      if ("code" in result) {
-        problems.push(result);
-        if (each !== undefined && isFoundFile(each) && nameOf(each.path) === CONFIG_FILE) unreadConfigs.push(each.path);
-      } else if (result.sites.length > 0 || result.requiredVersions.length > 0) sources.push(result);
+  for (let looked = 0; looked < others.length; looked += READ_AT_ONCE) {
+    onProgress({ files: looked, of: count, withBackend: sources.length });
+    const batch = others.slice(looked, looked + READ_AT_ONCE);
+    for (const result of await Promise.all(batch.map((each) => readSource(files, parsers, each)))) {
+      if ("code" in result) problems.push(result);
+      else if (result.sites.length > 0 || result.requiredVersions.length > 0) sources.push(result);
     }
   }
-  onProgress({ files: found.length, of: found.length, withBackend: sources.length });
-  sources.sort((left, right) => (left.path < right.path ? -1 : 1));
-  const scanned = judge(withoutCopies(sources, unreadConfigs));
+  const consumers: Configuration[] = [];
+  for (const config of configs) {
+    const result = await readConfig(files, config, inventories.get(inventoryPath(config.path)));
+    if ("code" in result) problems.push(result);
+    else consumers.push(...result);
+  }
+  onProgress({ files: count, of: count, withBackend: sources.length });
+  sources.sort((left, right) => compare(left.path, right.path));
+  const scanned = judge(withoutCopies(sources, configs), consumers);
   return {
-    files: found.length,
+    files: count,
     configurations: scanned,
-    problems: [...problems.sort(byPath), ...duplicateProblems(scanned)],
+    problems: [...problems.sort((left, right) => compare(left.path, right.path)), ...duplicateProblems(scanned)],
   };
 }
 
 const WANTED: Wanted = {
-  file: (name) => fileKind(name) !== undefined,
+  file: (name) => fileKind(name) !== undefined || name === CONFIG_FILE || name === INVENTORY_FILE,
   folder: (name) => !isSkippedFolder(name),
 };
+
+async function readConfig(
+  files: ProjectFiles,
+  config: FoundFile,
+  inventory: FoundFile | undefined,
+): Promise<readonly Configuration[] | Problem> {
+  const text = await files.read(config);
+  const inventoryText = inventory && (await files.read(inventory));
+  if (typeof text !== "string") return text;
+  return typeof inventoryText === "object" ? inventoryText : consumerConfigurations(config, text, inventoryText);
+}
 
 async function readSource(
   files: ProjectFiles,
@@ -90,18 +107,12 @@ async function readSource(
   const kind = fileKind(nameOf(found.path));
   const text = await files.read(found);
   if (kind === undefined || typeof text !== "string") return text as Problem;
-  if (kind.syntax === "typescript") return readConfig(parsers, found, kind, text);
   const finding = unlessTooDeep(() => parseSource(parsers.positions, kind, text));
   if (!(finding instanceof SyntaxProblem)) return { ...found, kind, text, ...finding };
   const confirmed = kind.syntax === "hcl" ? await parsers.confirm(text) : finding;
   if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
   if (!mentionsBackend(confirmed, kind)) return { ...found, kind, text, sites: [], requiredVersions: [] };
   return syntaxProblem(found, finding, "the parser that finds places does not take it, though HashiCorp's does");
-}
-
-function readConfig({ config }: Parsers, found: FoundFile, kind: FileKind, text: string): SourceFile | Problem {
-  const finding = unlessTooDeep(() => readConfigSites(config, text));
-  return finding instanceof SyntaxProblem ? moduleProblem(found, finding) : { ...found, kind, text, ...finding };
 }
 
 /** Whether a file that only the parser without positions takes holds anything a scan looks for. */
@@ -122,43 +133,28 @@ function syntaxProblem({ path }: FoundFile, { line, message }: SyntaxProblem, wh
   };
 }
 
-function moduleProblem({ path }: FoundFile, { line, message }: SyntaxProblem): Problem {
-  return {
-    code: "unreadable-file",
-    path: `${path}:${String(line)}`,
-    message: `must be what TypeScript can read, got: ${message}`,
-    fix: "Mend the file, `npx tsc --noEmit` shows the place; it was left as it is, and its consumers are not in this list.",
-  };
-}
-
-/**
- * Without the files that synth writes to be copied: where they are copied to they are looked at.
- * @param unreadConfigs configs that could not be read now, which synth may have read before
- */
-function withoutCopies(sources: readonly SourceFile[], unreadConfigs: readonly string[]): SourceFile[] {
-  const configs = sources.filter(({ kind, sites }) => kind.role === "config" && sites.length > 0);
-  const outputs = [...configs.map(({ path }) => path), ...unreadConfigs].map(
-    (path) => `${path.slice(0, -CONFIG_FILE.length)}cdktf.out/backends/`,
-  );
+/** Leaves out the backend files that synth writes to be copied: a scan looks at the copies. */
+function withoutCopies(sources: readonly SourceFile[], configs: readonly FoundFile[]): SourceFile[] {
+  const outputs = configs.map(({ path }) => `${outputFolder(path)}/backends/`);
   return sources.filter(({ path }) => !outputs.some((output) => path.startsWith(output)));
 }
 
-function judge(sources: readonly SourceFile[]): ScannedConfiguration[] {
+function judge(sources: readonly SourceFile[], consumers: readonly Configuration[]): ScannedConfiguration[] {
   const required = new Map<string, string[]>();
   for (const { path, requiredVersions } of sources) {
     const root = folderOf(path);
     required.set(root, [...(required.get(root) ?? []), ...requiredVersions]);
   }
   const doubled = doubledBackends(sources);
-  const found = configurations(sources);
-  const consumers = stateIndex(found.filter(({ source }) => source === "consumer"));
+  const found = [...configurations(sources), ...consumers].sort((left, right) => compare(left.root, right.root));
+  const consumersOf = stateIndex(consumers);
   return found.map((configuration) => {
     const floor = VERSION_FLOORS[configuration.source === "opentofu" ? "opentofu" : "terraform"];
     const declared = required.get(configuration.root) ?? [];
     // What synth emits for a consumer requires a version that knows the lock.
     const verdict = configuration.source === "consumer" ? "met" : floorVerdict(declared, floor);
     const versions = { required: declared, floor, verdict };
-    const maker = configuration.source === "cdktf" ? consumers(configuration) : [];
+    const maker = configuration.source === "cdktf" ? consumersOf(configuration) : [];
     const synthesizedFrom = maker.find((consumer) => sameState(configuration, consumer) === "yes")?.root;
     const inTheWay = obstacles(configuration, versions, doubled.get(configuration.root));
     return {
@@ -172,6 +168,6 @@ function judge(sources: readonly SourceFile[]): ScannedConfiguration[] {
   });
 }
 
-function byPath(left: Problem, right: Problem): number {
-  return left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }

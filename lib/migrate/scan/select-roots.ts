@@ -1,7 +1,6 @@
 import { shown, type Problem } from "../../problem/problem";
-import { home } from "./configuration";
+import { outputFolder } from "./config-consumers";
 import type { Scan, ScannedConfiguration } from "./scan";
-import { folderOf } from "./site";
 
 /**
  * The roots that a person means by a folder or a name: a root's folder; of a consumer its name, the folder of its stack,
@@ -24,8 +23,7 @@ export function meantRoots({ configurations }: Scan, given: string, folder: stri
 
 /** Where synth puts the stack of a consumer, and the CDKTF CLI runs Terraform. */
 function stackFolder(consumer: ScannedConfiguration): string {
-  const project = folderOf(home(consumer).file.path);
-  return `${project === "." ? "" : `${project}/`}cdktf.out/stacks/${consumer.label ?? ""}`;
+  return `${outputFolder(consumer.file.path)}/stacks/${consumer.label ?? ""}`;
 }
 
 function unknownRoot(given: string): Problem {

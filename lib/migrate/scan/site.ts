@@ -1,41 +1,21 @@
 import type { Attribute, Span } from "../../hcl/syntax";
-import type { Written } from "../../typescript/syntax";
 import type { FileKind } from "./file-kind";
-import type { Setting } from "./phase";
 
 /** One place where arguments of an S3 backend are written. */
 export interface Site extends Span {
   /**
    * `backend`: a `backend` block. `partial`: a whole `.tfbackend` file. `reader`: the config of a
-   * `terraform_remote_state`. `terragrunt`: the config of a `remote_state`. `consumer`: one of a `state.config.ts`,
-   * whose arguments are those that synth will emit but for how it locks.
+   * `terraform_remote_state`. `terragrunt`: the config of a `remote_state`.
    */
-  readonly role: "backend" | "partial" | "reader" | "terragrunt" | "consumer";
-  readonly syntax: "hcl" | "json" | "typescript";
+  readonly role: "backend" | "partial" | "reader" | "terragrunt";
+  readonly syntax: "hcl" | "json";
   readonly line: number;
   /** The backend's type, `s3`; undefined in a partial file, which does not say. */
   readonly type: string | undefined;
-  /** The name of the data source that is read with it, or of the consumer. */
+  /** The name of the data source that is read with it. */
   readonly label?: string;
   /** Undefined where they are computed as a whole: `config = merge(…)`. */
   readonly arguments: readonly Attribute[] | undefined;
-  /** Of a consumer alone. */
-  readonly consumer?: WrittenConsumer;
-}
-
-/** A consumer as a config writes it. */
-export interface WrittenConsumer {
-  /** In the list of consumers, from 0. */
-  readonly index: number;
-  /** How it locks, by itself or by default. */
-  readonly locking: Setting;
-  /** How it locks where it says nothing itself. */
-  readonly standard: Setting;
-  readonly legacyTable: Setting;
-  readonly account: Setting;
-  readonly written: Written;
-  /** Why its `locking` cannot be changed where it stands: the line, and what is there. */
-  readonly fixed: { readonly line: number; readonly got: string } | undefined;
 }
 
 /** One file, read. */

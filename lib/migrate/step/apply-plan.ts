@@ -22,6 +22,8 @@ export interface ApplyPorts {
  */
 export interface PhaseMemory {
   readonly remember: (roots: readonly string[]) => void;
+  /** Remembers the phases that roots are in. */
+  readonly look: (roots: readonly string[]) => void;
   /** Takes back what was remembered of roots that stayed where they were. */
   readonly forget: (roots: readonly string[]) => void;
 }
@@ -54,11 +56,22 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
     const roots = plan.moves.flatMap((move) => move.roots);
     return { moved: [], refusals: [...plan.refusals, { roots, problems: unsaved }] };
   }
+  rememberByHand(plan, ports.memory);
   if (plan.moves.length > 0) await ports.record.begin(plan.moves.flatMap(({ replacements }) => replacements));
   const applied = await replaceAll(plan, ports, options);
   // What was changed before a stop is still this run's own when it is gone on with.
   if (!wasStopped(applied)) await ports.record.end();
   return applied;
+}
+
+/**
+ * Remembers the steps of consumers that an operator makes by hand, because synth asks the record. A step that leaves a
+ * phase behind is remembered once it was judged; a step to `both` is remembered when a later run finds it made.
+ */
+function rememberByHand({ byHand, to }: MovePlan, memory: PhaseMemory): void {
+  const roots = byHand.filter(({ source }) => source === "consumer").map(({ root }) => root);
+  if (to === "both") memory.look(roots);
+  else memory.remember(roots);
 }
 
 async function replaceAll(

@@ -1,7 +1,7 @@
 import type { Locking } from "../../policy/access-level";
-import type { Problem } from "../../problem/problem";
+import { shown, type Problem } from "../../problem/problem";
 import { readerChanges, stepChanges, type Change } from "../rewrite/changes";
-import { home } from "../scan/configuration";
+import { placeText } from "../scan/configuration";
 import { filesAgree, noneAhead, phaseOrderProblems, type FleetCheck } from "../scan/fleet-checks";
 import { isRewritten } from "../scan/next-step";
 import type { Replacement } from "../../files/project-files";
@@ -9,7 +9,7 @@ import { rewrite } from "../rewrite/rewrite";
 import type { Parsers } from "../scan/parsers";
 import type { Scan, ScannedConfiguration } from "../scan/scan";
 import { changesByFile, sharedFiles, type PlannedChange, type PlannedRoot } from "../rewrite/shared-files";
-import { folderOf, type Site } from "../scan/site";
+import { type Site } from "../scan/site";
 
 /** Where roots are to be moved. */
 export type Target = "both" | "lockfile";
@@ -60,44 +60,58 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
   const roots = options.roots === undefined ? undefined : new Set(options.roots);
   const isSelected = (root: string): boolean => roots?.has(root) ?? true;
   const selected = scan.configurations.filter(({ root }) => isSelected(root));
-  const candidates = selected.filter((configuration) => isRewritten(configuration) && concerns(configuration, options));
+  const isCandidate = (configuration: ScannedConfiguration): boolean =>
+    (isRewritten(configuration) || configuration.source === "consumer") && concerns(configuration, options);
+  const candidates = selected.filter(isCandidate);
   const moving = new Set(candidates);
   const checks = [...fileChecks(scan.configurations, moving, options), ...(options.checks ?? [])];
-  const consumers = new Set(candidates.filter(({ source }) => source === "consumer").map(({ root }) => root));
   const planned = new Map<string, PlannedRoot>();
+  const refused: Refusal[] = [];
+  const byHand: ScannedConfiguration[] = [];
   for (const configuration of candidates) {
     const { root } = configuration;
+    if (configuration.source === "consumer") {
+      const problems = once(await problemsOf(configuration, options, checks));
+      if (problems.length > 0) refused.push({ roots: [root], problems });
+      else byHand.push(configuration);
+      continue;
+    }
     const before = planned.get(root);
     planned.set(root, {
       root,
-      folder: folderOfRoot(configuration),
+      folder: root,
       changes: [...(before?.changes ?? []), ...changesOf(configuration, options)],
       problems: [...(before?.problems ?? []), ...(await problemsOf(configuration, options, checks))],
     });
   }
-  // Consumers share their config's file, and yet each can move without the others.
-  const apart = [...planned.values()].filter(({ root, problems }) => consumers.has(root) && problems.length > 0);
-  const together = [...planned.values()].filter((root) => !apart.includes(root));
-  const groups = sharedFiles(together, scan.configurations, isSelected);
-  const results: (Move | Refusal)[] = apart.map(({ root, problems }) => ({ roots: [root], problems: once(problems) }));
-  let done = apart.length;
+  const groups = sharedFiles([...planned.values()], scan.configurations, isSelected);
+  const results: (Move | Refusal)[] = [];
+  let done = 0;
   for (const group of groups) {
     results.push(await moveOf(parsers, group));
     done += group.length;
-    options.onProgress?.(done, apart.length + groups.flat().length);
+    options.onProgress?.(done, planned.size);
   }
   const settled = selected.filter(({ root }) => !planned.has(root));
   return {
     to: options.to,
     settled: [...new Set(settled.map(({ root }) => root))],
-    settledFolders: [...new Set(settled.map(folderOfRoot))],
+    settledFolders: [...new Set(settled.filter(({ source }) => source !== "consumer").map(({ root }) => root))],
     moves: results.filter((result): result is Move => "replacements" in result && result.replacements.length > 0),
-    refusals: results.filter((result): result is Refusal => "problems" in result),
-    byHand: selected.filter(
-      (configuration) =>
-        !isRewritten(configuration) && configuration.synthesizedFrom === undefined && concerns(configuration, options),
-    ),
+    refusals: [...refused, ...results.filter((result): result is Refusal => "problems" in result)],
+    byHand: [...byHand, ...selected.filter((each) => isOthers(each) && concerns(each, options))],
   };
+}
+
+/** Returns the roots that a plan leaves as they are because they are there already. */
+export function settledIn({ settled, to }: MovePlan, { configurations }: Pick<Scan, "configurations">): string[] {
+  const there = new Set(configurations.filter(({ phase }) => phase === to).map(({ root }) => root));
+  return settled.filter((root) => there.has(root));
+}
+
+/** True if an operator has to edit a consumer of a config by hand. */
+export function hasConsumersByHand({ byHand }: Pick<MovePlan, "byHand">): boolean {
+  return byHand.some(({ source }) => source === "consumer");
 }
 
 /** The step the fleet is at: nobody goes to `lockfile` while anybody is on `dynamodb`. */
@@ -107,9 +121,10 @@ export function nextTarget(scan: Scan): Target {
   return scan.configurations.some(isBehind) ? "both" : "lockfile";
 }
 
-/** The folder that a root's files are in; its name does not say it where it is a consumer's. */
-function folderOfRoot(configuration: ScannedConfiguration): string {
-  return configuration.source === "consumer" ? folderOf(home(configuration).file.path) : configuration.root;
+/** True if another tool writes its files, and no consumer of a config leads there. */
+function isOthers(configuration: ScannedConfiguration): boolean {
+  const { source, synthesizedFrom } = configuration;
+  return !isRewritten(configuration) && source !== "consumer" && synthesizedFrom === undefined;
 }
 
 function fileChecks(
@@ -147,7 +162,7 @@ function changesOf({ source, places, phase }: ScannedConfiguration, { to, back }
 
 async function problemsOf(
   configuration: ScannedConfiguration,
-  { to }: MoveOptions,
+  { to, back }: MoveOptions,
   checks: readonly FleetCheck[],
 ): Promise<Problem[]> {
   const { source, obstacles } = configuration;
@@ -156,7 +171,21 @@ async function problemsOf(
   // What cannot be moved at all does not go to the phase between either.
   if (order.length > 0) return obstacles.length > 0 ? [...obstacles] : order;
   const answers = await Promise.all(checks.map((check) => check(configuration)));
-  return [...obstacles, ...answers.flat()];
+  return [...obstacles, ...tableProblems(configuration, to === "both" ? back?.table : undefined), ...answers.flat()];
+}
+
+/** A consumer locks in its config's table, where the digests are made right: another one must not be named for it. */
+function tableProblems(configuration: ScannedConfiguration, table: string | undefined): Problem[] {
+  const legacyTable = configuration.consumer?.legacyTable;
+  if (configuration.consumer === undefined || table === undefined || table === legacyTable) return [];
+  return [
+    {
+      code: "table-differs",
+      path: placeText(configuration),
+      message: `must go back to the config's legacyTable ${shown(legacyTable)}, got ${shown(table)}`,
+      fix: "Name that table with --table, and select roots of other tables apart from it with --root.",
+    },
+  ];
 }
 
 async function moveOf(parsers: Parsers, group: readonly PlannedRoot[]): Promise<Move | Refusal> {

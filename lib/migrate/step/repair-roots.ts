@@ -5,7 +5,6 @@ import { forEachLimited } from "../../work/for-each-limited";
 import type { Progress } from "../../work/progress";
 import { liveTarget, type LiveDefaults } from "../live/live-target";
 import { readLive } from "../live/read-live";
-import { home } from "../scan/configuration";
 import { groupedByState } from "../scan/same-state";
 import type { ScannedConfiguration } from "../scan/scan";
 import type { BackTarget } from "./plan";
@@ -93,7 +92,7 @@ async function repairRoot(
 
 function unknown(configuration: ScannedConfiguration, problems: readonly Problem[]): RootRepair {
   const { root } = configuration;
-  return { root, bucket: "", stateKey: home(configuration).file.path, outcome: "unknown", problems };
+  return { root, bucket: "", stateKey: configuration.file.path, outcome: "unknown", problems };
 }
 
 function notReached(configuration: ScannedConfiguration): RootRepair {

@@ -19,7 +19,9 @@ const configuration = z.strictObject({
   source: z.enum(["terraform", "opentofu", "terragrunt", "cdktf", "partial", "reader", "consumer"]),
   label: z.string().optional().describe("For a reader, the name of the data source; for a consumer, its name."),
   file: z.string(),
-  line: z.int(),
+  line: z
+    .int()
+    .describe("Of a consumer the line of its quoted name; 1 where the config does not hold it exactly once."),
   partials: z.array(z.string()).describe("Partial configurations that are merged in, the last overriding."),
   bucket: setting,
   key: setting,
@@ -33,6 +35,7 @@ const configuration = z.strictObject({
   obstacles: z.array(problemSchema).describe("What you have to fix by hand first."),
   notices: z.array(problemSchema).describe("What is worth knowing and stops nothing."),
   next: z.string(),
+  edit: z.string().optional().describe("What to write into the consumer of the config by hand."),
 });
 
 const move = z.strictObject({

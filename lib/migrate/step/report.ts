@@ -1,10 +1,12 @@
 import type { z } from "zod";
+import type { Locking } from "../../policy/access-level";
 import type { Problem } from "../../problem/problem";
 import type { Applied } from "./apply-plan";
-import { home, type Configuration } from "../scan/configuration";
+import { type Configuration } from "../scan/configuration";
 import type { GrantChange, PlannedGrants } from "./planned-grants";
 import { hideCredentials, type HideCredentials } from "../rewrite/hide-credentials";
 import type { Move, MovePlan, Refusal, Target } from "./plan";
+import { consumerEdit, nextPhase } from "../scan/next-step";
 import type { Setting } from "../scan/phase";
 import type { migrateApplySchema, migratePlanSchema, migrateScanSchema } from "./report-schema";
 import type { Scan, ScannedConfiguration } from "../scan/scan";
@@ -20,7 +22,7 @@ export function scanJson(scan: Scan): z.infer<typeof migrateScanSchema> {
     command: "migrate scan",
     files: scan.files,
     phases: phaseCounts(scan.configurations),
-    configurations: scan.configurations.map(configurationJson),
+    configurations: scan.configurations.map((each) => configurationJson(each)),
     problems: [...scan.problems],
   };
 }
@@ -39,7 +41,7 @@ export function planJson(
     to: forward(plan.to),
     moves: plan.moves.map((move) => ({ ...moveJson(move), diff: moveDiff(move, nameOf, hide) })),
     refusals: plan.refusals.map(refusalJson),
-    byHand: plan.byHand.map(configurationJson),
+    byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
     grants: grants.map(grantChangeJson),
     untold: [...untold],
     problems: [...scan.problems],
@@ -54,7 +56,7 @@ export function appliedJson(applied: Applied, plan: MovePlan, scan: Scan): z.inf
     to: forward(plan.to),
     moved: applied.moved.map(moveJson),
     refusals: applied.refusals.map(refusalJson),
-    byHand: plan.byHand.map(configurationJson),
+    byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
     problems: [...scan.problems],
   };
 }
@@ -94,15 +96,19 @@ export function settingText(setting: Setting): string {
 
 type ConfigurationJson = z.infer<typeof migrateScanSchema>["configurations"][number];
 
-export function configurationJson(configuration: ScannedConfiguration): ConfigurationJson {
-  const { root, source, label, places, bucket, key, table, phase, versions, obstacles, notices, next } = configuration;
-  const { file, site } = home(configuration);
+/** @param to where a step by hand takes it. @default - its next phase */
+export function configurationJson(
+  configuration: ScannedConfiguration,
+  to: Locking | undefined = nextPhase(configuration),
+): ConfigurationJson {
+  const { root, source, label, file, line, places, bucket, key, table, phase, versions, obstacles, notices, next } =
+    configuration;
   return {
     root,
     source,
     ...(label === undefined ? {} : { label }),
     file: file.path,
-    line: site.line,
+    line: line ?? 1,
     partials: places.slice(1).map((place) => place.file.path),
     bucket: bucket ?? null,
     key: key ?? null,
@@ -112,6 +118,7 @@ export function configurationJson(configuration: ScannedConfiguration): Configur
     obstacles: [...obstacles],
     notices: [...notices],
     next,
+    ...(source === "consumer" && to !== undefined && to !== phase ? { edit: consumerEdit(to) } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import type { LiveDefaults } from "../live/live-target";
 import type { Parsers } from "../scan/parsers";
 import type { Scan } from "../scan/scan";
 import { applyMoves, type Applied, type ApplyPorts } from "./apply-plan";
-import { planMoves, type BackTarget, type MovePlan, type Refusal } from "./plan";
+import { hasConsumersByHand, planMoves, settledIn, type BackTarget, type MovePlan, type Refusal } from "./plan";
 import type { OpenRepair } from "./repair-digest";
 import { isBlocked, repairRoots, type RootRepair, type RootRepairOptions } from "./repair-roots";
 
@@ -56,13 +56,17 @@ export async function rollBack(
   const applied = dryRun
     ? { moved: plan.moves, refusals: plan.refusals }
     : await applyMoves(plan, port.apply, { force, isStopped });
+  if (!dryRun) port.apply.memory.remember(settledIn(plan, scan));
   return { moved: applied.moved, refusals: withBlocked(applied.refusals, blocked), plan, repairs };
 }
 
-/** `unknown` if a digest could not be judged, `refused` if a root was left or a file could not be read. */
-export function rollBackVerdict({ refusals, repairs }: RollBackResult, scan: Scan): "fine" | "refused" | "unknown" {
+/** `unknown` if a digest could not be judged, `refused` if a root was left, a consumer is left to edit, or a file could not be read. */
+export function rollBackVerdict(
+  { refusals, repairs, plan }: RollBackResult,
+  scan: Scan,
+): "fine" | "refused" | "unknown" {
   if (repairs.some(({ outcome }) => outcome === "unknown")) return "unknown";
-  return refusals.length > 0 || scan.problems.length > 0 ? "refused" : "fine";
+  return refusals.length > 0 || scan.problems.length > 0 || hasConsumersByHand(plan) ? "refused" : "fine";
 }
 
 function problemsByRoot(repairs: readonly RootRepair[]): ReadonlyMap<string, readonly Problem[]> {

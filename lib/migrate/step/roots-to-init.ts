@@ -1,6 +1,6 @@
 import { shown, type Problem } from "../../problem/problem";
 import { deployFirst } from "../live/overlap";
-import { home, placeText, type Configuration } from "../scan/configuration";
+import { placeText, type Configuration } from "../scan/configuration";
 import type { Setting } from "../scan/phase";
 import type { ScannedConfiguration } from "../scan/scan";
 import type { InitRoot } from "./init-port";
@@ -32,7 +32,7 @@ export function notInitialized(selected: readonly ScannedConfiguration[]): Probl
     .filter((configuration) => configuration.source === "consumer" && !hasStack(configuration))
     .map((consumer) => ({
       code: "consumer-root",
-      path: placeText(home(consumer)),
+      path: placeText(consumer),
       message: `must be a root that Terraform runs in, got the consumer ${shown(consumer.label ?? consumer.root)} of a config`,
       fix: `${deployFirst(consumer.label ?? consumer.root)}.`,
     }));

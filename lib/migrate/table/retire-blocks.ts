@@ -5,7 +5,7 @@ import type { TableDescription, TableItem } from "../../lock/lock-table";
 import { plainText } from "../../text/plain-text";
 import type { TableGrant } from "../../policy/table-grants";
 import type { Problem } from "../../problem/problem";
-import { home, placeText, type Configuration } from "../scan/configuration";
+import { placeText, type Configuration } from "../scan/configuration";
 
 /** Everything known about a table before its removal. */
 export interface RetireFacts {
@@ -41,7 +41,7 @@ function notActive(name: string, status: string): Problem {
 
 function rootBlocks(name: string, configuration: Configuration): Problem[] {
   const { table, phase } = configuration;
-  const path = placeText(home(configuration));
+  const path = placeText(configuration);
   if (table !== undefined && "value" in table) return table.value === name ? [named(path, name)] : [];
   const mayNameIt = table !== undefined || phase === "unknown";
   return mayNameIt ? [maybeNamed(path, name)] : [];
