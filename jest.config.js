@@ -9,7 +9,7 @@ const shared = {
 
 module.exports = {
   // Unit tests run beside real programs: on a busy machine jest's five seconds would be an assertion about time.
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.js",
   globalSetup: "<rootDir>/__tests__/support/before-all-files.ts",
   projects: [

@@ -17,28 +17,6 @@ const HOME = home({
   ],
 });
 
-it("every consumer has three backend files and a policy for each level; guard and inventory are there once", () => {
-  expect([...artifacts(papersOf(HOME)).keys()].sort().join("\n")).toMatchInlineSnapshot(`
-    "backends/demo/backend.tf
-    backends/demo/backend.tf.json
-    backends/demo/demo.s3.tfbackend
-    backends/network/backend.tf
-    backends/network/backend.tf.json
-    backends/network/network.s3.tfbackend
-    inventory.json
-    policies/demo.applier.json
-    policies/demo.planner.json
-    policies/demo.reader.json
-    policies/demo.unlocker.json
-    policies/guard.json
-    policies/network.applier.json
-    policies/network.planner.json
-    policies/network.reader.json
-    policies/network.unlocker.json
-    policies/network.workspace-admin.json"
-  `);
-});
-
 it("the inventory comes last, when all that it names is there", () => {
   expect([...artifacts(papersOf(HOME)).keys()].at(-1)).toBe("inventory.json");
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { backendArguments } from "../../lib/backend/backend-arguments";
 import { backendHcl, backendJson, hclString, partialConfiguration } from "../../lib/backend/backend-files";
 import { consumerBackend, type BackendSettings } from "../../lib/backend/backend-settings";

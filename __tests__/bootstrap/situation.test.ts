@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { routeFrom, type Situation } from "../../lib/bootstrap/situation";
 import type { StateSnapshot } from "../../lib/bootstrap/state-snapshot";
 import type { BootstrapRecord } from "../../lib/record/bootstrap-record";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { readSnapshot } from "../../lib/bootstrap/state-snapshot";
 import { UserError } from "../../lib/problem/problem";
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { JSON_SCHEMAS, publishedSchema, schemaFile } from "../../cli/json-schemas";
 import { SCHEMA_FOLDER, validatorOf, validJson } from "../support/published-schemas";
 import { commandTree } from "../support/run-command";
+import { UPDATE } from "../support/update";
 
 const NAMES = Object.keys(JSON_SCHEMAS);
 
@@ -19,10 +20,10 @@ describe("the published JSON Schemas", () => {
     expect([...commands, "problems", "release audit", "restore audit"].sort()).toEqual([...NAMES].sort());
   });
 
-  // STATELOCK_WRITE_SCHEMAS=1 npx jest --selectProjects unit --testPathPattern json-schemas && npx prettier --write schemas
+  // UPDATE_GOLDEN=1 npx jest cli/json-schemas && npx prettier --write schemas
   it.each(NAMES)("%s: is current", (name) => {
     const path = join(SCHEMA_FOLDER, schemaFile(name));
-    if (process.env["STATELOCK_WRITE_SCHEMAS"] === "1") writeFileSync(path, JSON.stringify(publishedSchema(name)));
+    if (UPDATE) writeFileSync(path, JSON.stringify(publishedSchema(name)));
     expect(validatorOf(name)({})).toBe(false);
     expect(existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined).toEqual(publishedSchema(name));
   });

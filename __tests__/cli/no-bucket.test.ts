@@ -45,31 +45,15 @@ it("verify says once that there is no bucket, and of nothing else that it is fin
   s3.onRequest(() => NO_BUCKET);
   const { code, stdout } = await verify();
   expect(code).toBe(1);
-  expect(stdout).toMatchInlineSnapshot(`
+  const [missing, ...others] = stdout.split(/\n(?=[✔✖?] )/);
+  expect(missing).toMatchInlineSnapshot(`
     "✖ the bucket exists and is ours
         there is no such bucket
-        next: Check the name and the account; \`statelock bootstrap\` creates it.
-    ? the bucket is in its region
-    ? access logs go where they should
-    ? states are copied nowhere else
-    ? events go where the config says, and nowhere else
-    ? versioning is on
-    ? objects are encrypted by default as configured
-    ? all public access is blocked
-    ? ACLs are off
-    ? the guard is in place
-    ? history is trimmed, and no current object ever expires
-    ? app: every state is encrypted as declared
-    ? app: earlier versions of every state can be read
-    ? app: no lock looks left behind
-    ? no lock of another key looks left behind
-    ? the lock locks: a second taker is refused
-        there is no bucket to look at
-        next: Mend that first, then run it again.
-
-    s3://acme-tfstate  0 ✔  1 ✖  15 ?
-    "
+        next: Check the name and the account; \`statelock bootstrap\` creates it."
   `);
+  expect(others).toHaveLength(15);
+  expect(others.filter((line) => !line.startsWith("? "))).toEqual([]);
+  expect(stdout).toContain("0 ✔  1 ✖  15 ?");
   expect(s3.requests.map(({ operation }) => operation)).not.toContain("PutObject");
 });
 

@@ -6,6 +6,7 @@ import { runStatelock, type Run, type RunSettings } from "../support/run-command
 import { synthesizedFolder } from "../support/synthesized-folder";
 import { NOW, plantStory } from "../support/terminal-story";
 import { terminalSvg } from "../support/terminal-svg";
+import { UPDATE } from "../support/update";
 
 const ROOT = join(__dirname, "..", "..");
 const README = join(ROOT, "README.md");
@@ -49,15 +50,13 @@ async function run(command: string, settings: RunSettings = {}): Promise<Run> {
 const PAINTED = ["locks list", "verify", `history list ${STATE}`];
 const WRITTEN = [`locks show ${STATE}`];
 const RECORDED = [...PAINTED, ...WRITTEN];
-const isToBeWritten = process.env["STATELOCK_WRITE_PROOF"] === "1";
-
-// STATELOCK_WRITE_PROOF=1 npx jest --selectProjects unit --testPathPattern docs/terminal
+// UPDATE_GOLDEN=1 npx jest docs/terminal
 it.each(PAINTED)("README.md has a picture of `statelock %s`, and it is what that prints", async (command) => {
   const [first = "", second = ""] = command.split(" ");
   const path = join("docs", "terminal", `${[first, ...(first === "verify" ? [] : [second])].join("-")}.svg`);
   const { stdout } = await run(command, { columns: 140, colors: true });
   const picture = terminalSvg(`statelock ${command}`, stdout);
-  if (isToBeWritten) writeFileSync(join(ROOT, path), picture);
+  if (UPDATE) writeFileSync(join(ROOT, path), picture);
   expect(readFileSync(join(ROOT, path), "utf8")).toBe(picture);
   expect(readFileSync(README, "utf8")).toContain(`](${path})`);
 });
@@ -66,7 +65,7 @@ it.each(WRITTEN)("README.md shows what `statelock %s` prints", async (command) =
   const { stdout } = await run(command, { columns: 140 });
   const screen = `\`\`\`text\n$ statelock ${command}\n${stdout}\`\`\``;
   const block = new RegExp(`\`\`\`text\\n\\$ statelock ${command}\\n[^]*?\`\`\``);
-  if (isToBeWritten)
+  if (UPDATE)
     writeFileSync(
       README,
       readFileSync(README, "utf8").replace(block, () => screen),

@@ -5,10 +5,8 @@ import type { StateHome } from "../../lib/config/state-home";
 import { policyProblems } from "../../lib/home/policy-problems";
 import { filesBelow } from "../support/scratch";
 import { synthHome, type StackJson } from "../support/synth";
+import { UPDATE } from "../support/update";
 import { GOLDEN_HOMES } from "./homes";
-
-const update = process.env["UPDATE_GOLDEN"] === "1";
-if (update && process.env["CI"] !== undefined) throw new Error("UPDATE_GOLDEN=1 is for your own machine, not for CI.");
 
 /** Everything that synth writes for a home, by path; without CDKTF's own manifest and notes. */
 function synthesized(home: StateHome): Map<string, string> {
@@ -27,7 +25,7 @@ describe.each(Object.entries(GOLDEN_HOMES))("the home %s", (name, home) => {
   const folder = join(__dirname, name);
   const written = synthesized(home);
   const expected = new Map([...written, ["files.txt", `${[...written.keys()].join("\n")}\n`]]);
-  if (update) {
+  if (UPDATE) {
     for (const path of new Set(["files.txt", ...filesBelow(folder).keys()])) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), expected.get(path) ?? "");

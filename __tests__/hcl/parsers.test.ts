@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc, { runs } from "../support/fuzz";
 import { readHcl } from "../../lib/hcl/hashicorp-parser";
 import { parseHclJson } from "../../lib/hcl/json-parser";
 import { plainTemplate, unescapeQuoted } from "../../lib/hcl/string-literal";
@@ -96,7 +96,7 @@ describe("native syntax", () => {
         // The other writes text in JSON syntax, where a template stays escaped.
         expect(own).toBe(plainTemplate(other.x)?.normalize("NFC"));
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { configProblems } from "../../lib/home/resolve-home";
 import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
 import { config, home, KEY_ARN, OTHER_KEY_ARN, places, refusals, role, text } from "../support/home";

@@ -1,5 +1,4 @@
-import { startCommand, type CommandOptions, type CommandResult } from "../../lab/machine/command";
-import { requireSuccess } from "../../lab/machine/require-success";
+import { startCommand, type CommandOptions } from "../../lab/machine/command";
 import { areGone } from "../support/processes";
 
 const options = { cwd: process.cwd(), env: { PATH: process.env["PATH"] ?? "", ONLY: "this" } };
@@ -23,12 +22,6 @@ describe("startCommand", () => {
       (await sh("env | cut -d= -f1 | sort | grep -v -x -e PWD -e OLDPWD -e SHLVL -e _; cat", { input: "in" }).done)
         .stdout,
     ).toBe("ONLY\nPATH\nin");
-  });
-
-  it("tells the output as it comes", async () => {
-    const heard: string[] = [];
-    await sh("echo a; echo b >&2", { onStdout: (text) => heard.push(text), onStderr: (text) => heard.push(text) }).done;
-    expect(heard.sort()).toEqual(["a\n", "b\n"]);
   });
 
   it("gives 127, as a shell does, for a program that is not there", async () => {
@@ -61,23 +54,5 @@ describe("startCommand", () => {
     expect(() => {
       command.killAll();
     }).not.toThrow();
-  });
-});
-
-describe("requireSuccess", () => {
-  const result: CommandResult = {
-    command: "terraform plan",
-    code: 1,
-    signal: null,
-    stdout: "refreshing",
-    stderr: "boom",
-  };
-
-  it("shows what a failed program said", () => {
-    expect(() => requireSuccess(result)).toThrow('"terraform plan" ended with 1:\nrefreshing\nboom');
-  });
-
-  it("hands a success through", () => {
-    expect(requireSuccess({ ...result, code: 0 })).toMatchObject({ stdout: "refreshing" });
   });
 });

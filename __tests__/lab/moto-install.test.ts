@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { findMotoServer, installMotoServer } from "../../lab/machine/moto-install";
-import { scratch, type Scratch } from "./scratch";
+import { ScratchFolder } from "../support/scratch";
 
 /** A python that has the moto named, and makes an environment with a copy of itself in it. */
 const python = (moto: string, pip = "exit 0") => `#!/bin/sh
@@ -11,11 +11,8 @@ case "$1 $2" in
 esac
 `;
 
-let place: Scratch;
-beforeEach(() => (place = scratch()));
-afterEach(() => {
-  place.remove();
-});
+let place: ScratchFolder;
+beforeEach(() => (place = new ScratchFolder()));
 
 describe("findMotoServer", () => {
   const find = (env: NodeJS.ProcessEnv = {}) =>

@@ -1,6 +1,6 @@
 import { startMotoServer } from "../../lab/machine/moto-server";
 import { isAlive } from "../support/processes";
-import { scratch, type Scratch } from "./scratch";
+import { ScratchFolder } from "../support/scratch";
 
 /** A server that announces itself as Werkzeug does. */
 const server = (onTerm: string) => `#!${process.execPath}
@@ -12,11 +12,8 @@ server.listen(Number(process.argv[5]), process.argv[3], () => {
 `;
 
 describe("startMotoServer", () => {
-  let place: Scratch;
-  beforeEach(() => (place = scratch()));
-  afterEach(() => {
-    place.remove();
-  });
+  let place: ScratchFolder;
+  beforeEach(() => (place = new ScratchFolder()));
 
   it("waits until the server answers, and stops it", async () => {
     const moto = await startMotoServer({ command: place.program("moto_server", server("process.exit(0)")) });
@@ -33,11 +30,11 @@ describe("startMotoServer", () => {
   });
 
   it.each([
-    ["ends at once", "#!/bin/sh\necho no flask >&2\nexit 3\n", /ended with 3 before it answered. no flask/],
-    ["never answers", "#!/bin/sh\nexec sleep 60\n", /did not answer within 200 ms/],
-  ])("says what happened when the server %s", async (_, script, message) => {
+    ["ends at once", "#!/bin/sh\necho no flask >&2\nexit 3\n", 60_000, /ended with 3 before it answered. no flask/],
+    ["never answers", "#!/bin/sh\nexec sleep 60\n", 200, /did not answer within 200 ms/],
+  ])("reports what happened when the server %s", async (_, script, timeoutMs, message) => {
     const command = place.program("moto_server", script);
-    const failure = startMotoServer({ command, timeoutMs: 200 });
+    const failure = startMotoServer({ command, timeoutMs });
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.toThrow("pip install 'moto[server]==5.2.1'");
   });

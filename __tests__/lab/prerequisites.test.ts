@@ -1,13 +1,12 @@
 import { describeE2e } from "../support/describe-e2e";
 import { hasNativeLock, missingPrerequisites } from "../../lab/machine/prerequisites";
-import { scratch, type Scratch } from "./scratch";
+import { ScratchFolder } from "../support/scratch";
 
-let place: Scratch;
+let place: ScratchFolder;
 const before = { ...process.env };
-beforeEach(() => (place = scratch()));
+beforeEach(() => (place = new ScratchFolder()));
 afterEach(() => {
   process.env = { ...before };
-  place.remove();
 });
 
 /** Nothing on PATH but a terraform of the version given, if any. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { startCommand } from "../../lab/machine/command";
 import { createShim, type Ambush } from "../../lab/machine/shim";
-import { scratch, type Scratch } from "./scratch";
+import { ScratchFolder } from "../support/scratch";
 
 /** Leaves a trace for each call, so that one sees whether the real program ran. */
 const REAL = `#!/bin/sh
@@ -12,13 +12,10 @@ exit 0
 `;
 
 describe("createShim", () => {
-  let place: Scratch;
+  let place: ScratchFolder;
   beforeEach(() => {
-    place = scratch();
+    place = new ScratchFolder();
     place.program("bin/tool", REAL);
-  });
-  afterEach(() => {
-    place.remove();
   });
 
   const shimmed = () =>

@@ -1,17 +1,14 @@
 import { readFileSync } from "node:fs";
 import { offersProvider, terraformCliConfig } from "../../lab/machine/terraform-cli-config";
 import { findProviderMirror } from "../../lab/machine/provider-mirror";
-import { scratch, type Scratch } from "./scratch";
+import { ScratchFolder } from "../support/scratch";
 
 const ARCHITECTURE = { x64: "amd64", ia32: "386" }[process.arch as string] ?? process.arch;
 const PLATFORM = `${process.platform}_${ARCHITECTURE}`;
 const HOST = "registry.terraform.io";
 
-let place: Scratch;
-beforeEach(() => (place = scratch()));
-afterEach(() => {
-  place.remove();
-});
+let place: ScratchFolder;
+beforeEach(() => (place = new ScratchFolder()));
 
 /** An unpacked provider, in a mirror below the scratch folder. */
 const provide = (mirror: string, source: string, platform = PLATFORM) =>

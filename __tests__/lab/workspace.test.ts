@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { createWorkspace, type Workspace } from "../../lab/machine/workspace";
 
@@ -25,11 +25,6 @@ describe("createWorkspace", () => {
       cwd: "/",
     });
     expect(stdout).toBe("unset 1 /\n");
-  });
-
-  it("writes files with their folders", () => {
-    expect(readFileSync(workspace.write("a/b.tf", "# b"), "utf8")).toBe("# b");
-    expect(workspace.path("a", "b.tf")).toBe(join(workspace.directory, "a", "b.tf"));
   });
 
   it("copies the project without what is generated, and links its dependencies", () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { findLocks } from "../../lib/lock/find-locks";
 import type { ListedObject } from "../../lib/lock/lock-port";
 

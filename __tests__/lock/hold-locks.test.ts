@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc, { runs } from "../support/fuzz";
 import type { LockInfo } from "../../lib/lock/lock-info";
 import { underLocks, type StateLocks } from "../../lib/lock/hold-locks";
 import { UserError, type Problem } from "../../lib/problem/problem";
@@ -196,6 +196,6 @@ it("whatever goes wrong: no work without both locks, and no lock is left without
       const isNamed = !places.holders().includes("ours") || JSON.stringify(answer).includes("ID is ours");
       expect({ isWhole, isNamed }).toEqual({ isWhole: true, isNamed: true });
     }),
-    { numRuns: 2_000 },
+    runs(2_000),
   );
 });

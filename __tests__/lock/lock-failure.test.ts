@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { lockFailure } from "../../lib/lock/lock-failure";
 
 const HELD = `

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { parseLockInfo } from "../../lib/lock/lock-info";
 import { lockBody } from "../../lab/memory/memory-s3";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { judgeLock, DEFAULT_LONGEST_RUN, type LockFacts } from "../../lib/lock/lock-verdict";
 import { parseLockInfo } from "../../lib/lock/lock-info";
 import { lockBody } from "../../lab/memory/memory-s3";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc, { runs } from "../support/fuzz";
 import type { LockObject, LockReading, LockStore, RemoveReply } from "../../lib/lock/lock-port";
 import { runRelease } from "../../lib/lock/release-lock";
 import { lockBody } from "../../lab/memory/memory-s3";
@@ -186,6 +186,6 @@ it("whatever S3 answers and whoever takes the lock meanwhile, only the lock that
         expect(seen.replaced && script.present?.etag !== '"B"').toBe(false);
       },
     ),
-    { numRuns: 500 },
+    runs(500),
   );
 });

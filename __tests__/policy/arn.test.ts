@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { parseArn, roleName, s3Arn } from "../../lib/policy/arn";
 import { anyText } from "../support/arbitraries";
 

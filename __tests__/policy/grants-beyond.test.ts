@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { locksInDynamoDb, locksInS3, LOCKINGS } from "../../lib/policy/access-level";
 import { listOf, policyDocument, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 import { grantsBeyond, type PolicyGrant } from "../../lib/policy/grants-beyond";

@@ -9,25 +9,16 @@ const SCOPE = {
 
 it("S3's log delivery may write logs of this bucket of this account, and nobody may come by plain HTTP", () => {
   const [delivery, insecure, ...others] = logDeliveryPolicy(SCOPE).Statement;
-  expect(delivery).toMatchInlineSnapshot(`
-    {
-      "Action": "s3:PutObject",
-      "Condition": {
-        "ArnLike": {
-          "aws:SourceArn": "arn:aws:s3:::acme-tfstate",
-        },
-        "StringEquals": {
-          "aws:SourceAccount": "123456789012",
-        },
-      },
-      "Effect": "Allow",
-      "Principal": {
-        "Service": "logging.s3.amazonaws.com",
-      },
-      "Resource": "arn:aws:s3:::acme-tfstate-logs/*",
-      "Sid": "AllowLogDelivery",
-    }
-  `);
+  expect(delivery).toMatchObject({
+    Effect: "Allow",
+    Principal: { Service: "logging.s3.amazonaws.com" },
+    Action: "s3:PutObject",
+    Resource: "arn:aws:s3:::acme-tfstate-logs/*",
+    Condition: {
+      ArnLike: { "aws:SourceArn": "arn:aws:s3:::acme-tfstate" },
+      StringEquals: { "aws:SourceAccount": "123456789012" },
+    },
+  });
   expect(insecure).toMatchObject({
     Effect: "Deny",
     Resource: ["arn:aws:s3:::acme-tfstate-logs", "arn:aws:s3:::acme-tfstate-logs/*"],

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { guardPolicy } from "../../lib/policy/guard/guard-policy";
 import { keyPolicy } from "../../lib/policy/key-policy";
 import { policyDocument } from "../../lib/policy/policy-document";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc, { runs } from "../support/fuzz";
 import { ACCESS_LEVELS, LOCKINGS, type AccessLevel, type Locking } from "../../lib/policy/access-level";
 import { s3Arn } from "../../lib/policy/arn";
 import { listOf, type PolicyDocument } from "../../lib/policy/policy-document";
@@ -477,7 +477,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
       fc.asyncProperty(scopeAndLevel, async ({ scope, level }) => {
         expect(await vocabularyFaults(stateAccessPolicy(scope, level))).toEqual([]);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 

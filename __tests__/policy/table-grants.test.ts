@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { dynamoDbStatements } from "../../lib/policy/dynamodb-access";
 import { stateKeys } from "../../lib/state/state-keys";
 import { tableGrants, type HeldPolicy } from "../../lib/policy/table-grants";

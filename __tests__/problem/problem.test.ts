@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { below, found, refuse, shown, UserError, type Problem } from "../../lib/problem/problem";
 
 const ONE: Problem = { code: "one", path: "a.b", message: "must be 1, got 2", fix: "Write 1." };

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { parseBootstrapRecord, type BootstrapRecord } from "../../lib/record/bootstrap-record";
 import { text } from "../support/home";
 

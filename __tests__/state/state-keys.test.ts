@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { stateKeys } from "../../lib/state/state-keys";
 import { stateKey, workspaceKeyPrefix } from "../support/arbitraries";
 import { iamMatches } from "../support/iam";

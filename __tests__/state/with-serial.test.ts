@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { withSerial } from "../../lib/state/with-serial";
 import { stateText } from "../support/state-text";
 

@@ -18,11 +18,6 @@ export function sampledEntries<T>(of: Readonly<Record<string, T>>, names: readon
   return Object.fromEntries(Object.entries(of).filter(([name]) => FULL || names.includes(name)));
 }
 
-/** Parameters of a property test: the seed is fixed here; in `test:full` it is new in each run, with ten times the runs. */
-export function fuzz(numRuns = 100): { readonly numRuns: number; readonly seed?: number } {
-  return FULL ? { numRuns: numRuns * 10 } : { numRuns, seed: 20_260_101 };
-}
-
 /**
  * Returns what a page in docs/evidence has wrong. In `test:full` it writes the page, and the committed one must be the
  * same. Otherwise `page` holds the rows of a sample: each must be a row of the committed page.

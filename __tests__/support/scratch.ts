@@ -1,6 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 const made: string[] = [];
 
@@ -8,11 +17,33 @@ afterAll(() => {
   for (const folder of made) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new, empty folder that is gone after the file's tests. */
+/** Makes an empty folder that is gone after the file's tests. */
 export function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), "statelock-unit-"));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "statelock-unit-")));
   made.push(folder);
   return folder;
+}
+
+/** A scratch folder to write files and programs in. */
+export class ScratchFolder {
+  readonly directory = scratch();
+
+  path(...segments: string[]): string {
+    return join(this.directory, ...segments);
+  }
+
+  /** Writes a file with its folders and returns its path. */
+  write(file: string, text = ""): string {
+    mkdirSync(dirname(this.path(file)), { recursive: true });
+    writeFileSync(this.path(file), text);
+    return this.path(file);
+  }
+
+  /** Writes an executable file and returns its path. */
+  program(file: string, script: string): string {
+    chmodSync(this.write(file, script), 0o755);
+    return this.path(file);
+  }
 }
 
 /** Every file below a folder, sorted by path, with its content. */

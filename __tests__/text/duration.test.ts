@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import { durationText, parseDuration } from "../../lib/text/duration";
 
 it.each([

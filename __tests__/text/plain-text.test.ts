@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc, { runs } from "../support/fuzz";
 import { plainJson, plainText } from "../../lib/text/plain-text";
 import { anyText } from "../support/arbitraries";
 
@@ -16,6 +16,6 @@ it("no text makes it through with a character that a terminal acts on", () => {
       expect(JSON.parse(plainJson({ text }))).toEqual({ text });
       expect(plainJson({ text })).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/fuzz";
 import type { PolicyDocument, Statement } from "../../lib/policy/policy-document";
 import { policyDifferences } from "../../lib/verify/compare-policy";
 

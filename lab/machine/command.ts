@@ -8,7 +8,7 @@ export interface CommandOptions {
   readonly env: Readonly<Record<string, string>>;
   /** @default - no standard input at all */
   readonly input?: string;
-  /** @default 300000 */
+  /** @default 1200000 */
   readonly timeoutMs?: number;
   readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
@@ -39,7 +39,7 @@ export interface RunningCommand {
  * the group is killed: a provider plugin or a shim must not go on writing after the command that a test looks at.
  */
 export function startCommand(command: string, args: readonly string[], options: CommandOptions): RunningCommand {
-  const { cwd, env, input, timeoutMs = 300_000 } = options;
+  const { cwd, env, input, timeoutMs = 1_200_000 } = options;
   const stdin = input === undefined ? "ignore" : "pipe";
   const child = spawn(command, args, { cwd, env: { ...env }, detached: true, stdio: [stdin, "pipe", "pipe"] });
   const { pid } = child;

@@ -66,7 +66,7 @@ async function step(place: string, command: string, args: readonly string[], tel
 /** Asks the Python behind a moto_server which moto it has, and whether the server's own requirements are there. */
 function isUsable(server: string): boolean {
   const question = "import flask, flask_cors; from importlib.metadata import version; print(version('moto'))";
-  const answer = spawnSync(pythonOf(server), ["-c", question], { encoding: "utf8", timeout: 30_000 });
+  const answer = spawnSync(pythonOf(server), ["-c", question], { encoding: "utf8", timeout: 180_000 });
   if (answer.status !== 0) return false;
   const [major = 0, minor = 0] = answer.stdout.trim().split(".").map(Number);
   return major === 5 && minor >= 1;

@@ -14,7 +14,7 @@ export interface MotoServer {
 export interface MotoServerOptions {
   /** @default - what findMotoServer() finds */
   readonly command?: string;
-  /** How long it may take to answer. @default 60000 */
+  /** How long it may take to answer. @default 300000 */
   readonly timeoutMs?: number;
   /** How long stop() lets it end by itself before it is killed. @default 3000 */
   readonly graceMs?: number;
@@ -22,7 +22,7 @@ export interface MotoServerOptions {
 
 /** Starts moto on a free loopback port and waits until it answers. It ends with this process at the latest. */
 export async function startMotoServer(options: MotoServerOptions = {}): Promise<MotoServer> {
-  const { command = findMotoServer(), timeoutMs = 60_000, graceMs = 3_000 } = options;
+  const { command = findMotoServer(), timeoutMs = 300_000, graceMs = 3_000 } = options;
   if (command === undefined) throw new Error(`There is no usable moto_server on this machine: ${MOTO_ADVICE}`);
   // Port 0: the system picks a free one, so there is no moment in which somebody else could take it.
   const args = ["-H", "127.0.0.1", "-p", "0"];

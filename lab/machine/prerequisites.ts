@@ -39,7 +39,7 @@ export function missingPrerequisites(needs: readonly Need[]): string[] {
 
 function terraformProblem(): string | undefined {
   const env = { ...inheritedEnvironment(process.env), CHECKPOINT_DISABLE: "1" };
-  const answer = spawnSync("terraform", ["version", "-json"], { env, encoding: "utf8", timeout: 30_000 });
+  const answer = spawnSync("terraform", ["version", "-json"], { env, encoding: "utf8", timeout: 180_000 });
   if (answer.error) return "there is no terraform on PATH";
   const version = /"terraform_version":\s*"([^"]+)"/.exec(answer.stdout)?.[1];
   return version !== undefined && hasNativeLock(version)

@@ -15,7 +15,7 @@ export function temporaryTlsIdentity(): TemporaryTlsIdentity {
   const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
   const name = ["-subj", "/CN=statelock stand-in", "-addext", "subjectAltName=IP:127.0.0.1"];
   const args = ["req", "-x509", ...kind, ...name, "-keyout", keyFile, "-out", certFile];
-  const made = spawnSync("openssl", args, { encoding: "utf8", timeout: 30_000 });
+  const made = spawnSync("openssl", args, { encoding: "utf8", timeout: 180_000 });
   if (made.status !== 0) throw new Error(`openssl made no certificate: ${made.error?.message ?? made.stderr}`);
   return {
     key: readFileSync(keyFile, "utf8"),

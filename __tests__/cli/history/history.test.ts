@@ -121,30 +121,17 @@ it("a wide terminal gets a table of the versions", async () => {
 });
 
 it("a narrow one gets a block for each", async () => {
-  expect((await history(LIST, { columns: 60 })).stdout).toMatchInlineSnapshot(`
-    "s3://acme-tfstate/app/terraform.tfstate
-    lineage 11111111-2222-3333-4444-555555555555
-
-    2026-11-22 17:30:00Z
-      serial    2
-      resources 2
-      change    +1 ~1 -0, 1 output
-      size      1020 B
-      terraform 1.11.4
-      version   v2
-                current
-
-    2026-11-22 09:00:00Z
-      serial    1
-      resources 1
-      change    +1 ~0 -0
-      size      530 B
-      terraform 1.11.4
-      version   v1
-
-    2 versions
-    "
-  `);
+  const { stdout } = await history(LIST, { columns: 60 });
+  expect(stdout.split("\n\n")[1]).toMatchInlineSnapshot(`
+      "2026-11-22 17:30:00Z
+        serial    2
+        resources 2
+        change    +1 ~1 -0, 1 output
+        size      1020 B
+        terraform 1.11.4
+        version   v2
+                  current"
+    `);
 });
 
 it("a diff names what differs, and no value", async () => {

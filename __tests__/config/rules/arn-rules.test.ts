@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/fuzz";
 import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "../../../lib/config/rules/arn-rules";
 import { config, KEY_ARN, OTHER_KEY_ARN, places, role, text } from "../../support/home";
 import { anyText } from "../../support/arbitraries";

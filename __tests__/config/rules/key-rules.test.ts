@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import fc from "fast-check";
+import fc from "../../support/fuzz";
 import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "../../../lib/config/rules/key-rules";
 import { anyText, stateKey, workspaceKeyPrefix } from "../../support/arbitraries";
 import { text } from "../../support/home";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import fc from "fast-check";
+import fc, { runs } from "../../support/fuzz";
 import type { ConsumerPapers } from "../../../lib/home/consumer-papers";
 import { papersOf } from "../../../lib/home/papers";
 import { stateKeyProblems, workspacePrefixProblems } from "../../../lib/config/rules/key-rules";
@@ -300,7 +300,7 @@ describe("a config that is accepted", () => {
         kept += 1;
         expect([...trespasses(of), ...mistakes(of)]).toEqual([]);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
     expect(kept).toBeGreaterThan(100);
   });
@@ -331,7 +331,7 @@ describe("the rules alone, without those for single keys", () => {
           }
         },
       ),
-      { numRuns: 3000 },
+      runs(3000),
     );
     expect(kept).toBeGreaterThan(200);
   });
@@ -360,7 +360,7 @@ describe("the rules alone, without those for single keys", () => {
           expect(stateOverlapProblems(all).length > 0).toBe(reasons.includes(true));
         },
       ),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/fuzz";
 import type { AccessLevel } from "../../../lib/policy/access-level";
 import type { ConsumerConfig, MadeRolesConfig, RoleConfig } from "../../../lib/config/state-config";
 import { config, places, refusals, role, text, type ConfigPart } from "../../support/home";

@@ -11,12 +11,13 @@ import {
 import { settled, settlement, type Settlement } from "../../support/steps/settlement";
 import { writtenRequests } from "../../support/steps/written-requests";
 import { describeE2e } from "../../support/describe-e2e";
+import { sampledEntries } from "../../support/full";
 import { killGroup } from "../../../lab/machine/kill-group";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 import type { CommandResult } from "../../../lab/machine/workspace";
 
 /** Every step up to the first change: the moment when it is done. */
-const BEFORE_THE_APPLY: Readonly<Record<string, Moment>> = {
+const EVERY_STEP: Readonly<Record<string, Moment>> = {
   "the synth": { when: "after", request: synth("ends") },
   "asking for Terraform's version": { when: "after", match: "^version" },
   "checking the account": { when: "after", request: ofRun("GetCallerIdentity") },
@@ -25,6 +26,7 @@ const BEFORE_THE_APPLY: Readonly<Record<string, Moment>> = {
   "the plan": { when: "after", match: "^show" },
   "noting that it begins": { when: "before", match: "^apply" },
 };
+const BEFORE_THE_APPLY = sampledEntries(EVERY_STEP, ["looking for the bucket", "noting that it begins"]);
 
 interface Kill {
   readonly signal: string | null;

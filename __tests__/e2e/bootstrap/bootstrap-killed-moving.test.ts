@@ -13,6 +13,7 @@ import {
 import { settled, settlement, type Settlement } from "../../support/steps/settlement";
 import { writtenRequests } from "../../support/steps/written-requests";
 import { describeE2e } from "../../support/describe-e2e";
+import { sampledEntries } from "../../support/full";
 import { startStandIn, type AnswerHook, type RequestHook, type StandIn } from "../../../lab/stand-in/stand-in";
 import type { CommandResult } from "../../../lab/machine/workspace";
 
@@ -20,7 +21,7 @@ import type { CommandResult } from "../../../lab/machine/workspace";
  * Every step after the apply. A state that was moved is not moved again, so two moves take the steps in turn: each run
  * is killed a little later than the one before, and the last one is left to finish.
  */
-const MOVES: Readonly<Record<string, Readonly<Record<string, Moment>>>> = {
+const EVERY_MOVE: Readonly<Record<string, Readonly<Record<string, Moment>>>> = {
   "the first move": {
     "when it has verified the bucket": { when: "before", request: ofRun("PutObject", "lock") },
     "when it holds the lock": { when: "before", request: ofRun("PutObject", "state") },
@@ -44,6 +45,14 @@ const MOVES: Readonly<Record<string, Readonly<Record<string, Moment>>>> = {
     "before the local state is retired": { when: "after", request: recorded("ends"), nth: 2 },
   },
 };
+/** The sample is one move, killed where a lock is held, and where the state is in both places. */
+const SAMPLE = ["when it holds the lock", "when the state is moved"];
+const MOVES = Object.fromEntries(
+  Object.entries(sampledEntries(EVERY_MOVE, ["the first move"])).map(([move, moments]) => [
+    move,
+    sampledEntries(moments, SAMPLE),
+  ]),
+);
 
 const FOREIGN_LOCK = JSON.stringify({
   ID: "99999999-8888-4777-8666-555555555555",

@@ -1,57 +1,34 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describeE2e } from "../../support/describe-e2e";
 import { startMotoServer, type MotoServer } from "../../../lab/machine/moto-server";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type RequestRecord, type StandIn } from "../../../lab/stand-in/stand-in";
 import { temporaryTlsIdentity, type TemporaryTlsIdentity } from "../../../lab/stand-in/tls-identity";
+import { LOCKED_BUCKET, lockedRoots, type LockedRoots } from "../../support/steps/locked-roots";
 import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
 
 describeE2e("the AWS stand-in", ["terraform", "aws-provider", "moto-server"], () => {
-  let standIn: StandIn;
-  let s3: S3Client;
+  let place: LockedRoots;
   let bucketStack: Promise<CommandResult[]>;
-  const workspaces: Workspace[] = [];
 
-  function workspaceWith(fixture: string): Workspace {
-    const workspace = createWorkspace({ env: standIn.env });
-    workspaces.push(workspace);
-    cpSync(join(__dirname, "..", "..", "support", "fixtures", fixture), workspace.directory, { recursive: true });
-    return workspace;
-  }
-
-  async function lockedRoot(stateKey: string): Promise<Workspace> {
-    const workspace = workspaceWith("locked-root");
-    requireSuccess(await workspace.terraform(["init", `-backend-config=key=${stateKey}`]));
-    return workspace;
-  }
-
-  const requestsFor = (key: string): RequestRecord[] => standIn.requests().filter((request) => request.key === key);
-
-  async function keysBelow(prefix: string): Promise<(string | undefined)[]> {
-    const listing = await s3.send(new ListObjectsV2Command({ Bucket: "locked-root", Prefix: prefix }));
-    return (listing.Contents ?? []).map((object) => object.Key);
-  }
+  const requestsFor = (key: string): RequestRecord[] =>
+    place.standIn.requests().filter((request) => request.key === key);
 
   beforeAll(async () => {
-    standIn = await startStandIn();
-    const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region } = standIn.env;
-    s3 = new S3Client({ endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } });
-    await s3.send(new CreateBucketCommand({ Bucket: "locked-root" }));
+    place = await lockedRoots();
     // The provider's waiters sleep for a minute, so this runs beside the other tests.
-    bucketStack = lifeOf(workspaceWith("bucket-stack"));
+    bucketStack = lifeOf(place.workspaceWith("bucket-stack"));
   });
 
-  afterAll(async () => {
-    s3.destroy();
-    await Promise.all(workspaces.map((workspace) => workspace.remove()));
-    await standIn.stop();
-  });
+  afterAll(() => place.stop());
 
   it("lets exactly one of 50 conditional writes win", async () => {
     const write = (n: number) =>
-      s3.send(new PutObjectCommand({ Bucket: "locked-root", Key: "race.tflock", Body: String(n), IfNoneMatch: "*" }));
+      place.s3.send(
+        new PutObjectCommand({ Bucket: LOCKED_BUCKET, Key: "race.tflock", Body: String(n), IfNoneMatch: "*" }),
+      );
 
     await Promise.allSettled(Array.from({ length: 50 }, (_, n) => write(n)));
 
@@ -61,7 +38,7 @@ describeE2e("the AWS stand-in", ["terraform", "aws-provider", "moto-server"], ()
   });
 
   it("serves Terraform's S3 backend: the lock is a conditional write, and gone afterwards", async () => {
-    const root = await lockedRoot("small/terraform.tfstate");
+    const root = await place.rootAt("small/terraform.tfstate");
     requireSuccess(await root.terraform(["apply", "-auto-approve"]));
 
     const lockRequests = requestsFor("small/terraform.tfstate.tflock");
@@ -74,11 +51,11 @@ describeE2e("the AWS stand-in", ["terraform", "aws-provider", "moto-server"], ()
       { operation: "GetObject", headers: {}, status: 200 },
       { operation: "DeleteObject", headers: {}, status: 204 },
     ]);
-    expect(await keysBelow("small/")).toEqual(["small/terraform.tfstate"]);
+    expect(await place.keysBelow("small/")).toEqual(["small/terraform.tfstate"]);
   });
 
   it("takes and gives states that are uploaded in parts", async () => {
-    const root = await lockedRoot("large/terraform.tfstate");
+    const root = await place.rootAt("large/terraform.tfstate");
     const env = { TF_VAR_blocks: "85" };
     requireSuccess(await root.terraform(["apply", "-auto-approve"], { env }));
     requireSuccess(await root.terraform(["plan", "-detailed-exitcode"], { env }));
@@ -89,9 +66,9 @@ describeE2e("the AWS stand-in", ["terraform", "aws-provider", "moto-server"], ()
   });
 
   it("can hold a request, so that a process dies at exactly that moment", async () => {
-    const root = await lockedRoot("killed/terraform.tfstate");
+    const root = await place.rootAt("killed/terraform.tfstate");
     const apply = root.start("terraform", ["apply", "-auto-approve", "-input=false"]);
-    const unhook = standIn.onRequest(async (request) => {
+    const unhook = place.standIn.onRequest(async (request) => {
       if (request.operation !== "PutObject" || request.key !== "killed/terraform.tfstate") return undefined;
       apply.kill("SIGKILL");
       await apply.done;
@@ -100,14 +77,14 @@ describeE2e("the AWS stand-in", ["terraform", "aws-provider", "moto-server"], ()
 
     expect(await apply.done).toMatchObject({ code: null, signal: "SIGKILL" });
     unhook();
-    expect(await keysBelow("killed/")).toEqual(["killed/terraform.tfstate.tflock"]);
+    expect(await place.keysBelow("killed/")).toEqual(["killed/terraform.tfstate.tflock"]);
   });
 
   it("keeps every setting of a bucket stack: applied, nothing left to plan, destroyed", async () => {
     (await bucketStack).forEach(requireSuccess);
 
-    expect(standIn.requests().filter((request) => request.operation === "Unrecognised")).toEqual([]);
-    expect(standIn.bucketPolicy("stand-in-state")).toBeUndefined();
+    expect(place.standIn.requests().filter((request) => request.operation === "Unrecognised")).toEqual([]);
+    expect(place.standIn.bucketPolicy("stand-in-state")).toBeUndefined();
   });
 
   async function lifeOf(root: Workspace): Promise<CommandResult[]> {

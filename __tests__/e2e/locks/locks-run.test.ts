@@ -1,63 +1,29 @@
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
-import { cpSync } from "node:fs";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { lockBody } from "../../../lab/memory/memory-s3";
 import { describeE2e } from "../../support/describe-e2e";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
-import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
-import { createWorkspace, type RunningCommand, type Workspace } from "../../../lab/machine/workspace";
+import type { RunningCommand, Workspace } from "../../../lab/machine/workspace";
+import { LOCKED_BUCKET, lockedRoots, type LockedRoots } from "../../support/steps/locked-roots";
 
-const BUCKET = "locked-root";
 const STATELOCK = join(PROJECT_ROOT, "bin", "statelock.js");
 const APPLY = ["terraform", "apply", "-auto-approve", "-input=false", "-no-color"];
 
 describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-server"], () => {
-  let standIn: StandIn;
-  let s3: S3Client;
-  const workspaces: Workspace[] = [];
-
-  beforeAll(async () => {
-    standIn = await startStandIn();
-    const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region } = standIn.env;
-    s3 = new S3Client({ endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } });
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  });
-
-  afterAll(async () => {
-    s3.destroy();
-    await Promise.all(workspaces.map((workspace) => workspace.remove()));
-    await standIn.stop();
-  });
-
-  async function rootAt(stateKey: string): Promise<Workspace> {
-    const workspace = createWorkspace({ env: standIn.env });
-    workspaces.push(workspace);
-    cpSync(join(__dirname, "..", "..", "support", "fixtures", "locked-root"), workspace.directory, { recursive: true });
-    requireSuccess(await workspace.terraform(["init", `-backend-config=key=${stateKey}`]));
-    return workspace;
-  }
+  let place: LockedRoots;
+  beforeAll(async () => (place = await lockedRoots()));
+  afterAll(() => place.stop());
 
   function start(root: Workspace, options: readonly string[], command: readonly string[] = APPLY): RunningCommand {
     return root.start(process.execPath, [STATELOCK, "locks", "run", ...options, "--", ...command]);
   }
 
-  async function keysBelow(prefix: string): Promise<(string | undefined)[]> {
-    const listing = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix }));
-    return (listing.Contents ?? []).map((object) => object.Key);
-  }
-
   it("releases the lock that Terraform itself left behind when the answer was lost, and applies", async () => {
-    const root = await rootAt("orphan/terraform.tfstate");
+    const root = await place.rootAt("orphan/terraform.tfstate");
     let lost = 0;
-    const unhook = standIn.afterRequest(({ operation, key }) =>
+    const unhook = place.standIn.afterRequest(({ operation, key }) =>
       operation === "PutObject" && key === "orphan/terraform.tfstate.tflock" && ++lost === 1 ? "drop" : undefined,
     );
     const result = await start(root, []).done;
@@ -66,39 +32,39 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
     requireSuccess(result);
     expect(result.stderr).toContain("Error acquiring the state lock");
     expect(result.stderr).toContain('"event":"lock-released"');
-    expect(await keysBelow("orphan/")).toEqual(["orphan/terraform.tfstate"]);
-    const deletes = standIn
+    expect(await place.keysBelow("orphan/")).toEqual(["orphan/terraform.tfstate"]);
+    const deletes = place.standIn
       .requests()
       .filter(({ operation, key }) => operation === "DeleteObject" && key?.startsWith("orphan/"));
     expect(deletes[0]?.headers["if-match"]).toMatch(/^"/);
   });
 
   it("never releases another's lock, even one of the same user and host, and ends with Terraform's exit code", async () => {
-    const root = await rootAt("foreign/terraform.tfstate");
+    const root = await place.rootAt("foreign/terraform.tfstate");
     const Key = "foreign/terraform.tfstate.tflock";
     const Who = `${userInfo().username}@${hostname()}`;
     const Body = lockBody("0ther", {
       Who,
-      Path: `${BUCKET}/foreign/terraform.tfstate`,
+      Path: `${LOCKED_BUCKET}/foreign/terraform.tfstate`,
       Created: new Date().toISOString(),
     });
-    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }));
+    await place.s3.send(new PutObjectCommand({ Bucket: LOCKED_BUCKET, Key, Body }));
 
     const { code, stderr } = await start(root, ["--lock-timeout", "2s"]).done;
     expect(code).toBe(1);
     expect(stderr).toContain(`${Who} holds the lock`);
-    expect(await keysBelow("foreign/")).toEqual([Key]);
+    expect(await place.keysBelow("foreign/")).toEqual([Key]);
   });
 
   it("tries again after 409 and after 412-then-404, which -lock-timeout does not", async () => {
-    const root = await rootAt("conflict/terraform.tfstate");
+    const root = await place.rootAt("conflict/terraform.tfstate");
     const error = (status: number, code: string) => ({
       status,
       headers: { "content-type": "application/xml" },
       body: `<Error><Code>${code}</Code><Message>a fault of the test</Message></Error>`,
     });
     let puts = 0;
-    const unhook = standIn.onRequest(({ operation, key }) => {
+    const unhook = place.standIn.onRequest(({ operation, key }) => {
       if (operation !== "PutObject" || key !== "conflict/terraform.tfstate.tflock") return undefined;
       puts += 1;
       if (puts === 1) return error(409, "ConditionalRequestConflict");
@@ -110,20 +76,19 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
   });
 
   it("hands signals on: Terraform gives its lock back, and nothing is tried again", async () => {
-    const root = await rootAt("signal/terraform.tfstate");
+    const root = await place.rootAt("signal/terraform.tfstate");
     const run = start(root, []);
-    const unhook = standIn.onRequest(({ operation, key }) => {
+    const unhook = place.standIn.onRequest(({ operation, key }) => {
       if (operation === "PutObject" && key === "signal/terraform.tfstate") run.kill("SIGINT");
     });
     const { stdout } = await run.done;
     unhook();
     expect(stdout).toContain("Interrupt received");
-    expect(await keysBelow("signal/")).not.toContain("signal/terraform.tfstate.tflock");
+    expect(await place.keysBelow("signal/")).not.toContain("signal/terraform.tfstate.tflock");
   });
 
   it("gives back the exit code of any command, and 2 for one that is not there", async () => {
-    const root = createWorkspace({ env: standIn.env });
-    workspaces.push(root);
+    const root = place.workspaceWith("locked-root");
     expect(await start(root, [], ["sh", "-c", "echo out; echo err >&2; exit 7"]).done).toMatchObject({
       code: 7,
       stdout: "out\n",
@@ -136,11 +101,11 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
   it("lets 12 contenders all succeed: every write has the next serial, no lock is left", async () => {
     const key = "contended/terraform.tfstate";
     const roots: Workspace[] = [];
-    for (let n = 0; n < 12; n += 1) roots.push(await rootAt(key));
+    for (let n = 0; n < 12; n += 1) roots.push(await place.rootAt(key));
     const serials: number[] = [];
-    const unhook = standIn.afterRequest(async (record, answer) => {
+    const unhook = place.standIn.afterRequest(async (record, answer) => {
       if (record.operation !== "PutObject" || record.key !== key || answer.status !== 200) return;
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+      const { Body } = await place.s3.send(new GetObjectCommand({ Bucket: LOCKED_BUCKET, Key: key }));
       serials.push((JSON.parse((await Body?.transformToString()) ?? "{}") as { serial: number }).serial);
     });
     const runs = roots.map((root, n) => start(root, [], [...APPLY, `-var=blocks=${String(n)}`]).done);
@@ -150,6 +115,6 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
     expect(codes).toEqual(roots.map(() => 0));
     expect(serials).toHaveLength(12);
     expect(serials).toEqual(serials.map((_, n) => (serials[0] ?? 0) + n));
-    expect(await keysBelow("contended/")).toEqual([key]);
+    expect(await place.keysBelow("contended/")).toEqual([key]);
   });
 });

@@ -1,57 +1,42 @@
-import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { cpSync } from "node:fs";
+import { PutBucketVersioningCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { join } from "node:path";
 import type { LockList } from "../../../lib/lock/lock-report";
 import { validJson } from "../../support/published-schemas";
 import { describeE2e } from "../../support/describe-e2e";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
-import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
-import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
-
-const BUCKET = "locked-root";
+import type { CommandResult, Workspace } from "../../../lab/machine/workspace";
+import { LOCKED_BUCKET, lockedRoots, type LockedRoots } from "../../support/steps/locked-roots";
 
 describeE2e("statelock locks, with the real Terraform", ["terraform", "moto-server"], () => {
-  let standIn: StandIn;
-  let s3: S3Client;
-  const workspaces: Workspace[] = [];
-
+  let place: LockedRoots;
   beforeAll(async () => {
-    standIn = await startStandIn();
-    const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region } = standIn.env;
-    s3 = new S3Client({ endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } });
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    place = await lockedRoots();
     const VersioningConfiguration = { Status: "Enabled" } as const;
-    await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
+    await place.s3.send(new PutBucketVersioningCommand({ Bucket: LOCKED_BUCKET, VersioningConfiguration }));
   });
-
-  afterAll(async () => {
-    s3.destroy();
-    await Promise.all(workspaces.map((workspace) => workspace.remove()));
-    await standIn.stop();
-  });
-
-  async function rootAt(stateKey: string): Promise<Workspace> {
-    const workspace = createWorkspace({ env: standIn.env });
-    workspaces.push(workspace);
-    cpSync(join(__dirname, "..", "..", "support", "fixtures", "locked-root"), workspace.directory, { recursive: true });
-    requireSuccess(await workspace.terraform(["init", `-backend-config=key=${stateKey}`]));
-    return workspace;
-  }
+  afterAll(() => place.stop());
 
   function statelock(workspace: Workspace, args: readonly string[]): Promise<CommandResult> {
-    const bucket = ["--bucket", BUCKET, "--region", "us-east-1", "--expected-bucket-owner", standIn.accountId];
+    const bucket = [
+      "--bucket",
+      LOCKED_BUCKET,
+      "--region",
+      "us-east-1",
+      "--expected-bucket-owner",
+      place.standIn.accountId,
+    ];
     return workspace.run(process.execPath, [join(PROJECT_ROOT, "bin", "statelock.js"), "locks", ...args, ...bucket]);
   }
 
   const put = (key: string, body: string): Promise<unknown> =>
-    s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
+    place.s3.send(new PutObjectCommand({ Bucket: LOCKED_BUCKET, Key: key, Body: body }));
 
   /** A run that dies while it writes its state: its lock stays. */
   async function killedRun(stateKey: string): Promise<Workspace> {
-    const root = await rootAt(stateKey);
+    const root = await place.rootAt(stateKey);
     const apply = root.start("terraform", ["apply", "-auto-approve", "-input=false"]);
-    const unhook = standIn.onRequest(async ({ operation, key }) => {
+    const unhook = place.standIn.onRequest(async ({ operation, key }) => {
       if (operation !== "PutObject" || key !== stateKey) return undefined;
       apply.kill("SIGKILL");
       await apply.done;
@@ -89,7 +74,7 @@ describeE2e("statelock locks, with the real Terraform", ["terraform", "moto-serv
   });
 
   it("releases a lock that Terraform cannot, by its ETag", async () => {
-    const root = await rootAt("garbage/terraform.tfstate");
+    const root = await place.rootAt("garbage/terraform.tfstate");
     await put("garbage/terraform.tfstate.tflock", "not a lock");
     expect((await root.terraform(["force-unlock", "-force", "x"])).code).toBe(1);
 

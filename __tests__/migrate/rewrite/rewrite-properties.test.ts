@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc, { runs } from "../../support/fuzz";
 import { readHcl } from "../../../lib/hcl/hashicorp-parser";
 import { SyntaxProblem } from "../../../lib/hcl/syntax";
 import { stepChanges, type Step } from "../../../lib/migrate/rewrite/changes";
@@ -62,9 +62,6 @@ function areWithin(lines: readonly string[], text: string): boolean {
   return left.length === 0;
 }
 
-/** Few in every run of the tests, for each takes a wink; as many as one likes by hand. */
-const runs = { numRuns: Number(process.env["STATELOCK_TEST_RUNS"] ?? 25) };
-
 describe("a backend of any shape", () => {
   it("goes to both: use_lockfile is true, and all else means what it meant", async () => {
     await fc.assert(
@@ -73,7 +70,7 @@ describe("a backend of any shape", () => {
         expect(after.backend).toEqual({ ...before.backend, use_lockfile: true });
         expect(after.rest).toBe(before.rest);
       }),
-      runs,
+      runs(25),
     );
   });
 
@@ -88,7 +85,7 @@ describe("a backend of any shape", () => {
         expect(after.backend["endpoints"] ?? {}).toEqual(kept);
         expect(after.rest).toBe(before.rest);
       }),
-      runs,
+      runs(25),
     );
   });
 
@@ -107,7 +104,7 @@ describe("a backend of any shape", () => {
         expect(areWithin(others.map(squeezed), both)).toBe(true);
         expect(areWithin(others.map(squeezed), lockfile)).toBe(true);
       }),
-      runs,
+      runs(25),
     );
   });
 
@@ -121,7 +118,7 @@ describe("a backend of any shape", () => {
         expect(isOneLine || added.every((line) => line.includes("use_lockfile"))).toBe(true);
         expect(added.length).toBeLessThanOrEqual(isOneLine ? 4 : 1);
       }),
-      runs,
+      runs(25),
     );
   });
 
@@ -135,7 +132,7 @@ describe("a backend of any shape", () => {
         expect(without(touched, after.backend)).toEqual(without(touched, before.backend));
         expect(after.rest).toBe(before.rest);
       }),
-      runs,
+      runs(25),
     );
   });
 
@@ -145,7 +142,7 @@ describe("a backend of any shape", () => {
         fc.pre(!text.includes("use_lockfile") && !/\{.*dynamodb_table.*\}/.test(text));
         expect(await stepped(name, await stepped(name, text, BOTH), BACK_TO_DYNAMODB)).toBe(text);
       }),
-      runs,
+      runs(25),
     );
   });
 });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/fuzz";
 import { floorVerdict } from "../../../lib/migrate/scan/version-floor";
 
 const FLOOR = "1.10.1";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc, { runs } from "../../support/fuzz";
 import { listOf, type PolicyDocument } from "../../../lib/policy/policy-document";
 import { guardPolicy } from "../../../lib/policy/guard/guard-policy";
 import { GUARD_EXCEPTIONS, type GuardScope } from "../../../lib/policy/guard/guard-scope";
@@ -53,62 +53,54 @@ async function allows(scope: GuardScope, question: Partial<Question> & { readonl
 const sids = (scope: GuardScope): string[] => guardPolicy(scope).Statement.map(({ Sid }) => Sid);
 
 it("a config that names nothing but the bucket guards all that needs no principal", () => {
-  expect(statementLines(guardPolicy(guardScope))).toMatchInlineSnapshot(`
-"Deny DenyInsecureTransport: s3:* on bucket bucket/*
-    if aws:SecureTransport Bool false
-Deny DenyOldTls: s3:* on bucket bucket/*
-    if s3:TlsVersion NumericLessThan 1.2
-Deny DenyForeignPrincipals: s3:* on bucket bucket/*
-    if aws:PrincipalAccount StringNotEquals 123456789012
-    and aws:PrincipalIsAWSService BoolIfExists false
-Deny DenyPresignedRequests: s3:DeleteObject s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion s3:PutObject on bucket/*
-    if s3:authType StringNotEquals REST-HEADER
-    and aws:PrincipalIsAWSService BoolIfExists false
-Deny DenyLockOverwrite: s3:PutObject on bucket/*.tflock
-    if s3:if-none-match Null true
-Deny DenyOtherEncryption: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
-    if s3:x-amz-server-side-encryption StringNotEquals AES256
-    and s3:x-amz-server-side-encryption Null false
-Deny DenySseC: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
-    if s3:x-amz-server-side-encryption-customer-algorithm Null false
-Deny DenyStateDeletion: s3:DeleteObject on all but bucket/*.tflock"
-`);
+  expect(sids(guardScope)).toEqual([
+    "DenyInsecureTransport",
+    "DenyOldTls",
+    "DenyForeignPrincipals",
+    "DenyPresignedRequests",
+    "DenyLockOverwrite",
+    "DenyOtherEncryption",
+    "DenySseC",
+    "DenyStateDeletion",
+  ]);
 });
 
-it("a config that names everybody guards everything", () => {
-  expect(statementLines(guardPolicy(fullGuardScope))).toMatchInlineSnapshot(`
-"Deny DenyInsecureTransport: s3:* on bucket bucket/*
-    if aws:SecureTransport Bool false
-Deny DenyOldTls: s3:* on bucket bucket/*
-    if s3:TlsVersion NumericLessThan 1.2
-Deny DenyForeignPrincipals: s3:* on bucket bucket/*
-    if aws:PrincipalAccount StringNotEquals 123456789012|222222222222
-    and aws:PrincipalOrgID StringNotEquals o-abcde12345
-    and aws:PrincipalIsAWSService BoolIfExists false
-Deny DenyPresignedRequests: s3:DeleteObject s3:DeleteObjectVersion s3:GetObject s3:GetObjectVersion s3:PutObject on bucket/*
-    if s3:authType StringNotEquals REST-HEADER
-    and aws:PrincipalIsAWSService BoolIfExists false
-Deny DenyLockOverwrite: s3:PutObject on bucket/*.tflock
-    if s3:if-none-match Null true
-Deny DenyUnconditionalRelease: s3:DeleteObject on bucket/*.tflock
+describe("a config that names everybody", () => {
+  const full = guardPolicy(fullGuardScope);
+  const part = (wanted: (sid: string) => boolean): string =>
+    statementLines({ ...full, Statement: full.Statement.filter(({ Sid }) => wanted(Sid)) });
+  const byDefault = sids(guardScope);
+
+  it("guards more", () => {
+    expect(part((sid) => sid.startsWith("Deny") && !byDefault.includes(sid))).toMatchInlineSnapshot(`
+"Deny DenyUnconditionalRelease: s3:DeleteObject on bucket/*.tflock
     if s3:if-match Null true
     and aws:PrincipalArn ArnEquals arn:aws:iam::123456789012:role/on-call|arn:aws:iam::123456789012:role/break-glass
-Deny DenyOtherEncryption: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
-    if s3:x-amz-server-side-encryption StringNotEquals aws:kms
-    and s3:x-amz-server-side-encryption Null false
 Deny DenyForeignKey: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
     if s3:x-amz-server-side-encryption-aws-kms-key-id StringNotEquals arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-4333-8444-555555555555
     and s3:x-amz-server-side-encryption-aws-kms-key-id Null false
-Deny DenySseC: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
-    if s3:x-amz-server-side-encryption-customer-algorithm Null false
-Deny DenyStateDeletion: s3:DeleteObject on all but bucket/*.tflock
-    if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/app-admin
-Deny ConfineWorkspaceAdmins1: s3:DeleteObject on all but bucket/*.tflock bucket/app/ws/*/app/terraform.tfstate
-    if aws:PrincipalArn ArnEquals arn:aws:iam::123456789012:role/app-admin
 Deny DenyHistoryDeletion: s3:BypassGovernanceRetention s3:DeleteObjectVersion on bucket/*
     if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/platform/deploy
 Deny DenyPostureChange: s3:DeleteBucket s3:DeleteBucketPolicy s3:DeleteBucketWebsite s3:PutBucketAcl s3:PutBucketCORS s3:PutBucketLogging s3:PutBucketObjectLockConfiguration s3:PutBucketOwnershipControls s3:PutBucketPolicy s3:PutBucketPublicAccessBlock s3:PutBucketVersioning s3:PutBucketWebsite s3:PutEncryptionConfiguration s3:PutInventoryConfiguration s3:PutLifecycleConfiguration s3:PutObjectAcl s3:PutObjectVersionAcl s3:PutReplicationConfiguration s3:ReplicateDelete s3:ReplicateObject on bucket bucket/*
-    if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/platform/deploy
+    if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/platform/deploy"
+`);
+  });
+
+  it("lets named principals do what the guard denies others", () => {
+    expect(part((sid) => ["DenyForeignPrincipals", "DenyStateDeletion"].includes(sid))).toMatchInlineSnapshot(`
+"Deny DenyForeignPrincipals: s3:* on bucket bucket/*
+    if aws:PrincipalAccount StringNotEquals 123456789012|222222222222
+    and aws:PrincipalOrgID StringNotEquals o-abcde12345
+    and aws:PrincipalIsAWSService BoolIfExists false
+Deny DenyStateDeletion: s3:DeleteObject on all but bucket/*.tflock
+    if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/app-admin"
+`);
+  });
+
+  it("confines workspace admins, and allows external roles their own state", () => {
+    expect(part((sid) => /^(Confine|External)/.test(sid))).toMatchInlineSnapshot(`
+"Deny ConfineWorkspaceAdmins1: s3:DeleteObject on all but bucket/*.tflock bucket/app/ws/*/app/terraform.tfstate
+    if aws:PrincipalArn ArnEquals arn:aws:iam::123456789012:role/app-admin
 Allow External1Part1: s3:ListBucket on bucket
     if s3:prefix StringEquals shared/terraform.tfstate
     and aws:PrincipalArn ArnEquals arn:aws:iam::222222222222:role/consumer
@@ -117,6 +109,7 @@ Allow External1Part2: s3:AbortMultipartUpload s3:GetObject s3:PutObject on bucke
 Allow External1Part3: s3:DeleteObject s3:GetObject s3:PutObject on bucket/shared/terraform.tfstate.tflock
     if aws:PrincipalArn ArnEquals arn:aws:iam::222222222222:role/consumer"
 `);
+  });
 });
 
 it.each(PARTITIONS)("in %s it names the bucket of that partition and no other", (partition) => {
@@ -247,7 +240,7 @@ describe("properties", () => {
         for (const action of ["s3:PutBucketPolicy", "s3:PutEncryptionConfiguration", "s3:PutBucketVersioning"])
           expect(await allows(scope, { principal, action })).toBe(true);
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 
@@ -262,7 +255,7 @@ describe("properties", () => {
         expect(await vocabularyFaults(guardPolicy({ ...scope, encryption: accepted }))).toEqual([]);
         expect(policySize(guard)).toBeLessThan(SIZE_LIMITS.bucketPolicy / 3);
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 
@@ -274,7 +267,7 @@ describe("properties", () => {
         const remove = { action: "s3:DeleteObject", resource: `${BUCKET}/app/terraform.tfstate` };
         expect(await allows(scope, remove)).toBe(scope.allow.includes("state-deletion"));
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 });

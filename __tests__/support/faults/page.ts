@@ -19,8 +19,11 @@ DynamoDB and STS behind real HTTP. \`npm test\` repeats a fixed sample and compa
 
 ## What the page does not cover
 
-- \`bootstrap\`, and \`migrate scan\`, \`plan\`, \`apply\` and \`init\`.
-- All faults on the S3 calls of \`migrate\`: it plays three of the eleven there.
+- \`bootstrap\`, and \`migrate scan\`, \`plan\`, \`grants\`, \`apply\` and \`init\`. Other tests kill \`bootstrap\`, \`history restore\`,
+  \`migrate rollback\` and \`migrate scrub\` in the middle of their writes.
+- All faults on the S3 calls of \`migrate\`: the page plays three of the eleven (403, 500, reset after the effect), in \`rollback\`
+  alone. It plays \`status\`, \`scrub\` and \`retire\` for their DynamoDB and STS calls.
+- Two faults in one run.
 - Real AWS: the stand-in answers as the documentation of AWS says.
 
 ## What every run must hold to
