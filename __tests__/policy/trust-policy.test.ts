@@ -1,4 +1,4 @@
-import { policyJson, type PolicyDocument } from "../../lib/policy/policy-document";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { gitHubActionsTrust, issuerOf, principalsTrust } from "../../lib/policy/trust-policy";
 import { vocabularyFaults } from "../support/aws-vocabulary";
 import { decide } from "../../lab/policy-gate/evaluator";
