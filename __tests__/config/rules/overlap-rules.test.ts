@@ -25,90 +25,45 @@ function place(name: string, key: string, workspaceKeyPrefix?: string): Configur
 
 const BOOTSTRAP = place("bootstrap", "bootstrap/terraform.tfstate");
 
-describe("states that do not meet", () => {
-  it("have no problems: own keys, own prefixes", () => {
-    expect(
-      stateOverlapProblems([BOOTSTRAP, place("a", "a/s", "a/ws"), place("b", "b/s", "b/ws"), place("c", "c/s")]),
-    ).toEqual([]);
-  });
-
-  it("may share a prefix while no key ends in another", () => {
-    expect(
-      stateOverlapProblems([place("a", "a/terraform.tfstate", "env:"), place("b", "b/terraform.tfstate", "env:")]),
-    ).toEqual([]);
-  });
-
-  it("may have names that only look alike", () => {
-    expect(
-      stateOverlapProblems([
-        place("a", "app", "app/ws"),
-        place("b", "app2", "app/ws2"),
-        place("c", "app/w", "app2/ws"),
-        place("d", "xapp/terraform", "env:"),
-        place("e", "app/terraform", "env:"),
-      ]),
-    ).toEqual([]);
-  });
-
-  it("may have a key inside their own prefix, for no workspace's state can have that path", () => {
-    expect(stateOverlapProblems([place("a", "a/ws/terraform.tfstate", "a/ws")])).toEqual([]);
-  });
+it.each<[string, ConfiguredState[]]>([
+  ["own keys, own prefixes", [BOOTSTRAP, place("a", "a/s", "a/ws"), place("b", "b/s", "b/ws"), place("c", "c/s")]],
+  ["a shared prefix, no key that ends in another", [place("a", "a/s", "env:"), place("b", "b/s", "env:")]],
+  [
+    "names that only look alike",
+    [place("a", "app", "app/ws"), place("b", "app2", "app/ws2"), place("c", "app/w", "w")],
+  ],
+  ["keys that only look alike", [place("d", "xapp/terraform", "env:"), place("e", "app/terraform", "env:")]],
+  ["a key inside its own prefix, where no workspace's state can be", [place("a", "a/ws/terraform.tfstate", "a/ws")]],
+])("states do not meet: %s", (_what, states) => {
+  expect(stateOverlapProblems(states)).toEqual([]);
 });
 
-it("one key for two is refused", () => {
-  expect(text(stateOverlapProblems([place("a", "s"), place("b", "s")]))).toMatchInlineSnapshot(`
+it("every overlap is reported, with its own next step", () => {
+  const all = [place("a", "s", "ws"), place("b", "s", "ws/b"), place("c", "ws/s", "ws")];
+  expect(text(stateOverlapProblems(all))).toMatchInlineSnapshot(`
     "[duplicate-key] b.key must be used once, got "s", which is also the key of consumer "a"
-      -> Use a key for each consumer: with a shared key, each apply would overwrite the other's state."
+      -> Use a key for each consumer: with a shared key, each apply would overwrite the other's state.
+    [key-in-workspaces] c.key must be outside the workspaces of consumer "a", got "ws/s" below "ws"
+      -> Move the key out of "ws/", or use another workspaceKeyPrefix for consumer "a".
+    [nested-prefix] b.workspaceKeyPrefix must not be below another prefix, got "ws/b" below "ws" of consumer "a"
+      -> Use a prefix for each consumer, with no prefix inside another.
+    [shared-prefix] c.workspaceKeyPrefix must not be shared with consumer "a", got "ws": the key "ws/s" ends in "/" and "s"
+      -> Use another workspaceKeyPrefix for consumer "c": policies of consumer "a" would reach its workspaces."
   `);
 });
 
-it("the bootstrap stack's key is nobody else's", () => {
-  expect(placesOf(stateOverlapProblems([BOOTSTRAP, place("a", "bootstrap/terraform.tfstate")]))).toEqual([
+it("the bootstrap stack's key belongs to no other state and is below no prefix", () => {
+  const meeting = [BOOTSTRAP, place("a", "bootstrap/terraform.tfstate"), place("b", "b", "bootstrap")];
+  expect(placesOf(stateOverlapProblems(meeting))).toEqual([
     "duplicate-key a.key",
-  ]);
-});
-
-it("a key below another's prefix is refused, however deep", () => {
-  expect(text(stateOverlapProblems([place("a", "s", "a/ws"), place("b", "a/ws/x/y/z")]))).toMatchInlineSnapshot(`
-    "[key-in-workspaces] b.key must be outside the workspaces of consumer "a", got "a/ws/x/y/z" below "a/ws"
-      -> Move the key out of "a/ws/", or use another workspaceKeyPrefix for consumer "a"."
-  `);
-});
-
-it("the bootstrap stack's key below a prefix is refused", () => {
-  expect(placesOf(stateOverlapProblems([BOOTSTRAP, place("a", "a", "bootstrap")]))).toEqual([
     "key-in-workspaces bootstrap.key",
+    "key-in-workspaces a.key",
   ]);
 });
 
-it("a prefix inside another is refused", () => {
-  expect(text(stateOverlapProblems([place("a", "s", "ws"), place("b", "t", "ws/b")]))).toMatchInlineSnapshot(`
-    "[nested-prefix] b.workspaceKeyPrefix must not be below another prefix, got "ws/b" below "ws" of consumer "a"
-      -> Use a prefix for each consumer, with no prefix inside another."
-  `);
-});
-
-it("a shared prefix with keys that end in each other is refused, for the star in a policy crosses slashes", () => {
-  expect(
-    text(
-      stateOverlapProblems([
-        place("a", "app/terraform.tfstate", "env:"),
-        place("b", "b/app/terraform.tfstate", "env:"),
-      ]),
-    ),
-  ).toMatchInlineSnapshot(`
-  "[shared-prefix] b.workspaceKeyPrefix must not be shared with consumer "a", got "env:": the key "b/app/terraform.tfstate" ends in "/" and "app/terraform.tfstate"
-    -> Use another workspaceKeyPrefix for consumer "b": policies of consumer "a" would reach its workspaces."
-`);
-});
-
-it("every overlap is reported, not only the first", () => {
-  const all = stateOverlapProblems([place("a", "s", "ws"), place("b", "s", "ws/b"), place("c", "ws/s", "ws")]);
-  expect(placesOf(all)).toEqual([
-    "duplicate-key b.key",
-    "key-in-workspaces c.key",
-    "nested-prefix b.workspaceKeyPrefix",
-    "shared-prefix c.workspaceKeyPrefix",
+it("a key is refused below another's prefix at any depth", () => {
+  expect(placesOf(stateOverlapProblems([place("a", "s", "a/ws"), place("b", "a/ws/x/y/z")]))).toEqual([
+    "key-in-workspaces b.key",
   ]);
 });
 
