@@ -1,4 +1,4 @@
-import { guardScope, homeKeyPolicy } from "../../lib/home/home-guard";
+import { homeGuardScope, homeKeyPolicy } from "../../lib/home/home-guard";
 import { papersOf } from "../../lib/home/papers";
 import type { GuardScope } from "../../lib/policy/guard/guard-scope";
 import type { PolicyDocument } from "../../lib/policy/policy-document";
@@ -66,5 +66,5 @@ export function keyPolicyOf(of: StateHome): PolicyDocument {
 
 /** What the guard of a home depends on. */
 export function guardScopeOf(of: StateHome): GuardScope {
-  return guardScope(of, papersOf(of).consumers);
+  return homeGuardScope(of, papersOf(of).consumers);
 }

@@ -9,7 +9,7 @@ import type { ConsumerPapers } from "./consumer-papers";
 
 /** Builds the bucket policy of the state bucket. */
 export function homeGuard(home: StateHome, consumers: readonly ConsumerPapers[]): PolicyDocument {
-  return guardPolicy(guardScope(home, consumers));
+  return guardPolicy(homeGuardScope(home, consumers));
 }
 
 /** Builds the policy of the key that the bootstrap stack creates. */
@@ -46,7 +46,7 @@ export function guardGaps(home: StateHome): string[] {
 }
 
 /** Returns everything that the guard depends on. */
-export function guardScope(home: StateHome, consumers: readonly ConsumerPapers[]): GuardScope {
+export function homeGuardScope(home: StateHome, consumers: readonly ConsumerPapers[]): GuardScope {
   const { partition, name, account, guard } = home.bucket;
   const external = consumers.flatMap(({ policies }) =>
     policies.map(({ externalRoles, document }) => ({ roles: externalRoles, policy: document })),
