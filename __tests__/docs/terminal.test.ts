@@ -99,7 +99,7 @@ it("a narrow terminal gets a block for each lock", async () => {
       of       app
 
     2 locks among 4 objects in s3://acme-tfstate
-    \`statelock locks show KEY\` has the commands to wait, to inspect and to release.
+    \`statelock locks show KEY\` prints the commands to wait, inspect and release.
     "
   `);
 });

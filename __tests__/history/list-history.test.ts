@@ -64,8 +64,8 @@ it("what Terraform never does by itself is noted", async () => {
   ]);
   const { versions } = await list(store);
   expect(versions.map(({ notes }) => notes)).toEqual([
-    ["another lineage than the version before: it is another state"],
-    ["its serial is not above that of the version before (5)"],
+    ["it has another lineage than the version before: it is another state"],
+    ["its serial is not above the serial before, 5"],
     [],
   ]);
 });

@@ -84,7 +84,7 @@ it("what is no state is replaced, and its serial is not known", async () => {
   const { outcome, plan } = await restore(store, "v1");
   expect({ outcome, notes: plan.notes }).toEqual({
     outcome: "restored",
-    notes: ["version v3 is no state: its serial is not known"],
+    notes: ["version v3 is not a state: its serial is unknown"],
   });
   expect(store.current).toContain('"serial": 3');
 });

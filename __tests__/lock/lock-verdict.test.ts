@@ -21,7 +21,7 @@ function facts(takenMinutesAgo: number, part: Partial<LockFacts> = {}): LockFact
 }
 
 it.each<[string, LockFacts, string]>([
-  ["fresh", facts(1), "unknown: taken 1 min ago, its state was not written since; holders send no sign of life"],
+  ["fresh", facts(1), "unknown: taken 1 min ago, its state was not written since; holders send no heartbeat"],
   [
     "state written",
     facts(400, { stateWrittenAt: minutesAgo(3) }),
@@ -30,28 +30,28 @@ it.each<[string, LockFacts, string]>([
   [
     "state written before",
     facts(2, { stateWrittenAt: minutesAgo(3) }),
-    "unknown: taken 2 min ago, its state was not written since; holders send no sign of life",
+    "unknown: taken 2 min ago, its state was not written since; holders send no heartbeat",
   ],
   [
     "written long ago",
     facts(60, { stateWrittenAt: minutesAgo(40) }),
-    "unknown: taken 1 h ago, the state was last written 40 min ago; holders send no sign of life",
+    "unknown: taken 1 h ago, the state was last written 40 min ago; holders send no heartbeat",
   ],
   ["old", facts(361), "suspect: older than the longest run (6 h)"],
   [
     "state not readable",
     facts(5, { stateWrittenAt: "unknown" }),
-    "unknown: taken 5 min ago, its state could not be looked at; holders send no sign of life",
+    "unknown: taken 5 min ago, its state could not be read; holders send no heartbeat",
   ],
   [
     "no body",
     facts(900, { holder: undefined }),
-    "unknown: its body is none that Terraform could read, so it does not say who holds it",
+    "unknown: Terraform could not read its body, so nobody knows who holds it",
   ],
   [
     "another's",
     facts(1, { stateKey: "b" }),
-    "suspect: it says that it locks acme-tfstate/app/terraform.tfstate: copied or restored",
+    "suspect: its body names another state, acme-tfstate/app/terraform.tfstate: somebody copied or restored it",
   ],
 ])("%s", (_name, given, expected) => {
   const { verdict, reason } = judgeLock(given, judge);

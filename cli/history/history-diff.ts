@@ -29,7 +29,7 @@ export function historyDiffCommand(context: CommandContext): Command {
       .argument("<a>", "version before")
       .argument("[b]", "version after", CURRENT),
   )
-    .description("Resources and outputs that two versions of a state do not have in common, by name.")
+    .description("Show which resources and outputs differ between two versions of a state, by name.")
     .option("--json", "JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (key: string, a: string, b: string, options: Options) => {

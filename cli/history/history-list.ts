@@ -23,16 +23,16 @@ Examples:
   $ statelock history list env:/dev/app/terraform.tfstate --bucket acme-tfstate --region eu-central-1
   $ statelock history list demo/terraform.tfstate --limit 1000 --json | jq '.versions[] | select(.change.removed > 0)'
 
-KEY is any object key; an s3:// URL will do too. Resources are counted as \`terraform state list\` lists them, changes
-against the version before. No content of a state is shown.
-Exit code: 0 every version was read; 1 there is no state now: it is deleted, or something else is there; 2 a version could not be read, or that
-there are any.`;
+KEY is any object key; an s3:// URL works too. Resources are counted as \`terraform state list\` prints them, and changes
+are counted from the version before. The list shows no content of a state.
+Exit code: 0 every version was read; 1 the current object is not a state, or the state is deleted; 2 a version could not
+be read, or the versions could not be listed.`;
 
 /** `statelock history list KEY` */
 export function historyListCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("list").argument("<key>", "state key"))
-    .description("The versions of a state: when, serial, size, and how many resources each one changed.")
-    .option("--limit <count>", "how many, the newest first", "100")
+    .description("List the versions of a state: time, serial, size, and how many resources each one changed.")
+    .option("--limit <count>", "number of versions, newest first", "100")
     .option("--json", "JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (key: string, options: Options) => {
@@ -57,7 +57,9 @@ export function historyListCommand(context: CommandContext): Command {
         versions,
         older,
         notes: versions.some(({ versionId }) => versionId === "null")
-          ? ["a version called null was written while the bucket was not versioned: it may have replaced another one"]
+          ? [
+              "a version called null was written while the bucket was not versioned: it may have replaced an earlier state",
+            ]
           : [],
       };
       context.write(

@@ -10,7 +10,7 @@ export interface HistoryTarget {
   readonly path: string;
 }
 
-/** @throws UserError when the options name no bucket */
+/** Returns the state that the arguments name. @throws UserError if the options name no bucket */
 export function historyTarget(context: CommandContext, key: string, options: BucketOptions): HistoryTarget {
   const opened = openBucket(context, options);
   const stateKey = stateKeyOf(key, opened.place.name);

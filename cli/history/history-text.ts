@@ -14,12 +14,12 @@ const COLUMNS: readonly Column[] = [
   { title: "version", width: 34, grows: true },
 ];
 
-/** What stands in the place of a change. */
+/** Shown in place of a change. */
 const NO_CHANGE = { state: "?", "delete-marker": "deleted", "no-state": "no state", unreadable: "?" } as const;
 
 type Colors = Output["colors"];
 
-/** The versions of a state: a table where it fits, a block for each version where it does not. */
+/** Returns the versions of a state: a table if it fits, otherwise a block for each version. */
 export function historyListText(list: HistoryList, { colors, columns }: Output): string {
   const { versions, older, notes, bucket, stateKey } = list;
   const rows = versions.map((version) => row(version, colors));
@@ -40,7 +40,7 @@ export function historyListText(list: HistoryList, { colors, columns }: Output):
   ].join("\n");
 }
 
-/** What differs between two versions. */
+/** Returns the differences between two versions. */
 export function historyDiffText(diff: HistoryDiff, { colors }: Output): string {
   const side = ({ serial, writtenAt, versionId, terraformVersion }: HistoryDiff["before"]): string =>
     `serial ${String(serial)}, ${writtenAt}, Terraform ${plainText(terraformVersion, 40)}, version ${versionId}`;
@@ -71,7 +71,7 @@ export function comparisonLines({ resources, outputs }: ComparisonReport, colors
   ];
 }
 
-/** `2 added, 1 changed, 0 removed; 1 output`, or that there is no difference. */
+/** Returns the number of differences in a sentence. */
 export function comparisonSummary({ resources, outputs }: ComparisonReport): string {
   if (resources.length + outputs.length === 0) return "No difference in resources and outputs.";
   const number = (wanted: string): string => String(resources.filter(({ action }) => action === wanted).length);
@@ -113,7 +113,7 @@ function blockText(cells: readonly string[], colors: Colors): string {
   return [colors.bold(written), ...lines].join("\n");
 }
 
-/** `+2 ~1 -0`, and how many outputs. */
+/** Returns `+2 ~1 -0` and the number of changed outputs. */
 function changeText({ change }: VersionReport): string {
   if (change === null) return "?";
   const { added, changed, removed, outputs } = change;

@@ -10,7 +10,7 @@ import { addNamedCommands } from "../options/named-commands";
 /** `statelock history …` */
 export function historyCommand(context: CommandContext, args: readonly string[]): Command {
   const group = new Command("history").description(
-    "See what a state was, what changed, and make an earlier version of it the current one again.",
+    "List and compare the versions of a state, and make an earlier one the current one again.",
   );
   const makers = {
     list: () => (require("./history-list") as typeof List).historyListCommand(context),

@@ -5,16 +5,16 @@ import { comparisonLines, comparisonSummary } from "./history-text";
 import { presentReport, restoreChanges } from "../../lib/history/restore-report";
 import type { Terminal } from "../screen/terminal";
 
-/** A state of thousands of resources is told by its counts, and the rest by `history diff`. */
+/** Number of lines that the plan shows at most; `history diff` shows all of them. */
 const SHOWN_LINES = 60;
 
-/** What a restore would do, before it is done. */
+/** Returns what a restore will do. */
 export function restorePlanText(plan: RestorePlan, colors: Terminal["colors"]): string {
   const { from, serial, notes, path } = plan;
   const { versionId, writtenAt } = from.version;
   const facts: (readonly [string, string])[] =
     plan.work === "digest"
-      ? [["digest", "the state is there already; its digest in DynamoDB is not the one that its clients ask for"]]
+      ? [["digest", "the state is there already; its digest in DynamoDB is wrong"]]
       : [
           ["restore", `serial ${String(from.state.serial)} of ${writtenAt.toISOString()}, version ${versionId}`],
           ["as", `serial ${String(serial)}, lineage ${plainText(from.state.lineage)}`],
@@ -40,28 +40,32 @@ export function restorePlanText(plan: RestorePlan, colors: Terminal["colors"]): 
 
 function presentText(plan: RestorePlan): string {
   const { kind, versionId, serial } = presentReport(plan);
-  const what = { state: `serial ${String(serial)}`, "no-state": "what is no state", "delete-marker": "nothing" }[kind];
+  const what = {
+    state: `serial ${String(serial)}`,
+    "no-state": "an object that is not a state",
+    "delete-marker": "nothing",
+  }[kind];
   const which =
     kind === "delete-marker" ? `the state is deleted, by delete marker ${versionId}` : `version ${versionId}`;
   return `${what}; ${which}, which stays in the history`;
 }
 
-/** How a restore ended, in a sentence. */
+/** Returns how a restore ended, in a sentence. */
 export function restoreTold(result: RestoreResult, colors: Terminal["colors"]): string {
   const { plan } = result;
   switch (result.outcome) {
     case "restored":
       return [
-        `${colors.green("✔")} Restored: serial ${String(plan.serial)}, version ${result.versionId}. What was there is version ${plan.present.version.versionId}.`,
-        "  next    `terraform plan` in its root: what exists may differ from what this state says.",
+        `${colors.green("✔")} Restored: serial ${String(plan.serial)}, version ${result.versionId}. The state before is version ${plan.present.version.versionId}.`,
+        "  next    `terraform plan` in its root: the resources may differ from this state.",
       ].join("\n");
     case "digest-corrected":
-      return `${colors.green("✔")} The state was there already; its digest is corrected.`;
+      return `${colors.green("✔")} The state was there already. Its digest is corrected.`;
     case "already-there":
-      return "Nothing to do: what is there now holds that already.";
+      return "Nothing to do: the current state already equals that version.";
     case "planned":
-      return "Dry run: nothing was written.";
+      return "Dry run: Statelock wrote nothing.";
     case "declined":
-      return "Declined: nothing was written.";
+      return "Declined: Statelock wrote nothing.";
   }
 }

@@ -15,7 +15,7 @@ const COLUMNS: readonly Column[] = [
 
 type Colors = Output["colors"];
 
-/** A list of locks: a table where it fits, a block for each lock where it does not. */
+/** Returns a list of locks: a table if it fits, otherwise a block for each lock. */
 export function lockListText(list: LockList, { colors, columns }: Output): string {
   const { locks, unreadable, notes, bucket, objects } = list;
   const summary = `${counted(locks.length, "lock")} among ${counted(objects, "object")} in s3://${bucket}`;
@@ -38,12 +38,12 @@ export function lockListText(list: LockList, { colors, columns }: Output): strin
     ...notes.map((note) => colors.dim(`note: ${note}`)),
     ...(locks.length === 0
       ? []
-      : [colors.dim("`statelock locks show KEY` has the commands to wait, to inspect and to release.")]),
+      : [colors.dim("`statelock locks show KEY` prints the commands to wait, inspect and release.")]),
     "",
   ].join("\n");
 }
 
-/** Everything about one lock, a line for each thing. */
+/** Returns everything about one lock, one line per fact. */
 export function lockText(lock: LockReport, colors: Colors): string {
   const { holder } = lock;
   const lines: (readonly [string, string])[] = [
@@ -94,11 +94,11 @@ function age({ ageSeconds }: LockReport): string {
 }
 
 function writtenText({ stateWrittenAt, stateWrittenSince }: LockReport): string {
-  if (stateWrittenSince === null) return "the state could not be looked at";
+  if (stateWrittenSince === null) return "the state could not be read";
   if (stateWrittenAt === null) return "there is no state yet";
   return `the state was ${stateWrittenSince ? "written since" : "not written since"} (${stateWrittenAt})`;
 }
 
 function noteLines({ notes, alsoInDynamoDb }: LockReport): string[] {
-  return alsoInDynamoDb ? [...notes, "there is a lock in DynamoDB too, which is not looked at here"] : notes;
+  return alsoInDynamoDb ? [...notes, "the consumer also locks in DynamoDB, and that lock was not read"] : notes;
 }

@@ -25,16 +25,16 @@ Examples:
   $ statelock locks list --json | jq '.locks[] | select(.verdict == "suspect")'
 
 Verdicts: active (the state was written under the lock within 15 minutes), suspect (older than --longest-run, or
-written for another state), unknown. None of them says that a lock may be deleted: holders send no sign of life.
-Exit code: 0 every lock was read; 2 some could not be read, or the bucket could not be listed.`;
+written for another state), unknown. No verdict says that a lock may be deleted: holders send no heartbeat.
+Exit code: 0 every lock was read; 2 some locks could not be read, or the bucket could not be listed.`;
 
 /** `statelock locks list` */
 export function locksListCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("list"))
-    .description("Every lock in the bucket: who holds it, since when, and what it looks like.")
-    .option("--longest-run <duration>", "a lock that is older is suspect", "6h")
-    .option("--watch [duration]", "show the list again after each such pause (default: 5s)")
-    .option("--json", "JSON on standard output; with --watch a line for each list")
+    .description("List every lock in the bucket: who holds it, since when, and a verdict.")
+    .option("--longest-run <duration>", "an older lock is suspect", "6h")
+    .option("--watch [duration]", "repeat the list after this pause (default: 5s)")
+    .option("--json", "JSON on standard output; with --watch one line per list")
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => {
       const { place, inventory } = openBucket(context, options);

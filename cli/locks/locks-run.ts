@@ -28,16 +28,16 @@ Examples:
   $ statelock locks run --lock-timeout 30m -- terraform plan -input=false
   $ statelock locks run --bucket acme-tfstate --region eu-central-1 -- make deploy
 
-Runs the command, and runs it again while all that failed was to take the lock: held by somebody, 412 and then 404, 409.
-Terraform's own -lock-timeout gives up on the last two. A lock that the command itself left behind, because S3's answer
-was lost, is released when its ID (from Terraform's own log), its user and host, and its time prove it; no other is.
-Bucket options are for watching and releasing; without them the bucket is the one that Terraform names, in AWS_REGION.
-Signals go to the command, and its exit code comes back. Standard output is the command's alone.`;
+Statelock runs the command, and runs it again while the command only fails to take the lock: somebody holds it, 412 then
+404, or 409. Terraform's own -lock-timeout gives up on the last two. If S3's answer was lost and the command left its own
+lock, Statelock releases that lock after its ID (from Terraform's log), user, host and time prove it. It releases no other.
+Bucket options are for watching and releasing. Without them, Statelock uses the bucket that Terraform names, in AWS_REGION.
+The command receives signals, and its exit code is returned. Standard output belongs to the command alone.`;
 
 /** `statelock locks run -- COMMAND` */
 export function locksRunCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("run").argument("<command...>", "what to run, behind --"))
-    .description("Run a command, and try again while it fails to take the lock.")
+    .description("Run a command, and run it again while it fails to take the lock.")
     .option("--lock-timeout <duration>", "how long to try", "10m")
     .passThroughOptions()
     .addHelpText("after", EXAMPLES)
@@ -47,7 +47,7 @@ export function locksRunCommand(context: CommandContext): Command {
     });
 }
 
-/** The real side of a run. */
+/** Connects a run with the terminal, the command and S3. */
 function runPort(context: CommandContext, command: readonly string[], options: Options): RunPort {
   const { colors } = context.terminal;
   const note = (text: string): void => {
@@ -96,7 +96,7 @@ function runPort(context: CommandContext, command: readonly string[], options: O
   };
 }
 
-/** The bucket that Terraform names, with the options that are for it. */
+/** Returns the bucket that Terraform names; undefined if the options name another one, or if the region is unknown. */
 function placeOf(context: CommandContext, options: Options, bucket: string): BucketPlace | undefined {
   const place = configured(context, options);
   if (place !== undefined) return place.name === bucket ? place : undefined;
@@ -108,7 +108,7 @@ function configured(context: CommandContext, options: Options): BucketPlace | un
   try {
     return openBucket(context, options).place;
   } catch (error) {
-    // Without an inventory and without options the command is still worth running.
+    // Without an inventory and without options the command can still run.
     if (error instanceof UserError && options.bucket === undefined && options.inventory === undefined) return undefined;
     throw error;
   }

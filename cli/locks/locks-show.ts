@@ -26,9 +26,9 @@ Examples:
   $ statelock locks show env:/dev/app/terraform.tfstate --bucket acme-tfstate --region eu-central-1
   $ statelock locks show demo/terraform.tfstate --json | jq -r .lock.holder.id
 
-KEY is the key of the state; that of the lock, or an s3:// URL, will do too.
-Only the lock file is read: a note says where a lock in DynamoDB may be held as well, or instead.
-Exit code: 0 the lock is shown, or there is none; 2 that could not be told.`;
+KEY is the key of the state. The key of the lock, or an s3:// URL, works too.
+Statelock reads only the lock file. A note says if a client may hold a lock in DynamoDB as well, or instead.
+Exit code: 0 the lock is shown, or there is no lock; 2 the lock could not be read.`;
 
 /** JSON of `locks show`, version 1. */
 export const lockShowSchema = z.strictObject({
@@ -45,8 +45,8 @@ export const lockShowSchema = z.strictObject({
 /** `statelock locks show KEY` */
 export function locksShowCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("show").argument("<key>", "state key"))
-    .description("One lock in full, and the exact commands to wait for it, to inspect and to release it.")
-    .option("--longest-run <duration>", "a lock that is older is suspect", "6h")
+    .description("Show one lock in full, and the exact commands to wait for it, inspect it and release it.")
+    .option("--longest-run <duration>", "an older lock is suspect", "6h")
     .option("--json", "JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (key: string, options: Options) => {
@@ -79,7 +79,7 @@ export function locksShowCommand(context: CommandContext): Command {
     });
 }
 
-/** A key that was mistyped has no lock either. */
+/** Returns a note if the state does not exist either: the key may be mistyped. */
 async function unknownKeyNotes(store: LockStore, stateKey: string): Promise<string[]> {
   const { found } = await store.stateWritten(stateKey);
   return found === "nothing"

@@ -25,9 +25,9 @@ Examples:
   $ statelock locks wait demo/terraform.tfstate --timeout 10m && terraform apply
   $ statelock locks wait demo/terraform.tfstate --timeout 0     is it free right now?
 
-The lock may be taken again the moment it is free: \`statelock locks run\` waits and runs in one.
-Locks in DynamoDB are not waited for: a note says where one may be held.
-Exit code: 0 there is no lock file; 1 it is still held after the timeout; 2 that could not be told.`;
+Somebody else may take the free lock first: \`statelock locks run\` waits and runs a command in one step.
+Statelock does not wait for locks in DynamoDB: a note says if a client may hold one.
+Exit code: 0 there is no lock file; 1 the lock is still held after the timeout; 2 the lock could not be read.`;
 
 /** JSON of `locks wait`, version 1. */
 export const lockWaitSchema = z.strictObject({

@@ -13,7 +13,9 @@ import { addNamedCommands } from "../options/named-commands";
 export function locksCommand(context: CommandContext, args: readonly string[]): Command {
   const group = new Command("locks")
     .enablePositionalOptions()
-    .description("See who holds which lock, wait for one, run under one, release one that nobody needs any more.");
+    .description(
+      "List and show locks, wait for a lock, run a command under one, release one that nobody needs any more.",
+    );
   const makers = {
     list: () => (require("./locks-list") as typeof List).locksListCommand(context),
     show: () => (require("./locks-show") as typeof Show).locksShowCommand(context),

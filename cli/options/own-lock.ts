@@ -3,12 +3,12 @@ import type { LockInfo } from "../../lib/lock/lock-info";
 import { version } from "../../package.json";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 
-/** `user@host`, as Terraform names who holds a lock. */
+/** Returns `user@host`, as Terraform names the holder of a lock. */
 export function ownName(): string {
   return `${userInfo().username}@${hostname()}`;
 }
 
-/** A lock of this program, as Terraform would write one, so that whoever meets it sees who holds it. */
+/** Returns a lock in Terraform's format, so that everybody who meets it sees who holds it. */
 export function ownLock(about: {
   readonly id: string;
   readonly operation: string;
@@ -27,8 +27,8 @@ export function ownLock(about: {
   };
 }
 
-/** What releases a lock of this program in S3, to be pasted as it is. @param why of a run that is over */
+/** Returns a function that builds the release command of a lock file, ready to paste. @param why the reason in that command */
 export function ownLockRelease(why: string, flags: string): (stateKey: string, lockId: string) => string {
   return (stateKey, lockId) =>
-    `statelock locks release ${shellQuoted(stateKey)} --id ${lockId} --reason ${shellQuoted(why)}${flags}`;
+    `statelock locks release ${shellQuoted(stateKey)} --id ${shellQuoted(lockId)} --reason ${shellQuoted(why)}${flags}`;
 }

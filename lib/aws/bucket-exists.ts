@@ -4,9 +4,9 @@ import { awsError, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 
 /**
- * Whether the bucket exists in the account it should belong to. Every call names the expected owner, so a bucket that
- * was taken by somebody else is never written to.
- * @throws UserError when it belongs to somebody else, lies in another region, or cannot be told
+ * True if the bucket exists in the expected account. The call names the expected owner, so a bucket of somebody else is
+ * never taken for this one.
+ * @throws UserError if the bucket belongs to somebody else or is in another region, or if S3 does not answer
  */
 export async function bucketExists(bucket: BucketPlace): Promise<boolean> {
   try {
@@ -27,7 +27,7 @@ function foreignBucket(bucket: BucketPlace): UserError {
       code: "foreign-bucket",
       path: `s3://${bucket.name}`,
       message: `must belong to ${bucket.account === undefined ? "you" : `account ${bucket.account}`} and let you look, got 403 from S3: somebody else has that name, or your principal lacks s3:ListBucket`,
-      fix: "Names are global: choose another bucket.name if it is not yours; if it is, grant s3:ListBucket and run again.",
+      fix: "Bucket names are global. If the bucket is not yours, choose another bucket.name. If it is, grant s3:ListBucket and run the command again.",
     },
   ]);
 }
@@ -37,7 +37,7 @@ function wrongRegion(bucket: BucketPlace): UserError {
     {
       code: "bucket-region",
       path: `s3://${bucket.name}`,
-      message: `must lie in ${bucket.region}, but S3 points to another region`,
+      message: `must be in ${bucket.region}, but S3 points to another region`,
       fix: "Correct bucket.region, or choose another bucket.name.",
     },
   ]);

@@ -8,36 +8,36 @@ import { partitionOf } from "../policy/partition";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- most commands need one client, and each costs its loading */
 
-/** How AWS is reached, as people know it from AWS's own command line. @default - the SDK's usual chain */
+/** Credentials and endpoint, as in AWS's own command line. @default - the SDK's usual chain */
 export interface AwsAccess {
   readonly profile?: string | undefined;
   /** A role to assume first. */
   readonly roleArn?: string | undefined;
-  /** For S3 alone; the others have AWS_ENDPOINT_URL_STS and the like. */
+  /** Only for S3; the other services have AWS_ENDPOINT_URL_STS and the like. */
   readonly endpointUrl?: string | undefined;
 }
 
-/** Where and as whom clients work. */
+/** The region and the credentials of a client. */
 export interface AwsPlace {
   readonly region: string;
   readonly access?: AwsAccess | undefined;
 }
 
-/** A bucket as it is named in a config or on the command line. */
+/** A bucket, as a config or the command line names it. */
 export interface BucketPlace extends AwsPlace {
   readonly name: string;
-  /** The account it must belong to; undefined where nobody said. */
+  /** The account that must own it; undefined if nobody named one. */
   readonly account: string | undefined;
 }
 
-/** A DynamoDB table as it is named in a config or in a backend block. */
+/** A DynamoDB table, as a config or a backend block names it. */
 export interface TablePlace extends AwsPlace {
   readonly name: string;
-  /** The account it must belong to; undefined where nobody said. */
+  /** The account that must own it; undefined if nobody named one. */
   readonly account: string | undefined;
 }
 
-/** An answer that does not come, or stands still half way, is an error, not a wait without end; milliseconds. */
+/** Without these limits, a missing or stalled answer would block a run forever; milliseconds. */
 const TIMEOUTS = {
   connectionTimeout: 10_000,
   requestTimeout: 60_000,
@@ -48,7 +48,7 @@ const TIMEOUTS = {
 export function s3Client(place: AwsPlace): S3.S3Client {
   const { S3Client } = require("@aws-sdk/client-s3") as typeof S3;
   const endpoint = place.access?.endpointUrl;
-  // Stores that are not S3 seldom serve a host name for each bucket.
+  // Other stores than S3 seldom serve a host name per bucket.
   return new S3Client({ ...common(place), ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }) });
 }
 
@@ -72,14 +72,14 @@ export function dynamoDbClient(place: AwsPlace): DynamoDb.DynamoDBClient {
   return new DynamoDBClient(common(place));
 }
 
-/** The argument of every DynamoDB call on a table: its ARN where the account is known, so that no other account's is met. */
+/** Returns the argument of every DynamoDB call on a table: its ARN if the account is known, so that no other account answers. */
 export function tableArguments({ name, region, account }: TablePlace): { readonly TableName: string } {
   const partition = partitionOf(region);
   if (account === undefined || partition === undefined) return { TableName: name };
   return { TableName: `arn:${partition}:dynamodb:${region}:${account}:table/${name}` };
 }
 
-/** The arguments of every S3 call on a bucket. */
+/** Returns the arguments of every S3 call on a bucket. */
 export function bucketArguments(bucket: BucketPlace): {
   readonly Bucket: string;
   readonly ExpectedBucketOwner?: string;
@@ -93,7 +93,7 @@ function common({ region, access }: AwsPlace): object {
   if (profile === undefined && roleArn === undefined) return { region, requestHandler: TIMEOUTS };
   const { fromIni, fromNodeProviderChain, fromTemporaryCredentials } =
     require("@aws-sdk/credential-providers") as typeof CredentialProviders;
-  // Named, the profile is meant: credentials of the environment do not come before it.
+  // A named profile wins over credentials in the environment.
   const clientConfig = { region, requestHandler: TIMEOUTS };
   const ofProfile = profile === undefined ? undefined : fromIni({ profile, clientConfig });
   const shared = { ...clientConfig, ...(ofProfile === undefined ? {} : { credentials: ofProfile }) };

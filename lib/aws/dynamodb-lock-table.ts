@@ -16,7 +16,7 @@ import { dynamoDbClient, tableArguments, type TablePlace } from "./connect";
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
-/** A write that holds under one condition, which names each attribute it looks at. */
+/** The condition of a write. */
 interface Condition {
   readonly ConditionExpression: string;
   readonly ExpressionAttributeNames?: Record<string, string>;
@@ -24,7 +24,7 @@ interface Condition {
   readonly ReturnValuesOnConditionCheckFailure: "ALL_OLD";
 }
 
-/** DynamoDB as far as locks and digests need it. */
+/** DynamoDB as locks and digests need it. */
 export function lockTable(place: TablePlace): LockTable {
   const dynamoDb = dynamoDbClient(place);
   const table = tableArguments(place);
@@ -33,7 +33,7 @@ export function lockTable(place: TablePlace): LockTable {
     problem: tableProblem(error, action, place),
   });
 
-  /** A condition that fails on what the same request wrote is no failure: its answer was lost, and it was sent again. */
+  /** If a condition fails on what the same request wrote, its answer was lost and the SDK sent it again: the write is done. */
   const write = async (
     action: string,
     send: () => Promise<unknown>,

@@ -8,12 +8,12 @@ import { readPosture } from "./read-posture";
 import { bucketExists } from "./bucket-exists";
 import { bucketArguments, iamClient, kmsClient, s3Client, type BucketPlace } from "./connect";
 
-/** The bucket, and what names resources beside it. */
+/** The bucket, with the account and partition that name other resources. */
 type Home = BucketPlace & { readonly account: string; readonly partition: string };
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Bucket settings that are found in the posture. */
+/** Bucket settings that the posture contains. */
 const SETTINGS: Readonly<Record<string, keyof Posture>> = {
   aws_s3_bucket_versioning: "versioning",
   aws_s3_bucket_server_side_encryption_configuration: "encryption",
@@ -23,7 +23,7 @@ const SETTINGS: Readonly<Record<string, keyof Posture>> = {
   aws_s3_bucket_lifecycle_configuration: "lifecycle",
 };
 
-/** The import id of a resource of the bootstrap stack, where one with these planned values exists already. */
+/** Returns the import ID of a resource with these planned values; undefined if it does not exist yet. */
 export async function existingResource(home: Home, type: string, values: Values): Promise<string | undefined> {
   const bucket = { ...home, name: text(values["bucket"]) ?? "" };
   const setting = SETTINGS[type];
@@ -54,7 +54,7 @@ async function existingSetting(bucket: BucketPlace, setting: keyof Posture): Pro
   return reading.value === undefined ? undefined : bucket.name;
 }
 
-/** Taken for absent, a setting would be planned anew, and what is there overwritten without having been shown. */
+/** If an unreadable setting counted as absent, the plan would overwrite it without showing it. */
 function unreadable(bucket: BucketPlace, setting: keyof Posture, got: string): UserError {
   const problem = {
     code: "aws-call",

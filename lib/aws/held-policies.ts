@@ -18,9 +18,9 @@ interface Holder {
 }
 
 /**
- * Every policy that somebody in the account of the credentials has, inline or managed by the account. AWS's own name no
+ * Lists every policy that a principal of the account has, inline or managed by the account. AWS managed policies name no
  * table.
- * @throws UserError when IAM does not tell all of it
+ * @throws UserError if IAM does not list all of them
  */
 export async function accountPolicies(place: AwsPlace): Promise<HeldPolicy[]> {
   const holders: Holder[] = [];
@@ -43,7 +43,7 @@ export async function accountPolicies(place: AwsPlace): Promise<HeldPolicy[]> {
   return [...holders.flatMap(inlineOf), ...managed.flatMap((policy) => managedOf(policy, holders))];
 }
 
-/** The table's own policy; undefined where it has none. @throws UserError when DynamoDB does not tell */
+/** Returns the table's resource policy; undefined if it has none. @throws UserError if DynamoDB does not answer */
 export async function tablePolicy(place: TablePlace, arn: string): Promise<HeldPolicy | undefined> {
   const path = `DynamoDB table ${place.name} in ${place.region}`;
   try {

@@ -2,15 +2,15 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { awsError } from "./aws-problem";
 import { stsClient, type AwsPlace } from "./connect";
 
-/** Who the credentials belong to. */
+/** The owner of the credentials. */
 export interface Identity {
   readonly account: string;
   readonly arn: string;
 }
 
 /**
- * Asks STS who is calling; AWS needs no permission for that.
- * @throws UserError when there are no valid credentials or no way to STS
+ * Asks STS who is calling. AWS requires no permission for this call.
+ * @throws UserError if the credentials are not valid, or if STS is not reachable
  */
 export async function callerIdentity(place: AwsPlace): Promise<Identity> {
   try {

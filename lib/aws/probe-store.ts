@@ -4,7 +4,7 @@ import { awsError, isNeverWritten, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { lockStore } from "./lock-store";
 
-/** S3 as far as the probe of the lock needs it. */
+/** S3 as the lock probe needs it. */
 export function probeStore(bucket: BucketPlace): ProbeStore {
   const s3 = s3Client(bucket);
   return {

@@ -20,7 +20,7 @@ import {
 import { awsError, hasNoCredentials, nameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 
-/** What S3 answers, with 404, for a setting that was never made. */
+/** S3's answers, with status 404, for a setting that nobody made. */
 const ABSENT = new Set([
   "NoSuchBucketPolicy",
   "NoSuchLifecycleConfiguration",
@@ -30,7 +30,7 @@ const ABSENT = new Set([
   "ServerSideEncryptionConfigurationNotFoundError",
 ]);
 
-/** Reads every setting of the bucket; one that may not be read does not keep the others from being read. */
+/** Reads every setting of the bucket. An unreadable setting does not prevent the other reads. */
 export async function readPosture(bucket: BucketPlace): Promise<Posture> {
   const s3 = s3Client(bucket);
   const input = bucketArguments(bucket);
@@ -67,8 +67,8 @@ export async function readPosture(bucket: BucketPlace): Promise<Posture> {
 }
 
 /**
- * A setting, or why it could not be read. What S3 says was never made has no value.
- * @throws UserError where there are no valid credentials: then nothing can be read
+ * Returns a setting, or why it could not be read. A setting that nobody made has no value.
+ * @throws UserError if there are no valid credentials: then nothing is readable
  */
 export async function reading<T>(read: () => Promise<T | undefined>): Promise<Reading<T>> {
   try {
@@ -79,7 +79,7 @@ export async function reading<T>(read: () => Promise<T | undefined>): Promise<Re
   }
 }
 
-/** Why something could not be read. @throws UserError where there are no valid credentials */
+/** Returns why a read failed. @throws UserError if there are no valid credentials */
 export function unreadable(error: unknown): Unreadable {
   const status = statusOf(error);
   if (hasNoCredentials(error)) throw awsError(error, "s3:GetBucket*", "the bucket's settings");

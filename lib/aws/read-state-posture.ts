@@ -4,7 +4,7 @@ import { statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { reading } from "./read-posture";
 
-/** Reads how states are encrypted, and whether their history can be read. Never what is in them. */
+/** Returns a function that reads how a state is encrypted and whether its history can be read. It never reads content. */
 export function stateReader(
   bucket: BucketPlace,
 ): (key: string) => Promise<Pick<StatePosture, "encryption" | "history">> {
@@ -28,7 +28,7 @@ async function readEncryption(s3: S3Client, bucket: BucketPlace, key: string) {
   }
 }
 
-/** Versions of one key sort before those of any key it is the beginning of, such as its lock's. */
+/** Versions of a key sort before the versions of longer keys that start with it, such as its lock. */
 async function readHistory(s3: S3Client, bucket: BucketPlace, key: string): Promise<number | undefined> {
   const place = bucketArguments(bucket);
   const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ ...place, Prefix: key, MaxKeys: 100 }));

@@ -19,7 +19,7 @@ import { headerOf, statusOf } from "./aws-problem";
 import { bucketArguments, kmsClient, s3Client, type BucketPlace } from "./connect";
 import { reading, unreadable } from "./read-posture";
 
-/** Reads where the bucket is, its default key, and what else AWS does with what is in it. */
+/** Reads where the bucket is, its default key, and what AWS does with its objects. */
 export async function readSurroundings(
   bucket: BucketPlace,
   encryption: Reading<EncryptionPosture>,
@@ -58,10 +58,10 @@ async function readPlace(s3: S3Client, bucket: BucketPlace): Promise<Pick<Surrou
     const region = told === undefined ? await reading(() => readLocation(s3, bucket)) : { value: told };
     return { presence: { value: "ours" }, region };
   } catch (error) {
-    // S3 answers 301 from any other region, and says in a header which is right.
+    // From another region S3 answers 301, with the right region in a header.
     const elsewhere = headerOf(error, "x-amz-bucket-region");
     const status = statusOf(error);
-    // The answer to a HEAD has no body, so no name of what is missing.
+    // The answer to a HEAD has no body, so it does not name what is missing.
     if (status === 404) return { presence: { value: "absent" }, region: NO_BUCKET };
     const region = elsewhere === undefined ? unreadable(error) : { value: elsewhere };
     const why = status === 403 ? "403: it is somebody else's, or you may not look (s3:ListBucket)" : undefined;
@@ -71,14 +71,14 @@ async function readPlace(s3: S3Client, bucket: BucketPlace): Promise<Pick<Surrou
 
 async function readLocation(s3: S3Client, bucket: BucketPlace): Promise<string> {
   const { LocationConstraint: place } = await s3.send(new GetBucketLocationCommand(bucketArguments(bucket)));
-  // The names of before regions had codes.
+  // Names from the time before regions had codes.
   return place === undefined ? "us-east-1" : place === "EU" ? "eu-west-1" : place;
 }
 
 async function readKey(bucket: BucketPlace, encryption: Reading<EncryptionPosture>): Promise<Reading<KeyPosture>> {
   if ("unreadable" in encryption) return encryption;
   if (encryption.value?.algorithm !== "aws:kms") return { value: undefined };
-  // A bucket that asks for KMS and names no key uses the one that AWS manages.
+  // If a bucket asks for KMS and names no key, it uses the key that AWS manages.
   const id = encryption.value.keyArn ?? "alias/aws/s3";
   const kms = kmsClient(bucket);
   return reading(async () => {

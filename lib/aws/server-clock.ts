@@ -1,14 +1,14 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 
-/** The clock of the other side, as its answers tell it. */
+/** The server's clock, according to its answers. */
 export interface ServerClock {
-  /** The local time before any answer. */
+  /** Returns the server's time; before the first answer, the local time. */
   now(): Date;
-  /** How far the local clock is ahead, in milliseconds. */
+  /** Returns how far the local clock is ahead, in milliseconds. */
   skew(): number;
 }
 
-/** Reads the Date header of every answer this client gets. It counts whole seconds: a skew is within one second of the truth. */
+/** Reads the Date header of every answer. It has whole seconds, so the skew is exact to one second. */
 export function serverClock(client: S3Client): ServerClock {
   let skew = 0;
   client.middlewareStack.add(

@@ -9,11 +9,11 @@ import type { TableRemoval } from "../migrate/table/retire-port";
 import { awsError } from "./aws-problem";
 import { dynamoDbClient, tableArguments, type TablePlace } from "./connect";
 
-/** How often, and how many times, it is asked whether a change is done. */
+/** Pause between two looks at a change, in milliseconds, and the number of looks. */
 const LOOK = 1_000;
 const LOOKS = 60;
 
-/** DynamoDB as far as a table is removed with it. */
+/** Opens a table for its removal. */
 export function tableRemoval(place: TablePlace): TableRemoval {
   const dynamoDb = dynamoDbClient(place);
   const table = tableArguments(place);
@@ -50,7 +50,7 @@ export function tableRemoval(place: TablePlace): TableRemoval {
       try {
         await dynamoDb.send(new DeleteTableCommand(table));
       } catch (error) {
-        // An answer that was lost makes the SDK ask again, and DynamoDB refuse that.
+        // If an answer was lost, the SDK asked again, and DynamoDB refused the second request.
         if (await isGoing()) return;
         throw awsError(error, "dynamodb:DeleteTable", path);
       }

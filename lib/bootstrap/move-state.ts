@@ -31,7 +31,14 @@ export async function moveState(store: StateStore, locks: StateLocks, move: Stat
     const isExpected =
       now === undefined ? move.replaces === undefined : now.text !== undefined && now.text === move.replaces;
     if (!isExpected) throw new UserError([stateChanged(bucket, stateKey)]);
-    await replaceState(store, { bucket, stateKey, text, replaces: now, encryption, unproven: "move-unproven" });
+    await replaceState(store, {
+      bucket,
+      stateKey,
+      text,
+      replaces: now,
+      encryption,
+      unproven: { code: "move-unproven" },
+    });
   });
   if (left.length > 0) throw new UserError(left, "unknown");
 }

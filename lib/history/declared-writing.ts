@@ -3,16 +3,16 @@ import { ownerOf } from "../inventory/state-owner";
 import { backendEncryption, type ObjectEncryption } from "../lock/object-encryption";
 import { DEFAULT_LOCKING, locksInDynamoDb, locksInS3, type Locking } from "../policy/access-level";
 
-/** How the clients of a state write and lock it, as the inventory declares. */
+/** How the clients of a state write and lock it, according to the inventory. */
 export interface Declared {
-  /** Undefined: with the bucket's default. */
+  /** Undefined: the bucket's default applies. */
   readonly encryption: ObjectEncryption | undefined;
   readonly locksInS3: boolean;
-  /** Undefined where none of them locks in DynamoDB. */
+  /** Undefined if no client locks in DynamoDB. */
   readonly table: string | undefined;
 }
 
-/** Undefined where no consumer has that state. */
+/** Returns how a state is written and locked; undefined if no consumer of the inventory has that state. */
 export function declaredFor(stateKey: string, inventory: Inventory | undefined): Declared | undefined {
   const { consumer } = ownerOf(stateKey, inventory);
   if (inventory === undefined || consumer === undefined) return undefined;

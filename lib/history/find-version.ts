@@ -4,7 +4,7 @@ import type { HistoryStore, ListedVersion } from "./history-port";
 import type { ReadVersion } from "../lock/state-store";
 import { parseState, type TerraformState } from "../state/parse-state";
 
-/** What the current object is called instead of by its version's ID. */
+/** Names the current object in place of a version ID. */
 export const CURRENT = "current";
 
 /** A version that holds a state. */
@@ -14,7 +14,7 @@ export interface FoundState {
   readonly state: TerraformState;
 }
 
-/** The whole history of a key. @throws UserError where there is none */
+/** Lists the whole history of a key. @throws UserError if the key has no version */
 export async function historyOf(store: HistoryStore, path: string, stateKey: string): Promise<ListedVersion[]> {
   const versions: ListedVersion[] = [];
   for await (const version of store.versions(stateKey)) versions.push(version);
@@ -22,7 +22,7 @@ export async function historyOf(store: HistoryStore, path: string, stateKey: str
   return versions;
 }
 
-/** The version that was named. @throws UserError where there is none, or it is a delete marker */
+/** Finds the named version. @throws UserError if the key has no such version, or if it is a delete marker */
 export function findVersion(versions: readonly ListedVersion[], named: string, path: string): ListedVersion {
   const version = versions.find(({ versionId, current }) => (named === CURRENT ? current : versionId === named));
   if (version === undefined) throw new UserError([unknownVersion(path, named)]);
@@ -30,7 +30,7 @@ export function findVersion(versions: readonly ListedVersion[], named: string, p
   return version;
 }
 
-/** Reads the state that a version holds. @throws UserError where it holds none, or cannot be read */
+/** Reads the state in a version. @throws UserError if the version cannot be read or is not a state */
 export async function readFound(
   store: HistoryStore,
   stateKey: string,
@@ -39,13 +39,13 @@ export async function readFound(
 ): Promise<FoundState> {
   const object = await readObject(store, stateKey, version, path);
   const { text } = object;
-  const reading = text === undefined ? { noState: "it is no UTF-8" } : parseState(text);
+  const reading = text === undefined ? { noState: "it is not UTF-8" } : parseState(text);
   if (text === undefined || "noState" in reading)
-    throw new UserError([noState(path, version, "noState" in reading ? reading.noState : "it is no UTF-8")]);
+    throw new UserError([noState(path, version, "noState" in reading ? reading.noState : "it is not UTF-8")]);
   return { version, object: { ...object, text }, state: reading.state };
 }
 
-/** Reads a version, whatever it holds. @throws UserError where it cannot be read */
+/** Reads a version, whatever its content. @throws UserError if it cannot be read */
 export async function readObject(
   store: HistoryStore,
   stateKey: string,
@@ -58,14 +58,14 @@ export async function readObject(
   throw new UserError([unknownVersion(path, versionId)]);
 }
 
-/** Nothing was ever written at a key, or all of it is gone. */
+/** The problem of a key without any version. */
 export function noHistory(path: string): Problem {
   const bucket = path.slice(0, path.indexOf("/", "s3://".length) + 1);
   return {
     code: "no-history",
     path,
-    message: "must have been written once, but there is no version of it",
-    fix: `Look which keys there are: aws s3 ls --recursive ${shellQuoted(bucket)}; a workspace's is <workspace key prefix>/<workspace>/<key>.`,
+    message: "has no version: nobody ever wrote there, or every version is deleted",
+    fix: `List the keys: aws s3 ls --recursive ${shellQuoted(bucket)}. The key of a workspace is <workspace key prefix>/<workspace>/<key>.`,
   };
 }
 
@@ -73,8 +73,8 @@ function unknownVersion(path: string, named: string): Problem {
   return {
     code: "version-unknown",
     path,
-    message: `must have the version that was named, and has no ${JSON.stringify(named.slice(0, 100))}`,
-    fix: "Take the ID of one from `statelock history list`, or `current`.",
+    message: `has no version ${JSON.stringify(named.slice(0, 100))}`,
+    fix: "Pass a version ID from `statelock history list`, or `current`.",
   };
 }
 
@@ -83,6 +83,6 @@ function noState(path: string, { versionId }: ListedVersion, reason: string): Pr
     code: "version-no-state",
     path,
     message: `must hold a state in version ${versionId}, but ${reason}`,
-    fix: "Take another one from `statelock history list`.",
+    fix: "Choose another version from `statelock history list`.",
   };
 }

@@ -7,7 +7,7 @@ const changeSchema = z.strictObject({
   added: z.int(),
   changed: z.int(),
   removed: z.int(),
-  outputs: z.int().describe("outputs that were added, changed or removed"),
+  outputs: z.int().describe("number of outputs that were added, changed or removed"),
 });
 
 /** One version, in the JSON of every `history` command. */
@@ -72,7 +72,7 @@ export function comparisonReport(before: TerraformState, after: TerraformState):
   };
 }
 
-/** What identifies one side. */
+/** Identifies one of the two versions. */
 export const sideSchema = z.strictObject({
   versionId: z.string(),
   writtenAt: z.iso.datetime(),

@@ -5,32 +5,32 @@ import type { VersionReport } from "./history-report";
 import { parseState } from "../state/parse-state";
 import { countChanges, NOTHING, summarize, type ChangeCount, type StateSummary } from "./state-summary";
 
-/** Which part of a history is looked at. */
+/** The part of a history to read. */
 export interface HistoryRequest {
   readonly stateKey: string;
-  /** How many versions, the newest first. */
+  /** Number of versions, newest first. */
   readonly limit: number;
-  /** Told whenever one more was read. */
+  /** Called after each version that was read. */
   readonly onRead: (read: number, of: number) => void;
 }
 
-/** Bodies at a time: a state may have tens of megabytes. */
+/** Bodies in memory at the same time: a state may have tens of megabytes. */
 const CONCURRENCY = 6;
 
-/** One version, looked at. */
+/** What a version holds. */
 type Look =
   | { readonly is: "state"; readonly summary: StateSummary }
   | { readonly is: "delete-marker" }
   | { readonly is: "no-state" | "unreadable"; readonly problem: string };
 
-/** The versions of a state, the newest first, each compared with the one before it. */
+/** Lists the versions of a state, newest first, each compared with the version before it. */
 export async function listHistory(
   store: HistoryStore,
   { stateKey, limit, onRead }: HistoryRequest,
 ): Promise<{ readonly versions: VersionReport[]; readonly older: number }> {
   const all: ListedVersion[] = [];
   for await (const version of store.versions(stateKey)) all.push(version);
-  // One more than is shown: what the last one changed is told by it.
+  // One more than the list shows: the last version is compared with it.
   const wanted = all.slice(0, limit + 1);
   const versions: VersionReport[] = [];
   let read = 0;
@@ -52,9 +52,10 @@ async function lookAt(store: HistoryStore, stateKey: string, version: ListedVers
   if (version.kind === "delete-marker") return { is: "delete-marker" };
   const reading = await store.read(stateKey, version.versionId);
   if (reading.found === "unreadable") return { is: "unreadable", problem: plainText(reading.problem.message) };
-  if (reading.found === "nothing") return { is: "unreadable", problem: "must be there, but it is gone by now" };
+  if (reading.found === "nothing")
+    return { is: "unreadable", problem: "is gone by now: somebody deleted that version" };
   const { text } = reading.object;
-  const state = text === undefined ? { noState: "it is no UTF-8" } : parseState(text);
+  const state = text === undefined ? { noState: "it is not UTF-8" } : parseState(text);
   if ("noState" in state) return { is: "no-state", problem: `must be a state, but ${state.noState}` };
   return { is: "state", summary: summarize(state.state) };
 }
@@ -77,16 +78,16 @@ function report(version: ListedVersion, look: Look, before: Look | undefined): V
   };
 }
 
-/** Undefined where one of the two cannot be read. */
+/** Counts the changes; undefined if one of the two versions is unreadable. */
 function changeOf(state: StateSummary | undefined, before: Look | undefined): ChangeCount | undefined {
   if (state === undefined) return undefined;
   if (before === undefined || before.is === "delete-marker") return countChanges(NOTHING, state);
   return before.is === "state" ? countChanges(before.summary, state) : undefined;
 }
 
-/** What Terraform by itself never does. */
+/** Notes what Terraform on its own never does. */
 function notesOf(state: StateSummary, before: StateSummary): string[] {
-  if (state.lineage !== before.lineage) return ["another lineage than the version before: it is another state"];
+  if (state.lineage !== before.lineage) return ["it has another lineage than the version before: it is another state"];
   if (state.serial > before.serial) return [];
-  return [`its serial is not above that of the version before (${String(before.serial)})`];
+  return [`its serial is not above the serial before, ${String(before.serial)}`];
 }

@@ -1,4 +1,5 @@
 import { mapLimited } from "../work/map-limited";
+import { shellQuoted } from "../text/shell-quoted";
 import { UserError, type Problem } from "../problem/problem";
 import { findVersion, historyOf, readFound, readObject, type FoundState } from "./find-version";
 import { withSerial } from "../state/with-serial";
@@ -7,45 +8,45 @@ import type { ReadVersion } from "../lock/state-store";
 import { parseState, type TerraformState } from "../state/parse-state";
 import { stateDigest, type DigestTable } from "../lock/table-digest";
 
-/** What is to become the state again. */
+/** The version to restore. */
 export interface RestoreWish {
   readonly bucket: string;
   readonly stateKey: string;
   /** A version's ID. */
   readonly version: string;
-  /** The lineage of that version, spelled out, where it is another than the state has now. */
+  /** The version's lineage, spelled out by a person, if the current state has another one. */
   readonly forceLineage: string | undefined;
 }
 
-/** What is there now: an object, which may be no state, or a delete marker. */
+/** What is at the key now: a state, another object, or a delete marker. */
 export interface Present {
   readonly version: ListedVersion;
-  /** Undefined where the state is deleted. */
+  /** Undefined if the state is deleted. */
   readonly object: ReadVersion | undefined;
-  /** Undefined where it is no state. */
+  /** Undefined if the object is not a state. */
   readonly state: TerraformState | undefined;
 }
 
-/** What a restore would do. */
+/** What a restore will do. */
 export interface RestorePlan {
   readonly path: string;
   readonly from: FoundState;
   readonly present: Present;
-  /** Above that of the version and of every one after it. */
+  /** The new serial: above the serials of the version and of every later one. */
   readonly serial: number;
-  /** The version's text with that serial. */
+  /** The version's text with the new serial. */
   readonly text: string;
-  /** What there is to do: `digest` where what is there holds that already, but for its serial, and DynamoDB does not know. */
+  /** `digest`: the current state already equals the version except for the serial, and only DynamoDB's digest is wrong. */
   readonly work: "state" | "digest" | "nothing";
   readonly notes: readonly string[];
 }
 
-/** Bodies at a time. */
+/** Bodies in memory at the same time. */
 const CONCURRENCY = 6;
 
 /**
- * Looks at everything from the newest version down to the one that was named, and says what restoring it would be.
- * @throws UserError where that version is none, holds no state or one of another lineage, or something cannot be read
+ * Reads every version from the newest to the named one, and plans the restore.
+ * @throws UserError if the version does not exist, is not a state or has another lineage, or if a read fails
  */
 export async function planRestore(
   store: HistoryStore,
@@ -66,7 +67,7 @@ export async function planRestore(
     if (look.version === newest) present = look;
     if (look.state !== undefined) states.push({ serial: look.state.serial, lineage: look.state.lineage });
     else if (look.object !== undefined)
-      notes.push(`version ${look.version.versionId} is no state: its serial is not known`);
+      notes.push(`version ${look.version.versionId} is not a state: its serial is unknown`);
   }
   present ??= from;
 
@@ -82,7 +83,7 @@ export async function planRestore(
       ? "nothing"
       : "digest";
   if (from.state.lineage !== latest.lineage)
-    notes.push(`its lineage is another than that of serial ${String(latest.serial)}`);
+    notes.push(`its lineage differs from the lineage of serial ${String(latest.serial)}`);
   return { path, from, present, serial, text, work, notes };
 }
 
@@ -109,6 +110,6 @@ function otherLineage(path: string, message: string, lineage: string): Problem {
     code: "lineage-differs",
     path,
     message,
-    fix: `If that state is meant, name it: --force-lineage ${JSON.stringify(lineage)}.`,
+    fix: `If you mean that state, name its lineage: --force-lineage ${shellQuoted(lineage)}.`,
   };
 }

@@ -88,7 +88,7 @@ async function writeState(
       text: plan.text,
       replaces: now,
       encryption,
-      unproven: "restore-unproven",
+      unproven: { code: "restore-unproven" },
     } as const;
     ({ versionId } = await replaceState(store, write, progress));
     if (versionId === undefined || versionId === "null") throw new UserError([notKept(plan)], "unknown");

@@ -2,7 +2,7 @@ import { canonicalDigest } from "../text/canonical-digest";
 import { changedKeys } from "../state/compare-states";
 import type { TerraformState } from "../state/parse-state";
 
-/** What is kept of a state to count what the next one changed: no content. */
+/** What remains in memory of a state to count the changes of the next one: no content. */
 export interface StateSummary {
   readonly serial: number;
   readonly lineage: string;
@@ -13,7 +13,7 @@ export interface StateSummary {
   readonly outputs: ReadonlyMap<string, string>;
 }
 
-/** What a state changed, counted. */
+/** Number of changes between two states. */
 export interface ChangeCount {
   readonly added: number;
   readonly changed: number;
@@ -22,7 +22,7 @@ export interface ChangeCount {
   readonly outputs: number;
 }
 
-/** A state before there was one. */
+/** The summary before the first state. */
 export const NOTHING: Pick<StateSummary, "objects" | "outputs"> = { objects: new Map(), outputs: new Map() };
 
 export function summarize({

@@ -1,15 +1,15 @@
 import { LOCK_SUFFIX } from "../state/state-keys";
 import type { ListedObject } from "./lock-port";
 
-/** A lock of a listing, with the state it protects where there is one already. */
+/** A lock in a listing, and the state that it protects if that exists. */
 export interface ListedLock {
   readonly lock: ListedObject;
   readonly state: ListedObject | undefined;
 }
 
 /**
- * The locks of a whole bucket, from one pass over its listing, whatever its size. A state sorts before its lock, and
- * everything between the two begins with the state's key: so only keys that the current one begins with are kept.
+ * Finds the locks of a whole bucket in one pass over its listing. A state sorts before its lock, and every key between the
+ * two starts with the state's key: so only keys that start the current one stay in memory.
  */
 export async function* findLocks(objects: AsyncIterable<ListedObject>): AsyncGenerator<ListedLock> {
   const ancestors: ListedObject[] = [];

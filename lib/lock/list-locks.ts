@@ -8,7 +8,7 @@ import { ownerOf, TABLES_UNSEEN } from "../inventory/state-owner";
 import type { ListedObject, LockStore, StateWritten } from "./lock-port";
 import { lockReport, unreadableText, type LockList, type LockReport } from "./lock-report";
 
-/** What a list of locks is made from. */
+/** What to list. */
 export interface LockListRequest {
   readonly bucket: string;
   readonly inventory: Inventory | undefined;
@@ -16,19 +16,19 @@ export interface LockListRequest {
   readonly longestRun: number;
   /** @default - the whole bucket */
   readonly prefix?: string;
-  /** Told of every object of the listing that is no lock. */
+  /** Called for every listed object except locks. */
   readonly onObject?: (object: ListedObject) => void;
-  /** Told how much of the bucket was listed so far. */
+  /** Called with the progress of the listing. */
   readonly say?: (text: string) => void;
 }
 
-/** Objects that S3 lists at a time. */
+/** Objects in one page of S3's listing. */
 const PAGE = 1_000;
 
-/** Reads at a time. */
+/** Locks that are read at the same time. */
 const CONCURRENCY = 16;
 
-/** Every lock of the bucket, oldest first. Locks are read while the listing goes on; one that vanishes meanwhile is none. */
+/** Lists every lock of the bucket, oldest first. Reads locks while the listing continues, and skips a lock that is released by then. */
 export async function listLocks(store: LockStore, request: LockListRequest): Promise<LockList> {
   let objects = 0;
   const locks: LockReport[] = [];
@@ -61,7 +61,7 @@ function listed(state: ListedObject | undefined): StateWritten {
   return { found: "state", lastModified: state.lastModified, size: state.size, versionId: undefined };
 }
 
-/** What the list cannot show, and clocks that do not agree. */
+/** Says what the list cannot show, and whether clocks disagree. */
 function listNotes(store: LockStore, { inventory }: LockListRequest): string[] {
   const legacy = (inventory?.consumers ?? []).filter(({ locking }) => locking === "dynamodb").map(({ name }) => name);
   return [
@@ -69,13 +69,13 @@ function listNotes(store: LockStore, { inventory }: LockListRequest): string[] {
     ...(inventory === undefined ? [TABLES_UNSEEN] : []),
     ...(legacy.length > 0
       ? [
-          `${legacy.join(", ")} ${legacy.length === 1 ? "locks" : "lock"} in DynamoDB only: those locks are not in the bucket`,
+          `${legacy.join(", ")} ${legacy.length === 1 ? "locks" : "lock"} only in DynamoDB: these locks are not in the bucket`,
         ]
       : []),
   ];
 }
 
-/** A local clock that is wrong makes every other tool's ages wrong. */
+/** Returns a note if the local clock is wrong: it makes the ages in every other tool wrong. */
 export function clockNotes(store: LockStore): string[] {
   const skew = store.skew();
   if (Math.abs(skew) <= TOLERATED_SKEW) return [];

@@ -1,4 +1,4 @@
-/** Why Terraform could not take the lock, as far as another try may help. Texts: Terraform 1.11 to 1.15, OpenTofu 1.10. */
+/** A failure to take the lock after which another attempt may succeed. Texts: Terraform 1.11 to 1.15, OpenTofu 1.10. */
 export type LockFailure =
   /** Somebody holds it. */
   | {
@@ -8,16 +8,16 @@ export type LockFailure =
       readonly stateKey: string;
       readonly who: string;
     }
-  /** 412, and then 404: the holder let go between the two. Terraform's own -lock-timeout gives up here. */
+  /** 412, then 404: the holder released the lock between the two. Terraform's own -lock-timeout gives up here. */
   | { readonly kind: "just-released" }
-  /** 409: S3 asks to try again, and neither Terraform nor its SDK does. */
+  /** 409: S3 asks for another attempt, and neither Terraform nor its SDK makes one. */
   | { readonly kind: "conflict" };
 
 const HEADLINE = "Error acquiring the state lock";
 
 /**
- * Finds the last lock failure in what Terraform wrote, as text or with -json. Undefined where there is none, or one that
- * would only fail again (no permission, no bucket, a body that is no lock).
+ * Finds the last lock failure in Terraform's output, as text or with -json. Returns undefined if there is no failure, or
+ * if another attempt would fail too (no permission, no bucket, an unreadable lock).
  */
 export function lockFailure(output: string): LockFailure | undefined {
   const text = plainOutput(output);
@@ -34,7 +34,7 @@ export function lockFailure(output: string): LockFailure | undefined {
   return gone && message.includes("PreconditionFailed") ? { kind: "just-released" } : undefined;
 }
 
-/** Without colours, without the bar that Terraform draws beside an error, and with the messages of -json unwrapped. */
+/** Removes colours and the bar that Terraform draws beside an error, and unwraps the messages of -json. */
 function plainOutput(output: string): string {
   return output
     .split("\n")

@@ -2,13 +2,13 @@ import { z } from "zod";
 
 /** The body of a lock object, as Terraform writes it. Source: hashicorp/terraform, internal/states/statemgr/locker.go */
 export interface LockInfo {
-  /** A UUID; the holder proves with it that the lock is its own. */
+  /** A UUID that only the holder knows before it takes the lock. */
   readonly ID: string;
   readonly Operation: string;
   readonly Info: string;
   /** `user@host` */
   readonly Who: string;
-  /** Version of the program that took it. */
+  /** Version of the program that took the lock. */
   readonly Version: string;
   /** RFC 3339, by the holder's clock. */
   readonly Created: string;
@@ -26,7 +26,7 @@ const schema: z.ZodType<LockInfo> = z.object({
   Path: z.string(),
 });
 
-/** Reads a lock's body; undefined where it is not one that Terraform could read. */
+/** Parses a lock's body. Returns undefined if Terraform could not read it either. */
 export function parseLockInfo(text: string): LockInfo | undefined {
   try {
     const result = schema.safeParse(JSON.parse(text));

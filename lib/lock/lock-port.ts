@@ -16,13 +16,13 @@ export interface LockObject {
   readonly lastModified: Date;
   readonly versionId: string | undefined;
   readonly size: number;
-  /** Undefined where it is longer than any lock. */
+  /** Undefined if the object is longer than any lock. */
   readonly text: string | undefined;
 }
 
 /**
- * What a read found. Only S3's own "no such key" is `nothing`: a 403 says nothing about what is there. `lasting`: it will
- * be the same a minute later.
+ * The result of a read. Only S3's own "no such key" is `nothing`: a 403 does not show what is there. `lasting`: another
+ * attempt in a minute would fail too.
  */
 export type LockReading =
   | { readonly found: "lock"; readonly object: LockObject }
@@ -40,25 +40,25 @@ export type StateWritten =
   | { readonly found: "nothing" }
   | { readonly found: "unreadable"; readonly lasting: boolean; readonly problem: Problem };
 
-/** What S3 answered to a conditional delete. More than one attempt: an answer was lost or was a 5xx, and it was sent again. */
+/** S3's answer to a conditional delete. After more than one attempt, an earlier answer was lost or was a 5xx. */
 export type RemoveReply = { readonly attempts: number } & (
   | { readonly reply: "deleted"; readonly deleteMarker: string | undefined }
   | { readonly reply: "gone" | "changed" | "conflict" }
   | { readonly reply: "refused" | "failed"; readonly problem: Problem }
 );
 
-/** S3 as far as locks need it. */
+/** Port: lists, reads and deletes locks in S3. */
 export interface LockStore {
-  /** Every object of the bucket, or of those below a prefix, in S3's order. @throws UserError when it may not be listed */
+  /** Lists the objects of the bucket or below a prefix, in S3's order. @throws UserError if they may not be listed */
   list(prefix?: string): AsyncIterable<ListedObject>;
-  /** `within` milliseconds; without them for as long as the client tries. */
+  /** Reads a lock within so many milliseconds. @default - as long as the SDK tries */
   read(lockKey: string, within?: number): Promise<LockReading>;
   stateWritten(stateKey: string): Promise<StateWritten>;
-  /** Deletes the object only while it is the one with this ETag. There is no other way to delete here. */
+  /** Deletes the object only while it has this ETag. There is no delete without a condition. */
   remove(lockKey: string, etag: string): Promise<RemoveReply>;
-  /** The time by S3's clock, as of its latest answer; by the local one before any. */
+  /** Returns the time by S3's clock; before the first answer, by the local clock. */
   now(): Date;
-  /** How far the local clock is ahead of S3's, in milliseconds. */
+  /** Returns how far the local clock is ahead of S3's, in milliseconds. */
   skew(): number;
   pause(milliseconds: number): Promise<void>;
 }

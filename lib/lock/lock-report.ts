@@ -16,7 +16,7 @@ const holderSchema = z.strictObject({
   path: z.string(),
 });
 
-/** One lock, in the JSON of every `locks` command. */
+/** One lock in the JSON of every `locks` command. */
 export const lockReportSchema = z.strictObject({
   stateKey: z.string(),
   lockKey: z.string(),
@@ -54,7 +54,7 @@ export const lockListSchema = z.strictObject({
 
 export type LockList = z.infer<typeof lockListSchema>;
 
-/** What a lock report is made from. */
+/** A lock that was read, and what is known about its state. */
 export interface LockSighting {
   readonly bucket: string;
   readonly object: LockObject;
@@ -62,7 +62,7 @@ export interface LockSighting {
   readonly owner: Owner;
 }
 
-/** Everything that is known of a lock, judged. */
+/** Returns everything that is known of a lock, with a verdict. */
 export function lockReport({ bucket, object, state, owner }: LockSighting, judge: Judge): LockReport {
   const info = object.text === undefined ? undefined : parseLockInfo(object.text);
   const stateKey = object.key.slice(0, -LOCK_SUFFIX.length);
@@ -87,13 +87,13 @@ export function lockReport({ bucket, object, state, owner }: LockSighting, judge
   };
 }
 
-/** A lock's body under JSON's usual names. */
+/** Returns a lock's body with lower-case names. */
 export function holderReport(info: LockInfo): z.infer<typeof holderSchema> {
   const { ID: id, Operation: operation, Info, Who: who, Version: version, Created: created, Path: path } = info;
   return { id, operation, info: Info, who, version, created, path };
 }
 
-/** A reading that is no lock, as text; undefined for one that is, and for nothing. */
+/** Returns why a lock could not be read; undefined if it could, or if there is no lock. */
 export function unreadableText(reading: LockReading): string | undefined {
   return reading.found === "unreadable" ? plainText(reading.problem.message) : undefined;
 }

@@ -2,43 +2,43 @@ import { durationText } from "../text/duration";
 import { plainText } from "../text/plain-text";
 import type { LockInfo } from "./lock-info";
 
-/** What a lock looks like from outside. There is no heartbeat, so no verdict says that a lock may be deleted. */
+/** How a lock looks from outside. Holders send no heartbeat, so no verdict says that a lock may be deleted. */
 export type LockVerdict = "active" | "suspect" | "unknown";
 
-/** What is known of a lock when it is judged; every time but `created` is by S3's clock. */
+/** The facts about a lock. Every time except `created` is by S3's clock. */
 export interface LockFacts {
   readonly bucket: string;
   readonly stateKey: string;
-  /** Undefined where the body is none that Terraform could read. */
+  /** Undefined if Terraform could not read the body. */
   readonly holder: LockInfo | undefined;
   readonly takenAt: Date;
-  /** `absent`: there is no state yet. `unknown`: it could not be looked at. */
+  /** `absent`: there is no state yet. `unknown`: S3 did not tell. */
   readonly stateWrittenAt: Date | "absent" | "unknown";
 }
 
-/** What the verdict depends on. */
+/** What the verdict depends on, beside the facts. */
 export interface Judge {
   readonly now: Date;
-  /** The longest run there is, in milliseconds: a lock that is older makes a suspect. @default 6 hours */
+  /** The longest run that people expect, in milliseconds: an older lock is suspect. @default 6 hours */
   readonly longestRun: number;
 }
 
 export interface Judgement {
   readonly verdict: LockVerdict;
   readonly reason: string;
-  /** What else a person should know before they believe it. */
+  /** What a person should know before they trust the verdict. */
   readonly notes: readonly string[];
 }
 
 export const DEFAULT_LONGEST_RUN = 6 * 3_600_000;
 
-/** A state that was written this recently, under this lock, is a sign of life. */
+/** A state that was written under this lock so recently is a sign of life; milliseconds. */
 const SIGN_OF_LIFE = 15 * 60_000;
 
-/** Clocks that differ by more are worth a note. */
+/** If two clocks differ by more, a note says so; milliseconds. */
 export const TOLERATED_SKEW = 60_000;
 
-/** Judges a lock by what can be seen. */
+/** Judges a lock by its facts. */
 export function judgeLock(facts: LockFacts, judge: Judge): Judgement {
   return { ...verdictOf(facts, judge), notes: notesOf(facts) };
 }
@@ -54,11 +54,14 @@ function verdictOf(facts: LockFacts, { now, longestRun }: Judge): Pick<Judgement
   if (holder === undefined) {
     return {
       verdict: "unknown",
-      reason: "its body is none that Terraform could read, so it does not say who holds it",
+      reason: "Terraform could not read its body, so nobody knows who holds it",
     };
   }
   if (!namesItself(facts, holder)) {
-    return { verdict: "suspect", reason: `it says that it locks ${plainText(holder.Path, 200)}: copied or restored` };
+    return {
+      verdict: "suspect",
+      reason: `its body names another state, ${plainText(holder.Path, 200)}: somebody copied or restored it`,
+    };
   }
   if (age > longestRun) {
     return { verdict: "suspect", reason: `older than the longest run (${durationText(longestRun)})` };
@@ -67,14 +70,14 @@ function verdictOf(facts: LockFacts, { now, longestRun }: Judge): Pick<Judgement
     sinceWritten !== undefined && written
       ? `the state was last written ${durationText(sinceWritten)} ago`
       : stateWrittenAt === "unknown"
-        ? "its state could not be looked at"
+        ? "its state could not be read"
         : "its state was not written since";
-  return { verdict: "unknown", reason: `taken ${durationText(age)} ago, ${sign}; holders send no sign of life` };
+  return { verdict: "unknown", reason: `taken ${durationText(age)} ago, ${sign}; holders send no heartbeat` };
 }
 
 /**
- * Whether the state was written under the lock; undefined where that could not be seen. S3 counts whole seconds: a write
- * in the second in which the lock was taken may be of the run before.
+ * Returns whether the state was written under the lock; undefined if S3 did not tell. S3 counts whole seconds: a write in
+ * the second of the lock may belong to the run before.
  */
 export function writtenSince({ stateWrittenAt, takenAt }: LockFacts): boolean | undefined {
   if (stateWrittenAt === "unknown") return undefined;
@@ -88,7 +91,7 @@ function namesItself(facts: LockFacts, holder: LockInfo): boolean {
 function notesOf({ holder, takenAt }: LockFacts): string[] {
   if (holder === undefined) return [];
   const created = Date.parse(holder.Created);
-  if (Number.isNaN(created)) return ["the holder's time of taking it cannot be read"];
+  if (Number.isNaN(created)) return ["the time in the lock's body cannot be read"];
   const skew = created - takenAt.getTime();
   if (Math.abs(skew) <= TOLERATED_SKEW) return [];
   const direction = skew > 0 ? "ahead of" : "behind";

@@ -1,9 +1,9 @@
 import { parseLockInfo } from "./lock-info";
 import type { LockObject } from "./lock-port";
 
-/** A run that has ended, as far as it can prove that a lock was its own. */
+/** A run that has ended, and what proves that a lock was its own. */
 export interface EndedRun {
-  /** IDs of the locks it tried to take, from its own log. */
+  /** IDs of the locks that it asked for, from its own log. */
   readonly lockIds: readonly string[];
   /** `user@host` */
   readonly who: string;
@@ -11,12 +11,12 @@ export interface EndedRun {
   readonly endedAt: Date;
 }
 
-/** Clocks of one machine agree; this is for rounding. */
+/** For rounding: one machine has one clock. Milliseconds. */
 const TOLERANCE = 1_000;
 
 /**
- * Whether a lock was left by a run that has ended: it logged that very ID before it asked for the lock, the holder is
- * its user on its host, and the lock was made while it ran. All three, or it is somebody else's.
+ * True if a run that has ended left this lock: the run logged the lock's ID before it asked for the lock, the holder is the
+ * run's user on its host, and the lock was made while it ran. Otherwise the lock is somebody else's.
  */
 export function isOwnOrphan(lock: LockObject, run: EndedRun): boolean {
   const info = lock.text === undefined ? undefined : parseLockInfo(lock.text);
@@ -25,7 +25,7 @@ export function isOwnOrphan(lock: LockObject, run: EndedRun): boolean {
   return created >= run.startedAt.getTime() - TOLERANCE && created <= run.endedAt.getTime() + TOLERANCE;
 }
 
-/** The IDs in Terraform's log (TF_LOG_CORE=info) of the locks it was about to ask for. */
+/** Returns the lock IDs in Terraform's log (TF_LOG_CORE=info). Terraform logs an ID before it asks for the lock. */
 export function loggedLockIds(log: string): string[] {
   const lines = log.split("\n").filter((line) => line.includes("Attempting to lock remote state"));
   const ids = lines.map((line) => /\btf_backend\.lock\.id=(\S+)/.exec(line)?.[1]);

@@ -2,12 +2,12 @@ import type { Problem } from "../problem/problem";
 import { parseLockInfo } from "./lock-info";
 import type { LockObject, LockReading, RemoveReply } from "./lock-port";
 
-/** Which lock is to go: the one with this ID, or, where its body cannot be read, the object with this ETag. */
+/** Names the lock to release: by its ID or, if its body is unreadable, by its ETag. */
 export type LockProof = { readonly id: string } | { readonly etag: string };
 
-/** How a release ended. Only `released` and `gone` mean that the lock that was named is no more. */
+/** How a release ended. Only `released` and `gone` mean that the named lock is gone. */
 export type ReleaseResult =
-  /** S3 says that it deleted the lock that was named. `current`: somebody has taken it since. `doubt`: why S3's word was not checked. */
+  /** S3 answered that it deleted the lock. `current`: somebody has taken it since. `doubt`: why the answer could not be checked. */
   | {
       readonly outcome: "released";
       readonly lock: LockObject;
@@ -15,10 +15,10 @@ export type ReleaseResult =
       readonly current?: LockObject;
       readonly doubt?: Problem;
     }
-  /** It is gone, but not by S3's word to this run: somebody else released it, or an answer was lost. */
+  /** The lock is gone: somebody else released it, or S3's answer to this run was lost. */
   | { readonly outcome: "gone"; readonly lock: LockObject; readonly answerLost: boolean }
   | { readonly outcome: "already-free" }
-  /** Another lock is there. `answerLost`: this run's delete may have had its effect before that. */
+  /** Another lock is there. `answerLost`: this run may have deleted the named lock before. */
   | {
       readonly outcome: "changed";
       readonly lock: LockObject;
@@ -26,29 +26,29 @@ export type ReleaseResult =
       readonly answerLost: boolean;
     }
   | { readonly outcome: "other-lock"; readonly current: LockObject }
-  /** The body cannot be read, so that no ID names it. */
+  /** The body is unreadable, so no ID names the lock. */
   | { readonly outcome: "needs-etag"; readonly current: LockObject }
-  /** The body can be read, so that its ID has to be named. */
+  /** The body is readable, so the ID must name the lock. */
   | { readonly outcome: "needs-id"; readonly current: LockObject }
   | { readonly outcome: "declined"; readonly lock: LockObject }
-  /** It is still there: S3 refused, or kept failing. */
+  /** The lock is still there: S3 refused, or kept failing. */
   | { readonly outcome: "still-held"; readonly lock: LockObject; readonly reply: RemoveReply }
-  /** Nothing can be said: neither the delete's answer nor a look afterwards tells. */
+  /** Neither the answer to the delete nor a look afterwards shows what happened. */
   | { readonly outcome: "unknown"; readonly lock?: LockObject; readonly problem: Problem };
 
-/** What to do next. */
+/** The next step of a release. */
 export type ReleaseStep =
   | { readonly do: "read" }
   | { readonly do: "confirm"; readonly lock: LockObject }
-  /** On condition that the ETag is still this lock's. There is no unconditional delete. */
+  /** Delete on condition of this lock's ETag. There is no delete without a condition. */
   | { readonly do: "remove"; readonly lock: LockObject; readonly attempt: number }
   | { readonly do: "look"; readonly lock: LockObject; readonly attempt: number; readonly reply: RemoveReply }
   | { readonly do: "end"; readonly result: ReleaseResult };
 
-/** A 409 says that another request on the key was under way; that often is worth another look. */
+/** Attempts at a delete: a 409 says that another request on the key was running, and is never a success. */
 const ATTEMPTS = 3;
 
-/** The first read decides whether the lock is the one that was named. */
+/** Compares the lock that was read with the named one. */
 export function afterRead(proof: LockProof, reading: LockReading): ReleaseStep {
   if (reading.found === "unreadable") return end({ outcome: "unknown", problem: reading.problem });
   if (reading.found === "nothing") return end({ outcome: "already-free" });
@@ -68,12 +68,12 @@ export function afterConfirm(lock: LockObject, confirmed: boolean): ReleaseStep 
   return confirmed ? { do: "remove", lock, attempt: 1 } : end({ outcome: "declined", lock });
 }
 
-/** Whatever S3 answers, the next thing is to look: an answer may belong to the second of two attempts. */
+/** Looks, whatever S3 answered: the answer may belong to the second of two attempts. */
 export function afterRemove(lock: LockObject, attempt: number, reply: RemoveReply): ReleaseStep {
   return { do: "look", lock, attempt, reply };
 }
 
-/** The answer and the look together say what happened. */
+/** Concludes from the answer and the look what happened. */
 export function afterLook(lock: LockObject, attempt: number, reply: RemoveReply, reading: LockReading): ReleaseStep {
   const answerLost = reply.reply === "failed" || reply.attempts > 1;
   const { deleteMarker } = reply.reply === "deleted" ? reply : { deleteMarker: undefined };
@@ -101,7 +101,7 @@ function end(result: ReleaseResult): ReleaseStep {
   return { do: "end", result };
 }
 
-/** ETags travel in quotes; people leave them out. */
+/** Removes the quotes of an ETag: people leave them out. */
 function bare(etag: string): string {
   return etag.replace(/^"|"$/g, "");
 }

@@ -9,7 +9,7 @@ import {
   type ReleaseStep,
 } from "./release-decisions";
 
-/** What a release needs beside the store. */
+/** The lock to release. */
 export interface ReleaseRequest {
   readonly lockKey: string;
   readonly proof: LockProof;
@@ -17,13 +17,13 @@ export interface ReleaseRequest {
   readonly confirm: (lock: LockObject) => Promise<boolean>;
 }
 
-/** S3 as far as a release needs it. */
+/** Port: S3 as a release needs it. */
 export type ReleaseStore = Pick<LockStore, "read" | "remove" | "pause">;
 
-/** How long to wait before a delete that met a conflict is tried again, in milliseconds. */
+/** Pause after a delete that met a conflict, in milliseconds; it grows with each attempt. */
 const PAUSE = 500;
 
-/** Releases a lock: read, compare, confirm, delete on condition, look. The decisions are those of release.ts. */
+/** Releases a lock: read, compare, confirm, delete on condition, look. release-decisions.ts decides each step. */
 export async function runRelease(store: ReleaseStore, request: ReleaseRequest): Promise<ReleaseResult> {
   let step: ReleaseStep = { do: "read" };
   for (;;) {

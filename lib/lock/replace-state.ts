@@ -11,8 +11,8 @@ export interface Replacement {
   /** The object that was read under the lock, and may be replaced. Undefined: the key must be free. */
   readonly replaces: ReadVersion | undefined;
   readonly encryption: ObjectEncryption | undefined;
-  /** Code of the problem if S3 says that it wrote and still has the old object. */
-  readonly unproven: "restore-unproven" | "move-unproven";
+  /** The problem's code if S3 says that it wrote and still has the old object. */
+  readonly unproven: Pick<Problem, "code">;
 }
 
 /**
@@ -94,7 +94,7 @@ function notThere(replacement: Replacement, reply: WriteReply, isAsBefore: boole
   return new UserError(
     [
       {
-        code: unproven,
+        ...unproven,
         path,
         message: `still holds the old state, although S3 answered "${reply.reply}"`,
         fix: "Run the command again. If this happens again, the store does not support conditional writes as S3 does.",

@@ -6,40 +6,40 @@ import type { EndedRun } from "./own-orphan";
 
 /** How a command ended. */
 export interface Ended extends EndedRun {
-  /** As a shell would give it: 128 and the signal's number when one ended it. */
+  /** As a shell reports it: 128 plus the signal's number if a signal ended the command. */
   readonly code: number;
-  /** The last part of what it wrote. */
+  /** The last part of the output. */
   readonly output: string;
-  /** This process was told to stop: nothing is tried again. */
+  /** True if somebody asked this process to stop: no further attempt. */
   readonly interrupted: boolean;
 }
 
 type Held = Extract<LockFailure, { kind: "held" }>;
 
-/** What running a command under a lock needs from outside. */
+/** Port: runs the command, and watches and releases locks. */
 export interface RunPort {
   run(): Promise<Ended>;
-  /** Releases the lock, if it is proven to be the one that this run left behind. Says what it did; false where it is not. */
+  /** Releases the lock if this run provably left it. Returns false if the lock may be somebody else's. */
   releaseOwn(failure: Held, ended: Ended): Promise<boolean>;
-  /** Waits until the lock is free, at most so many milliseconds; "unknown" where it cannot be watched. */
+  /** Waits until the lock is free, at most so many milliseconds. Returns "unknown" if it cannot be watched. */
   waitUntilFree(failure: Held, milliseconds: number): Promise<"free" | "held" | "unknown">;
   pause(milliseconds: number): Promise<void>;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Returns milliseconds of a clock that never goes back. */
   clock(): number;
-  /** From 0 to 1. */
+  /** Returns a number from 0 to 1. */
   random(): number;
   note(text: string): void;
 }
 
-/** Waits before another try, in milliseconds: from the first, doubled each time, up to the longest; a random part of each. */
+/** Pauses between attempts, in milliseconds: doubled from the first to the longest, and shortened at random. */
 const BACK_OFF = { first: 500, longest: 16_000 };
 
-/** So many own locks in a row mean that something else is wrong. */
+/** If a command leaves more own locks in a row, something else is wrong. */
 const MOST_ORPHANS = 3;
 
 /**
- * Runs a command, and runs it again while it fails to take the lock in a way that another try may mend, until the
- * timeout. A command that failed to take the lock has changed nothing yet.
+ * Runs a command, and runs it again until the timeout while it only fails to take the lock. A command that could not take
+ * the lock has changed nothing.
  * @returns the exit code of the last run
  */
 export async function runLocked(port: RunPort, lockTimeout: number): Promise<number> {
@@ -55,7 +55,7 @@ export async function runLocked(port: RunPort, lockTimeout: number): Promise<num
     }
     const left = deadline - port.clock();
     if (left <= 0) {
-      port.note(`the lock was not to be had within ${durationText(lockTimeout)}: ${reasonText(failure)}`);
+      port.note(`the lock did not become free within ${durationText(lockTimeout)}: ${reasonText(failure)}`);
       return ended.code;
     }
     port.note(`${reasonText(failure)}; trying again for ${durationText(left)}`);
@@ -63,7 +63,7 @@ export async function runLocked(port: RunPort, lockTimeout: number): Promise<num
   }
 }
 
-/** @returns false when there is to be no next try */
+/** Pauses. Returns false if no further attempt makes sense. */
 async function untilNextTry(port: RunPort, failure: LockFailure, attempt: number, left: number): Promise<boolean> {
   const backOff = Math.min(BACK_OFF.longest, BACK_OFF.first * 2 ** attempt) * (0.5 + port.random() / 2);
   const seen = failure.kind === "held" ? await port.waitUntilFree(failure, left) : "unknown";
@@ -71,7 +71,7 @@ async function untilNextTry(port: RunPort, failure: LockFailure, attempt: number
     port.note(`the lock is still held: ${reasonText(failure)}`);
     return false;
   }
-  // When it becomes free, whoever else waits for it is told at the same moment.
+  // Everybody who waits sees the free lock at the same moment.
   await port.pause(seen === "free" ? port.random() * BACK_OFF.first * 2 : Math.min(backOff, left));
   return true;
 }
@@ -83,6 +83,6 @@ function reasonText(failure: LockFailure): string {
     case "just-released":
       return "the lock was released at the moment Terraform looked for its holder";
     case "conflict":
-      return "S3 answered 409: another request on the lock was under way";
+      return "S3 answered 409: another request on the lock was running";
   }
 }

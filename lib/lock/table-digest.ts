@@ -2,20 +2,20 @@ import { createHash } from "node:crypto";
 import type { LockTable } from "./lock-table";
 import { UserError, type Problem } from "../problem/problem";
 
-/** The digest of a state in DynamoDB, which clients with `dynamodb_table` compare with what they read from S3. */
+/** Port: the digest of a state in DynamoDB. Clients with `dynamodb_table` compare it with the state that they read. */
 export interface DigestTable {
-  /** Whether those clients would take a state with this MD5: it is the digest, or there is none. @throws UserError when it cannot be told */
+  /** True if clients accept a state with this MD5: it is the digest, or there is no digest. @throws UserError if DynamoDB does not answer */
   holds(md5: string): Promise<boolean>;
-  /** Makes it the digest. @returns what is left to be done where it could not */
+  /** Writes the digest. @returns what remains to be done if the write failed */
   correct(md5: string): Promise<Problem[]>;
 }
 
-/** As Terraform's S3 backend makes it. */
+/** Returns the MD5 of a state, as Terraform's S3 backend writes it. */
 export function stateDigest(text: string): string {
   return createHash("md5").update(text).digest("hex");
 }
 
-/** Another writer of the digest is possible only where the lock was ignored. */
+/** Attempts at a write. Another writer is possible only if a client ignores the lock. */
 const ATTEMPTS = 3;
 
 export function tableDigest(table: LockTable, itemId: string): DigestTable {
@@ -29,7 +29,8 @@ export function tableDigest(table: LockTable, itemId: string): DigestTable {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const reading = await table.read(itemId);
         if (reading.found === "unreadable") return [stale(itemId, reading.problem.message)];
-        if (reading.found === "item" && reading.item.kind !== "digest") return [stale(itemId, "it is no digest")];
+        if (reading.found === "item" && reading.item.kind !== "digest")
+          return [stale(itemId, "the item is not a digest")];
         const seen = reading.found === "item" && reading.item.kind === "digest" ? reading.item.digest : undefined;
         if (seen === md5) return [];
         const reply = await table.putDigest(itemId, md5, seen);
@@ -45,7 +46,7 @@ function stale(itemId: string, reason: string): Problem {
   return {
     code: "digest-stale",
     path: `DynamoDB item ${itemId}`,
-    message: `must be the MD5 of the state that is there now, but could not be made so: ${reason}`,
-    fix: "Terraform with dynamodb_table refuses the state until then. Run the command again: it corrects the digest alone.",
+    message: `is not the MD5 of the current state, and could not be corrected: ${reason}`,
+    fix: "Terraform with dynamodb_table refuses the state until then. Run the command again: it corrects only the digest.",
   };
 }

@@ -11,23 +11,23 @@ export interface WaitRequest {
   readonly lockKey: string;
   /** Milliseconds. */
   readonly timeout: number;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Returns milliseconds of a clock that never goes back. */
   readonly clock: () => number;
-  /** Told of the lock when it is first seen and whenever another one is there. */
+  /** Called when a lock is first seen, and whenever another lock is there. */
   readonly onLock?: (lock: LockObject) => Promise<void>;
 }
 
-/** Waits between looks: a second, then twice that, to at most ten. */
+/** Pauses between looks: one second, doubled to at most ten. */
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 10_000;
 
-/** What a look gets in any case: the last one begins when the time is over, and decides. */
+/** The least time for a look: the last look starts when the time is over, and decides. */
 const SHORTEST_LOOK = 5_000;
 
-/** Reads that fail in a row before a wait gives up: S3 does fail now and then. */
+/** A wait gives up after so many failed reads in a row. */
 const TOLERATED_FAILURES = 5;
 
-/** Returns when the lock is free, or the time is over. A read that fails is no sign that it is free. */
+/** Waits until the lock is free or the time is over. A failed read never counts as free. */
 export async function waitForLock(store: LockStore, request: WaitRequest): Promise<WaitResult> {
   const started = request.clock();
   let failures = 0;

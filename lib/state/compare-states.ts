@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { TerraformState, StateObject } from "./parse-state";
 
-/** What differs between two states, by name only. */
+/** The differences between two states, by name only. */
 export interface Comparison {
   readonly resources: readonly ObjectChange[];
   readonly outputs: readonly OutputChange[];
@@ -12,9 +12,9 @@ export type ChangeAction = "added" | "removed" | "changed";
 export interface ObjectChange {
   readonly address: string;
   readonly action: ChangeAction;
-  /** Names of attributes that differ; none where the object is not in both. */
+  /** Names of attributes that differ; empty if only one state has the object. */
   readonly attributes: readonly string[];
-  /** What else differs of what Terraform records: `status`, `provider`, `dependencies`… */
+  /** Names of other recorded fields that differ: `status`, `provider`, `dependencies`… */
   readonly about: readonly string[];
 }
 
@@ -43,7 +43,7 @@ function sameObject(one: StateObject, other: StateObject): boolean {
   return isDeepStrictEqual(one.attributes, other.attributes) && isDeepStrictEqual(one.about, other.about);
 }
 
-/** The keys of which only one map has an entry, or both have others. */
+/** Returns the keys that only one map has, or whose values differ. */
 export function changedKeys<V>(
   before: ReadonlyMap<string, V>,
   after: ReadonlyMap<string, V>,

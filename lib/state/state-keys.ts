@@ -4,9 +4,9 @@ export const LOCK_SUFFIX = ".tflock";
 /** Terraform's default for `workspace_key_prefix`. */
 export const DEFAULT_WORKSPACE_KEY_PREFIX = "env:";
 
-/** The object keys of one consumer, as patterns where workspaces make them many. */
+/** The object keys of one consumer; patterns stand for the keys of its workspaces. */
 export interface StateKeys {
-  /** Key of the default workspace's state, then the pattern of all others (`*` also crosses `/` in IAM). */
+  /** Key of the default workspace's state, then the pattern of the other workspaces (`*` also matches `/` in IAM). */
   readonly states: readonly string[];
   readonly locks: readonly string[];
   /** The prefix Terraform lists to find workspaces, with its slash; undefined without workspaces. */
@@ -15,7 +15,7 @@ export interface StateKeys {
   readonly workspaceStates: string | undefined;
 }
 
-/** Object keys from the two backend arguments that decide them. Source: backend_state.go, `path` and `lockFilePath`. */
+/** Returns the object keys that follow from two backend arguments. Source: backend_state.go, `path` and `lockFilePath`. */
 export function stateKeys(key: string, workspaceKeyPrefix: string | undefined): StateKeys {
   const workspaceStates = workspaceKeyPrefix === undefined ? undefined : `${workspaceKeyPrefix}/*/${key}`;
   const states = workspaceStates === undefined ? [key] : [key, workspaceStates];

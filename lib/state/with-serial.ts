@@ -1,8 +1,8 @@
 import { visit } from "jsonc-parser";
 
 /**
- * The same text with another serial, and not one other byte changed: a state holds numbers that would not survive being
- * read and written again.
+ * Returns a state's text with another serial, and changes no other byte: some numbers in a state would not survive being
+ * parsed and written again.
  */
 export function withSerial(text: string, serial: number): string {
   const found: { readonly offset: number; readonly length: number }[] = [];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** SHA-256 of a JSON value, whatever its white space and the order of its keys. */
+/** Returns the SHA-256 of a JSON value, whatever its white space and the order of its keys. */
 export function canonicalDigest(value: unknown): string {
   const ordered = JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)

@@ -1,4 +1,4 @@
-/** A number and what it is of: `1 root`, `1,204 roots`. */
+/** Returns a number with its noun: `1 root`, `1,204 roots`. */
 export function counted(amount: number, thing: string): string {
   return `${amount.toLocaleString("en")} ${thing}${amount === 1 ? "" : "s"}`;
 }

@@ -1,9 +1,9 @@
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** The longest that is taken: a timer of Node fires at once when it is set to more than 2^31 - 1 ms. */
+/** The longest duration: a Node timer above 2^31 - 1 ms fires at once. */
 const LONGEST = 24 * UNITS.d;
 
-/** `90s`, `10m`, `1h30m` as Go and Terraform write durations, and `2d`; in milliseconds. Undefined where it is none. */
+/** Parses a duration as Go and Terraform write it (`90s`, `10m`, `1h30m`), or `2d`. Returns milliseconds; undefined if the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return text === "0" ? 0 : undefined;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
@@ -11,7 +11,7 @@ export function parseDuration(text: string): number | undefined {
   return total <= LONGEST ? total : undefined;
 }
 
-/** `4 s`, `12 min`, `3 h 5 min`, `2 d 4 h`: two units at most, rounded down. Less than nothing is nothing. */
+/** Returns a duration as text, in at most two units, rounded down: `4 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
 export function durationText(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
   const [minutes, hours, days] = [60, 3_600, 86_400].map((size) => Math.floor(seconds / size)) as [

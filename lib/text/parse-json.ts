@@ -1,4 +1,4 @@
-/** What JSON says; undefined where a text is none. For text of which a schema decides whether it is what was wanted. */
+/** Parses JSON. Returns undefined if the text is not valid JSON. A schema then decides whether the value is the wanted one. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

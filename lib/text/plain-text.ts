@@ -1,9 +1,9 @@
-/** What moves a cursor, colours, hides or reorders text: control and format characters, separators, lone surrogates. */
+/** Characters that move the cursor, or colour, hide or reorder text: control and format characters, separators, lone surrogates. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
 
 /**
- * Text from outside, safe to print on one line of a terminal: unsafe characters as `\uXXXX`, the rest as it is.
- * @param limit characters that are kept
+ * Returns text from outside so that it is safe on one line of a terminal: unsafe characters become `\uXXXX`.
+ * @param limit number of characters to keep
  */
 export function plainText(text: string, limit = 500): string {
   const safe = text.replace(UNSAFE, escaped);
@@ -18,7 +18,7 @@ export function plainLines(text: string): string {
     .join("\n");
 }
 
-/** JSON on one line whose strings are safe to print, and still the same JSON. */
+/** Returns the value as JSON on one line that is safe to print. */
 export function plainJson(value: unknown): string {
   return JSON.stringify(value).replace(UNSAFE, escaped);
 }

@@ -1,4 +1,4 @@
-/** Calls `work` for each item, at most `limit` at a time, and goes on reading items while there is room. */
+/** Calls `work` for each item, at most `limit` at a time, and reads further items only while there is room. */
 export async function forEachLimited<T>(
   items: AsyncIterable<T> | Iterable<T>,
   limit: number,

@@ -1,4 +1,4 @@
-/** What `work` makes of each item, in the items' order, at most `limit` at a time: no further ahead than what is taken. */
+/** Yields the result of `work` for each item, in order, at most `limit` at a time. Runs no further ahead than the consumer takes. */
 export async function* mapLimited<T, R>(
   items: readonly T[],
   limit: number,
@@ -7,7 +7,7 @@ export async function* mapLimited<T, R>(
   const running: Promise<R>[] = [];
   const start = (item: T): void => {
     const task = work(item);
-    task.catch(() => undefined); // Told when its turn comes.
+    task.catch(() => undefined); // Thrown when its turn comes.
     running.push(task);
   };
   for (const item of items) {

@@ -1,6 +1,6 @@
 /**
- * Runs one named step and shows that it runs. The step says what is worth saying when it is done.
- * @param isDone whether a step that came to an end did what it was for (default: it did)
+ * Runs one named step and shows that it runs. The step calls `say` with its result.
+ * @param isDone returns whether a finished step reached its goal (default: true)
  */
 export type Progress = <T>(
   title: string,

@@ -52,7 +52,7 @@ describe("history restore asks before it writes", () => {
   it.each(["", "y", "yes", "v2", STATE])("does nothing when %j is typed", async (typed) => {
     const { code, stdout, stderr } = await restore({ answers: [typed] });
     expect({ code, stdout, writes: writes() }).toEqual({ code: 1, stdout: "", writes: [] });
-    expect(stderr).toContain("Declined: nothing was written.");
+    expect(stderr).toContain("Declined: Statelock wrote nothing.");
   });
 
   it("says so in --json too", async () => {
@@ -97,7 +97,7 @@ it("a dry run shows what would come and what would go, and writes nothing", asyn
       - output password
     Resources: 0 added, 1 changed, 1 removed. Outputs: 1 different.
 
-    Dry run: nothing was written.
+    Dry run: Statelock wrote nothing.
     "
   `);
 });
@@ -184,5 +184,5 @@ it("a list of a state that is deleted now ends with 1, as one of a state that is
 it("a key without history leads to the keys of this bucket", async () => {
   const { code, stderr } = await history(["list", "nope"]);
   expect(code).toBe(1);
-  expect(stderr).toContain("aws s3 ls --recursive s3://acme-tfstate/;");
+  expect(stderr).toContain("aws s3 ls --recursive s3://acme-tfstate/.");
 });

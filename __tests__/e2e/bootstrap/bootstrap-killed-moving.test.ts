@@ -254,7 +254,7 @@ describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provid
   it("keeps the local state, and records nothing, when the copy does not prove to be the same", async () => {
     const { result, state, found } = (await refusals).garbled;
     expect(result.code).toBe(1);
-    expect(problems(result)).toMatchObject([{ code: "move-unproven" }]);
+    expect(problems(result)).toMatchObject([{ code: "other-state" }]);
     expect(found).toMatchObject({ localState: state, record: undefined, backups: [] });
   });
 });
