@@ -3,7 +3,7 @@ import type { StateConfig } from "./lib";
 /**
  * The state home. Edit this file, then `npx statelock bootstrap` once and `npx cdktf synth` from then on.
  * STATELOCK_BUCKET, STATELOCK_REGION and STATELOCK_ACCOUNT override name, region and account, for CI.
- * Every field and its default: lib/config/state-config.ts.
+ * docs/reference/config.md describes every field and its default.
  */
 export const stateConfig: StateConfig = {
   bucket: {

@@ -41,20 +41,17 @@ describe("the smallest config", () => {
   });
 });
 
-describe("what a consumer says goes before what the config says", () => {
+it("a consumer's own locking, key and KMS key go before the config's", () => {
   const of = home({
     locking: "both",
     legacyTable: "terraform-locks",
     bucket: { encryption: { type: "existing-key", keyArn: KEY_ARN } },
     consumers: [{ name: "plain" }, { name: "own", locking: "lockfile", kmsKeyArn: OTHER_KEY_ARN, key: "x/y" }],
   });
-
-  it("for locking, key and KMS key", () => {
-    expect(of.consumers.map(({ locking, key, kmsKey }) => ({ locking, key, kmsKey }))).toEqual([
-      { locking: "both", key: "plain/terraform.tfstate", kmsKey: { arn: KEY_ARN } },
-      { locking: "lockfile", key: "x/y", kmsKey: { arn: OTHER_KEY_ARN } },
-    ]);
-  });
+  expect(of.consumers.map(({ locking, key, kmsKey }) => ({ locking, key, kmsKey }))).toEqual([
+    { locking: "both", key: "plain/terraform.tfstate", kmsKey: { arn: KEY_ARN } },
+    { locking: "lockfile", key: "x/y", kmsKey: { arn: OTHER_KEY_ARN } },
+  ]);
 });
 
 describe("a created key", () => {
@@ -148,11 +145,6 @@ describe("the bootstrap stack's key", () => {
     expect(places(refusals(config({ bucket: { bootstrapKey: "k".repeat(1020) } })))).toEqual([
       "state-key bucket.bootstrapKey",
     ]);
-  });
-
-  it("is nobody else's", () => {
-    const given = config({ consumers: [{ name: "app", key: "bootstrap/terraform.tfstate" }] });
-    expect(places(refusals(given))).toEqual(["duplicate-key consumers[0].key"]);
   });
 });
 

@@ -1,9 +1,9 @@
 import type { RoleConfig, StateConfig } from "../../lib";
 
 /**
- * States live in account 111111111111, the workloads in 222222222222. Terraform runs with credentials of the workload
- * account and assumes a role of the state account for the backend alone. The bootstrap stack makes those roles; the
- * principals that they trust need sts:AssumeRole on them in their own account.
+ * The states are in account 111111111111, the workloads in 222222222222. Terraform runs with credentials of the workload
+ * account and assumes a role of the state account only for the backend. The bootstrap stack creates these roles. The
+ * principals that they trust need sts:AssumeRole on them in a policy of their own account.
  */
 export const stateConfig: StateConfig = {
   bucket: { name: "acme-tfstate-111111111111-eu-central-1", region: "eu-central-1", account: "111111111111" },
@@ -11,9 +11,9 @@ export const stateConfig: StateConfig = {
     {
       name: "shop",
       roles: {
-        // Who may apply: the role that CI has in the workload account.
+        // CI's role in the workload account may apply.
         applier: { name: "tfstate-shop", ...trusting("ci-apply") },
-        // Who may read outputs: the role of the roots that use them.
+        // The role of the roots that read the outputs.
         reader: { name: "tfstate-shop-reader", ...trusting("ci-plan") },
       },
       assumeRole: { roleArn: "arn:aws:iam::111111111111:role/statelock/tfstate-shop", sessionName: "terraform" },
