@@ -1,5 +1,10 @@
-import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { cpSync } from "node:fs";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
@@ -33,13 +38,9 @@ describeE2e("the how-to guides", ["terraform", "moto-server"], () => {
     aws = awsClients(standIn);
     workspace = createWorkspace({ env: standIn.env });
     const bucket = { name: BUCKET, region: "eu-central-1", account: standIn.accountId };
-    cpSync(
-      synthesizedFolder(home({ bucket, consumers: [{ name: "network" }, { name: "app" }] })),
-      workspace.directory,
-      {
-        recursive: true,
-      },
-    );
+    const synthesized = synthesizedFolder(home({ bucket, consumers: [{ name: "network" }, { name: "app" }] }));
+    cpSync(synthesized, workspace.directory, { recursive: true });
+    rmSync(synthesized, { recursive: true });
     workspace.write("infra/network/main.tf", 'resource "terraform_data" "network" {\n  input = "10.0.0.0/16"\n}\n');
     workspace.write("bin/statelock", `#!/bin/sh\nexec node ${join(PROJECT_ROOT, "bin", "statelock.js")} "$@"\n`);
     requireSuccess(await workspace.run("chmod", ["+x", workspace.path("bin/statelock")]));
@@ -108,5 +109,7 @@ describeE2e("the how-to guides", ["terraform", "moto-server"], () => {
     const first = await put(STATE, { ...state, serial: 1 });
     await put(STATE, { ...state, serial: 2, outputs: { name: { value: "a", type: "string" } } });
     expect(await failuresOf("restore-a-state.md", first)).toEqual([]);
+    const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: STATE }));
+    expect(JSON.parse((await Body?.transformToString()) ?? "")).toMatchObject({ serial: 3, outputs: {} });
   });
 });
