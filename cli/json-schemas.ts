@@ -1,16 +1,13 @@
 import { z } from "zod";
 import { historyDiffSchema, historyListSchema } from "../lib/history/history-report";
-import {
-  migrateApplySchema,
-  migratePlanSchema,
-  migrateRollbackSchema,
-  migrateScanSchema,
-} from "../lib/migrate/step/report-schema";
 import { migrateStatusSchema } from "../lib/migrate/live/state-status";
 import { lockListSchema } from "../lib/lock/lock-report";
 import { bootstrapSchema } from "./bootstrap/bootstrap-json";
 import { lockReleaseSchema } from "./locks/release-json";
 import { migrateInitSchema } from "./migrate/init-json";
+import { migrateApplySchema, migratePlanSchema } from "./migrate/plan-json";
+import { migrateRollbackSchema } from "./migrate/rollback-json";
+import { migrateScanSchema } from "./migrate/scan-json";
 import { migrateRetireSchema } from "./migrate/retire-json";
 import { migrateScrubSchema } from "./migrate/scrub-json";
 import { lockShowSchema } from "./locks/locks-show";

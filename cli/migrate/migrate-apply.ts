@@ -1,29 +1,22 @@
 import { Command, Option } from "commander";
-import { replaceFiles } from "../../lib/files/replace-files";
-import { runRecord } from "../../lib/files/unfinished-run";
-import { applyMoves, wasStopped, type Applied, type ApplyPorts } from "../../lib/migrate/step/apply-plan";
+import type { Scan } from "../../lib/migrate/scan/scan";
+import { applyStep, stepVerdict } from "../../lib/migrate/step/apply-step";
+import type { Target } from "../../lib/migrate/step/plan";
+import { planStep, type PlannedStep } from "../../lib/migrate/step/plan-step";
 import { plannedGrants } from "../../lib/migrate/step/planned-grants";
-import { hasConsumersByHand, settledIn, type MovePlan, type Target } from "../../lib/migrate/step/plan";
-import { appliedJson, planDiff, planJson } from "../../lib/migrate/step/report";
 import { gitVersionControl } from "../../lib/programs/working-tree";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
-import { askProject, liveDefaults, withLiveOptions, type LiveOptions } from "./migrate-live-access";
-import { noteConsumers } from "./migrate-consumers";
-import { noteGrants } from "./migrate-grants";
-import { notePlan } from "./migrate-plan";
-import {
-  noteRefusals,
-  planProject,
-  rootOption,
-  scanProject,
-  selectedRoots,
-  type ScannedProject,
-} from "./migrate-project";
-import { noteRecords, phaseMemory, seenRecords } from "./migrate-sightings";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
-import { untilInterrupted } from "../../lib/work/interruption";
+import { applyPorts } from "./apply-ports";
+import { noteConsumers } from "./migrate-consumers";
+import { liveDefaults, planStepPort, withLiveOptions, type LiveOptions } from "./migrate-live-access";
+import { noteRefusals, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { noteRecords, seenRecords } from "./migrate-sightings";
+import { appliedJson, planJson } from "./plan-json";
+import { notePlan, showPlan } from "./plan-text";
+import { stoppable } from "./stoppable";
 
 interface Options extends LiveOptions {
   readonly to: Target;
@@ -40,116 +33,82 @@ Examples:
   $ statelock migrate apply --to both --root infra/network  one root
   $ statelock migrate apply --to lockfile --dry-run > x.patch && git apply x.patch
 
-It can be run again at any moment: what is done is not done again, and what a killed run had begun is finished.
-It reports each consumer of a state.config.ts with the edit to make by hand: edit, synthesize, run it again, deploy. Which
-phase each state reached is kept in statelock.migration.json: commit it too.
-Before lockfile S3 and DynamoDB are asked: a root stays where a lock is held, where the digest is stale, or where no
-client on both was seen yet.
-Exit code 0: every selected root is there. 1: some were left alone, and why is shown, or consumers are left to edit. 2: S3 or DynamoDB did not tell.`;
+You can run it again at any time: it skips what is done, and finishes what a killed run began. It changes no
+state.config.ts: it prints the edit for each consumer. Make the edit, synthesize, run apply again, and deploy. Statelock
+records the phase of each state in statelock.migration.json: commit that file too.
+
+Before lockfile, Statelock reads S3 and DynamoDB. A root stays where it is if somebody holds a lock, if the digest is
+stale, or if no client on both has been seen.
+
+Exit code 0: every selected root is there. 1: some roots stay, and the output says why; or you have to edit a consumer.
+2: S3 or DynamoDB did not answer a question, or the run was stopped.`;
 
 /** `statelock migrate apply` */
 export function migrateApplyCommand(context: CommandContext): Command {
   return withLiveOptions(new Command("apply"))
-    .description("Rewrite the locking arguments of backends in place: those, and nothing else.")
-    .argument("[folders...]", "folders to look into (default: the working directory)")
+    .description("Rewrite the locking arguments of backends in place, and nothing else.")
+    .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(new Option("--to <phase>", "the phase to go to").choices(["both", "lockfile"]).makeOptionMandatory())
     .addOption(rootOption())
-    .option("--dry-run", "print a patch that git apply takes, and change nothing")
-    .option("--force", "also with changes that are not committed, or files that git does not track")
+    .option("--dry-run", "print a patch for git apply, and change nothing")
+    .option("--force", "also change files with uncommitted changes, and files that git does not track")
     .option(
       "--offline",
-      "do not ask S3 and DynamoDB before lockfile: that nobody locks in the table alone is then yours to know",
+      "do not read S3 and DynamoDB before lockfile: you know that no client locks in the table alone",
     )
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders);
-      const roots = selectedRoots(context, project.scan, options.root);
-      const live =
-        options.to === "lockfile" && options.offline !== true
-          ? await askProject(context, project.scan, roots, options)
-          : undefined;
-      const plan = await planProject(context, project, {
+      const { scan } = project;
+      const planned = await planStep(planStepPort(context, scan, options), project, {
         to: options.to,
-        ...(roots === undefined ? {} : { roots }),
-        ...(live === undefined ? {} : { checks: [live.check] }),
+        roots: selectedRoots(context, scan, options.root),
+        live: options.offline !== true,
+        defaults: liveDefaults(context, options),
+        progress: terminalProgress(context.terminal),
       });
-      if (options.dryRun === true) showPlan(context, project, plan, options);
-      else await apply(context, project, plan, options);
-      if (live?.couldNotTell === true) context.exitWith(EXIT.unknown);
+      if (options.dryRun === true) dryRun(context, planned, scan, options);
+      else await apply(context, planned, scan, options);
     });
 }
 
-async function apply(
-  context: CommandContext,
-  { scan }: ScannedProject,
-  plan: MovePlan,
-  options: Options,
-): Promise<void> {
+async function apply(context: CommandContext, planned: PlannedStep, scan: Scan, options: Options): Promise<void> {
+  const { plan } = planned;
   const records = seenRecords(context, scan.configurations);
-  const ports = {
-    replace: replaceFiles(context.workingDirectory),
-    versionControl: gitVersionControl(context.workingDirectory, context.environment),
-    record: runRecord(context.workingDirectory, records.files),
-    memory: phaseMemory(records, scan.configurations, plan.to),
-  };
-  const applied = await rewrite(context, plan, ports, options);
-  // What is on lockfile already was not asked about: with --offline the operator answers for it.
-  if (plan.to !== "lockfile" || options.offline === true) ports.memory.remember(settledIn(plan, scan));
-  leave(context, applied, scan.problems.length > 0 || hasConsumersByHand(plan));
-  if (wasStopped(applied)) context.exitWith(EXIT.unknown);
-  if (options.json === true) context.write(`${JSON.stringify(appliedJson(applied, plan, scan), null, 2)}\n`);
-  else {
-    for (const { replacements } of applied.moved)
-      for (const { path } of replacements) context.write(`${plainText(path)}\n`);
-    noteRefusals(context, applied.refusals, scan.problems);
-    notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
-    noteConsumers(context, plan);
-    noteRecords(context, records);
+  const applied = await stoppable(context, (isStopped) =>
+    applyStep(applyPorts(context, scan, records, plan.to), planned, scan, {
+      force: options.force === true,
+      offline: options.offline === true,
+      isStopped,
+      progress: terminalProgress(context.terminal),
+    }),
+  );
+  const verdict = stepVerdict(planned, applied, scan);
+  if (verdict !== "fine") context.exitWith(EXIT[verdict]);
+  if (options.json === true) {
+    context.write(`${JSON.stringify(appliedJson(applied, plan, scan), null, 2)}\n`);
+    return;
   }
+  for (const { replacements } of applied.moved)
+    for (const { path } of replacements) context.write(`${plainText(path)}\n`);
+  noteRefusals(context, applied.refusals, scan.problems);
+  notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
+  noteConsumers(context, plan);
+  noteRecords(context, records);
 }
 
-/** Lets the root at hand end where somebody stops it. */
-async function rewrite(
-  { terminal }: CommandContext,
-  plan: MovePlan,
-  ports: ApplyPorts,
-  { force }: Options,
-): Promise<Applied> {
-  const interruption = untilInterrupted(terminal.note);
-  try {
-    return await terminalProgress(terminal)(
-      `Rewrite to ${plan.to}`,
-      (say) =>
-        applyMoves(plan, ports, {
-          force: force === true,
-          isStopped: () => interruption.requested(),
-          onProgress: (done, of) => {
-            say(`${String(done)} of ${String(of)}`);
-          },
-        }),
-      ({ refusals }) => refusals.length === 0,
-    );
-  } finally {
-    interruption.done();
-  }
-}
-
-function showPlan(context: CommandContext, { scan }: ScannedProject, plan: MovePlan, options: Options): void {
+function dryRun(context: CommandContext, planned: PlannedStep, scan: Scan, options: Options): void {
+  const { plan } = planned;
+  const verdict = stepVerdict(planned, plan, scan);
+  if (verdict !== "fine") context.exitWith(EXIT[verdict]);
   const { nameOf } = gitVersionControl(context.workingDirectory, context.environment);
   const grants = plannedGrants(plan, scan, liveDefaults(context, options));
-  leave(context, plan, scan.problems.length > 0 || hasConsumersByHand(plan));
   if (options.json === true) {
     context.write(`${JSON.stringify(planJson(plan, scan, grants, nameOf), null, 2)}\n`);
     return;
   }
-  context.write(planDiff(plan, scan, nameOf));
-  noteGrants(context, grants);
-  noteRefusals(context, plan.refusals, scan.problems);
+  showPlan(context, { plan, scan, grants, nameOf });
   notePlan(context, plan);
   context.terminal.note("Dry run: nothing was changed.");
-}
-
-function leave(context: CommandContext, { refusals }: Pick<Applied, "refusals">, hasProblems: boolean): void {
-  if (refusals.length > 0 || hasProblems) context.exitWith(EXIT.refused);
 }

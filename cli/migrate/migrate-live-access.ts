@@ -2,18 +2,16 @@ import type { Command } from "commander";
 import type { AwsAccess } from "../../lib/aws/connect";
 import { liveStore } from "../../lib/aws/live-store";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
-import type { FleetCheck } from "../../lib/migrate/scan/fleet-checks";
-import { askLive, hasUnanswered, liveCheck } from "../../lib/migrate/live/live-fleet-check";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../../lib/migrate/live/live-target";
 import type { LivePorts, OpenLive } from "../../lib/migrate/live/read-live";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
+import type { PlanStepPort } from "../../lib/migrate/step/plan-step";
 import type { Problem } from "../../lib/problem/problem";
 import type { CommandContext } from "../screen/command-context";
-import { terminalProgress } from "../screen/progress";
 import { seenRecords } from "./migrate-sightings";
 import { chosenRegion } from "../options/region-option";
 
-/** As whom S3 and DynamoDB are asked, and what roots may leave unsaid. */
+/** How to reach S3 and DynamoDB, and values for roots whose files do not name them. */
 export interface LiveOptions {
   readonly region?: string;
   readonly expectedBucketOwner?: string;
@@ -22,17 +20,17 @@ export interface LiveOptions {
   readonly endpointUrl?: string;
 }
 
-/** Adds the options, in the same words as the other commands. */
+/** Adds the options that every command with access to S3 and DynamoDB has. */
 export function withLiveOptions(command: Command): Command {
   return command
-    .option("--region <region>", "region of the backends that name none (default: AWS_REGION)")
+    .option("--region <region>", "region of backends that name no region (default: AWS_REGION)")
     .option("--expected-bucket-owner <account>", "account that the buckets must belong to")
     .option("--profile <name>", "profile of the AWS configuration")
     .option("--role-arn <arn>", "role to assume first")
     .option("--endpoint-url <url>", "another S3 endpoint, such as a gateway's or another store's");
 }
 
-/** What roots may leave unsaid. */
+/** Returns the values for roots whose files do not name them. */
 export function liveDefaults({ environment }: CommandContext, options: LiveOptions): LiveDefaults {
   return {
     region: chosenRegion(options.region, environment),
@@ -40,7 +38,7 @@ export function liveDefaults({ environment }: CommandContext, options: LiveOptio
   };
 }
 
-/** Opens the bucket and the table of a root: each once, however many roots share it. */
+/** Opens the bucket and the table of a root, each only once, however many roots share it. */
 export function liveOpener({ profile, roleArn, endpointUrl }: LiveOptions): OpenLive {
   const access: AwsAccess = { profile, roleArn, endpointUrl };
   const opened = new Map<string, unknown>();
@@ -58,7 +56,7 @@ export function liveOpener({ profile, roleArn, endpointUrl }: LiveOptions): Open
   });
 }
 
-/** Roots that share a prefix for their workspaces share one listing of it. */
+/** Returns a store that lists each prefix once: roots often share the prefix of their workspaces. */
 function rememberingLists(store: LivePorts["store"]): LivePorts["store"] {
   const lists = new Map<string, Promise<readonly string[]>>();
   const read = async (prefix: string): Promise<readonly string[]> => {
@@ -76,7 +74,7 @@ function rememberingLists(store: LivePorts["store"]): LivePorts["store"] {
   };
 }
 
-/** The roots of a scan that can be looked at, and why others cannot. Readers hold no state of their own. */
+/** Returns where the states of the scanned roots are, and a problem for each root that does not say it. Readers keep no state. */
 export function scanTargets(
   { configurations }: Pick<Scan, "configurations">,
   defaults: LiveDefaults,
@@ -92,19 +90,7 @@ function isLooked({ source }: ScannedConfiguration): boolean {
   return source !== "reader";
 }
 
-/** Asks S3 and DynamoDB, with progress on standard error, what stands in the way of a step to `lockfile`. */
-export async function askProject(
-  context: CommandContext,
-  { configurations }: Scan,
-  roots: readonly string[] | undefined,
-  options: LiveOptions,
-): Promise<{ readonly check: FleetCheck; readonly couldNotTell: boolean }> {
-  const { record } = seenRecords(context, configurations);
-  const selected = configurations.filter(({ root }) => roots?.includes(root) ?? true);
-  const answers = await terminalProgress(context.terminal)("Ask S3 and DynamoDB", (say) =>
-    askLive(liveOpener(options), selected, liveDefaults(context, options), (done, of) => {
-      say(`${String(done)} of ${String(of)} roots`);
-    }),
-  );
-  return { check: liveCheck(answers, record), couldNotTell: hasUnanswered(answers) };
+/** Returns the port that reads S3, DynamoDB and the records of a project for a plan. */
+export function planStepPort(context: CommandContext, { configurations }: Scan, options: LiveOptions): PlanStepPort {
+  return { open: liveOpener(options), record: () => seenRecords(context, configurations).record };
 }

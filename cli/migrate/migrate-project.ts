@@ -4,8 +4,8 @@ import { relative, resolve, sep } from "node:path";
 import { projectFiles } from "../../lib/files/find-files";
 import { readHcl } from "../../lib/hcl/hashicorp-parser";
 import { loadHclParser } from "../../lib/hcl/tree-sitter-parser";
-import { planMoves, type MoveOptions, type MovePlan, type Refusal } from "../../lib/migrate/step/plan";
-import type { Parsers } from "../../lib/migrate/scan/parsers";
+import type { Refusal } from "../../lib/migrate/step/plan";
+import type { ScannedProject } from "../../lib/migrate/step/plan-step";
 import { scan, type Scan } from "../../lib/migrate/scan/scan";
 import { meantRoots } from "../../lib/migrate/scan/select-roots";
 import { folderOf } from "../../lib/migrate/scan/site";
@@ -17,15 +17,9 @@ import { terminalProgress } from "../screen/progress";
 import { problemText } from "../screen/report-error";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 
-/** A project that was scanned, and the parsers that read it. */
-export interface ScannedProject {
-  readonly scan: Scan;
-  readonly parsers: Parsers;
-}
-
 /**
- * Scans the directories, with progress on standard error.
- * @throws UserError where one of them is no folder
+ * Scans folders, with progress on standard error.
+ * @throws UserError if one of them is not a folder
  */
 export async function scanProject(context: CommandContext, directories: readonly string[]): Promise<ScannedProject> {
   const folders = (directories.length === 0 ? ["."] : directories).map((given) => fromHere(context, given));
@@ -41,38 +35,22 @@ export async function scanProject(context: CommandContext, directories: readonly
   return { scan: isEmpty ? { ...found, problems: [noBackend(folders)] } : found, parsers };
 }
 
-/** What could not be looked into: there may be a root that is not among the configurations. */
+/** Returns the problems of files and folders that the scan could not read: they may hold a root that it does not know. */
 export function unreadProblems({ problems }: Pick<Scan, "problems">): readonly Problem[] {
   return problems.filter(({ code }) => code !== "duplicate-key");
-}
-
-/** Plans the step, with progress on standard error. */
-export function planProject(
-  context: CommandContext,
-  { scan: found, parsers }: ScannedProject,
-  options: MoveOptions,
-): Promise<MovePlan> {
-  return terminalProgress(context.terminal)(`Plan the step to ${options.to}`, (say) =>
-    planMoves(parsers, found, {
-      ...options,
-      onProgress: (done, of) => {
-        say(`${String(done)} of ${String(of)} roots`);
-      },
-    }),
-  );
 }
 
 /** `--root`, once for each root. */
 export function rootOption(): Option {
   return new Option(
     "--root <folder or consumer>",
-    "only this root: its folder, or a consumer's name; can be given again; all still count when safety is judged",
+    "only this root: its folder, or a consumer's name; repeatable; the safety checks still look at all roots",
   ).argParser((root: string, given: readonly string[] | undefined) => [...(given ?? []), root]);
 }
 
 /**
- * Roots as the scan calls them.
- * @throws UserError where one was not found
+ * Returns the roots that `--root` names, as the scan calls them. Undefined: all of them.
+ * @throws UserError if the scan did not find one
  */
 export function selectedRoots(
   context: CommandContext,
@@ -84,15 +62,15 @@ export function selectedRoots(
   return meant?.flatMap((each) => ("code" in each ? [] : each));
 }
 
-/** @throws UserError where there are problems with what was typed */
+/** @throws UserError if there are problems with the arguments */
 export function refuseUsage(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new UserError(problems, "unknown");
 }
 
-/** More than a person reads; `--json` has them all. */
+/** How many problems a person reads; `--json` has them all. */
 export const SHOWN = 20;
 
-/** Shows problems on standard error. */
+/** Notes problems on standard error. */
 export function noteProblems({ terminal }: CommandContext, problems: readonly Problem[]): void {
   const told = alike(problems);
   for (const [problem, ...others] of told.slice(0, SHOWN)) {
@@ -103,7 +81,7 @@ export function noteProblems({ terminal }: CommandContext, problems: readonly Pr
   if (more > 0) terminal.note(`\n… and ${String(more)} more: --json names them.`);
 }
 
-/** Problems that differ in their place alone, together; of two that are the same one. */
+/** Groups the problems that differ only in their place, and drops repeated ones. */
 function alike(problems: readonly Problem[]): (readonly [Problem, ...Problem[]])[] {
   const told = new Map<string, readonly [Problem, ...Problem[]]>();
   for (const problem of problems) {
@@ -124,7 +102,7 @@ function alsoText(paths: readonly string[]): string {
     .join(", ")}${more}`;
 }
 
-/** Shows, on standard error, what stays as it is and why. */
+/** Notes, on standard error, which roots stay as they are, and why. */
 export function noteRefusals(
   context: CommandContext,
   refusals: readonly Refusal[],
@@ -150,21 +128,21 @@ function folderProblems(folder: string, path: string): Problem[] {
     {
       code: "unreadable-folder",
       path: folder,
-      message: `must be a folder, got ${found === undefined ? "none" : "a file"}`,
+      message: `must be a folder, got ${found === undefined ? "nothing" : "a file"}`,
       fix:
         found === undefined
-          ? "Give folders to look into, or none for the working directory."
-          : `Give the folder that it is in: ${shellQuoted(folderOf(folder))}`,
+          ? "Name the folders to scan, or no folder for the working directory."
+          : `Name the folder that holds it: ${shellQuoted(folderOf(folder))}`,
     },
   ];
 }
 
-/** A folder that is mistyped must not look like a fleet with nothing to do. */
+/** A mistyped folder must not look like a fleet with nothing to do. */
 function noBackend(folders: readonly string[]): Problem {
   return {
     code: "no-backend",
     path: folders.join(", "),
-    message: "must hold an S3 backend somewhere below, got none",
-    fix: "Give the folders that hold the roots, or run it where they are.",
+    message: "must hold an S3 backend somewhere below it, got no backend",
+    fix: "Name the folders that hold the roots, or run the command where they are.",
   };
 }

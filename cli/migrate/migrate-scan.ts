@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { placeText } from "../../lib/migrate/scan/configuration";
-import { phaseCounts, scanJson, settingText } from "../../lib/migrate/step/report";
+import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
 import { noteProblems, scanProject } from "./migrate-project";
 import { EXIT } from "../screen/report-error";
+import { scanJson } from "./scan-json";
+import { settingText } from "./setting-text";
 
 const EXAMPLES = `
 Examples:

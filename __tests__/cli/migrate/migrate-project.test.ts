@@ -50,8 +50,8 @@ describe("a scan", () => {
       (error: unknown) => error,
     );
     expect((refused as UserError).problems.map(({ path, message, fix }) => [path, message, fix])).toEqual([
-      ["infra/main.tf", "must be a folder, got a file", "Give the folder that it is in: infra"],
-      ["infar", "must be a folder, got none", "Give folders to look into, or none for the working directory."],
+      ["infra/main.tf", "must be a folder, got a file", "Name the folder that holds it: infra"],
+      ["infar", "must be a folder, got nothing", "Name the folders to scan, or no folder for the working directory."],
     ]);
   });
 });

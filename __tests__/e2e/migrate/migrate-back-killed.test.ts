@@ -7,7 +7,7 @@ import type { z } from "zod";
 import { digestItemId, lockItemId } from "../../../lib/lock/lock-table";
 import { forEachLimited } from "../../../lib/work/for-each-limited";
 import type { migrateScrubSchema } from "../../../cli/migrate/scrub-json";
-import type { migrateRollbackSchema } from "../../../lib/migrate/step/report-schema";
+import type { migrateRollbackSchema } from "../../../cli/migrate/rollback-json";
 import { runStatelock, type Run } from "../../support/run-command";
 import { stateText } from "../../support/state-text";
 import { objectText } from "../../support/steps/bucket-contents";

@@ -1,5 +1,6 @@
 import { hideCredentials } from "../../../lib/migrate/rewrite/hide-credentials";
-import { planDiff, planJson } from "../../../lib/migrate/step/report";
+import { planJson } from "../../../cli/migrate/plan-json";
+import { planDiff } from "../../../lib/migrate/step/plan-diff";
 import { planned, scanned, type Fleet } from "../../support/fleet";
 
 const CANARY = "wJalrXUtnFEMI-canary";

@@ -1,4 +1,4 @@
-import { settingText } from "../../../lib/migrate/step/report";
+import { settingText } from "../../../cli/migrate/setting-text";
 import { scan } from "../../../lib/migrate/scan/scan";
 import { memoryFiles, parsers, phases, scanned, type Fleet } from "../../support/fleet";
 import { places, text } from "../../support/home";

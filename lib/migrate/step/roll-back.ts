@@ -1,9 +1,9 @@
 import type { Problem } from "../../problem/problem";
 import type { LiveDefaults } from "../live/live-target";
-import type { Parsers } from "../scan/parsers";
 import type { Scan } from "../scan/scan";
 import { applyMoves, type Applied, type ApplyPorts } from "./apply-plan";
-import { hasConsumersByHand, planMoves, settledIn, type BackTarget, type MovePlan, type Refusal } from "./plan";
+import { hasConsumersByHand, settledIn, type BackTarget, type MovePlan, type Refusal } from "./plan";
+import { planWithProgress, type ScannedProject } from "./plan-step";
 import type { OpenRepair } from "./repair-digest";
 import { isBlocked, repairRoots, type RootRepair, type RootRepairOptions } from "./repair-roots";
 
@@ -35,32 +35,26 @@ export interface RollBackResult extends Applied {
  */
 export async function rollBack(
   port: RollBackPort,
-  { scan, parsers }: { readonly scan: Scan; readonly parsers: Parsers },
+  project: ScannedProject,
   options: RollBackOptions,
 ): Promise<RollBackResult> {
   const { to, table, roots, dryRun, force, isStopped, progress } = options;
-  const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
+  const selected = project.scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
   const repairs = await repairRoots(port.open, selected, options);
   const blocked = problemsByRoot(repairs.filter(isBlocked));
-  const plan = await progress(`Plan the step to ${to}`, (say) =>
-    planMoves(parsers, scan, {
-      to,
-      back: { table },
-      ...(roots === undefined ? {} : { roots }),
-      checks: [({ root }) => Promise.resolve(blocked.get(root) ?? [])],
-      onProgress: (done, of) => {
-        say(`${String(done)} of ${String(of)} roots`);
-      },
-    }),
-  );
-  const applied = dryRun
-    ? { moved: plan.moves, refusals: plan.refusals }
-    : await applyMoves(plan, port.apply, { force, isStopped });
-  if (!dryRun) port.apply.memory.remember(settledIn(plan, scan));
+  const plan = await planWithProgress(project, progress, {
+    to,
+    back: { table },
+    ...(roots === undefined ? {} : { roots }),
+    checks: [({ root }) => Promise.resolve(blocked.get(root) ?? [])],
+  });
+  if (dryRun) return { moved: plan.moves, refusals: withBlocked(plan.refusals, blocked), plan, repairs };
+  const applied = await applyMoves(plan, port.apply, { force, isStopped });
+  port.apply.memory.remember(settledIn(plan, project.scan));
   return { moved: applied.moved, refusals: withBlocked(applied.refusals, blocked), plan, repairs };
 }
 
-/** `unknown` if a digest could not be judged, `refused` if a root was left, a consumer is left to edit, or a file could not be read. */
+/** `unknown` if a digest could not be judged, `refused` if anything is left to do. */
 export function rollBackVerdict(
   { refusals, repairs, plan }: RollBackResult,
   scan: Scan,

@@ -1,4 +1,4 @@
-import { settingText } from "../../../lib/migrate/step/report";
+import { settingText } from "../../../cli/migrate/setting-text";
 
 it("a setting is a value, a short expression as it is written, or said to be computed", () => {
   const long = `join("/", [${"var.a, ".repeat(9)}var.b])`;

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import type { Scan } from "../../lib/migrate/scan/scan";
+import type { Applied } from "../../lib/migrate/step/apply-plan";
+import type { MovePlan, Target } from "../../lib/migrate/step/plan";
+import { moveDiffs, type NameOf } from "../../lib/migrate/step/plan-diff";
+import type { PlannedGrants } from "../../lib/migrate/step/planned-grants";
+import { ACCESS_LEVELS } from "../../lib/policy/access-level";
+import { problemSchema } from "../../lib/problem/problem-schema";
+import {
+  configurationJson,
+  configurationSchema,
+  moveJson,
+  moveSchema,
+  refusalJson,
+  refusalSchema,
+  scanProblemsSchema,
+} from "./configuration-json";
+
+const to = z.enum(["both", "lockfile"]);
+
+const grantChange = z.strictObject({
+  change: z.enum(["needed", "unneeded"]).describe("`unneeded`: after the step, once no root of the state goes back."),
+  roots: z.array(z.string()),
+  levels: z.array(z.enum(ACCESS_LEVELS)).describe("Whose policies: docs/reference/policies.md."),
+  grants: z.array(
+    z.strictObject({
+      actions: z.array(z.string()),
+      resources: z.array(z.string()).describe("With `<account>` if no file names the account."),
+      condition: z
+        .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
+        .optional()
+        .describe("As in a policy's statement."),
+    }),
+  ),
+});
+
+/** What `migrate plan --json` and `migrate apply --dry-run --json` print. */
+export const migratePlanSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate plan"),
+  to,
+  moves: z.array(moveSchema.extend({ diff: z.string().describe("A patch for git apply.") })),
+  refusals: z.array(refusalSchema),
+  byHand: z.array(configurationSchema),
+  grants: z.array(grantChange).describe("What the step changes in policies. Statelock does not read the roles."),
+  untold: z.array(problemSchema).describe("Why Statelock cannot name the grants of some roots."),
+  problems: scanProblemsSchema,
+});
+
+/** What `migrate apply --json` prints. */
+export const migrateApplySchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate apply"),
+  to,
+  moved: z.array(moveSchema),
+  refusals: z.array(refusalSchema),
+  byHand: z.array(configurationSchema),
+  problems: scanProblemsSchema,
+});
+
+/** Returns the JSON document of a plan. */
+export function planJson(
+  plan: MovePlan,
+  scan: Scan,
+  { grants, untold }: PlannedGrants,
+  nameOf: NameOf,
+): z.infer<typeof migratePlanSchema> {
+  const diffs = moveDiffs(plan, scan, nameOf);
+  return {
+    version: 1,
+    command: "migrate plan",
+    to: forward(plan),
+    moves: plan.moves.map((move, index) => ({ ...moveJson(move), diff: diffs[index] ?? "" })),
+    refusals: plan.refusals.map(refusalJson),
+    byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
+    grants: structuredClone(grants) as z.infer<typeof grantChange>[],
+    untold: [...untold],
+    problems: [...scan.problems],
+  };
+}
+
+/** Returns the JSON document of a step that was made. */
+export function appliedJson(applied: Applied, plan: MovePlan, scan: Scan): z.infer<typeof migrateApplySchema> {
+  return {
+    version: 1,
+    command: "migrate apply",
+    to: forward(plan),
+    moved: applied.moved.map(moveJson),
+    refusals: applied.refusals.map(refusalJson),
+    byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
+    problems: [...scan.problems],
+  };
+}
+
+function forward({ to: phase }: MovePlan): Target {
+  if (phase === "dynamodb") throw new Error("a step back has its own document");
+  return phase;
+}

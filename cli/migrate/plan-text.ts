@@ -1,0 +1,38 @@
+import type { Scan } from "../../lib/migrate/scan/scan";
+import { stepByHand } from "../../lib/migrate/scan/next-step";
+import type { MovePlan } from "../../lib/migrate/step/plan";
+import { planDiff, type NameOf } from "../../lib/migrate/step/plan-diff";
+import type { PlannedGrants } from "../../lib/migrate/step/planned-grants";
+import { counted } from "../../lib/text/counted";
+import type { CommandContext } from "../screen/command-context";
+import { noteGrants } from "./migrate-grants";
+import { noteRefusals } from "./migrate-project";
+
+/** Prints the patch of a plan, and notes its grants and refusals. */
+export function showPlan(
+  context: CommandContext,
+  {
+    plan,
+    scan,
+    grants,
+    nameOf,
+  }: {
+    readonly plan: MovePlan;
+    readonly scan: Scan;
+    readonly grants: PlannedGrants;
+    readonly nameOf: NameOf;
+  },
+): void {
+  context.write(planDiff(plan, scan, nameOf));
+  noteGrants(context, grants);
+  noteRefusals(context, plan.refusals, scan.problems);
+}
+
+/** Notes how many roots a plan moves, and the steps by hand. */
+export function notePlan({ terminal }: CommandContext, { to, moves, refusals, byHand }: MovePlan): void {
+  const files = moves.reduce((sum, { replacements }) => sum + replacements.length, 0);
+  const roots = moves.reduce((sum, move) => sum + move.roots.length, 0);
+  const left = refusals.flatMap((each) => each.roots).length;
+  terminal.note(`To ${to}: ${counted(roots, "root")} in ${counted(files, "file")}; ${String(left)} left alone.`);
+  for (const each of byHand) terminal.note(`  by hand: ${each.root} (${each.source}): ${stepByHand(each, to)}`);
+}

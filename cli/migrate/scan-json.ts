@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
+import type { Scan } from "../../lib/migrate/scan/scan";
+import { configurationJson, configurationSchema, scanProblemsSchema } from "./configuration-json";
+
+/** What `migrate scan --json` prints. */
+export const migrateScanSchema = z.strictObject({
+  version: z.literal(1),
+  command: z.literal("migrate scan"),
+  files: z.int().describe("How many files Statelock looked at."),
+  phases: z.record(configurationSchema.shape.phase, z.int()),
+  configurations: z.array(configurationSchema),
+  problems: scanProblemsSchema,
+});
+
+/** Returns the JSON document of a scan. */
+export function scanJson(scan: Scan): z.infer<typeof migrateScanSchema> {
+  return {
+    version: 1,
+    command: "migrate scan",
+    files: scan.files,
+    phases: phaseCounts(scan.configurations),
+    configurations: scan.configurations.map((each) => configurationJson(each)),
+    problems: [...scan.problems],
+  };
+}
