@@ -348,6 +348,7 @@ export const LAYERS = {
       "lib/problem",
       "lib/lock",
       "lib/history",
+      "lib/verify",
       "lib/migrate/live",
       "lib/migrate/step",
       "cli/screen",

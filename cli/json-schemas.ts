@@ -15,7 +15,7 @@ import { lockWaitSchema } from "./locks/locks-wait";
 import { auditSchema } from "../lib/lock/release-audit";
 import { problemsSchema } from "./screen/report-error";
 import { historyRestoreSchema, restoreAuditSchema } from "../lib/history/restore-report";
-import { verifySchema } from "./verify/verify-text";
+import { verifySchema } from "../lib/verify/verify-report";
 
 /** Every JSON document that a command prints: those of `--json` under their `command`, then those that have none. */
 export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {

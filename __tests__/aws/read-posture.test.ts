@@ -1,6 +1,6 @@
 import { readPosture } from "../../lib/aws/read-posture";
 import { readSurroundings } from "../../lib/aws/read-surroundings";
-import { finding } from "../../lib/verify/check";
+import { checkResult } from "../../lib/verify/run-checks";
 import { startFakeS3 } from "../../lab/memory/memory-s3";
 
 const ABOUT = { code: "a", title: "b", fix: "c" };
@@ -10,7 +10,7 @@ it("a setting that could not be asked for says why, with the next step that fits
   await s3.stop();
   const { guard } = await readPosture(s3.place);
   expect(guard).toMatchObject({ unreadable: expect.stringContaining("ECONNREFUSED") as unknown });
-  const { fix } = finding(ABOUT, "unreadable" in guard ? guard : { value: undefined });
+  const { fix } = checkResult(ABOUT, "unreadable" in guard ? guard : { value: undefined });
   expect(fix).toContain("Check the network");
 });
 
@@ -20,5 +20,5 @@ it("without the bucket its region is not told in S3's words once more", async ()
   const { presence, region } = await readSurroundings(s3.place, { value: undefined });
   await s3.stop();
   expect(presence).toEqual({ value: "absent" });
-  expect(region).toMatchObject({ unreadable: "there is no bucket to look at" });
+  expect(region).toMatchObject({ unreadable: "the bucket does not exist" });
 });

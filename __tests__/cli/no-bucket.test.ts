@@ -41,15 +41,15 @@ function verify(args: readonly string[] = []): Promise<Run> {
   return runStatelock(["verify", ...args, ...endpoint], { workingDirectory: folder });
 }
 
-it("verify says once that there is no bucket, and of nothing else that it is fine", async () => {
+it("verify reports a missing bucket once, and passes no other check", async () => {
   s3.onRequest(() => NO_BUCKET);
   const { code, stdout } = await verify();
   expect(code).toBe(1);
   const [missing, ...others] = stdout.split(/\n(?=[✔✖?] )/);
   expect(missing).toMatchInlineSnapshot(`
-    "✖ the bucket exists and is ours
-        there is no such bucket
-        next: Check the name and the account; \`statelock bootstrap\` creates it."
+    "✖ the bucket exists and belongs to you
+        the bucket does not exist
+        next: Check the name and the account. \`statelock bootstrap\` creates the bucket."
   `);
   expect(others).toHaveLength(15);
   expect(others.filter((line) => !line.startsWith("? "))).toEqual([]);
@@ -57,7 +57,7 @@ it("verify says once that there is no bucket, and of nothing else that it is fin
   expect(s3.requests.map(({ operation }) => operation)).not.toContain("PutObject");
 });
 
-it("without credentials verify is one problem, and not as many as there are checks", async () => {
+it("without credentials verify reports one problem, not one for each check", async () => {
   s3.onRequest(() => NO_CREDENTIALS);
   const { code, stdout } = await verify(["--json"]);
   expect(code).toBe(2);

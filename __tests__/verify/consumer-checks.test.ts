@@ -1,8 +1,8 @@
 import { papersOf } from "../../lib/home/papers";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import {
-  consumerFindings,
-  declaredDefault,
+  checkConsumer,
+  defaultEncryption,
   type ConsumerPosture,
   type StatePosture,
 } from "../../lib/verify/consumer-checks";
@@ -22,7 +22,7 @@ function findings(posture: Partial<ConsumerPosture>, keyArn?: string): string[] 
   const { consumers, bucket } = buildInventory(papersOf(home({ bucket: { encryption } })));
   const [consumer] = consumers;
   if (consumer === undefined) throw new Error("there is no consumer");
-  return consumerFindings(consumer, { ...good, ...posture }, declaredDefault(bucket.encryption, { value: undefined }))
+  return checkConsumer(consumer, { ...good, ...posture }, defaultEncryption(bucket.encryption, { value: undefined }))
     .filter(({ result }) => result !== "pass")
     .map(({ code, result, reason }) => `${code} ${result}: ${reason}`);
 }
@@ -37,9 +37,9 @@ it.each<[Partial<ConsumerPosture>, string | undefined, string]>([
   [
     state({ encryption: { value: { algorithm: "aws:kms", keyArn: KEY_ARN } } }),
     undefined,
-    "state-encryption fail: it is encrypted with aws:kms, not AES256",
+    "state-encryption fail: S3 encrypts it with aws:kms, not AES256",
   ],
-  [{}, KEY_ARN, "state-encryption fail: it is encrypted with AES256, not aws:kms"],
+  [{}, KEY_ARN, "state-encryption fail: S3 encrypts it with AES256, not aws:kms"],
   [
     state({ encryption: { value: { algorithm: "aws:kms", keyArn: OTHER_KEY_ARN } } }),
     KEY_ARN,
@@ -48,7 +48,7 @@ it.each<[Partial<ConsumerPosture>, string | undefined, string]>([
   [
     state({ history: { value: 0 } }),
     undefined,
-    "state-history fail: no version of it has an id: versioning was off when it was written",
+    "state-history fail: none of its versions has an id, because versioning was off at the last write",
   ],
   [state({ history: { unreadable: "403 AccessDenied" } }), undefined, "state-history unknown: 403 AccessDenied"],
   [{ locks: { unreadable: "403 AccessDenied" } }, undefined, "stale-locks unknown: 403 AccessDenied"],
@@ -63,7 +63,7 @@ it.each<[Partial<ConsumerPosture>, string | undefined, string]>([
       ],
     },
     undefined,
-    "state-history fail: workspace dev: no version of it has an id: versioning was off when it was written",
+    "state-history fail: workspace dev: none of its versions has an id, because versioning was off at the last write",
   ],
 ])("%j with key %s is not", (posture, keyArn, expected) => {
   expect(findings(posture, keyArn)).toEqual([expected]);
@@ -93,11 +93,11 @@ it("of many states that are wrong the first are named", () => {
 it("a key that is known by its alias is the one that has the alias now", () => {
   const posture = { arn: KEY_ARN, state: "Enabled", rotates: { value: true }, policy: { value: [] } };
   const encryption = { type: "created-key", alias: "alias/acme" } as const;
-  expect(declaredDefault(encryption, { value: { ...posture, aliases: { value: ["alias/acme"] } } }).keyArn).toBe(
+  expect(defaultEncryption(encryption, { value: { ...posture, aliases: { value: ["alias/acme"] } } }).keyArn).toBe(
     KEY_ARN,
   );
   expect(
-    declaredDefault(encryption, { value: { ...posture, aliases: { value: ["alias/other"] } } }).keyArn,
+    defaultEncryption(encryption, { value: { ...posture, aliases: { value: ["alias/other"] } } }).keyArn,
   ).toBeUndefined();
 });
 
@@ -108,9 +108,9 @@ it("whether the key is the right one is not told where nobody says which one tha
   const [consumer] = buildInventory(papersOf(home({ bucket: { encryption } }))).consumers;
   if (consumer === undefined) throw new Error("there is no consumer");
   for (const key of [unknown, { value: { ...posture, aliases: unknown } }]) {
-    const wanted = declaredDefault(encryption, key);
+    const wanted = defaultEncryption(encryption, key);
     const found = (algorithm: string): unknown =>
-      consumerFindings(
+      checkConsumer(
         consumer,
         { ...good, ...state({ encryption: { value: { algorithm, keyArn: KEY_ARN } } }) },
         wanted,

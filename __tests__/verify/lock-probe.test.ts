@@ -63,7 +63,7 @@ function store(flaws: Flaws = {}): ProbeStore & { left: () => string | undefined
   };
 }
 
-const LEFT = ` (${KEY} may be left)`;
+const LEFT = ` (${KEY} may still exist)`;
 
 it.each<[string, Flaws, unknown]>([
   ["a store that locks", {}, { value: undefined }],
@@ -71,17 +71,17 @@ it.each<[string, Flaws, unknown]>([
   [
     "one that overwrites",
     { overwrites: true },
-    { value: "a second write with If-None-Match was accepted: this store locks nobody" },
+    { value: "the store accepts a second write with If-None-Match, so a lock protects nothing" },
   ],
   [
     "one that overwrites, and says that it did not",
     { lies: true },
-    { value: "a second write with If-None-Match was accepted: this store locks nobody" },
+    { value: "the store accepts a second write with If-None-Match, so a lock protects nothing" },
   ],
   [
     "one that deletes whatever the ETag",
     { deletesAnything: true },
-    { value: "a delete with another object's ETag was accepted: releasing a lock is not safe here" },
+    { value: "the store accepts a delete with another object's ETag, so releasing a lock is not safe" },
   ],
   ["one that refuses to write", { refuses: "take" }, { unreadable: "s3://b must allow take", fix: "Do." }],
   [
@@ -104,22 +104,22 @@ it.each<[string, Flaws, unknown]>([
   [
     "one that answers a delete with another ETag by 409",
     { deletes: "conflict" },
-    { unreadable: `a delete with another object's ETag was answered "conflict", not 412${LEFT}` },
+    { unreadable: `S3 answered "conflict", not 412, to a delete with another object's ETag${LEFT}` },
   ],
   [
     "one that forgets the probe at once",
     { forgetsAt: 1 },
-    { unreadable: `the probe was written, and S3 says that there is no ${KEY}` },
+    { unreadable: `the probe was written, but S3 has no ${KEY}` },
   ],
   [
     "one that forgets the probe a little later",
     { forgetsAt: 2 },
-    { unreadable: `the probe was refused to a second taker, and S3 says that there is no ${KEY}` },
+    { unreadable: `S3 refused a second taker, but then has no ${KEY}` },
   ],
   [
     "one that keeps what it says it deleted",
     { keeps: true },
-    { value: `the probe could not be released: S3 answered "deleted", and ${KEY} is still there` },
+    { value: `S3 answered "deleted" to the release of the probe, but ${KEY} still exists` },
   ],
 ])("%s", async (_name, flaws, expected) => {
   expect(await probeLock(store(flaws), KEY, LOCKS)).toEqual(expected);

@@ -1,10 +1,11 @@
 import { plainText } from "../text/plain-text";
 import type { PolicyDocument, Statement } from "../policy/policy-document";
 
-/** How a policy differs from the one that was synthesized, a sentence for each statement. */
+/** Returns how a policy differs from the expected one, as phrases that follow "the policy". Order does not matter. */
 export function policyDifferences(
   expected: PolicyDocument,
   actual: readonly Statement[] | undefined,
+  /** True: a statement that the expected policy does not have is a difference too. */
   options: { readonly foreign: boolean },
 ): string[] {
   const present = actual ?? [];
@@ -26,7 +27,7 @@ export function policyDifferences(
 
 const ELEMENTS = ["Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition"] as const;
 
-/** `DenyX was changed (Condition), so it is weaker or different` */
+/** Returns `DenyX was changed (Condition), so it is weaker or different`. */
 function changedText(expected: Statement, actual: Statement): string {
   const of = (statement: Statement, element: string): string =>
     canonical((statement as unknown as Readonly<Record<string, unknown>>)[element] ?? null);
@@ -39,7 +40,7 @@ function foreignText(statement: Statement): string {
   return `${sid === undefined ? "a statement without Sid" : plainText(sid, 100)} (${plainText(statement.Effect, 20)})`;
 }
 
-/** The same text for statements that mean the same: keys and lists sorted, single values as lists. */
+/** Returns one text for all statements that mean the same: sorts keys and lists, treats a list of one as its value. */
 function canonical(value: unknown): string {
   return JSON.stringify(sorted(value));
 }

@@ -1,44 +1,47 @@
 import type { Inventory, InventoryConsumer } from "../inventory/inventory";
 import type { LockReport } from "../lock/lock-report";
 import { plainText } from "../text/plain-text";
-import { finding, judge, type Finding } from "./check";
 import type { Reading, Unreadable } from "./posture";
+import { checkResult, judge, type CheckResult } from "./run-checks";
 import type { KeyPosture } from "./surroundings";
 
-/** How one state is encrypted. */
+const LOOK_AT_LOCK =
+  "Run `statelock locks show KEY`: it prints the commands to wait for, inspect and release the lock.";
+
+/** How S3 encrypts one state. */
 export interface StateEncryption {
   readonly algorithm: string;
   readonly keyArn: string | undefined;
 }
 
-/** One state as it is in the bucket. */
+/** One state in the bucket. */
 export interface StatePosture {
-  /** Undefined for the default one. */
+  /** Undefined for the default workspace. */
   readonly workspace: string | undefined;
-  /** No value: there is no state yet. */
+  /** No value if the state does not exist yet. */
   readonly encryption: Reading<StateEncryption>;
-  /** How many versions there are, after one that is not the current one was looked at. No value: there is none yet. */
+  /** Number of versions, after reading an earlier one succeeded. No value if the state does not exist yet. */
   readonly history: Reading<number>;
-  /** Its digest in the legacy table. No value: there is none. @default - there is no table, or the consumer uses it */
+  /** Item of its digest in the legacy table; no value without one. @default - no table, or the consumer still uses it */
   readonly digest?: Reading<string> | undefined;
 }
 
-/** What a consumer has in the bucket. */
+/** What one consumer has in the bucket. */
 export interface ConsumerPosture {
-  /** Its states, that of the default workspace first. */
+  /** The default workspace first. */
   readonly states: readonly StatePosture[];
-  /** Why there may be states of workspaces that were not looked at. @default - there are none */
+  /** Why there may be states of workspaces that Statelock did not see. @default - it saw every state */
   readonly workspacesUnreadable?: Unreadable | undefined;
-  /** Its locks, in every workspace. */
+  /** Locks of every workspace. */
   readonly locks: Reading<readonly LockReport[]>;
 }
 
-/** What the states of one consumer should be like, and are. */
-export function consumerFindings(
+/** Returns the result of each check of one consumer. */
+export function checkConsumer(
   consumer: InventoryConsumer,
   posture: ConsumerPosture,
   bucketDefault: WantedEncryption,
-): Finding[] {
+): CheckResult[] {
   const { name } = consumer;
   const everyState = (outcome: (state: StatePosture) => Reading<string>): Reading<string> =>
     together([
@@ -49,37 +52,38 @@ export function consumerFindings(
     {
       code: "state-encryption",
       title: `${name}: every state is encrypted as declared`,
-      fix: "It was written with other settings. Copy the backend file again, `terraform init -reconfigure`, then apply: a write encrypts it anew.",
+      fix: "A client wrote it with other settings. Copy the backend file again, run `terraform init -reconfigure`, then apply: the next write encrypts it as declared.",
       outcome: everyState((state) => encrypted(consumer, state.encryption, bucketDefault)),
     },
     {
       code: "state-history",
-      title: `${name}: earlier versions of every state can be read`,
-      fix: "Turn versioning on (`statelock bootstrap`); versions from before then cannot be told apart.",
+      title: `${name}: earlier versions of every state are readable`,
+      fix: "Turn versioning on (`statelock bootstrap`). S3 keeps no history from before that.",
       outcome: everyState(({ history }) =>
         judge(
           history,
-          (versions) => versions === 0 && "no version of it has an id: versioning was off when it was written",
+          (versions) =>
+            versions === 0 && "none of its versions has an id, because versioning was off at the last write",
         ),
       ),
     },
     {
       code: "stale-locks",
       title: `${name}: no lock looks left behind`,
-      fix: "Look at it: `statelock locks show KEY` has the commands to wait, to inspect and to release.",
+      fix: LOOK_AT_LOCK,
       outcome: judge(posture.locks, suspectText),
     },
   ];
   const leftDigest = {
     code: "left-digest",
-    title: `${name}: no digest is left over in the legacy table`,
-    fix: "A client that still has dynamodb_table refuses this state because of it. When no client has it any more, delete the item (docs/how-to/leave-dynamodb.md).",
+    title: `${name}: the legacy table has no digest of it`,
+    fix: "A client that still has dynamodb_table refuses this state because of that digest. When no client has dynamodb_table any more, delete the item (docs/how-to/leave-dynamodb.md).",
     outcome: everyState(({ digest = { value: undefined } }) =>
       judge(digest, (item) => item !== undefined && `the item ${plainText(item, 200)} is still there`),
     ),
   };
   const hasTable = posture.states.some(({ digest }) => digest !== undefined);
-  return [...checks, ...(hasTable ? [leftDigest] : [])].map(({ outcome, ...about }) => finding(about, outcome));
+  return [...checks, ...(hasTable ? [leftDigest] : [])].map(({ outcome, ...about }) => checkResult(about, outcome));
 }
 
 function inWorkspace(workspace: string | undefined, outcome: Reading<string>): Reading<string> {
@@ -89,18 +93,18 @@ function inWorkspace(workspace: string | undefined, outcome: Reading<string>): R
   return outcome.value === undefined ? outcome : { value: at(outcome.value) };
 }
 
-/** Many outcomes as one: what is wrong is said before what could not be told. */
+/** Returns many outcomes as one. A failure comes before an unreadable outcome. */
 function together(outcomes: readonly Reading<string>[]): Reading<string> {
   const wrong = outcomes.flatMap((outcome) => ("value" in outcome ? (outcome.value ?? []) : []));
   if (wrong.length > 0) return { value: listText(wrong) };
-  const untold = outcomes.filter((outcome) => "unreadable" in outcome);
-  const [first] = untold;
+  const unreadable = outcomes.filter((outcome) => "unreadable" in outcome);
+  const [first] = unreadable;
   return first === undefined
     ? { value: undefined }
-    : { ...first, unreadable: listText(untold.map(({ unreadable }) => unreadable)) };
+    : { ...first, unreadable: listText(unreadable.map((outcome) => outcome.unreadable)) };
 }
 
-/** More than a person reads. */
+/** Number of texts that a person still reads. */
 const SHOWN = 5;
 
 function listText(texts: readonly string[]): string {
@@ -108,14 +112,14 @@ function listText(texts: readonly string[]): string {
   return [...texts.slice(0, SHOWN), ...more].join("; ");
 }
 
-/** The locks of keys that no consumer has. */
-export function otherLocksFinding(locks: Reading<readonly LockReport[]>): Finding {
+/** Returns the result of the check of the locks on keys that no consumer has. */
+export function checkOtherLocks(locks: Reading<readonly LockReport[]>): CheckResult {
   const about = {
     code: "other-locks",
     title: "no lock of another key looks left behind",
-    fix: "Look at it: `statelock locks show KEY` has the commands to wait, to inspect and to release.",
+    fix: LOOK_AT_LOCK,
   };
-  return finding(about, judge(locks, suspectText));
+  return checkResult(about, judge(locks, suspectText));
 }
 
 function suspectText(locks: readonly LockReport[] | undefined): string | false {
@@ -136,27 +140,30 @@ function encrypted(
   return judge(state, (actual) => {
     if (actual === undefined) return false;
     if (actual.algorithm !== wanted.algorithm)
-      return `it is encrypted with ${actual.algorithm}, not ${wanted.algorithm}`;
+      return `S3 encrypts it with ${actual.algorithm}, not ${wanted.algorithm}`;
     const otherKey = wanted.keyArn !== undefined && actual.keyArn !== wanted.keyArn;
     return otherKey && `its key is ${actual.keyArn ?? "not known"}, not ${wanted.keyArn}`;
   });
 }
 
-/** What Terraform asks for: `kms_key_id` with `encrypt` is that key, `encrypt` alone is SSE-S3, neither is the bucket's default. */
+/**
+ * Returns the encryption that Terraform requests: `kms_key_id` with `encrypt` means this key, `encrypt` alone means SSE-S3.
+ * Undefined: the bucket's default applies.
+ */
 function declaredEncryption(backend: InventoryConsumer["backend"]): StateEncryption | undefined {
   if (backend["encrypt"] !== true) return undefined;
   const { kms_key_id: key } = backend;
   return typeof key === "string" ? { algorithm: "aws:kms", keyArn: key } : { algorithm: "AES256", keyArn: undefined };
 }
 
-/** How a state is to be encrypted. */
+/** How S3 must encrypt a state. */
 export interface WantedEncryption extends StateEncryption {
-  /** Why its key is not known. @default - it is, or any will do */
+  /** Why the key is unknown. @default - the key is known, or any key will do */
   readonly keyUnknown?: Unreadable;
 }
 
-/** The default that was synthesized. A key that is known by its alias only is the one that has the alias now. */
-export function declaredDefault(
+/** Returns the bucket's synthesized default encryption. An alias stands for the key that it points to now. */
+export function defaultEncryption(
   encryption: Inventory["bucket"]["encryption"],
   key: Reading<KeyPosture>,
 ): WantedEncryption {

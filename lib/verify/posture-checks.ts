@@ -1,17 +1,15 @@
 import { shown } from "../problem/problem";
-import { BY_HAND, isSynthesized, judge, runChecks, type Check, type Expectation, type Finding } from "./check";
 import { policyDifferences } from "./compare-policy";
-import { PUBLIC_ACCESS_FLAGS, type Posture } from "./posture";
+import { PUBLIC_ACCESS_FLAGS, type LifecycleRule, type Posture } from "./posture";
+import { BY_HAND, isSynthesized, judge, runChecks, type Check, type CheckResult, type Expectation } from "./run-checks";
 
-export type { Expectation, Finding } from "./check";
-
-const DEPLOY = "Run `statelock bootstrap`: it shows the difference and puts it right.";
+const DEPLOY = "Run `statelock bootstrap`: it shows the difference and corrects it.";
 
 const versioning: Check<Posture> = {
   code: "versioning",
   title: "versioning is on",
   fix: DEPLOY,
-  byHand: { fix: `${BY_HAND}: aws s3api put-bucket-versioning turns it on. Without it an overwritten state is gone.` },
+  byHand: { fix: `${BY_HAND}: aws s3api put-bucket-versioning. Without versioning, an overwritten state is lost.` },
   run: (_expected, { versioning }) =>
     judge(versioning, (status) => status !== "Enabled" && `versioning is ${shown(status ?? "never turned on")}`),
 };
@@ -29,7 +27,7 @@ const encryption: Check<Posture> = {
       if (actual?.algorithm !== wanted) return `the default is ${shown(actual?.algorithm ?? "none")}, not ${wanted}`;
       const { keyArn } = configured;
       if (keyArn !== undefined && actual.keyArn !== keyArn) return `the key is ${shown(actual.keyArn)}, not ${keyArn}`;
-      return wanted === "aws:kms" && !actual.bucketKey && "the bucket key is off: every request would call KMS";
+      return wanted === "aws:kms" && !actual.bucketKey && "the bucket key is off, so every request calls KMS";
     }),
 };
 
@@ -60,7 +58,7 @@ const guard: Check<Posture> = {
   fix: `Find out who changed it (CloudTrail: PutBucketPolicy). ${DEPLOY}`,
   byHand: {
     title: "the bucket policy refuses plain HTTP",
-    fix: `${BY_HAND}: add a statement to its policy that denies s3:* while aws:SecureTransport is false, and leave the others as they are.`,
+    fix: `${BY_HAND}: add a statement to its policy that denies s3:* while aws:SecureTransport is false. Keep the other statements.`,
   },
   run: (expected, posture) =>
     judge(posture.guard, (policy) => {
@@ -71,39 +69,38 @@ const guard: Check<Posture> = {
 
 const lifecycle: Check<Posture> = {
   code: "lifecycle",
-  title: "history is trimmed, and no current object ever expires",
+  title: "history is trimmed, and no current object expires",
   fix: DEPLOY,
   byHand: {
-    title: "no current object ever expires or is archived",
-    fix: `${BY_HAND}: take the expiration, or the transition, out of that rule.`,
+    title: "no current object expires or is archived",
+    fix: `${BY_HAND}: remove the expiration or the transition from the rule.`,
   },
-  run: ({ bucket }, { lifecycle }) =>
-    judge(lifecycle, (rules) => {
-      const enabled = (rules ?? []).filter((rule) => rule.enabled);
-      const expiring = enabled.filter((rule) => rule.expiresCurrent);
-      if (expiring.length > 0)
-        return `rule ${expiring.map(({ id }) => shown(id)).join(", ")} expires current objects: states would vanish`;
-      const archiving = enabled.filter((rule) => rule.archives === true);
-      if (archiving.length > 0)
-        return `rule ${archiving.map(({ id }) => shown(id)).join(", ")} moves objects to another storage class: states may not be readable`;
-      if (bucket.history === undefined) return false;
-      const { days, newestVersions } = bucket.history;
-      const eager = enabled.filter(
-        (rule) =>
-          rule.noncurrentDays !== undefined &&
-          (rule.noncurrentDays < days || (rule.newestVersions ?? 0) < newestVersions),
-      );
-      if (eager.length > 0)
-        return `rule ${eager.map(({ id }) => shown(id)).join(", ")} trims history earlier than configured`;
-      const trims = enabled.some((rule) => rule.noncurrentDays === days && rule.newestVersions === newestVersions);
-      return !trims && `no rule keeps ${String(days)} days and the ${String(newestVersions)} newest versions`;
-    }),
+  run: ({ bucket }, { lifecycle }) => judge(lifecycle, (rules) => lifecycleFault(rules ?? [], bucket.history)),
 };
 
-/** The settings that protect what is in the bucket. */
+function lifecycleFault(rules: readonly LifecycleRule[], history: Expectation["bucket"]["history"]): string | false {
+  const enabled = rules.filter((rule) => rule.enabled);
+  const named = (faulty: readonly LifecycleRule[]): string => `rule ${faulty.map(({ id }) => shown(id)).join(", ")}`;
+  const expiring = enabled.filter((rule) => rule.expiresCurrent);
+  if (expiring.length > 0) return `${named(expiring)} expires current objects, so S3 would delete states`;
+  const archiving = enabled.filter((rule) => rule.archives === true);
+  if (archiving.length > 0)
+    return `${named(archiving)} moves objects to another storage class, so states may become unreadable`;
+  if (history === undefined) return false;
+  const { days, newestVersions } = history;
+  const eager = enabled.filter(
+    ({ noncurrentDays, newestVersions: kept = 0 }) =>
+      noncurrentDays !== undefined && (noncurrentDays < days || kept < newestVersions),
+  );
+  if (eager.length > 0) return `${named(eager)} trims history earlier than configured`;
+  const trims = enabled.some((rule) => rule.noncurrentDays === days && rule.newestVersions === newestVersions);
+  return !trims && `no rule keeps ${String(days)} days and the ${String(newestVersions)} newest versions`;
+}
+
+/** Checks of the settings that protect the states in the bucket. */
 export const POSTURE_CHECKS = [versioning, encryption, publicAccess, ownership, guard, lifecycle] as const;
 
-/** Compares the bucket with what was synthesized, check by check. What could not be read is "unknown", never "pass". */
-export function checkPosture(expected: Expectation, posture: Posture): Finding[] {
+/** Returns the result of each check of the bucket's settings. */
+export function checkPosture(expected: Expectation, posture: Posture): CheckResult[] {
   return runChecks(POSTURE_CHECKS, expected, posture);
 }

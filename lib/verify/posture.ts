@@ -1,27 +1,27 @@
 import type { Statement } from "../policy/policy-document";
 import { sentence, type Problem } from "../problem/problem";
 
-/** One setting as it was read, or why it could not be. A setting that S3 says is absent is `undefined`. */
+/** One setting as AWS returned it, or why Statelock could not read it. No value: S3 says that the setting is absent. */
 export type Reading<T> = { readonly value: T | undefined } | Unreadable;
 
-/** Why something could not be read, and the next step where it is known. */
+/** Why Statelock could not read something, and the next step if it is known. */
 export interface Unreadable {
   readonly unreadable: string;
   readonly fix?: string;
 }
 
-/** What kept something from being read, with the next step. */
-export function couldNotTell({ path, message, fix }: Problem): Unreadable {
-  return { unreadable: sentence({ path, message }), fix };
+/** Returns a problem as the reason why something is unreadable. */
+export function unreadableBecause(problem: Problem): Unreadable {
+  return { unreadable: sentence(problem), fix: problem.fix };
 }
 
-/** Said once by the check for the bucket itself; every other one could not look. */
+/** The reading of everything in a bucket that does not exist. The `presence` check alone fails. */
 export const NO_BUCKET: Unreadable = {
-  unreadable: "there is no bucket to look at",
-  fix: "Mend that first, then run it again.",
+  unreadable: "the bucket does not exist",
+  fix: "Fix the `presence` check first, then run the command again.",
 };
 
-/** The bucket's settings as they are on AWS. */
+/** The bucket's settings as AWS returned them. */
 export interface Posture {
   readonly versioning: Reading<string>;
   readonly encryption: Reading<EncryptionPosture>;
@@ -49,9 +49,9 @@ export const PUBLIC_ACCESS_FLAGS: readonly PublicAccessFlag[] = [
 export interface LifecycleRule {
   readonly id: string;
   readonly enabled: boolean;
-  /** True where it would expire current objects. */
+  /** True if the rule expires current objects. */
   readonly expiresCurrent: boolean;
-  /** True where it would move objects to another storage class. @default false */
+  /** True if the rule moves objects to another storage class. @default false */
   readonly archives?: boolean;
   readonly noncurrentDays: number | undefined;
   readonly newestVersions: number | undefined;

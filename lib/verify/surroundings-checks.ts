@@ -1,26 +1,26 @@
 import { shown } from "../problem/problem";
-import { BY_HAND, isSynthesized, judge, type Check } from "./check";
 import { policyDifferences } from "./compare-policy";
 import type { Reading } from "./posture";
+import { BY_HAND, isSynthesized, judge, type Check } from "./run-checks";
 import type { KeyPosture, Surroundings } from "./surroundings";
 
-const DEPLOY = "Run `statelock bootstrap`: it shows the difference and puts it right.";
+const DEPLOY = "Run `statelock bootstrap`: it shows the difference and corrects it.";
 const UNKNOWN_TO_CONFIG =
-  "Find out who set it up (CloudTrail). Terraform does not manage it: take it away by hand, or live with it.";
+  "Find out who set it up (CloudTrail). Terraform does not manage it: remove it by hand, or accept it.";
 
 const presence: Check<Surroundings> = {
   code: "presence",
-  title: "the bucket exists and is ours",
-  fix: "Check the name and the account; `statelock bootstrap` creates it.",
+  title: "the bucket exists and belongs to you",
+  fix: "Check the name and the account. `statelock bootstrap` creates the bucket.",
   byHand: { title: "the bucket exists", fix: "Check the name, the region and the account." },
-  run: (_expected, { presence }) => judge(presence, (found) => found === "absent" && "there is no such bucket"),
+  run: (_expected, { presence }) => judge(presence, (found) => found === "absent" && "the bucket does not exist"),
 };
 
 const region: Check<Surroundings> = {
   code: "region",
   title: "the bucket is in its region",
-  fix: "A bucket cannot move: correct bucket.region, or make another bucket and migrate.",
-  byHand: { fix: "Correct --region, or AWS_REGION." },
+  fix: "A bucket cannot move. Correct bucket.region, or create another bucket and migrate.",
+  byHand: { fix: "Correct --region or AWS_REGION." },
   run: ({ bucket }, { region }) =>
     judge(region, (found) => found !== bucket.region && `it is in ${shown(found)}, not ${bucket.region ?? "?"}`),
   applies: ({ bucket }) => bucket.region !== undefined,
@@ -29,7 +29,7 @@ const region: Check<Surroundings> = {
 const keyState: Check<Surroundings> = {
   code: "key-state",
   title: "the key can be used",
-  fix: "A key that waits for its deletion can still be saved: aws kms cancel-key-deletion, then enable-key. Without it no state can be read again.",
+  fix: "If the key is pending deletion, save it now: aws kms cancel-key-deletion, then enable-key. Without the key nobody can read a state again.",
   run: (_expected, { key }) =>
     judge(key, (found) => found !== undefined && found.state !== "Enabled" && `the key ${found.arn} is ${found.state}`),
   applies: ({ bucket }) => bucket.encryption?.type !== "sse-s3",
@@ -37,13 +37,13 @@ const keyState: Check<Surroundings> = {
 
 const keyAlias: Check<Surroundings> = {
   code: "key-alias",
-  title: "the default key is the one of the alias",
+  title: "the alias points to the default key",
   fix: DEPLOY,
   run: ({ bucket }, { key }) =>
     ofKey(key, ({ aliases, arn }) =>
       judge(aliases, (names) => {
         const alias = bucket.encryption?.alias ?? "";
-        return names?.includes(alias) !== true && `the alias ${alias} does not belong to the default key ${arn}`;
+        return names?.includes(alias) !== true && `the alias ${alias} does not point to the default key ${arn}`;
       }),
     ),
   applies: ({ bucket }) => bucket.encryption?.type === "created-key" && bucket.encryption.alias !== undefined,
@@ -80,7 +80,7 @@ const logs: Check<Surroundings> = {
     judge(logs, (found) => {
       const { accessLogs } = bucket;
       if (accessLogs === undefined)
-        return found !== undefined && `they go to ${shown(found.bucket)}, and the config knows of none`;
+        return found !== undefined && `they go to ${shown(found.bucket)}, but the config has no access logs`;
       if (found === undefined) return "they are off";
       const same = found.bucket === accessLogs.bucket && found.prefix === accessLogs.prefix;
       return (
@@ -92,39 +92,39 @@ const logs: Check<Surroundings> = {
 
 const replication: Check<Surroundings> = {
   code: "replication",
-  title: "states are copied nowhere else",
+  title: "S3 copies states to no other bucket",
   fix: UNKNOWN_TO_CONFIG,
-  byHand: { fix: `${BY_HAND}, or see that nobody reads states there who may not read them here.` },
+  byHand: { fix: `${BY_HAND}, or make sure that only readers of this bucket can read the copies.` },
   run: (_expected, { replicas }) =>
     judge(
       replicas,
-      (found) => found !== undefined && found.length > 0 && `they are copied to ${found.map(shown).join(", ")}`,
+      (found) => found !== undefined && found.length > 0 && `S3 copies them to ${found.map(shown).join(", ")}`,
     ),
 };
 
-/** A bucket that nobody synthesized may tell EventBridge, which is told by whoever owns the account. */
+/** A bucket without a config may send events to EventBridge: the account owner decides that. */
 const notifications: Check<Surroundings> = {
   code: "notifications",
-  title: "events go where the config says, and nowhere else",
-  fix: "EventBridge is bucket.eventBridge in the config; `statelock bootstrap` then puts the bucket right. For another target find out who set it up (CloudTrail), and take it away by hand.",
+  title: "events go only where the config sends them",
+  fix: "For EventBridge, set bucket.eventBridge in the config and run `statelock bootstrap`. For another target, find out who set it up (CloudTrail), and remove it by hand.",
   byHand: {
-    title: "no SNS, SQS or Lambda target gets the bucket's events",
-    fix: `${BY_HAND}: take the target away, or live with it.`,
+    title: "the bucket sends no events to SNS, SQS or Lambda",
+    fix: `${BY_HAND}: remove the target, or accept it.`,
   },
   run: (expected, { notifications }) =>
     judge(notifications, (found) => {
       const wanted = expected.bucket.eventBridge === true;
-      const told = found?.eventBridge === true;
+      const sends = found?.eventBridge === true;
       const strays = [
         ...(found?.targets ?? []),
-        ...(told && !wanted && isSynthesized(expected) ? ["EventBridge"] : []),
+        ...(sends && !wanted && isSynthesized(expected) ? ["EventBridge"] : []),
       ];
       if (strays.length > 0) return `events go to ${strays.map(shown).join(", ")}`;
-      return wanted && !told && "EventBridge is not told, and the config says that it is";
+      return wanted && !sends && "EventBridge gets no events, but the config turns it on";
     }),
 };
 
-/** Where the bucket is, its key, and what else AWS does with what is in it. */
+/** Checks of where the bucket is, its key, its logs, copies and events. */
 export const SURROUNDINGS_CHECKS = [
   presence,
   region,

@@ -1,15 +1,15 @@
 import type { Statement } from "../policy/policy-document";
 import type { Reading } from "./posture";
 
-/** What is around the bucket's own settings, as it is on AWS. */
+/** What AWS does with the bucket beyond its own settings: where it is, its key, logs, copies and events. */
 export interface Surroundings {
-  /** `absent`: S3 says there is no such bucket. A 403 is unreadable. */
+  /** `absent`: S3 says that the bucket does not exist. A 403 is unreadable. */
   readonly presence: Reading<"ours" | "absent">;
   readonly region: Reading<string>;
-  /** The default key; no value where the bucket does not use one. */
+  /** The default key; no value if the bucket does not use a KMS key. */
   readonly key: Reading<KeyPosture>;
   readonly logs: Reading<{ readonly bucket: string; readonly prefix: string }>;
-  /** ARNs of the buckets that objects are copied to. */
+  /** ARNs of the buckets that S3 replicates objects to. */
   readonly replicas: Reading<readonly string[]>;
   readonly notifications: Reading<{ readonly eventBridge: boolean; readonly targets: readonly string[] }>;
 }

@@ -2,7 +2,7 @@ import { papersOf } from "../../../lib/home/papers";
 import { readFileSync, rmSync } from "node:fs";
 import { Agent } from "node:https";
 import { join } from "node:path";
-import { verifySchema } from "../../../cli/verify/verify-text";
+import { verifySchema } from "../../../lib/verify/verify-report";
 import type * as Connect from "../../../lib/aws/connect";
 import type { EncryptionConfig } from "../../../lib/config/state-config";
 import type { StateHome } from "../../../lib/config/state-home";

@@ -1,7 +1,7 @@
 import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
 import { DisableKeyCommand, EnableKeyCommand } from "@aws-sdk/client-kms";
 import { rmSync } from "node:fs";
-import { verifySchema } from "../../../cli/verify/verify-text";
+import { verifySchema } from "../../../lib/verify/verify-report";
 import { BUCKET, GoodBucket, GUARD, HOME, REGION, TABLE, withForeign } from "../../support/good-bucket";
 import { runStatelock, type Run } from "../../support/run-command";
 import { drifts } from "../../support/drifts";
@@ -51,7 +51,7 @@ describeE2e("statelock verify", ["moto-server"], () => {
     const { code, stdout, stderr } = await verify();
     expect(stdout).not.toMatch(/^[✖?]/m);
     expect(code).toBe(0);
-    expect(stdout).toContain("✔ the lock locks: a second taker is refused");
+    expect(stdout).toContain("✔ the lock locks: S3 refuses a second taker");
     expect(stdout + stderr).not.toContain("CANARY");
     const probe = standIn.requests().filter(({ key }) => key?.startsWith(".statelock/"));
     expect(
@@ -153,7 +153,7 @@ describeE2e("statelock verify", ["moto-server"], () => {
     expect((JSON.parse(left) as { locks: unknown[] }).locks).toEqual([]);
   });
 
-  it("is back to fine when a drift is mended", async () => {
+  it("is back to fine when a drift is fixed", async () => {
     await bucket.kms.send(new DisableKeyCommand({ KeyId: bucket.keyId }));
     expect((await findings(["--no-probe"])).code).toBe(1);
     await bucket.kms.send(new EnableKeyCommand({ KeyId: bucket.keyId }));

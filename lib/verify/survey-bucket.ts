@@ -1,70 +1,75 @@
-import { lockStore } from "../../lib/aws/lock-store";
-import type { InventoryConsumer } from "../../lib/inventory/inventory";
-import { DEFAULT_LONGEST_RUN } from "../../lib/lock/lock-verdict";
-import { listLocks, type LockListRequest } from "../../lib/lock/list-locks";
-import { ownerOf } from "../../lib/inventory/state-owner";
-import type { LockStore } from "../../lib/lock/lock-port";
-import type { LockReport } from "../../lib/lock/lock-report";
-import { plainText } from "../../lib/text/plain-text";
-import { LOCK_SUFFIX, stateKeys } from "../../lib/state/state-keys";
-import { UserError } from "../../lib/problem/problem";
-import { couldNotTell, type Reading } from "../../lib/verify/posture";
-import type { OpenedBucket } from "../options/bucket-options";
+import type { Inventory, InventoryConsumer } from "../inventory/inventory";
+import { ownerOf } from "../inventory/state-owner";
+import { listLocks, type LockListRequest } from "../lock/list-locks";
+import type { LockStore } from "../lock/lock-port";
+import type { LockReport } from "../lock/lock-report";
+import { DEFAULT_LONGEST_RUN } from "../lock/lock-verdict";
+import { UserError } from "../problem/problem";
+import { LOCK_SUFFIX, stateKeys } from "../state/state-keys";
+import { plainText } from "../text/plain-text";
+import { unreadableBecause, type Reading } from "./posture";
 
-/** Where a state is. */
-export interface StatePlace {
+/** A state that a listing of the bucket shows. */
+export interface ListedState {
   readonly key: string;
-  /** Undefined for the default one. */
+  /** Undefined for the default workspace. */
   readonly workspace: string | undefined;
 }
 
 /** What a listing shows of one consumer, or of the keys that no consumer has. */
 export interface Surveyed {
-  /** States of workspaces; the default workspace's is always looked at. */
-  readonly workspaces: Reading<readonly StatePlace[]>;
+  /** States of workspaces. A caller reads the default workspace's state in any case. */
+  readonly workspaces: Reading<readonly ListedState[]>;
   readonly locks: Reading<readonly LockReport[]>;
 }
 
-/** What is in the bucket, by consumer. */
+/** What the bucket holds, by consumer. */
 export interface Survey {
   readonly ofConsumer: (consumer: InventoryConsumer) => Promise<Surveyed>;
   readonly others: Reading<readonly LockReport[]>;
 }
 
-/** A listing, with whose each key is. */
+/** The bucket to survey. */
+export interface SurveyRequest {
+  readonly store: LockStore;
+  readonly bucket: string;
+  readonly inventory: Inventory | undefined;
+  readonly say: (text: string) => void;
+}
+
+/** A listing; `consumer` is the owner of a key. */
 interface Listing {
-  readonly states: readonly (StatePlace & { readonly consumer: string | undefined })[];
+  readonly states: readonly (ListedState & { readonly consumer: string | undefined })[];
   readonly locks: readonly LockReport[];
   readonly unreadable: readonly { readonly consumer: string | undefined; readonly why: string }[];
 }
 
 /**
- * Lists the bucket once. Where that is refused each consumer's own keys are listed, which its readers may: `s3:prefix` is
- * the state key, or the workspace key prefix.
+ * Lists the bucket once. If S3 refuses that, lists each consumer's own keys, which its readers may: `s3:prefix` is then
+ * the state key or the workspace key prefix.
  */
-export async function surveyOf(opened: OpenedBucket, say: (text: string) => void): Promise<Survey> {
-  const store = lockStore(opened.place);
-  const whole = await listing(store, opened, { say });
-  const names = new Set<string | undefined>(opened.inventory?.consumers.map(({ name }) => name));
+export async function surveyBucket(request: SurveyRequest): Promise<Survey> {
+  const { say, inventory } = request;
+  const whole = await listing(request, { say });
+  const names = new Set<string | undefined>(inventory?.consumers.map(({ name }) => name));
   return {
     ofConsumer: async (consumer) => {
-      const found = "unreadable" in whole ? await listingOf(store, opened, consumer) : whole;
+      const found = "unreadable" in whole ? await listingOf(request, consumer) : whole;
       return surveyed(found, (name) => name === consumer.name);
     },
     others: surveyed(whole, (name) => !names.has(name)).locks,
   };
 }
 
-/** The state's key is the beginning of its lock's, so both are in one listing. */
+/** Lists the keys of one consumer. A lock's key begins with its state's key, so one listing shows both. */
 async function listingOf(
-  store: LockStore,
-  opened: OpenedBucket,
+  request: SurveyRequest,
   { stateKey, workspaceKeyPrefix }: InventoryConsumer,
 ): Promise<Reading<Listing>> {
   const { workspaceList } = stateKeys(stateKey, workspaceKeyPrefix);
-  const own = await listing(store, opened, { prefix: stateKey });
+  const own = await listing(request, { prefix: stateKey });
   if (workspaceList === undefined || "unreadable" in own) return own;
-  const below = await listing(store, opened, { prefix: workspaceList });
+  const below = await listing(request, { prefix: workspaceList });
   if ("unreadable" in below) return below;
   const both = [own.value, below.value].filter((found) => found !== undefined);
   return {
@@ -77,17 +82,16 @@ async function listingOf(
 }
 
 async function listing(
-  store: LockStore,
-  { place, inventory }: OpenedBucket,
-  request: Pick<LockListRequest, "prefix" | "say">,
+  { store, bucket, inventory }: SurveyRequest,
+  limits: Pick<LockListRequest, "prefix" | "say">,
 ): Promise<Reading<Listing>> {
   const states: Listing["states"][number][] = [];
   try {
     const { locks, unreadable } = await listLocks(store, {
-      bucket: place.name,
+      bucket,
       inventory,
       longestRun: DEFAULT_LONGEST_RUN,
-      ...request,
+      ...limits,
       onObject: ({ key }) => {
         const { consumer, workspace } = ownerOf(key, inventory);
         if (workspace !== undefined) states.push({ key, consumer, workspace });
@@ -101,7 +105,7 @@ async function listing(
   } catch (error) {
     const [problem] = error instanceof UserError ? error.problems : [];
     if (problem === undefined) throw error;
-    return couldNotTell(problem);
+    return unreadableBecause(problem);
   }
 }
 

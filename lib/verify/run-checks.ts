@@ -2,78 +2,78 @@ import type { Inventory } from "../inventory/inventory";
 import type { PolicyDocument } from "../policy/policy-document";
 import type { Reading } from "./posture";
 
-/** What synth wants of the bucket. */
+/** What the checks expect of the bucket. */
 export interface Expectation {
-  /** Of a bucket that was named by hand only its name is known. */
+  /** Only the name is certain: the rest is unknown for a bucket that was named on the command line. */
   readonly bucket: Pick<Inventory["bucket"], "name"> & Partial<Inventory["bucket"]>;
   readonly guard: PolicyDocument;
-  /** Policy of the key that the bootstrap stack creates. @default - there is none */
+  /** Policy of the key that the bootstrap stack creates. @default - the stack creates no key */
   readonly keyPolicy?: PolicyDocument | undefined;
-  /** False: nobody synthesized this bucket, so only what every state bucket needs is asked for. @default true */
+  /** False for a bucket without a config: the checks then expect only what every state bucket needs. @default true */
   readonly synthesized?: boolean;
 }
 
-/** What a check found: a reason where it is not fine. */
-export interface Finding {
+/** The result of one check. */
+export interface CheckResult {
   readonly code: string;
   readonly title: string;
   readonly result: "pass" | "fail" | "unknown";
-  /** What is wrong, or why it could not be told; empty when it passed. */
+  /** What is wrong, or why Statelock could not look; empty if the check passed. */
   readonly reason: string;
-  /** The next step where it is not fine; empty when it passed. */
+  /** The next step; empty if the check passed. */
   readonly fix: string;
 }
 
-/** One thing that is looked at. */
+/** One check, as data. */
 export interface Check<Observed> {
   readonly code: string;
   readonly title: string;
-  /** The next step where it fails. */
+  /** The next step if the check fails. */
   readonly fix: string;
-  /** What it is called, and its next step, for a bucket that nobody synthesized. @default - the same */
+  /** Other texts for a bucket without a config. @default - the same texts */
   readonly byHand?: { readonly title?: string; readonly fix?: string };
-  /** The reason it fails; undefined when it passes. */
+  /** Returns the reason why the check fails; no value if it passes. */
   readonly run: (expected: Expectation, observed: Observed) => Reading<string>;
-  /** False where there is nothing to compare with. @default - always */
+  /** False if the expectation holds nothing to compare with. @default - always */
   readonly applies?: (expected: Expectation) => boolean;
 }
 
 const COULD_NOT_LOOK =
-  "After a 403 grant the permission (docs/reference/checks.md lists them); after anything else run it again when the cause is gone.";
+  "After a 403, grant the permission (docs/reference/checks.md lists them). Otherwise remove the cause, then run the command again.";
 
-/** The next step for a bucket that is not of this project's config, which `statelock bootstrap` would not touch. */
-export const BY_HAND = "Put it right where this bucket is managed";
+/** The next step for a bucket that another config manages, so `statelock bootstrap` must not change it. */
+export const BY_HAND = "Correct it where this bucket is managed";
 
-/** Runs checks. What could not be read is "unknown", never "pass". */
+/** Returns the result of each check that applies. */
 export function runChecks<Observed>(
   checks: readonly Check<Observed>[],
   expected: Expectation,
   observed: Observed,
-): Finding[] {
+): CheckResult[] {
   return checks
     .filter(({ applies }) => applies?.(expected) ?? true)
     .map(({ code, title, fix, byHand, run }) => {
       const about = { code, title, fix, ...(isSynthesized(expected) ? {} : byHand) };
-      return finding(about, run(expected, observed));
+      return checkResult(about, run(expected, observed));
     });
 }
 
-/** A finding from what a check saw. */
-export function finding(about: Pick<Finding, "code" | "title" | "fix">, outcome: Reading<string>): Finding {
+/** Returns the result of a check from its outcome: the reason why it fails, no value, or why it could not look. */
+export function checkResult(about: Pick<CheckResult, "code" | "title" | "fix">, outcome: Reading<string>): CheckResult {
   if ("unreadable" in outcome)
     return { ...about, result: "unknown", reason: outcome.unreadable, fix: outcome.fix ?? COULD_NOT_LOOK };
   if (outcome.value === undefined) return { ...about, result: "pass", reason: "", fix: "" };
   return { ...about, result: "fail", reason: outcome.value };
 }
 
-/** Judges a reading; one that could not be made stays so. */
+/** Returns the outcome of a check of one reading. An unreadable reading stays unreadable. */
 export function judge<T>(reading: Reading<T>, reason: (value: T | undefined) => string | false): Reading<string> {
   if ("unreadable" in reading) return reading;
   const found = reason(reading.value);
   return { value: found === false ? undefined : found };
 }
 
-/** True for what synth wrote: everything about it is known. */
+/** True if synth wrote the expectation, so it covers every setting. */
 export function isSynthesized({ synthesized }: Expectation): boolean {
   return synthesized !== false;
 }

@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { lockTable } from "../../lib/aws/dynamodb-lock-table";
+import { lockStore } from "../../lib/aws/lock-store";
+import { probeStore } from "../../lib/aws/probe-store";
+import { readPosture } from "../../lib/aws/read-posture";
+import { stateReader } from "../../lib/aws/read-state-posture";
+import { readSurroundings } from "../../lib/aws/read-surroundings";
+import { digestItemId } from "../../lib/lock/lock-table";
+import { denyInsecureTransport } from "../../lib/policy/guard/insecure-transport";
+import { partitionOrDefault } from "../../lib/policy/partition";
+import { policyDocument, type PolicyDocument } from "../../lib/policy/policy-document";
+import { LOCK_SUFFIX } from "../../lib/state/state-keys";
+import type { ProbeLock } from "../../lib/verify/lock-probe";
+import { unreadableBecause } from "../../lib/verify/posture";
+import type { Expectation } from "../../lib/verify/run-checks";
+import type { VerifyPort } from "../../lib/verify/verify-port";
+import type { OpenedBucket } from "../options/bucket-options";
+import { ownLock } from "../options/own-lock";
+
+/** Connects {@link verifyBucket} to AWS. @param writes false: no probe, so the run writes nothing */
+export function verifyPort({ place, inventory }: OpenedBucket, writes: boolean): VerifyPort {
+  return {
+    posture: () => readPosture(place),
+    surroundings: (encryption) => readSurroundings(place, encryption),
+    locks: lockStore(place),
+    state: stateReader(place),
+    digest: inventory?.legacyTable === undefined ? undefined : digestReader(place, inventory.legacyTable),
+    probe: writes ? probeOf(place) : undefined,
+  };
+}
+
+function digestReader(place: OpenedBucket["place"], table: string): NonNullable<VerifyPort["digest"]> {
+  const items = lockTable({ ...place, name: table });
+  return async (stateKey) => {
+    const id = digestItemId(place.name, stateKey);
+    const found = await items.read(id);
+    if (found.found === "unreadable") return unreadableBecause(found.problem);
+    return { value: found.found === "item" ? id : undefined };
+  };
+}
+
+function probeOf(place: OpenedBucket["place"]): VerifyPort["probe"] {
+  const stateKey = `.statelock/probe-${randomUUID()}`;
+  const newLock = (): ProbeLock => {
+    const lock = ownLock({
+      id: randomUUID(),
+      operation: "statelock verify",
+      info: "a probe: may be deleted",
+      path: `${place.name}/${stateKey}`,
+    });
+    return { id: lock.ID, text: JSON.stringify(lock) };
+  };
+  return { store: probeStore(place), lockKey: stateKey + LOCK_SUFFIX, locks: [newLock(), newLock()] };
+}
+
+/** Returns what the bucket must be like: as synth wrote it, or what every state bucket needs if there is no inventory. */
+export function expectationOf({ place, inventory, folder }: OpenedBucket): Expectation {
+  if (inventory === undefined || folder === undefined) {
+    const { name, region } = place;
+    const guard = policyDocument([denyInsecureTransport({ partition: partitionOrDefault(region), bucket: name })]);
+    return { bucket: { name, region }, guard, synthesized: false };
+  }
+  const read = (path: string): PolicyDocument => JSON.parse(readFileSync(join(folder, path), "utf8")) as PolicyDocument;
+  const { guard, keyPolicy } = inventory.bucket;
+  return {
+    bucket: inventory.bucket,
+    guard: read(guard),
+    keyPolicy: keyPolicy === undefined ? undefined : read(keyPolicy),
+  };
+}

@@ -1,0 +1,114 @@
+import type { Inventory, InventoryConsumer } from "../inventory/inventory";
+import { forEachLimited } from "../work/for-each-limited";
+import type { Progress } from "../work/progress";
+import {
+  checkConsumer,
+  checkOtherLocks,
+  defaultEncryption,
+  type ConsumerPosture,
+  type StatePosture,
+} from "./consumer-checks";
+import { probeLock } from "./lock-probe";
+import { NO_BUCKET } from "./posture";
+import { POSTURE_CHECKS } from "./posture-checks";
+import { checkResult, runChecks, type CheckResult, type Expectation } from "./run-checks";
+import { surveyBucket, type ListedState, type Survey, type Surveyed } from "./survey-bucket";
+import { SURROUNDINGS_CHECKS } from "./surroundings-checks";
+import type { VerifyPort } from "./verify-port";
+
+/** What to verify. */
+export interface VerifyRequest {
+  readonly expected: Expectation;
+  /** Undefined for a bucket that was named on the command line. */
+  readonly inventory: Inventory | undefined;
+  readonly progress: Progress;
+}
+
+/** Consumers to read at a time, and states of each. */
+const CONCURRENCY = 8;
+
+/** Runs every check of the bucket, its consumers and its locks, and returns their results. */
+export async function verifyBucket(port: VerifyPort, request: VerifyRequest): Promise<CheckResult[]> {
+  const results = await request.progress("Look at the bucket", (say) => readAndCheck(port, request, say));
+  if (port.probe === undefined) return results;
+  const isAbsent = results.some(({ code, result }) => code === "presence" && result === "fail");
+  return [...results, await request.progress("Try the lock", () => checkLock(port, isAbsent))];
+}
+
+async function readAndCheck(
+  port: VerifyPort,
+  { expected, inventory }: VerifyRequest,
+  say: (text: string) => void,
+): Promise<CheckResult[]> {
+  const posture = await port.posture();
+  const surroundings = await port.surroundings(posture.encryption);
+  const { presence } = surroundings;
+  const isAbsent = "value" in presence && presence.value === "absent";
+  const request = { store: port.locks, bucket: expected.bucket.name, inventory, say };
+  const survey = isAbsent ? NOTHING_TO_SEE : await surveyBucket(request);
+  const read = isAbsent ? () => Promise.resolve(NO_STATE) : stateReaderOf(port);
+  const byDefault = defaultEncryption(inventory?.bucket.encryption ?? { type: "sse-s3" }, surroundings.key);
+  const consumers = inventory?.consumers ?? [];
+  const ofConsumers = new Map<string, CheckResult[]>();
+  await forEachLimited(consumers, CONCURRENCY, async (consumer) => {
+    const found = await consumerPosture(consumer, await survey.ofConsumer(consumer), read);
+    ofConsumers.set(consumer.name, checkConsumer(consumer, found, byDefault));
+    say(`${String(ofConsumers.size)} of ${String(consumers.length)} consumers`);
+  });
+  return [
+    ...runChecks(SURROUNDINGS_CHECKS, expected, surroundings),
+    ...runChecks(POSTURE_CHECKS, expected, posture),
+    ...consumers.flatMap(({ name }) => ofConsumers.get(name) ?? []),
+    checkOtherLocks(survey.others),
+  ];
+}
+
+type StateReader = (consumer: InventoryConsumer, state: ListedState) => Promise<StatePosture>;
+
+/** Reads a state's settings, and its digest if the consumer no longer uses the legacy table. */
+function stateReaderOf(port: VerifyPort): StateReader {
+  return async ({ locking }, { key, workspace }) => {
+    const [state, digest] = await Promise.all([
+      port.state(key),
+      locking === "lockfile" ? port.digest?.(key) : undefined,
+    ]);
+    return { workspace, ...state, digest };
+  };
+}
+
+async function consumerPosture(
+  consumer: InventoryConsumer,
+  { workspaces, locks }: Surveyed,
+  read: StateReader,
+): Promise<ConsumerPosture> {
+  const own: ListedState = { key: consumer.stateKey, workspace: undefined };
+  const listed = [own, ...("value" in workspaces ? (workspaces.value ?? []) : [])];
+  const states = new Map<string, StatePosture>();
+  await forEachLimited(listed, CONCURRENCY, async (state) => {
+    states.set(state.key, await read(consumer, state));
+  });
+  const mayHaveMore = "unreadable" in workspaces && consumer.workspaceKeyPrefix !== undefined;
+  return {
+    states: listed.flatMap(({ key }) => states.get(key) ?? []),
+    workspacesUnreadable: mayHaveMore ? workspaces : undefined,
+    locks,
+  };
+}
+
+/** The survey of a bucket that does not exist. */
+const NOTHING_TO_SEE: Survey = {
+  ofConsumer: () => Promise.resolve({ workspaces: { value: [] }, locks: NO_BUCKET }),
+  others: NO_BUCKET,
+};
+const NO_STATE: StatePosture = { workspace: undefined, encryption: NO_BUCKET, history: NO_BUCKET };
+
+/** Runs the live test of the lock. Without a bucket only `presence` fails, so the probe writes nothing. */
+async function checkLock({ probe }: VerifyPort, isAbsent: boolean): Promise<CheckResult> {
+  const about = {
+    code: "lock-probe",
+    title: "the lock locks: S3 refuses a second taker",
+    fix: "Do not use this store for Terraform's native lock. Look for remains of the probe below .statelock/.",
+  };
+  if (isAbsent || probe === undefined) return checkResult(about, NO_BUCKET);
+  return checkResult(about, await probeLock(probe.store, probe.lockKey, probe.locks));
+}

@@ -1,0 +1,21 @@
+import type { LockStore } from "../lock/lock-port";
+import type { StatePosture } from "./consumer-checks";
+import type { ProbeLock, ProbeStore } from "./lock-probe";
+import type { Posture, Reading } from "./posture";
+import type { Surroundings } from "./surroundings";
+
+/** What {@link verifyBucket} needs from outside. The real side is `cli/verify/verify-port.ts`. */
+export interface VerifyPort {
+  posture(): Promise<Posture>;
+  surroundings(encryption: Posture["encryption"]): Promise<Surroundings>;
+  /** Lists the bucket and reads its locks. */
+  readonly locks: LockStore;
+  /** Reads how S3 encrypts a state, and whether its history is readable. It never reads the state. */
+  state(stateKey: string): Promise<Pick<StatePosture, "encryption" | "history">>;
+  /** Reads the item of a state's digest in the legacy table; no value without one. Undefined if there is no table. */
+  readonly digest: ((stateKey: string) => Promise<Reading<string>>) | undefined;
+  /** The locks of the probe, on a key that only this run uses; undefined: the run must write nothing. */
+  readonly probe:
+    | { readonly store: ProbeStore; readonly lockKey: string; readonly locks: readonly [ProbeLock, ProbeLock] }
+    | undefined;
+}
