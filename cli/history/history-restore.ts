@@ -41,7 +41,7 @@ export function historyRestoreCommand(context: CommandContext): Command {
     new Command("restore").argument("<key>", "state key").argument("<version>", "version ID from `history list`"),
   )
     .description("Make an earlier version of a state the current one again, under the lock.")
-    .option("--reason <text>", "why; for the audit line and for whoever meets the lock")
+    .option("--reason <text>", "why; for the audit line, and for everybody who meets the lock")
     .option("--force-lineage <lineage>", "the version's lineage, if the current state has another one")
     .option("--dynamodb-table <name>", "table in which the state's clients also lock; only if no inventory names it")
     .option("--dry-run", "show everything, write nothing")

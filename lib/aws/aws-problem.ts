@@ -21,26 +21,26 @@ export function headerOf(error: unknown, name: string): string | undefined {
 }
 
 /** Returns the error's name: AWS's error code, or the SDK's own. */
-export function nameOf(error: unknown): string {
+export function errorNameOf(error: unknown): string {
   return error instanceof Error ? error.name : "";
 }
 
 /** True if AWS refuses the caller. S3 answers 403; DynamoDB answers 400 with a name. */
 export function isDenied(error: unknown): boolean {
-  return statusOf(error) === 403 || nameOf(error) === "AccessDeniedException";
+  return statusOf(error) === 403 || errorNameOf(error) === "AccessDeniedException";
 }
 
 /** True if AWS throttled every attempt that the SDK made. */
 export function isThrottled(error: unknown): boolean {
   return /^(Throttling|ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded)$/.test(
-    nameOf(error),
+    errorNameOf(error),
   );
 }
 
 /** True if there are no credentials, or AWS rejects them: no call can succeed. */
 export function hasNoCredentials(error: unknown): boolean {
   return /Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|Sso/i.test(
-    nameOf(error),
+    errorNameOf(error),
   );
 }
 
@@ -57,7 +57,10 @@ export function isNeverWritten(error: unknown): boolean {
 /** True if a retry cannot help: somebody must first fix access, credentials, the bucket's name or its region. */
 export function isLasting(error: unknown): boolean {
   return (
-    statusOf(error) === 403 || statusOf(error) === 301 || nameOf(error) === "NoSuchBucket" || hasNoCredentials(error)
+    statusOf(error) === 403 ||
+    statusOf(error) === 301 ||
+    errorNameOf(error) === "NoSuchBucket" ||
+    hasNoCredentials(error)
   );
 }
 

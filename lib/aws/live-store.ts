@@ -43,7 +43,7 @@ export function liveStore(bucket: BucketPlace): LiveStore {
   };
 }
 
-/** How many past locks are read to tell this command's own locks from those of clients. */
+/** How many past locks are read to tell this command's own locks from the locks of clients. */
 const LOOKED_INTO = 3;
 
 async function newestByClient(

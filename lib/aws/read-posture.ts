@@ -17,7 +17,7 @@ import {
   type Reading,
   type Unreadable,
 } from "../verify/posture";
-import { awsError, hasNoCredentials, nameOf, problemOf, statusOf } from "./aws-problem";
+import { awsError, hasNoCredentials, errorNameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 
 /** S3's answers, with status 404, for a setting that nobody made. */
@@ -74,7 +74,7 @@ export async function reading<T>(read: () => Promise<T | undefined>): Promise<Re
   try {
     return { value: await read() };
   } catch (error) {
-    if (statusOf(error) === 404 && ABSENT.has(nameOf(error))) return { value: undefined };
+    if (statusOf(error) === 404 && ABSENT.has(errorNameOf(error))) return { value: undefined };
     return unreadable(error);
   }
 }
@@ -83,10 +83,10 @@ export async function reading<T>(read: () => Promise<T | undefined>): Promise<Re
 export function unreadable(error: unknown): Unreadable {
   const status = statusOf(error);
   if (hasNoCredentials(error)) throw awsError(error, "s3:GetBucket*", "the bucket's settings");
-  if (nameOf(error) === "NoSuchBucket") return NO_BUCKET;
+  if (errorNameOf(error) === "NoSuchBucket") return NO_BUCKET;
   const { message, fix } = problemOf(awsError(error, "s3:GetBucket*", "the bucket's settings"));
-  if (status === 403) return { unreadable: `${String(status)} ${nameOf(error)}` };
-  if (status !== undefined) return { unreadable: `${String(status)} ${nameOf(error)}`, fix };
+  if (status === 403) return { unreadable: `${String(status)} ${errorNameOf(error)}` };
+  if (status !== undefined) return { unreadable: `${String(status)} ${errorNameOf(error)}`, fix };
   return { unreadable: message, fix };
 }
 

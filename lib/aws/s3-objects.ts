@@ -12,7 +12,7 @@ import type { ListedObject, RemoveReply, StateWritten } from "../lock/lock-port"
 import type { ObjectEncryption } from "../lock/object-encryption";
 import type { WriteCondition, WriteReply } from "../lock/state-store";
 import type { Problem } from "../problem/problem";
-import { awsError, isLasting, nameOf, problemOf, statusOf } from "./aws-problem";
+import { awsError, isLasting, errorNameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { versionsOf } from "./object-versions";
 import { serverClock, type ServerClock } from "./server-clock";
@@ -89,7 +89,7 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
         const send = (): Promise<GetObjectCommandOutput> => s3.send(new GetObjectCommand(input), options);
         return { found: "object", object: await untilWhole(send, (output) => objectOf(output, longest)) };
       } catch (error) {
-        if (/^NoSuch(Key|Version)$/.test(nameOf(error))) return { found: "nothing" };
+        if (/^NoSuch(Key|Version)$/.test(errorNameOf(error))) return { found: "nothing" };
         return unreadable(
           error,
           versionId === undefined ? "s3:GetObject and s3:ListBucket" : "s3:GetObjectVersion",

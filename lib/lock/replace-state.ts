@@ -4,7 +4,7 @@ import type { ObjectEncryption } from "./object-encryption";
 import type { ReadVersion, StateStore, WriteReply } from "./state-store";
 
 /** One write of a state. */
-export interface Replacement {
+export interface StateReplacement {
   readonly bucket: string;
   readonly stateKey: string;
   readonly text: string;
@@ -23,7 +23,7 @@ export interface Replacement {
  */
 export async function replaceState(
   store: StateStore,
-  replacement: Replacement,
+  replacement: StateReplacement,
   progress: Progress = silentProgress,
 ): Promise<ReadVersion> {
   const { stateKey, text, replaces, encryption } = replacement;
@@ -41,7 +41,7 @@ export async function replaceState(
   });
 }
 
-/** Reads the current object; undefined if there is none. @throws UserError if it cannot be read */
+/** Reads the current object; undefined if the key is free. @throws UserError if it cannot be read */
 export async function readCurrent(store: Pick<StateStore, "read">, stateKey: string): Promise<ReadVersion | undefined> {
   const reading = await store.read(stateKey);
   if (reading.found === "unreadable") throw new UserError([reading.problem], "unknown");
@@ -66,7 +66,7 @@ export function stateChanged(bucket: string, stateKey: string): Problem {
 /** Reads after the write. If that fails, nobody knows which state is there. */
 async function lookAgain(
   store: StateStore,
-  { bucket, stateKey }: Replacement,
+  { bucket, stateKey }: StateReplacement,
   reply: WriteReply,
 ): Promise<ReadVersion | undefined> {
   const reading = await store.read(stateKey);
@@ -81,7 +81,7 @@ async function lookAgain(
   throw new UserError([untold], "unknown");
 }
 
-function notThere(replacement: Replacement, reply: WriteReply, isAsBefore: boolean): UserError {
+function notThere(replacement: StateReplacement, reply: WriteReply, isAsBefore: boolean): UserError {
   const { bucket, stateKey, unproven } = replacement;
   const path = `s3://${bucket}/${stateKey}`;
   if (!isAsBefore) {
