@@ -17,7 +17,7 @@ import { problemsSchema } from "./screen/report-error";
 import { historyRestoreSchema, restoreAuditSchema } from "../lib/history/restore-report";
 import { verifySchema } from "../lib/verify/verify-report";
 
-/** Every JSON document that a command prints: those of `--json` under their `command`, then those that have none. */
+/** Every JSON document that a command prints: the answers of `--json` by their `command`, then the other documents. */
 export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   bootstrap: bootstrapSchema,
   verify: verifySchema,
@@ -41,12 +41,12 @@ export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   "restore audit": restoreAuditSchema,
 };
 
-/** File name of a published schema, in `schemas/`. */
+/** Returns the file name of a published schema, in `schemas/`. */
 export function schemaFile(name: string): string {
   return `${name.replaceAll(" ", "-")}.v1.schema.json`;
 }
 
-/** The published JSON Schema of a document. It allows fields it does not name: later ones are added within a version. */
+/** Returns the published JSON Schema of a document. It allows unknown fields: a later release may add fields. */
 export function publishedSchema(name: string): object {
   const schema = JSON_SCHEMAS[name];
   if (schema === undefined) throw new Error(`there is no schema of ${name}`);

@@ -1,5 +1,5 @@
 import { adoptionProblems } from "../../lib/bootstrap/adoption";
-import type { PlannedChange } from "../../lib/bootstrap/port";
+import type { ResourceChange } from "../../lib/bootstrap/port";
 import { papersOf } from "../../lib/home/papers";
 import { compactPolicyJson } from "../../lib/policy/policy-document";
 import { home, places, text } from "../support/home";
@@ -12,12 +12,13 @@ function reader(bucket: string, consumer: string): { name: string; policy: strin
   return { name: only.name, policy: compactPolicyJson(only.document) };
 }
 
-function imported(before: string, after: string, type = "aws_iam_policy"): PlannedChange {
+function imported(before: string, after: string, type = "aws_iam_policy"): ResourceChange {
   const differences = [{ attribute: "policy", before, after }];
   return { address: `${type}.p`, type, action: "update", values: {}, differences };
 }
 
-const problems = (...changes: PlannedChange[]): string[] => places(adoptionProblems({ changes, outputsChange: false }));
+const problems = (...changes: ResourceChange[]): string[] =>
+  places(adoptionProblems({ changes, outputsChange: false }));
 
 describe("a policy whose name two homes want", () => {
   const ours = reader("acme-tf", "b-c");
@@ -30,8 +31,8 @@ describe("a policy whose name two homes want", () => {
   it("is not taken from the other", () => {
     const change = imported(theirs.policy, ours.policy);
     expect(text(adoptionProblems({ changes: [change], outputsChange: false }))).toMatchInlineSnapshot(`
-      "[foreign-policy] aws_iam_policy.p must be about the bucket acme-tf, but the policy of that name is about acme-tf-b
-        -> Another state home of this account has it. Rename the consumer here (give it the key it has now): the policy is called <bucket>-<consumer>-<level>."
+      "[foreign-policy] aws_iam_policy.p must be for the bucket acme-tf, but the policy of that name is for acme-tf-b
+        -> The policy belongs to another state home of this account. Rename the consumer here and set its present key: a policy is named <bucket>-<consumer>-<level>."
     `);
   });
 });

@@ -29,6 +29,6 @@ it("a guard that does not keep the posture shuts nobody out", () => {
 
 it("the problem says who is named and who asks", () => {
   expect(text(lockOutProblems(guard, "arn:aws:iam::123456789012:root"))).toContain(
-    'and the credentials are of "arn:aws:iam::123456789012:root"',
+    'must contain the identity that deploys, "arn:aws:iam::123456789012:root", got ',
   );
 });

@@ -1,4 +1,4 @@
-import type { Plan, PlannedChange } from "../../lib/bootstrap/port";
+import type { Plan, ResourceChange } from "../../lib/bootstrap/port";
 import { runBootstrap } from "../../lib/bootstrap/run-bootstrap";
 import { UserError } from "../../lib/problem/problem";
 import { CREATE_BUCKET, emptyWorld, fakePort, NO_CHANGES, options, stateText, type World } from "./fake-port";
@@ -10,7 +10,7 @@ async function refusal(world: World, more: Parameters<typeof options>[0] = {}): 
   return error.problems.map((problem) => problem.code);
 }
 
-function changing(action: PlannedChange["action"]): Plan {
+function changing(action: ResourceChange["action"]): Plan {
   const change = { address: "aws_s3_bucket.b", type: "aws_s3_bucket", values: {}, differences: [] };
   return { changes: [{ ...change, action }], outputsChange: false };
 }

@@ -18,21 +18,21 @@ describe("systemProblem", () => {
   writeFileSync(file, "");
 
   it.each([
-    ["a file that is not there", () => readFileSync(join(folder, "gone")), "Make it"],
-    ["a folder where a file should be", () => readFileSync(folder), "move it away"],
+    ["a file that is not there", () => readFileSync(join(folder, "gone")), "Create it"],
+    ["a folder where a file should be", () => readFileSync(folder), "Move that away"],
     [
       "a file where a folder should be",
       () => {
         mkdirSync(join(file, "below"));
       },
-      "move it away",
+      "Move that away",
     ],
     [
       "something that is there already",
       () => {
         mkdirSync(file);
       },
-      "move it away",
+      "Move that away",
     ],
   ])("says what to do about %s", (_case, work, fix) => {
     const problem = systemProblem(thrownBy(work));
@@ -43,7 +43,7 @@ describe("systemProblem", () => {
     const path = join(folder, "gone");
     expect(systemProblem(thrownBy(() => readFileSync(path)))).toMatchObject({
       path,
-      message: "must be a place where open succeeds, got ENOENT: no such file or directory",
+      message: `Could not open ${path}: no such file or directory (ENOENT)`,
     });
   });
 

@@ -60,7 +60,7 @@ it.each<[string, Partial<Posture>, ConfigPart?]>([
     "synthesized, with a guard that AWS returns in another order",
     { guard: { value: { Statement: turned.reverse() } } },
   ],
-])("passes as %s", (_case, posture, part) => {
+])("passes as %s", (_case, posture, part = {}) => {
   expect(findings(posture, part)).toEqual([]);
 });
 
@@ -105,7 +105,7 @@ it.each<[Partial<Posture>, string, ConfigPart?]>([
     { publicAccess: { value: undefined } },
     "public-access fail: BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets are off",
   ],
-])("does not pass with %j", (change, expected, part) => {
+])("does not pass with %j", (change, expected, part = {}) => {
   expect(findings(change, part)).toEqual([expected]);
 });
 

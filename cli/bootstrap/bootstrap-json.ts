@@ -28,7 +28,7 @@ export const bootstrapSchema = z.strictObject({
   ),
 });
 
-/** What a run did, as `--json` shows it. */
+/** Returns the result of a run as JSON data. */
 export function bootstrapJson({ plan, ...rest }: BootstrapResult): z.infer<typeof bootstrapSchema> {
   const changes = plan.changes.map(({ address, action, differences }) => ({
     address,

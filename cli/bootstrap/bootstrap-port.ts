@@ -33,7 +33,7 @@ import { takeRunLock } from "../../lib/files/process-lock";
 export interface BootstrapPortOptions {
   readonly project: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** Works in a temporary folder, so that the checkout stays as it is. */
+  /** Works in a temporary folder and leaves the checkout unchanged. */
   readonly dryRun: boolean;
 }
 
@@ -41,12 +41,12 @@ const LOCAL_STATE = "terraform.bootstrap.tfstate";
 const IMPORTS = "statelock-imports.tf.json";
 const STARTED = ".statelock/bootstrap-started.json";
 
-/** The real side of the bootstrap run. Close it when done. */
+/** Connects `runBootstrap` to the checkout, AWS and Terraform. The caller must call `close`. */
 export function bootstrapPort(options: BootstrapPortOptions): {
   readonly port: BootstrapPort;
   readonly close: () => void;
 } {
-  // Before anything is made: a mistyped folder must not come into being.
+  // First of all: a mistyped folder must not be created.
   appCommand(options.project);
   const release = options.dryRun ? undefined : takeRunLock(options.project, "bootstrap");
   const scratch = options.dryRun ? mkdtempSync(join(tmpdir(), "statelock-dry-run-")) : undefined;
@@ -112,7 +112,7 @@ function projectPort(
   const localState = join(root, LOCAL_STATE);
   const originalState = join(options.project, LOCAL_STATE);
   const started = join(options.project, STARTED);
-  // A link, so that a run that is killed leaves no copy of a state: a plan does not write to it.
+  // A link, because a plan does not write to the state, and a killed run must not leave a copy of it.
   if (root !== options.project && existsSync(originalState)) symlinkSync(originalState, localState);
   return {
     localState: originalState,
@@ -148,7 +148,7 @@ function projectPort(
   };
 }
 
-/** A name is looked up in PATH; a path is one from the project, not from the stack's folder. */
+/** Returns the Terraform binary. A bare name is searched in PATH; a path is relative to the project, not to the stack. */
 function terraformBinary({ project, environment }: BootstrapPortOptions): string | undefined {
   const given = environment["TERRAFORM_BINARY_NAME"] ?? "";
   if (given === "") return undefined;
@@ -175,26 +175,26 @@ function damaged(path: string): Problem {
   return {
     code: "run-record",
     path,
-    message: "must be the note of a run that began, got something else",
-    fix: "Delete it, then run the command again: a lock that run may have left is then shown with its holder.",
+    message: "must be the note of a started run, got another content",
+    fix: "Delete it, then run the command again. If the earlier run left a lock, the command then names its holder.",
   };
 }
 
-/** Terraform makes the file, empty, when it takes the lock: killed before it had anything to write, it leaves that. */
+/** Returns the text of a state file; undefined if it is absent or empty. Terraform creates it empty when it locks. */
 function readStateFile(path: string): string | undefined {
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   return text === "" ? undefined : text;
 }
 
-/** Renames a state file to a dated backup; refuses when it is no longer what was verified. */
+/** Renames a state file to a dated backup and returns the new name. @throws UserError if its text has changed */
 function retire(path: string, text: string): string {
   if (readFileSync(path, "utf8") !== text) {
     throw new UserError([
       {
         code: "local-state-changed",
         path,
-        message: "must still be what was moved, but it changed meanwhile",
-        fix: "Somebody deployed with it during this run. Run the command again: it compares both states.",
+        message: "must still hold the state that this run moved, but it has changed",
+        fix: "Somebody deployed with this file during the run. Run the command again: it compares both states.",
       },
     ]);
   }

@@ -21,22 +21,22 @@ interface Options {
 
 const EXAMPLES = `
 Examples:
-  $ statelock bootstrap                    deploy the state bucket and move the bootstrap's own state into it
-  $ statelock bootstrap --dry-run          show what that would change, and touch nothing
-  $ statelock bootstrap --yes --json       in CI: no question, the result as JSON
-  $ statelock bootstrap --adopt --dry-run  show what taking over an existing bucket would change
+  $ statelock bootstrap                    deploy the state bucket, and move the stack's own state into it
+  $ statelock bootstrap --dry-run          show what a run would change, and change nothing
+  $ statelock bootstrap --yes --json       in CI: ask nothing, print the result as JSON
+  $ statelock bootstrap --adopt --dry-run  show what adopting an existing bucket would change
 
-It can be run again at any moment: a run that was killed is finished, a run with nothing to do changes nothing.
-Where the state is afterwards is recorded in bootstrap.state.json; commit that file.`;
+You can run this command again at any time. It finishes a run that was killed, and changes nothing if nothing is to do.
+It records where the state is in bootstrap.state.json. Commit that file.`;
 
-/** `statelock bootstrap` */
+/** Returns the `statelock bootstrap` command. */
 export function bootstrapCommand(context: CommandContext): Command {
   return new Command("bootstrap")
     .description("Deploy the state bucket, then move the bootstrap stack's own state into it.")
     .option("--project <folder>", "folder of cdktf.json and state.config.ts", ".")
-    .option("-y, --yes", "apply without asking; needed where nobody can answer")
-    .option("--adopt", "take over a bucket, policies or a key that exist already; nothing is replaced")
-    .option("--dry-run", "show everything, touch nothing")
+    .option("-y, --yes", "apply without a question; required if nobody can answer")
+    .option("--adopt", "take over an existing bucket, policies or key; replaces nothing")
+    .option("--dry-run", "show every change, and change nothing")
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => {
@@ -79,7 +79,7 @@ async function confirmed(plan: Plan, terminal: Terminal, yes: boolean): Promise<
 
 const SIGNS = { create: "+", import: "<", update: "~", replace: "±", delete: "-" } as const;
 
-/** One line a resource, and one for every attribute of it that would change. */
+/** Prints a line for each resource, and one for each attribute that would change. */
 function showPlan(plan: Plan, { note, colors }: Terminal): void {
   for (const { address, action, differences } of plan.changes) {
     note(`  ${SIGNS[action]} ${address} ${colors.dim(action)}`);
@@ -95,16 +95,16 @@ function summary(result: BootstrapResult, terminal: Terminal): void {
   switch (result.outcome) {
     case "would-change":
       showPlan(result.plan, terminal);
-      note(`Dry run: ${planText(result.plan)}; nothing was touched.`);
+      note(`Dry run: ${planText(result.plan)}; nothing was changed.`);
       break;
     case "declined":
       note("Declined: nothing was changed.");
       break;
     case "unchanged":
-      note(`Nothing to do: ${result.bucket} is deployed, and its state is in it.`);
+      note(`Nothing to do: ${result.bucket} is deployed, and holds its own state.`);
       break;
     case "deployed":
-      note(colors.bold(`${result.bucket} is deployed, and its own state is in it.`));
+      note(colors.bold(`${result.bucket} is deployed, and holds its own state.`));
       note(`  state   s3://${result.bucket}/${result.state.key}`);
       if (result.backup !== undefined) note(`  backup  ${result.backup}`);
       note(

@@ -9,7 +9,7 @@ import type { CommandContext } from "../screen/command-context";
 import { chosenRegion } from "./region-option";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 
-/** The options that say which bucket a command works on, and as whom. */
+/** The options that name the bucket of a command, and the identity to use. */
 export interface BucketOptions {
   readonly inventory?: string;
   readonly bucket?: string;
@@ -23,17 +23,17 @@ export interface BucketOptions {
 /** The bucket a command works on. */
 export interface OpenedBucket {
   readonly place: BucketPlace;
-  /** Undefined where the bucket was named by hand. */
+  /** Undefined if --bucket named the bucket. */
   readonly inventory: Inventory | undefined;
-  /** Folder of the inventory: its paths begin there. */
+  /** Folder of the inventory, which its paths are relative to. */
   readonly folder: string | undefined;
-  /** The options as they were given, for commands that are shown. */
+  /** The given options, for commands that Statelock prints. */
   readonly flags: string;
 }
 
 const DEFAULT_INVENTORY = join("cdktf.out", INVENTORY_FILE);
 
-/** Adds the options, in the same words as AWS's own command line where it has them. */
+/** Adds the options. Their names are those of the AWS CLI where it has the same option. */
 export function withBucketOptions(command: Command): Command {
   return command
     .option("--inventory <file>", `inventory that synth wrote (default: ${DEFAULT_INVENTORY})`)
@@ -45,7 +45,7 @@ export function withBucketOptions(command: Command): Command {
     .option("--endpoint-url <url>", "another S3 endpoint, such as a gateway's or another store's");
 }
 
-/** @throws UserError when the options name no bucket, or more than one */
+/** Returns the bucket that the options name. @throws UserError if they name no bucket, or two */
 export function openBucket(context: CommandContext, options: BucketOptions): OpenedBucket {
   const { profile, roleArn, endpointUrl } = options;
   checkAccess(options);
@@ -54,26 +54,26 @@ export function openBucket(context: CommandContext, options: BucketOptions): Ope
   if (options.bucket !== undefined) return { ...byHand(context, options.bucket, options, access), flags };
   const stray = (["region", "expectedBucketOwner"] as const).find((name) => options[name] !== undefined);
   if (stray !== undefined)
-    throw usage(`--${kebab(stray)}`, "must come with --bucket", "Name the bucket, or leave it out.");
+    throw usage(`--${kebab(stray)}`, "must come with --bucket", "Add --bucket, or remove this option.");
   const path = resolve(context.workingDirectory, options.inventory ?? DEFAULT_INVENTORY);
   const inventory = readInventory(path, options.inventory ?? DEFAULT_INVENTORY);
   const { name, region, account } = inventory.bucket;
   return { place: { name, region, account, access }, inventory, folder: resolve(path, ".."), flags };
 }
 
-/** A mistake here would else be told by a call that cannot succeed, in words about something else. */
+/** Checks the options now. Otherwise the first AWS call would fail, with a message about something else. */
 function checkAccess({ profile, endpointUrl }: BucketOptions): void {
   if (profile?.trim() === "")
-    throw usage("--profile", "must name a profile, got nothing", "Name it, or leave the option out.");
+    throw usage("--profile", "must name a profile, got nothing", "Add the name, or remove the option.");
   if (endpointUrl !== undefined && !(URL.canParse(endpointUrl) && /^https?:\/\//i.test(endpointUrl)))
     throw usage(
       "--endpoint-url",
       `must be a URL that begins with http:// or https://, got ${shown(endpointUrl)}`,
-      "Give the whole URL, for example https://s3.example.com, or leave the option out for AWS.",
+      "Give the whole URL, for example https://s3.example.com. For AWS, remove the option.",
     );
 }
 
-/** Names of old buckets and of other stores may hold capitals, `_` and dots; none of them is an ARN or a path. */
+/** Matches a bucket's name. Old buckets and other stores allow capitals, `_` and dots; an ARN or a path never matches. */
 const BUCKET_NAME = /^[A-Za-z0-9](?!.*\.\.)[A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 
 function byHand(
@@ -83,7 +83,11 @@ function byHand(
   access: BucketPlace["access"],
 ): Omit<OpenedBucket, "flags"> {
   if (options.inventory !== undefined)
-    throw usage("--bucket", "must not come with --inventory, which names a bucket too", "Leave one of them out.");
+    throw usage(
+      "--bucket",
+      "must not come with --inventory, which names a bucket too",
+      "Remove one of the two options.",
+    );
   if (!BUCKET_NAME.test(name))
     throw usage("--bucket", `must be a bucket's name, got ${shown(name)}`, "Give the name alone: no URL, ARN or path.");
   const region = chosenRegion(options.region, context.environment);
@@ -99,7 +103,7 @@ function byHand(
     throw usage(
       "--expected-bucket-owner",
       `must be an account number of 12 digits, got ${shown(account)}`,
-      "Correct it.",
+      "Correct the number.",
     );
   return { place: { name, region, account, access }, inventory: undefined, folder: undefined };
 }
@@ -121,7 +125,7 @@ function readInventory(path: string, given: string): Inventory {
   );
 }
 
-/** A mistake in how a command was called. */
+/** Returns the error for a mistake in how somebody called a command. */
 export function usage(path: string, message: string, fix: string): UserError {
   return new UserError([{ code: "usage", path, message, fix }], "unknown");
 }
@@ -136,7 +140,7 @@ const FLAGS: readonly (keyof BucketOptions)[] = [
   "endpointUrl",
 ];
 
-/** Options as they are given, for commands that are shown. */
+/** Returns the options as flags, for commands that Statelock prints. */
 export function flagsText(options: BucketOptions): string {
   return FLAGS.flatMap((name) =>
     options[name] === undefined ? [] : [` --${kebab(name)} ${shellQuoted(options[name])}`],

@@ -2,7 +2,7 @@ import { parseDuration } from "../../lib/text/duration";
 import { shown } from "../../lib/problem/problem";
 import { usage } from "./bucket-options";
 
-/** @throws UserError when the text is no duration */
+/** Returns the milliseconds of a duration option. @throws UserError if the text is not a duration */
 export function durationOption(name: string, text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds !== undefined) return milliseconds;

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 
-/** Makes a command; what it loads is loaded then. */
+/** Creates a command, and only then loads its modules. */
 export type CommandMaker = () => Command;
 
 /**
- * Adds the command that the arguments begin with; every one where they begin with none, as for the help. Most of what a
- * run costs is what its command loads, so the others are left alone.
+ * Adds the command that the arguments begin with, or every command if they begin with another word, as for the help.
+ * Loading modules is most of the cost of a run, so a run loads only its own command.
  */
 export function addNamedCommands(
   parent: Command,

@@ -2,14 +2,14 @@ import { createColors } from "picocolors";
 
 export type Colors = ReturnType<typeof createColors>;
 
-/** A stream of this process; Node leaves `isTTY` out where it is no terminal. */
+/** A stream of this process. Node leaves `isTTY` undefined if the stream is not a terminal. */
 export interface Destination {
   readonly isTTY?: boolean;
 }
 
 /**
- * Colour only where the text goes to a terminal that shows it, and NO_COLOR (https://no-color.org) is not set.
- * A CI system is no terminal, whatever it exports.
+ * Returns colours if the text goes to a terminal that shows them and NO_COLOR (https://no-color.org) is not set;
+ * otherwise functions that change nothing. A CI system is not a terminal, whatever it exports.
  */
 export function colorsFor({ isTTY = false }: Destination, environment: NodeJS.ProcessEnv): Colors {
   const plain = (environment["NO_COLOR"] ?? "") !== "" || environment["TERM"] === "dumb";

@@ -1,15 +1,15 @@
 import type { Output } from "./output";
 import type { Terminal } from "./terminal";
 
-/** What every command gets: its surroundings, and where to leave its exit code. */
+/** What every command gets: its environment, its input and output, and a place for its exit code. */
 export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly workingDirectory: string;
   readonly terminal: Terminal;
-  /** What standard output is like, for the text that `write` gets. */
+  /** Describes standard output, for the text that a command gives to `write`. */
   readonly output: Output;
   /** Writes a command's result to standard output. */
   readonly write: (text: string) => void;
-  /** Sets the exit code of a command that ended with something to say. */
+  /** Sets the exit code of a command that ends without an error. */
   readonly exitWith: (code: number) => void;
 }

@@ -3,8 +3,8 @@ import type { Output } from "./output";
 import { plainColumns } from "./plain-columns";
 
 /**
- * Rows in columns; on a terminal that is narrower than they are, a block for each row, with a line for each cell. What
- * goes to a file or a pipe is never folded.
+ * Returns rows in columns. On a terminal that is too narrow for them, returns a block for each row with a line for each
+ * cell. Text for a file or a pipe always keeps its columns.
  */
 export function fittingColumns(
   head: readonly string[],

@@ -1,8 +1,8 @@
 import { plainText } from "../../lib/text/plain-text";
 
 /**
- * Rows in columns, one line each however long, for lists of thousands that are searched and cut up. What a person reads
- * at a glance is better served by `tableText`, which wraps.
+ * Returns rows in columns, each on one line however long, for long lists that people search and cut. For short tables use
+ * `tableText`, which wraps.
  */
 export function plainColumns(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows.map((row) => row.map((cell) => plainText(cell)))];

@@ -1,10 +1,10 @@
 import type { Progress } from "../../lib/work/progress";
 import type { Terminal } from "./terminal";
 
-/** How often a step that says nothing new is shown to be alive, in milliseconds. */
+/** Milliseconds between the lines that show that a step still runs. */
 const HEARTBEAT = 10_000;
 
-/** Shows every step on its own line when it ends, and what it is waiting for while it runs. */
+/** Returns a progress that prints each step on its own line when it ends, and what it waits for while it runs. */
 export function terminalProgress(terminal: Terminal): Progress {
   const { colors, note } = terminal;
   return async (title, step, isDone = () => true) => {
@@ -31,13 +31,13 @@ export function terminalProgress(terminal: Terminal): Progress {
   };
 }
 
-/** When a person begins to wonder, in milliseconds, and how often the line is written anew. */
+/** Milliseconds before the line appears, and between two versions of it. */
 const PATIENCE = 1_000;
 const REFRESH = 250;
 
 /**
- * For commands whose answer is all there is to say: shows what a step is doing once it takes more than a second, on a
- * terminal alone, and takes that away when it ends.
+ * Returns a progress that leaves no trace, for commands that print only their answer. On a terminal, it shows a step that
+ * takes more than a second, and clears that line when the step ends.
  */
 export function passingProgress({ status }: Pick<Terminal, "status">): Progress {
   return async (title, step) => {

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 /** A column of a table. */
 export interface Column {
   readonly title: string;
-  /** Columns it needs at least; what is left over goes to those that grow. */
+  /** Its minimum width in characters. Columns that grow share the remaining width. */
   readonly width: number;
   /** @default false */
   readonly grows?: boolean;
@@ -15,16 +15,16 @@ const NO_LINES = Object.fromEntries(
   ["", "-mid", "-left", "-right"].flatMap((end) => SIDES.map((side) => [side + end, ""])),
 );
 
-/** Characters that take two columns in a terminal. */
+/** Matches characters that take two columns in a terminal. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
 
-/** The columns a table of these needs at least. */
+/** Returns the minimum width of a table, in characters. */
 export function tableWidth(columns: readonly Column[]): number {
   return columns.reduce((sum, { width }) => sum + width + 1, 0);
 }
 
-/** A table without lines, as wide as it may be; long cells are wrapped, never cut. */
+/** Returns a table without lines, at most `width` characters wide. It wraps long cells and never cuts them. */
 export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
   const growing = columns.filter(({ grows }) => grows === true).length;
   const share = growing === 0 ? 0 : Math.max(0, Math.floor((width - tableWidth(columns)) / growing));
@@ -43,7 +43,7 @@ export function tableText(columns: readonly Column[], rows: readonly (readonly s
     .join("\n");
 }
 
-/** Breaks lines between words; a word that is longer than a line is broken where the line ends. */
+/** Breaks lines between words, and a word longer than a line at the end of the line. */
 function wrapped(text: string, width: number): string {
   return text
     .split("\n")

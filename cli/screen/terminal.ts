@@ -1,23 +1,23 @@
 import { createInterface } from "node:readline/promises";
 import { colorsFor, type Colors } from "./colors";
 
-/** Where a command talks to a person. Data goes to standard output, everything else to standard error. */
+/** Standard error and the keyboard: where a command talks to a person. Data goes to standard output. */
 export interface Terminal {
   readonly colors: Colors;
-  /** True where a person can answer. */
+  /** True if a person can answer. */
   readonly interactive: boolean;
-  /** One line on standard error. */
+  /** Prints one line on standard error. */
   readonly note: (text: string) => void;
-  /** What is being done, on a line that the next one replaces; "" takes it away. Undefined where nobody looks. */
+  /** Prints what runs now, on a line that the next call replaces; "" clears it. Undefined if nobody sees the line. */
   readonly status: ((text: string) => void) | undefined;
-  /** Asks, and returns the answer; an empty one after Ctrl-C. Only where {@link interactive}. */
+  /** Asks and returns the answer; "" after Ctrl-C. Call it only if {@link interactive}. */
   readonly ask: (question: string) => Promise<string>;
 }
 
-/** Takes the line away and begins at its start: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
+/** Clears the line and moves to its start: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
 const CLEAR_LINE = "\r\u001b[K";
 
-/** One line: what is longer than the terminal is wide would leave its beginning behind. */
+/** Returns the writer of the status line. It cuts the text at the terminal's width: nothing clears a second line. */
 function statusLine(environment: NodeJS.ProcessEnv): Terminal["status"] {
   const { stderr } = process;
   if (!stderr.isTTY || environment["TERM"] === "dumb") return undefined;
@@ -25,7 +25,7 @@ function statusLine(environment: NodeJS.ProcessEnv): Terminal["status"] {
   return (text) => void stderr.write(CLEAR_LINE + colors.dim(text.slice(0, Math.max(0, stderr.columns - 1))));
 }
 
-/** The terminal of this process: colour only where standard error is one and NO_COLOR is not set. */
+/** Returns the terminal of this process. */
 export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
   return {
     colors: colorsFor(process.stderr, environment),
@@ -37,7 +37,7 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
       try {
         return await prompt.question(question);
       } catch (error) {
-        // Ctrl-C or Ctrl-D: an answer, and not the one that was asked for.
+        // Ctrl-C or Ctrl-D: not the accepted answer.
         if (error instanceof Error && error.name === "AbortError") return "";
         throw error;
       } finally {

@@ -1,7 +1,7 @@
 import { found, type Problem } from "../problem/problem";
-import type { AwsPort, Import, Plan, PlannedChange } from "./port";
+import type { AwsPort, Import, Plan, ResourceChange } from "./port";
 
-/** The resources a plan would create although they exist. */
+/** Returns the resources that a plan would create although they exist. */
 export async function existingResources(plan: Plan, aws: AwsPort): Promise<Import[]> {
   const creates = plan.changes.filter((change) => change.action === "create");
   const found = await Promise.all(
@@ -13,44 +13,44 @@ export async function existingResources(plan: Plan, aws: AwsPort): Promise<Impor
   return found.flat();
 }
 
-/** A key has no name of its own: it is found by the alias that is planned with it. */
+/** Returns the values to search for. A key has no name, so its search uses the alias that the plan creates with it. */
 function withSiblings(
   type: string,
-  values: PlannedChange["values"],
-  creates: readonly PlannedChange[],
-): PlannedChange["values"] {
+  values: ResourceChange["values"],
+  creates: readonly ResourceChange[],
+): ResourceChange["values"] {
   if (type !== "aws_kms_key") return values;
   return { ...values, alias: creates.find((change) => change.type === "aws_kms_alias")?.values["name"] };
 }
 
-/** What exists is taken over only when that was asked for, or when an interrupted run of ours made it. */
+/** Returns a problem for each resource that exists but is not in the state. Only --adopt, or an interrupted run, takes it. */
 export function unclaimedProblems(imports: readonly Import[]): Problem[] {
   return imports.map(({ to, id }) => ({
     code: "unclaimed-resource",
     path: to,
-    message: `must not exist before it is deployed, but it does, as ${id}, and the state does not know it`,
-    fix: "Run `statelock bootstrap --adopt --dry-run` to see what taking it over would change, then without --dry-run.",
+    message: `must not exist before its first deploy, but ${id} exists and is not in the state`,
+    fix: "Run `statelock bootstrap --adopt --dry-run` to see what adopting it would change. Then run it without --dry-run.",
   }));
 }
 
-/** Adopting changes settings; it never destroys anything, and it takes nothing from another home. */
+/** Returns the reasons to refuse an adoption: it must destroy nothing, and take nothing from another state home. */
 export function adoptionProblems(plan: Plan): Problem[] {
   const destroyed = plan.changes
     .filter((change) => change.action === "delete" || change.action === "replace")
     .map((change) => ({
       code: "adopt-destroys",
       path: change.address,
-      message: `must be taken over as it is, but the plan would ${change.action} it`,
-      fix: "Bring the config in line with what exists; nothing was changed.",
+      message: `must stay when it is adopted, but the plan would ${change.action} it`,
+      fix: "Change the config to match the existing resource. Statelock changed nothing.",
     }));
   return [...destroyed, ...plan.changes.flatMap(foreignPolicyProblems)];
 }
 
 /**
- * A managed policy's name does not say where the bucket's ends: bucket `a` with consumer `b-c` wants the one of bucket
- * `a-b` with consumer `c`. What it is about does.
+ * Returns a problem if a policy belongs to another state home. Its name does not show that: `a-b-c` is the policy of
+ * consumer `b-c` of bucket `a`, and of consumer `c` of bucket `a-b`. Its resources do.
  */
-function foreignPolicyProblems({ address, type, differences }: PlannedChange): Problem[] {
+function foreignPolicyProblems({ address, type, differences }: ResourceChange): Problem[] {
   const policy = differences.find(({ attribute }) => type === "aws_iam_policy" && attribute === "policy");
   const [before, after] = [bucketsIn(policy?.before), bucketsIn(policy?.after)];
   return found([
@@ -59,8 +59,8 @@ function foreignPolicyProblems({ address, type, differences }: PlannedChange): P
       !before.some((bucket) => after.includes(bucket)) && {
         code: "foreign-policy",
         path: address,
-        message: `must be about the bucket ${after.join(", ")}, but the policy of that name is about ${before.join(", ")}`,
-        fix: "Another state home of this account has it. Rename the consumer here (give it the key it has now): the policy is called <bucket>-<consumer>-<level>.",
+        message: `must be for the bucket ${after.join(", ")}, but the policy of that name is for ${before.join(", ")}`,
+        fix: "The policy belongs to another state home of this account. Rename the consumer here and set its present key: a policy is named <bucket>-<consumer>-<level>.",
       },
   ]);
 }

@@ -3,7 +3,7 @@ import type { PolicyDocument } from "../policy/policy-document";
 import { postureChangers } from "../policy/guard/posture-change";
 import { found, shown, type Problem } from "../problem/problem";
 
-/** Whoever deploys a guard that does not know them could never change it again. */
+/** Returns a problem if the guard does not name the identity that deploys it, which could then never change it again. */
 export function lockOutProblems(guard: PolicyDocument, identity: string): Problem[] {
   const changers = postureChangers(guard);
   return found([
@@ -11,13 +11,13 @@ export function lockOutProblems(guard: PolicyDocument, identity: string): Proble
       !changers.some((changer) => isSame(changer, identity)) && {
         code: "guard-deployer",
         path: "bucket.guard.deployers",
-        message: `must name who deploys, got ${shown(changers)}, and the credentials are of ${shown(identity)}`,
-        fix: "Add that role, or use credentials of one that is named: with this guard the next deploy would be refused.",
+        message: `must contain the identity that deploys, ${shown(identity)}, got ${shown(changers)}`,
+        fix: "Add that role, or use the credentials of a listed role. Otherwise this guard denies the next deploy.",
       },
   ]);
 }
 
-/** A session's ARN holds its role's name without the path. */
+/** True if both ARNs name one principal. A session's ARN has its role's name without the path. */
 function isSame(principal: string, identity: string): boolean {
   const [named, actual] = [parseArn(principal), parseArn(identity)];
   if (named === undefined || named.account !== actual?.account) return principal === identity;

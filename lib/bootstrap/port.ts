@@ -3,7 +3,7 @@ import type { Inventory } from "../inventory/inventory";
 import type { PolicyDocument } from "../policy/policy-document";
 import type { Posture } from "../verify/posture";
 
-/** What the bootstrap run needs of the world; its real side is in cli/bootstrap-port.ts. */
+/** What the bootstrap run needs from outside. The real side is `cli/bootstrap/bootstrap-port.ts`. */
 export interface BootstrapPort {
   readonly project: ProjectPort;
   readonly aws: AwsPort;
@@ -12,50 +12,50 @@ export interface BootstrapPort {
 
 /** The checkout. */
 export interface ProjectPort {
-  /** Synthesizes, with the backend the record says, or as if the state were in the bucket already. */
+  /** Runs synth with the recorded backend, or as if the state were in the bucket already. */
   synthesize(state: "as-recorded" | "in-bucket"): Promise<Synthesized>;
   readRecord(): BootstrapRecord | undefined;
   writeRecord(record: BootstrapRecord): void;
-  /** Text of the local state file; undefined where there is none. */
+  /** Returns the text of the local state file; undefined if it is absent. */
   readLocalState(): string | undefined;
   /** Path of the local state file. */
   readonly localState: string;
   /** Renames the local state file, if it still holds this text, and returns its new name. */
   retireLocalState(text: string): string;
-  /** What an earlier run that did not finish left about this bucket. */
+  /** Returns the note of an earlier run on this bucket that did not finish. */
   unfinishedRun(bucket: string): UnfinishedRun | undefined;
-  /** Notes, before the first change, that a run of this checkout works on the bucket. */
+  /** Writes, before the first change, a note that a run of this checkout works on the bucket. */
   markStarted(bucket: string): UnfinishedRun;
   markFinished(): void;
-  /** Writes import blocks beside the synthesized stack; none removes them. */
+  /** Writes import blocks beside the synthesized stack; an empty list removes them. */
   writeImports(imports: readonly Import[]): void;
 }
 
-/** The note of a run that has begun: proof, in the next run, that a bucket or a lock without an owner is our own. */
+/** The note of a started run. It proves to the next run that a bucket or a lock without an owner belongs to this checkout. */
 export interface UnfinishedRun {
   readonly bucket: string;
   readonly lockId: string;
 }
 
-/** What synth wrote, read back. */
+/** The files that synth wrote. */
 export interface Synthesized {
   readonly inventory: Inventory;
   readonly guard: PolicyDocument;
 }
 
-/** One resource that exists and is to be taken into the state. */
+/** An existing resource to import into the state. */
 export interface Import {
   readonly to: string;
   readonly id: string;
 }
 
-/** AWS, as the credentials see it. */
+/** AWS, with the credentials of the run. */
 export interface AwsPort {
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
   bucketExists(): Promise<boolean>;
-  /** Text of the state at a key of the bucket; undefined where there is none. */
+  /** Returns the text of the state at a key of the bucket; undefined if the key is free. */
   readState(key: string): Promise<string | undefined>;
-  /** Writes the state under its lock, byte for byte, only onto `replaces`. */
+  /** Writes the state under its lock, byte for byte, and only over the text `replaces`. */
   moveState(move: {
     readonly key: string;
     readonly text: string;
@@ -65,7 +65,7 @@ export interface AwsPort {
   /** Releases the lock of a state key if it has this ID. */
   releaseLock(key: string, lockId: string): Promise<void>;
   posture(): Promise<Posture>;
-  /** The import id of a resource with these values, where it exists already. */
+  /** Returns the import id of a resource with these values; undefined if it does not exist. */
   existing(type: string, values: Readonly<Record<string, unknown>>): Promise<string | undefined>;
 }
 
@@ -77,24 +77,24 @@ export interface TerraformPort {
   apply(onProgress: (message: string) => void): Promise<void>;
 }
 
-/** A plan, as far as a person decides by it. */
+/** The parts of a plan that a person needs to decide. */
 export interface Plan {
-  readonly changes: readonly PlannedChange[];
+  readonly changes: readonly ResourceChange[];
   readonly outputsChange: boolean;
 }
 
-/** What a plan would do to one resource. */
-export interface PlannedChange {
+/** What a plan would change of one resource. */
+export interface ResourceChange {
   readonly address: string;
   readonly type: string;
   readonly action: "create" | "update" | "delete" | "replace" | "import";
-  /** Values the resource would have, as far as they are known. */
+  /** The planned values that are known before apply. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** What would change of a resource that exists. */
+  /** The attributes of an existing resource that would change. */
   readonly differences: readonly Difference[];
 }
 
-/** One attribute that would change; `after` is undefined where it is known only at apply. */
+/** One attribute that would change. `after` is undefined if it is known only at apply. */
 export interface Difference {
   readonly attribute: string;
   readonly before: unknown;

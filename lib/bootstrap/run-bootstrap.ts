@@ -8,31 +8,31 @@ import { settleState } from "./settle-state";
 import { moves, routeFrom, type Route } from "./situation";
 import { readSnapshot } from "./state-snapshot";
 
-/** How a run is to behave. */
+/** Options of a run. */
 export interface BootstrapOptions {
   readonly adopt: boolean;
   /** Stops before the first change. */
   readonly dryRun: boolean;
-  /** Asked once, when the plan holds changes. */
+  /** Called once, if the plan has changes. */
   readonly confirm: (plan: Plan) => Promise<boolean>;
   readonly progress: Progress;
 }
 
-/** What a run did. */
+/** The result of a run. */
 export interface BootstrapResult {
   readonly outcome: "deployed" | "unchanged" | "would-change" | "declined";
   readonly bucket: string;
   readonly plan: Plan;
   /** Where the bootstrap stack's state is now. */
   readonly state: { readonly location: "local" | "bucket"; readonly key: string };
-  /** Name the local state file was kept under, where it was retired in this run. */
+  /** New name of the local state file, if this run retired it. */
   readonly backup: string | undefined;
 }
 
 /**
- * Deploys the bootstrap stack and moves its state into the bucket it makes. Every step looks at what is there before it
- * acts, so a run that was killed anywhere is finished by the next one, and a run with nothing to do does nothing.
- * @throws UserError when something is in the way
+ * Deploys the bootstrap stack and moves its state into the bucket that the stack creates. Every step looks before it acts,
+ * so the next run finishes a killed run, and a run with nothing to do changes nothing.
+ * @throws UserError if the run must not go on
  */
 export async function runBootstrap(port: BootstrapPort, options: BootstrapOptions): Promise<BootstrapResult> {
   const { progress } = options;
@@ -109,16 +109,15 @@ async function look(port: BootstrapPort, synthesized: Synthesized, options: Boot
     }
     const where = [...(remote === undefined ? [] : ["in the bucket"]), ...(local === undefined ? [] : ["here"])];
     say(
-      `the bucket ${bucketExists ? "exists" : "is free to be created"}; its state is ${where.length === 0 ? "not made yet" : where.join(" and ")}`,
+      `the bucket ${bucketExists ? "exists" : "does not exist yet"}; its state ${where.length === 0 ? "does not exist yet" : `is ${where.join(" and ")}`}`,
     );
     return route;
   });
 }
 
 /**
- * Plans until nothing the plan would create exists already: a bucket's settings are known only once it is imported.
- * The import blocks go into the saved plan and stay nowhere else: a plan that nobody confirms must not be what the next
- * `cdktf deploy` finds.
+ * Plans until the plan creates nothing that exists already, because a bucket's settings are known only after its import.
+ * Only the saved plan keeps the import blocks: the next `cdktf deploy` must not apply a plan that nobody confirmed.
  */
 async function makePlan(port: BootstrapPort, options: BootstrapOptions, bucket: string): Promise<Plan> {
   const { progress } = options;
@@ -160,8 +159,8 @@ async function verifyBucket(port: BootstrapPort, { inventory, guard }: Synthesiz
     .map((finding) => ({
       code: `posture-${finding.code}`,
       path: `s3://${inventory.bucket.name}`,
-      message: `must be so that ${finding.title}, but ${finding.result === "unknown" ? "that could not be read: " : ""}${finding.reason}`,
-      fix: "The state was not moved. Mend it, then run the command again.",
+      message: `must pass the check "${finding.title}", but ${finding.result === "unknown" ? "Statelock could not read it: " : ""}${finding.reason}`,
+      fix: "Statelock did not move the state. Fix the setting, then run the command again.",
     }));
   if (problems.length > 0)
     throw new UserError(problems, findings.some(({ result }) => result === "fail") ? "refused" : "unknown");
@@ -171,12 +170,12 @@ function wrongAccount(got: string, wanted: string): Problem {
   return {
     code: "wrong-account",
     path: "bucket.account",
-    message: `must be the account of your credentials, got ${wanted} where they belong to ${got}`,
+    message: `must be the account of your credentials, ${got}, got ${wanted}`,
     fix: "Use credentials of the account in the config (AWS_PROFILE), or correct bucket.account.",
   };
 }
 
-/** One line for a plan: `9 to create, 1 to update`. */
+/** Returns one line for a plan: `9 to create, 1 to update`. */
 export function planText(plan: Plan): string {
   const actions = ["import", "create", "update", "replace", "delete"] as const;
   const counts = actions.map(

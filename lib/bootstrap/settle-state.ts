@@ -7,8 +7,8 @@ import { readSnapshot, type StateSnapshot } from "./state-snapshot";
 
 /**
  * Moves the bootstrap stack's state into the bucket, proves the copy, records where it is, and only then retires the
- * local file. Does what the route still asks for.
- * @returns the name the local file was kept under, where it was retired
+ * local file. Skips the steps that the route does not need.
+ * @returns the new name of the local file, if this run retired it
  */
 export async function settleState(
   port: BootstrapPort,
@@ -38,7 +38,7 @@ export async function settleState(
   await progress("Check it with Terraform", async (say) => {
     await port.project.synthesize("in-bucket");
     await port.terraform.init();
-    // It only looks, and a lock that is taken when everything dies here would keep the next run out.
+    // No lock: this plan only looks, and a lock left by a killed run would keep the next run out.
     const { changes } = await port.terraform.plan({ lock: false });
     refuse(changes.filter(({ action }) => action === "create").map(({ address }) => unknownToState(address)));
     say("the state in the bucket knows every resource");
@@ -66,8 +66,8 @@ function unproven(path: string, local: StateSnapshot | undefined, moved: StateSn
   return {
     code: "move-unproven",
     path,
-    message: `must hold the state that was moved (lineage ${local?.lineage ?? "?"}, serial ${String(local?.serial ?? "?")}), got ${got}${local?.digest === moved?.digest ? "" : " and other content"}`,
-    fix: "The local state is untouched. Find out who else writes to that key, then run the command again.",
+    message: `must hold the moved state (lineage ${local?.lineage ?? "?"}, serial ${String(local?.serial ?? "?")}), got ${got}${local?.digest === moved?.digest ? "" : " and other content"}`,
+    fix: "The local state is unchanged. Find out who else writes to that key, then run the command again.",
   };
 }
 
@@ -75,8 +75,8 @@ function unknownToState(address: string): Problem {
   return {
     code: "move-unproven",
     path: address,
-    message: "must be known to the moved state, but Terraform would create it",
-    fix: "The local state is untouched. Run the command again; when it stays, compare both states (terraform state list).",
+    message: "must be in the moved state, but Terraform would create it",
+    fix: "The local state is unchanged. Run the command again. If it fails again, compare both states (terraform state list).",
   };
 }
 
@@ -84,7 +84,7 @@ function nothingToMove(path: string): Problem {
   return {
     code: "local-state-gone",
     path,
-    message: "must be the state that was just deployed with, but it is gone",
-    fix: "Somebody removed it during this run. Restore it, then run the command again.",
+    message: "must hold the state of this deploy, but the file is gone",
+    fix: "Somebody removed the file during this run. Restore it, then run the command again.",
   };
 }

@@ -2,7 +2,7 @@ import { BOOTSTRAP_RECORD_FILE, type BootstrapRecord } from "../record/bootstrap
 import { shown, type Problem } from "../problem/problem";
 import type { StateSnapshot } from "./state-snapshot";
 
-/** Everything that decides how to go on, as it was found: nothing here is a guess. */
+/** Every fact that decides how the run goes on. */
 export interface Situation {
   /** Name of the state bucket. */
   readonly bucket: string;
@@ -12,30 +12,30 @@ export interface Situation {
   readonly record: BootstrapRecord | undefined;
   readonly local: StateSnapshot | undefined;
   readonly remote: StateSnapshot | undefined;
-  /** An earlier run of this checkout began to create this very bucket and did not finish. */
+  /** An earlier run of this checkout started to create this bucket and did not finish. */
   readonly interrupted: boolean;
-  /** The operator said that what exists is to be taken over. */
+  /** The operator wants to adopt existing resources. */
   readonly adopt: boolean;
 }
 
-/** How to go on. */
+/** How the run goes on. */
 export interface Route {
-  /** Which state the stack is deployed with. */
+  /** The state to deploy the stack with. */
   readonly deployWith: "local" | "bucket";
-  /** Whether the local state still has to be written to the bucket. */
+  /** True if the run must write the local state to the bucket. */
   readonly push: boolean;
-  /** Whether the record still has to be written. */
+  /** True if the run must write the record. */
   readonly record: boolean;
-  /** Whether a local state file has to go. */
+  /** True if the run must retire a local state file. */
   readonly retire: boolean;
 }
 
-/** Whether the route asks for more than a deploy. */
+/** True if the route needs more than a deploy. */
 export function moves(route: Route): boolean {
   return route.push || route.record || route.retire;
 }
 
-/** The way on from a situation, or the reason there is none. */
+/** Returns how to go on from a situation, or the problem that stops the run. */
 export function routeFrom(situation: Situation): Route | Problem {
   if (situation.record !== undefined) return recordedRoute(situation, situation.record);
   if (situation.remote !== undefined) return unrecordedRoute(situation, situation.remote);
@@ -43,8 +43,8 @@ export function routeFrom(situation: Situation): Route | Problem {
     return {
       code: "unclaimed-bucket",
       path: `s3://${situation.bucket}`,
-      message: "must not exist before its first deploy, but it does, in your account, and no state knows it",
-      fix: "Run `statelock bootstrap --adopt --dry-run` to see what taking it over would change, then without --dry-run; or choose another bucket.name.",
+      message: "must not exist before its first deploy, but your account has this bucket, and no state contains it",
+      fix: "Run `statelock bootstrap --adopt --dry-run` to see what adopting it would change. Then run it without --dry-run, or choose another bucket.name.",
     };
   }
   return { deployWith: "local", push: true, record: true, retire: true };
@@ -57,10 +57,10 @@ function recordedRoute(situation: Situation, record: BootstrapRecord): Route | P
     return {
       code: "bootstrap-state-missing",
       path: place,
-      message: `must hold the bootstrap stack's state, as ${BOOTSTRAP_RECORD_FILE} says, got no ${situation.bucketExists ? "object" : "bucket"}`,
+      message: `must hold the bootstrap stack's state, as ${BOOTSTRAP_RECORD_FILE} records, got no ${situation.bucketExists ? "object" : "bucket"}`,
       fix: situation.bucketExists
-        ? `Restore its newest version (aws s3api list-object-versions --bucket ${record.bucket} --prefix ${record.key}), then run again.`
-        : `If the bucket is really gone, delete ${BOOTSTRAP_RECORD_FILE} and run again; a retired local state is a *.backup file beside it.`,
+        ? `Restore its newest version (aws s3api list-object-versions --bucket ${record.bucket} --prefix ${record.key}). Then run the command again.`
+        : `If the bucket is really gone, delete ${BOOTSTRAP_RECORD_FILE} and run the command again. A retired local state is in a *.backup file beside it.`,
     };
   }
   if (remote.lineage !== record.lineage) return otherState(place, `lineage ${record.lineage}`, remote.lineage);
@@ -71,13 +71,17 @@ function recordedRoute(situation: Situation, record: BootstrapRecord): Route | P
 function unrecordedRoute(situation: Situation, remote: StateSnapshot): Route | Problem {
   const place = `s3://${situation.bucket}/${situation.key}`;
   if (!remote.buckets.includes(situation.bucket)) {
-    return otherState(place, `a state that manages ${situation.bucket}`, `one that manages ${shown(remote.buckets)}`);
+    return otherState(
+      place,
+      `a state that manages ${situation.bucket}`,
+      `a state that manages ${shown(remote.buckets)}`,
+    );
   }
   if (situation.local === undefined) return { deployWith: "bucket", push: false, record: true, retire: false };
   return comparedRoute(place, situation.local, remote, { whenAhead: "push", record: true });
 }
 
-/** Both sides hold a state: they must be one, and the newer decides. */
+/** Compares the local state with the state in the bucket. They must have one lineage, and the newer serial decides. */
 function comparedRoute(
   place: string,
   local: StateSnapshot,
@@ -101,7 +105,7 @@ function otherState(place: string, wanted: string, got: string): Problem {
     code: "other-state",
     path: place,
     message: `must hold ${wanted}, got ${got}`,
-    fix: "Two different states claim one place. Keep both files, find out which one describes the bucket (terraform state list), and move the other away.",
+    fix: "Two different states claim one place. Keep both files. Find out which one describes the bucket (terraform state list), and move the other one away.",
   };
 }
 
@@ -109,7 +113,7 @@ function diverged(place: string, remote: string, local: string): Problem {
   return {
     code: "diverged-state",
     path: place,
-    message: `must be the newest state, got ${remote} there and ${local} here`,
-    fix: "Somebody deployed with the local file after the move. Compare both (terraform state list), keep the right one and move the other file away; nothing was changed.",
+    message: `must hold the newest state, got ${remote} there and ${local} here`,
+    fix: "Somebody deployed with the local file after the move. Compare both (terraform state list), keep the right one, and move the other file away. Statelock changed nothing.",
   };
 }

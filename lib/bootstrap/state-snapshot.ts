@@ -1,7 +1,7 @@
 import { parseState, stateContentDigest } from "../state/parse-state";
 import { UserError } from "../problem/problem";
 
-/** What tells one version of a state from another. */
+/** The facts that identify one version of a state. */
 export interface StateSnapshot {
   readonly lineage: string;
   readonly serial: number;

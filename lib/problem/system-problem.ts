@@ -1,10 +1,13 @@
 import type { Problem } from "./problem";
 
-const NO_RIGHT = "Give the user that runs this the right to, or work in a folder that is theirs.";
-const IN_THE_WAY = "Something else is in its place: move it away, then run the command again.";
-const NO_ROOM = "Make room on that disk, then run the command again.";
+const NO_RIGHT = "Give your user permission for it, or use a folder that your user owns.";
+const IN_THE_WAY = "Something else is in its place. Move that away, then run the command again.";
+const NO_ROOM = "Free space on that disk, then run the command again.";
 
-/** The next step after an error of the operating system. */
+/** Names of system calls that are not verbs. */
+const VERBS: Readonly<Record<string, string>> = { mkdir: "create", scandir: "list", rmdir: "remove", unlink: "remove" };
+
+/** The next step after each error. */
 const FIXES: Readonly<Record<string, string>> = {
   EACCES: NO_RIGHT,
   EPERM: NO_RIGHT,
@@ -14,10 +17,10 @@ const FIXES: Readonly<Record<string, string>> = {
   ENOTDIR: IN_THE_WAY,
   ENOSPC: NO_ROOM,
   EDQUOT: NO_ROOM,
-  ENOENT: "Make it, or correct the path.",
+  ENOENT: "Create it, or correct the path.",
 };
 
-/** What the operating system said about a file, as a problem; undefined where the error is another. */
+/** Returns an error of the file system as a problem; undefined for any other error. */
 export function systemProblem(error: unknown): Problem | undefined {
   if (typeof error !== "object" || error === null || !("syscall" in error)) return undefined;
   const { code, path, syscall, message } = error as NodeJS.ErrnoException;
@@ -26,7 +29,12 @@ export function systemProblem(error: unknown): Problem | undefined {
   return {
     code: "file-system",
     path: path ?? syscall,
-    message: `must be a place where ${syscall} succeeds, got ${message.split(",")[0] ?? ""}`,
+    message: `Could not ${VERBS[syscall] ?? syscall} ${path ?? "a file"}: ${reasonOf(message)} (${String(code)})`,
     fix,
   };
+}
+
+/** Returns the reason in Node's message: `no such file or directory` in `ENOENT: no such file or directory, open 'x'`. */
+function reasonOf(message: string): string {
+  return /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
 }

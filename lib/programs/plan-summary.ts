@@ -1,4 +1,4 @@
-import type { Difference, Plan, PlannedChange } from "../bootstrap/port";
+import type { Difference, Plan, ResourceChange } from "../bootstrap/port";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -35,7 +35,7 @@ export function parsePlan(text: string): Plan {
   return { changes, outputsChange: outputs.some(({ actions }) => actions.some((action) => action !== "no-op")) };
 }
 
-function actionOf(actions: readonly string[], importing: boolean): PlannedChange["action"] | undefined {
+function actionOf(actions: readonly string[], importing: boolean): ResourceChange["action"] | undefined {
   if (actions.includes("delete")) return actions.includes("create") ? "replace" : "delete";
   if (actions.includes("create")) return "create";
   if (actions.includes("update")) return "update";

@@ -232,7 +232,7 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
     await aws.iam.send(new CreatePolicyCommand(others));
     const refused = await sealed.bootstrap(["--adopt", "--yes", "--json"]);
     expect(refusal(refused)).toEqual([1, "foreign-policy"]);
-    expect(jsonAnswer(refused).problems?.[0]?.message).toContain("the policy of that name is about sealed");
+    expect(jsonAnswer(refused).problems?.[0]?.message).toContain("the policy of that name is for sealed");
     expect(writtenRequests(sealed.requests())).toEqual([]);
   });
 });
