@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { takeRunLock } from "../../lib/files/process-lock";
+import { takeProcessLock } from "../../lib/files/process-lock";
 
 describe("the lock of a checkout", () => {
   let project: string;
@@ -17,23 +17,23 @@ describe("the lock of a checkout", () => {
   });
 
   it("is held by one run, and free when that gives it back", () => {
-    const release = takeRunLock(project, "bootstrap");
-    expect(() => takeRunLock(project, "bootstrap")).toThrow(`process ${String(process.pid)} runs it`);
+    const release = takeProcessLock(project, "bootstrap");
+    expect(() => takeProcessLock(project, "bootstrap")).toThrow(`process ${String(process.pid)}`);
     release();
     expect(existsSync(file())).toBe(false);
-    takeRunLock(project, "bootstrap")();
+    takeProcessLock(project, "bootstrap")();
   });
 
   it("is taken over from a process that is gone", () => {
     const gone = spawnSync("true").pid;
     mkdirSync(join(project, ".statelock"));
     writeFileSync(file(), `${String(gone)}\n`);
-    takeRunLock(project, "bootstrap")();
+    takeProcessLock(project, "bootstrap")();
     expect(readdirSync(join(project, ".statelock"))).toEqual([]);
   });
 
   it("is not given back for another run", () => {
-    const release = takeRunLock(project, "bootstrap");
+    const release = takeProcessLock(project, "bootstrap");
     writeFileSync(file(), "1\n");
     release();
     expect(existsSync(file())).toBe(true);

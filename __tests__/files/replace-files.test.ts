@@ -14,12 +14,12 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { digest, journalPath, type Journal } from "../../lib/files/journal";
 import { replaceFiles } from "../../lib/files/replace-files";
-import type { Replacement } from "../../lib/files/project-files";
+import type { FileReplacement } from "../../lib/files/project-files";
 import { places, text } from "../support/home";
 import { scratch } from "../support/scratch";
 
 /** A folder with these files, and replacements that append `!` to each. */
-function folderOf(names: readonly string[]): { folder: string; replacements: Replacement[] } {
+function folderOf(names: readonly string[]): { folder: string; replacements: FileReplacement[] } {
   const folder = scratch();
   const replacements = names.map((name) => {
     const realPath = join(folder, name);
@@ -153,7 +153,7 @@ describe("a folder where a run died", () => {
     names: readonly string[],
     host = hostname(),
     pid = DEAD,
-  ): { folder: string; replacements: Replacement[]; journal: Journal } {
+  ): { folder: string; replacements: FileReplacement[]; journal: Journal } {
     const { folder, replacements } = folderOf(names);
     const files = replacements.map(({ realPath, before, after }, index) => {
       const temporary = join(folder, `.${String(index)}.tmp`);
@@ -199,7 +199,7 @@ describe("a folder where a run died", () => {
   ])("keeps others out while it %s", async (_what, host, pid) => {
     const { folder, replacements } = died(["a.tf"], host, pid);
     const before = contents(folder);
-    expect(text(await replaceFiles(folder)(".", replacements))).toContain(`process ${String(pid)} on ${host} is at it`);
+    expect(text(await replaceFiles(folder)(".", replacements))).toContain(`process ${String(pid)} on ${host}`);
     expect(contents(folder)).toEqual(before);
   });
 });

@@ -27,7 +27,7 @@ import { appCommand, synthesize } from "../../lib/programs/synthesize";
 import { terraformIn } from "../../lib/programs/terraform";
 import { flagsText } from "../options/bucket-options";
 import { ownLock, ownLockRelease } from "../options/own-lock";
-import { takeRunLock } from "../../lib/files/process-lock";
+import { takeProcessLock } from "../../lib/files/process-lock";
 
 /** What {@link bootstrapPort} needs. */
 export interface BootstrapPortOptions {
@@ -48,7 +48,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
 } {
   // First of all: a mistyped folder must not be created.
   appCommand(options.project);
-  const release = options.dryRun ? undefined : takeRunLock(options.project, "bootstrap");
+  const release = options.dryRun ? undefined : takeProcessLock(options.project, "bootstrap");
   const scratch = options.dryRun ? mkdtempSync(join(tmpdir(), "statelock-dry-run-")) : undefined;
   const root = scratch ?? options.project;
   const stack = join(root, "cdktf.out", "stacks", "bootstrap");

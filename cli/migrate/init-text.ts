@@ -1,4 +1,4 @@
-import { nameOf } from "../../lib/migrate/scan/site";
+import { baseName } from "../../lib/migrate/scan/site";
 import type { InitResult } from "../../lib/migrate/step/init-port";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
@@ -12,7 +12,7 @@ export function noteInitResult({ terminal }: CommandContext, result: InitResult)
   if (outcome === "not-run") return;
   const { colors, note } = terminal;
   const sign = outcome === "failed" ? colors.red("✖") : colors.green("✔");
-  const name = partials.length === 0 ? root : `${root} (${partials.map(nameOf).join(" + ")})`;
+  const name = partials.length === 0 ? root : `${root} (${partials.map(baseName).join(" + ")})`;
   note(`  ${sign} ${plainText(name, 1_024)}: ${outcome} ${colors.dim(`(${seconds.toFixed(1)} s)`)}`);
 }
 
@@ -37,7 +37,7 @@ export function showInit(
 function row({ root, partials, outcome, seconds, initialized }: InitResult): string[] {
   return [
     root,
-    partials.map(nameOf).join(" + ") || "-",
+    partials.map(baseName).join(" + ") || "-",
     outcome,
     `${seconds.toFixed(1)} s`,
     initialized ? "initialized" : "as it was",

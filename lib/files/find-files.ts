@@ -3,17 +3,17 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, posix, resolve } from "node:path";
 import type { FoundFile, ProjectFiles, Wanted } from "./project-files";
 import type { Problem } from "../problem/problem";
-import { codeOf } from "./journal";
+import { errorCode } from "./exclusive-file";
 
 /**
- * The real side of {@link ProjectFiles}, with paths from `base`. Links to files are followed, links to folders are not:
- * they could be circles.
+ * The real side of {@link ProjectFiles}, with paths relative to `base`. It follows links to files. It does not follow links
+ * to folders, because these can form circles.
  */
 export function projectFiles(base: string): ProjectFiles {
   return {
     find: async (directories, wanted) => {
       const found = await Promise.all(directories.map((directory) => belowTop(base, directory, wanted)));
-      // Directories may overlap: each path once.
+      // Directories may overlap: return each path once.
       return [...new Map(found.flat().map((each) => [each.path, each])).values()];
     },
     read: readText,
@@ -22,7 +22,7 @@ export function projectFiles(base: string): ProjectFiles {
 
 const MIB = 1024 * 1024;
 
-/** Bytes. People write files of some KiB; JSON is written by programs too. */
+/** In bytes. People write files of some KiB; programs also write JSON. */
 const LONGEST_HCL = MIB;
 const LONGEST_JSON = 16 * MIB;
 
@@ -39,7 +39,7 @@ async function readText({ path, realPath }: FoundFile): Promise<string | Problem
     return text.includes("\0") ? unreadable(path, "NUL characters", "Save it as text") : text;
   } catch (error) {
     if (error instanceof TypeError) return unreadable(path, "text that is not UTF-8", "Save it as UTF-8");
-    return unreadable(path, codeOf(error) ?? String(error), "Make it readable for you");
+    return unreadable(path, errorCode(error) ?? String(error), "Make it readable for you");
   }
 }
 
@@ -51,7 +51,7 @@ async function belowTop(base: string, directory: string, wanted: Wanted): Promis
   }
 }
 
-/** `real` is the folder's own path: no link leads from it to those below, so theirs need not be asked for. */
+/** Lists a folder by its real path. No link leads to the folders below, so their real paths follow from it. */
 async function below(folder: string, real: string, wanted: Wanted): Promise<(FoundFile | Problem)[]> {
   let entries: Dirent[];
   try {
@@ -76,7 +76,7 @@ async function linked(path: string, link: string): Promise<(FoundFile | Problem)
     const realPath = await realpath(link);
     return (await stat(realPath)).isFile() ? [{ path, realPath }] : [];
   } catch (error) {
-    return [unreadable(path, `a link that leads nowhere (${codeOf(error) ?? ""})`, "Mend or remove the link")];
+    return [unreadable(path, `a link that leads nowhere (${errorCode(error) ?? ""})`, "Fix or remove the link")];
   }
 }
 
@@ -84,8 +84,8 @@ function unreadableFolder(path: string, error: unknown): Problem {
   return {
     code: "unreadable-folder",
     path,
-    message: `must be a folder that can be looked into, got ${codeOf(error) ?? String(error)}`,
-    fix: "Give a folder, and make it readable for you; what is in it is not in this list.",
+    message: `could not be listed: ${errorCode(error) ?? String(error)}`,
+    fix: "Name a folder that you may read. This list lacks everything below it.",
   };
 }
 
@@ -93,7 +93,7 @@ function unreadable(path: string, got: string, fix: string): Problem {
   return {
     code: "unreadable-file",
     path,
-    message: `must be a text file that can be read, got ${got}`,
-    fix: `${fix}; it was left as it is, and what it holds is not in this list.`,
+    message: `must be a readable text file, got ${got}`,
+    fix: `${fix}. Statelock left the file as it is, and this list lacks its backends.`,
   };
 }

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { createExclusively, isAlive, removeIfStill, textIfThere } from "./exclusive-file";
 
-/** What a run that replaces files is about to do; it lies in the folder while the run is at it. */
+/** What a run that replaces files is about to do. The file is in the folder while the run works there. */
 export interface Journal {
   readonly version: 1;
   readonly id: string;
@@ -12,7 +13,7 @@ export interface Journal {
   readonly files: readonly JournalFile[];
 }
 
-/** One file: where it is, where its new content waits, and what either is known by. */
+/** One file: its path, the path where its new content waits, and the digests of both contents. */
 export interface JournalFile {
   readonly path: string;
   readonly temporary: string;
@@ -22,63 +23,38 @@ export interface JournalFile {
 
 const JOURNAL_FILE = ".statelock-migrate.json";
 
-/** A digest that a content is known by. */
+/** Returns the SHA-256 digest of a content. */
 export function digest(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Where a folder's journal is. */
+/** Returns the path of a folder's journal. */
 export function journalPath(folder: string): string {
   return join(folder, JOURNAL_FILE);
 }
 
-/** A journal of this process. */
+/** Creates a journal of this process. */
 export function newJournal(files: readonly JournalFile[]): Journal {
   return { version: 1, id: randomUUID(), pid: process.pid, host: hostname(), files };
 }
 
-/** Puts the journal into the folder, whole or not at all; false where there is one. */
-export async function takeJournal(folder: string, journal: Journal): Promise<boolean> {
-  const path = journalPath(folder);
-  const temporary = besideJournal(path);
-  await writeFile(temporary, `${JSON.stringify(journal)}\n`, { flag: "wx" });
-  try {
-    await link(temporary, path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    throw error;
-  } finally {
-    await rm(temporary, { force: true });
-  }
+/** Writes the journal to the folder, whole or not at all. Returns false if there is one already. */
+export function takeJournal(folder: string, journal: Journal): boolean {
+  return createExclusively(journalPath(folder), `${JSON.stringify(journal)}\n`);
 }
 
-/** The folder's journal; undefined where there is none. */
-export async function readJournal(folder: string): Promise<Journal | undefined> {
-  try {
-    return JSON.parse(await readFile(journalPath(folder), "utf8")) as Journal;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
+/** Returns the folder's journal; undefined if there is none. */
+export function readJournal(folder: string): Journal | undefined {
+  const text = textIfThere(journalPath(folder));
+  return text === undefined ? undefined : (JSON.parse(text) as Journal);
 }
 
-/** Takes the journal out; one that is not this one by now is put back. */
-export async function removeJournal(folder: string, { id }: Journal): Promise<void> {
-  const path = journalPath(folder);
-  const aside = besideJournal(path);
-  try {
-    // Of two runs that find the same journal only one can win the rename.
-    await rename(path, aside);
-    const moved = JSON.parse(await readFile(aside, "utf8")) as Journal;
-    if (moved.id !== id) await link(aside, path);
-    await rm(aside);
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT" && codeOf(error) !== "EEXIST") throw error;
-  }
+/** Removes this journal. A journal of another run stays. */
+export function removeJournal(folder: string, { id }: Journal): void {
+  removeIfStill(journalPath(folder), (content) => (JSON.parse(content) as Journal).id === id);
 }
 
-/** Removes what runs that died left beside the journal. */
+/** Removes the files that killed runs left beside the journal. */
 export async function sweepJournals(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(`${JOURNAL_FILE}.`)) continue;
@@ -87,26 +63,7 @@ export async function sweepJournals(folder: string): Promise<void> {
   }
 }
 
-/** True while the process that wrote the journal may live: always, where it ran on another machine. */
+/** True if the process that wrote the journal may still run: always true for another machine. */
 export function mayLive({ pid, host }: Journal): boolean {
   return host !== hostname() || isAlive(pid);
-}
-
-/** A name of this process, so that others know when nobody needs the file any more. */
-function besideJournal(path: string): string {
-  return `${path}.${String(process.pid)}.${randomUUID()}`;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
-}
-
-/** The operating system's name of an error. */
-export function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }

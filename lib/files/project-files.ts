@@ -2,58 +2,58 @@ import type { Problem } from "../problem/problem";
 
 /** A file below the directories that were asked for. */
 export interface FoundFile {
-  /** As it was found: below the directory that was given. */
+  /** The path below the given directory. */
   readonly path: string;
-  /** Where links end. */
+  /** The path after all links are resolved. */
   readonly realPath: string;
 }
 
 /** Reads a project's files. */
 export interface ProjectFiles {
-  /** Files whose name is wanted, and a problem for each place that could not be looked into. */
+  /** Finds files whose name is wanted. Returns a problem for each folder or link that it could not read. */
   readonly find: (directories: readonly string[], wanted: Wanted) => Promise<readonly (FoundFile | Problem)[]>;
-  /** The file's text, byte for byte: a problem where it is not UTF-8 or cannot be read. */
+  /** Returns the exact text of a file, or a problem if the file is not UTF-8 or not readable. */
   readonly read: (file: FoundFile) => Promise<string | Problem>;
 }
 
-/** What a search looks at. */
+/** Which files a search returns, and which folders it enters, by name. */
 export interface Wanted {
   readonly file: (name: string) => boolean;
   readonly folder: (name: string) => boolean;
 }
 
-/** One file to be replaced, on condition that it is still what was read. */
-export interface Replacement extends FoundFile {
+/** One file to replace, on condition that its content is still what was read. */
+export interface FileReplacement extends FoundFile {
   readonly before: string;
   readonly after: string;
 }
 
 /**
- * Replaces files: all of them or, where anything stands in the way, none. A run that was killed in the middle is
- * finished by the next one for the same folder.
+ * Replaces all of the files or, if anything prevents it, none. If a run is killed in the middle, the next run in the same
+ * folder finishes it.
  */
-export type ReplaceFiles = (folder: string, replacements: readonly Replacement[]) => Promise<readonly Problem[]>;
+export type ReplaceFiles = (folder: string, replacements: readonly FileReplacement[]) => Promise<readonly Problem[]>;
 
-/** What a run is about to write, kept while it is at it, so that the run after one that was killed knows it. */
+/** The files that a run is about to write. The record outlives a killed run, so that the next run knows them. */
 export interface RunRecord {
-  /** Real paths of files that are exactly what a run that was killed was to make them. */
+  /** Returns the real paths of the files that a killed run wrote, and that nobody changed since. */
   readonly written: () => Promise<ReadonlySet<string>>;
-  readonly begin: (replacements: readonly Replacement[]) => Promise<void>;
+  readonly begin: (replacements: readonly FileReplacement[]) => Promise<void>;
   readonly end: () => Promise<void>;
 }
 
-/** What version control knows about files. */
+/** Answers of version control about files. */
 export interface VersionControl {
   /**
-   * Why the files could not be had back: changes that are not committed, files that are not tracked.
+   * Returns why version control could not restore the files: uncommitted changes, untracked files.
    * @param own files whose changes do not count
    */
   readonly unsaved: (realPaths: readonly string[], own: ReadonlySet<string>) => Promise<readonly Problem[]>;
-  /** A file's path as version control calls it, or from the working directory where there is none. */
+  /** Returns a file's path from the top of its working tree; without version control, from the working directory. */
   readonly nameOf: (realPath: string) => string;
 }
 
-/** A path from what a search yields. */
+/** True for a file, false for a problem. */
 export function isFoundFile(found: FoundFile | Problem): found is FoundFile {
   return "realPath" in found;
 }

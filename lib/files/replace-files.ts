@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { access, chmod, chown, constants, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { ReplaceFiles, Replacement } from "./project-files";
+import type { ReplaceFiles, FileReplacement } from "./project-files";
 import type { Problem } from "../problem/problem";
 import {
-  codeOf,
   digest,
   mayLive,
   newJournal,
@@ -15,18 +14,19 @@ import {
   type Journal,
   type JournalFile,
 } from "./journal";
+import { errorCode } from "./exclusive-file";
 import { changedProblem, failedProblem, readOnlyProblem, runningProblem } from "./replace-problems";
 
 /**
- * The real side of {@link ReplaceFiles}, with folders from `base`. Every new content lies complete beside its file before the first is renamed, and
- * a journal names them: a run that dies before the first rename has changed nothing, one that dies later is finished by
- * the next. The journal also keeps two runs apart.
+ * The real side of {@link ReplaceFiles}, with folders relative to `base`. It writes every new content beside its file
+ * before it renames the first, and a journal names them. If a run dies before the first rename, nothing has changed; if it
+ * dies later, the next run finishes it. The journal also keeps two runs apart.
  */
 export function replaceFiles(base: string): ReplaceFiles {
   return (folder, replacements) => replaceIn(resolve(base, folder), replacements);
 }
 
-async function replaceIn(folder: string, replacements: readonly Replacement[]): Promise<readonly Problem[]> {
+async function replaceIn(folder: string, replacements: readonly FileReplacement[]): Promise<readonly Problem[]> {
   try {
     const busy = await finishEarlierRun(folder);
     if (busy !== undefined) return [busy];
@@ -34,26 +34,26 @@ async function replaceIn(folder: string, replacements: readonly Replacement[]): 
     const problems = (await Promise.all(waiting.map(fileProblems))).flat();
     if (problems.length > 0 || waiting.length === 0) return problems;
     const journal = newJournal(waiting.map(journalFile));
-    if (!(await takeJournal(folder, journal))) return [runningProblem(folder, await readJournal(folder))];
+    if (!takeJournal(folder, journal)) return [runningProblem(folder, readJournal(folder))];
     try {
       return await replaceAll(waiting, journal);
     } finally {
       for (const { temporary } of journal.files) await rm(temporary, { force: true });
-      await removeJournal(folder, journal);
+      removeJournal(folder, journal);
     }
   } catch (error) {
-    if (codeOf(error) === undefined) throw error;
+    if (errorCode(error) === undefined) throw error;
     return [failedProblem(folder, error)];
   }
 }
 
-async function replaceAll(replacements: readonly Replacement[], journal: Journal): Promise<Problem[]> {
+async function replaceAll(replacements: readonly FileReplacement[], journal: Journal): Promise<Problem[]> {
   for (const [index, replacement] of replacements.entries()) {
     await writeBeside(replacement, temporaryOf(journal, index));
   }
   const changed = (await Promise.all(replacements.map(changeOf))).filter((problem) => problem !== undefined);
   if (changed.length > 0) return changed;
-  const done: Replacement[] = [];
+  const done: FileReplacement[] = [];
   for (const [index, replacement] of replacements.entries()) {
     const problem = (await changeOf(replacement)) ?? (await renamed(replacement, temporaryOf(journal, index)));
     if (problem === undefined) {
@@ -66,7 +66,7 @@ async function replaceAll(replacements: readonly Replacement[], journal: Journal
   return [];
 }
 
-async function renamed({ path, realPath }: Replacement, temporary: string): Promise<Problem | undefined> {
+async function renamed({ path, realPath }: FileReplacement, temporary: string): Promise<Problem | undefined> {
   try {
     await rename(temporary, realPath);
     return undefined;
@@ -75,8 +75,8 @@ async function renamed({ path, realPath }: Replacement, temporary: string): Prom
   }
 }
 
-/** Gives a file its old content back, unless somebody changed it meanwhile. */
-async function takeBack(replacement: Replacement): Promise<void> {
+/** Restores the old content of a file, unless somebody changed the file meanwhile. */
+async function takeBack(replacement: FileReplacement): Promise<void> {
   const { realPath, before, after } = replacement;
   if (digest(await readFile(realPath)) !== digest(after)) return;
   const temporary = besides(realPath);
@@ -84,10 +84,10 @@ async function takeBack(replacement: Replacement): Promise<void> {
   await rename(temporary, realPath);
 }
 
-/** Finishes what a run that died had begun, or takes it back where it had not replaced anything yet. */
+/** Finishes the replacement that a killed run began. If that run had not replaced any file yet, it removes its temporary files. */
 async function finishEarlierRun(folder: string): Promise<Problem | undefined> {
   await sweepJournals(folder);
-  const journal = await readJournal(folder);
+  const journal = readJournal(folder);
   if (journal === undefined) return undefined;
   if (mayLive(journal)) return runningProblem(folder, journal);
   const found = await Promise.all(journal.files.map(async (file) => ({ ...file, now: await digestOf(file.path) })));
@@ -97,11 +97,11 @@ async function finishEarlierRun(folder: string): Promise<Problem | undefined> {
     if (isWaiting) await rename(temporary, path);
     else await rm(temporary, { force: true });
   }
-  await removeJournal(folder, journal);
+  removeJournal(folder, journal);
   return undefined;
 }
 
-async function fileProblems(replacement: Replacement): Promise<Problem[]> {
+async function fileProblems(replacement: FileReplacement): Promise<Problem[]> {
   const { path, realPath } = replacement;
   const changed = await changeOf(replacement);
   if (changed !== undefined) return [changed];
@@ -110,22 +110,22 @@ async function fileProblems(replacement: Replacement): Promise<Problem[]> {
   return isWritable ? [] : [readOnlyProblem(path)];
 }
 
-/** A problem unless the file still is what was read, or already is what it is to become. */
-async function changeOf({ path, realPath, before, after }: Replacement): Promise<Problem | undefined> {
+/** Returns a problem unless the file still has the content that was read, or already has its new content. */
+async function changeOf({ path, realPath, before, after }: FileReplacement): Promise<Problem | undefined> {
   const now = await digestOf(realPath);
   if (now === digest(before) || now === digest(after)) return undefined;
   return changedProblem(path, now === undefined ? "removed" : "changed");
 }
 
-async function writeBeside({ realPath, after }: Replacement, temporary: string): Promise<void> {
+async function writeBeside({ realPath, after }: FileReplacement, temporary: string): Promise<void> {
   const { mode, uid, gid } = await stat(realPath);
   await writeFile(temporary, after, { flag: "wx", mode });
-  // The mask for new files takes bits away.
+  // The umask removes bits from the mode of a new file.
   await chmod(temporary, mode);
   if (uid !== process.getuid?.() || gid !== process.getgid?.()) await chown(temporary, uid, gid).catch(() => undefined);
 }
 
-function journalFile({ realPath, before, after }: Replacement): JournalFile {
+function journalFile({ realPath, before, after }: FileReplacement): JournalFile {
   return { path: realPath, temporary: besides(realPath), before: digest(before), after: digest(after) };
 }
 
@@ -133,7 +133,7 @@ function temporaryOf(journal: Journal, index: number): string {
   return journal.files[index]?.temporary ?? "";
 }
 
-/** Hidden, so that neither Terraform nor a scan takes it for a file of the root. */
+/** A hidden file, so that neither Terraform nor a scan reads it as a file of the root. */
 function besides(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
 }
@@ -142,7 +142,7 @@ async function digestOf(path: string): Promise<string | undefined> {
   try {
     return digest(await readFile(path));
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

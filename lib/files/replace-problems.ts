@@ -1,42 +1,43 @@
 import type { Problem } from "../problem/problem";
-import { codeOf, journalPath, type Journal } from "./journal";
+import { errorCode } from "./exclusive-file";
+import { journalPath, type Journal } from "./journal";
 
-/** Another run is at the folder. */
+/** Another run works in the folder. */
 export function runningProblem(folder: string, journal: Journal | undefined): Problem {
   return {
     code: "already-running",
     path: folder,
-    message: `must be moved by one run at a time, and process ${String(journal?.pid ?? "?")} on ${journal?.host ?? "this machine"} is at it`,
-    fix: `Wait until it is done, then run the command again. If no such process is a statelock run, delete ${journalPath(folder)}.`,
+    message: `is in use by another run: process ${String(journal?.pid ?? "?")} on ${journal?.host ?? "this machine"}`,
+    fix: `Wait until it ends, then run the command again. If no such process is a statelock run, delete ${journalPath(folder)}.`,
   };
 }
 
-/** The operating system would not. */
+/** The operating system refused to write. */
 export function failedProblem(path: string, error: unknown): Problem {
   return {
     code: "write-failed",
     path,
-    message: `must be written, got ${codeOf(error) ?? String(error)}`,
-    fix: "Mend that, then run the command again; the root's files are as they were.",
+    message: `could not be written: ${errorCode(error) ?? String(error)}`,
+    fix: "Fix that, then run the command again. The files of the root are unchanged.",
   };
 }
 
-/** Neither the file nor its folder may be written to. */
+/** The file or its folder is read-only. */
 export function readOnlyProblem(path: string): Problem {
   return {
     code: "read-only-file",
     path,
-    message: "must be writable, got a file or folder that is read-only",
-    fix: "Make it writable (chmod u+w), or leave its root out; no file of the root was changed.",
+    message: "is read-only, or its folder is",
+    fix: "Make it writable (chmod u+w), or leave its root out. The files of the root are unchanged.",
   };
 }
 
-/** Somebody else was at the file. */
+/** Somebody else changed or removed the file. */
 export function changedProblem(path: string, how: "changed" | "removed"): Problem {
   return {
     code: "file-changed",
     path,
-    message: `must still be what was read, but it was ${how} meanwhile`,
-    fix: "Run the command again: it reads the file anew. No file of its root was changed.",
+    message: `was ${how} after it was read`,
+    fix: "Run the command again: it reads the file again. The files of its root are unchanged.",
   };
 }

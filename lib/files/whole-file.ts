@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Writes a file so that a reader sees the old content or the new, never a part: a temporary file, then a rename. */
+/**
+ * Writes a file so that a reader sees the old content or the new, never a part of it: it writes a temporary file, then
+ * renames it. An unchanged file is not written.
+ */
 export function writeWhole(path: string, content: string): void {
   if (existsSync(path) && readFileSync(path, "utf8") === content) return;
   mkdirSync(dirname(path), { recursive: true });
@@ -14,7 +17,7 @@ export function writeWhole(path: string, content: string): void {
   }
 }
 
-/** Removes the files below `root/folder` that are not among `files`; only folders that hold nothing but our output. */
+/** Removes every file below `root/folder` that is not in `files`. Call it only for a folder that holds nothing but output of synth. */
 export function removeOthers(root: string, folder: string, files: ReadonlyMap<string, string>): void {
   if (!existsSync(join(root, folder))) return;
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {

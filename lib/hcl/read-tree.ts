@@ -3,7 +3,7 @@ import { unescapeQuoted } from "./string-literal";
 import type { Attribute, Block, Body, Token, Value } from "./syntax";
 
 /** A whole file from its tree. */
-export function readBody(root: Node, text: string, wanted: (type: string) => boolean): Body {
+export function bodyOf(root: Node, text: string, wanted: (type: string) => boolean): Body {
   const body = root.namedChildren.find((child) => child.type === "body");
   return {
     start: 0,

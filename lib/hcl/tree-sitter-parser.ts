@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Language, Parser, type Node } from "web-tree-sitter";
-import { readBody, readTokens } from "./read-tree";
+import { bodyOf, readTokens } from "./read-tree";
 import { SyntaxProblem, type HclParser } from "./syntax";
 
 /** Loads the grammar, once for a process: it is a WebAssembly file that its package ships, so nothing is compiled. */
@@ -26,7 +26,7 @@ async function load(): Promise<HclParser> {
     }
   };
   return {
-    parse: (text, wanted) => read(text, (root) => readBody(root, text, wanted)),
+    parse: (text, wanted) => read(text, (root) => bodyOf(root, text, wanted)),
     tokens: (text) => read(text, readTokens),
   };
 }

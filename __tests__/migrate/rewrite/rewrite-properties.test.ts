@@ -1,7 +1,7 @@
 import fc, { runs } from "../../support/fuzz";
 import { readHcl } from "../../../lib/hcl/hashicorp-parser";
 import { SyntaxProblem } from "../../../lib/hcl/syntax";
-import { stepChanges, type Step } from "../../../lib/migrate/rewrite/changes";
+import { stepChanges, type PhaseStep } from "../../../lib/migrate/rewrite/changes";
 import { fileKind } from "../../../lib/migrate/scan/file-kind";
 import { parseSource } from "../../../lib/migrate/scan/parse-source";
 import { rewrite } from "../../../lib/migrate/rewrite/rewrite";
@@ -10,7 +10,7 @@ import { parsers } from "../../support/fleet";
 import { text as problemTexts } from "../../support/home";
 
 /** One step on one file, of which only the backend is looked at. */
-async function stepped(name: string, text: string, step: Step): Promise<string> {
+async function stepped(name: string, text: string, step: PhaseStep): Promise<string> {
   const kind = fileKind(name);
   const both = await parsers();
   if (kind === undefined) throw new Error(`${name} is of no kind`);
@@ -22,10 +22,10 @@ async function stepped(name: string, text: string, step: Step): Promise<string> 
   return result;
 }
 
-const BOTH: Step = { from: "dynamodb", to: "both" };
-const LOCKFILE: Step = { from: "both", to: "lockfile" };
-const BACK_TO_BOTH: Step = { from: "lockfile", to: "both", table: "locks" };
-const BACK_TO_DYNAMODB: Step = { from: "both", to: "dynamodb" };
+const BOTH: PhaseStep = { from: "dynamodb", to: "both" };
+const LOCKFILE: PhaseStep = { from: "both", to: "lockfile" };
+const BACK_TO_BOTH: PhaseStep = { from: "lockfile", to: "both", table: "locks" };
+const BACK_TO_DYNAMODB: PhaseStep = { from: "both", to: "dynamodb" };
 
 type Plain = Record<string, unknown>;
 

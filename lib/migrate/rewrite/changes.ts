@@ -16,7 +16,7 @@ export type Change =
     };
 
 /** A step between two neighbouring phases, or a step that is done already and may leave a remainder. */
-export interface Step {
+export interface PhaseStep {
   readonly from: Phase;
   readonly to: Locking;
   /** Name of the legacy table: needed from `lockfile` back to `both`. */
@@ -28,7 +28,7 @@ export interface Step {
  * block. The file that holds `dynamodb_table` gets `use_lockfile`; a `use_lockfile` that is there already is turned on
  * where it stands, since it would override another.
  */
-export function stepChanges(sites: readonly Site[], step: Step): ReadonlyMap<Site, readonly Change[]> {
+export function stepChanges(sites: readonly Site[], step: PhaseStep): ReadonlyMap<Site, readonly Change[]> {
   const holding = (name: string): Site | undefined => sites.findLast((site) => argument(site, name) !== undefined);
   switch (`${step.from} to ${step.to}`) {
     case "dynamodb to both":

@@ -4,7 +4,7 @@ import type { Configuration } from "../scan/configuration";
 import type { SourceFile } from "../scan/site";
 
 /** A change and where it is made: the place in the file's order of backends. */
-export interface PlannedChange {
+export interface SiteChange {
   readonly file: SourceFile;
   readonly ordinal: number;
   readonly change: Change;
@@ -14,7 +14,7 @@ export interface PlannedChange {
 export interface PlannedRoot {
   readonly root: string;
   readonly folder: string;
-  readonly changes: readonly PlannedChange[];
+  readonly changes: readonly SiteChange[];
   /** Why it cannot be done. */
   readonly problems: readonly Problem[];
 }
@@ -42,14 +42,14 @@ export function sharedFiles(
 }
 
 /** Each change once, by file: roots that share a file want the same of it. */
-export function changesByFile(roots: readonly PlannedRoot[]): PlannedChange[][] {
-  const once = new Map<string, PlannedChange>();
+export function changesByFile(roots: readonly PlannedRoot[]): SiteChange[][] {
+  const once = new Map<string, SiteChange>();
   for (const planned of roots.flatMap(({ changes }) => changes)) {
     const { file, ordinal, change } = planned;
     const key = JSON.stringify([file.realPath, ordinal, change]);
     if (!once.has(key)) once.set(key, planned);
   }
-  const files = new Map<string, PlannedChange[]>();
+  const files = new Map<string, SiteChange[]>();
   for (const planned of once.values()) {
     const { realPath } = planned.file;
     files.set(realPath, [...(files.get(realPath) ?? []), planned]);

@@ -1,5 +1,5 @@
 import { structuredPatch } from "diff";
-import type { Replacement } from "../../files/project-files";
+import type { FileReplacement } from "../../files/project-files";
 
 /** Lines around a change, as git shows them. */
 const CONTEXT = 3;
@@ -8,7 +8,7 @@ const CONTEXT = 3;
  * A replacement as a patch that `git apply` takes.
  * @param name the file as version control calls it
  */
-export function unifiedDiff(name: string, { before, after }: Pick<Replacement, "before" | "after">): string {
+export function unifiedDiff(name: string, { before, after }: Pick<FileReplacement, "before" | "after">): string {
   const { hunks } = structuredPatch(name, name, before, after, undefined, undefined, { context: CONTEXT });
   const body = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
     `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,

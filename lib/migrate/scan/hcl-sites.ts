@@ -3,7 +3,7 @@ import type { FileKind } from "./file-kind";
 import type { Site } from "./site";
 
 /** What a file says about backends. */
-export interface Finding {
+export interface BackendSites {
   readonly sites: readonly Site[];
   readonly requiredVersions: readonly string[];
 }
@@ -16,7 +16,7 @@ export function isWanted(type: string): boolean {
 }
 
 /** Every backend in a file of native syntax. */
-export function hclSites(body: Body, role: FileKind["role"]): Finding {
+export function hclSites(body: Body, role: FileKind["role"]): BackendSites {
   if (role === "partial") return { sites: [partialSite(body)], requiredVersions: [] };
   if (role === "terragrunt") return terragruntSites(body);
   const terraform = body.blocks.filter((block) => block.type === "terraform");
@@ -44,7 +44,7 @@ function partialSite({ start, end, attributes }: Body): Site {
 }
 
 /** Source: https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/#remote_state */
-function terragruntSites(body: Body): Finding {
+function terragruntSites(body: Body): BackendSites {
   const blocks = body.blocks.filter((block) => block.type === "remote_state");
   const assigned = body.attributes.filter((attribute) => attribute.name === "remote_state");
   const places = [

@@ -1,10 +1,10 @@
 import type { Attribute, Value } from "../../hcl/syntax";
 import type { FileKind } from "./file-kind";
-import type { Finding } from "./hcl-sites";
+import type { BackendSites } from "./hcl-sites";
 import type { Site } from "./site";
 
 /** Every backend in a file of HCL's JSON syntax, in which a block may be an object or a list of them. */
-export function jsonSites(root: Value, role: FileKind["role"]): Finding {
+export function jsonSites(root: Value, role: FileKind["role"]): BackendSites {
   if (role === "partial")
     return { sites: bodies(root).map((body) => site("partial", undefined, body)), requiredVersions: [] };
   const terraform = bodies(root).flatMap((body) => blocks(body, "terraform"));

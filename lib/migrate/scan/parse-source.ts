@@ -1,11 +1,11 @@
 import { parseHclJson } from "../../hcl/json-parser";
 import { SyntaxProblem, type HclParser } from "../../hcl/syntax";
 import type { FileKind } from "./file-kind";
-import { hclSites, isWanted, type Finding } from "./hcl-sites";
+import { hclSites, isWanted, type BackendSites } from "./hcl-sites";
 import { jsonSites } from "./json-sites";
 
 /** What a file of this kind says about backends, with positions. */
-export function parseSource(parser: HclParser, kind: FileKind, text: string): Finding | SyntaxProblem {
+export function parseSource(parser: HclParser, kind: FileKind, text: string): BackendSites | SyntaxProblem {
   if (kind.syntax === "json") {
     const root = parseHclJson(text);
     return root instanceof SyntaxProblem ? root : jsonSites(root, kind.role);

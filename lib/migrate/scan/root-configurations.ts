@@ -1,7 +1,7 @@
 import { configurationOf, withPartials, type Configuration, type Place } from "./configuration";
 import { isOverride } from "./file-kind";
 import { DYNAMODB_TABLE, TABLE_ARGUMENTS, USE_LOCKFILE } from "./phase";
-import { argument, folderOf, nameOf, type Site, type SourceFile } from "./site";
+import { argument, folderOf, baseName, type Site, type SourceFile } from "./site";
 
 /** Arguments that the S3 backend alone has: a partial file that holds one is for it. */
 const ONLY_S3: readonly string[] = [
@@ -43,7 +43,7 @@ export function doubledBackends(files: readonly SourceFile[]): ReadonlyMap<strin
   const blocks = new Map<string, Place[]>();
   for (const file of files) {
     for (const site of file.sites) {
-      if (site.role !== "backend" || isOverride(nameOf(file.path))) continue;
+      if (site.role !== "backend" || isOverride(baseName(file.path))) continue;
       const at = `${file.kind.tool} ${folderOf(file.path)}`;
       blocks.set(at, [...(blocks.get(at) ?? []), { file, site }]);
     }
@@ -56,7 +56,7 @@ export function doubledBackends(files: readonly SourceFile[]): ReadonlyMap<strin
 function effectiveBackends(backends: readonly Place[]): Place[] {
   const key = ({ file }: Place): string => `${file.kind.tool} ${folderOf(file.path)}`;
   const overridden = new Map<string, Place>();
-  for (const place of backends) if (isOverride(nameOf(place.file.path))) overridden.set(key(place), place);
+  for (const place of backends) if (isOverride(baseName(place.file.path))) overridden.set(key(place), place);
   return backends.filter((place) => (overridden.get(key(place)) ?? place) === place);
 }
 
@@ -77,7 +77,7 @@ function selfAndAbove(folder: string): string[] {
 }
 
 function isForS3(file: SourceFile, site: Site): boolean {
-  return nameOf(file.path).includes(".s3.") || ONLY_S3.some((name) => argument(site, name) !== undefined);
+  return baseName(file.path).includes(".s3.") || ONLY_S3.some((name) => argument(site, name) !== undefined);
 }
 
 /** Readers that say nothing about locking need nothing; one whose config is computed may. */

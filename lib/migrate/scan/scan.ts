@@ -11,7 +11,7 @@ import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../
 import type { Parsers } from "./parsers";
 import { configurations, doubledBackends } from "./root-configurations";
 import { duplicateProblems, sameState, stateIndex } from "./same-state";
-import { folderOf, nameOf, type SourceFile } from "./site";
+import { folderOf, baseName, type SourceFile } from "./site";
 import { floorVerdict, VERSION_FLOORS } from "./version-floor";
 
 /** A configuration and what a scan makes of it. */
@@ -53,8 +53,8 @@ export async function scan(
 ): Promise<Scan> {
   const found = await files.find(directories, WANTED);
   const inventories = new Map(found.filter(isFoundFile).map((file) => [file.path, file]));
-  const configs = found.filter(isFoundFile).filter(({ path }) => nameOf(path) === CONFIG_FILE);
-  const others = found.filter((each) => !isFoundFile(each) || fileKind(nameOf(each.path)) !== undefined);
+  const configs = found.filter(isFoundFile).filter(({ path }) => baseName(path) === CONFIG_FILE);
+  const others = found.filter((each) => !isFoundFile(each) || fileKind(baseName(each.path)) !== undefined);
   const count = others.length + configs.length;
   const problems: Problem[] = [];
   const sources: SourceFile[] = [];
@@ -104,7 +104,7 @@ async function readSource(
   found: FoundFile | Problem,
 ): Promise<SourceFile | Problem> {
   if (!isFoundFile(found)) return found;
-  const kind = fileKind(nameOf(found.path));
+  const kind = fileKind(baseName(found.path));
   const text = await files.read(found);
   if (kind === undefined || typeof text !== "string") return text as Problem;
   const finding = unlessTooDeep(() => parseSource(parsers.positions, kind, text));

@@ -4,11 +4,11 @@ import { readerChanges, stepChanges, type Change } from "../rewrite/changes";
 import { placeText } from "../scan/configuration";
 import { filesAgree, noneAhead, phaseOrderProblems, type FleetCheck } from "../scan/fleet-checks";
 import { isRewritten } from "../scan/next-step";
-import type { Replacement } from "../../files/project-files";
+import type { FileReplacement } from "../../files/project-files";
 import { rewrite } from "../rewrite/rewrite";
 import type { Parsers } from "../scan/parsers";
 import type { Scan, ScannedConfiguration } from "../scan/scan";
-import { changesByFile, sharedFiles, type PlannedChange, type PlannedRoot } from "../rewrite/shared-files";
+import { changesByFile, sharedFiles, type SiteChange, type PlannedRoot } from "../rewrite/shared-files";
 import { type Site } from "../scan/site";
 
 /** Where roots are to be moved. */
@@ -34,7 +34,7 @@ export interface Move {
   readonly roots: readonly string[];
   /** Where the run leaves its journal while it is at it. */
   readonly folder: string;
-  readonly replacements: readonly Replacement[];
+  readonly replacements: readonly FileReplacement[];
 }
 
 /** Roots that stay as they are, and why. */
@@ -148,7 +148,7 @@ function concerns(configuration: ScannedConfiguration, options: MoveOptions): bo
   return phase === "dynamodb" || phase === "both" || changesOf(configuration, options).length > 0;
 }
 
-function changesOf({ source, places, phase }: ScannedConfiguration, { to, back }: MoveOptions): PlannedChange[] {
+function changesOf({ source, places, phase }: ScannedConfiguration, { to, back }: MoveOptions): SiteChange[] {
   const sites = places.map(({ site }) => site);
   const table = back?.table;
   const changes =
@@ -196,13 +196,13 @@ async function moveOf(parsers: Parsers, group: readonly PlannedRoot[]): Promise<
   const failed = results.flatMap((result) => ("problems" in result ? result.problems : []));
   if (failed.length > 0) return { roots, problems: failed };
   const folder = group[0]?.folder ?? ".";
-  return { roots, folder, replacements: results.filter((result): result is Replacement => "after" in result) };
+  return { roots, folder, replacements: results.filter((result): result is FileReplacement => "after" in result) };
 }
 
 async function rewritten(
   parsers: Parsers,
-  planned: readonly PlannedChange[],
-): Promise<Replacement | { readonly problems: readonly Problem[] }> {
+  planned: readonly SiteChange[],
+): Promise<FileReplacement | { readonly problems: readonly Problem[] }> {
   const [first] = planned;
   if (first === undefined) throw new Error("a file without a change");
   const { file } = first;
