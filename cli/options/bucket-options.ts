@@ -33,7 +33,7 @@ export interface OpenedBucket {
 
 const DEFAULT_INVENTORY = join("cdktf.out", INVENTORY_FILE);
 
-/** Adds the options. Their names are those of the AWS CLI where it has the same option. */
+/** Adds the options. If the AWS CLI has the same option, it has the same name. */
 export function withBucketOptions(command: Command): Command {
   return command
     .option("--inventory <file>", `inventory that synth wrote (default: ${DEFAULT_INVENTORY})`)
