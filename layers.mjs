@@ -87,6 +87,7 @@ export const LAYERS = {
     holds: "config → `StateHome` → its papers (policies, guard, key policy)",
     imports: ["lib/problem", "lib/state", "lib/policy", "lib/config", "lib/record", "lib/config/rules"],
   },
+  "lib/init": { holds: "the files that `statelock init` writes", imports: [] },
   "lib/inventory": {
     holds: "the inventory that synth writes and commands read",
     imports: ["lib/text", "lib/problem", "lib/state", "lib/policy", "lib/config", "zod"],
@@ -336,6 +337,11 @@ export const LAYERS = {
       "node:path",
     ],
   },
+  "cli/init": {
+    holds: "`statelock init`",
+    imports: [...COMMAND, "lib/home", "lib/init", "./package.json"],
+  },
+  "cli/synth": { holds: "`statelock synth`", imports: COMMAND },
   "cli/bootstrap": { holds: "`statelock bootstrap`", imports: COMMAND },
   "cli/verify": { holds: "`statelock verify`", imports: COMMAND },
   "cli/locks": { holds: "`statelock locks …`", imports: COMMAND },
@@ -353,6 +359,8 @@ export const LAYERS = {
       "lib/migrate/step",
       "cli/screen",
       "cli/options",
+      "cli/init",
+      "cli/synth",
       "cli/bootstrap",
       "cli/verify",
       "cli/locks",

@@ -3,6 +3,8 @@ import { historyDiffSchema, historyListSchema } from "../lib/history/history-rep
 import { migrateStatusSchema } from "../lib/migrate/live/state-status";
 import { lockListSchema } from "../lib/lock/lock-report";
 import { bootstrapSchema } from "./bootstrap/bootstrap-json";
+import { initSchema } from "./init/init-json";
+import { synthSchema } from "./synth/synth-json";
 import { lockReleaseSchema } from "./locks/release-json";
 import { migrateInitSchema } from "./migrate/init-json";
 import { migrateApplySchema, migratePlanSchema } from "./migrate/plan-json";
@@ -19,6 +21,8 @@ import { verifySchema } from "../lib/verify/verify-report";
 
 /** Every JSON document that a command prints: the answers of `--json` by their `command`, then the other documents. */
 export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  init: initSchema,
+  synth: synthSchema,
   bootstrap: bootstrapSchema,
   verify: verifySchema,
   "locks list": lockListSchema,

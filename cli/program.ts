@@ -9,6 +9,8 @@ import { locksCommand } from "./locks/locks";
 import { migrateCommand } from "./migrate/migrate";
 import { addNamedCommands } from "./options/named-commands";
 import { EXIT, reportError } from "./screen/report-error";
+import type * as Init from "./init/init";
+import type * as Synth from "./synth/synth";
 import type * as Verify from "./verify/verify";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a run loads only the command that it runs */
@@ -42,6 +44,8 @@ export function programOf(context: CommandContext, args: readonly string[]): Com
     .enablePositionalOptions();
   const rest = args.slice(1);
   const makers = {
+    init: () => (require("./init/init") as typeof Init).initCommand(context),
+    synth: () => (require("./synth/synth") as typeof Synth).synthCommand(context),
     bootstrap: () => (require("./bootstrap/bootstrap") as typeof Bootstrap).bootstrapCommand(context),
     verify: () => (require("./verify/verify") as typeof Verify).verifyCommand(context),
     locks: () => locksCommand(context, rest),

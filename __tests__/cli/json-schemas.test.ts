@@ -30,7 +30,7 @@ describe("the published JSON Schemas", () => {
 
   it("are all that is in the folder, and each is in the documentation", () => {
     const files = readdirSync(SCHEMA_FOLDER).sort();
-    expect(files).toEqual(["inventory.v1.schema.json", ...NAMES.map(schemaFile)].sort());
+    expect(files).toEqual(["inventory.v1.schema.json", "state-config.v1.schema.json", ...NAMES.map(schemaFile)].sort());
     const page = readFileSync(join(SCHEMA_FOLDER, "..", "docs", "reference", "json.md"), "utf8");
     expect([...page.matchAll(/\(\.\.\/\.\.\/schemas\/([^)]+)\)/g)].map(([, file]) => file).sort()).toEqual(files);
   });

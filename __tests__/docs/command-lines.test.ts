@@ -70,7 +70,8 @@ const OTHERS: Readonly<Record<string, (words: readonly string[]) => boolean>> = 
       known !== undefined && options.every((word) => !word.startsWith("-") || known.includes(word.split("=")[0] ?? ""))
     );
   },
-  npm: ([verb = "", name = ""]) => ["ci", "test", "i", "install"].includes(verb) || (verb === "run" && name in scripts),
+  npm: ([verb = "", name = ""]) =>
+    ["ci", "test", "i", "install", "pack"].includes(verb) || (verb === "run" && name in scripts),
   npx: ([tool = "", verb = ""]) => tool === "cdktf" && ["deploy", "synth", "diff", "destroy"].includes(verb),
   aws: ([service = "", operation = ""]) => {
     if (["sts", "sso", "configure"].includes(service)) return true;

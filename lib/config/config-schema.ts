@@ -85,6 +85,11 @@ export const stateConfigSchema: z.ZodType<StateConfig> = z.strictObject({
   madeRoles: madeRoles.optional(),
 });
 
+/** Returns the JSON Schema of a config, for editors. Published as schemas/state-config.v1.schema.json. */
+export function configJsonSchema(): object {
+  return { ...z.toJSONSchema(stateConfigSchema), title: "Statelock config, version 1" };
+}
+
 /** Returns a problem for each place where `value` does not have the shape of a config. */
 export function shapeProblems(value: unknown): Problem[] {
   const result = stateConfigSchema.safeParse(value);

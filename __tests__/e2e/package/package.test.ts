@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { nodeVersions, type NodeVersion } from "../../../lab/machine/node-versions";
+import { requireSuccess } from "../../../lab/machine/require-success";
+import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
+import { packStatelock, type PackedStatelock } from "../../support/steps/packed-statelock";
+
+const ANSWERS = ["--name", "acme-tfstate-1", "--region", "eu-central-1", "--account", "123456789012", "--yes"];
+const PEERS = ["cdktf", "constructs", "@cdktf/provider-aws"];
+const TOOLS = ["typescript", "jest", "ts-jest", "tsx", "@types/node", "@types/jest"];
+
+describe("the package", () => {
+  let workspace: Workspace;
+  let packed: PackedStatelock;
+  let nodes: readonly NodeVersion[];
+
+  beforeAll(async () => {
+    workspace = createWorkspace();
+    packed = await packStatelock(workspace);
+    nodes = await nodeVersions();
+  });
+
+  afterAll(() => workspace.remove());
+
+  /** Runs the command of the package that is installed in the folder. */
+  const statelock = (node: string, folder: string, ...args: readonly string[]): Promise<CommandResult> =>
+    workspace.run(node, [join(folder, "node_modules", "statelock", "bin", "statelock.js"), ...args], { cwd: folder });
+
+  it("holds compiled code, types and schemas, and neither tests nor sources", () => {
+    const top = new Set(packed.contents.map((path) => path.split("/")[0]));
+    expect([...top].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "package.json", "schemas"]);
+    expect(packed.contents.filter((path) => /test|\.ts$/.test(path))).toEqual(["dist/index.d.ts"]);
+    expect(packed.contents).toEqual(expect.arrayContaining(["dist/cli.js.map", "dist/THIRD-PARTY-LICENSES.txt"]));
+  });
+
+  it("asks for no other package", async () => {
+    const folder = workspace.path("alone");
+    await packed.installInto(folder);
+    const {
+      dependencies,
+      peerDependenciesMeta,
+      private: isPrivate,
+    } = JSON.parse(readFileSync(join(folder, "node_modules", "statelock", "package.json"), "utf8")) as {
+      dependencies?: object;
+      private?: boolean;
+      peerDependenciesMeta: Record<string, { optional: boolean }>;
+    };
+    expect([dependencies, isPrivate]).toEqual([undefined, undefined]);
+    expect(Object.values(peerDependenciesMeta).every(({ optional }) => optional)).toBe(true);
+  });
+
+  it("serves somebody on call, without a config, on every Node", async () => {
+    const folder = workspace.path("alone");
+    for (const { program } of nodes) {
+      const flags = ["--bucket", "acme-tfstate", "--region", "eu-central-1", "--endpoint-url", "http://127.0.0.1:9"];
+      const { code, stderr } = await workspace.run(
+        program,
+        [join(folder, "node_modules", "statelock", "bin", "statelock.js"), "locks", "list", ...flags],
+        { cwd: folder, env: { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_MAX_ATTEMPTS: "1" } },
+      );
+      expect([code, stderr]).toEqual([2, expect.stringContaining("ECONNREFUSED")]);
+      expect(stderr).not.toMatch(/Warning/);
+    }
+  });
+
+  it.each(["ts", "js", "json"])("serves a Terraform team, with a config in %s, on every Node", async (format) => {
+    const folder = workspace.path(`home-${format}`);
+    await packed.installInto(folder);
+    requireSuccess(await statelock(process.execPath, folder, "init", "--format", format, ...ANSWERS));
+    for (const { program } of nodes) {
+      const { stdout, stderr } = requireSuccess(await statelock(program, folder, "synth"));
+      expect([stdout, stderr]).toEqual([expect.stringContaining("Synthesized acme-tfstate-1 into cdktf.out/"), ""]);
+    }
+    expect(readdirSync(join(folder, "cdktf.out")).sort()).toEqual([
+      "backends",
+      "inventory.json",
+      "manifest.json",
+      "policies",
+      "stacks",
+    ]);
+  });
+
+  it("reads Terraform files and TypeScript with the parsers it holds, on every Node", async () => {
+    const folder = workspace.path("fleet");
+    await packed.installInto(folder);
+    requireSuccess(await statelock(process.execPath, folder, "init", ...ANSWERS));
+    workspace.write("fleet/live/main.tf", 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n  }\n}\n');
+    for (const { program } of nodes) {
+      const { stdout } = await statelock(program, folder, "migrate", "scan", ".", "--json");
+      const { configurations } = JSON.parse(stdout) as { configurations: { root: string }[] };
+      expect(configurations.map(({ root }) => root)).toEqual(["live", "state.config.ts#network"]);
+    }
+  });
+
+  describe("in a CDKTF project", () => {
+    let folder: string;
+
+    beforeAll(async () => {
+      folder = workspace.path("project");
+      await packed.installInto(folder, [...PEERS, ...TOOLS]);
+      requireSuccess(
+        await statelock(process.execPath, folder, "init", "--cdktf", "--package", packed.file, ...ANSWERS),
+      );
+    });
+
+    it("passes its own type check and its own test", async () => {
+      requireSuccess(await workspace.run(process.execPath, ["node_modules/typescript/bin/tsc"], { cwd: folder }));
+      const jest = ["node_modules/jest/bin/jest.js", "--ci=false"];
+      requireSuccess(await workspace.run(process.execPath, jest, { cwd: folder }));
+      expect(readdirSync(join(folder, "__tests__", "__snapshots__"))).toEqual(["bootstrap.test.ts.snap"]);
+    });
+
+    it("is synthesized by its own app, on every Node", async () => {
+      for (const { major, program } of nodes) {
+        const env = { PATH: `${join(program, "..")}:${workspace.env["PATH"] ?? ""}` };
+        const bin = join(folder, "node_modules", "statelock", "bin", "statelock.js");
+        const ran = await workspace.run(program, [bin, "synth"], { cwd: folder, env });
+        expect([major, requireSuccess(ran).stdout]).toEqual([major, expect.stringContaining("bootstrap, demo")]);
+      }
+    });
+
+    it("can be imported by an ES module and run by tsx, and by tsc with the strictest settings", async () => {
+      workspace.write(
+        "project/names.mjs",
+        'import { ConsumerStack, synthesizeHome } from "statelock";\nconsole.log(typeof ConsumerStack, typeof synthesizeHome);\n',
+      );
+      for (const { program } of nodes)
+        expect((await workspace.run(program, ["names.mjs"], { cwd: folder })).stdout).toBe("function function\n");
+      requireSuccess(
+        await workspace.run(process.execPath, ["node_modules/tsx/dist/cli.mjs", "main.ts"], { cwd: folder }),
+      );
+      const strictest = ["--skipLibCheck", "false", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+      const commonJs = ["--module", "commonjs", "--moduleResolution", "node10"];
+      for (const settings of [strictest, commonJs]) {
+        const args = ["node_modules/typescript/bin/tsc", ...settings];
+        requireSuccess(await workspace.run(process.execPath, args, { cwd: folder }));
+      }
+    });
+  });
+});

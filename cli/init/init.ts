@@ -1,0 +1,112 @@
+import { Command, Option } from "commander";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { devDependencies, version } from "../../package.json";
+import { writeWhole } from "../../lib/files/whole-file";
+import { resolveStateHome } from "../../lib/home/resolve-home";
+import { CONFIG_FORMATS, type ConfigFormat, type HomeAnswers } from "../../lib/init/config-text";
+import { configFile, homeFiles, MAIN_LINES, projectFiles, withIgnored, type NewFiles } from "../../lib/init/new-files";
+import { UserError } from "../../lib/problem/problem";
+import type { CommandContext } from "../screen/command-context";
+import { initAnswers, type InitAnswerOptions } from "./init-answers";
+import type { InitReport } from "./init-json";
+
+interface Options extends InitAnswerOptions {
+  readonly project: string;
+  readonly format: ConfigFormat;
+  readonly cdktf?: boolean;
+  readonly package?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock init                           ask for name, region and account; write state.config.ts
+  $ statelock init --format json             the same as state.config.json
+  $ statelock init --cdktf                   a whole CDKTF project, or the config and the lines for an existing one
+  $ statelock init --name acme-tfstate-123456789012 --region eu-central-1 --account 123456789012 --yes
+
+Init never overwrites a file: it writes everything or nothing. The account is the one of your AWS credentials, if there
+are any.
+Exit code: 0 the files are written; 1 a file is in the way or an answer is refused; 2 an answer is missing.`;
+
+/** `statelock init` */
+export function initCommand(context: CommandContext): Command {
+  return new Command("init")
+    .description("Write the config of a new state home, and what belongs to it.")
+    .option("--name <bucket>", "name of the state bucket to create or adopt")
+    .option("--region <region>", "region of the bucket")
+    .option("--account <id>", "account of the bucket: 12 digits")
+    .addOption(new Option("--format <format>", "language of the config").choices(CONFIG_FORMATS).default("ts"))
+    .option("--cdktf", "write a CDKTF project; in an existing one, write the config and print the lines for main.ts")
+    .option("--project <folder>", "folder to write to", ".")
+    .option("--package <spec>", "what package.json names as statelock, with --cdktf: a version range or a package file")
+    .option("--profile <name>", "profile of the AWS configuration, to find the account")
+    .option("-y, --yes", "ask nothing: take the options and what AWS says")
+    .option("--dry-run", "print which files would be written, and write none")
+    .option("--json", "print the result as JSON on standard output")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: Options) => {
+      const folder = resolve(context.workingDirectory, options.project);
+      const joins =
+        options.cdktf === true && ["cdktf.json", "package.json"].some((name) => existsSync(join(folder, name)));
+      const asked = await initAnswers(context, folder, options);
+      const files = newFiles(asked, folder, options, joins);
+      refuseWhatIsThere(folder, files);
+      const all = [...files, ...ignoreFile(folder)];
+      if (options.dryRun !== true) for (const [path, text] of all) writeWhole(join(folder, path), text);
+      const report: InitReport = {
+        version: 1,
+        command: "init",
+        outcome: options.dryRun === true ? "would-write" : "written",
+        files: all.map(([path]) => path),
+        ...(joins ? { mainLines: MAIN_LINES } : {}),
+      };
+      if (options.json === true) context.write(`${JSON.stringify(report, null, 2)}\n`);
+      else context.write(initText(report, options));
+    });
+}
+
+function newFiles(answers: HomeAnswers, folder: string, options: Options, joins: boolean): NewFiles {
+  // What synth would refuse is refused before a file is written.
+  const { name, region, account } = answers;
+  resolveStateHome({ bucket: { name, region, account }, consumers: [{ name: "network" }] });
+  if (joins) return configFile(answers);
+  if (options.cdktf === true)
+    return projectFiles(answers, basename(folder), {
+      statelock: options.package ?? `^${version}`,
+      packages: devDependencies,
+    });
+  const files = homeFiles(answers, options.format);
+  // A folder with a README keeps it.
+  return existsSync(join(folder, "README.md")) ? new Map([...files].filter(([path]) => path !== "README.md")) : files;
+}
+
+/** Init writes everything or nothing, so a file that is there is named before one is written. */
+function refuseWhatIsThere(folder: string, files: NewFiles): void {
+  const configs = CONFIG_FORMATS.map((format) => `state.config.${format}`);
+  const there = [...new Set([...files.keys(), ...configs])].filter((path) => existsSync(join(folder, path)));
+  const problems = there.map((path) => ({
+    code: "init-exists",
+    path,
+    message: "must not be there yet, but it is",
+    fix: "Init never overwrites a file. Move it away, or name another folder with --project.",
+  }));
+  if (problems.length > 0) throw new UserError(problems);
+}
+
+function ignoreFile(folder: string): [string, string][] {
+  const path = join(folder, ".gitignore");
+  const text = withIgnored(existsSync(path) ? readFileSync(path, "utf8") : "");
+  return text === undefined ? [] : [[".gitignore", text]];
+}
+
+function initText({ outcome, files, mainLines }: InitReport, { cdktf }: Options): string {
+  const heading = outcome === "written" ? "Wrote" : "Would write";
+  const lines = [`${heading}:`, ...files.map((path) => `  ${path}`), ""];
+  if (mainLines !== undefined)
+    lines.push("Add to main.ts, and run `npm install --save-dev statelock`:", "", mainLines.trimEnd(), "");
+  const steps = cdktf === true ? ["npm install", "npm test", "npx statelock bootstrap"] : ["statelock bootstrap"];
+  return `${lines.join("\n")}\nNext: ${steps.map((step) => `\`${step}\``).join(", then ")}\n`;
+}

@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import { resolve } from "node:path";
+import { synthesize } from "../../lib/programs/synthesize";
+import { readSynthesized } from "./synthesized";
+import { synthReport, type SynthReport } from "./synth-json";
+import type { CommandContext } from "../screen/command-context";
+
+interface Options {
+  readonly project: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ statelock synth                     the folder that holds state.config.ts, .js or .json
+  $ statelock synth --project infra     another folder
+
+In a CDKTF project it runs the app that cdktf.json names. Elsewhere it needs the config alone. CDKTF_OUTDIR names another
+folder than cdktf.out.
+Exit code: 0 everything is written; 1 the config has problems, and nothing is written; 2 there is no config.`;
+
+/** `statelock synth` */
+export function synthCommand(context: CommandContext): Command {
+  return new Command("synth")
+    .description("Write stacks, backend files, policies and the inventory from the config.")
+    .option("--project <folder>", "folder of the config", ".")
+    .option("--json", "print the result as JSON on standard output")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: Options) => {
+      const project = resolve(context.workingDirectory, options.project);
+      await synthesize({ project, env: context.environment });
+      const { outdir, inventory } = readSynthesized(project, context);
+      const report = synthReport(outdir, inventory);
+      context.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : synthText(report));
+    });
+}
+
+function synthText({ outdir, bucket, stacks, consumers, policies }: SynthReport): string {
+  const rows = [
+    ["stacks", stacks.join(", ")],
+    ["backends", consumers.join(", ") || "none"],
+    ["policies", String(policies)],
+    ["inventory", "inventory.json"],
+  ];
+  const lines = rows.map(([title = "", text = ""]) => `  ${title.padEnd(9)} ${text}`);
+  return `Synthesized ${bucket} into ${outdir}/\n${lines.join("\n")}\n`;
+}
