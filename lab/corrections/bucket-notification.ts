@@ -1,9 +1,9 @@
 import type { Handler } from "../requests/pipeline";
 import type { KeptSettings } from "../requests/kept-settings";
 
-const TOLD = "<EventBridgeConfiguration></EventBridgeConfiguration>";
+const EVENT_BRIDGE = "<EventBridgeConfiguration></EventBridgeConfiguration>";
 
-/** moto 5.2.1 takes that EventBridge is to be told, and does not say so when it is asked. */
+/** Answers with the EventBridge setting: moto 5.2.1 accepts it, and leaves it out of its answer. */
 export function bucketNotification(kept: KeptSettings): Handler {
   return async (request, next) => {
     const { bucket, operation } = request;
@@ -15,7 +15,9 @@ export function bucketNotification(kept: KeptSettings): Handler {
     }
     if (operation !== "GetBucketNotificationConfiguration" || kept.get(bucket, "event-bridge") === undefined)
       return answer;
-    const body = (answer.body ?? "").toString().replace(/(<NotificationConfiguration[^>]*?)(?:\/>|>)/, `$1>${TOLD}`);
+    const body = (answer.body ?? "")
+      .toString()
+      .replace(/(<NotificationConfiguration[^>]*?)(?:\/>|>)/, `$1>${EVENT_BRIDGE}`);
     return {
       ...answer,
       body: body.includes("</NotificationConfiguration>") ? body : `${body}</NotificationConfiguration>`,

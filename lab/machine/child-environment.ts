@@ -1,4 +1,4 @@
-/** Settings of whoever runs the tests that would change what a child does. */
+/** Prefixes of your own settings that would change what a child process does. */
 const DROPPED_PREFIXES = ["AWS_", "TF_", "STATELOCK_", "CDKTF_", "MOTO_", "XDG_"];
 
 const DROPPED = [
@@ -11,7 +11,7 @@ const DROPPED = [
   "TERRAFORM_BINARY_NAME",
 ];
 
-/** What a child may inherit: PATH, locale and the like. */
+/** Returns what a child process may inherit: PATH, locale and the like. */
 export function inheritedEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   const kept = Object.entries(env).filter(
     ([name]) => !DROPPED.includes(name) && !DROPPED_PREFIXES.some((prefix) => name.startsWith(prefix)),

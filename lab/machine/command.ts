@@ -35,8 +35,8 @@ export interface RunningCommand {
 }
 
 /**
- * Starts a program as the leader of a process group of its own. When it ends, for whatever reason, what is left of
- * the group is killed: a provider plugin or a shim must not go on writing after the command that a test looks at.
+ * Starts a program as the leader of a process group of its own. When the program ends, this kills the rest of the
+ * group: a provider plugin or a shim must not write after the command that a test looks at.
  */
 export function startCommand(command: string, args: readonly string[], options: CommandOptions): RunningCommand {
   const { cwd, env, input, timeoutMs = 1_200_000 } = options;

@@ -1,4 +1,4 @@
-/** `npx tsx lab/machine/install-moto-server.ts`: makes the private moto_server when there is none to use. */
+/** `npx tsx lab/machine/install-moto-server.ts`: installs a private moto_server if the machine has no usable one. */
 import { findMotoServer, installMotoServer } from "./moto-install";
 
 async function main(): Promise<void> {

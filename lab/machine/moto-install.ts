@@ -13,8 +13,8 @@ export const MOTO_ADVICE = `pip install 'moto[server]==${MOTO_VERSION}'`;
 const PRIVATE_PLACE = join(PROJECT_ROOT, ".statelock", `moto-${MOTO_VERSION}`);
 
 /**
- * The moto_server to use: STATELOCK_MOTO_SERVER, else the one on PATH when it is moto 5.1 or a later 5, else the
- * private one that {@link installMotoServer} made. Undefined when there is none.
+ * Returns the moto_server to use: STATELOCK_MOTO_SERVER, otherwise the one on PATH if it is moto 5.1 or a later 5,
+ * otherwise the private one of {@link installMotoServer}. Undefined if nothing is usable.
  */
 export function findMotoServer(env: NodeJS.ProcessEnv = process.env, place = PRIVATE_PLACE): string | undefined {
   if (env["STATELOCK_MOTO_SERVER"]) return env["STATELOCK_MOTO_SERVER"];
@@ -27,7 +27,7 @@ export interface InstallOptions {
   readonly python?: string;
   /** @default - .statelock/moto-<version> of this checkout */
   readonly place?: string;
-  /** Told what is being done, a line at a time. */
+  /** Gets a line for each step. */
   readonly onProgress?: (line: string) => void;
 }
 

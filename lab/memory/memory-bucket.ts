@@ -25,9 +25,9 @@ const PAGE = 1_000;
 export class FakeBucket {
   /** Bodies that requests deleted, in order. */
   readonly deleted: string[] = [];
-  /** What a setting is answered with, by operation. What is not here was never made. */
+  /** The answer for a setting, by operation. A setting that is missing here was never made. */
   readonly settings = new Map<string, string>();
-  /** How objects are said to be encrypted. */
+  /** The encryption headers of each answer. */
   encryption: Readonly<Record<string, string>> = { "x-amz-server-side-encryption": "AES256" };
   /** By key, the oldest first. */
   readonly #objects = new Map<string, StoredVersion[]>();

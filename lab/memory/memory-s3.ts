@@ -12,8 +12,8 @@ export interface S3Refusal {
 }
 
 /**
- * What becomes of a request: an error instead of the effect; no answer, before or after the effect; an answer that
- * breaks off or stands still half way; none at all, ever.
+ * What happens to a request: an error instead of the effect; a reset before or after the effect; an answer that breaks
+ * off (`truncate`) or stops half way (`stall`); no answer at all (`slow`).
  */
 export type Fault = number | S3Refusal | "reset-before" | "reset-after" | "truncate" | "stall" | "slow";
 
@@ -31,6 +31,8 @@ export interface FakeRequest {
   readonly accessKeyId: string | undefined;
   /** The SDK's name for the call, the same for everything it sends again. */
   readonly call: string;
+  /** Port of the client's end of the connection. */
+  readonly clientPort: number | undefined;
 }
 
 /**
@@ -42,11 +44,11 @@ export interface FakeS3 extends Pick<
   "keys" | "body" | "history" | "put" | "remove" | "deleted" | "settings"
 > {
   readonly services: FakeServices;
-  /** How objects are said to be encrypted. */
+  /** Sets the encryption headers of each answer. */
   encryptedWith(headers: Readonly<Record<string, string>>): void;
   readonly place: BucketPlace;
   readonly requests: readonly FakeRequest[];
-  /** Asked before every request has its effect; may change the bucket. */
+  /** Sets the function that chooses a fault for each request, before its effect; it may change the bucket. */
   onRequest(fault: (request: FakeRequest) => Fault | undefined): void;
   /** How far S3's clock is ahead, in milliseconds. */
   clockAhead: number;
@@ -144,6 +146,7 @@ function read(incoming: IncomingMessage, before: readonly FakeRequest[], body: s
     nth: before.filter((request) => request.method === method && request.key === key).length + 1,
     accessKeyId: /Credential=([^/]+)/.exec(header(incoming, "authorization") ?? "")?.[1],
     call: header(incoming, "amz-sdk-invocation-id") ?? "",
+    clientPort: incoming.socket.remotePort,
   };
 }
 

@@ -79,14 +79,14 @@ function simulationOf({ principal, action, resource, account, context }: Questio
 
 const known = new WeakMap<PolicyDocument, ReturnType<typeof createValidatedPolicy>>();
 
-/** Validated once: that is most of the work, and a policy is asked hundreds of times. */
+/** Returns the validated policy. Validation is most of the work, so each policy is validated once. */
 function validated(
   document: PolicyDocument,
   name: string,
   problemsOf: typeof validateIdentityPolicy,
 ): ReturnType<typeof createValidatedPolicy> {
   const policy = known.get(document) ?? createValidatedPolicy(document, (raw) => problemsOf(raw), { name });
-  if (policy.errors.length > 0) throw new Error(`${name} is no policy: ${JSON.stringify(policy.errors)}`);
+  if (policy.errors.length > 0) throw new Error(`${name} is not a valid policy: ${JSON.stringify(policy.errors)}`);
   known.set(document, policy);
   return policy;
 }

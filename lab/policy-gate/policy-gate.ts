@@ -23,9 +23,9 @@ export interface Judged {
 export interface PolicyGate {
   readonly handler: Handler;
   readonly world: GateWorld;
-  /** What was judged for an access key since the last call for it. */
+  /** Returns the decisions about an access key since the last call for it. */
   take(accessKeyId: string): Judged[];
-  /** What could not be mapped, and was refused. A test that sent it must fail. */
+  /** Requests that the gate could not map and so refused. A test that sent one must fail. */
   unmapped(): readonly string[];
 }
 
@@ -33,7 +33,7 @@ export interface PolicyGate {
  * Stands in front of the stand-in and decides as AWS would, by identity policy, bucket policy and key policy, whether a
  * request goes on. It refuses with 403, also where an object is missing and the caller may not list it, and it refuses
  * what it cannot map. It does not check signatures, and knows neither ACLs, session policies, SCPs nor VPC endpoints:
- * none is part of what Statelock makes. Writes are put in order by the stand-in behind it.
+ * Statelock makes nothing of that kind. The stand-in behind it puts writes in order.
  */
 export function policyGate(tables: GateWorld["tables"]): PolicyGate {
   const world: GateWorld = { principals: new Map(), buckets: new Map(), keys: new Map(), tables };

@@ -10,8 +10,8 @@ export interface Grant {
 }
 
 /**
- * Every single grant of a policy: each action on each resource, and each value of a condition that lists several. A
- * condition of one value narrows a grant and is none itself.
+ * Returns every single grant of a policy: each action on each resource, and each value of a condition that lists
+ * several. A condition with one value narrows a grant, so it does not count.
  */
 export function grantsOf(policy: PolicyDocument, roleOf: (value: string) => string): Grant[] {
   return policy.Statement.flatMap((statement, at) => {
@@ -46,7 +46,7 @@ export function grantsOf(policy: PolicyDocument, roleOf: (value: string) => stri
   });
 }
 
-/** The statement without one action on one resource: what is left of both, as up to two statements. */
+/** Returns the statement without one action on one resource, as up to two statements. */
 function withoutPair(statement: Statement, action: string, resource: string): Statement[] {
   const actions = listOf(statement.Action).filter((other) => other !== action);
   const resources = listOf(statement.Resource).filter((other) => other !== resource);

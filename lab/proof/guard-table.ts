@@ -19,13 +19,13 @@ export const ACTORS = [
 
 export type Actor = (typeof ACTORS)[number];
 
-/** Everything, as far as IAM is concerned. */
+/** IAM allows everything. */
 export const EVERYTHING: PolicyDocument = {
   Version: "2012-10-17",
   Statement: [{ Sid: "Everything", Effect: "Allow", Action: ["kms:*", "s3:*"], Resource: "*" }],
 };
 
-/** Who an actor is: those with a level hold its policy, the others may do anything as far as IAM is concerned. */
+/** Returns the principal for an actor: a level holds its policy, IAM allows the others everything. */
 export function principalOf(actor: Actor | AccessLevel, { policies }: Scenario): GatePrincipal {
   if (actor === "stranger")
     return { arn: "arn:aws:iam::999999999999:role/stranger", organization: "o-stranger1234", policies: [EVERYTHING] };

@@ -27,14 +27,14 @@ export async function allowed(
   return (await decide(question, policies)) === "Allowed";
 }
 
-/** Everything that was asked and answered with yes. */
+/** Returns every question that the gate answered with yes. */
 export function granted(judged: readonly Judged[]): Asked[] {
   return judged.flatMap(({ asked, existence, refusedBy }) =>
     [...asked, ...(existence === undefined ? [] : [existence])].filter((question) => question !== refusedBy),
   );
 }
 
-/** Those of the questions that the role would be refused. */
+/** Returns the questions that the policies refuse to the role. */
 export async function refusals(
   questions: readonly Asked[],
   who: { readonly arn: string; readonly policy: PolicyDocument },

@@ -44,8 +44,8 @@ function nextState(stage: Stage): string {
 }
 
 /**
- * Every Terraform command that a level is for and the levels before it are not. Those it inherits are proven by the
- * requests they made: every level must be allowed each of them.
+ * Every Terraform command that a level adds to the levels before it. For the commands it inherits, the proof replays
+ * their requests: the level's policy must allow each of them.
  */
 export const STEPS: readonly Step[] = [
   ...both(step("reader", "init", [run("init")], { directory: "fresh" })),

@@ -22,7 +22,7 @@ export type { Answer, AwsRequest, Handler, RequestRecord, RequestHook, AnswerHoo
 export interface StandInOptions {
   /** @default - one of its own, stopped with the stand-in */
   readonly motoServer?: MotoServer;
-  /** What every child is told its region is. @default "us-east-1" */
+  /** The region in every child's environment. @default "us-east-1" */
   readonly region?: string;
   /** Handlers in front of the corrections, such as a gate that judges policies. @default - none */
   readonly gates?: readonly Handler[];
@@ -30,7 +30,7 @@ export interface StandInOptions {
   readonly tls?: TlsIdentity;
 }
 
-/** AWS as far as this project needs it: moto, with its known mistakes put right, and a record of every request. */
+/** AWS as far as this project needs it: moto, with its known mistakes corrected, and a record of every request. */
 export interface StandIn {
   readonly url: string;
   readonly accountId: string;

@@ -15,11 +15,8 @@ import { inBackground } from "../../support/steps/in-background";
 import { evidenceProblems, FULL } from "../../support/full";
 import { synthesizedFolder } from "../../support/synthesized-folder";
 
-/** Runs that wait for an answer need no processor. */
-const IDLE_AT_A_TIME = 80;
-const BUSY_AT_A_TIME = 6;
-/** Some commands pause between two answers. */
-const SOME_AT_A_TIME = 24;
+/** How many runs there are at one time: those that work, those that pause between answers, those that wait for one. */
+const [BUSY, PAUSING, IDLE] = [4, 8, 24];
 const isSlow = ({ kind }: Case): boolean => kind.fault === "slow" || kind.fault === "stall";
 const waits = ({ scenario }: Case): boolean => scenario.waits === true;
 
@@ -70,6 +67,9 @@ describe("commands whose calls of AWS fail", () => {
 
   beforeAll(() => {
     process.setMaxListeners(0); // Every restore listens for Ctrl-C.
+    // The ten seconds of a look are not about a busy machine.
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    jest.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => timeout(milliseconds * 10));
     [folder, folderWithKey] = [synthesizedFolder(HOME), synthesizedFolder(HOME_WITH_KEY)];
     untroubled = inBackground(playUntroubled);
     rows = inBackground(async () => playFaults(await untroubled));
@@ -95,16 +95,14 @@ describe("commands whose calls of AWS fail", () => {
     const collect = async (each: Case): Promise<void> => {
       found.set(each, { ...each, ...(await play(each.scenario, each)) });
     };
-    const busy = (each: Case): boolean => !isSlow(each) && !waits(each);
-    await Promise.all([
-      forEachLimited(cases.filter(isSlow), IDLE_AT_A_TIME, collect),
-      forEachLimited(
-        cases.filter((each) => waits(each) && !isSlow(each)),
-        SOME_AT_A_TIME,
-        collect,
-      ),
-      forEachLimited(cases.filter(busy), BUSY_AT_A_TIME, collect),
-    ]);
+    const [slow, rest] = [cases.filter(isSlow), cases.filter((each) => !isSlow(each))];
+    const busy = forEachLimited(
+      rest.filter((each) => !waits(each)),
+      BUSY,
+      collect,
+    );
+    await Promise.all([busy, forEachLimited(rest.filter(waits), PAUSING, collect)]);
+    await forEachLimited(slow, IDLE, collect);
     return cases.flatMap((each) => found.get(each) ?? []);
   }
 
