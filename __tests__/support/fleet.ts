@@ -1,6 +1,7 @@
 import { readHcl } from "../../lib/hcl/hashicorp-parser";
 import { loadHclParser } from "../../lib/hcl/tree-sitter-parser";
-import { planMoves, type MoveOptions, type MovePlan } from "../../lib/migrate/step/plan";
+import type { MoveOptions, MovePlan } from "../../lib/migrate/step/move-plan";
+import { planMoves } from "../../lib/migrate/step/plan-moves";
 import type { ProjectFiles } from "../../lib/files/project-files";
 import type { Parsers } from "../../lib/migrate/scan/parsers";
 import { scan, type Scan } from "../../lib/migrate/scan/scan";

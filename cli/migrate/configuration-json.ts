@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { consumerEdit, nextPhase } from "../../lib/migrate/scan/next-step";
 import type { ScannedConfiguration } from "../../lib/migrate/scan/scan";
-import type { Move, Refusal } from "../../lib/migrate/step/plan";
+import type { Move, Refusal } from "../../lib/migrate/step/move-plan";
 import { LOCKINGS, type Locking } from "../../lib/policy/access-level";
 import type { Problem } from "../../lib/problem/problem";
 import { problemSchema } from "../../lib/problem/problem-schema";

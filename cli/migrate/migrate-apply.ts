@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { applyStep, stepVerdict } from "../../lib/migrate/step/apply-step";
-import type { Target } from "../../lib/migrate/step/plan";
+import type { Target } from "../../lib/migrate/step/move-plan";
 import { planStep, type PlannedStep } from "../../lib/migrate/step/plan-step";
 import { plannedGrants } from "../../lib/migrate/step/planned-grants";
 import { gitVersionControl } from "../../lib/programs/working-tree";

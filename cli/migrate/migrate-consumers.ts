@@ -1,5 +1,5 @@
 import type { Locking } from "../../lib/policy/access-level";
-import type { MovePlan } from "../../lib/migrate/step/plan";
+import type { MovePlan } from "../../lib/migrate/step/move-plan";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 

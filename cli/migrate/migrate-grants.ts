@@ -9,7 +9,7 @@ const TITLES: Readonly<Record<GrantChange["change"], string>> = {
   unneeded: "not needed any more, once every root of the state is there and none goes back:",
 };
 
-/** Shows, on standard error, what a step changes in policies, and of which roots that is not known. */
+/** Notes, on standard error, what a step changes in policies, and the roots whose grants are not known. */
 export function noteGrants(context: CommandContext, { grants, untold }: PlannedGrants): void {
   if (grants.length === 0 && untold.length === 0) return;
   context.terminal.note(

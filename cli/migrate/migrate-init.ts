@@ -27,7 +27,7 @@ Examples:
   $ statelock migrate init --root infra/network  one root again
 
 In each root, Statelock runs terraform init -reconfigure, then a plan under its lock. It does not show the plan. A plan
-with changes is no failure. If partial configuration files are alternatives, Statelock tries each one in a folder outside
+with changes is not a failure. If partial configuration files are alternatives, Statelock tries each one in a folder outside
 the root. It initializes .terraform with the one that .terraform was on before, and leaves .terraform alone if it was on
 none of them. After Ctrl+C, Statelock begins no other root.
 
@@ -81,7 +81,7 @@ async function run(context: CommandContext, roots: readonly InitRoot[], limit: n
   );
 }
 
-/** Returns the command that runs the roots with this outcome again; undefined if there are none. */
+/** Returns the command that runs the roots with this outcome again; undefined if no root has it. */
 function commandAgain(
   folders: readonly string[],
   results: readonly InitResult[],

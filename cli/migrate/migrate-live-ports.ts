@@ -10,7 +10,7 @@ import { flagsText } from "../options/bucket-options";
 import { liveOpener, type LiveOptions } from "./migrate-live-access";
 import { ownLock, ownLockRelease } from "../options/own-lock";
 
-/** How a command that takes locks is told of those that a run of its own left. */
+/** The locks of killed runs that a command may take over. */
 export interface WriteOptions extends LiveOptions {
   readonly takeOver?: readonly string[];
 }
@@ -19,11 +19,11 @@ export interface WriteOptions extends LiveOptions {
 export function takeOverOption(): Option {
   return new Option(
     "--take-over <lock-id>",
-    "a lock that a killed run of this command left: go on under it and release it; can be given again",
+    "ID of a lock that a killed run of this command left: continue under it, then release it; repeatable",
   ).argParser((id: string, given: readonly string[] | undefined) => [...(given ?? []), id]);
 }
 
-/** Opens what a command needs to work on a root's state and items, in the table that is named. */
+/** Opens what a command needs to work on the state and the items of a root, in the table that is named. */
 export function writeOpener(options: WriteOptions): OpenRepair {
   const open = liveOpener(options);
   const { profile, roleArn, endpointUrl } = options;

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
 import { stepVerdict } from "../../lib/migrate/step/apply-step";
-import { nextTarget, type Target } from "../../lib/migrate/step/plan";
+import { nextTarget, type Target } from "../../lib/migrate/step/move-plan";
 import { planStep } from "../../lib/migrate/step/plan-step";
 import { plannedGrants } from "../../lib/migrate/step/planned-grants";
 import { gitVersionControl } from "../../lib/programs/working-tree";

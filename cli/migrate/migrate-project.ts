@@ -4,7 +4,7 @@ import { relative, resolve, sep } from "node:path";
 import { projectFiles } from "../../lib/files/find-files";
 import { readHcl } from "../../lib/hcl/hashicorp-parser";
 import { loadHclParser } from "../../lib/hcl/tree-sitter-parser";
-import type { Refusal } from "../../lib/migrate/step/plan";
+import type { Refusal } from "../../lib/migrate/step/move-plan";
 import type { ScannedProject } from "../../lib/migrate/step/plan-step";
 import { scan, type Scan } from "../../lib/migrate/scan/scan";
 import { meantRoots } from "../../lib/migrate/scan/select-roots";

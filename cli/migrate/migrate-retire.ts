@@ -1,17 +1,14 @@
 import { Command } from "commander";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { TableDescription } from "../../lib/lock/lock-table";
 import { requireWholeScan } from "../../lib/migrate/table/require-whole-scan";
 import { retireTable, type RetireResult } from "../../lib/migrate/table/retire-table";
-import { UserError, type Problem } from "../../lib/problem/problem";
 import { counted } from "../../lib/text/counted";
-import { plainText } from "../../lib/text/plain-text";
 import { openBucket, usage } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
-import { isConfirmed } from "../screen/confirm";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
+import { confirmRetire, noteScanned } from "./confirm-retire";
 import { liveDefaults } from "./migrate-live-access";
 import { noteProblems, scanProject, unreadProblems } from "./migrate-project";
 import { retireJson } from "./retire-json";
@@ -101,42 +98,13 @@ async function retire(
     dryRun: options.dryRun === true,
     confirm: async (table) => {
       noteScanned(context, folders, options);
-      await confirm(context, table, options);
+      await confirmRetire(context, table, options);
     },
     progress: terminalProgress(context.terminal),
   });
   if (result.outcome === "removable") noteScanned(context, folders, options);
   return result;
 }
-
-/** Prints what was scanned: only a person knows what else may name the table. */
-function noteScanned(context: CommandContext, folders: readonly string[], { inventory, table }: Options): void {
-  const paths = (folders.length === 0 ? ["."] : folders).map((folder) => resolve(context.workingDirectory, folder));
-  const scanned = `Scanned ${paths.map((path) => plainText(path, 1_024)).join(", ")}, and no other folder.`;
-  const consumers =
-    inventory === undefined
-      ? `Consumers of a config elsewhere may still lock in ${plainText(table)}: add --inventory FILE for its cdktf.out/inventory.json, or scan its folder.`
-      : `Checked the consumers in ${plainText(inventory, 1_024)} too.`;
-  context.terminal.note(`\n${scanned} ${consumers}`);
-}
-
-async function confirm({ terminal }: CommandContext, table: TableDescription, options: Options): Promise<void> {
-  terminal.note(`${table.arn} is empty, and nothing that was scanned names it. You cannot undo its removal.`);
-  const isNamed = await isConfirmed(terminal, {
-    command: "statelock migrate retire",
-    question: "Type the table's name to remove it: ",
-    accepts: (answer) => answer === options.table,
-    yes: options.yes,
-  });
-  if (!isNamed) throw new UserError([notConfirmed], "unknown");
-}
-
-const notConfirmed: Problem = {
-  code: "not-confirmed",
-  path: "statelock migrate retire",
-  message: "must be confirmed with the table's name, got another text",
-  fix: "Check the table with --dry-run. Then run this again and type its name, or add --yes.",
-};
 
 function show(context: CommandContext, result: RetireResult, backup: string, options: Options): void {
   const { outcome, table, grants, blocks } = result;

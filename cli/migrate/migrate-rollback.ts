@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { Scan } from "../../lib/migrate/scan/scan";
-import type { BackTarget } from "../../lib/migrate/step/plan";
+import type { BackTarget } from "../../lib/migrate/step/move-plan";
 import { planDiff } from "../../lib/migrate/step/plan-diff";
 import { rollBack, rollBackVerdict, type RollBackResult } from "../../lib/migrate/step/roll-back";
 import { gitVersionControl } from "../../lib/programs/working-tree";

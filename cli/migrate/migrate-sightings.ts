@@ -15,24 +15,24 @@ import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 
 /**
- * The records of a project: at the top of each working tree that holds its files (without git in the working directory),
- * and beside each config that of its consumers, for synth.
+ * The migration records of a project. One is at the top of each working tree that holds its files, or in the working
+ * directory without git. Another one is beside each config: synth reads it for the consumers.
  */
 export interface SeenRecords {
-  /** All of them as one. */
+  /** All records merged into one. */
   readonly record: SeenRecord;
-  /** Paths of their files. */
+  /** Paths of the record files. */
   readonly files: readonly string[];
-  /** Keeps what changed: at the top of a tree what is of its files, beside a config what is of its consumers. */
+  /** Changes each record, for the states that it is for. */
   write(change: (record: SeenRecord) => SeenRecord): void;
-  /** The files that were written, from the working directory. */
+  /** Paths of the records that were written, relative to the working directory. */
   written(): readonly string[];
 }
 
-/** Where records are, and which states each is for. */
+/** The folder of each record, and the states that it is for. */
 type Places = readonly { readonly folder: string; readonly isFor: (state: string) => boolean }[];
 
-/** @throws UserError when one of the files is no record */
+/** Reads the records of a project. @throws UserError if one of the files is damaged */
 export function seenRecords({ workingDirectory }: CommandContext, configurations: Scan["configurations"]): SeenRecords {
   const places = placesOf(workingDirectory, configurations);
   const written = new Set<string>();
@@ -53,10 +53,10 @@ export function seenRecords({ workingDirectory }: CommandContext, configurations
   };
 }
 
-/** A state and the phase that a root of it is in by its files. */
+/** A state, and the phase that the files of its root show. */
 type State = Pick<LiveTarget, "bucket" | "key" | "phase">;
 
-/** Remembers the phase that roots go to, by their states. */
+/** Returns a memory that writes the phase of roots into the records, by their states. */
 export function phaseMemory(records: SeenRecords, configurations: Scan["configurations"], to: Locking): PhaseMemory {
   const statesOf = (roots: readonly string[]): State[] => {
     const wanted = new Set(roots);
@@ -85,19 +85,19 @@ export function phaseMemory(records: SeenRecords, configurations: Scan["configur
   };
 }
 
-/** The state of its default workspace; none where no file says it, and none of a reader, which has none. */
+/** Returns the state of the default workspace. Empty for a reader, and if the files do not name the state. */
 function stateOf({ source, bucket, key, phase }: Configuration): State[] {
   const isKnown = bucket !== undefined && "value" in bucket && key !== undefined && "value" in key;
   return isKnown && source !== "reader" ? [{ bucket: bucket.value, key: key.value, phase }] : [];
 }
 
-/** Says, on standard error, which records were written: they belong to the files that moved. */
+/** Notes, on standard error, which records were written: the operator commits them with the moved files. */
 export function noteRecords({ terminal }: CommandContext, records: SeenRecords): void {
   const written = records.written();
   if (written.length > 0) terminal.note(`Recorded in ${written.map(plainText).join(", ")}: commit it with the files.`);
 }
 
-/** The trees first: a config at the top of one has its record there. */
+/** Working trees come first: a config at the top of a tree shares the record of the tree. */
 function placesOf(workingDirectory: string, configurations: Scan["configurations"]): Places {
   const topOf = topFinder();
   const here = realpathSync(workingDirectory);

@@ -4,24 +4,18 @@ import { SEEN_RECORD_FILE } from "../../lib/record/migration-record";
 import { inventoryTargets, type LiveTarget } from "../../lib/migrate/live/live-target";
 import { readLiveRoots } from "../../lib/migrate/live/read-live";
 import { sightingsIn, withLooked, withSeen } from "../../lib/migrate/live/sightings";
-import {
-  migrateStatus,
-  statusVerdict,
-  type MigrateStatus,
-  type StateStatus,
-} from "../../lib/migrate/live/state-status";
+import { migrateStatus, statusVerdict } from "../../lib/migrate/live/state-status";
 import { plainJson } from "../../lib/text/plain-text";
 import type { Problem } from "../../lib/problem/problem";
 import { openBucket } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
-import { counted } from "../../lib/text/counted";
 import { durationOption } from "../options/duration-option";
-import { fittingColumns } from "../screen/fitting-columns";
 import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./migrate-live-access";
-import { noteProblems, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
+import { rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { noteRecords, seenRecords, type SeenRecords } from "./migrate-sightings";
+import { showStatus } from "./status-text";
 
 interface Options extends LiveOptions {
   readonly root?: readonly string[];
@@ -36,23 +30,26 @@ Examples:
   $ statelock migrate status                       every root below the working directory
   $ statelock migrate status infra --root infra/net
   $ statelock migrate status --inventory cdktf.out/inventory.json
-  $ statelock migrate status --watch 10s --record  while people and pipelines run; what was seen is kept
+  $ statelock migrate status --watch 10s --record  while people and pipelines run; record what it sees
   $ statelock migrate status --json | jq '.states[] | select(.writer == "dynamodb") | .root'
 
-WRITER is who wrote the state last, by what that left: dynamodb, both or lockfile where it is known how it locked,
-with-table or without-table where only the digest tells, no-lock, nobody, unknown.
-Exit code 0: all of it could be told and is as its phase asks. 1: something is not. 2: something could not be told.`;
+WRITER names who wrote the state last, judged by the traces it left. dynamodb, both and lockfile: a client in that phase.
+with-table and without-table: only the digest shows it. Others: no-lock, nobody, unknown.
+
+Exit code 0: every state is as its phase requires. 1: some are not. 2: S3 or DynamoDB did not answer a question.`;
 
 /** `statelock migrate status` */
 export function migrateStatusCommand(context: CommandContext): Command {
   return withLiveOptions(new Command("status"))
-    .description("Ask S3 and DynamoDB how far each state is: locks, digest, who wrote last. Nothing is changed.")
-    .argument("[folders...]", "folders to look into (default: the working directory)")
+    .description(
+      "Show how far each state is, by S3 and DynamoDB: locks, digest, who wrote last. Changes nothing there.",
+    )
+    .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(rootOption())
-    .option("--inventory <file>", "the consumers of this inventory, instead of what is found in folders")
-    .option("--watch [duration]", "look again after each such pause (default: 5s), until Ctrl+C")
-    .option("--record", `keep what was seen in ${SEEN_RECORD_FILE}, for when S3 no longer shows it`)
-    .option("--json", "JSON on standard output; with --watch a line for each look")
+    .option("--inventory <file>", "show the consumers of this inventory instead of scanned roots")
+    .option("--watch [duration]", "look again after this pause (default: 5s), until Ctrl+C")
+    .option("--record", `write what it sees to ${SEEN_RECORD_FILE}, because S3 forgets it`)
+    .option("--json", "print JSON on standard output; with --watch one line per look")
     .addHelpText("after", EXAMPLES)
     .action(async (folders: readonly string[], options: Options) => {
       const looked = await lookedAt(context, folders, options);
@@ -68,11 +65,11 @@ export function migrateStatusCommand(context: CommandContext): Command {
     });
 }
 
-/** What is looked at. */
+/** What to look at. */
 interface Looked {
   readonly targets: readonly LiveTarget[];
   readonly problems: readonly Problem[];
-  /** As they are then. */
+  /** Reads the records, each time again. */
   readonly records: () => SeenRecords;
 }
 
@@ -112,44 +109,5 @@ async function look(context: CommandContext, { targets, problems, records }: Loo
     return;
   }
   if (context.output.isTerminal && options.watch !== undefined) context.write("\u001b[2J\u001b[H");
-  show(context, status);
-}
-
-function show(context: CommandContext, { states, problems }: MigrateStatus): void {
-  const head = ["ROOT", "PHASE", "STATE", "WRITTEN", "WRITER", "DIGEST", "FILE LOCK", "TABLE LOCK", "BOTH SEEN"];
-  if (states.length > 0) context.write(fittingColumns(head, states.map(row), context.output));
-  noteProblems(context, [...states.flatMap((state) => [...state.findings, ...state.untold]), ...problems]);
-  const counts = new Map<string, number>();
-  for (const { writer } of states) counts.set(writer, (counts.get(writer) ?? 0) + 1);
-  const writers = [...counts].map(([writer, count]) => `${String(count)} by ${writer}`).join(", ");
-  context.terminal.note(`\n${counted(states.length, "state")}, last written: ${writers === "" ? "none" : writers}.`);
-}
-
-function row({
-  root,
-  phase,
-  bucket,
-  stateKey,
-  written,
-  writer,
-  digest,
-  fileLock,
-  tableLock,
-  overlap,
-}: StateStatus): string[] {
-  return [
-    root,
-    phase,
-    `${bucket}/${stateKey}`,
-    written ?? "-",
-    writer,
-    digest,
-    lockText(fileLock),
-    tableLock === null ? "-" : lockText(tableLock),
-    overlap,
-  ];
-}
-
-function lockText({ held, who }: StateStatus["fileLock"]): string {
-  return held === "yes" ? (who ?? "held") : held === "no" ? "free" : "unknown";
+  showStatus(context, status);
 }

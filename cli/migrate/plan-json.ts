@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import type { Applied } from "../../lib/migrate/step/apply-plan";
-import type { MovePlan, Target } from "../../lib/migrate/step/plan";
+import type { MovePlan, Target } from "../../lib/migrate/step/move-plan";
 import { moveDiffs, type NameOf } from "../../lib/migrate/step/plan-diff";
 import type { PlannedGrants } from "../../lib/migrate/step/planned-grants";
 import { ACCESS_LEVELS } from "../../lib/policy/access-level";

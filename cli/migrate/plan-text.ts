@@ -1,6 +1,6 @@
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { stepByHand } from "../../lib/migrate/scan/next-step";
-import type { MovePlan } from "../../lib/migrate/step/plan";
+import type { MovePlan } from "../../lib/migrate/step/move-plan";
 import { planDiff, type NameOf } from "../../lib/migrate/step/plan-diff";
 import type { PlannedGrants } from "../../lib/migrate/step/planned-grants";
 import { counted } from "../../lib/text/counted";

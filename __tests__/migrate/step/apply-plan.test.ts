@@ -1,5 +1,5 @@
 import { applyMoves, type ApplyPorts } from "../../../lib/migrate/step/apply-plan";
-import type { MovePlan } from "../../../lib/migrate/step/plan";
+import type { MovePlan } from "../../../lib/migrate/step/move-plan";
 
 const problem = { code: "read-only-file", path: "b/main.tf", message: "must be writable", fix: "Make it so." };
 

@@ -1,5 +1,5 @@
 import { stepByHand } from "../../../lib/migrate/scan/next-step";
-import type { MoveOptions, MovePlan } from "../../../lib/migrate/step/plan";
+import type { MoveOptions, MovePlan } from "../../../lib/migrate/step/move-plan";
 import { configurationJson } from "../../../cli/migrate/configuration-json";
 import type { Locking } from "../../../lib/policy/access-level";
 import { configFiles } from "../../support/config-files";

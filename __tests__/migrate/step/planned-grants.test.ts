@@ -1,5 +1,6 @@
 import { plannedGrants, type PlannedGrants } from "../../../lib/migrate/step/planned-grants";
-import { planMoves, type MoveOptions } from "../../../lib/migrate/step/plan";
+import type { MoveOptions } from "../../../lib/migrate/step/move-plan";
+import { planMoves } from "../../../lib/migrate/step/plan-moves";
 import { parsers, scanned, type Fleet } from "../../support/fleet";
 import { places } from "../../support/home";
 

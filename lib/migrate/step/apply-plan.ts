@@ -1,14 +1,14 @@
 import type { Problem } from "../../problem/problem";
-import type { Move, MovePlan, Refusal } from "./plan";
+import type { Move, MovePlan, Refusal } from "./move-plan";
 import type { ReplaceFiles, RunRecord, VersionControl } from "../../files/project-files";
 
-/** What applying a plan came to. */
+/** What a run changed, and what it left. */
 export interface Applied {
   readonly moved: readonly Move[];
   readonly refusals: readonly Refusal[];
 }
 
-/** The real side of {@link applyMoves}. */
+/** What {@link applyMoves} needs of the file system and of version control. */
 export interface ApplyPorts {
   readonly replace: ReplaceFiles;
   readonly versionControl: VersionControl;
@@ -17,31 +17,32 @@ export interface ApplyPorts {
 }
 
 /**
- * Remembers which phase roots went to. That is written before their files are: a run that is killed has then remembered a
- * step that was judged, and the next run makes it.
+ * Remembers the phases of roots. It writes before the files change: after a killed run the record holds a step that the
+ * checks allowed, and the next run makes it.
  */
 export interface PhaseMemory {
+  /** Remembers that roots go to the phase of the plan. */
   readonly remember: (roots: readonly string[]) => void;
   /** Remembers the phases that roots are in. */
   readonly look: (roots: readonly string[]) => void;
-  /** Takes back what was remembered of roots that stayed where they were. */
+  /** Takes the step back for roots that stayed. */
   readonly forget: (roots: readonly string[]) => void;
 }
 
-/** How a plan is applied. */
+/** How to apply a plan. */
 export interface ApplyOptions {
-  /** Also where version control could not give the files back. */
+  /** Also changes files that version control could not give back. */
   readonly force: boolean;
-  /** Asked before each root: true where no more are to be begun. @default - never */
+  /** Asked before each root. True: do not begin another one. @default - never */
   readonly isStopped?: () => boolean;
   readonly onProgress?: (done: number, of: number) => void;
 }
 
 /**
- * Why a plan must not be applied at all: version control could not give the files back. A plan with nothing to do is
- * never refused, so that a run can be repeated; nor is one for what a run of this command that was killed changed.
+ * Returns why version control could not give the files back that a plan changes. Changes that a killed run made do not
+ * count, and a plan without a change has no such problem, so a run can be repeated.
  */
-export async function unsavedProblems(
+async function unsavedProblems(
   plan: MovePlan,
   { versionControl, record }: Pick<ApplyPorts, "versionControl" | "record">,
 ): Promise<readonly Problem[]> {
@@ -49,7 +50,7 @@ export async function unsavedProblems(
   return files.length === 0 ? [] : versionControl.unsaved(files, await record.written());
 }
 
-/** Applies a plan, root by root: what stands in the way of one does not stop the others. */
+/** Applies a plan, root by root. A root that cannot change does not stop the others. */
 export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: ApplyOptions): Promise<Applied> {
   const unsaved = options.force ? [] : await unsavedProblems(plan, ports);
   if (unsaved.length > 0) {
@@ -59,7 +60,7 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
   rememberByHand(plan, ports.memory);
   if (plan.moves.length > 0) await ports.record.begin(plan.moves.flatMap(({ replacements }) => replacements));
   const applied = await replaceAll(plan, ports, options);
-  // What was changed before a stop is still this run's own when it is gone on with.
+  // After a stop the record stays, so that the next run knows the changes of this one.
   if (!wasStopped(applied)) await ports.record.end();
   return applied;
 }
@@ -101,7 +102,7 @@ async function replaceAll(
   return { moved, refusals };
 }
 
-/** Whether somebody stopped it before its end. */
+/** True if the operator stopped the run before its end. */
 export function wasStopped({ refusals }: Pick<Applied, "refusals">): boolean {
   return refusals.some(({ problems }) => problems.some(({ code }) => code === "interrupted"));
 }
@@ -114,8 +115,8 @@ function stoppedBefore(left: readonly Move[], { to, moves }: MovePlan): Refusal 
       {
         code: "interrupted",
         path: `step to ${to}`,
-        message: `must be made in every root, and was stopped: ${count(left)} of ${count(moves)} roots are as they were`,
-        fix: "Run the command again: what is done is not done again.",
+        message: `was stopped: ${count(left)} of ${count(moves)} roots are as they were`,
+        fix: "Run the command again: it continues where it stopped.",
       },
     ],
   };

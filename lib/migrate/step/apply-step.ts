@@ -1,7 +1,7 @@
 import type { Progress } from "../../work/progress";
 import type { Scan } from "../scan/scan";
 import { applyMoves, wasStopped, type Applied, type ApplyPorts } from "./apply-plan";
-import { hasConsumersByHand, settledIn } from "./plan";
+import { hasConsumersByHand, settledIn } from "./move-plan";
 import type { PlannedStep } from "./plan-step";
 
 /** How to apply a step. */

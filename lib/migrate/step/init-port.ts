@@ -24,7 +24,7 @@ export interface InitRoot {
 export interface InitResult {
   readonly root: string;
   readonly partials: readonly string[];
-  /** `changes`: the plan has something to do, which is no failure. */
+  /** `changes`: the plan has something to do, which is not a failure. */
   readonly outcome: "unchanged" | "changes" | "failed" | "not-run";
   /** True if `.terraform` is initialized in this way now. */
   readonly initialized: boolean;

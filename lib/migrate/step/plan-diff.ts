@@ -1,7 +1,7 @@
 import { hideCredentials, type HideCredentials } from "../rewrite/hide-credentials";
 import { unifiedDiff } from "../rewrite/unified-diff";
 import type { Scan } from "../scan/scan";
-import type { Move, MovePlan } from "./plan";
+import type { Move, MovePlan } from "./move-plan";
 
 /** Names a file as a patch does. */
 export type NameOf = (realPath: string) => string;

@@ -6,7 +6,8 @@ import type { OpenLive } from "../live/read-live";
 import type { FleetCheck } from "../scan/fleet-checks";
 import type { Parsers } from "../scan/parsers";
 import type { Scan } from "../scan/scan";
-import { planMoves, type MoveOptions, type MovePlan, type Target } from "./plan";
+import type { MoveOptions, MovePlan, Target } from "./move-plan";
+import { planMoves } from "./plan-moves";
 
 /** A scanned project, and the parsers that read it. */
 export interface ScannedProject {

@@ -8,30 +8,30 @@ import { stateAccessPolicy } from "../../policy/state-access-policy";
 import { levelsFor, type StateScope } from "../../policy/state-scope";
 import { shown, type Problem } from "../../problem/problem";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../live/live-target";
-import type { MovePlan } from "./plan";
+import type { MovePlan } from "./move-plan";
 import type { Scan, ScannedConfiguration } from "../scan/scan";
 
-/** Stands in an ARN for the account that no file names, to be replaced before the ARN is used. */
+/** Placeholder in an ARN for an account that no file names. Replace it before you use the ARN. */
 export const UNKNOWN_ACCOUNT = "<account>";
 
-/** What a step changes in the policies of whoever has one of these levels on the states of these roots. */
+/** What a step changes in the policies of these access levels on the states of these roots. */
 export interface GrantChange {
-  /** `needed`: before the step. `unneeded`: once nobody takes it back. */
+  /** `needed`: grant it before the step. `unneeded`: remove it once no root goes back. */
   readonly change: "needed" | "unneeded";
   readonly roots: readonly string[];
   readonly levels: readonly AccessLevel[];
   readonly grants: readonly PolicyGrant[];
 }
 
-/** The grants of a step, and why those of some roots cannot be named. */
+/** The grants that a step changes, and why Statelock cannot name the grants of some roots. */
 export interface PlannedGrants {
   readonly grants: readonly GrantChange[];
   readonly untold: readonly Problem[];
 }
 
 /**
- * Which grants the roots that a plan moves, or leaves to people, need besides those they have needed so far, and which
- * they need no more. What their roles are really granted is not looked at.
+ * Returns the grants that a step adds and removes for the roots that move, also by hand. It compares the policies of the
+ * two phases, and does not read what roles are really granted.
  */
 export function plannedGrants(
   plan: MovePlan,
@@ -44,7 +44,7 @@ export function plannedGrants(
   const untold: Problem[] = [];
   for (const configuration of scan.configurations) {
     if (!moving.has(configuration.root) && !byHand.has(configuration)) continue;
-    // The policies of a consumer are synthesized, and follow its config.
+    // Synth writes the policies of a consumer, and they follow its config.
     if (configuration.source === "consumer") continue;
     const before = lockingBefore(configuration, plan.to);
     if (before === undefined) continue;
@@ -55,7 +55,7 @@ export function plannedGrants(
   return { grants: bySubject([...changes.values()]), untold };
 }
 
-/** How it locks before the step; undefined where the step is not its next. */
+/** Returns how a configuration locks before the step. Undefined if the step is not its next one. */
 function lockingBefore({ source, phase }: ScannedConfiguration, to: Locking): Locking | undefined {
   if (to === "both") return source !== "reader" && phase === "dynamodb" ? phase : undefined;
   return phase === "both" || (source === "reader" && phase === "dynamodb") ? phase : undefined;
@@ -82,14 +82,14 @@ function changesOf(
   });
 }
 
-/** Levels of one root that differ by the same grants are said together. */
+/** Merges the levels of one root that change by the same grants. */
 function addTo(changes: Map<string, GrantChange>, added: GrantChange): void {
   const key = JSON.stringify([added.change, added.roots, added.grants]);
   const known = changes.get(key);
   changes.set(key, known === undefined ? added : { ...known, levels: once([...known.levels, ...added.levels]) });
 }
 
-/** Roots of one state whose levels differ by the same grants are said together. */
+/** Merges the roots whose levels change by the same grants. */
 function bySubject(changes: readonly GrantChange[]): GrantChange[] {
   const merged = new Map<string, GrantChange>();
   for (const change of changes) {
@@ -104,7 +104,7 @@ function once<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
 
-/** What the policies of a root depend on; problems where its files do not say, or say what no policy can name. */
+/** Returns what the policies of a root depend on, or problems if its files do not say it or no policy can name it. */
 function scopeOf(configuration: ScannedConfiguration, defaults: LiveDefaults): Omit<StateScope, "locking"> | Problem[] {
   const target = liveTarget(configuration, defaults, "so that Statelock can name its grants");
   if ("code" in target) return [target];
@@ -117,14 +117,14 @@ function scopeOf(configuration: ScannedConfiguration, defaults: LiveDefaults): O
   return { partition, region, bucket, key, workspaceKeyPrefix, kmsKey, ...tableOf(target) };
 }
 
-/** DynamoDB takes a table's name or its ARN. */
+/** DynamoDB accepts a table's name or its ARN. */
 function tableOf({ table }: LiveTarget): Pick<StateScope, "account" | "legacyTable"> {
   const arn = table === undefined ? undefined : parseArn(table);
   if (arn === undefined) return { account: UNKNOWN_ACCOUNT, legacyTable: table };
   return { account: arn.account, legacyTable: arn.resource.replace(/^table\//, "") };
 }
 
-/** A key is given by ID, alias, or the ARN of either. */
+/** A backend names a key by ID, by alias, or by the ARN of one. */
 function kmsKeyOf({ encryption }: LiveTarget, arnOf: (resource: string) => string): KmsKey | undefined {
   const id = encryption?.kmsKeyId;
   if (id === undefined) return undefined;
@@ -138,7 +138,7 @@ function regionUnknown(path: string, region: string): Problem {
   return {
     code: "place-unknown",
     path,
-    message: `must be in a region of a partition that is known for its grants to be named, got ${shown(region)}`,
+    message: `must be in a region of a known partition so that Statelock can name its grants, got ${shown(region)}`,
     fix: "Correct the region; in other partitions, write the policy from docs/reference/policies.md.",
   };
 }

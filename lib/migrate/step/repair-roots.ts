@@ -7,7 +7,7 @@ import { liveTarget, type LiveDefaults } from "../live/live-target";
 import { readLive } from "../live/read-live";
 import { groupedByState } from "../scan/same-state";
 import type { ScannedConfiguration } from "../scan/scan";
-import type { BackTarget } from "./plan";
+import type { BackTarget } from "./move-plan";
 import { repairDigest, type OpenRepair, type Repair, type RepairOptions } from "./repair-digest";
 import { userProblems } from "./under-locks";
 

@@ -2,7 +2,7 @@ import type { Problem } from "../../problem/problem";
 import type { LiveDefaults } from "../live/live-target";
 import type { Scan } from "../scan/scan";
 import { applyMoves, type Applied, type ApplyPorts } from "./apply-plan";
-import { hasConsumersByHand, settledIn, type BackTarget, type MovePlan, type Refusal } from "./plan";
+import { hasConsumersByHand, settledIn, type BackTarget, type MovePlan, type Refusal } from "./move-plan";
 import { planWithProgress, type ScannedProject } from "./plan-step";
 import type { OpenRepair } from "./repair-digest";
 import { isBlocked, repairRoots, type RootRepair, type RootRepairOptions } from "./repair-roots";

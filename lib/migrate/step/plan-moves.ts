@@ -1,4 +1,3 @@
-import type { Locking } from "../../policy/access-level";
 import { shown, type Problem } from "../../problem/problem";
 import { readerChanges, stepChanges, type Change } from "../rewrite/changes";
 import { placeText } from "../scan/configuration";
@@ -9,53 +8,10 @@ import { rewrite } from "../rewrite/rewrite";
 import type { Parsers } from "../scan/parsers";
 import type { Scan, ScannedConfiguration } from "../scan/scan";
 import { changesByFile, sharedFiles, type SiteChange, type PlannedRoot } from "../rewrite/shared-files";
-import { type Site } from "../scan/site";
+import type { Site } from "../scan/site";
+import type { Move, MoveOptions, MovePlan, Refusal } from "./move-plan";
 
-/** Where roots are to be moved. */
-export type Target = "both" | "lockfile";
-
-/** Where roots go back to. */
-export type BackTarget = "dynamodb" | "both";
-
-/** What is to be moved. */
-export interface MoveOptions {
-  readonly to: Locking;
-  /** Back one phase instead of on. @default - on */
-  readonly back?: { /** The table that a root on `lockfile` locks in again. */ readonly table: string | undefined };
-  /** @default - every root that was found */
-  readonly roots?: readonly string[];
-  /** Asked, besides the files, before a root goes to `lockfile`. */
-  readonly checks?: readonly FleetCheck[];
-  readonly onProgress?: (done: number, of: number) => void;
-}
-
-/** Roots that are moved together, because they share a file: all of their files or none. */
-export interface Move {
-  readonly roots: readonly string[];
-  /** Where the run leaves its journal while it is at it. */
-  readonly folder: string;
-  readonly replacements: readonly FileReplacement[];
-}
-
-/** Roots that stay as they are, and why. */
-export interface Refusal {
-  readonly roots: readonly string[];
-  readonly problems: readonly Problem[];
-}
-
-export interface MovePlan {
-  readonly to: Locking;
-  readonly moves: readonly Move[];
-  readonly refusals: readonly Refusal[];
-  /** Selected roots with nothing to do. */
-  readonly settled: readonly string[];
-  /** Their folders: a run that died there may still have to be finished. */
-  readonly settledFolders: readonly string[];
-  /** What has to go the same way, and is not rewritten. */
-  readonly byHand: readonly ScannedConfiguration[];
-}
-
-/** What one step would do to the files of the selected roots. Nothing is written. */
+/** Plans one step of the selected roots. Writes nothing. */
 export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptions): Promise<MovePlan> {
   const roots = options.roots === undefined ? undefined : new Set(options.roots);
   const isSelected = (root: string): boolean => roots?.has(root) ?? true;
@@ -103,24 +59,6 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
   };
 }
 
-/** Returns the roots that a plan leaves as they are because they are there already. */
-export function settledIn({ settled, to }: MovePlan, { configurations }: Pick<Scan, "configurations">): string[] {
-  const there = new Set(configurations.filter(({ phase }) => phase === to).map(({ root }) => root));
-  return settled.filter((root) => there.has(root));
-}
-
-/** True if an operator has to edit a consumer of a config by hand. */
-export function hasConsumersByHand({ byHand }: Pick<MovePlan, "byHand">): boolean {
-  return byHand.some(({ source }) => source === "consumer");
-}
-
-/** The step the fleet is at: nobody goes to `lockfile` while anybody is on `dynamodb`. */
-export function nextTarget(scan: Scan): Target {
-  const isBehind = ({ phase, source, synthesizedFrom }: ScannedConfiguration): boolean =>
-    phase === "dynamodb" && source !== "reader" && synthesizedFrom === undefined;
-  return scan.configurations.some(isBehind) ? "both" : "lockfile";
-}
-
 /** True if another tool writes its files, and no consumer of a config leads there. */
 function isOthers(configuration: ScannedConfiguration): boolean {
   const { source, synthesizedFrom } = configuration;
@@ -136,7 +74,7 @@ function fileChecks(
   return to === "lockfile" ? [filesAgree(fleet, moving)] : [];
 }
 
-/** True where the step has something to do with the configuration, or cannot tell. */
+/** True if the step changes the configuration, or may change it. */
 function concerns(configuration: ScannedConfiguration, options: MoveOptions): boolean {
   const { source, phase, obstacles } = configuration;
   const { to, back } = options;
@@ -168,7 +106,7 @@ async function problemsOf(
   const { source, obstacles } = configuration;
   if (source === "reader") return [];
   const order = phaseOrderProblems(configuration, to);
-  // What cannot be moved at all does not go to the phase between either.
+  // A configuration with an obstacle cannot move to the phase between either.
   if (order.length > 0) return obstacles.length > 0 ? [...obstacles] : order;
   const answers = await Promise.all(checks.map((check) => check(configuration)));
   return [...obstacles, ...tableProblems(configuration, to === "both" ? back?.table : undefined), ...answers.flat()];
@@ -216,7 +154,7 @@ async function rewritten(
   return typeof after === "string" ? { path, realPath, before, after } : { problems: after };
 }
 
-/** Alternatives of one root share their block, and its problems. */
+/** Drops repeated problems: the alternatives of one root share a backend block. */
 function once(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

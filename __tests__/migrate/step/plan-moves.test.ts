@@ -1,4 +1,4 @@
-import { nextTarget, type MoveOptions } from "../../../lib/migrate/step/plan";
+import { nextTarget, type MoveOptions } from "../../../lib/migrate/step/move-plan";
 import { moved, phases, planned, scanned, type Fleet } from "../../support/fleet";
 import { places, text } from "../../support/home";
 

@@ -1,0 +1,45 @@
+import type { MigrateStatus, StateStatus } from "../../lib/migrate/live/state-status";
+import { counted } from "../../lib/text/counted";
+import type { CommandContext } from "../screen/command-context";
+import { fittingColumns } from "../screen/fitting-columns";
+import { noteProblems } from "./migrate-project";
+
+/** Prints the table of states, and notes everything that is wrong or unknown. */
+export function showStatus(context: CommandContext, { states, problems }: MigrateStatus): void {
+  const head = ["ROOT", "PHASE", "STATE", "WRITTEN", "WRITER", "DIGEST", "FILE LOCK", "TABLE LOCK", "BOTH SEEN"];
+  if (states.length > 0) context.write(fittingColumns(head, states.map(row), context.output));
+  noteProblems(context, [...states.flatMap((state) => [...state.findings, ...state.untold]), ...problems]);
+  const counts = new Map<string, number>();
+  for (const { writer } of states) counts.set(writer, (counts.get(writer) ?? 0) + 1);
+  const writers = [...counts].map(([writer, count]) => `${String(count)} by ${writer}`).join(", ");
+  context.terminal.note(`\n${counted(states.length, "state")}, last written: ${writers === "" ? "none" : writers}.`);
+}
+
+function row({
+  root,
+  phase,
+  bucket,
+  stateKey,
+  written,
+  writer,
+  digest,
+  fileLock,
+  tableLock,
+  overlap,
+}: StateStatus): string[] {
+  return [
+    root,
+    phase,
+    `${bucket}/${stateKey}`,
+    written ?? "-",
+    writer,
+    digest,
+    lockText(fileLock),
+    tableLock === null ? "-" : lockText(tableLock),
+    overlap,
+  ];
+}
+
+function lockText({ held, who }: StateStatus["fileLock"]): string {
+  return held === "yes" ? (who ?? "held") : held === "no" ? "free" : "unknown";
+}
