@@ -98,7 +98,7 @@ it("locks run says nothing of it either, whether it waits for a lock or releases
   const who = `${userInfo().username}@${hostname()}`;
   const fails = `process.stderr.write(${JSON.stringify(HELD)}); process.exit(1);`;
   const wait = ["locks", "run", "--lock-timeout", "0"];
-  expect(await output(wait, [process.execPath, "-e", fails])).toContain("ci@runner-7 holds the lock");
+  expect(await output(wait, [process.execPath, "-e", fails])).toContain("ci@runner-7 (ID A) holds the lock");
 
   const logs = `require("fs").appendFileSync(process.env.TF_LOG_PATH, "Attempting to lock remote state: tf_backend.lock.id=A\\n");`;
   let runs = 0;

@@ -74,7 +74,7 @@ it.each(WRITTEN)("README.md shows what `statelock %s` prints", async (command) =
 });
 
 it.each(RECORDED)("`statelock %s` has colour at a terminal alone, and says the same without", async (command) => {
-  const [plain, coloured] = [await run(command), await run(command, { colors: true })];
+  const [plain, coloured] = [await run(command, { isTerminal: true }), await run(command, { colors: true })];
   const colour = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
   expect(plain.stdout).not.toMatch(colour);
   expect(coloured.stdout).toMatch(colour);
@@ -82,7 +82,7 @@ it.each(RECORDED)("`statelock %s` has colour at a terminal alone, and says the s
 });
 
 it("a narrow terminal gets a block for each lock", async () => {
-  expect((await run("locks list", { columns: 60 })).stdout).toMatchInlineSnapshot(`
+  expect((await run("locks list", { columns: 60, isTerminal: true })).stdout).toMatchInlineSnapshot(`
     "network/terraform.tfstate
       held by  ana@laptop
       id       7f0f1c1e-94c2-4d0b-8f0e-5f5f0c7f2d11

@@ -19,6 +19,8 @@ export interface RunSettings {
   /** Columns of standard output. @default 160 */
   readonly columns?: number;
   readonly colors?: boolean;
+  /** True if standard output is a terminal. @default - as `colors` */
+  readonly isTerminal?: boolean;
   readonly workingDirectory?: string;
   /** @default - none; the AWS SDK reads that of the process all the same */
   readonly environment?: NodeJS.ProcessEnv;
@@ -43,7 +45,7 @@ export async function runStatelock(args: readonly string[], settings: RunSetting
         return Promise.resolve(left.shift() ?? "");
       },
     },
-    output: { colors: createColors(colors), columns, isTerminal: colors },
+    output: { colors: createColors(colors), columns, isTerminal: settings.isTerminal ?? colors },
     write: (text) => (stdout += text),
   };
   const code = await runProgram(["node", "statelock", ...args], surroundings);

@@ -2,7 +2,7 @@ import type { ComparisonReport, HistoryDiff, HistoryList, VersionReport } from "
 import { plainText } from "../../lib/text/plain-text";
 import { counted } from "../../lib/text/counted";
 import type { Output } from "../screen/output";
-import { tableText, tableWidth, type Column } from "../screen/record-table";
+import { recordTable, type Column } from "../screen/record-table";
 
 const COLUMNS: readonly Column[] = [
   { title: "written", width: 21 },
@@ -20,13 +20,11 @@ const NO_CHANGE = { state: "?", "delete-marker": "deleted", "no-state": "no stat
 type Colors = Output["colors"];
 
 /** Returns the versions of a state: a table if it fits, otherwise a block for each version. */
-export function historyListText(list: HistoryList, { colors, columns }: Output): string {
+export function historyListText(list: HistoryList, output: Output): string {
+  const { colors } = output;
   const { versions, older, notes, bucket, stateKey } = list;
   const rows = versions.map((version) => row(version, colors));
-  const body =
-    columns >= tableWidth(COLUMNS)
-      ? [tableText(COLUMNS, rows, columns)]
-      : [rows.map((cells) => blockText(cells, colors)).join("\n\n")];
+  const body = [recordTable(COLUMNS, rows, output) ?? rows.map((cells) => blockText(cells, colors)).join("\n\n")];
   const lineages = [...new Set(versions.flatMap(({ lineage }) => (lineage === null ? [] : [lineage])))];
   return [
     colors.bold(plainText(`s3://${bucket}/${stateKey}`, 1_200)) + colors.dim(whose(list)),

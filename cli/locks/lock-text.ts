@@ -2,7 +2,7 @@ import { durationText } from "../../lib/text/duration";
 import { plainText } from "../../lib/text/plain-text";
 import type { LockList, LockReport } from "../../lib/lock/lock-report";
 import type { Output } from "../screen/output";
-import { tableText, tableWidth, type Column } from "../screen/record-table";
+import { recordTable, type Column } from "../screen/record-table";
 import { counted } from "../../lib/text/counted";
 
 const COLUMNS: readonly Column[] = [
@@ -16,19 +16,16 @@ const COLUMNS: readonly Column[] = [
 type Colors = Output["colors"];
 
 /** Returns a list of locks: a table if it fits, otherwise a block for each lock. */
-export function lockListText(list: LockList, { colors, columns }: Output): string {
+export function lockListText(list: LockList, output: Output): string {
+  const { colors } = output;
   const { locks, unreadable, notes, bucket, objects } = list;
   const summary = `${counted(locks.length, "lock")} among ${counted(objects, "object")} in s3://${bucket}`;
-  const body =
-    columns >= tableWidth(COLUMNS)
-      ? [
-          tableText(
-            COLUMNS,
-            locks.map((lock) => row(lock, colors)),
-            columns,
-          ),
-        ]
-      : [locks.map((lock) => lockText(lock, colors)).join("\n\n")];
+  const table = recordTable(
+    COLUMNS,
+    locks.map((lock) => row(lock, colors)),
+    output,
+  );
+  const body = [table ?? locks.map((lock) => lockText(lock, colors)).join("\n\n")];
   return [
     ...(locks.length === 0 ? [] : [...body, ""]),
     ...unreadable.map(

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { stripVTControlCharacters } from "node:util";
+import type { Output } from "./output";
 
 /** A column of a table. */
 export interface Column {
@@ -20,12 +21,12 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
 
 /** Returns the minimum width of a table, in characters. */
-export function tableWidth(columns: readonly Column[]): number {
+function tableWidth(columns: readonly Column[]): number {
   return columns.reduce((sum, { width }) => sum + width + 1, 0);
 }
 
 /** Returns a table without lines, at most `width` characters wide. It wraps long cells and never cuts them. */
-export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
+function tableText(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string {
   const growing = columns.filter(({ grows }) => grows === true).length;
   const share = growing === 0 ? 0 : Math.max(0, Math.floor((width - tableWidth(columns)) / growing));
   const widths = columns.map((column) => column.width + (column.grows === true ? share : 0));
@@ -41,6 +42,29 @@ export function tableText(columns: readonly Column[], rows: readonly (readonly s
     .split("\n")
     .map((line) => line.trimEnd())
     .join("\n");
+}
+
+/**
+ * Returns the rows as a table, if the terminal is wide enough for it. A pipe or a file gets one line for each row, never
+ * folded, so that programs can search it.
+ */
+export function recordTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  output: Output,
+): string | undefined {
+  if (!output.isTerminal) return linesOf(columns, rows);
+  return output.columns >= tableWidth(columns) ? tableText(columns, rows, output.columns) : undefined;
+}
+
+function linesOf(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const lines = [
+    columns.map(({ title }) => title.toUpperCase()),
+    ...rows.map((row) => row.map((cell) => cell.replaceAll("\n", ", "))),
+  ];
+  const widths = columns.map((_, at) => Math.max(...lines.map((line) => columnsOf(line[at] ?? ""))));
+  const padded = (cell: string, at: number): string => cell + " ".repeat((widths[at] ?? 0) - columnsOf(cell));
+  return lines.map((line) => line.map(padded).join("  ").trimEnd()).join("\n");
 }
 
 /** Breaks lines between words, and a word longer than a line at the end of the line. */

@@ -106,7 +106,7 @@ const LIST = ["list", STATE];
 const DIFF = ["diff", STATE, "v1"];
 
 it("a wide terminal gets a table of the versions", async () => {
-  expect((await history(LIST, { columns: 140 })).stdout).toMatchInlineSnapshot(`
+  expect((await history(LIST, { columns: 140, isTerminal: true })).stdout).toMatchInlineSnapshot(`
     "s3://acme-tfstate/app/terraform.tfstate
     lineage 11111111-2222-3333-4444-555555555555
 
@@ -121,7 +121,7 @@ it("a wide terminal gets a table of the versions", async () => {
 });
 
 it("a narrow one gets a block for each", async () => {
-  const { stdout } = await history(LIST, { columns: 60 });
+  const { stdout } = await history(LIST, { columns: 60, isTerminal: true });
   expect(stdout.split("\n\n")[1]).toMatchInlineSnapshot(`
       "2026-11-22 17:30:00Z
         serial    2
@@ -153,7 +153,7 @@ describe.each([
   ["diff", DIFF],
 ])("history %s", (_name, args) => {
   it("has colour at a terminal alone, and says the same without", async () => {
-    const [plain, coloured] = [await history(args), await history(args, { colors: true })];
+    const [plain, coloured] = [await history(args, { isTerminal: true }), await history(args, { colors: true })];
     expect(plain.stdout).not.toMatch(COLOUR);
     expect(coloured.stdout).toMatch(COLOUR);
     expect(coloured.stdout.replace(COLOUR, "")).toBe(plain.stdout);

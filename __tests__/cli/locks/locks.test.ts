@@ -23,14 +23,24 @@ afterEach(async () => {
 const locks = (args: readonly string[], settings?: RunSettings): Promise<Run> =>
   runStatelock(["locks", ...args, ...bucketFlags(s3)], settings);
 
-it.each([40, 80, 139, 140, 300])("a list fits %d columns and leaves no ID and no key out", async (columns) => {
-  const { code, stdout } = await locks(["list"], { columns });
-  expect(code).toBe(0);
-  const table = stdout.split("\n").filter((line) => columns >= 140 || line.startsWith("  id"));
-  expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(Math.max(columns, 47));
-  expect(stdout).toContain("24ee7454-2d06-8b4e-a9b6-a1a2ba9a9a0b");
-  expect(stdout).toContain(STATE);
-  expect(stdout).toContain("1 lock among 2 objects in s3://acme-tfstate");
+it.each([40, 80, 139, 140, 300])(
+  "a list fits a terminal of %d columns and leaves no ID and no key out",
+  async (columns) => {
+    const { code, stdout } = await locks(["list"], { columns, isTerminal: true });
+    expect(code).toBe(0);
+    const table = stdout.split("\n").filter((line) => columns >= 140 || line.startsWith("  id"));
+    expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(Math.max(columns, 47));
+    expect(stdout).toContain("24ee7454-2d06-8b4e-a9b6-a1a2ba9a9a0b");
+    expect(stdout).toContain(STATE);
+    expect(stdout).toContain("1 lock among 2 objects in s3://acme-tfstate");
+  },
+);
+
+it("a list in a pipe has one line for each lock, however narrow the terminal is", async () => {
+  const key = `${"long/".repeat(60)}terraform.tfstate`;
+  s3.put(`${key}.tflock`, lockBody("C"));
+  const { stdout } = await locks(["list"], { columns: 40 });
+  expect(stdout.split("\n").filter((line) => line.includes(key) && line.includes("C"))).toHaveLength(1);
 });
 
 it("colour is only where it is wanted, and escape sequences of a lock are never obeyed", async () => {
