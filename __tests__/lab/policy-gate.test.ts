@@ -85,7 +85,7 @@ describe("a decision", () => {
 
   it("is refused where a policy is none", async () => {
     const asked = { ...question, action: "s3:GetObject", resource: "arn:aws:s3:::b/k" };
-    await expect(decide(asked, { identity: [policy({ Effect: "Perhaps" })] })).rejects.toThrow("is no policy");
+    await expect(decide(asked, { identity: [policy({ Effect: "Perhaps" })] })).rejects.toThrow("is not a valid policy");
   });
 
   it("knows the encryption context, with and without a key policy", async () => {
