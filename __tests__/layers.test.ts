@@ -34,7 +34,7 @@ const sources = ["lib", "cli", "stacks"]
 
 const linter = new Linter({ configType: "flat" });
 const config: Linter.Config[] = [
-  { files: ["**/*.ts"], languageOptions: { parser: parser as Linter.Parser } },
+  { files: ["**/*.ts"], languageOptions: { parser: parser } },
   ...rules,
 ];
 

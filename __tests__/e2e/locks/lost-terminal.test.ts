@@ -18,15 +18,15 @@ const SCENARIOS = [...HISTORY_SCENARIOS, ...MIGRATE_SCENARIOS].filter(({ command
 
 /** What happens to the person in front of the command. */
 const EVENTS: Readonly<Record<string, (window: TerminalWindow) => void>> = {
-  "the window closes": (window) => window.close(),
-  SIGHUP: (window) => window.signal("SIGHUP"),
-  SIGTERM: (window) => window.signal("SIGTERM"),
-  "Ctrl-C": (window) => window.type("\u0003"),
+  "the window closes": (window) => { window.close(); },
+  SIGHUP: (window) => { window.signal("SIGHUP"); },
+  SIGTERM: (window) => { window.signal("SIGTERM"); },
+  "Ctrl-C": (window) => { window.type("\u0003"); },
   "Ctrl-C twice": (window) => {
     window.type("\u0003");
     // A program that has ended in the meantime gets no second one.
     window.until("Stopping after").then(
-      () => window.type("\u0003"),
+      () => { window.type("\u0003"); },
       () => undefined,
     );
   },
