@@ -8,6 +8,7 @@ import { HISTORY_SCENARIOS } from "../../support/faults/history-scenarios";
 import { MIGRATE_SCENARIOS, removeProjects } from "../../support/faults/migrate-scenarios";
 import { inRun } from "../../support/faults/run-place";
 import { LOCK, STATE, type Scenario } from "../../support/faults/scenarios";
+import type { RunSettings } from "../../support/run-command";
 
 const LOCK_ITEM = `acme-tfstate/${STATE}`;
 
@@ -18,15 +19,25 @@ const SCENARIOS = [...HISTORY_SCENARIOS, ...MIGRATE_SCENARIOS].filter(({ command
 
 /** What happens to the person in front of the command. */
 const EVENTS: Readonly<Record<string, (window: TerminalWindow) => void>> = {
-  "the window closes": (window) => { window.close(); },
-  SIGHUP: (window) => { window.signal("SIGHUP"); },
-  SIGTERM: (window) => { window.signal("SIGTERM"); },
-  "Ctrl-C": (window) => { window.type("\u0003"); },
+  "the window closes": (window) => {
+    window.close();
+  },
+  SIGHUP: (window) => {
+    window.signal("SIGHUP");
+  },
+  SIGTERM: (window) => {
+    window.signal("SIGTERM");
+  },
+  "Ctrl-C": (window) => {
+    window.type("\u0003");
+  },
   "Ctrl-C twice": (window) => {
     window.type("\u0003");
     // A program that has ended in the meantime gets no second one.
     window.until("Stopping after").then(
-      () => { window.type("\u0003"); },
+      () => {
+        window.type("\u0003");
+      },
       () => undefined,
     );
   },
@@ -43,7 +54,7 @@ async function run(scenario: Scenario, event: string, nth: number): Promise<Ende
   const s3 = await startFakeS3();
   try {
     scenario.plant?.(s3);
-    const { workingDirectory = PROJECT_ROOT } = await inRun(s3, () => Promise.resolve(scenario.settings?.() ?? {}));
+    const settings: RunSettings = await inRun(s3, () => Promise.resolve(scenario.settings?.() ?? {}));
     let count = 0;
     s3.onRequest(() => {
       count += 1;
@@ -52,7 +63,7 @@ async function run(scenario: Scenario, event: string, nth: number): Promise<Ende
     });
     const args = scenario.args(s3).filter((arg) => arg !== "--json");
     const window = openTerminal(process.execPath, [join(PROJECT_ROOT, "bin", "statelock.js"), ...args], {
-      cwd: workingDirectory,
+      cwd: settings.workingDirectory ?? PROJECT_ROOT,
       env: {
         ...inheritedEnvironment(process.env),
         AWS_ENDPOINT_URL: s3.place.access?.endpointUrl ?? "",
