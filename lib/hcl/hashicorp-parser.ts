@@ -4,7 +4,7 @@ import { SyntaxProblem, tooDeep, type HclReader } from "./syntax";
 /** `statelock.tf:3,8-12: Summary; details` */
 const DIAGNOSTIC = /statelock\.tf:(\d+),.*?: (.*)/s;
 
-/** A stack that overflows ends the parser's program, and the call would wait for ever. */
+/** Deepest nesting that the parser reads. A stack overflow ends its program, and the call would never return. */
 const DEEPEST = 1_000;
 
 /**
