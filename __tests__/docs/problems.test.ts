@@ -18,7 +18,9 @@ function sources(folder: string): string[] {
 }
 
 function codesIn(file: string): string[] {
-  const values = [...readFileSync(file, "utf8").matchAll(/\b(?:code|unproven): ([^{},\n]*)/g)].map(([, value]) => value ?? "");
+  const values = [...readFileSync(file, "utf8").matchAll(/\b(?:code|unproven): ([^{},\n]*)/g)].map(
+    ([, value]) => value ?? "",
+  );
   return values.flatMap((value) => [...value.matchAll(/"([a-z0-9-]+)"/g)].map(([, code]) => code ?? ""));
 }
 
