@@ -14,7 +14,7 @@ function reader(bucket: string, consumer: string): { name: string; policy: strin
 
 function imported(before: string, after: string, type = "aws_iam_policy"): ResourceChange {
   const differences = [{ attribute: "policy", before, after }];
-  return { address: `${type}.p`, type, action: "update", values: {}, differences };
+  return { address: `${type}.p`, type, action: "update", values: {}, before: {}, differences };
 }
 
 const problems = (...changes: ResourceChange[]): string[] =>
@@ -51,7 +51,7 @@ it("only managed policies are judged so: a bucket policy is found by its bucket"
 });
 
 it("nothing is replaced or deleted", () => {
-  const change = { address: "a.b", type: "a", values: {}, differences: [] };
+  const change = { address: "a.b", type: "a", values: {}, before: {}, differences: [] };
   expect(problems({ ...change, action: "replace" }, { ...change, action: "delete" })).toEqual([
     "adopt-destroys a.b",
     "adopt-destroys a.b",

@@ -18,6 +18,7 @@ export const CREATE_BUCKET: Plan = {
       type: "aws_s3_bucket",
       action: "create",
       values: { bucket: BUCKET.name },
+      before: {},
       differences: [],
     },
   ],
@@ -107,6 +108,7 @@ export function fakePort(world: World): BootstrapPort {
       identity: () => Promise.resolve({ account: world.account, arn: "arn:aws:iam::123456789012:role/deployer" }),
       bucketExists: () => Promise.resolve(world.bucketExists),
       readState: () => Promise.resolve(world.remote),
+      listKeys: () => Promise.resolve([]),
       moveState: ({ text, replaces }) => {
         if (replaces !== world.remote) throw new Error("moved onto something else");
         log.push("move");

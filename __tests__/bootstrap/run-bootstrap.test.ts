@@ -11,7 +11,7 @@ async function refusal(world: World, more: Parameters<typeof options>[0] = {}): 
 }
 
 function changing(action: ResourceChange["action"]): Plan {
-  const change = { address: "aws_s3_bucket.b", type: "aws_s3_bucket", values: {}, differences: [] };
+  const change = { address: "aws_s3_bucket.b", type: "aws_s3_bucket", values: {}, before: {}, differences: [] };
   return { changes: [{ ...change, action }], outputsChange: false };
 }
 

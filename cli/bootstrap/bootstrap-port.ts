@@ -77,6 +77,11 @@ export function bootstrapPort(options: BootstrapPortOptions): {
       // Bytes that are not UTF-8 are not "no state": the empty text is refused as unreadable.
       return object === undefined ? undefined : (object.text ?? "");
     },
+    listKeys: async (prefix) => {
+      const keys: string[] = [];
+      for await (const { key } of s3Objects(bucket()).list(prefix)) keys.push(key);
+      return keys;
+    },
     moveState: ({ lockId, ...move }) => {
       const lock = ownLock({ id: lockId, operation: "statelock bootstrap", path: `${bucket().name}/${move.key}` });
       return moveState(store(), locks(), { ...move, encryption: encryption(), lock });

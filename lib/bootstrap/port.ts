@@ -55,6 +55,8 @@ export interface AwsPort {
   bucketExists(): Promise<boolean>;
   /** Returns the text of the state at a key of the bucket; undefined if the key is free. */
   readState(key: string): Promise<string | undefined>;
+  /** Lists the keys of the bucket's objects below a prefix. */
+  listKeys(prefix: string): Promise<string[]>;
   /** Writes the state under its lock, byte for byte, and only over the text `replaces`. */
   moveState(move: {
     readonly key: string;
@@ -90,6 +92,8 @@ export interface ResourceChange {
   readonly action: "create" | "update" | "delete" | "replace" | "import";
   /** The planned values that are known before apply. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** The present values; empty for a resource that does not exist. */
+  readonly before: Readonly<Record<string, unknown>>;
   /** The attributes of an existing resource that would change. */
   readonly differences: readonly Difference[];
 }

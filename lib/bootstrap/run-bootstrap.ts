@@ -2,6 +2,8 @@ import { refuse, UserError, type Problem } from "../problem/problem";
 import type { Progress } from "../work/progress";
 import { checkPosture } from "../verify/posture-checks";
 import { adoptionProblems, existingResources, unclaimedProblems } from "./adoption";
+import { dataProblems } from "./destroy-rules";
+import { droppedConsumerProblems } from "./dropped-consumers";
 import { lockOutProblems } from "./lock-out";
 import type { BootstrapPort, Import, Plan, Synthesized } from "./port";
 import { settleState } from "./settle-state";
@@ -45,6 +47,7 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   }
 
   const plan = await makePlan(port, options, name);
+  refuse([...dataProblems(plan), ...(await droppedConsumerProblems(plan, inventory, port.aws))]);
   const state = { location: route.deployWith, key: inventory.bootstrap.stateKey };
   const changes = plan.changes.length > 0 || plan.outputsChange;
   if (!changes && !moves(route)) {

@@ -29,7 +29,8 @@ export function parsePlan(text: string): Plan {
   const changes = (plan.resource_changes ?? []).flatMap(({ address, mode, type, change }) => {
     const action = actionOf(change.actions, change.importing !== undefined);
     if (mode !== "managed" || action === undefined) return [];
-    return [{ address, type, action, values: change.after ?? {}, differences: differences(change) }];
+    const { before, after } = change;
+    return [{ address, type, action, values: after ?? {}, before: before ?? {}, differences: differences(change) }];
   });
   const outputs = Object.values(plan.output_changes ?? {});
   return { changes, outputsChange: outputs.some(({ actions }) => actions.some((action) => action !== "no-op")) };

@@ -1,0 +1,96 @@
+import { dataProblems } from "../../lib/bootstrap/destroy-rules";
+import { droppedConsumerProblems } from "../../lib/bootstrap/dropped-consumers";
+import type { Plan, ResourceChange } from "../../lib/bootstrap/port";
+import { buildInventory } from "../../lib/artifacts/build-inventory";
+import { papersOf } from "../../lib/home/papers";
+import { compactPolicyJson } from "../../lib/policy/policy-document";
+import { home, places, type ConfigPart } from "../support/home";
+import { emptyWorld, fakePort } from "./fake-port";
+
+type Before = ResourceChange["before"];
+
+function change(address: string, action: ResourceChange["action"], before: Before = {}): ResourceChange {
+  return { address, type: address.split(".")[0] ?? "", action, values: {}, before, differences: [] };
+}
+
+const planOf = (...changes: ResourceChange[]): Plan => ({ changes, outputsChange: false });
+
+describe("a plan of bootstrap", () => {
+  const table = { name: "locks" };
+  it.each<[string, ResourceChange["action"], Before, boolean]>([
+    ["aws_kms_key.key", "delete", {}, true],
+    ["aws_kms_key.key", "replace", {}, true],
+    ["aws_kms_key.key", "update", {}, false],
+    ["aws_kms_key.key", "create", {}, false],
+    ["aws_kms_alias.key", "delete", {}, true],
+    ["aws_kms_alias.key", "replace", {}, true],
+    ["aws_s3_bucket.state_bucket", "delete", {}, true],
+    ["aws_s3_bucket.state_bucket", "replace", {}, true],
+    ["aws_s3_bucket.logs_bucket", "delete", {}, true],
+    ["aws_s3_bucket_logging.state_access-logs", "delete", {}, false],
+    ["aws_s3_bucket_notification.state_events", "delete", {}, false],
+    ["aws_iam_role_policy_attachment.a", "delete", {}, false],
+    ["aws_dynamodb_table.legacy", "delete", { ...table, deletion_protection_enabled: true }, true],
+    ["aws_dynamodb_table.legacy", "delete", { ...table, deletion_protection_enabled: false }, false],
+  ])("that has %s to %s is refused where that destroys data", (address, action, before, refused) => {
+    const expected = refused ? [`destroys-data ${address}`] : [];
+    expect(places(dataProblems(planOf(change(address, action, before))))).toEqual(expected);
+  });
+
+  it("says what would go, and the way to do it on purpose", () => {
+    const plan = planOf(change("aws_s3_bucket.logs_bucket_1", "delete", { bucket: "acme-logs" }));
+    expect(dataProblems(plan)[0]).toMatchObject({
+      message: 'must stay, but the plan would delete it: "acme-logs"',
+      fix: expect.stringContaining("Restore bucket.accessLogs.") as string,
+    });
+  });
+});
+
+describe("the policy of a consumer that left the config", () => {
+  const OLD: ConfigPart = { consumers: [{ name: "old", key: "old.tfstate", workspaceKeyPrefix: "ws" }] };
+  const papers = papersOf(home(OLD)).consumers.flatMap(({ managed }) => managed);
+  const state = (lineage: string, serial: number, objects: number): string =>
+    JSON.stringify({
+      ...{ version: 4, terraform_version: "1.11.4", lineage, serial, outputs: {} },
+      resources: [{ mode: "managed", type: "a", name: "b", instances: objects === 0 ? [] : [{ attributes: {} }] }],
+    });
+
+  async function refusals(
+    objects: Readonly<Record<string, string>>,
+    consumers: ConfigPart["consumers"] = [{ name: "new", key: "new.tfstate" }],
+  ): Promise<string[]> {
+    const aws = {
+      ...fakePort({ ...emptyWorld(), bucketExists: true }).aws,
+      readState: (key: string) => Promise.resolve(objects[key]),
+      listKeys: (prefix: string) => Promise.resolve(Object.keys(objects).filter((key) => key.startsWith(prefix))),
+    };
+    const changes = papers.map(({ level, document }) =>
+      change(`aws_iam_policy.${level}`, "delete", { policy: compactPolicyJson(document) }),
+    );
+    const inventory = buildInventory(papersOf(home({ consumers })));
+    return places(await droppedConsumerProblems(planOf(...changes), inventory, aws));
+  }
+  const all = papers.map(({ level }) => `destroys-data aws_iam_policy.${level}`);
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ["its state exists", { "old.tfstate": state("a", 1, 1) }, all],
+    ["what is there is not readable as a state", { "old.tfstate": "?" }, all],
+    ["its state holds no object", { "old.tfstate": state("a", 1, 0) }, []],
+    ["it has no state", {}, []],
+    ["its state moved to a new key", { "old.tfstate": state("a", 1, 1), "new.tfstate": state("a", 2, 1) }, []],
+    ["the new key holds an older version", { "old.tfstate": state("a", 3, 1), "new.tfstate": state("a", 2, 1) }, all],
+    ["the new key holds another state", { "old.tfstate": state("a", 1, 1), "new.tfstate": state("b", 2, 1) }, all],
+  ])("stays or goes: %s", async (_case, objects, expected) => {
+    await expect(refusals(objects)).resolves.toEqual(expected);
+  });
+
+  it("stays while a workspace has a state", async () => {
+    const refused = await refusals({ "ws/dev/old.tfstate": state("a", 1, 1) });
+    expect(refused).not.toEqual([]);
+  });
+
+  it("goes if another consumer keeps the key", async () => {
+    const kept = [{ name: "renamed", key: "old.tfstate", workspaceKeyPrefix: "ws" }];
+    await expect(refusals({ "old.tfstate": state("a", 1, 1) }, kept)).resolves.toEqual([]);
+  });
+});
