@@ -38,12 +38,12 @@ export function newJournal(files: readonly JournalFile[]): Journal {
   return { version: 1, id: randomUUID(), pid: process.pid, host: hostname(), files };
 }
 
-/** Writes the journal to the folder, whole or not at all. Returns false if there is one already. */
+/** Writes the journal to the folder, whole or not at all. Returns false if the folder already has one. */
 export function takeJournal(folder: string, journal: Journal): boolean {
   return createExclusively(journalPath(folder), `${JSON.stringify(journal)}\n`);
 }
 
-/** Returns the folder's journal; undefined if there is none. */
+/** Returns the journal of a folder; undefined if the folder has no journal. */
 export function readJournal(folder: string): Journal | undefined {
   const text = textIfThere(journalPath(folder));
   return text === undefined ? undefined : (JSON.parse(text) as Journal);

@@ -8,12 +8,12 @@ const DIAGNOSTIC = /statelock\.tf:(\d+),.*?: (.*)/s;
 const DEEPEST = 1_000;
 
 /**
- * HashiCorp's own HCL parser, compiled to WebAssembly. It is loaded when it is first asked: that costs a third of a
- * second, and a scan asks it only about files that the parser with positions does not take.
+ * Reads HCL with HashiCorp's own parser, compiled to WebAssembly. The first call loads it, which takes a third of a second.
+ * A scan uses it only for files that the parser with positions rejects.
  */
 export const readHcl: HclReader = async (text) => {
   if (bracketDepth(text) > DEEPEST) return tooDeep();
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module starts its program when it is loaded
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module starts its program on load
   const { parse } = require("@cdktf/hcl2json") as typeof Hcl2Json;
   try {
     return (await parse("statelock.tf", text)) as Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export const readHcl: HclReader = async (text) => {
   }
 };
 
-/** Brackets in strings and comments count too: nobody has a thousand more that open than close. */
+/** Returns the nesting depth. It also counts brackets in strings and comments, which does not matter at this limit. */
 function bracketDepth(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -2,7 +2,7 @@ import { parseTree, printParseErrorCode, type Node, type ParseError } from "json
 import { plainTemplate } from "./string-literal";
 import { SyntaxProblem, type Attribute, type Span, type Value } from "./syntax";
 
-/** Reads HCL's JSON syntax with positions. It knows no comments and no trailing commas. */
+/** Reads the JSON syntax of HCL, with positions. Comments and trailing commas are errors. */
 export function parseHclJson(text: string): Value | SyntaxProblem {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
@@ -41,7 +41,7 @@ function entryOf(property: Node, line: (offset: number) => number): Attribute[] 
   ];
 }
 
-/** A string is a template in this syntax too. Source: https://developer.hashicorp.com/terraform/language/syntax/json#expressions */
+/** In JSON syntax a string is a template too. Source: https://developer.hashicorp.com/terraform/language/syntax/json#expressions */
 function literalOf(value: string | number | boolean | null, span: Span): Value {
   const literal = typeof value === "string" ? plainTemplate(value) : value;
   return literal === undefined
@@ -49,7 +49,7 @@ function literalOf(value: string | number | boolean | null, span: Span): Value {
     : { ...span, kind: "literal", literal };
 }
 
-/** Line numbers of offsets that are asked for in growing order. */
+/** Returns a function from offset to line. Call it with ascending offsets. */
 function lineCounter(text: string): (offset: number) => number {
   let line = 1;
   let counted = 0;

@@ -2,7 +2,7 @@ import type { Node } from "web-tree-sitter";
 import { unescapeQuoted } from "./string-literal";
 import type { Attribute, Block, Body, Token, Value } from "./syntax";
 
-/** A whole file from its tree. */
+/** Reads the attributes and the wanted blocks of a whole file. */
 export function bodyOf(root: Node, text: string, wanted: (type: string) => boolean): Body {
   const body = root.namedChildren.find((child) => child.type === "body");
   return {
@@ -15,7 +15,7 @@ export function bodyOf(root: Node, text: string, wanted: (type: string) => boole
   };
 }
 
-/** Every leaf of a tree, in the order of the text. */
+/** Returns every leaf of a tree, in the order of the text. */
 export function readTokens(root: Node): Token[] {
   const tokens: Token[] = [];
   const cursor = root.walk();
@@ -79,7 +79,7 @@ function lastExpression(node: Node): Node {
   return node.namedChildren.filter((child) => child.type === "expression").at(-1) ?? node;
 }
 
-/** Descends while a node holds nothing but one other: `expression` › `literal_value` › `string_lit`. */
+/** Reads a value. Descends through nodes with a single child: `expression` › `literal_value` › `string_lit`. */
 function readValue(expression: Node, text: string): Value {
   const span = { start: expression.startIndex, end: expression.endIndex };
   let node = expression;

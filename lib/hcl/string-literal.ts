@@ -1,7 +1,7 @@
 const ESCAPED: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
 
 /**
- * What a quoted string without templates means, from what is between its quotes.
+ * Returns the value of a quoted string without templates, given the text between its quotes.
  * Source: https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */
 export function unescapeQuoted(raw: string): string {
@@ -16,7 +16,7 @@ export function unescapeQuoted(raw: string): string {
   );
 }
 
-/** What a template that holds no sequence means; undefined where it holds one, and so must be evaluated. */
+/** Returns the value of a template; undefined if the template has a sequence, which only an evaluation can resolve. */
 export function plainTemplate(template: string): string | undefined {
   if (/[$%]\{/.test(template.replace(/([$%])\1\{/g, ""))) return undefined;
   return template.replace(/([$%])\1\{/g, "$1{");

@@ -1,4 +1,4 @@
-/** A stretch of a text, in UTF-16 code units; `end` is behind it. */
+/** A span of a text, in UTF-16 code units. `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -6,14 +6,14 @@ export interface Span {
 
 /** `name = value` in a body or an object, in either of HCL's syntaxes. */
 export interface Attribute extends Span {
-  /** As it is meant, without quotes; a computed key of an object as it is written. */
+  /** The name without quotes. A computed key of an object is as written. */
   readonly name: string;
   /** Counted from 1. */
   readonly line: number;
   readonly value: Value;
 }
 
-/** What an attribute is set to. Only what can be read without evaluating anything is read. */
+/** The value of an attribute, as far as it can be read without evaluation. */
 export type Value = Span &
   (
     | { readonly kind: "literal"; readonly literal: string | number | boolean | null }
@@ -21,7 +21,7 @@ export type Value = Span &
     | { readonly kind: "list"; readonly items: readonly Value[] }
     | {
         readonly kind: "expression";
-        /** True where it names nothing and calls nothing: `-1`, a heredoc without sequences. */
+        /** True if it has no reference and no call: `-1`, a heredoc without sequences. */
         readonly isConstant: boolean;
       }
   );
@@ -34,19 +34,19 @@ export interface Block extends Span {
   readonly body: Body;
 }
 
-/** What is between a block's braces, or a whole file. */
+/** The text between the braces of a block, or a whole file. */
 export interface Body extends Span {
   readonly attributes: readonly Attribute[];
   readonly blocks: readonly Block[];
 }
 
-/** The smallest part of native syntax, comments included; white space and newlines lie between tokens. */
+/** The smallest part of native syntax. Comments are tokens; white space and newlines are not. */
 export interface Token extends Span {
-  /** The grammar's name of it: `comment`, `identifier`, `=`, `{` … */
+  /** The name in the grammar: `comment`, `identifier`, `=`, `{` … */
   readonly type: string;
 }
 
-/** A text that is not what its syntax asks for. */
+/** A syntax error: a line, and what is wrong there. */
 export class SyntaxProblem {
   constructor(
     readonly line: number,
@@ -54,7 +54,7 @@ export class SyntaxProblem {
   ) {}
 }
 
-/** What a parser makes of a text, or that it gave up: parsers descend, and the stack ends somewhere. */
+/** Runs a parser. Returns a syntax problem if the text is nested so deeply that the stack overflows. */
 export function unlessTooDeep<Result>(parse: () => Result): Result | SyntaxProblem {
   try {
     return parse();
@@ -64,17 +64,17 @@ export function unlessTooDeep<Result>(parse: () => Result): Result | SyntaxProbl
   }
 }
 
-/** A text that is nested deeper than any parser here can follow. */
+/** The problem of a text that is nested deeper than a parser can follow. */
 export function tooDeep(): SyntaxProblem {
   return new SyntaxProblem(1, "is nested too deeply");
 }
 
 /** Reads native syntax with positions. */
 export interface HclParser {
-  /** The file's own attributes, and the blocks whose type is wanted; blocks inside those are all read. */
+  /** Reads the attributes of the file, and the blocks of wanted types with every block inside them. */
   readonly parse: (text: string, wanted: (type: string) => boolean) => Body | SyntaxProblem;
   readonly tokens: (text: string) => readonly Token[] | SyntaxProblem;
 }
 
-/** Reads native syntax without positions: the second opinion, HashiCorp's own parser. */
+/** Reads native syntax without positions: HashiCorp's own parser, as a second opinion. */
 export type HclReader = (text: string) => Promise<Readonly<Record<string, unknown>> | SyntaxProblem>;

@@ -3,7 +3,7 @@ import { Language, Parser, type Node } from "web-tree-sitter";
 import { bodyOf, readTokens } from "./read-tree";
 import { SyntaxProblem, type HclParser } from "./syntax";
 
-/** Loads the grammar, once for a process: it is a WebAssembly file that its package ships, so nothing is compiled. */
+/** Loads the parser with positions, once per process. The grammar is a WebAssembly file of its package. */
 export async function loadHclParser(): Promise<HclParser> {
   loading ??= load();
   return loading;
@@ -31,7 +31,7 @@ async function load(): Promise<HclParser> {
   };
 }
 
-/** The first place where the tree holds what the grammar does not, or lacks what it asks for. */
+/** Returns the first place where the tree does not match the grammar. */
 function firstError(root: Node): SyntaxProblem {
   let node = root;
   for (;;) {

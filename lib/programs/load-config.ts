@@ -2,18 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { CONFIG_FILES } from "../config/config-files";
 import type { StateConfig } from "../config/state-config";
 import { UserError, type Problem } from "../problem/problem";
 import { runTypeScript } from "./run-typescript";
-
-/** File names of a config, in the order in which they are looked for. */
-export const CONFIG_FILES = [
-  "state.config.ts",
-  "state.config.js",
-  "state.config.cjs",
-  "state.config.mjs",
-  "state.config.json",
-] as const;
 
 /** What a module that holds a config exports it as. */
 const EXPORTS = ["stateConfig", "default"];

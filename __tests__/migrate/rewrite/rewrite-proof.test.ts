@@ -67,9 +67,7 @@ it.each([
 
 it("a file that HashiCorp's parser refuses to begin with is not judged further", async () => {
   const before = BEFORE.replace('"b" # where\n', '"b" ');
-  expect(await verdict(before, before)).toMatch(
-    /^unreadable-file: must be what Terraform can read, got: Missing newline/,
-  );
+  expect(await verdict(before, before)).toMatch(/^unreadable-file: could not be parsed: Missing newline/);
 });
 
 describe("JSON", () => {

@@ -82,3 +82,13 @@ describe("a config without a readable inventory", () => {
     expect(text((await scanned(fleet)).problems)).toContain("is not an inventory of version 1");
   });
 });
+
+it("a config may be a module or JSON; of several in one folder the first counts", async () => {
+  const { "state.config.ts": config = "", ...inventory } = configFiles(".", {});
+  const roots = async (files: Fleet): Promise<string[]> => {
+    const { configurations, problems } = await scanned({ ...files, ...inventory });
+    return [...configurations.map(({ root }) => root), ...problems.map(({ code }) => code)];
+  };
+  expect(await roots({ "state.config.json": config })).toEqual(["state.config.json#app"]);
+  expect(await roots({ "state.config.json": config, "state.config.js": config })).toEqual(["state.config.js#app"]);
+});

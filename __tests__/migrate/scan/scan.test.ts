@@ -170,7 +170,7 @@ it("an override file's backend replaces the others", async () => {
   expect(await lines(fleet)).toEqual(["terraform .: dynamodb s3://b/other t (backend_override.tf:2)"]);
 });
 
-describe("files and states that must be mended", () => {
+describe("files and states that an operator has to fix", () => {
   it("a file that no parser takes is named with its line", async () => {
     const { configurations, problems } = await scanned({ "ok/main.tf": ON_DYNAMODB, "x/main.tf": "a = 1\nb = = 2\n" });
     expect(places(problems)).toEqual(["unreadable-file x/main.tf:2"]);
@@ -187,15 +187,15 @@ describe("files and states that must be mended", () => {
     const fleet = { "a.tf": exponent + ON_DYNAMODB, "b.tf": exponent, "c.tfbackend": "max_retries = 1e1\n" };
     const { problems, configurations } = await scanned(fleet);
     expect(problems.map(({ path }) => path.split(":")[0])).toEqual(["a.tf", "c.tfbackend"]);
-    expect(problems[0]?.message).toContain("though HashiCorp's does");
+    expect(problems[0]?.message).toContain("HashiCorp's parser accepts it");
     expect(configurations).toEqual([]);
   });
 
-  it("one state in two roots is shouted about, with both places", async () => {
+  it("reports one state in two roots, with both places", async () => {
     const { problems } = await scanned({ "a/main.tf": ON_DYNAMODB, "b/main.tf": ON_DYNAMODB, "c/root.hcl": "" });
     expect(text(problems)).toMatchInlineSnapshot(`
-      "[duplicate-key] b/main.tf:2 must keep its state where no other root does, got "s3://b/k", which is also the state of a/main.tf:2
-        -> Give one of them its own key and move its state there: with one key each apply overwrites the other's state. If one is a copy that nobody runs, delete it."
+      "[duplicate-key] b/main.tf:2 must not share its state, got "s3://b/k", which is also the state of a/main.tf:2
+        -> Give one of them its own key and move its state there: with one key, each apply overwrites the state of the other. If one is a copy that nobody runs, delete it."
     `);
   });
 
@@ -240,9 +240,9 @@ it("says the next step of every phase", async () => {
     "1/main.tf: migrate apply --to both",
     "2/main.tf: migrate apply --to lockfile, once every root on this state has run with both",
     "3/main.tf: nothing",
-    "4/main.tf: migrate apply --to lockfile takes the rest of the table out",
+    "4/main.tf: migrate apply --to lockfile removes the remaining table arguments",
     "5/main.tf: set use_lockfile = true: nothing locks this state",
-    "6/main.tf: Write the value out or give it in a partial configuration; where only OpenTofu runs this root, keep it in a .tofu file.",
+    "6/main.tf: Write the value itself, or set it in a partial configuration. If only OpenTofu runs this root, keep it in a .tofu file.",
     "7/cdk.tf.json: remove its table in the stack's backend (here: `locking` in the config), then synth",
   ]);
 });

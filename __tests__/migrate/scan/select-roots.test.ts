@@ -39,7 +39,7 @@ it.each([
 });
 
 it("is refused where nothing is called that, or several consumers are", async () => {
-  expect(await meant("nowhere")).toBe("unknown-root: `statelock migrate scan` lists them.");
+  expect(await meant("nowhere")).toBe("unknown-root: Run `statelock migrate scan`: it lists them.");
   expect(await meant("a", "a", { ...FLEET, ...configFiles("other", CONSUMERS) })).toBe(
     "unknown-root: Name one of them: home/state.config.ts#a, other/state.config.ts#a",
   );

@@ -131,10 +131,8 @@ describe("a step", () => {
     };
     const { refusals } = await planned(fleet, { to: "lockfile", roots: ["state.config.ts#a", "state.config.ts#b"] });
     expect(refusals.map(({ problems }) => problems.map(({ code, fix }) => `${code}: ${fix}`))).toEqual([
-      ['still-dynamodb: Move "live/a" to both first: until then the two would not exclude each other.'],
-      [
-        'still-dynamodb: Synthesize and deploy it first: "cdktf.out/stacks/b" is still what it was before its config changed.',
-      ],
+      ['still-dynamodb: Move "live/a" to both first. Until then neither of the two sees the locks of the other.'],
+      ['still-dynamodb: Synthesize and deploy first: "cdktf.out/stacks/b" is older than its config.'],
     ]);
   });
 

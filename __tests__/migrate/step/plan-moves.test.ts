@@ -86,7 +86,7 @@ describe("a step to both", () => {
 describe("a step to lockfile", () => {
   const lockfile = { to: "lockfile" } as const;
 
-  it("moves what is on both, and takes the rest of the table out of what is there already", async () => {
+  it("moves what is on both, and removes the remaining table arguments of what is there already", async () => {
     const fleet = {
       "1/main.tf": root("1", BOTH),
       "2/main.tf": root("2", `${LOCKFILE}    dynamodb_endpoint = "e"\n`),
@@ -100,7 +100,7 @@ describe("a step to lockfile", () => {
   it("refuses to skip both", async () => {
     const plan = await planned({ "1/main.tf": root("1", DYNAMODB) }, lockfile);
     expect(plan.refusals.map(({ problems }) => text(problems))).toEqual([
-      "[phase-order] 1/main.tf:2 must be on both before it goes to lockfile, got dynamodb\n  -> Run `statelock migrate apply --to both`, and let every clone and pipeline run once with that.",
+      "[phase-order] 1/main.tf:2 must be on both before it goes to lockfile, got dynamodb\n  -> Run `statelock migrate apply --to both`, and let every clone and pipeline run once on both.",
     ]);
   });
 
@@ -129,7 +129,7 @@ describe("a step to lockfile", () => {
     const { moves, refusals } = await planned(fleet, lockfile);
     expect(moves).toEqual([]);
     expect(refusals.map(({ problems }) => problems[0]?.message)).toEqual([
-      "must be the last of its state to leave the table, but tg/root.hcl:1 may write the same state (a bucket or key is computed, or in no file) and is on dynamodb",
+      "must leave the table last, but tg/root.hcl:1 may write the same state (a bucket or key is computed, or in no file) and is on dynamodb",
     ]);
   });
 

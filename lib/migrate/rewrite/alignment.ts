@@ -2,7 +2,7 @@ import type { Token } from "../../hcl/syntax";
 import type { LogicalLine } from "../scan/logical-lines";
 import type { TextEdit } from "./text-edit";
 
-/** A line's columns as `terraform fmt` sees them: what is before `=`, from `=` on, and a comment at the end. */
+/** The columns of a line for `terraform fmt`: before `=`, from `=` on, and a comment at the end. */
 interface Cells {
   readonly lead: readonly Token[];
   readonly assign: readonly Token[];
@@ -31,8 +31,8 @@ const BRACKETS: Readonly<Record<string, number>> = {
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /**
- * The edits that put equal signs and trailing comments of neighbouring lines into columns, as `terraform fmt` does; none
- * where they stand there. Source: github.com/hashicorp/hcl/v2, hclwrite/format.go, linesForFormat and formatCells
+ * Returns the edits that align equal signs and trailing comments of neighbouring lines, as `terraform fmt` does. Aligned
+ * lines need no edit. Source: github.com/hashicorp/hcl/v2, hclwrite/format.go, linesForFormat and formatCells
  */
 export function alignmentEdits(text: string, lines: readonly LogicalLine[]): TextEdit[] {
   const cells = splitLines(text, lines);
@@ -56,13 +56,13 @@ export function alignmentEdits(text: string, lines: readonly LogicalLine[]): Tex
   return gapEdits(text, lines, gaps);
 }
 
-/** A cell that has a column of its own, and how wide the line is before it. */
+/** A token that starts a column, and the width of the line before it. */
 interface Cell {
   readonly token: Token;
   readonly before: number;
 }
 
-/** The space before each cell, where those of consecutive lines stand in one column. */
+/** Returns the gap before each cell that aligns the cells of consecutive lines. */
 function columnGaps(cells: readonly (Cell | undefined)[]): [Token, number][] {
   const runs: Cell[][] = [[]];
   for (const cell of cells) {
@@ -75,7 +75,7 @@ function columnGaps(cells: readonly (Cell | undefined)[]): [Token, number][] {
   });
 }
 
-/** Inside a heredoc that spans lines (it does where a template in it does) everything is lead. */
+/** Splits lines into cells. A line inside a heredoc is one lead cell. */
 function splitLines(text: string, lines: readonly LogicalLine[]): Cells[] {
   let heredocs = 0;
   return lines.map((line, index) => {
@@ -88,7 +88,7 @@ function splitLines(text: string, lines: readonly LogicalLine[]): Cells[] {
 
 function heredocChange(tokens: readonly Token[]): number {
   const opened = tokens.filter(({ type }) => type === "<<" || type === "<<-").length;
-  // Each heredoc is named twice, where it opens and where it closes.
+  // A heredoc has its identifier twice: where it opens and where it closes.
   return opened === 0 && !tokens.some(({ type }) => type === "heredoc_identifier")
     ? 0
     : 2 * opened - tokens.filter(({ type }) => type === "heredoc_identifier").length;
@@ -118,9 +118,9 @@ function gapEdits(text: string, lines: readonly LogicalLine[], gaps: ReadonlyMap
   );
 }
 
-/** Columns as HCL counts them: what a reader takes for one character is one. */
+/** Counts columns as HCL does: one for each grapheme. */
 function columns(text: string): number {
-  // Most lines are ASCII, where counting is free.
+  // Most lines are ASCII, where every character is one grapheme.
   if (/^[\x00-\x0c\x0e-\x7f]*$/.test(text)) return text.length;
   return [...graphemes.segment(text)].length;
 }

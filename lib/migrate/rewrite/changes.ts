@@ -2,7 +2,7 @@ import type { Locking } from "../../policy/access-level";
 import { DYNAMODB_TABLE, TABLE_ARGUMENTS, USE_LOCKFILE, type Phase } from "../scan/phase";
 import { argument, type Site } from "../scan/site";
 
-/** What is done to one argument of a site. */
+/** A change of one argument of a site. */
 export type Change =
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "set"; readonly name: string; readonly value: boolean }
@@ -10,23 +10,23 @@ export type Change =
       readonly kind: "insert";
       readonly name: string;
       readonly value: string | boolean;
-      /** The argument that it is put next to. */
+      /** The argument next to which the new one is inserted. */
       readonly beside: string;
       readonly side: "before" | "after";
     };
 
-/** A step between two neighbouring phases, or a step that is done already and may leave a remainder. */
+/** A step between two neighbouring phases. If both are the same, the step only removes remaining table arguments. */
 export interface PhaseStep {
   readonly from: Phase;
   readonly to: Locking;
-  /** Name of the legacy table: needed from `lockfile` back to `both`. */
+  /** Name of the legacy table. Required from `lockfile` back to `both`. */
   readonly table?: string;
 }
 
 /**
- * What a step does to the sites of one configuration, given with the least of them first: a partial file overrides the
- * block. The file that holds `dynamodb_table` gets `use_lockfile`; a `use_lockfile` that is there already is turned on
- * where it stands, since it would override another.
+ * Returns the changes of a step to the sites of one configuration; a later site overrides an earlier one. `use_lockfile` goes
+ * into the file that holds `dynamodb_table`. If there is a `use_lockfile` already, the step turns it on where it is, because
+ * it would override another one.
  */
 export function stepChanges(sites: readonly Site[], step: PhaseStep): ReadonlyMap<Site, readonly Change[]> {
   const holding = (name: string): Site | undefined => sites.findLast((site) => argument(site, name) !== undefined);
@@ -45,7 +45,7 @@ export function stepChanges(sites: readonly Site[], step: PhaseStep): ReadonlyMa
   }
 }
 
-/** A reader never locks; it only has to stop asking the table for a digest that nobody writes any more. */
+/** Returns the changes to a reader. A reader never locks; it must stop reading digests that nobody writes any more. */
 export function readerChanges(site: Site): readonly Change[] {
   return removeTable(site);
 }
@@ -70,7 +70,7 @@ function removeTable(site: Site): Change[] {
   return TABLE_ARGUMENTS.filter((name) => has(site, name)).map((name) => ({ kind: "remove", name: whole(site, name) }));
 }
 
-/** The only entry of an object goes with its object. */
+/** Returns the object itself if the named entry is its only one. */
 function whole(site: Site, name: string): string {
   const [outer = name] = name.split(".");
   const value = argument(site, outer)?.value;

@@ -1,6 +1,6 @@
 import type { Token } from "../../hcl/syntax";
 
-/** Comments in a row; behind one that runs to the end of its line the next begins a new one. */
+/** Joins comments on one line, and starts a new line after a comment that runs to the end of its line. */
 export function joinComments(text: string, comments: readonly Token[], eol: string, indent: string): string {
   return comments
     .map((token, index) => {
@@ -10,7 +10,7 @@ export function joinComments(text: string, comments: readonly Token[], eol: stri
     .join("");
 }
 
-/** True for `#` and `//`. */
+/** True for a comment that starts with `#` or `//`. */
 export function runsToEnd(text: string, comment: Token): boolean {
   return !text.startsWith("/*", comment.start);
 }

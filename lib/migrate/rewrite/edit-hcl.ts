@@ -6,7 +6,7 @@ import { removalEdit } from "./remove-hcl";
 import { argument, type Site } from "../scan/site";
 import type { TextEdit } from "./text-edit";
 
-/** The edit that makes one change in native syntax. What is inserted looks like the argument it is put next to. */
+/** Returns the edit for one change in native syntax. An inserted argument is laid out like the one beside it. */
 export function hclEdit(source: HclText, site: Site, change: Change): TextEdit {
   if (change.kind === "insert") return insertion(source, site, change, present(site, change.beside));
   const target = present(site, change.name);
@@ -39,12 +39,12 @@ function insertion(
   return { start: at, end: at, text: line.eol === "" ? newline(source, line) + own : own + line.eol };
 }
 
-/** True where the block's brace is on the argument's own line, so that no line can be put between them. */
+/** True if a brace of the block is on the line of the argument, so that no line fits between them. */
 function sharesLine(line: LogicalLine, site: Site): boolean {
   return line.tokens.some((token) => token.end === site.start || token.start === site.end);
 }
 
-/** `{ a = 1 }`, which may hold one argument, becomes a block of several lines. */
+/** Turns `{ a = 1 }`, which may hold only one argument, into a block of several lines. */
 function inNewLines(
   source: HclText,
   site: Site,
@@ -60,7 +60,7 @@ function inNewLines(
   return { start: site.start, end: site.end, text: eol + rows.map((row) => inner + row + eol).join("") + outer };
 }
 
-/** `name = value` with its equal sign under the neighbour's, or as close to it as the neighbour has it. */
+/** Returns `name = value` with its equal sign below the one of its neighbour, or with the same spacing. */
 function hclArgument(source: HclText, change: Extract<Change, { kind: "insert" }>, beside: Attribute): string {
   const within = source.tokens.filter((token) => token.start >= beside.start && token.end <= beside.end);
   const at = within.findIndex(({ type }) => type === "=");

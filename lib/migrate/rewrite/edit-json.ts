@@ -3,7 +3,7 @@ import type { Change } from "./changes";
 import { argument, type Site } from "../scan/site";
 import type { TextEdit } from "./text-edit";
 
-/** The edit that makes one change in JSON syntax. What is inserted is laid out like the member it is put next to. */
+/** Returns the edit for one change in JSON syntax. An inserted member is laid out like the one beside it. */
 export function jsonEdit(text: string, site: Site, change: Change): TextEdit {
   if (change.kind === "insert") return insertion(text, siblings(site, change.beside), change);
   if (change.kind === "remove") return removal(siblings(site, change.name));
@@ -11,7 +11,7 @@ export function jsonEdit(text: string, site: Site, change: Change): TextEdit {
   return { start: value.start, end: value.end, text: String(change.value) };
 }
 
-/** A member and those around it; `open` is behind the object's brace, `close` before its other one. */
+/** A member and its neighbours. `open` is the offset after the opening brace, `close` the offset before the closing one. */
 interface Siblings {
   readonly target: Attribute;
   readonly before: Attribute | undefined;
@@ -44,13 +44,13 @@ function insertion(
     : { start: target.start, end: target.start, text: `${member},${lead}` };
 }
 
-/** White space between the comma or brace before a member, and the member. */
+/** Returns the white space between a member and the comma or brace before it. */
 function leadingSpace(text: string, from: number, to: number): string {
   const gap = text.slice(from, to);
   return gap.slice(gap.indexOf(",") + 1);
 }
 
-/** The first member goes with the comma behind it, others with the one before; the only one leaves `{}`. */
+/** Removes a member with a comma: the one after it for the first member, the one before it for others. */
 function removal({ target, before, after, open, close }: Siblings): TextEdit {
   if (before !== undefined) return { start: before.end, end: target.end, text: "" };
   if (after !== undefined) return { start: target.start, end: after.start, text: "" };

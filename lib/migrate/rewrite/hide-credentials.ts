@@ -3,7 +3,7 @@ import type { Scan } from "../scan/scan";
 import { argument } from "../scan/site";
 
 /**
- * What the S3 backend takes as a credential, or as a key that opens a state.
+ * Arguments of the S3 backend that are credentials, or keys that decrypt a state.
  * Source: https://developer.hashicorp.com/terraform/language/backend/s3#configuration
  */
 const CREDENTIALS = [
@@ -14,13 +14,13 @@ const CREDENTIALS = [
   "assume_role_with_web_identity.web_identity_token",
 ];
 
-/** In the place of a credential. */
+/** Replaces a credential in printed text. */
 const HIDDEN = "(hidden)";
 
-/** Takes the credentials of a file's backends out of what is shown of it. */
+/** Hides the credentials of a file's backends in text that Statelock prints about that file. */
 export type HideCredentials = (realPath: string, shown: string) => string;
 
-/** Hides the credentials that a scan read; a text that held one says so on its first line, which `git apply` skips. */
+/** Hides the credentials that a scan read. If a text held one, its first line says so; `git apply` skips that line. */
 export function hideCredentials({ configurations }: Scan): HideCredentials {
   const places = configurations.flatMap((configuration) => configuration.places);
   return (realPath, shown) => {
@@ -39,7 +39,7 @@ export function hideCredentials({ configurations }: Scan): HideCredentials {
   };
 }
 
-/** A value as it is written, on each of its lines; an expression that names something holds no credential. */
+/** Returns the lines of a value as written. An expression with a reference holds no credential itself. */
 function textsOf(value: Value, text: string): readonly string[] {
   if (value.kind === "expression" && !value.isConstant) return [];
   const lines = text

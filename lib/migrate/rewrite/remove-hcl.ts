@@ -4,8 +4,8 @@ import { indentOf, lineAt, newline, type HclText } from "./hcl-text";
 import type { TextEdit } from "./text-edit";
 
 /**
- * Takes an argument of a block, or an entry of an object, out: with its lines where it has them to itself, with its
- * comma where it has one. Comments stay, also those inside it.
+ * Returns the edit that removes an argument of a block, or an entry of an object, with its comma. If nothing else is on its
+ * lines, the lines go too. Comments stay, also comments inside the argument.
  */
 export function removalEdit(source: HclText, { start, end }: Attribute): TextEdit {
   const span = withComma(source.tokens, { start, end });
@@ -22,19 +22,19 @@ export function removalEdit(source: HclText, { start, end }: Attribute): TextEdi
     return { start: first.start, end: last.end, text: indent + joinComments(source.text, comments, eol, indent) };
   }
   const previous = source.lines[source.lines.indexOf(first) - 1];
-  // The last line has no newline of its own: the one before it gives up its own, so that the text still ends in none.
+  // The last line has no newline. Remove the one before it, so that the text still ends without a newline.
   if (last.eol === "" && previous !== undefined) return { start: previous.end, end: last.end, text: "" };
   return { start: first.start, end: last.end + last.eol.length, text: "" };
 }
 
-/** The span and the comma behind it; of the last entry in a line, the comma before it. */
+/** Extends a span by the comma after it. */
 function withComma(tokens: readonly Token[], span: Span): Span {
   const code = tokens.filter(({ type }) => type !== "comment");
   const after = code.find((token) => token.start >= span.end);
   return after?.type === "," ? { start: span.start, end: after.end } : span;
 }
 
-/** Leaves the rest of the line as it is: what goes is the span and the white space on one side of it. */
+/** Removes the span and the white space on one side of it, and keeps the rest of the line. */
 function withinLine(source: HclText, span: Span): TextEdit {
   const { text, tokens, lines } = source;
   const inner = tokens.filter((token) => token.type === "comment" && isInside(token, span));

@@ -8,9 +8,10 @@ import type { Parsers } from "../scan/parsers";
 import { argument, type Site, type SourceFile } from "../scan/site";
 
 /**
- * Proof that a rewrite did what was asked for and nothing else, from two parsers that share no code. The one without
- * positions reads both texts: with the changes made to what it read before, it must have read what it reads now. The one
- * with positions compares the texts token by token, comments included, outside the arguments that were to change.
+ * Returns a problem unless two independent parsers prove that a rewrite made the wanted changes and nothing else.
+ *
+ * - HashiCorp's parser reads both texts. With the changes applied, the first result must equal the second.
+ * - The parser with positions compares all tokens and comments outside the changed arguments.
  */
 export async function proofProblem(
   parsers: Parsers,
@@ -22,14 +23,14 @@ export async function proofProblem(
   if (expected instanceof SyntaxProblem) return refused(file, expected);
   for (const [site, siteChanges] of changes) {
     const target = argumentObjects(expected, site)[ordinalOf(file, site)];
-    if (target === undefined) return unproven(file, "the second parser does not find the backend");
+    if (target === undefined) return unproven(file, "HashiCorp's parser does not find the backend");
     for (const change of siteChanges) makeChange(target, change);
   }
   if (meant instanceof SyntaxProblem) return unproven(file, `line ${String(meant.line)}: ${meant.message}`);
-  if (!isDeepStrictEqual(expected, meant)) return unproven(file, "the second parser reads something else");
+  if (!isDeepStrictEqual(expected, meant)) return unproven(file, "HashiCorp's parser reads another change");
   const before = untouched(parsers, file, file.text, changes);
   if (before === undefined || before !== untouched(parsers, file, after, changes)) {
-    return unproven(file, "something other than the arguments would change");
+    return unproven(file, "text outside the arguments would change");
   }
   return undefined;
 }
@@ -56,7 +57,7 @@ function makeChange(target: Record<string, unknown>, change: Change): void {
   else holder[name] = change.value;
 }
 
-/** The tokens outside the changed arguments, and the comments inside them, as one text. */
+/** Returns the tokens outside the changed arguments, and all comments, as one text. */
 function untouched(
   { positions }: Parsers,
   file: SourceFile,
@@ -79,7 +80,7 @@ function untouched(
     .join("\n");
 }
 
-/** Which of the alike sites it is: the second parser keeps readers by name. */
+/** Returns the position of a site among similar ones: HashiCorp's parser groups readers by name. */
 function ordinalOf(file: SourceFile, site: Site): number {
   const alike = file.sites.filter(
     ({ role, type, label }) => role === site.role && type === site.type && label === site.label,
@@ -91,8 +92,8 @@ function refused(file: SourceFile, { line, message }: SyntaxProblem): Problem {
   return {
     code: "unreadable-file",
     path: `${file.path}:${String(line)}`,
-    message: `must be what Terraform can read, got: ${message}`,
-    fix: "Mend the file, `terraform validate` shows the place; it was left as it is.",
+    message: `could not be parsed: ${message}`,
+    fix: "Fix the file: `terraform validate` shows the place. Statelock left it as it is.",
   };
 }
 
@@ -100,7 +101,7 @@ function unproven(file: SourceFile, reason: string): Problem {
   return {
     code: "rewrite-unproven",
     path: file.path,
-    message: `must change in its locking arguments only, and that could not be proven: ${reason}`,
-    fix: "It was left as it is. Change it by hand, and please report the file's shape.",
+    message: `was not rewritten, because Statelock could not prove that only locking arguments change: ${reason}`,
+    fix: "Change it by hand, and please report the shape of the file.",
   };
 }

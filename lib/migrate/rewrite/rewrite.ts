@@ -12,9 +12,9 @@ import type { Site, SourceFile } from "../scan/site";
 import { applyEdits } from "./text-edit";
 
 /**
- * A file's text with its backend arguments changed, and nothing else: that is confirmed before it is returned. Where
- * `terraform fmt` had nothing to say about columns before, it has nothing to say afterwards: neighbours of a change are
- * realigned then, and only then.
+ * Returns the text of a file with the changed backend arguments, or problems if it cannot prove that nothing else changes.
+ * If the columns of the file were aligned as `terraform fmt` does it, they are aligned afterwards too; otherwise the rewrite
+ * does not touch other lines.
  */
 export async function rewrite(
   parsers: Parsers,
@@ -32,7 +32,7 @@ export async function rewrite(
   return problem === undefined ? text : [problem];
 }
 
-/** One change. The text is parsed anew for each, so that places are never those of another text. */
+/** Makes one change. It parses the text again for each change, so that positions always match the text. */
 function changed(parser: HclParser, file: SourceFile, text: string, ordinal: number, change: Change): string {
   const finding = parseSource(parser, file.kind, text);
   const site = finding instanceof SyntaxProblem ? undefined : finding.sites[ordinal];

@@ -3,25 +3,25 @@ import type { Change } from "./changes";
 import type { Configuration } from "../scan/configuration";
 import type { SourceFile } from "../scan/site";
 
-/** A change and where it is made: the place in the file's order of backends. */
+/** A change of one site; `ordinal` is the position of the site in its file. */
 export interface SiteChange {
   readonly file: SourceFile;
   readonly ordinal: number;
   readonly change: Change;
 }
 
-/** What is to be done to one root's files. */
+/** The changes to the files of one root. */
 export interface PlannedRoot {
   readonly root: string;
   readonly folder: string;
   readonly changes: readonly SiteChange[];
-  /** Why it cannot be done. */
+  /** Why the root cannot move. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Roots that change a file together, by links for instance: they can only move together. A group that would also move a
- * root that is not selected has that as a problem.
+ * Groups roots that share a file, for example through links: they can only move together. If a group would also move a root
+ * that is not selected, its roots get a problem.
  */
 export function sharedFiles(
   planned: readonly PlannedRoot[],
@@ -41,7 +41,7 @@ export function sharedFiles(
   return [...new Set(groupOf.values())];
 }
 
-/** Each change once, by file: roots that share a file want the same of it. */
+/** Groups changes by file, each change once: roots that share a file need the same change. */
 export function changesByFile(roots: readonly PlannedRoot[]): SiteChange[][] {
   const once = new Map<string, SiteChange>();
   for (const planned of roots.flatMap(({ changes }) => changes)) {
@@ -57,7 +57,7 @@ export function changesByFile(roots: readonly PlannedRoot[]): SiteChange[][] {
   return [...files.values()];
 }
 
-/** By file, the roots that read it and are not selected. */
+/** Returns the roots that are not selected, by the files that they read. */
 function bystandersOf(
   fleet: readonly Configuration[],
   isSelected: (root: string) => boolean,
@@ -79,7 +79,7 @@ function withBystanders(root: PlannedRoot, bystanders: ReadonlyMap<string, Reado
     [...(bystanders.get(file.realPath) ?? [])].map((other) => ({
       code: "shared-file",
       path: file.path,
-      message: `must belong to selected roots only, got ${shown(other)}, which reads the same file`,
+      message: `must be read only by selected roots, got ${shown(other)}, which reads it too`,
       fix: `Select it too: --root ${other}`,
     })),
   );

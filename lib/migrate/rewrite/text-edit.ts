@@ -1,11 +1,11 @@
 import type { Span } from "../../hcl/syntax";
 
-/** Replaces a stretch of a text. */
+/** Replaces one span of a text. */
 export interface TextEdit extends Span {
   readonly text: string;
 }
 
-/** The text with the edits made. They must not overlap; those at one place are made in the order given. */
+/** Returns the text with the edits applied. Edits must not overlap; edits at one offset apply in the given order. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const ordered = [...edits].sort((left, right) => left.start - right.start || left.end - right.end);
   let result = "";

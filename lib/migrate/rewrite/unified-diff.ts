@@ -1,12 +1,12 @@
 import { structuredPatch } from "diff";
 import type { FileReplacement } from "../../files/project-files";
 
-/** Lines around a change, as git shows them. */
+/** Context lines around a change: the default of git. */
 const CONTEXT = 3;
 
 /**
- * A replacement as a patch that `git apply` takes.
- * @param name the file as version control calls it
+ * Returns a replacement as a patch for `git apply`.
+ * @param name path of the file from the top of its working tree
  */
 export function unifiedDiff(name: string, { before, after }: Pick<FileReplacement, "before" | "after">): string {
   const { hunks } = structuredPatch(name, name, before, after, undefined, undefined, { context: CONTEXT });
@@ -21,7 +21,7 @@ function range(start: number, count: number): string {
   return count === 1 ? String(start) : `${String(start)},${String(count)}`;
 }
 
-/** Git's own quoting: names with a quote, a backslash or a control character. A tab ends a name that holds a space. */
+/** Quotes a name as git does: if it has a quote, a backslash or a control character. A tab ends a name with a space. */
 function quoted(name: string): string {
   if (/["\\\u0000-\u001f\u007f]/.test(name)) return `"${name.replace(/["\\\u0000-\u001f\u007f]/g, escaped)}"`;
   return name.includes(" ") ? `${name}\t` : name;

@@ -1,12 +1,19 @@
+import { CONFIG_FILES } from "../../config/config-files";
 import type { FoundFile } from "../../files/project-files";
 import { INVENTORY_FILE, inventorySchema, type Inventory, type InventoryConsumer } from "../../inventory/inventory";
 import { shown, type Problem } from "../../problem/problem";
 import { parseJson } from "../../text/parse-json";
 import type { Configuration } from "./configuration";
-import { folderOf } from "./site";
+import { baseName, folderOf } from "./site";
 
-/** The base name of a config. */
-export const CONFIG_FILE = "state.config.ts";
+/** Returns the configs among some files: of several in one folder the one that synth reads. */
+export function configsAmong(files: readonly FoundFile[]): readonly FoundFile[] {
+  const configs = new Map<string, FoundFile>();
+  for (const name of CONFIG_FILES)
+    for (const file of files.filter(({ path }) => baseName(path) === name))
+      if (!configs.has(folderOf(file.path))) configs.set(folderOf(file.path), file);
+  return [...configs.values()];
+}
 
 /** Returns the folder that synth writes to for this config. */
 export function outputFolder(configPath: string): string {

@@ -9,18 +9,18 @@ export interface Place {
   readonly site: Site;
 }
 
-/** What one root locks with: its backend block and the partial files that are merged into it. */
+/** One way in which a root is configured: its backend block with the partial files that Terraform merges into it. */
 export interface Configuration {
-  /** The folder that Terraform would be run in; of a consumer the config's file, `#` and its name. */
+  /** The folder in which people run Terraform. For a consumer: path of the config, `#`, name. */
   readonly root: string;
   readonly source: "terraform" | "opentofu" | "terragrunt" | "cdktf" | "partial" | "reader" | "consumer";
-  /** The name of the data source, of a reader; of the consumer. */
+  /** The name of the consumer, or of a reader's data source. */
   readonly label: string | undefined;
   /** The file that it is named after: the first of `places`, or the config of a consumer. */
   readonly file: FoundFile;
   /** Counted from 1; undefined for a consumer whose quoted name the config does not hold exactly once. */
   readonly line: number | undefined;
-  /** What is written in files, least first: what comes later overrides. Empty for a consumer alone. */
+  /** The places that set arguments; a later one overrides an earlier one. Empty only for a consumer. */
   readonly places: readonly Place[];
   /** The consumer of the inventory; undefined for any other source. */
   readonly consumer: SynthesizedConsumer | undefined;
@@ -46,7 +46,7 @@ export function placeText({
   return line === undefined ? file.path : `${file.path}:${String(line)}`;
 }
 
-/** A configuration of these places. */
+/** Builds a configuration from its places. There must be at least one. */
 export function configurationOf(source: Configuration["source"], places: readonly Place[]): Configuration {
   const [first] = places;
   if (first === undefined) throw new Error("a configuration without a place");
@@ -55,7 +55,7 @@ export function configurationOf(source: Configuration["source"], places: readonl
   const lockfile = mergedSetting(places, USE_LOCKFILE);
   const [bucket, key] = [mergedSetting(places, "bucket"), mergedSetting(places, "key")];
   const phase = phaseOf(table, lockfile);
-  // Where part of a backend is in no file, its locking arguments may be there too: on the command line.
+  // If bucket or key are in no file, the locking arguments may also be on the command line.
   const isPart = bucket === undefined || (key === undefined && source !== "partial");
   const isComputed = places.some((place) => place.site.arguments === undefined);
   return {
@@ -82,8 +82,8 @@ function mergedSetting(places: readonly Place[], name: string): Setting {
 }
 
 /**
- * One backend block, once for every way its partial files can be combined: files that disagree about an argument are
- * alternatives (`prod.tfbackend`, `test.tfbackend`), all others are layers of each of them.
+ * Returns one configuration for each way to combine a backend block with its partial files. Files that disagree about an
+ * argument are alternatives (`prod.tfbackend`, `test.tfbackend`). All other files are layers of every alternative.
  */
 export function withPartials(
   source: Configuration["source"],

@@ -1,12 +1,12 @@
-/** What Terraform, OpenTofu or Terragrunt would make of a file, by its name alone. */
+/** How Terraform, OpenTofu or Terragrunt read a file, judged by its name alone. */
 export interface FileKind {
   readonly role: "root" | "partial" | "terragrunt" | "cdktf";
   readonly syntax: "hcl" | "json";
-  /** OpenTofu alone reads `.tofu`; both read `.tf`. */
+  /** Only OpenTofu reads `.tofu`; both tools read `.tf`. */
   readonly tool: "terraform" | "opentofu";
 }
 
-/** By the end of a file's name; the first that fits. */
+/** Ends of file names with their kind. The first match counts. */
 const KINDS: readonly (readonly [string, FileKind])[] = [
   [".tf", { role: "root", syntax: "hcl", tool: "terraform" }],
   [".tofu", { role: "root", syntax: "hcl", tool: "opentofu" }],
@@ -18,13 +18,10 @@ const KINDS: readonly (readonly [string, FileKind])[] = [
 
 const TERRAGRUNT_FILES = ["terragrunt.hcl", "root.hcl"];
 
-/** What cdktf writes a stack to. */
+/** The file to which CDKTF writes a stack. */
 const CDKTF_FILE = "cdk.tf.json";
 
-/**
- * Folders that hold no source: plugins and modules Terraform or Terragrunt copied, packages, version control, and the
- * project's own scratch folder.
- */
+/** Folders without source files: copied plugins and modules, packages, version control, Statelock's own folder. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
   ".terraform",
   ".terragrunt-cache",
@@ -33,7 +30,7 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
   ".statelock",
 ]);
 
-/** The kind of the file with this base name; undefined where it has nothing to do with a backend. */
+/** Returns the kind of the file with this base name; undefined if it cannot configure a backend. */
 export function fileKind(name: string): FileKind | undefined {
   if (isIgnored(name)) return undefined;
   if (name === CDKTF_FILE) return { role: "cdktf", syntax: "json", tool: "terraform" };
@@ -41,13 +38,13 @@ export function fileKind(name: string): FileKind | undefined {
   return KINDS.find(([ending]) => name.endsWith(ending) && name !== ending)?.[1];
 }
 
-/** True for a folder that a scan does not look into. */
+/** True for a folder that a scan does not enter. */
 export function isSkippedFolder(name: string): boolean {
   return SKIPPED_FOLDERS.has(name);
 }
 
 /**
- * True where a root's file replaces, rather than joins, what the others say.
+ * True if a file of a root replaces the arguments of the other files instead of adding to them.
  * Source: https://developer.hashicorp.com/terraform/language/files/override
  */
 export function isOverride(name: string): boolean {
@@ -55,7 +52,7 @@ export function isOverride(name: string): boolean {
   return stem === "override" || stem?.endsWith("_override") === true;
 }
 
-/** Terraform passes over hidden files and those of editors. Source: internal/configs/parser_config_dir.go, IsIgnoredFile */
+/** Terraform ignores hidden files and backup files of editors. Source: internal/configs/parser_config_dir.go, IsIgnoredFile */
 function isIgnored(name: string): boolean {
   return name.startsWith(".") || name.endsWith("~") || (name.startsWith("#") && name.endsWith("#"));
 }

@@ -7,15 +7,15 @@ import type { ScannedConfiguration } from "./scan";
 import { argument } from "./site";
 
 /**
- * Asked before a configuration is moved to `lockfile`: why that would lose a lock or break somebody. Files know a part
- * of the answer ({@link filesAgree}); S3 and DynamoDB know the rest, and are asked the same way.
+ * Returns why a configuration must not move yet: the step could lose a lock or break a client. {@link filesAgree} answers
+ * from files; a check that reads S3 and DynamoDB has the same type.
  */
 export type FleetCheck = (configuration: ScannedConfiguration) => Promise<readonly Problem[]>;
 
 /**
- * What files know. A root that locks in the table alone and one that locks with a file alone do not see each other; and
- * once a state was written without its digest, whoever still asks the table for it fails.
- * @param moving what is moved in the same run
+ * Returns the check before `lockfile` that reads files alone. A root that locks only in the table and a root that locks only
+ * with a file do not see each other. After a write without a digest, every client that still reads the digest fails.
+ * @param moving the configurations that move in the same run
  */
 export function filesAgree(
   fleet: readonly ScannedConfiguration[],
@@ -45,10 +45,10 @@ export function filesAgree(
   };
 }
 
-/** Roots whose files this command changes; what synth writes follows its consumer. */
+/** Roots whose files a migration rewrites. A synthesized stack follows its consumer instead. */
 const WRITTEN_ROOTS: readonly Configuration["source"][] = ["terraform", "opentofu", "partial"];
 
-/** Back to the table alone: a root that locks with a file alone would not see it. */
+/** Returns the check before a step back to `dynamodb`: a root that locks only with a file does not see a lock in the table. */
 export function noneAhead(fleet: readonly ScannedConfiguration[]): FleetCheck {
   const ahead = stateIndex(fleet.filter((other) => other.source !== "reader" && other.phase === "lockfile"));
   return (configuration) =>
@@ -59,14 +59,14 @@ export function noneAhead(fleet: readonly ScannedConfiguration[]): FleetCheck {
     );
 }
 
-/** A root goes through `both`, on and back: its colleagues' clones and CI are there at different times. */
+/** Refuses a step that skips `both`, forward or back: clones and pipelines do not move at the same moment. */
 export function phaseOrderProblems(configuration: Configuration, to: Locking): Problem[] {
   const { phase } = configuration;
   const skips = (phase === "dynamodb" && to === "lockfile") || (phase === "lockfile" && to === "dynamodb");
   const fix =
     to === "lockfile"
-      ? "Run `statelock migrate apply --to both`, and let every clone and pipeline run once with that."
-      : "Run `statelock migrate rollback --to both --table NAME` first, and let every clone and pipeline run once with that.";
+      ? "Run `statelock migrate apply --to both`, and let every clone and pipeline run once on both."
+      : "Run `statelock migrate rollback --to both --table NAME` first, and let every clone and pipeline run once on both.";
   return found([
     skips && {
       code: "phase-order",
@@ -85,20 +85,20 @@ function behindProblem(configuration: Configuration, other: ScannedConfiguration
   return {
     code: "still-dynamodb",
     path: placeText(configuration),
-    message: `must be the last of its state to leave the table, but ${placeText(other)} ${state} and is ${other.phase === "dynamodb" ? "on dynamodb" : "in a phase that files do not tell"}`,
+    message: `must leave the table last, but ${placeText(other)} ${state} and is ${other.phase === "dynamodb" ? "on dynamodb" : "in an unknown phase"}`,
     fix:
       other.synthesizedFrom === undefined
-        ? `Move ${shown(other.root)} to both first: until then the two would not exclude each other.`
-        : `Synthesize and deploy it first: ${shown(other.root)} is still what it was before its config changed.`,
+        ? `Move ${shown(other.root)} to both first. Until then neither of the two sees the locks of the other.`
+        : `Synthesize and deploy first: ${shown(other.root)} is older than its config.`,
   };
 }
 
-/** Once that is deployed, the root's role may not use the table any more. */
+/** After the deploy of the consumer, the role of this root may no longer use the table. */
 function rootProblem(configuration: Configuration, root: Configuration): Problem {
   return {
     code: "root-left-behind",
     path: placeText(configuration),
-    message: `must move with the root that keeps its state, got ${shown(root.root)} left out, which still locks in the table`,
+    message: `must move together with ${shown(root.root)}, which keeps the same state and still locks in the table`,
     fix: `Select it too: --root ${root.root}`,
   };
 }
@@ -107,8 +107,8 @@ function aheadProblem(configuration: Configuration, other: Configuration): Probl
   return {
     code: "still-lockfile",
     path: placeText(configuration),
-    message: `must not lock in the table alone while ${placeText(other)} writes the same state and locks with a file alone`,
-    fix: `Bring ${shown(other.root)} back to both first: until then the two would not exclude each other.`,
+    message: `must not lock only in the table while ${placeText(other)} writes the same state and locks only with a file`,
+    fix: `Bring ${shown(other.root)} back to both first. Until then neither of the two sees the locks of the other.`,
   };
 }
 
@@ -116,8 +116,8 @@ function readerProblem(reader: Configuration): Problem {
   return {
     code: "reader-left-behind",
     path: placeText(reader),
-    message: `must be moved in the same run, because it asks the table for the digest of this state, got ${shown(reader.root)} left out`,
-    fix: "Select that root too, or take its table argument out by hand: a reader needs none in any phase.",
+    message: `must move in the same run: this reader asks the table for the digest of the state, and ${shown(reader.root)} is not selected`,
+    fix: "Select that root too, or remove its table argument by hand: a reader never needs it.",
   };
 }
 

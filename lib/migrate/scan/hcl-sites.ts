@@ -2,7 +2,7 @@ import type { Attribute, Body, Value } from "../../hcl/syntax";
 import type { FileKind } from "./file-kind";
 import type { Site } from "./site";
 
-/** What a file says about backends. */
+/** The backends and version constraints in one file. */
 export interface BackendSites {
   readonly sites: readonly Site[];
   readonly requiredVersions: readonly string[];
@@ -10,12 +10,12 @@ export interface BackendSites {
 
 const WANTED: readonly string[] = ["terraform", "data", "remote_state"];
 
-/** Top-level blocks that can hold a backend's arguments; the others need not be read. */
+/** True for a top-level block that can hold backend arguments. */
 export function isWanted(type: string): boolean {
   return WANTED.includes(type);
 }
 
-/** Every backend in a file of native syntax. */
+/** Returns every backend in a file in native syntax. */
 export function hclSites(body: Body, role: FileKind["role"]): BackendSites {
   if (role === "partial") return { sites: [partialSite(body)], requiredVersions: [] };
   if (role === "terragrunt") return terragruntSites(body);
@@ -59,7 +59,7 @@ function terragruntSites(body: Body): BackendSites {
   };
 }
 
-/** Where the arguments are an object called `config`. */
+/** Returns the site of a block whose backend arguments are in an object named `config`. */
 function configSite(role: "reader" | "terragrunt", line: number, attributes: readonly Attribute[]): Site {
   const config: Value | undefined = attributes.find((attribute) => attribute.name === "config")?.value;
   const place = config ?? { start: 0, end: 0 };

@@ -3,7 +3,7 @@ import type { FileKind } from "./file-kind";
 import type { BackendSites } from "./hcl-sites";
 import type { Site } from "./site";
 
-/** Every backend in a file of HCL's JSON syntax, in which a block may be an object or a list of them. */
+/** Returns every backend in a file in JSON syntax, where a block is an object or a list of objects. */
 export function jsonSites(root: Value, role: FileKind["role"]): BackendSites {
   if (role === "partial")
     return { sites: bodies(root).map((body) => site("partial", undefined, body)), requiredVersions: [] };
@@ -26,7 +26,7 @@ export function jsonSites(root: Value, role: FileKind["role"]): BackendSites {
   };
 }
 
-/** An object that stands for a block's body, and the line of what it belongs to. */
+/** An object that is the body of a block, with the line of the block. */
 interface JsonBody {
   readonly start: number;
   readonly end: number;

@@ -1,13 +1,13 @@
 import type { Token } from "../../hcl/syntax";
 
-/** Tokens between two newlines that end something: a heredoc or a comment of several lines lies within one. */
+/** The tokens of one line of code. A heredoc or a comment of several lines is part of one logical line. */
 export interface LogicalLine {
   readonly tokens: readonly Token[];
-  /** Where its first character is. */
+  /** Offset of the first character. */
   readonly start: number;
-  /** Where its newline begins, or the text ends. */
+  /** Offset of the newline, or the end of the text. */
   readonly end: number;
-  /** Its newline: `\n`, `\r\n`, or nothing at the end of the text. */
+  /** The newline: `\n`, `\r\n`, or empty at the end of the text. */
   readonly eol: string;
 }
 
@@ -19,7 +19,7 @@ const CLOSES: ReadonlySet<string> = new Set([
   "template_directive_end",
 ]);
 
-/** Splits a text at its newlines, but for those inside templates and comments. */
+/** Splits a text at its newlines, except at newlines inside templates and comments. */
 export function logicalLines(text: string, tokens: readonly Token[]): LogicalLine[] {
   const lines: LogicalLine[] = [];
   let current: Token[] = [];
@@ -46,7 +46,7 @@ export function logicalLines(text: string, tokens: readonly Token[]): LogicalLin
   return lines;
 }
 
-/** Knows, token by token, whether what follows is the text of a template. */
+/** Tracks, token by token, whether the text after the last token is template text. */
 function templateTracker(): { readonly now: () => boolean; readonly pass: (token: Token) => void } {
   const open: ("quoted" | "heredoc" | "code")[] = [];
   let heredocNamed = false;

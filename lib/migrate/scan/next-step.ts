@@ -5,7 +5,7 @@ import type { RootVersions } from "./obstacles";
 import { TABLE_ARGUMENTS } from "./phase";
 import { argument } from "./site";
 
-/** Files that another tool writes or computes: they are reported, never rewritten. */
+/** Where to edit files that another tool writes or computes. Statelock reports them and never rewrites them. */
 const BY_HAND: Readonly<Partial<Record<Configuration["source"], string>>> = {
   terragrunt: "in the remote_state block, by hand",
   cdktf: "in the stack's backend (here: `locking` in the config), then synth",
@@ -40,7 +40,7 @@ function consumerStep(configuration: Configuration, to: Locking): string {
   return `set ${consumerEdit(to)} for consumer ${name} in ${placeText(configuration)}, then synthesize and deploy`;
 }
 
-/** The one thing to do next about a configuration. */
+/** Returns the next step for a configuration. */
 export function nextStep(
   configuration: Configuration,
   obstacles: readonly Problem[],
@@ -60,7 +60,7 @@ export function nextStep(
   const hasRemainder = places.some(({ site }) => TABLE_ARGUMENTS.some((name) => argument(site, name) !== undefined));
   if (source === "reader") {
     if (!hasRemainder) return "nothing: a reader does not lock";
-    return where === undefined ? "migrate apply --to lockfile takes its table out" : `remove its table ${where}`;
+    return where === undefined ? "migrate apply --to lockfile removes its table" : `remove its table ${where}`;
   }
   switch (phase) {
     case "dynamodb":
@@ -72,16 +72,16 @@ export function nextStep(
     case "lockfile":
       if (!hasRemainder) return "nothing";
       return where === undefined
-        ? "migrate apply --to lockfile takes the rest of the table out"
-        : `remove the rest of the table ${where}`;
+        ? "migrate apply --to lockfile removes the remaining table arguments"
+        : `remove the remaining table arguments ${where}`;
     case "none":
       return "set use_lockfile = true: nothing locks this state";
     case "unknown":
-      return "look where the rest of this backend is given: on the command line, or computed";
+      return "find where the rest of this backend is set: on the command line, or computed";
   }
 }
 
-/** What is worth knowing about a configuration and stands in nobody's way. */
+/** Returns warnings about a configuration that do not prevent its step. */
 export function notices(configuration: Configuration, { required, floor, verdict }: RootVersions): Problem[] {
   const { phase, source } = configuration;
   const path = placeText(configuration);

@@ -5,14 +5,14 @@ import { LEGACY_TABLE, setting, USE_LOCKFILE } from "./phase";
 import { argument } from "./site";
 import type { FloorVerdict } from "./version-floor";
 
-/** What is known about the versions a root may be run with. */
+/** The versions with which people may run a root. */
 export interface RootVersions {
   readonly required: readonly string[];
   readonly floor: string;
   readonly verdict: FloorVerdict;
 }
 
-/** What has to be mended by hand before a configuration can be moved; while there is any, its files are left alone. */
+/** Returns everything that an operator has to fix before a configuration can move. Until then its files stay unchanged. */
 export function obstacles(
   configuration: Configuration,
   versions: RootVersions,
@@ -30,7 +30,7 @@ export function obstacles(
   ];
 }
 
-/** Terraform takes literals only in a backend; OpenTofu also variables and locals. */
+/** A backend of Terraform takes only literals; OpenTofu also takes variables and locals. */
 function expressionProblems({ source }: Configuration, place: Place): Problem[] {
   if (source !== "terraform" || place.site.role !== "backend") return [];
   return (place.site.arguments ?? [])
@@ -38,8 +38,8 @@ function expressionProblems({ source }: Configuration, place: Place): Problem[] 
     .map((attribute) => ({
       code: "backend-expression",
       path: argumentPath(place, attribute),
-      message: `must be a literal, got ${writtenText(place, attribute)}: Terraform computes nothing in a backend`,
-      fix: "Write the value out or give it in a partial configuration; where only OpenTofu runs this root, keep it in a .tofu file.",
+      message: `must be a literal, because Terraform computes nothing in a backend, got ${writtenText(place, attribute)}`,
+      fix: "Write the value itself, or set it in a partial configuration. If only OpenTofu runs this root, keep it in a .tofu file.",
     }));
 }
 
@@ -53,7 +53,7 @@ function lockfileProblems(place: Place): Problem[] {
       code: "use-lockfile",
       path: argumentPath(place, attribute),
       message: `must be true or false, got ${writtenText(place, attribute)}`,
-      fix: "Write true or false: what is computed cannot be judged from files.",
+      fix: "Write true or false: Statelock cannot judge a computed value.",
     },
   ]);
 }
@@ -64,13 +64,13 @@ function legacyProblems(place: Place): Problem[] {
     attribute !== undefined && {
       code: "legacy-argument",
       path: argumentPath(place, attribute),
-      message: `must be called dynamodb_table, got ${LEGACY_TABLE}, which no Terraform that has use_lockfile takes`,
+      message: `must be named dynamodb_table, got ${LEGACY_TABLE}, which every Terraform with use_lockfile rejects`,
       fix: "Rename it to dynamodb_table, run `terraform init -reconfigure`, then scan again.",
     },
   ]);
 }
 
-/** HCL refuses it in native syntax when the file is read; JSON parsers quietly take the last. */
+/** Terraform rejects a repeated argument in native syntax. JSON parsers silently use the last one. */
 function repeatedProblems(place: Place): Problem[] {
   const given = (place.site.arguments ?? []).filter(({ name }) => name !== "//");
   return given
@@ -88,8 +88,8 @@ function doubledProblems(doubled: readonly Place[] = []): Problem[] {
   return others.map((place) => ({
     code: "duplicate-backend",
     path: placeText(siteOf(place)),
-    message: `must be the root's only backend block, got another beside ${first === undefined ? "" : placeText(siteOf(first))}`,
-    fix: "Remove one: no tool takes a root with two.",
+    message: `must be the only backend block of the root, got another one beside ${first === undefined ? "" : placeText(siteOf(first))}`,
+    fix: "Remove one: no tool accepts a root with two.",
   }));
 }
 
@@ -102,8 +102,8 @@ function versionProblems(configuration: Configuration, { required, floor, verdic
     verdict === "too-old" && {
       code: "terraform-version",
       path: `${configuration.root} required_version`,
-      message: `must allow ${floor}, the first to lock with a file soundly, got ${shown(required.join(", "))}`,
-      fix: "Move the root to a newer version first, and raise required_version.",
+      message: `must allow ${floor}, the first version that locks correctly with a file, got ${shown(required.join(", "))}`,
+      fix: "Upgrade the root to a newer version first, and raise required_version.",
     },
   ]);
 }

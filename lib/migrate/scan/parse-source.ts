@@ -4,7 +4,7 @@ import type { FileKind } from "./file-kind";
 import { hclSites, isWanted, type BackendSites } from "./hcl-sites";
 import { jsonSites } from "./json-sites";
 
-/** What a file of this kind says about backends, with positions. */
+/** Reads the backends of a file, with positions. */
 export function parseSource(parser: HclParser, kind: FileKind, text: string): BackendSites | SyntaxProblem {
   if (kind.syntax === "json") {
     const root = parseHclJson(text);

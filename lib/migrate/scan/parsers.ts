@@ -1,6 +1,6 @@
 import type { HclParser, HclReader } from "../../hcl/syntax";
 
-/** The two parsers a rewrite relies on: one finds the places, the other confirms what came of it. */
+/** The two parsers of a rewrite: the first finds positions, the second confirms the result. */
 export interface Parsers {
   readonly positions: HclParser;
   readonly confirm: HclReader;

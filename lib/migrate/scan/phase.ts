@@ -2,23 +2,23 @@ import type { Attribute } from "../../hcl/syntax";
 import type { Locking } from "../../policy/access-level";
 
 /**
- * How a root locks by what is written: one of the config's `locking` values, `none` where nothing locks, `unknown` where
- * what decides is computed or not in any file.
+ * How a root locks according to its files: a `locking` value of the config, `none` if it does not lock, or `unknown` if the
+ * deciding arguments are computed or in no file.
  */
 export type Phase = Locking | "none" | "unknown";
 
-/** The arguments that decide how a root locks, and those that go with the table. */
+/** The arguments that decide how a root locks. */
 export const USE_LOCKFILE = "use_lockfile";
 export const DYNAMODB_TABLE = "dynamodb_table";
 /** `dynamodb_table` before Terraform 0.12; every Terraform that has `use_lockfile` refuses it. */
 export const LEGACY_TABLE = "lock_table";
-/** Removed with the table. */
+/** The arguments that a step to `lockfile` removes. */
 export const TABLE_ARGUMENTS: readonly string[] = [DYNAMODB_TABLE, "dynamodb_endpoint", "endpoints.dynamodb"];
 
-/** What an argument comes to: a text, an expression as it is written, or nothing. */
+/** The value of an argument, or its expression as written; undefined if no file sets it. */
 export type Setting = { readonly value: string } | { readonly expression: string } | undefined;
 
-/** A setting from its attribute; `null` is the same as nothing. */
+/** Returns the setting of an attribute. `null` counts as not set. */
 export function setting(attribute: Attribute | undefined, text: string): Setting {
   if (attribute === undefined) return undefined;
   const { value } = attribute;
@@ -26,11 +26,11 @@ export function setting(attribute: Attribute | undefined, text: string): Setting
   return value.literal === null ? undefined : { value: String(value.literal) };
 }
 
-/** The phase that a table and a lock file argument make together. */
+/** Returns the phase that results from a table and a `use_lockfile` argument. */
 export function phaseOf(table: Setting, lockfile: Setting): Phase {
   const flag = lockfile === undefined ? false : lockfileFlag(lockfile);
   if (flag === undefined) return "unknown";
-  // An empty name is no table: Terraform's client only asks whether it is "".
+  // Terraform treats an empty name as not set.
   const locksInTable = table !== undefined && !("value" in table && table.value === "");
   if (locksInTable) return flag ? "both" : "dynamodb";
   return flag ? "lockfile" : "none";

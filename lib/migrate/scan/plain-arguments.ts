@@ -1,8 +1,8 @@
 import type { Site } from "./site";
 
 /**
- * The objects that hold the arguments of sites like this one, in the order of the text, in what a parser without
- * positions read. Blocks are objects or lists of them, in both of HCL's syntaxes.
+ * Returns the objects that hold the arguments of sites like this one, from the result of the parser without positions, in
+ * the order of the text. In both syntaxes a block is an object or a list of objects.
  */
 export function argumentObjects(root: Record<string, unknown>, site: Site): Record<string, unknown>[] {
   switch (site.role) {

@@ -3,7 +3,7 @@ import { isOverride } from "./file-kind";
 import { DYNAMODB_TABLE, TABLE_ARGUMENTS, USE_LOCKFILE } from "./phase";
 import { argument, folderOf, baseName, type Site, type SourceFile } from "./site";
 
-/** Arguments that the S3 backend alone has: a partial file that holds one is for it. */
+/** Arguments that only the S3 backend has. A partial file with one of them configures an S3 backend. */
 const ONLY_S3: readonly string[] = [
   DYNAMODB_TABLE,
   USE_LOCKFILE,
@@ -18,7 +18,7 @@ const ONLY_S3: readonly string[] = [
   "use_path_style",
 ];
 
-/** Every configuration that the files make. */
+/** Returns every configuration that these files form. */
 export function configurations(files: readonly SourceFile[]): Configuration[] {
   const places = files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
   const backends = effectiveBackends(places.filter(({ site }) => site.role === "backend"));
@@ -38,7 +38,7 @@ export function configurations(files: readonly SourceFile[]): Configuration[] {
   ];
 }
 
-/** Roots that hold two backend blocks: no tool takes them. */
+/** Returns the roots with two backend blocks, by folder. No tool accepts such a root. */
 export function doubledBackends(files: readonly SourceFile[]): ReadonlyMap<string, readonly Place[]> {
   const blocks = new Map<string, Place[]>();
   for (const file of files) {
@@ -52,7 +52,7 @@ export function doubledBackends(files: readonly SourceFile[]): ReadonlyMap<strin
   return new Map(doubled.map((places) => [folderOf(places[0]?.file.path ?? ""), places]));
 }
 
-/** Where a root has an override file with a backend, the others are not read. */
+/** Drops the backend blocks that an override file of the same root replaces. */
 function effectiveBackends(backends: readonly Place[]): Place[] {
   const key = ({ file }: Place): string => `${file.kind.tool} ${folderOf(file.path)}`;
   const overridden = new Map<string, Place>();
@@ -60,7 +60,7 @@ function effectiveBackends(backends: readonly Place[]): Place[] {
   return backends.filter((place) => (overridden.get(key(place)) ?? place) === place);
 }
 
-/** Partial files by the folder of the nearest root at or above them; under `undefined` those without one. */
+/** Groups partial files by the nearest root at or above them. Files without such a root are under `undefined`. */
 function attach(partials: readonly Place[], backends: readonly Place[]): Map<string | undefined, Place[]> {
   const roots = new Set(backends.map(({ file }) => folderOf(file.path)));
   const attached = new Map<string | undefined, Place[]>();
@@ -80,7 +80,7 @@ function isForS3(file: SourceFile, site: Site): boolean {
   return baseName(file.path).includes(".s3.") || ONLY_S3.some((name) => argument(site, name) !== undefined);
 }
 
-/** Readers that say nothing about locking need nothing; one whose config is computed may. */
+/** True for a reader with a locking argument. Any other reader needs no change. */
 function carriesLocking(site: Site): boolean {
   if (site.role !== "reader") return false;
   return [...TABLE_ARGUMENTS, "lock_table", USE_LOCKFILE].some((name) => argument(site, name) !== undefined);

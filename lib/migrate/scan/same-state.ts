@@ -2,7 +2,7 @@ import { shown, type Problem } from "../../problem/problem";
 import { placeText, type Configuration } from "./configuration";
 import type { Setting } from "./phase";
 
-/** Whether two configurations write one state: `maybe` where a bucket or key is computed or in no file. */
+/** Compares the states of two configurations. Returns `maybe` if a bucket or key is computed or in no file. */
 export function sameState(left: Configuration, right: Configuration): "yes" | "maybe" | "no" {
   const answers = [sameSetting(left.bucket, right.bucket), sameSetting(left.key, right.key)];
   if (answers.includes("no")) return "no";
@@ -10,8 +10,8 @@ export function sameState(left: Configuration, right: Configuration): "yes" | "m
 }
 
 /**
- * Finds the configurations that write, or may write, the same state as another: fast where buckets and keys are known,
- * which in a large fleet they are.
+ * Returns a function that finds the configurations with, or possibly with, the same state as a given one. It is fast for
+ * configurations with a known bucket and key.
  */
 export function stateIndex<Indexed extends Configuration>(
   configurations: readonly Indexed[],
@@ -31,7 +31,7 @@ export function stateIndex<Indexed extends Configuration>(
   };
 }
 
-/** Configurations of one state together; one whose state is not known for itself. */
+/** Groups configurations by state. A configuration with an unknown state is a group of its own. */
 export function groupedByState<Grouped extends Configuration>(configurations: readonly Grouped[]): Grouped[][] {
   const groups = new Map<string | Grouped, Grouped[]>();
   for (const configuration of configurations) {
@@ -41,14 +41,14 @@ export function groupedByState<Grouped extends Configuration>(configurations: re
   return [...groups.values()];
 }
 
-/** Two roots that write one state overwrite each other's: nothing about locking mends that. */
+/** Reports two roots with one state. They overwrite each other, and locking does not prevent that. */
 export function duplicateProblems(configurations: readonly Configuration[]): Problem[] {
   const [roots, consumers] = [new Map<string, Configuration>(), new Map<string, Configuration>()];
   return configurations.flatMap((configuration) => {
     const { root, source } = configuration;
     const state = stateOf(configuration);
     if (source === "reader" || state === undefined) return [];
-    // A consumer is what a config says of a root: the two are one.
+    // A consumer and its root are the same thing, described twice.
     const first = source === "consumer" ? consumers : roots;
     const other = first.get(state);
     if (other === undefined) first.set(state, configuration);
@@ -57,14 +57,14 @@ export function duplicateProblems(configurations: readonly Configuration[]): Pro
       {
         code: "duplicate-key",
         path: placeText(configuration),
-        message: `must keep its state where no other root does, got ${shown(`s3://${state}`)}, which is also the state of ${placeText(other)}`,
-        fix: "Give one of them its own key and move its state there: with one key each apply overwrites the other's state. If one is a copy that nobody runs, delete it.",
+        message: `must not share its state, got ${shown(`s3://${state}`)}, which is also the state of ${placeText(other)}`,
+        fix: "Give one of them its own key and move its state there: with one key, each apply overwrites the state of the other. If one is a copy that nobody runs, delete it.",
       },
     ];
   });
 }
 
-/** `bucket/key`, where both are known. */
+/** Returns `bucket/key` if both are known. */
 function stateOf({ bucket, key }: Configuration): string | undefined {
   return isValue(bucket) && isValue(key) ? `${bucket.value}/${key.value}` : undefined;
 }

@@ -1,7 +1,8 @@
+import { CONFIG_FILES } from "../../config/config-files";
 import { INVENTORY_FILE } from "../../inventory/inventory";
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
-import { CONFIG_FILE, consumerConfigurations, inventoryPath, outputFolder } from "./config-consumers";
+import { configsAmong, consumerConfigurations, inventoryPath, outputFolder } from "./config-consumers";
 import type { Configuration } from "./configuration";
 import { fileKind, isSkippedFolder, type FileKind } from "./file-kind";
 import { nextStep, notices } from "./next-step";
@@ -14,34 +15,34 @@ import { duplicateProblems, sameState, stateIndex } from "./same-state";
 import { folderOf, baseName, type SourceFile } from "./site";
 import { floorVerdict, VERSION_FLOORS } from "./version-floor";
 
-/** A configuration and what a scan makes of it. */
+/** A configuration with the judgement of the scan. */
 export interface ScannedConfiguration extends Configuration {
   readonly versions: RootVersions;
-  /** What has to be mended by hand first. */
+  /** Problems that an operator has to fix before the configuration can move. */
   readonly obstacles: readonly Problem[];
   readonly notices: readonly Problem[];
   readonly next: string;
-  /** The root of the consumer whose stack synth wrote this to: it moves with that. */
+  /** The consumer from which synth wrote this stack. The stack moves with its consumer. */
   readonly synthesizedFrom: string | undefined;
 }
 
-/** Everything below some directories that has to do with S3 backends. */
+/** Every S3 backend and every consumer below some directories. */
 export interface Scan {
-  /** How many files were looked at. */
+  /** How many files the scan looked at. */
   readonly files: number;
   readonly configurations: readonly ScannedConfiguration[];
-  /** Files that could not be read, and states that two roots write. */
+  /** Files that the scan could not read, and states that two roots share. */
   readonly problems: readonly Problem[];
 }
 
-/** Told now and then while a scan runs. */
+/** Receives the progress of a scan. */
 export type ScanProgress = (done: {
   readonly files: number;
   readonly of: number;
   readonly withBackend: number;
 }) => void;
 
-/** Files that are read at one time: enough to keep a disk busy. */
+/** How many files a scan reads at the same time. */
 const READ_AT_ONCE = 32;
 
 /** Finds every S3 backend below the directories, and every consumer of a config there. */
@@ -52,8 +53,8 @@ export async function scan(
   onProgress: ScanProgress = () => undefined,
 ): Promise<Scan> {
   const found = await files.find(directories, WANTED);
-  const inventories = new Map(found.filter(isFoundFile).map((file) => [file.path, file]));
-  const configs = found.filter(isFoundFile).filter(({ path }) => baseName(path) === CONFIG_FILE);
+  const byPath = new Map(found.filter(isFoundFile).map((file) => [file.path, file]));
+  const configs = configsAmong([...byPath.values()]);
   const others = found.filter((each) => !isFoundFile(each) || fileKind(baseName(each.path)) !== undefined);
   const count = others.length + configs.length;
   const problems: Problem[] = [];
@@ -68,7 +69,7 @@ export async function scan(
   }
   const consumers: Configuration[] = [];
   for (const config of configs) {
-    const result = await readConfig(files, config, inventories.get(inventoryPath(config.path)));
+    const result = await readConfig(files, config, byPath.get(inventoryPath(config.path)));
     if ("code" in result) problems.push(result);
     else consumers.push(...result);
   }
@@ -83,7 +84,7 @@ export async function scan(
 }
 
 const WANTED: Wanted = {
-  file: (name) => fileKind(name) !== undefined || name === CONFIG_FILE || name === INVENTORY_FILE,
+  file: (name) => fileKind(name) !== undefined || CONFIG_FILES.includes(name) || name === INVENTORY_FILE,
   folder: (name) => !isSkippedFolder(name),
 };
 
@@ -112,10 +113,10 @@ async function readSource(
   const confirmed = kind.syntax === "hcl" ? await parsers.confirm(text) : finding;
   if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
   if (!mentionsBackend(confirmed, kind)) return { ...found, kind, text, sites: [], requiredVersions: [] };
-  return syntaxProblem(found, finding, "the parser that finds places does not take it, though HashiCorp's does");
+  return syntaxProblem(found, finding, "the parser that finds positions rejects it, and HashiCorp's parser accepts it");
 }
 
-/** Whether a file that only the parser without positions takes holds anything a scan looks for. */
+/** True if a file that only HashiCorp's parser accepts may hold a backend. */
 function mentionsBackend(root: Readonly<Record<string, unknown>>, { role }: FileKind): boolean {
   return (
     role !== "root" ||
@@ -128,8 +129,8 @@ function syntaxProblem({ path }: FoundFile, { line, message }: SyntaxProblem, wh
   return {
     code: "unreadable-file",
     path: `${path}:${String(line)}`,
-    message: `must be what Terraform can read, got: ${why}`,
-    fix: "Mend the file, `terraform validate` shows the place; it was left as it is, and what it holds is not in this list.",
+    message: `could not be parsed: ${why}`,
+    fix: "Fix the file: `terraform validate` shows the place. Statelock left it as it is, and this list lacks its backends.",
   };
 }
 
@@ -151,7 +152,7 @@ function judge(sources: readonly SourceFile[], consumers: readonly Configuration
   return found.map((configuration) => {
     const floor = VERSION_FLOORS[configuration.source === "opentofu" ? "opentofu" : "terraform"];
     const declared = required.get(configuration.root) ?? [];
-    // What synth emits for a consumer requires a version that knows the lock.
+    // Synth writes a required_version that knows the lock.
     const verdict = configuration.source === "consumer" ? "met" : floorVerdict(declared, floor);
     const versions = { required: declared, floor, verdict };
     const maker = configuration.source === "cdktf" ? consumersOf(configuration) : [];

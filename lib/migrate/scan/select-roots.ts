@@ -3,10 +3,10 @@ import { outputFolder } from "./config-consumers";
 import type { Scan, ScannedConfiguration } from "./scan";
 
 /**
- * The roots that a person means by a folder or a name: a root's folder; of a consumer its name, the folder of its stack,
- * or what a scan calls it.
- * @param given as it was typed
- * @param folder the same, as a path from the working directory
+ * Returns the roots that an argument of `--root` names: by the folder of a root, or by a consumer's name, the folder of its
+ * stack, or its name in a scan (`state.config.ts#NAME`).
+ * @param given the argument as typed
+ * @param folder the argument as a path from the working directory
  */
 export function meantRoots({ configurations }: Scan, given: string, folder: string): readonly string[] | Problem {
   const consumers = configurations.filter(({ source }) => source === "consumer");
@@ -21,7 +21,7 @@ export function meantRoots({ configurations }: Scan, given: string, folder: stri
   return named.length === 0 ? unknownRoot(given) : ambiguous(given, named);
 }
 
-/** Where synth puts the stack of a consumer, and the CDKTF CLI runs Terraform. */
+/** Returns the folder of a consumer's stack, in which the CDKTF CLI runs Terraform. */
 function stackFolder(consumer: ScannedConfiguration): string {
   return `${outputFolder(consumer.file.path)}/stacks/${consumer.label ?? ""}`;
 }
@@ -30,8 +30,8 @@ function unknownRoot(given: string): Problem {
   return {
     code: "unknown-root",
     path: "--root",
-    message: `must be a folder with an S3 backend, or a consumer of a config, below the folders that are looked into, got ${shown(given)}`,
-    fix: "`statelock migrate scan` lists them.",
+    message: `must name a folder with an S3 backend, or a consumer, below the scanned folders, got ${shown(given)}`,
+    fix: "Run `statelock migrate scan`: it lists them.",
   };
 }
 

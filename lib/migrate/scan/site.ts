@@ -1,7 +1,7 @@
 import type { Attribute, Span } from "../../hcl/syntax";
 import type { FileKind } from "./file-kind";
 
-/** One place where arguments of an S3 backend are written. */
+/** One place in a file that sets arguments of an S3 backend. */
 export interface Site extends Span {
   /**
    * `backend`: a `backend` block. `partial`: a whole `.tfbackend` file. `reader`: the config of a
@@ -10,39 +10,39 @@ export interface Site extends Span {
   readonly role: "backend" | "partial" | "reader" | "terragrunt";
   readonly syntax: "hcl" | "json";
   readonly line: number;
-  /** The backend's type, `s3`; undefined in a partial file, which does not say. */
+  /** The type of the backend, `s3`. A partial file has none. */
   readonly type: string | undefined;
-  /** The name of the data source that is read with it. */
+  /** The name of a reader's data source. */
   readonly label?: string;
-  /** Undefined where they are computed as a whole: `config = merge(…)`. */
+  /** Undefined if the whole object is computed: `config = merge(…)`. */
   readonly arguments: readonly Attribute[] | undefined;
 }
 
-/** One file, read. */
+/** A file that was read. */
 export interface SourceFile {
-  /** As it was found. */
+  /** The path below the scanned directory. */
   readonly path: string;
-  /** Where links end: two paths of one file have the same. */
+  /** The path after all links are resolved: the same for two paths of one file. */
   readonly realPath: string;
   readonly kind: FileKind;
   readonly text: string;
   readonly sites: readonly Site[];
-  /** Every `required_version` in it. */
+  /** Every `required_version` in the file. */
   readonly requiredVersions: readonly string[];
 }
 
-/** The folder of a path, `.` at the top. Paths are POSIX throughout. */
+/** Returns the folder of a POSIX path; `.` for a file at the top. */
 export function folderOf(path: string): string {
   const at = path.lastIndexOf("/");
   return at === -1 ? "." : at === 0 ? "/" : path.slice(0, at);
 }
 
-/** The last part of a path. */
+/** Returns the last segment of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** The argument of that name; of `endpoints.dynamodb`, the entry in the object. */
+/** Returns the argument of this name. A name such as `endpoints.dynamodb` selects an entry of an object. */
 export function argument(site: Pick<Site, "arguments">, name: string): Attribute | undefined {
   const [outer, inner] = name.split(".");
   const found = site.arguments?.find((candidate) => candidate.name === outer);

@@ -1,8 +1,8 @@
 import type { FileKind } from "./file-kind";
 
 /**
- * The lowest version to lock with a file: Terraform 1.10.0 could not on a bucket with Object Lock, OpenTofu 1.10.1 sent
- * the lock without the encryption header.
+ * The lowest versions that lock correctly with a file. Terraform 1.10.0 fails on a bucket with Object Lock. OpenTofu 1.10.1
+ * sends the lock without the encryption header.
  * Source: https://github.com/hashicorp/terraform/pull/36120, https://github.com/opentofu/opentofu/issues/2970
  */
 export const VERSION_FLOORS: Readonly<Record<FileKind["tool"], string>> = {
@@ -11,8 +11,8 @@ export const VERSION_FLOORS: Readonly<Record<FileKind["tool"], string>> = {
 };
 
 /**
- * `met`: every version that is allowed is at the floor or above. `allows-older`: some are. `too-old`: none is.
- * `undeclared`: nothing is required. `unreadable`: the constraint is not one.
+ * Compares the allowed versions with the floor. `met`: all of them reach it. `allows-older`: some do. `too-old`: not one
+ * does. `undeclared`: there is no constraint. `unreadable`: the constraint does not parse.
  */
 export type FloorVerdict = "met" | "allows-older" | "too-old" | "undeclared" | "unreadable";
 
@@ -22,7 +22,7 @@ interface Bound {
   readonly inclusive: boolean;
 }
 
-/** Judges all `required_version`s of a root together: a version must satisfy every one. */
+/** Judges all `required_version`s of a root together, because a version must satisfy each of them. */
 export function floorVerdict(required: readonly string[], floorText: string): FloorVerdict {
   if (required.length === 0) return "undeclared";
   const floor = parseVersion(floorText)?.version;
@@ -34,7 +34,7 @@ export function floorVerdict(required: readonly string[], floorText: string): Fl
   return bounds.some(({ lower }) => lower !== undefined && compare(lower.version, floor) >= 0) ? "met" : "allows-older";
 }
 
-/** What one constraint allows. Source: https://developer.hashicorp.com/terraform/language/expressions/version-constraints */
+/** Returns the range that one constraint allows. Source: https://developer.hashicorp.com/terraform/language/expressions/version-constraints */
 function range(constraint: string): { lower?: Bound; upper?: Bound } | undefined {
   const [, operator = "", text = ""] = /^\s*(>=|<=|!=|~>|>|<|=|)\s*(\S+)\s*$/.exec(constraint) ?? [];
   const parsed = parseVersion(text);
@@ -75,7 +75,7 @@ function reaches(upper: Bound, floor: Version): boolean {
   return order > 0 || (order === 0 && upper.inclusive);
 }
 
-/** A pre-release counts as its release: none of those at hand straddles a floor. */
+/** A pre-release counts as its release: no floor here is between the two. */
 function parseVersion(text: string): { version: Version; parts: number } | undefined {
   const found = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+][\w.+-]+)?$/.exec(text);
   if (found === null) return undefined;
