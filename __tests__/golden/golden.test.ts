@@ -1,6 +1,6 @@
 import { papersOf } from "../../lib/home/papers";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { StateHome } from "../../lib/config/state-home";
 import { policyProblems } from "../../lib/home/policy-problems";
 import { filesBelow } from "../support/scratch";
@@ -26,10 +26,7 @@ describe.each(Object.entries(GOLDEN_HOMES))("the home %s", (name, home) => {
   const written = synthesized(home);
   const expected = new Map([...written, ["files.txt", `${[...written.keys()].join("\n")}\n`]]);
   if (UPDATE) {
-    for (const path of new Set(["files.txt", ...filesBelow(folder).keys()])) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), expected.get(path) ?? "");
-    }
+    for (const path of filesBelow(folder).keys()) writeFileSync(join(folder, path), expected.get(path) ?? "");
   }
 
   it("has no policy problem that AWS would find", () => {

@@ -1,5 +1,5 @@
 import { describeE2e } from "../support/describe-e2e";
-import { hasNativeLock, missingPrerequisites } from "../../lab/machine/prerequisites";
+import { missingPrerequisites } from "../../lab/machine/prerequisites";
 import { ScratchFolder } from "../support/scratch";
 
 let place: ScratchFolder;
@@ -15,21 +15,9 @@ function onlyTerraform(version?: string): void {
   process.env["PATH"] = `${place.directory}:/bin`;
 }
 
-describe("hasNativeLock", () => {
-  it.each([
-    ["1.10.5", false],
-    ["1.11.0", true],
-    ["1.15.0-rc1", true],
-    ["2.0.0", true],
-    ["0.15.5", false],
-  ])("judges terraform %s", (version, expected) => {
-    expect(hasNativeLock(version)).toBe(expected);
-  });
-});
-
 describe("missingPrerequisites", () => {
-  it("is empty when everything is there", () => {
-    onlyTerraform("1.11.4");
+  it.each(["1.11.4", "1.15.0-rc1", "2.0.0"])("is empty with terraform %s", (version) => {
+    onlyTerraform(version);
     expect(missingPrerequisites(["terraform"])).toEqual([]);
   });
 

@@ -48,7 +48,7 @@ function terraformProblem(): string | undefined {
 }
 
 /** Native S3 locking is stable since 1.11. */
-export function hasNativeLock(version: string): boolean {
+function hasNativeLock(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > 1 || (major === 1 && minor >= 11);
 }
