@@ -24,7 +24,7 @@ const RELEASE = "s3:DeleteObject bootstrap/terraform.tfstate.tflock";
 const CDKTF = "node_modules/.bin/cdktf";
 
 /** What Terraform keeps for itself: a cache, and the plan that is never the same twice. */
-const OF_TERRAFORM = /(^node_modules|\.terraform|\.tfplan)$/;
+const OF_TERRAFORM = /(^node_modules|^dist|\.terraform|\.tfplan)$/;
 
 /** A run, what it wrote to AWS, and what it left of the checkout's files. */
 interface Run {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 /** Path → SHA-256 of every file below a folder; links are not followed, and paths that match `leftOut` are not there. */
-export function fileDigests(directory: string, leftOut = /^node_modules$/): Record<string, string> {
+export function fileDigests(directory: string, leftOut = /^(node_modules|dist)$/): Record<string, string> {
   const digests: Record<string, string> = {};
   const visit = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
