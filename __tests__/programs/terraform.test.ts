@@ -71,5 +71,5 @@ it("one that ended well after it was interrupted ends the run as well", async ()
   );
   await ready;
   process.listeners("SIGINT").at(-1)?.("SIGINT");
-  expect(await running).toMatchObject({ code: "interrupted", message: "must run to its end, but was interrupted" });
+  expect(await running).toMatchObject({ code: "interrupted", message: "was interrupted" });
 });

@@ -7,7 +7,7 @@ import type { StateConfig } from "../config/state-config";
 import { UserError, type Problem } from "../problem/problem";
 import { runTypeScript } from "./run-typescript";
 
-/** What a module that holds a config exports it as. */
+/** The names under which a module may export a config. The first that exists counts. */
 const EXPORTS = ["stateConfig", "default"];
 
 /** Returns the name of the folder's config file, or undefined if there is none. */

@@ -2,7 +2,7 @@ import type { Difference, Plan, ResourceChange } from "../bootstrap/port";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The parts of `terraform show -json` that are read. Source: https://developer.hashicorp.com/terraform/internals/json-format */
+/** The parts of `terraform show -json` that Statelock reads. Source: https://developer.hashicorp.com/terraform/internals/json-format */
 interface PlanJson {
   readonly resource_changes?: readonly {
     readonly address: string;
@@ -17,13 +17,13 @@ interface ChangeJson {
   readonly actions: readonly string[];
   readonly before: Values | null;
   readonly after: Values | null;
-  /** True, or an object or list that holds true, where a value must not be shown. */
+  /** True, or an object or list that contains true, if the value is secret. */
   readonly before_sensitive?: unknown;
   readonly after_sensitive?: unknown;
   readonly importing?: object;
 }
 
-/** Reads the JSON of a plan. */
+/** Parses the JSON of a plan. */
 export function parsePlan(text: string): Plan {
   const plan = JSON.parse(text) as PlanJson;
   const changes = (plan.resource_changes ?? []).flatMap(({ address, mode, type, change }) => {

@@ -14,15 +14,15 @@ export interface RootCommandOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Exit code of `plan -detailed-exitcode` where there is something to do. */
+/** Exit code of `plan -detailed-exitcode` for a plan with changes. */
 const HAS_CHANGES = 2;
 
-/** How often a plan is begun that met a lock at the moment of its release. */
+/** How often to start a plan that met a lock at the moment of its release. */
 const MOST_PLANS = 5;
 
-/** Runs terraform, or tofu, in the folders of roots. What a plan prints is not shown: it may hold what a state does. */
+/** Runs terraform or tofu in the folders of roots. It does not show the output of a plan, which may contain secrets. */
 export function rootCommands({ workingDirectory, env }: RootCommandOptions): InitPort {
-  // What the shell has selected for one root would lead the others' states astray.
+  // A workspace that the shell selects for one root must not apply to other roots.
   const own = { TF_WORKSPACE: undefined, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
   const run = async ({ root, tool }: InitRoot, args: readonly string[], data: DataFolder): Promise<Ran> => {
     const binary = tool === "opentofu" ? "tofu" : (env["TERRAFORM_BINARY_NAME"] ?? "terraform");
@@ -74,7 +74,7 @@ const INITIALIZED = z.object({
   }),
 });
 
-/** What Terraform keeps of the backend that a root is initialized with: internal/command/workdir/backend_state.go */
+/** Reads the backend that a root is initialized with. Source: internal/command/workdir/backend_state.go */
 function initializedWith(path: string): StateAddress | undefined {
   if (!existsSync(path)) return undefined;
   const read = INITIALIZED.safeParse(parseJson(readFileSync(path, "utf8")));
@@ -84,8 +84,8 @@ function initializedWith(path: string): StateAddress | undefined {
 }
 
 /**
- * Terraform 1.11 to 1.15 waits for a lock only if it could read whose it is. Where that was released meanwhile, it fails at
- * once, whatever -lock-timeout says. Source: internal/states/statemgr/locker.go, LockWithContext
+ * True if the lock was released while Terraform read its holder. Terraform 1.11 to 1.15 then fails at once, whatever
+ * -lock-timeout says. Source: internal/states/statemgr/locker.go, LockWithContext
  */
 function lockWasGone(result: Ran): boolean {
   return (
@@ -100,18 +100,18 @@ function missing(root: string, binary: string, error: unknown): Problem {
   return {
     code: "terraform-missing",
     path: root,
-    message: `must be run with ${binary}, which cannot be started: ${error instanceof Error ? error.message : String(error)}`,
+    message: `needs ${binary}, which cannot be started: ${error instanceof Error ? error.message : String(error)}`,
     fix: "Install it, or name another binary in TERRAFORM_BINARY_NAME.",
   };
 }
 
 function failure({ root, tool }: InitRoot, command: string, { code, stderr }: ProcessResult): Problem {
   const ended = code === null ? "was ended by a signal" : `ended with exit code ${String(code)}`;
-  const said = stderr.trim() === "" ? "" : `:\n\n    ${stderr.trim().split("\n").join("\n    ")}\n`;
+  const output = stderr.trim() === "" ? "" : `:\n\n    ${stderr.trim().split("\n").join("\n    ")}\n`;
   return {
     code: "terraform-failed",
     path: root,
-    message: `must pass \`${tool === "opentofu" ? "tofu" : "terraform"} ${command}\`, which ${ended}${said}`,
-    fix: `Mend what it says, then run \`statelock migrate init --root ${root}\`.`,
+    message: `failed: \`${tool === "opentofu" ? "tofu" : "terraform"} ${command}\` ${ended}${output}`,
+    fix: `Fix what it reports, then run \`statelock migrate init --root ${root}\`.`,
   };
 }

@@ -4,7 +4,7 @@ import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../problem/problem";
 
-/** A command to run in the place of this process: its input, its output, its signals. */
+/** A command that gets the input, the output and the signals of this process. */
 export interface AttachedCommand {
   readonly command: string;
   readonly args: readonly string[];
@@ -14,11 +14,11 @@ export interface AttachedCommand {
 
 /** How it ended. */
 export interface AttachedResult {
-  /** As a shell would give it. */
+  /** The exit code as a shell reports it. */
   readonly code: number;
-  /** The end of what it wrote, errors first. */
+  /** The end of its output, standard error first. */
   readonly output: string;
-  /** What Terraform logged; empty where the caller has logging settings of their own. */
+  /** The log of Terraform; empty if the caller has its own logging settings. */
   readonly log: string;
   readonly interrupted: boolean;
 }
@@ -28,10 +28,10 @@ const LOG_SETTINGS = ["TF_LOG", "TF_LOG_CORE", "TF_LOG_PATH"];
 const KEPT = 256 * 1024;
 
 /**
- * Runs a command with this process's standard input. What it writes goes on at once, and its end is kept: errors are
- * read through a pipe, standard output too where it is no terminal. Terraform is asked to log the locks it tries to
- * take, to a private file that is deleted afterwards.
- * @throws UserError when it cannot be started
+ * Runs a command with the standard input of this process. It forwards the output at once and keeps its end: standard error
+ * through a pipe, and standard output too unless it is a terminal. It makes Terraform log the locks that it tries to take,
+ * to a private file that it deletes afterwards.
+ * @throws UserError if the command cannot be started
  */
 export async function runAttached(command: AttachedCommand): Promise<AttachedResult> {
   const mayLog = !LOG_SETTINGS.some((name) => command.env[name] !== undefined);
@@ -47,7 +47,7 @@ export async function runAttached(command: AttachedCommand): Promise<AttachedRes
 }
 
 function ended({ command, args, cwd }: AttachedCommand, env: NodeJS.ProcessEnv): Promise<Omit<AttachedResult, "log">> {
-  // At a terminal Ctrl+C reaches the child by itself; a second one would make Terraform give up its state.
+  // At a terminal, Ctrl+C reaches the child directly. A second interrupt makes Terraform exit without saving its state.
   const atTerminal = process.stdin.isTTY;
   const stdout = process.stdout.isTTY && !args.includes("-json") ? "inherit" : "pipe";
   return new Promise((resolve, reject) => {
@@ -55,15 +55,15 @@ function ended({ command, args, cwd }: AttachedCommand, env: NodeJS.ProcessEnv):
     const output = [keep(child.stderr, process.stderr), keep(child.stdout, process.stdout)];
     let interrupted = false;
     const handlers = SIGNALS.map((signal) => {
-      const handOn = (): void => {
+      const forward = (): void => {
         interrupted = true;
         if (!(atTerminal && signal === "SIGINT")) child.kill(signal);
       };
-      process.on(signal, handOn);
-      return { signal, handOn };
+      process.on(signal, forward);
+      return { signal, forward };
     });
     const done = (): void => {
-      for (const { signal, handOn } of handlers) process.removeListener(signal, handOn);
+      for (const { signal, forward } of handlers) process.removeListener(signal, forward);
     };
     child.on("error", (error) => {
       done();
@@ -77,7 +77,7 @@ function ended({ command, args, cwd }: AttachedCommand, env: NodeJS.ProcessEnv):
   });
 }
 
-/** Sends everything on, and keeps the end of it. */
+/** Forwards a stream and keeps its end. */
 function keep(stream: ChildProcess["stdout"], to: NodeJS.WriteStream): () => string {
   let text = "";
   stream?.on("data", (chunk: Buffer) => {
@@ -91,7 +91,7 @@ function readIfThere(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return ""; // It was no Terraform.
+    return ""; // The command was another program than Terraform.
   }
 }
 
@@ -99,7 +99,7 @@ function missing(command: string, error: Error): { code: string; path: string; m
   return {
     code: "command-missing",
     path: command,
-    message: `must be a program that can be started, got ${error.message}`,
-    fix: "Write the command behind --: statelock locks run -- terraform apply",
+    message: `could not be started: ${error.message}`,
+    fix: "Write the command after --: statelock locks run -- terraform apply",
   };
 }

@@ -7,7 +7,7 @@ import { UserError, type Problem } from "../problem/problem";
 import { findConfigFile } from "./load-config";
 import { runProcess } from "./run-process";
 
-/** How a project is synthesized. */
+/** How to synthesize a project. */
 export interface SynthesizeOptions {
   /** The folder of cdktf.json. */
   readonly project: string;
@@ -15,8 +15,8 @@ export interface SynthesizeOptions {
 }
 
 /**
- * Runs the project's own app, as `cdktf synth` would, but without the CDKTF CLI: that one does not start on Node 24.
- * @throws UserError with the config's problems, with the place that does not compile, or else with what the app printed
+ * Runs the app of a project, as `cdktf synth` does. It does not need the CDKTF CLI, which does not start on Node 24.
+ * @throws UserError with the problems of the config, the place of a syntax error, or the output of the app
  */
 export async function synthesize({ project, env }: SynthesizeOptions): Promise<void> {
   const app = appCommand(project);
@@ -28,27 +28,27 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
       env: { ...env, [ENVIRONMENT_VARIABLES.refusal]: refusal },
     });
     if (result.code === 0) return;
-    const told = existsSync(refusal)
+    const refused = existsSync(refusal)
       ? (parseJson(readFileSync(refusal, "utf8")) as readonly Problem[] | undefined)
       : [];
     const printed = result.stderr.trim() || result.stdout.trim();
     throw new UserError(
-      told?.length ? told : [notCompiled(printed, project) ?? failed(app.text, result.code, printed)],
+      refused?.length ? refused : [notCompiled(printed, project) ?? failed(app.text, result.code, printed)],
     );
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** The first place that esbuild, which tsx compiles with, could not read. */
+/** Returns the first syntax error in the output of the compiler. */
 function notCompiled(printed: string, project: string): Problem | undefined {
   const [, file, line, column, message] = /^(.+?):(\d+):(\d+): ERROR: (.+)$/m.exec(printed) ?? [];
   if (file === undefined || line === undefined || column === undefined || message === undefined) return undefined;
   return {
     code: "config-syntax",
     path: `${relative(realpathSync(project), file)}:${line}:${column}`,
-    message: `must be TypeScript that compiles, got: ${message}`,
-    fix: "Correct it there; what is wrong may begin a little before.",
+    message: `could not be compiled: ${message}`,
+    fix: "Correct it there. The mistake may start on an earlier line.",
   };
 }
 
@@ -56,22 +56,22 @@ function failed(command: string, code: number | null, printed: string): Problem 
   return {
     code: "synth-failed",
     path: "state.config.ts",
-    message: `must synthesize, but \`${command}\` ended with exit code ${String(code)}:\n\n    ${printed.split("\n").join("\n    ")}\n`,
-    fix: "Mend what it says, then run the command again.",
+    message: `could not be synthesized: \`${command}\` ended with exit code ${String(code)}:\n\n    ${printed.split("\n").join("\n    ")}\n`,
+    fix: "Fix what it reports, then run the command again.",
   };
 }
 
-/** What synthesizes a project: its own app, or ours where a config is all there is. */
+/** The program that synthesizes a project: its own app or, for a config without a project, the built-in app. */
 export interface AppCommand {
   readonly program: string;
   readonly args: readonly string[];
-  /** As it is shown. */
+  /** The command as text for messages. */
   readonly text: string;
 }
 
 /**
- * The command that synthesizes the project.
- * @throws UserError if the folder is no project
+ * Returns the command that synthesizes the project.
+ * @throws UserError if the folder has no app and no config
  */
 export function appCommand(project: string): AppCommand {
   const path = join(project, "cdktf.json");
@@ -81,7 +81,7 @@ export function appCommand(project: string): AppCommand {
   return { program: process.execPath, args: [builtInApp()], text: "statelock synth" };
 }
 
-/** Beside the built command in the package; in a checkout, where the build puts it. */
+/** Returns the path of the built-in app: beside the command in the package, below `dist/` in a checkout. */
 function builtInApp(): string {
   const beside = join(__dirname, "app.js");
   return existsSync(beside) ? beside : join(__dirname, "..", "..", "dist", "app.js");
@@ -98,6 +98,6 @@ function noProject(path: string): Problem {
     code: "no-project",
     path,
     message: 'must be a cdktf.json with an "app", or a folder with a state.config.ts, got neither',
-    fix: "Run the command in the folder that holds state.config.ts, or name that folder with --project. `statelock init` makes one.",
+    fix: "Run the command in the folder that holds state.config.ts, or name that folder with --project. `statelock init` creates one.",
   };
 }

@@ -13,18 +13,18 @@ export interface TerraformOptions {
   readonly binary?: string | undefined;
 }
 
-/** The lowest version, and how long a run waits for another's lock before it gives up. */
+/** The lowest supported version, and how long a run waits for the lock of another run. */
 const MINIMUM = [1, 11] as const;
 const LOCK_TIMEOUT = "-lock-timeout=5m";
 const PLAN_FILE = "statelock.tfplan";
-/** Exit code of `plan -detailed-exitcode` where there is something to do, be it for an output or an import. */
+/** Exit code of `plan -detailed-exitcode` for a plan with changes, also of outputs or imports alone. */
 const CHANGES = 2;
 const NOTHING_PLANNED: Plan = { changes: [], outputsChange: false };
 
-/** Drives the terraform binary in a folder that holds a synthesized stack. */
+/** Runs the terraform binary in the folder of a synthesized stack. */
 export function terraformIn(options: TerraformOptions): TerraformPort {
   const binary = options.binary ?? "terraform";
-  // A workspace or a data folder that the shell has selected for another root would lead this one's state astray.
+  // A workspace or data folder that the shell selects for another root must not apply to this stack.
   const own = { TF_WORKSPACE: "default", TF_DATA_DIR: undefined };
   const env = { ...options.env, ...own, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
   const run = async (args: readonly string[], onLine?: (line: string) => void): Promise<ProcessResult> => {
@@ -68,7 +68,7 @@ export function terraformIn(options: TerraformOptions): TerraformPort {
   };
 }
 
-/** One line of Terraform's machine-readable UI. Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
+/** One line of the machine-readable UI of Terraform. Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
 interface UiMessage {
   readonly type: string;
   readonly "@message": string;
@@ -88,7 +88,7 @@ function diagnostics(result: ProcessResult): string {
   return [...texts, result.stderr].join("\n").trim();
 }
 
-/** What `terraform version -json` says; undefined where another program answered, or a Terraform that has no such option. */
+/** Returns the version from `terraform version -json`; undefined if the output has none, as with another program. */
 function versionIn(stdout: string): string | undefined {
   const answer = parseJson(stdout) as { readonly terraform_version?: unknown } | null | undefined;
   const version = answer?.terraform_version;
@@ -113,8 +113,8 @@ function missing(binary: string, error: unknown): Problem {
   return {
     code: "terraform-missing",
     path: binary,
-    message: `must be a program that can be started, got ${error instanceof Error ? error.message : String(error)}`,
-    fix: "Install Terraform 1.11 or later, or name its binary in TERRAFORM_BINARY_NAME.",
+    message: `could not be started: ${error instanceof Error ? error.message : String(error)}`,
+    fix: "Install Terraform 1.11 or later, or set TERRAFORM_BINARY_NAME to its path.",
   };
 }
 
@@ -124,7 +124,7 @@ function failure(args: readonly string[], result: ProcessResult): Problem {
   return {
     code: "terraform-failed",
     path: `terraform ${args.filter((arg) => !arg.startsWith("-")).join(" ")}`,
-    message: `must succeed, but ${ended}:\n\n    ${output}\n`,
-    fix: "Mend what Terraform says, then run the command again: it goes on where it stopped.",
+    message: `${ended}:\n\n    ${output}\n`,
+    fix: "Fix what Terraform reports, then run the command again: it continues where it stopped.",
   };
 }

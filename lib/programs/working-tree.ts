@@ -4,10 +4,10 @@ import type { VersionControl } from "../files/project-files";
 import { shown, type Problem } from "../problem/problem";
 import { runProcess } from "./run-process";
 
-/** Set by git for its hooks; they would make it look at another repository. */
+/** Variables that git sets for its hooks. They would point git to another repository. */
 const POINTING_ELSEWHERE = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"];
 
-/** Git's side of {@link VersionControl}. Files may lie in several working trees, or in none. */
+/** Answers {@link VersionControl} with git. The files may be in several working trees, or outside of any. */
 export function gitVersionControl(
   workingDirectory: string,
   environment: Readonly<Record<string, string | undefined>>,
@@ -31,7 +31,7 @@ export function gitVersionControl(
   };
 }
 
-/** Looks for `.git` upwards, and remembers: a fleet has thousands of folders below one. */
+/** Returns a function that finds the top of a folder's working tree. It caches, because a fleet has thousands of folders. */
 export function topFinder(): (folder: string) => string | undefined {
   const known = new Map<string, string | undefined>();
   const find = (folder: string): string | undefined => {
@@ -64,8 +64,8 @@ async function unsavedIn(
       {
         code: "git-unreadable",
         path: top,
-        message: `must be a working tree that git can tell about, got: ${error instanceof Error ? error.message : String(error)}`,
-        fix: "Mend that, or run with --force: then nothing but your own copy can bring the files back.",
+        message: `could not be read by git: ${error instanceof Error ? error.message : String(error)}`,
+        fix: "Fix that, or run with --force. With --force only your own copy can restore the files.",
       },
     ];
   }
@@ -78,8 +78,8 @@ function changedProblems(top: string, changed: readonly string[]): Problem[] {
     {
       code: "dirty-tree",
       path: top,
-      message: `must hold no change that is not committed, got ${shown(changed.slice(0, 3))}${more}`,
-      fix: "Commit or stash first, so that `git diff` shows this run alone and can undo it; or run with --force.",
+      message: `must have no uncommitted change, got ${shown(changed.slice(0, 3))}${more}`,
+      fix: "Commit or stash first, so that `git diff` shows only this run and you can undo it; or run with --force.",
     },
   ];
 }
@@ -88,7 +88,7 @@ function untrackedProblem(path: string): Problem {
   return {
     code: "untracked-file",
     path,
-    message: "must be tracked by git, got a file that could not be had back",
+    message: "is not tracked by git, so git cannot restore it",
     fix: "Add and commit it, or run with --force.",
   };
 }
