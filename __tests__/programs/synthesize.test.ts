@@ -36,7 +36,7 @@ it("what does not compile is named by its place", async () => {
     {
       code: "config-syntax",
       path: "state.config.ts:12:3",
-      message: expect.stringContaining('got: Expected "}"') as unknown,
+      message: expect.stringContaining('compiled: Expected "}"') as unknown,
     },
   ]);
 });
