@@ -25,6 +25,19 @@ export default tseslint.config(
       "no-console": "off",
     },
   },
+  {
+    files: ["**/*.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "CallExpression[callee.property.name=/^(map|flatMap)$/] > Identifier.arguments[name=/^(plainText)$/]",
+          message: "The index becomes the limit: write .map((text) => plainText(text)).",
+        },
+      ],
+    },
+  },
   { files: ["**/*.ts"], rules: { "no-restricted-imports": ["error", { patterns: [wholeProvider] }] } },
   ...layerRules([wholeProvider]),
   { files: ["__tests__/**/*.ts"], ...jest.configs["flat/recommended"] },

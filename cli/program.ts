@@ -3,11 +3,12 @@ import { version } from "../package.json";
 import type { UserError } from "../lib/problem/problem";
 import type * as Bootstrap from "./bootstrap/bootstrap";
 import { usage } from "./options/bucket-options";
-import type { CommandContext } from "./screen/command-context";
+import type { CommandContext, RunContext } from "./screen/command-context";
 import { historyCommand } from "./history/history";
 import { locksCommand } from "./locks/locks";
 import { migrateCommand } from "./migrate/migrate";
 import { addNamedCommands } from "./options/named-commands";
+import { printableContext } from "./screen/printable";
 import { EXIT, reportError } from "./screen/report-error";
 import type * as Init from "./init/init";
 import type * as Synth from "./synth/synth";
@@ -15,11 +16,9 @@ import type * as Verify from "./verify/verify";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a run loads only the command that it runs */
 
-/** What one run of the program gets from outside. */
-export type RunContext = Omit<CommandContext, "exitWith">;
-
 /** Runs the program: parses the arguments, runs one command, reports an error. Returns the exit code. */
-export async function runProgram(argv: readonly string[], run: RunContext): Promise<number> {
+export async function runProgram(argv: readonly string[], outside: RunContext): Promise<number> {
+  const run = printableContext(outside);
   let code: number = EXIT.fine;
   const context: CommandContext = { ...run, exitWith: (exitCode) => (code = exitCode) };
   const own = ownArguments(argv);

@@ -1,6 +1,7 @@
 import { createColors } from "picocolors";
 import type { Command } from "commander";
-import { programOf, runProgram, type RunContext } from "../../cli/program";
+import { programOf, runProgram } from "../../cli/program";
+import type { RunContext } from "../../cli/screen/command-context";
 import type { FakeS3 } from "../../lab/memory/memory-s3";
 import { validJson } from "./published-schemas";
 
@@ -67,6 +68,7 @@ export function commandTree(): Command {
       terminal: { colors, interactive: false, note: nobody, status: undefined, ask: nobody },
       output: { colors, columns: 160, isTerminal: false },
       write: nobody,
+      writePatch: nobody,
       exitWith: nobody,
     },
     [],

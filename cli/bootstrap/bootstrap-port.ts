@@ -65,7 +65,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   const locks = (): StateLocks => {
     const { name, region, account } = bucket();
     const flags = flagsText({ bucket: name, region, expectedBucketOwner: account });
-    const releaseCommand = ownLockRelease("its bootstrap is over", flags);
+    const releaseCommand = ownLockRelease("its bootstrap is over", name, flags);
     return { bucket: name, s3: fileLocks(bucket()), table: undefined, releaseCommand };
   };
   const project = projectPort(options, root, stack, (latest) => (synthesized = latest));

@@ -10,7 +10,7 @@ import { ownLock } from "../options/own-lock";
 import type { CommandContext } from "../screen/command-context";
 import { EXIT, problemText } from "../screen/report-error";
 import { historyTarget, type HistoryTarget } from "./history-target";
-import { restorePort, writingOf } from "./restore-port";
+import { diffCommand, restorePort, writingOf } from "./restore-port";
 import { restorePlanText, restoreTold } from "./restore-text";
 
 interface Options extends BucketOptions {
@@ -83,7 +83,7 @@ async function restore(
     const isDone = result.outcome !== "declined";
     context.exitWith(report.problems.length > 0 ? EXIT.unknown : isDone ? EXIT.fine : EXIT.refused);
     if (options.json === true) context.write(`${JSON.stringify(report, null, 2)}\n`);
-    else show(context, result, report);
+    else show(context, target, result, report);
   } finally {
     signals.done();
   }
@@ -91,12 +91,13 @@ async function restore(
 
 function show(
   context: CommandContext,
+  target: HistoryTarget,
   result: RestoreResult,
   { audit, problems }: ReturnType<typeof restoreReport>,
 ): void {
   const { note, colors } = context.terminal;
   if (audit !== null) context.write(`${plainJson(audit)}\n`);
-  if (result.outcome === "planned") note(restorePlanText(result.plan, colors));
+  if (result.outcome === "planned") note(restorePlanText(result.plan, colors, diffCommand(target)));
   for (const problem of problems) note(problemText(problem, context.terminal));
   note(restoreTold(result, colors));
 }

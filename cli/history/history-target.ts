@@ -13,6 +13,6 @@ export interface HistoryTarget {
 /** Returns the state that the arguments name. @throws UserError if the options name no bucket */
 export function historyTarget(context: CommandContext, key: string, options: BucketOptions): HistoryTarget {
   const opened = openBucket(context, options);
-  const stateKey = stateKeyOf(key, opened.place.name);
+  const stateKey = stateKeyOf(key, opened.place.name, opened.inventory);
   return { opened, stateKey, path: `s3://${opened.place.name}/${stateKey}` };
 }

@@ -5,6 +5,8 @@ import type { RestorePlan } from "../../lib/history/restore-plan";
 import type { RestorePort } from "../../lib/history/restore-state";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { tableDigest } from "../../lib/lock/table-digest";
+import { keyArgument } from "../../lib/inventory/state-owner";
+import { shellQuoted } from "../../lib/text/shell-quoted";
 import type { Interruption } from "../../lib/work/interruption";
 import { usage } from "../options/bucket-options";
 import { ownLockRelease } from "../options/own-lock";
@@ -35,20 +37,31 @@ export function restorePort(
   const { place, flags } = opened;
   const store = historyStore(place);
   const table = name === undefined ? undefined : lockTable({ ...place, name });
-  const releaseCommand = ownLockRelease("its restore is over", flags);
+  const releaseCommand = ownLockRelease("its restore is over", place.name, flags);
   return {
     store,
     locks: { bucket: place.name, s3: locksInS3 ? store : undefined, table, releaseCommand },
     digest: table === undefined ? undefined : tableDigest(table, digestItemId(place.name, stateKey)),
     progress: terminalProgress(context.terminal),
-    confirm: (plan) => confirmed(context, plan, yes),
+    confirm: (plan) => confirmed(context, plan, diffCommand({ opened, stateKey }), yes),
     interrupted: () => signals.requested(),
   };
 }
 
-async function confirmed(context: CommandContext, plan: RestorePlan, yes: boolean | undefined): Promise<boolean> {
+/** Returns the command that compares versions of the state, without the versions. */
+export function diffCommand({ opened, stateKey }: Pick<HistoryTarget, "opened" | "stateKey">): string {
+  const { place, inventory, flags } = opened;
+  return `statelock history diff${flags} ${shellQuoted(keyArgument(stateKey, place.name, inventory))}`;
+}
+
+async function confirmed(
+  context: CommandContext,
+  plan: RestorePlan,
+  diff: string,
+  yes: boolean | undefined,
+): Promise<boolean> {
   const { note, colors } = context.terminal;
-  note(restorePlanText(plan, colors));
+  note(restorePlanText(plan, colors, diff));
   return isConfirmed(context.terminal, {
     command: "statelock history restore",
     question: "Type the version's ID to make it the current state again: ",

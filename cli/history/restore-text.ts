@@ -1,6 +1,7 @@
 import type { RestoreResult } from "../../lib/history/restore-state";
 import type { RestorePlan } from "../../lib/history/restore-plan";
 import { plainText } from "../../lib/text/plain-text";
+import { shellQuoted } from "../../lib/text/shell-quoted";
 import { comparisonLines, comparisonSummary } from "./history-text";
 import { presentReport, restoreChanges } from "../../lib/history/restore-report";
 import type { Terminal } from "../screen/terminal";
@@ -8,8 +9,8 @@ import type { Terminal } from "../screen/terminal";
 /** Number of lines that the plan shows at most; `history diff` shows all of them. */
 const SHOWN_LINES = 60;
 
-/** Returns what a restore will do. */
-export function restorePlanText(plan: RestorePlan, colors: Terminal["colors"]): string {
+/** Returns what a restore will do. @param diffCommand the start of the command that shows every difference */
+export function restorePlanText(plan: RestorePlan, colors: Terminal["colors"], diffCommand: string): string {
   const { from, serial, notes, path } = plan;
   const { versionId, writtenAt } = from.version;
   const facts: (readonly [string, string])[] =
@@ -31,7 +32,7 @@ export function restorePlanText(plan: RestorePlan, colors: Terminal["colors"]): 
     "",
     ...lines.slice(0, SHOWN_LINES),
     ...(more > 0
-      ? [colors.dim(`  … and ${String(more)} more lines: statelock history diff KEY current ${versionId}`)]
+      ? [colors.dim(`  … and ${String(more)} more lines: ${diffCommand} current ${shellQuoted(versionId)}`)]
       : []),
     comparisonSummary(changes),
     "",

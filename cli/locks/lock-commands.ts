@@ -1,4 +1,5 @@
 import type { AwsPlace } from "../../lib/aws/connect";
+import { keyArgument } from "../../lib/inventory/state-owner";
 import type { LockReport } from "../../lib/lock/lock-report";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 import type { OpenedBucket } from "../options/bucket-options";
@@ -9,24 +10,33 @@ export const LOCK_COMMANDS = ["wait", "inspect", "history", "release", "terrafor
 type LockCommands = Partial<Record<(typeof LOCK_COMMANDS)[number], string>>;
 
 /** Returns the commands for a lock, ready to paste. */
-export function lockCommands(lock: LockReport, { place, flags }: OpenedBucket): LockCommands {
-  const key = shellQuoted(lock.stateKey);
+export function lockCommands(lock: LockReport, { place, inventory, flags }: OpenedBucket): LockCommands {
+  const key = shellQuoted(keyArgument(lock.stateKey, place.name, inventory));
   const proof = lock.holder === null ? `--etag ${shellQuoted(lock.etag)}` : `--id ${shellQuoted(lock.holder.id)}`;
   const aws = `--bucket ${shellQuoted(place.name)}${awsFlags(place)}`;
   return {
     wait: `statelock locks wait ${key} --timeout 10m${flags}`,
-    inspect: `aws s3api get-object ${aws} --key ${shellQuoted(lock.lockKey)} /dev/stdout`,
-    history: `aws s3api list-object-versions ${aws} --prefix ${shellQuoted(lock.lockKey)}`,
+    inspect: `aws s3api get-object ${aws} ${awsKey("key", lock.lockKey)} /dev/stdout`,
+    history: `aws s3api list-object-versions ${aws} ${awsKey("prefix", lock.lockKey)}`,
     release: `statelock locks release ${key} ${proof} --reason 'why the holder is gone'${flags}`,
     ...(lock.alsoInDynamoDb && lock.holder !== null
-      ? { terraform: `terraform force-unlock ${shellQuoted(lock.holder.id)}` }
+      ? {
+          terraform: `terraform force-unlock ${lock.holder.id.startsWith("-") ? "-- " : ""}${shellQuoted(lock.holder.id)}`,
+        }
       : {}),
   };
 }
 
 /** Returns the command that shows the lock of a state, ready to paste. */
-export function showCommand(stateKey: string, { flags }: OpenedBucket): string {
-  return `statelock locks show ${shellQuoted(stateKey)}${flags}`;
+export function showCommand(stateKey: string, { place, inventory, flags }: OpenedBucket): string {
+  return `statelock locks show ${shellQuoted(keyArgument(stateKey, place.name, inventory))}${flags}`;
+}
+
+/** Returns a key as an option of the AWS CLI, which reads a value such as `file://x` from a file. */
+function awsKey(option: "key" | "prefix", key: string): string {
+  if (!/^(-|fileb?:\/\/|https?:\/\/)/.test(key)) return `--${option} ${shellQuoted(key)}`;
+  const name = option === "key" ? "Key" : "Prefix";
+  return `--cli-input-json ${shellQuoted(JSON.stringify({ [name]: key }))}`;
 }
 
 function awsFlags({ region, access }: AwsPlace): string {

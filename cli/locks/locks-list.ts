@@ -9,6 +9,7 @@ import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
 import { lockListText } from "./lock-text";
 import { passingProgress } from "../screen/progress";
+import { CLEAR_SCREEN } from "../screen/printable";
 import { EXIT } from "../screen/report-error";
 
 interface Options extends BucketOptions {
@@ -52,7 +53,7 @@ export function locksListCommand(context: CommandContext): Command {
       const every = Math.max(1_000, durationOption("--watch", options.watch === true ? "5s" : options.watch));
       for (;;) {
         const list = await look();
-        if (context.output.isTerminal && options.json !== true) context.write("\u001b[2J\u001b[H");
+        if (context.output.isTerminal && options.json !== true) context.write(CLEAR_SCREEN);
         show(context, list, options.json === true ? `${plainJson(list)}\n` : undefined);
         await pause(every);
       }

@@ -60,7 +60,7 @@ async function release(context: CommandContext, key: string, proof: LockProof, o
   const opened = openBucket(context, options);
   const { place, inventory } = opened;
   const bucket = place.name;
-  const stateKey = stateKeyOf(key, bucket);
+  const stateKey = stateKeyOf(key, bucket, inventory);
   const lockKey = stateKey + LOCK_SUFFIX;
   const store = lockStore(place);
   const by = await auditIdentity(place);

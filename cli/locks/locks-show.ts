@@ -51,7 +51,7 @@ export function locksShowCommand(context: CommandContext): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (key: string, options: Options) => {
       const opened = openBucket(context, options);
-      const stateKey = stateKeyOf(key, opened.place.name);
+      const stateKey = stateKeyOf(key, opened.place.name, opened.inventory);
       const store = lockStore(opened.place);
       const reading = await store.read(stateKey + LOCK_SUFFIX);
       if (reading.found === "unreadable") throw new UserError([reading.problem], "unknown");

@@ -50,7 +50,7 @@ export function locksWaitCommand(context: CommandContext): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (key: string, options: Options) => {
       const opened = openBucket(context, options);
-      const stateKey = stateKeyOf(key, opened.place.name);
+      const stateKey = stateKeyOf(key, opened.place.name, opened.inventory);
       const timeout = durationOption("--timeout", options.timeout);
       const { note, colors } = context.terminal;
       const store = lockStore(opened.place);

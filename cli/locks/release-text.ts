@@ -3,6 +3,7 @@ import { holderText } from "../../lib/lock/holder-text";
 import { parseLockInfo } from "../../lib/lock/lock-info";
 import type { LockObject } from "../../lib/lock/lock-port";
 import { reworded, type Problem } from "../../lib/problem/problem";
+import { shellQuoted } from "../../lib/text/shell-quoted";
 import { EXIT } from "../screen/report-error";
 
 /** The end of a release: a sentence if the named lock is gone, a problem if it is not. */
@@ -46,7 +47,7 @@ export function releaseTold(result: ReleaseResult, path: string, showCommand: st
       return refused({
         code: "lock-unreadable",
         message: `must have a readable body to be released by ID; its ETag is ${result.current.etag}. Statelock deleted nothing`,
-        fix: `If nobody needs the lock, pass --etag ${result.current.etag} instead of --id.`,
+        fix: `If nobody needs the lock, pass --etag ${shellQuoted(result.current.etag)} instead of --id.`,
       });
     case "needs-id":
       return refused({

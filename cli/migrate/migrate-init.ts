@@ -20,6 +20,9 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** The default of `--parallel`. */
+const PARALLEL = 4;
+
 const EXAMPLES = `
 Examples:
   $ statelock migrate init                       every root below the working directory
@@ -40,7 +43,7 @@ export function migrateInitCommand(context: CommandContext): Command {
     .description("Run terraform init -reconfigure and a plan in every root, several at a time.")
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(rootOption())
-    .option("--parallel <count>", "how many roots at the same time; 1 with a shared plugin cache", "4")
+    .option("--parallel <count>", "how many roots at the same time; 1 with a shared plugin cache", String(PARALLEL))
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (folders: readonly string[], options: Options) => {
@@ -54,12 +57,12 @@ export function migrateInitCommand(context: CommandContext): Command {
       const results = await run(context, rootsToInit(selected), limit);
       const unread = unreadProblems(scan);
       if (unread.length > 0 || results.some(({ outcome }) => outcome === "failed")) context.exitWith(EXIT.refused);
-      const stopped = commandAgain(folders, results, "not-run");
+      const stopped = commandAgain(folders, limit, results, "not-run");
       if (stopped !== undefined) context.exitWith(EXIT.unknown);
       const problems = [...unread, ...(stopped === undefined ? [] : [interrupted(results, stopped)])];
       const report = { results, byHand: terragruntRoots(selected), problems };
       if (options.json === true) context.write(`${JSON.stringify(initJson(report), null, 2)}\n`);
-      else showInit(context, report, commandAgain(folders, results, "failed"));
+      else showInit(context, report, commandAgain(folders, limit, results, "failed"));
     });
 }
 
@@ -84,12 +87,14 @@ async function run(context: CommandContext, roots: readonly InitRoot[], limit: n
 /** Returns the command that runs the roots with this outcome again; undefined if no root has it. */
 function commandAgain(
   folders: readonly string[],
+  limit: number,
   results: readonly InitResult[],
   wanted: InitResult["outcome"],
 ): string | undefined {
   const roots = new Set(results.filter(({ outcome }) => outcome === wanted).map(({ root }) => root));
   if (roots.size === 0) return undefined;
-  const flags = [...folders.map(shellQuoted), ...[...roots].map((root) => `--root ${shellQuoted(root)}`)];
+  const parallel = limit === PARALLEL ? [] : [`--parallel ${String(limit)}`];
+  const flags = [...folders.map(shellQuoted), ...parallel, ...[...roots].map((root) => `--root ${shellQuoted(root)}`)];
   return ["statelock migrate init", ...flags].join(" ");
 }
 

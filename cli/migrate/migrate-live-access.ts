@@ -9,6 +9,7 @@ import type { PlanStepPort } from "../../lib/migrate/step/plan-step";
 import type { Problem } from "../../lib/problem/problem";
 import type { CommandContext } from "../screen/command-context";
 import { seenRecords } from "./migrate-sightings";
+import { flagsText } from "../options/bucket-options";
 import { chosenRegion } from "../options/region-option";
 
 /** How to reach S3 and DynamoDB, and values for roots whose files do not name them. */
@@ -32,9 +33,12 @@ export function withLiveOptions(command: Command): Command {
 
 /** Returns the values for roots whose files do not name them. */
 export function liveDefaults({ environment }: CommandContext, options: LiveOptions): LiveDefaults {
+  const { expectedBucketOwner, profile, roleArn, endpointUrl } = options;
   return {
     region: chosenRegion(options.region, environment),
-    account: options.expectedBucketOwner,
+    account: expectedBucketOwner,
+    flags: flagsText({ expectedBucketOwner, profile, roleArn, endpointUrl }),
+    profile,
   };
 }
 

@@ -41,7 +41,7 @@ export function writeOpener(options: WriteOptions): OpenRepair {
         bucket: name,
         s3: fileLocks(bucket),
         table: locked,
-        releaseCommand: ownLockRelease("its migration is over", flags),
+        releaseCommand: ownLockRelease("its migration is over", name, flags),
       },
       versions: (stateKey) => stateVersions(bucket, stateKey),
       takenOver: options.takeOver ?? [],

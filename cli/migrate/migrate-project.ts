@@ -111,7 +111,8 @@ export function noteRefusals(
   const roots = refusals.flatMap((refusal) => refusal.roots);
   if (roots.length > 0) {
     const more = roots.length > SHOWN ? ` and ${String(roots.length - SHOWN)} more` : "";
-    context.terminal.note(`\n${context.terminal.colors.red("left alone:")} ${roots.slice(0, SHOWN).join(", ")}${more}`);
+    const shown = roots.slice(0, SHOWN).map((root) => plainText(root, Infinity));
+    context.terminal.note(`\n${context.terminal.colors.red("left alone:")} ${shown.join(", ")}${more}`);
   }
   noteProblems(context, [...refusals.flatMap((refusal) => refusal.problems), ...problems]);
 }

@@ -93,7 +93,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
 function show(context: CommandContext, result: RollBackResult, scan: Scan, { dryRun }: Options): void {
   const { plan, repairs, moved, refusals } = result;
   const { nameOf } = gitVersionControl(context.workingDirectory, context.environment);
-  if (dryRun === true) context.write(planDiff(plan, scan, nameOf));
+  if (dryRun === true) context.writePatch(planDiff(plan, scan, nameOf));
   for (const { bucket, stateKey, outcome } of repairs)
     if (outcome !== "right")
       context.terminal.note(`  ${outcome}: digest of s3://${plainText(`${bucket}/${stateKey}`)}`);

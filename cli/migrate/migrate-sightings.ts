@@ -94,7 +94,8 @@ function stateOf({ source, bucket, key, phase }: Configuration): State[] {
 /** Notes, on standard error, which records were written: the operator commits them with the moved files. */
 export function noteRecords({ terminal }: CommandContext, records: SeenRecords): void {
   const written = records.written();
-  if (written.length > 0) terminal.note(`Recorded in ${written.map(plainText).join(", ")}: commit it with the files.`);
+  if (written.length > 0)
+    terminal.note(`Recorded in ${written.map((path) => plainText(path)).join(", ")}: commit it with the files.`);
 }
 
 /** Working trees come first: a config at the top of a tree shares the record of the tree. */

@@ -13,6 +13,7 @@ import { durationOption } from "../options/duration-option";
 import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./migrate-live-access";
 import { rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
 import { terminalProgress } from "../screen/progress";
+import { CLEAR_SCREEN } from "../screen/printable";
 import { EXIT } from "../screen/report-error";
 import { noteRecords, seenRecords, type SeenRecords } from "./migrate-sightings";
 import { showStatus } from "./status-text";
@@ -108,6 +109,6 @@ async function look(context: CommandContext, { targets, problems, records }: Loo
     context.write(options.watch === undefined ? `${JSON.stringify(status, null, 2)}\n` : `${plainJson(status)}\n`);
     return;
   }
-  if (context.output.isTerminal && options.watch !== undefined) context.write("\u001b[2J\u001b[H");
+  if (context.output.isTerminal && options.watch !== undefined) context.write(CLEAR_SCREEN);
   showStatus(context, status);
 }

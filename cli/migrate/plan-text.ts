@@ -23,7 +23,7 @@ export function showPlan(
     readonly nameOf: NameOf;
   },
 ): void {
-  context.write(planDiff(plan, scan, nameOf));
+  context.writePatch(planDiff(plan, scan, nameOf));
   noteGrants(context, grants);
   noteRefusals(context, plan.refusals, scan.problems);
 }

@@ -1,4 +1,5 @@
 import { hostname, userInfo } from "node:os";
+import { keyArgument } from "../../lib/inventory/state-owner";
 import type { LockInfo } from "../../lib/lock/lock-info";
 import { version } from "../../package.json";
 import { shellQuoted } from "../../lib/text/shell-quoted";
@@ -28,7 +29,11 @@ export function ownLock(about: {
 }
 
 /** Returns a function that builds the release command of a lock file, ready to paste. @param why the reason in that command */
-export function ownLockRelease(why: string, flags: string): (stateKey: string, lockId: string) => string {
+export function ownLockRelease(
+  why: string,
+  bucket: string,
+  flags: string,
+): (stateKey: string, lockId: string) => string {
   return (stateKey, lockId) =>
-    `statelock locks release ${shellQuoted(stateKey)} --id ${shellQuoted(lockId)} --reason ${shellQuoted(why)}${flags}`;
+    `statelock locks release ${shellQuoted(keyArgument(stateKey, bucket))} --id ${shellQuoted(lockId)} --reason ${shellQuoted(why)}${flags}`;
 }

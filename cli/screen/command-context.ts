@@ -10,6 +10,11 @@ export interface CommandContext {
   readonly output: Output;
   /** Writes a command's result to standard output. */
   readonly write: (text: string) => void;
+  /** Writes a patch to standard output: byte for byte if standard output is not a terminal. */
+  readonly writePatch: (text: string) => void;
   /** Sets the exit code of a command that ends without an error. */
   readonly exitWith: (code: number) => void;
 }
+
+/** What one run of the program gets from outside. */
+export type RunContext = Omit<CommandContext, "exitWith" | "writePatch">;

@@ -17,9 +17,9 @@ export function fittingColumns(
   const width = Math.max(...titles.map((title) => title.length));
   const blocks = rows.map(([first = "", ...rest]) => {
     const lines = rest.map(
-      (cell, at) => `  ${colors.dim((titles[at] ?? "").toLowerCase().padEnd(width))} ${plainText(cell)}\n`,
+      (cell, at) => `  ${colors.dim((titles[at] ?? "").toLowerCase().padEnd(width))} ${plainText(cell, Infinity)}\n`,
     );
-    return `${colors.bold(plainText(first))}\n${lines.join("")}`;
+    return `${colors.bold(plainText(first, Infinity))}\n${lines.join("")}`;
   });
   return blocks.join("\n");
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sentence, UserError, type Problem } from "../../lib/problem/problem";
 import { problemSchema } from "../../lib/problem/problem-schema";
 import { systemProblem } from "../../lib/problem/system-problem";
-import { plainLines, plainText } from "../../lib/text/plain-text";
+import { plainJson, plainLines, plainText } from "../../lib/text/plain-text";
 import { causeChain } from "./cause-chain";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./terminal";
@@ -26,7 +26,7 @@ export function reportError(error: unknown, { terminal, write, json, debug }: Re
   const problems = error instanceof UserError ? error.problems : [systemProblem(error) ?? bug(error)];
   const answer: z.infer<typeof problemsSchema> = { version: 1, problems: [...problems] };
   // One line, because a watch writes one answer per line.
-  if (json) write(`${JSON.stringify(answer)}\n`);
+  if (json) write(`${plainJson(answer)}\n`);
   else for (const problem of problems) terminal.note(problemText(problem, terminal));
   if (debug) for (const line of causeChain(error)) terminal.note(`  ${terminal.colors.dim(line)}`);
   return error instanceof UserError ? EXIT[error.kind] : EXIT.unknown;
@@ -34,7 +34,7 @@ export function reportError(error: unknown, { terminal, write, json, debug }: Re
 
 /** Returns a problem as text, safe to print: the place, what is wrong, the code and the next step. */
 export function problemText(problem: Problem, { colors }: Terminal): string {
-  const path = plainText(problem.path);
+  const path = plainText(problem.path, Infinity);
   const text = sentence({ path, message: plainLines(problem.message) });
   const said = text.startsWith(path) ? colors.bold(path) + text.slice(path.length) : text;
   return `\n${said} ${colors.dim(`[${problem.code}]`)}\n  ${colors.cyan("next:")} ${plainLines(problem.fix)}`;

@@ -43,15 +43,20 @@ export const TABLES_UNSEEN =
 const ADDRESS = /^([a-z][a-z0-9+.-]*:\/\/|arn:)/i;
 
 /**
- * Returns the state key that a person means with a state key, a lock key, or an S3 URL of either in this bucket.
+ * Returns the state key that a person means with a state key, a lock key, an S3 URL of either in this bucket, or a
+ * consumer's name. An S3 URL may hold any key that S3 allows.
  * @throws UserError if Terraform could not keep a state under this key: such a key never has a lock
  */
-export function stateKeyOf(given: string, bucket: string): string {
+export function stateKeyOf(given: string, bucket: string, inventory?: Inventory): string {
   const own = `s3://${bucket}/`;
-  const key = given.startsWith(own) ? given.slice(own.length) : given;
-  if (key === given && ADDRESS.test(given))
+  const isUrl = given.startsWith(own);
+  if (!isUrl && ADDRESS.test(given))
     throw noKey(`must be a key in s3://${bucket}, got ${shown(given)}`, `Use the key alone, or ${own}KEY.`);
+  const named = isUrl ? undefined : keyOfConsumer(given, inventory);
+  if (named !== undefined) return named;
+  const key = isUrl ? given.slice(own.length) : given;
   const stateKey = key.endsWith(LOCK_SUFFIX) ? key.slice(0, -LOCK_SUFFIX.length) : key;
+  if (isUrl && stateKey !== "") return stateKey;
   if (stateKey.trim() === "")
     throw noKey(
       `must name a state, got ${shown(given)}`,
@@ -63,6 +68,21 @@ export function stateKeyOf(given: string, bucket: string): string {
       "Use the key exactly as in the backend block.",
     );
   return stateKey;
+}
+
+/** Returns the key of a consumer's default workspace. A key of the inventory comes before an equal name. */
+function keyOfConsumer(name: string, inventory: Inventory | undefined): string | undefined {
+  const consumers = inventory?.consumers ?? [];
+  if (consumers.some(({ stateKey }) => stateKey === name)) return undefined;
+  return consumers.find((consumer) => consumer.name === name)?.stateKey;
+}
+
+/** Returns how to give a state key to a command that Statelock prints: the key if {@link stateKeyOf} returns it, or its S3 URL. */
+export function keyArgument(stateKey: string, bucket: string, inventory?: Inventory): string {
+  const url = `s3://${bucket}/${stateKey}`;
+  if (stateKey.endsWith(LOCK_SUFFIX)) return url + LOCK_SUFFIX;
+  const isPlain = !/^-|^\/|\/$|^\s*$/.test(stateKey) && !ADDRESS.test(stateKey);
+  return isPlain && (keyOfConsumer(stateKey, inventory) ?? stateKey) === stateKey ? stateKey : url;
 }
 
 function noKey(message: string, fix: string): UserError {

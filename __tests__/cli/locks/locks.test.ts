@@ -89,7 +89,9 @@ it("show has the whole lock and commands that can be pasted", async () => {
 it("a key that a shell would take apart is quoted", async () => {
   s3.put("it's a key\u0007.tflock", lockBody("B"));
   const { stdout } = await locks(["show", "it's a key\u0007", "--json"]);
-  expect(lockShowSchema.parse(JSON.parse(stdout)).commands.wait).toContain("wait $'it\\'s a key\\u0007' --timeout");
+  expect(lockShowSchema.parse(JSON.parse(stdout)).commands.wait).toContain(
+    `wait "$(printf 'it\\047s a key\\007')" --timeout`,
+  );
 });
 
 it("show of a state that is free says so", async () => {

@@ -23,12 +23,19 @@ export interface LiveTarget {
   readonly workspaceKeyPrefix: string;
   /** How its clients encrypt their locks; the bucket's policy may require the same of this command. */
   readonly encryption: ObjectEncryption | undefined;
+  /** The options that were given, as flags of the commands that Statelock prints. @default - no options */
+  readonly flags?: string;
+  /** `--profile`, for commands of the AWS CLI. @default - none */
+  readonly profile?: string | undefined;
 }
 
 /** Values for roots whose files do not name them. */
 export interface LiveDefaults {
   readonly region: string | undefined;
   readonly account: string | undefined;
+  /** See {@link LiveTarget}. */
+  readonly flags?: string;
+  readonly profile?: string | undefined;
 }
 
 /**
@@ -65,6 +72,8 @@ export function liveTarget(
       text(settingOf(configuration, "encrypt")) === "true",
       text(settingOf(configuration, "kms_key_id")),
     ),
+    ...(defaults.flags === undefined ? {} : { flags: defaults.flags }),
+    ...(defaults.profile === undefined ? {} : { profile: defaults.profile }),
   };
 }
 

@@ -2,6 +2,7 @@ import { holderText } from "../../lock/holder-text";
 import { parseLockInfo, type LockInfo } from "../../lock/lock-info";
 import type { LockReading } from "../../lock/lock-port";
 import { lockItemId, type ItemReading } from "../../lock/lock-table";
+import { keyArgument } from "../../inventory/state-owner";
 import { plainText } from "../../text/plain-text";
 import { shellQuoted } from "../../text/shell-quoted";
 import type { Problem } from "../../problem/problem";
@@ -55,17 +56,17 @@ interface LockText {
   readonly show: string;
 }
 
-function fileLockText({ bucket, region }: LiveTarget, { stateKey }: LiveState): LockText {
-  const flags = `--bucket ${shellQuoted(bucket)} --region ${shellQuoted(region)}`;
+function fileLockText({ bucket, region, flags: given = "" }: LiveTarget, { stateKey }: LiveState): LockText {
+  const flags = `--bucket ${shellQuoted(bucket)} --region ${shellQuoted(region)}${given}`;
   return {
     lock: "a lock with a file",
-    show: `\`statelock locks show ${shellQuoted(stateKey)} ${flags}\` shows the lock`,
+    show: `\`statelock locks show ${shellQuoted(keyArgument(stateKey, bucket))} ${flags}\` shows the lock`,
   };
 }
 
-function tableLockText({ bucket, region, table = "" }: LiveTarget, { stateKey }: LiveState): LockText {
+function tableLockText({ bucket, region, table = "", profile }: LiveTarget, { stateKey }: LiveState): LockText {
   const key = shellQuoted(JSON.stringify({ LockID: { S: lockItemId(bucket, stateKey) } }));
-  const flags = `--table-name ${shellQuoted(table)} --region ${shellQuoted(region)} --consistent-read --key ${key}`;
+  const flags = `--table-name ${shellQuoted(table)} --region ${shellQuoted(region)}${profile === undefined ? "" : ` --profile ${shellQuoted(profile)}`} --consistent-read --key ${key}`;
   return {
     lock: `a lock in the DynamoDB table ${plainText(table)}, which \`statelock locks\` does not read`,
     show: `\`aws dynamodb get-item ${flags}\` shows the lock. If its run is dead, its owner releases it with \`terraform force-unlock\` and the ID, in that root`,

@@ -1,0 +1,139 @@
+import { execFileSync } from "node:child_process";
+import { lockShowSchema } from "../../cli/locks/locks-show";
+import { stateKeyOf } from "../../lib/inventory/state-owner";
+import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
+import fc, { runs } from "../support/fuzz";
+import { anyText } from "../support/arbitraries";
+import { bucketFlags, runStatelock, type Run } from "../support/run-command";
+
+let s3: FakeS3;
+
+beforeEach(async () => {
+  s3 = await startFakeS3();
+});
+
+afterEach(async () => {
+  await s3.stop();
+});
+
+const run = (args: readonly string[], colors = false): Promise<Run> =>
+  runStatelock([...args, ...bucketFlags(s3)], { colors });
+
+/** Control, format and bidirectional characters, separators; a new line is only where Statelock ends a line. */
+const HOSTILE = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+const attack = fc.constantFrom(
+  "\u001b]0;owned\u0007",
+  "\u001b[2J",
+  "\u009b31m",
+  "\u202egpj.exe",
+  "\u2066",
+  "\r\nnext: rm -rf /",
+  "$(id)`id`",
+  "!!",
+  "' \" \\ %s",
+  "\u{e0041}",
+);
+const hostile = fc
+  .array(fc.oneof(attack, anyText({ maxLength: 8 })), { minLength: 1, maxLength: 4 })
+  .map((parts) => parts.join("").replaceAll("\0", ""));
+/** A key that a client of S3 can name in a URL. */
+const hostileKey = fc
+  .tuple(fc.constantFrom("", "-", "/", "file://", "arn:", "=", "s3://other/"), hostile)
+  .map(([start, text]) => `${start}${text}x`.replaceAll("..", "."));
+
+function wordsOf(shell: string, command: string): string[] {
+  const script = command.replace(/^\S+/, "printf '%s\\0'");
+  return execFileSync(shell, ["-c", script], { encoding: "utf8" }).split("\0").slice(0, -1);
+}
+
+const fields = fc.record({
+  ID: hostile,
+  Who: hostile,
+  Operation: hostile,
+  Info: hostile,
+  Version: hostile,
+  Created: hostile,
+  Path: hostile,
+});
+
+it("no text of a lock reaches the output as it is, and every printed command means that lock", async () => {
+  await fc.assert(
+    fc.asyncProperty(hostileKey, fields, async (stateKey, body) => {
+      s3.put(`${stateKey}.tflock`, lockBody(body.ID, body));
+      const given = `s3://acme-tfstate/${stateKey}.tflock`;
+      try {
+        const runs = [
+          await run(["locks", "list"]),
+          await run(["locks", "list", "--json"]),
+          await run(["locks", "show", given]),
+          await run(["locks", "wait", given, "--timeout", "0"]),
+          await run(["locks", "release", given, "--id", "another", "--reason", body.Who.trim() + "x", "--yes"]),
+          await run(["history", "list", given]),
+        ];
+        for (const { stdout, stderr } of runs) expect(stdout + stderr).not.toMatch(HOSTILE);
+        const colored = await run(["locks", "show", given], true);
+         
+        expect((colored.stdout + colored.stderr).replace(/\u001b\[\d+m/g, "")).not.toMatch(HOSTILE);
+        const shown = await run(["locks", "show", given, "--json"]);
+        expect(shown.stdout).not.toMatch(HOSTILE);
+        const { commands } = lockShowSchema.parse(JSON.parse(shown.stdout));
+        for (const shell of ["bash", "dash"]) {
+          const [, , key = "", flag, id, , , ...flags] = wordsOf(shell, commands.release ?? "");
+          expect(stateKeyOf(key, "acme-tfstate")).toBe(stateKey);
+          expect([flag, id]).toEqual(["--id", body.ID]);
+          expect(flags).toEqual(bucketFlags(s3));
+          const inspect = wordsOf(shell, commands.inspect ?? "");
+          const json = inspect[inspect.indexOf("--cli-input-json") + 1] ?? "{}";
+          const named = inspect.includes("--key")
+            ? inspect[inspect.indexOf("--key") + 1]
+            : (JSON.parse(json) as { Key: string }).Key;
+          expect(named).toBe(`${stateKey}.tflock`);
+        }
+      } finally {
+        s3.remove(`${stateKey}.tflock`);
+      }
+    }),
+    runs(12),
+  );
+}, 120_000);
+
+it("no lineage, output or provider of a state, and no error of S3, reaches the output as it is", async () => {
+  await fc.assert(
+    fc.asyncProperty(hostile, hostile, async (lineage, name) => {
+      const state = (serial: number): string =>
+        JSON.stringify({
+          version: 4,
+          serial,
+          lineage: lineage + "x",
+          terraform_version: name,
+          outputs: { [name]: { value: serial } },
+          resources: [],
+        });
+      const { versionId: first } = s3.put("app", state(1));
+      s3.put("app", state(2));
+      for (const args of [
+        ["history", "list", "app"],
+        ["history", "diff", "app", "current", first],
+        ["history", "restore", "app", first, "--dry-run"],
+        ["history", "restore", "app", first, "--dry-run", "--json"],
+        ["history", "restore", "app", name + "x", "--dry-run"],
+        ["locks", "show", name + "x"],
+      ]) {
+        const { stdout, stderr } = await run(args);
+        expect(stdout + stderr).not.toMatch(HOSTILE);
+      }
+      s3.onRequest(() => ({ status: 403, code: name.replace(/[<>&]/g, "") }));
+      for (const args of [
+        ["locks", "list"],
+        ["history", "list", "app", "--json"],
+        ["verify", "--no-probe"],
+      ]) {
+        const { stdout, stderr } = await run(args);
+        expect(stdout + stderr).not.toMatch(HOSTILE);
+      }
+      s3.onRequest(() => undefined);
+    }),
+    runs(6),
+  );
+}, 120_000);
