@@ -73,7 +73,7 @@ it("no text of a lock reaches the output as it is, and every printed command mea
         ];
         for (const { stdout, stderr } of runs) expect(stdout + stderr).not.toMatch(HOSTILE);
         const colored = await run(["locks", "show", given], true);
-         
+
         expect((colored.stdout + colored.stderr).replace(/\u001b\[\d+m/g, "")).not.toMatch(HOSTILE);
         const shown = await run(["locks", "show", given, "--json"]);
         expect(shown.stdout).not.toMatch(HOSTILE);
