@@ -45,7 +45,10 @@ const COMMAND = [
  * imports only from rooms above it in this list, so no circle is possible.
  */
 export const LAYERS = {
-  "lib/text": { holds: "plain text, quoting, durations, JSON and digests", imports: ["node:crypto"] },
+  "lib/text": {
+    holds: "plain text, quoting, durations, JSON, digests, the own version",
+    imports: ["node:crypto", "./package.json"],
+  },
   "lib/problem": { holds: "`Problem` and `UserError`", imports: ["lib/text", "zod"] },
   "lib/work": { holds: "limited concurrency, progress, interruption", imports: ["lib/text"] },
   "lib/state": {
@@ -98,11 +101,12 @@ export const LAYERS = {
   },
   "lib/bucket": {
     holds: "constructs: bucket, key, logs, managed policies, roles",
-    imports: ["lib/policy", "lib/config", "lib/home", "@cdktf/provider-aws", "cdktf", "constructs"],
+    imports: ["lib/text", "lib/policy", "lib/config", "lib/home", "@cdktf/provider-aws", "cdktf", "constructs"],
   },
   "lib/artifacts": {
     holds: "builds the inventory and writes the files of synth",
     imports: [
+      "lib/text",
       "lib/problem",
       "lib/state",
       "lib/policy",
@@ -283,6 +287,7 @@ export const LAYERS = {
     holds:
       "composition: the bootstrap stack, consumer stacks, a whole home, the built-in app; the demo uses the library",
     imports: [
+      "lib/text",
       "lib/problem",
       "lib/record",
       "lib/artifacts",

@@ -12,6 +12,7 @@ import { StateKey } from "../lib/bucket/state-key";
 import { guardGaps } from "../lib/home/home-guard";
 import { permissionSetPolicies, type Papers } from "../lib/home/papers";
 import type { StateHome } from "../lib/config/state-home";
+import { OWN_VERSION } from "../lib/text/own-version";
 import { requireTerraform, widenAwsProvider } from "./provider-range";
 
 /** Path of the local state, before the move into the bucket: the project's root, from cdktf.out/stacks/bootstrap. */
@@ -53,6 +54,7 @@ export class BootstrapStack extends TerraformStack {
     this.output("bucket_name", state.bucket.bucket, "Name of the state bucket.");
     this.output("bucket_arn", state.bucket.arn, "ARN of the state bucket.");
     this.output("bucket_region", settings.region, "Region of the state bucket.");
+    this.output("statelock_version", OWN_VERSION, "Version of Statelock that made this stack.");
     if (kmsKeyArn !== undefined) this.output("kms_key_arn", kmsKeyArn, "ARN of the key that encrypts by default.");
     const gaps = guardGaps(home);
     if (gaps.length > 0)

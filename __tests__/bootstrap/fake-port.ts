@@ -4,6 +4,7 @@ import type { BootstrapOptions } from "../../lib/bootstrap/run-bootstrap";
 import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
 import { resolveStateHome } from "../../lib/home/resolve-home";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
+import { OWN_VERSION } from "../../lib/text/own-version";
 import type { Posture } from "../../lib/verify/posture";
 
 const BUCKET = { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" };
@@ -85,7 +86,7 @@ export function fakePort(world: World): BootstrapPort {
       readRecord: () => world.record,
       writeRecord: (record) => {
         log.push("record");
-        world.record = record;
+        world.record = { ...record, statelock: OWN_VERSION };
       },
       readLocalState: () => world.local,
       retireLocalState: (text) => {
@@ -140,6 +141,7 @@ export function fakePort(world: World): BootstrapPort {
 export function options(more: Partial<BootstrapOptions> = {}): BootstrapOptions {
   return {
     adopt: false,
+    allowDowngrade: false,
     dryRun: false,
     confirm: () => Promise.resolve(true),
     progress: (_title, step) => step(() => undefined),

@@ -115,4 +115,30 @@ describe("a bootstrap run", () => {
     await expect(refusal(world, { adopt: true })).resolves.toEqual(["adopt-destroys"]);
     expect(world.log).toEqual([]);
   });
+
+  it("refuses to deploy over a newer version, unless it is told to", async () => {
+    const state = JSON.parse(stateText(3)) as object;
+    const outputs = { statelock_version: { value: "99.0.0", type: "string" } };
+    const world = { ...emptyWorld(), bucketExists: true, remote: JSON.stringify({ ...state, outputs }) };
+    await expect(refusal(world)).resolves.toEqual(["newer-version"]);
+    expect(world.log).toEqual([]);
+    await expect(runBootstrap(fakePort(world), options({ allowDowngrade: true }))).resolves.toBeDefined();
+  });
+
+  it("writes the record of an earlier version again when it has nothing else to do, and not in a dry run", async () => {
+    const world = emptyWorld();
+    await runBootstrap(fakePort(world), options());
+    world.plans = [NO_CHANGES];
+    const { statelock, ...old } = world.record ?? never();
+    world.record = old;
+    world.log.length = 0;
+    await runBootstrap(fakePort(world), options({ dryRun: true }));
+    expect(world.log).toEqual([]);
+    await runBootstrap(fakePort(world), options());
+    expect([world.log, world.record.statelock]).toEqual([["record"], statelock]);
+  });
 });
+
+function never(): never {
+  throw new Error("the run left no record");
+}

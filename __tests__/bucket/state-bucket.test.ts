@@ -1,3 +1,4 @@
+import { OWN_VERSION } from "../../lib/text/own-version";
 import { papersOf } from "../../lib/home/papers";
 import { StateBucket } from "../../lib/bucket/state-bucket";
 import type { BucketConfig } from "../../lib/config/state-config";
@@ -28,6 +29,7 @@ it("Terraform refuses to destroy it, and would not empty it", () => {
     bucket: "acme-tfstate",
     force_destroy: false,
     lifecycle: { prevent_destroy: true },
+    tags: { statelock_version: OWN_VERSION },
   });
 });
 

@@ -22,7 +22,6 @@ it.each([
   "[]",
   JSON.stringify({ ...RECORD, version: 2 }),
   JSON.stringify({ ...RECORD, lineage: undefined }),
-  JSON.stringify({ ...RECORD, more: 1 }),
 ])("%s is none", (content) => {
   expect(parseBootstrapRecord(content)).toMatchObject({ code: "bootstrap-record", path: "bootstrap.state.json" });
 });

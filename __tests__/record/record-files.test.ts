@@ -7,6 +7,7 @@ import {
   writeBootstrapRecord,
   writeSeenRecord,
 } from "../../lib/record/record-files";
+import { OWN_VERSION } from "../../lib/text/own-version";
 import { places, problemsOf } from "../support/home";
 import { scratch } from "../support/scratch";
 
@@ -28,9 +29,12 @@ it("a record is read back as it was written, in a file made for version control"
   const folder = scratch();
   writeBootstrapRecord(folder, BOOTSTRAP);
   writeSeenRecord(folder, SEEN);
-  expect([readBootstrapRecord(folder), readSeenRecord(folder)]).toEqual([BOOTSTRAP, SEEN]);
+  expect([readBootstrapRecord(folder), readSeenRecord(folder)]).toEqual([
+    { ...BOOTSTRAP, statelock: OWN_VERSION },
+    { ...SEEN, statelock: OWN_VERSION },
+  ]);
   const text = readFileSync(join(folder, "bootstrap.state.json"), "utf8");
-  expect(text).toBe(`${JSON.stringify(BOOTSTRAP, null, 2)}\n`);
+  expect(text).toBe(`${JSON.stringify({ ...BOOTSTRAP, statelock: OWN_VERSION }, null, 2)}\n`);
 });
 
 it("a file that does not hold a record is refused, not taken for a missing one", () => {

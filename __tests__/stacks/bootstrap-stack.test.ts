@@ -57,6 +57,7 @@ describe("the default config", () => {
       "bucket_region",
       "guard_gaps",
       "policy_arns",
+      "statelock_version",
     ]);
     expect(Object.keys(bootstrap(home()).output?.["policy_arns"]?.value ?? {}).sort()).toEqual([
       "app.applier",

@@ -15,6 +15,7 @@ interface Options {
   readonly project: string;
   readonly yes?: boolean;
   readonly adopt?: boolean;
+  readonly allowDowngrade?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -36,6 +37,7 @@ export function bootstrapCommand(context: CommandContext): Command {
     .option("--project <folder>", "folder of cdktf.json and state.config.ts", ".")
     .option("-y, --yes", "apply without a question; required if nobody can answer")
     .option("--adopt", "take over an existing bucket, policies or key; replaces nothing")
+    .option("--allow-downgrade", "deploy although a newer Statelock deployed last")
     .option("--dry-run", "show every change, and change nothing")
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
@@ -58,6 +60,7 @@ async function bootstrap(context: CommandContext, options: Options): Promise<Boo
   try {
     return await runBootstrap(opened.port, {
       adopt: options.adopt === true,
+      allowDowngrade: options.allowDowngrade === true,
       dryRun,
       progress: terminalProgress(terminal),
       confirm: (plan) => confirmed(plan, terminal, options.yes === true),

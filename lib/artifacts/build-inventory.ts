@@ -6,6 +6,7 @@ import type { Consumer, StateHome } from "../config/state-home";
 import type { AccessLevel } from "../policy/access-level";
 import { s3Arn } from "../policy/arn";
 import { LOCK_SUFFIX } from "../state/state-keys";
+import { OWN_VERSION } from "../text/own-version";
 import type { Inventory, InventoryConsumer, PolicyEntry } from "../inventory/inventory";
 import {
   backendPath,
@@ -21,6 +22,7 @@ export function buildInventory({ home, consumers, keyPolicy }: Papers): Inventor
   const { name, region, account, partition, encryption, history, accessLogs, eventBridge } = home.bucket;
   return {
     version: 1,
+    statelock: OWN_VERSION,
     bucket: {
       name,
       arn: s3Arn(partition, name),

@@ -1,4 +1,5 @@
-import { refuse, UserError, type Problem } from "../problem/problem";
+import { refuse, shown, UserError, type Problem } from "../problem/problem";
+import { isNewerVersion, OWN_VERSION } from "../text/own-version";
 import type { Progress } from "../work/progress";
 import { checkPosture } from "../verify/posture-checks";
 import { adoptionProblems, existingResources, unclaimedProblems } from "./adoption";
@@ -13,6 +14,8 @@ import { readSnapshot } from "./state-snapshot";
 /** Options of a run. */
 export interface BootstrapOptions {
   readonly adopt: boolean;
+  /** Deploys although a newer Statelock deployed last. */
+  readonly allowDowngrade: boolean;
   /** Stops before the first change. */
   readonly dryRun: boolean;
   /** Called once, if the plan has changes. */
@@ -52,6 +55,7 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   const changes = plan.changes.length > 0 || plan.outputsChange;
   if (!changes && !moves(route)) {
     await progress("Verify the bucket", () => verifyBucket(port, synthesized));
+    if (!options.dryRun) upgradeRecord(port);
     port.project.markFinished();
     return { outcome: "unchanged", bucket: name, plan, state, backup: undefined };
   }
@@ -66,8 +70,28 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   }
   await progress("Verify the bucket", () => verifyBucket(port, synthesized));
   const backup = moves(route) ? await settleState(port, inventory, route, run, progress) : undefined;
+  upgradeRecord(port);
   port.project.markFinished();
   return { outcome: "deployed", bucket: name, plan, state: { ...state, location: "bucket" }, backup };
+}
+
+/** Writes the record of an earlier version again, so that it names this version. */
+function upgradeRecord({ project }: BootstrapPort): void {
+  const record = project.readRecord();
+  if (record !== undefined && record.statelock !== OWN_VERSION) project.writeRecord(record);
+}
+
+function downgradeProblems(place: string, versions: readonly (string | undefined)[]): Problem[] {
+  const newer = versions.find((version) => version !== undefined && isNewerVersion(version, OWN_VERSION));
+  if (newer === undefined) return [];
+  return [
+    {
+      code: "newer-version",
+      path: place,
+      message: `must not be deployed by an older Statelock, got ${OWN_VERSION} after ${shown(newer)}`,
+      fix: `Use Statelock ${newer} or later. Add --allow-downgrade only if you know what the plan takes back.`,
+    },
+  ];
 }
 
 async function prepare(port: BootstrapPort, progress: Progress): Promise<Synthesized> {
@@ -95,6 +119,7 @@ async function look(port: BootstrapPort, synthesized: Synthesized, options: Boot
     const place = `s3://${bucket.name}/${bootstrap.stateKey}`;
     const remote = bucketExists ? readSnapshot(await port.aws.readState(bootstrap.stateKey), place) : undefined;
     const local = readSnapshot(port.project.readLocalState(), port.project.localState);
+    if (!options.allowDowngrade) refuse(downgradeProblems(place, [remote?.statelock, local?.statelock]));
     const unfinished = port.project.unfinishedRun(bucket.name);
     const route = routeFrom({
       bucket: bucket.name,

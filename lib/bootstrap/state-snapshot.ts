@@ -9,7 +9,12 @@ export interface StateSnapshot {
   readonly digest: string;
   /** Names of the S3 buckets that the state manages. */
   readonly buckets: readonly string[];
+  /** Version of Statelock that deployed the stack last. Undefined for 0.1.0, which left no version. */
+  readonly statelock?: string | undefined;
 }
+
+/** Output of the bootstrap stack that holds the version of Statelock. */
+const VERSION_OUTPUT = "statelock_version";
 
 /**
  * Takes the snapshot of a state. Returns undefined if there is no text.
@@ -20,12 +25,14 @@ export function readSnapshot(text: string | undefined, place: string): StateSnap
   if (text === undefined) return undefined;
   const parsed = parseState(text);
   if ("state" in parsed) {
-    const { lineage, serial, objects } = parsed.state;
+    const { lineage, serial, objects, outputs } = parsed.state;
     const buckets = [...objects.values()]
       .filter(({ managedType }) => managedType === "aws_s3_bucket")
       .map(({ attributes }) => attributes["bucket"])
       .filter((name) => typeof name === "string");
-    return { lineage, serial, digest: stateContentDigest(text), buckets };
+    const deployedBy = outputs.get(VERSION_OUTPUT)?.value;
+    const statelock = typeof deployedBy === "string" ? deployedBy : undefined;
+    return { lineage, serial, digest: stateContentDigest(text), buckets, statelock };
   }
   throw new UserError([
     {

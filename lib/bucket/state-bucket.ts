@@ -9,6 +9,7 @@ import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { StateBucketSettings } from "../config/state-home";
 import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
+import { OWN_VERSION } from "../text/own-version";
 import { closeToPublic } from "./closed-bucket";
 
 /** Props of {@link StateBucket}. */
@@ -31,6 +32,7 @@ export class StateBucket extends Construct {
     this.bucket = new S3Bucket(this, "bucket", {
       bucket: settings.name,
       forceDestroy: false,
+      tags: { statelock_version: OWN_VERSION },
       lifecycle: { preventDestroy: true },
     });
     const versioning = new S3BucketVersioningA(this, "versioning", {

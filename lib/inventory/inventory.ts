@@ -71,6 +71,7 @@ const bootstrap = z.strictObject({
 /** The inventory: every consumer, its backend, its files, its policies. Published as schemas/inventory.v1.schema.json. */
 export const inventorySchema = z.strictObject({
   version: z.literal(1),
+  statelock: z.string().optional().describe("Version of Statelock that wrote the inventory."),
   bucket,
   legacyTable: z.string().optional(),
   manageLegacyTable: z

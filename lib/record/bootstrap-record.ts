@@ -15,15 +15,19 @@ export interface BootstrapRecord {
   readonly key: string;
   /** Lineage of the moved state. It proves that a state in the bucket is this one. */
   readonly lineage: string;
+  /** Version of Statelock that wrote the record. Version 0.1.0 wrote none. */
+  readonly statelock?: string | undefined;
 }
 
-const schema: z.ZodType<BootstrapRecord> = z.strictObject({
+/** Keeps fields that a later release adds. */
+const schema: z.ZodType<BootstrapRecord> = z.looseObject({
   version: z.literal(1),
   bucket: z.string(),
   region: z.string(),
   account: z.string(),
   key: z.string(),
   lineage: z.string(),
+  statelock: z.string().optional(),
 });
 
 /** Parses a record. Returns a problem if the text is not a record. */

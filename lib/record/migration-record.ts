@@ -20,6 +20,8 @@ const seenState = z.strictObject({
 /** What Statelock saw of each state during a migration. S3 may expire the versions that proved it. */
 export interface SeenRecord {
   readonly version: 1;
+  /** Version of Statelock that wrote the record. Version 0.1.0 wrote none. */
+  readonly statelock?: string | undefined;
   /** By `bucket/state key`. */
   readonly states: Readonly<Record<string, SeenState>>;
 }
@@ -31,8 +33,9 @@ export interface SeenState {
   readonly reached?: Readonly<Partial<Record<Locking, string>>> | undefined;
 }
 
-const schema: z.ZodType<SeenRecord> = z.strictObject({
+const schema: z.ZodType<SeenRecord> = z.looseObject({
   version: z.literal(1),
+  statelock: z.string().optional(),
   states: z.record(z.string(), seenState).describe("By `bucket/state key`."),
 });
 

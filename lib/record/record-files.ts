@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../files/whole-file";
 import { UserError, type FailureKind, type Problem } from "../problem/problem";
+import { OWN_VERSION } from "../text/own-version";
 import { BOOTSTRAP_RECORD_FILE, parseBootstrapRecord, type BootstrapRecord } from "./bootstrap-record";
 import { NOTHING_SEEN, parseSeenRecord, SEEN_RECORD_FILE, type SeenRecord } from "./migration-record";
 
@@ -42,6 +43,7 @@ function readRecord<R extends object>(
   return record;
 }
 
+/** Writes a record, with the version that writes it. */
 function writeRecord(path: string, record: object): void {
-  writeWhole(path, `${JSON.stringify(record, null, 2)}\n`);
+  writeWhole(path, `${JSON.stringify({ ...record, statelock: OWN_VERSION }, null, 2)}\n`);
 }
