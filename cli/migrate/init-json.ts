@@ -24,14 +24,14 @@ export const migrateInitSchema = z.strictObject({
 });
 
 /** Everything that a run has to report. */
-export interface InitReport {
+export interface MigrateInitReport {
   readonly results: readonly InitResult[];
   readonly byHand: readonly string[];
   readonly problems: readonly Problem[];
 }
 
 /** Returns the JSON document of a run. */
-export function initJson({ results, byHand, problems }: InitReport): z.infer<typeof migrateInitSchema> {
+export function initJson({ results, byHand, problems }: MigrateInitReport): z.infer<typeof migrateInitSchema> {
   return {
     version: 1,
     command: "migrate init",

@@ -3,7 +3,7 @@ import type { InitResult } from "../../lib/migrate/step/init-port";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
-import type { InitReport } from "./init-json";
+import type { MigrateInitReport } from "./init-json";
 import { noteProblems } from "./migrate-project";
 
 /** Notes one result, as soon as it is known. */
@@ -19,7 +19,7 @@ export function noteInitResult({ terminal }: CommandContext, result: InitResult)
 /** Prints the table of results, and notes everything that is left to do. @param again runs the failed roots again */
 export function showInit(
   context: CommandContext,
-  { results, byHand, problems }: InitReport,
+  { results, byHand, problems }: MigrateInitReport,
   again: string | undefined,
 ): void {
   const { note } = context.terminal;
