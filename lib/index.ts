@@ -14,6 +14,7 @@ export type {
   GuardConfig,
   HistoryConfig,
   MadeRolesConfig,
+  RetiredKeyConfig,
   RoleConfig,
   StateConfig,
   TrustConfig,

@@ -5,12 +5,14 @@ import { S3LockBackend } from "../lib/backend/s3-lock-backend";
 import { bootstrapBackend } from "../lib/backend/backend-settings";
 import { ConsumerPolicies } from "../lib/bucket/consumer-policies";
 import { ConsumerRoles } from "../lib/bucket/consumer-roles";
+import { forgetResources, type RemovedBlock } from "../lib/bucket/forget-resources";
 import { LegacyTable } from "../lib/bucket/legacy-table";
 import { LogBucket } from "../lib/bucket/log-bucket";
 import { StateBucket } from "../lib/bucket/state-bucket";
 import { StateKey } from "../lib/bucket/state-key";
 import { guardGaps } from "../lib/home/home-guard";
 import { permissionSetPolicies, type Papers } from "../lib/home/papers";
+import { policyDocument } from "../lib/policy/policy-document";
 import type { StateHome } from "../lib/config/state-home";
 import { OWN_VERSION } from "../lib/text/own-version";
 import { requireTerraform, widenAwsProvider } from "./provider-range";
@@ -41,6 +43,7 @@ export class BootstrapStack extends TerraformStack {
       defaultTags: [{ tags: settings.tags }],
     });
     const kmsKeyArn = this.keyArn(papers);
+    this.retire(papers);
     const logsReady = this.logBucket(papers)?.ready;
     const state = new StateBucket(this, "state", { settings, guard: papers.guard, kmsKeyArn, logsReady });
 
@@ -78,6 +81,21 @@ export class BootstrapStack extends TerraformStack {
   private logBucket({ home, logDelivery: policy }: Papers): LogBucket | undefined {
     const logs = home.bucket.accessLogs;
     return logs && policy && new LogBucket(this, "logs", { logs, policy });
+  }
+
+  /** A retired key stays at the address of the created key; Terraform forgets a released key or log bucket. */
+  private retire({ home, retiredKeyPolicy: policy }: Papers): void {
+    const { retiredKey, retiredLogs: logs } = home.bucket;
+    const removed: RemovedBlock[] = [];
+    if (retiredKey !== undefined && policy !== undefined) {
+      const key = new StateKey(this, "key", { settings: home.bucket, alias: retiredKey.alias, policy });
+      if (retiredKey.management === "released") removed.push(...forgetResources(this, key));
+    }
+    if (logs !== undefined) {
+      const logBucket = new LogBucket(this, "logs", { logs, policy: policyDocument([]) });
+      removed.push(...forgetResources(this, logBucket));
+    }
+    if (removed.length > 0) this.addOverride("removed", removed);
   }
 
   private legacyTable({ legacyTable: name, manageLegacyTable: management }: StateHome): void {

@@ -32,6 +32,25 @@ describe("a bootstrap run", () => {
     expect(world.log).toEqual([]);
   });
 
+  it("records what is deployed, also in a record that an earlier version wrote", async () => {
+    const world = emptyWorld();
+    await runBootstrap(fakePort(world), options());
+    const { record } = world;
+    expect(record?.deployed).toEqual({ encryption: "sse-s3", consumers: [] });
+    world.record = record && { ...record, deployed: undefined };
+    await runBootstrap(fakePort(world), options({ dryRun: true }));
+    expect(world.record?.deployed).toBeUndefined();
+    await runBootstrap(fakePort(world), options());
+    expect(world.record).toEqual(record);
+  });
+
+  it("refuses a plan that deletes a bucket, in a dry run too", async () => {
+    const world = { ...emptyWorld(), plans: [changing("delete")] };
+    await expect(refusal(world, { dryRun: true })).resolves.toEqual(["destroys-data"]);
+    await expect(refusal(world)).resolves.toEqual(["destroys-data"]);
+    expect(world.log).toEqual([]);
+  });
+
   it("touches nothing in a dry run", async () => {
     const world = emptyWorld();
     const result = await runBootstrap(fakePort(world), options({ dryRun: true }));

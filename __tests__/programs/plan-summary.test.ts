@@ -15,6 +15,7 @@ describe("a plan's summary", () => {
     expect(actionOf(["delete"])).toBe("delete");
     expect(actionOf(["delete", "create"])).toBe("replace");
     expect(actionOf(["create", "delete"])).toBe("replace");
+    expect(actionOf(["forget"])).toBe("forget");
     expect(actionOf(["no-op"], { importing: { id: "x" } })).toBe("import");
   });
 

@@ -15,6 +15,12 @@ it("a record is read as it was written", () => {
   expect(parseBootstrapRecord(JSON.stringify(RECORD))).toEqual(RECORD);
 });
 
+it("the list of what is deployed is read, and fields of a later version are kept", () => {
+  const deployed = { encryption: "created-key", createdKey: { alias: "alias/a", tags: 1 }, consumers: [], later: 1 };
+  const later = { ...RECORD, deployed, later: { any: true } };
+  expect(parseBootstrapRecord(JSON.stringify(later))).toEqual(later);
+});
+
 it.each([
   "",
   "{}",
@@ -22,6 +28,7 @@ it.each([
   "[]",
   JSON.stringify({ ...RECORD, version: 2 }),
   JSON.stringify({ ...RECORD, lineage: undefined }),
+  JSON.stringify({ ...RECORD, deployed: { encryption: "sse-s3" } }),
 ])("%s is none", (content) => {
   expect(parseBootstrapRecord(content)).toMatchObject({ code: "bootstrap-record", path: "bootstrap.state.json" });
 });

@@ -211,3 +211,31 @@ it("the ARNs of made roles are told, and a role is given other consumers' levels
     "${aws_iam_role.roles-app_planner.name}",
   ]);
 });
+
+describe("a retired key and log bucket", () => {
+  const addresses = (part: ConfigPart): string[] =>
+    Object.entries(bootstrap(home(part)).resource ?? {}).flatMap(([type, ofType]) =>
+      Object.keys(ofType).map((name) => `${type}.${name}`),
+    );
+  const deployed = addresses({ bucket: { encryption: { type: "created-key" }, accessLogs: {} } });
+  const of = (pattern: RegExp): string[] => deployed.filter((address) => pattern.test(address)).sort();
+  const removedFrom = (part: ConfigPart): string[] => {
+    const { removed = [] } = bootstrap(home(part)) as { readonly removed?: readonly { readonly from: string }[] };
+    return removed.map(({ from }) => from).sort();
+  };
+
+  it("stays at its address while it is kept, and roles can read with it", () => {
+    const kept = { bucket: { retiredKeys: [{ alias: "alias/acme-tfstate", management: "kept" }] } } as const;
+    expect(addresses(kept)).toEqual(expect.arrayContaining(of(/^aws_kms_/)));
+    expect(JSON.stringify(bootstrap(home(kept)))).toContain("ReadWithRetiredKey");
+  });
+
+  it("is forgotten, with everything around it, when it is released", () => {
+    const released = {
+      retiredKeys: [{ alias: "alias/acme-tfstate", management: "released" }],
+      retiredLogBucket: "released",
+    } as const;
+    expect(removedFrom({ bucket: released })).toEqual([...of(/^aws_kms_/), ...of(/\.logs_/)].sort());
+    expect(addresses({ bucket: released })).toEqual(addresses({}));
+  });
+});

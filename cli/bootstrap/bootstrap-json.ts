@@ -14,7 +14,7 @@ export const bootstrapSchema = z.strictObject({
   changes: z.array(
     z.strictObject({
       address: z.string(),
-      action: z.enum(["create", "update", "delete", "replace", "import"]),
+      action: z.enum(["create", "update", "delete", "replace", "import", "forget"]),
       differences: z
         .array(
           z.strictObject({

@@ -80,7 +80,7 @@ async function confirmed(plan: Plan, terminal: Terminal, yes: boolean): Promise<
   });
 }
 
-const SIGNS = { create: "+", import: "<", update: "~", replace: "±", delete: "-" } as const;
+const SIGNS = { create: "+", import: "<", update: "~", replace: "±", delete: "-", forget: "." } as const;
 
 /** Prints a line for each resource, and one for each attribute that would change. */
 function showPlan(plan: Plan, { note, colors }: Terminal): void {

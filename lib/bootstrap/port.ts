@@ -89,7 +89,7 @@ export interface Plan {
 export interface ResourceChange {
   readonly address: string;
   readonly type: string;
-  readonly action: "create" | "update" | "delete" | "replace" | "import";
+  readonly action: "create" | "update" | "delete" | "replace" | "import" | "forget";
   /** The planned values that are known before apply. */
   readonly values: Readonly<Record<string, unknown>>;
   /** The present values; empty for a resource that does not exist. */

@@ -3,6 +3,7 @@ import { isNewerVersion, OWN_VERSION } from "../text/own-version";
 import type { Progress } from "../work/progress";
 import { checkPosture } from "../verify/posture-checks";
 import { adoptionProblems, existingResources, unclaimedProblems } from "./adoption";
+import { recordDeployed } from "./deployed-resources";
 import { dataProblems } from "./destroy-rules";
 import { droppedConsumerProblems } from "./dropped-consumers";
 import { lockOutProblems } from "./lock-out";
@@ -56,6 +57,7 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   if (!changes && !moves(route)) {
     await progress("Verify the bucket", () => verifyBucket(port, synthesized));
     if (!options.dryRun) upgradeRecord(port);
+    if (!options.dryRun) await recordDeployed(port, inventory, progress);
     port.project.markFinished();
     return { outcome: "unchanged", bucket: name, plan, state, backup: undefined };
   }
@@ -71,6 +73,7 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   await progress("Verify the bucket", () => verifyBucket(port, synthesized));
   const backup = moves(route) ? await settleState(port, inventory, route, run, progress) : undefined;
   upgradeRecord(port);
+  await recordDeployed(port, inventory, progress);
   port.project.markFinished();
   return { outcome: "deployed", bucket: name, plan, state: { ...state, location: "bucket" }, backup };
 }
@@ -205,7 +208,7 @@ function wrongAccount(got: string, wanted: string): Problem {
 
 /** Returns one line for a plan: `9 to create, 1 to update`. */
 export function planText(plan: Plan): string {
-  const actions = ["import", "create", "update", "replace", "delete"] as const;
+  const actions = ["import", "create", "update", "replace", "forget", "delete"] as const;
   const counts = actions.map(
     (action) => [action, plan.changes.filter((change) => change.action === action).length] as const,
   );

@@ -1,6 +1,7 @@
 import type { Inventory } from "../inventory/inventory";
 import { refuse, UserError, type Problem } from "../problem/problem";
 import type { Progress } from "../work/progress";
+import { deployedHome } from "./deployed-resources";
 import type { BootstrapPort, UnfinishedRun } from "./port";
 import type { Route } from "./situation";
 import { readSnapshot, type StateSnapshot } from "./state-snapshot";
@@ -45,7 +46,8 @@ export async function settleState(
   });
   if (route.record) {
     await progress("Record where the state is", async () => {
-      port.project.writeRecord({ version: 1, bucket, region, account, key, lineage: remote.lineage });
+      const deployed = deployedHome(await port.aws.readState(key), inventory);
+      port.project.writeRecord({ version: 1, bucket, region, account, key, lineage: remote.lineage, deployed });
       await port.project.synthesize("as-recorded");
     });
   }

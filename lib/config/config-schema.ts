@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
 import { GUARD_EXCEPTIONS } from "../policy/guard/guard-scope";
 import { shown, type Problem } from "../problem/problem";
-import { LEGACY_TABLE_MANAGEMENTS, type StateConfig } from "./state-config";
+import { LEGACY_TABLE_MANAGEMENTS, RETIRED_MANAGEMENTS, type StateConfig } from "./state-config";
 
 const text = z.string();
 const wholeNumber = z.int();
@@ -63,10 +63,12 @@ const bucket = z.strictObject({
   region: text,
   account: text,
   encryption: encryption.optional(),
+  retiredKeys: z.array(z.strictObject({ alias: text, management: z.enum(RETIRED_MANAGEMENTS) })).optional(),
   history: z.strictObject({ days: wholeNumber.optional(), newestVersions: wholeNumber.optional() }).optional(),
   accessLogs: z
     .strictObject({ bucket: text.optional(), prefix: text.optional(), days: wholeNumber.optional() })
     .optional(),
+  retiredLogBucket: z.literal("released").optional(),
   eventBridge: z.boolean().optional(),
   guard: guard.optional(),
   tags: z.record(text, text).optional(),

@@ -76,10 +76,22 @@ export interface BucketConfig {
   readonly account: string;
   /** @default { type: "sse-s3" } */
   readonly encryption?: EncryptionConfig;
+  /**
+   * A key that the bootstrap stack created and that new objects no longer use. At most one, and not together with
+   * `created-key`. Problem code: `retired-key`.
+   * @default - no key
+   */
+  readonly retiredKeys?: readonly RetiredKeyConfig[];
   /** @default { days: 90, newestVersions: 100 } */
   readonly history?: HistoryConfig;
   /** @default - no server access logs */
   readonly accessLogs?: AccessLogsConfig;
+  /**
+   * Set it when you remove `accessLogs`, or name another bucket there, to release the log bucket `<bucket name>-logs`:
+   * Terraform forgets the bucket and its settings, and AWS keeps them with all logs. Problem code: `retired-log-bucket`.
+   * @default - there is no such bucket
+   */
+  readonly retiredLogBucket?: "released";
   /**
    * Sends an event to Amazon EventBridge for every object that is written or deleted, states and locks alike. You add
    * the rules. Terraform keeps all notifications of a bucket in one setting, so the deploy removes every other one.
@@ -130,6 +142,22 @@ export type EncryptionConfig =
       /** ARN of the key, in the bucket's region: `arn:<partition>:kms:<region>:<account>:key/<id>`, not an alias. */
       readonly keyArn: string;
     };
+
+/** How the bootstrap stack goes on with a resource that it created and that is no longer in use. */
+export const RETIRED_MANAGEMENTS = ["kept", "released"] as const;
+export type RetiredManagement = (typeof RETIRED_MANAGEMENTS)[number];
+
+/** A key that the bootstrap stack created and that new objects no longer use. */
+export interface RetiredKeyConfig {
+  /** Alias of the key: `alias/<bucket name>`, unless `encryption.alias` named another one. */
+  readonly alias: string;
+  /**
+   * What becomes of the key:
+   * - `kept`: the stack manages the key and its alias as before, and roles can still read with it;
+   * - `released`: Terraform forgets both. AWS keeps them until you delete the key by hand.
+   */
+  readonly management: RetiredManagement;
+}
 
 /**
  * How long S3 keeps replaced versions of an object. S3 deletes a version once it is older than `days` and is not among

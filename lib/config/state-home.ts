@@ -3,7 +3,7 @@ import type { PolicyDocument } from "../policy/policy-document";
 import type { KmsKey } from "../policy/kms-key";
 import type { Partition } from "../policy/partition";
 import type { GuardException } from "../policy/guard/guard-scope";
-import type { AssumeRoleConfig, LegacyTableManagement } from "./state-config";
+import type { AssumeRoleConfig, LegacyTableManagement, RetiredKeyConfig } from "./state-config";
 
 /** A checked config with every default filled in. Stacks and artifacts are made from it. */
 export interface StateHome {
@@ -29,6 +29,10 @@ export interface StateBucketSettings {
   readonly kmsKey: KmsKey | undefined;
   readonly history: { readonly days: number; readonly newestVersions: number };
   readonly accessLogs: AccessLogs | undefined;
+  /** See `BucketConfig.retiredKeys`. */
+  readonly retiredKey: RetiredKeyConfig | undefined;
+  /** The log bucket to release. */
+  readonly retiredLogs: AccessLogs | undefined;
   readonly eventBridge: boolean;
   readonly guard: GuardSettings;
   readonly tags: Readonly<Record<string, string>>;
@@ -71,6 +75,8 @@ export interface Consumer {
   readonly workspaceKeyPrefix: string | undefined;
   /** The key that encrypts its state. Undefined with SSE-S3. */
   readonly kmsKey: KmsKey | undefined;
+  /** The retired key that may still encrypt its state. Undefined if the consumer has a key of its own. */
+  readonly retiredKey: KmsKey | undefined;
   readonly locking: Locking;
   readonly assumeRole: AssumeRoleConfig | undefined;
   readonly readerRole: AssumeRoleConfig | undefined;

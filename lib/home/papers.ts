@@ -13,6 +13,8 @@ export interface Papers {
   readonly guard: PolicyDocument;
   /** The policy of the key that the bootstrap stack creates. Undefined if it creates no key. */
   readonly keyPolicy: PolicyDocument | undefined;
+  /** The policy of the retired key. Undefined if there is no such key. */
+  readonly retiredKeyPolicy: PolicyDocument | undefined;
   /** The bucket policy of the log bucket that the bootstrap stack creates. Undefined if it creates no log bucket. */
   readonly logDelivery: PolicyDocument | undefined;
 }
@@ -33,6 +35,7 @@ export function papersOf(home: StateHome): Papers {
     consumers,
     guard: homeGuard(home, consumers),
     keyPolicy: bucket.encryption.type === "created-key" ? homeKeyPolicy(home, consumers) : undefined,
+    retiredKeyPolicy: bucket.retiredKey === undefined ? undefined : homeKeyPolicy(home, consumers),
     logDelivery:
       bucket.accessLogs?.created === true
         ? logDeliveryPolicy({ ...bucket, bucket: bucket.name, logBucket: bucket.accessLogs.bucket })

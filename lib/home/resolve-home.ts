@@ -19,6 +19,7 @@ import {
   lockingOf,
 } from "../config/config-defaults";
 import { collisionProblems, consumerProblems, legacyTableProblems } from "../config/rules/consumer-rules";
+import { deployedProblems } from "../config/rules/deployed-rules";
 import { encryptionProblems } from "../config/rules/encryption-rules";
 import { fromEnvironment, readEnvironment, withEnvironment } from "../config/config-environment";
 import { guardProblems, releaseProblems } from "../config/rules/guard-rules";
@@ -26,6 +27,7 @@ import { madeRoles, rolesOfLevel } from "../config/made-roles";
 import { keyLengthProblems, stateKeyProblems } from "../config/rules/key-rules";
 import { stateOverlapProblems, type ConfiguredState } from "../config/rules/overlap-rules";
 import { phaseProblems } from "../config/rules/phase-rules";
+import { retiredProblems } from "../config/rules/retired-rules";
 import { madeRolesProblems, roleCollisionProblems } from "../config/rules/role-rules";
 import { shapeProblems } from "../config/config-schema";
 import { NOTHING_SEEN, type SeenRecord } from "../record/migration-record";
@@ -71,6 +73,7 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
       ...encryptionProblems(bucket),
       ...historyProblems(bucket.history),
       ...accessLogsProblems(bucket),
+      ...retiredProblems(bucket),
       ...tagProblems(bucket.tags ?? {}),
       ...below("guard", guardProblems(bucket)),
       ...bootstrapKeyProblems(bootstrapKey(bucket)),
@@ -84,7 +87,9 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
     ...roleCollisionProblems(config),
     ...releaseProblems(config),
     ...stateOverlapProblems(places(config)),
-    ...(record === undefined ? [] : recordProblems(record, config, bootstrapKey(bucket))),
+    ...(record === undefined
+      ? []
+      : [...recordProblems(record, config, bootstrapKey(bucket)), ...deployedProblems(record, config)]),
   ];
 }
 
@@ -133,6 +138,13 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
         prefix: bucket.accessLogs.prefix ?? `${bucket.name}/`,
         days: bucket.accessLogs.days ?? CONFIG_DEFAULTS.accessLogDays,
       },
+      retiredKey: bucket.retiredKeys?.[0],
+      retiredLogs: bucket.retiredLogBucket && {
+        bucket: createdLogBucket(bucket),
+        created: true,
+        prefix: `${bucket.name}/`,
+        days: CONFIG_DEFAULTS.accessLogDays,
+      },
       eventBridge: bucket.eventBridge ?? CONFIG_DEFAULTS.eventBridge,
       guard: fillInGuard(bucket),
       tags: bucket.tags ?? {},
@@ -158,6 +170,7 @@ function fillInConsumer(consumer: ConsumerConfig, config: StateConfig, encryptio
     key: consumerKey(consumer),
     workspaceKeyPrefix: consumer.workspaceKeyPrefix,
     kmsKey: consumer.kmsKeyArn === undefined ? bucketKey(encryption, config.bucket) : { arn: consumer.kmsKeyArn },
+    retiredKey: consumer.kmsKeyArn === undefined ? retiredKey(config.bucket) : undefined,
     locking: lockingOf(consumer, config),
     assumeRole: consumer.assumeRole,
     readerRole: consumer.readerRole,
@@ -180,6 +193,11 @@ function fillInEncryption(bucket: BucketConfig): Encryption {
   const encryption = bucket.encryption ?? CONFIG_DEFAULTS.encryption;
   if (encryption.type !== "created-key") return encryption;
   return { type: "created-key", alias: encryption.alias ?? defaultKeyAlias(bucket), keyArn: encryption.keyArn };
+}
+
+/** Returns the retired key as policies name it, while the stack manages its alias. */
+function retiredKey({ retiredKeys: [retired] = [], account }: BucketConfig): KmsKey | undefined {
+  return retired?.management === "kept" ? { alias: retired.alias, account } : undefined;
 }
 
 function bucketKey(encryption: Encryption, bucket: BucketConfig): KmsKey | undefined {

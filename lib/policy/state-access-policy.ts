@@ -2,7 +2,7 @@ import { locksInDynamoDb, locksInS3, type AccessLevel } from "./access-level";
 import { s3Arn } from "./arn";
 import { oneOrMany, policyDocument, type PolicyDocument, type Statement } from "./policy-document";
 import { dynamoDbStatements } from "./dynamodb-access";
-import { kmsKeyReference } from "./kms-key";
+import { kmsKeyReference, type KmsKey } from "./kms-key";
 import { s3ViaService } from "./partition";
 import { stateKeys, type StateKeys } from "../state/state-keys";
 import type { StateScope } from "./state-scope";
@@ -80,19 +80,35 @@ function lockStatements(scope: StateScope, level: AccessLevel, keys: StateKeys):
   return [{ ...take, Condition: { Null: { "s3:if-none-match": "false" } } }, release];
 }
 
-/** S3 calls KMS for the caller: Decrypt to read, GenerateDataKey to write. A multipart upload needs both. */
+/**
+ * S3 calls KMS for the caller: Decrypt to read, GenerateDataKey to write. A multipart upload needs both. A retired key
+ * is only read with.
+ */
 function kmsStatements(scope: StateScope, level: AccessLevel): Statement[] {
-  if (scope.kmsKey === undefined) return [];
   const reads = level !== "unlocker" || locksInS3(scope.locking);
   const writes =
     level === "applier" || level === "workspace-admin" || (level === "planner" && locksInS3(scope.locking));
   if (!reads) return [];
-  const key = kmsKeyReference(scope.kmsKey, scope.partition, scope.region);
+  const actions = writes ? ["kms:Decrypt", "kms:GenerateDataKey"] : "kms:Decrypt";
+  return [
+    ...keyStatement(scope, "UseKeyThroughS3", actions, scope.kmsKey),
+    ...keyStatement(scope, "ReadWithRetiredKey", "kms:Decrypt", scope.retiredKey),
+  ];
+}
+
+function keyStatement(
+  scope: StateScope,
+  sid: string,
+  actions: Statement["Action"],
+  of: KmsKey | undefined,
+): Statement[] {
+  if (of === undefined) return [];
+  const key = kmsKeyReference(of, scope.partition, scope.region);
   return [
     {
-      Sid: "UseKeyThroughS3",
+      Sid: sid,
       Effect: "Allow",
-      Action: writes ? ["kms:Decrypt", "kms:GenerateDataKey"] : "kms:Decrypt",
+      Action: actions,
       Resource: key.resource,
       Condition: { StringEquals: { "kms:ViaService": oneOrMany(s3ViaService(scope.region)) }, ...key.condition },
     },

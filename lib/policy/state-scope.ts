@@ -14,6 +14,8 @@ export interface StateScope {
   readonly workspaceKeyPrefix?: string | undefined;
   /** Undefined with SSE-S3, which needs no grant. */
   readonly kmsKey?: KmsKey | undefined;
+  /** A key that new objects no longer use, and that older states and locks may still need to be read. */
+  readonly retiredKey?: KmsKey | undefined;
   readonly locking: Locking;
   /** Name of the legacy table, in the bucket's account and region. Required while locking is `both` or `dynamodb`. */
   readonly legacyTable?: string | undefined;

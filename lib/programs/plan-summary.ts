@@ -40,6 +40,7 @@ function actionOf(actions: readonly string[], importing: boolean): ResourceChang
   if (actions.includes("delete")) return actions.includes("create") ? "replace" : "delete";
   if (actions.includes("create")) return "create";
   if (actions.includes("update")) return "update";
+  if (actions.includes("forget")) return "forget";
   return importing ? "import" : undefined;
 }
 

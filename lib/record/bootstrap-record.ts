@@ -17,9 +17,29 @@ export interface BootstrapRecord {
   readonly lineage: string;
   /** Version of Statelock that wrote the record. Version 0.1.0 wrote none. */
   readonly statelock?: string | undefined;
+  /** Undefined in a record that an earlier version wrote. */
+  readonly deployed?: DeployedHome | undefined;
 }
 
-/** Keeps fields that a later release adds. */
+/** What the last run of `statelock bootstrap` left deployed, and the config must not drop by accident. */
+export interface DeployedHome {
+  /** How S3 encrypts new objects. */
+  readonly encryption: string;
+  /** The key that the stack manages, in use or retired. */
+  readonly createdKey?: { readonly alias: string; readonly keyArn?: string | undefined } | undefined;
+  /** Name of the log bucket that the stack manages. */
+  readonly logBucket?: string | undefined;
+  readonly consumers: readonly { readonly name: string; readonly key: string }[];
+}
+
+const deployed: z.ZodType<DeployedHome> = z.looseObject({
+  encryption: z.string(),
+  createdKey: z.looseObject({ alias: z.string(), keyArn: z.string().optional() }).optional(),
+  logBucket: z.string().optional(),
+  consumers: z.array(z.looseObject({ name: z.string(), key: z.string() })),
+});
+
+/** Fields that a later version adds are kept. */
 const schema: z.ZodType<BootstrapRecord> = z.looseObject({
   version: z.literal(1),
   bucket: z.string(),
@@ -28,6 +48,7 @@ const schema: z.ZodType<BootstrapRecord> = z.looseObject({
   key: z.string(),
   lineage: z.string(),
   statelock: z.string().optional(),
+  deployed: deployed.optional(),
 });
 
 /** Parses a record. Returns a problem if the text is not a record. */

@@ -1,8 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { HeadBucketCommand } from "@aws-sdk/client-s3";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";
 import { homeProject, type HomeProject } from "../../support/steps/home-project";
-import { refusal } from "../../support/steps/json-answer";
+import { jsonAnswer, refusal } from "../../support/steps/json-answer";
 import { writtenRequests } from "../../support/steps/written-requests";
 import type { ConfigPart } from "../../support/home";
 import { describeE2e } from "../../support/describe-e2e";
@@ -10,6 +11,7 @@ import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 
 const NAME = "kept-tfstate";
+const RECORD = "bootstrap.state.json";
 const ALIAS = `alias/${NAME}`;
 const FULL = { name: NAME, encryption: { type: "created-key" }, accessLogs: {} } as const;
 
@@ -34,25 +36,69 @@ describeE2e("statelock bootstrap, after an edit that drops data", ["terraform", 
     await standIn.stop();
   });
 
-  /** A copy of the deployed checkout with another config. */
-  async function edited(bucket: ConfigPart["bucket"]): Promise<HomeProject> {
-    const project = homeProject(standIn, { from: home, config: { bucket: { name: NAME, ...bucket } } });
+  /** A copy of a deployed checkout with another config. */
+  async function edited(bucket: ConfigPart["bucket"], from = home): Promise<HomeProject> {
+    const project = homeProject(standIn, { from, config: { bucket: { name: NAME, ...bucket } } });
     projects.push(project);
     await project.attachProvider();
     return project;
   }
 
-  const keyState = async (): Promise<string | undefined> =>
-    (await aws.kms.send(new DescribeKeyCommand({ KeyId: ALIAS }))).KeyMetadata?.KeyState;
+  const written = (project: HomeProject): string[] =>
+    writtenRequests(project.requests()).filter((request) => !request.includes(".tflock"));
+  const record = (project: HomeProject): object => JSON.parse(project.read(RECORD) ?? "") as object;
 
-  it("refuses to delete the key and the log bucket, in a dry run too", async () => {
+  async function expectKept(): Promise<void> {
+    expect((await aws.kms.send(new DescribeKeyCommand({ KeyId: ALIAS }))).KeyMetadata?.KeyState).toBe("Enabled");
+    await aws.s3.send(new HeadBucketCommand({ Bucket: `${NAME}-logs` }));
+  }
+
+  it("records what is deployed, and synth refuses to drop it, for cdktf deploy too", async () => {
+    expect(record(home)).toMatchObject({
+      deployed: {
+        encryption: "created-key",
+        createdKey: { alias: ALIAS, keyArn: expect.stringContaining(":key/") as string },
+        logBucket: `${NAME}-logs`,
+        consumers: [{ name: "demo", key: "demo/terraform.tfstate" }],
+      },
+    });
     const project = await edited({});
+    expect(refusal(await project.bootstrap(["--yes", "--json"]))).toEqual([1, "destroys-data", "destroys-data"]);
+    const synth = await project.run("npm", ["run", "synth"]);
+    expect([synth.code, synth.stderr.includes("[destroys-data]")]).toEqual([1, true]);
+    expect(project.requests()).toEqual([]);
+  });
+
+  it("refuses the plan itself where the record has no list, in a dry run too", async () => {
+    const project = await edited({});
+    writeFileSync(project.path(RECORD), JSON.stringify({ ...record(project), deployed: undefined }));
     const codes = ["destroys-data", "destroys-data", "destroys-data"];
     for (const flag of ["--dry-run", "--yes"]) {
       expect(refusal(await project.bootstrap([flag, "--json"]))).toEqual([1, ...codes]);
     }
-    expect(writtenRequests(project.requests()).filter((request) => !request.includes(".tflock"))).toEqual([]);
-    expect(await keyState()).toBe("Enabled");
-    await aws.s3.send(new HeadBucketCommand({ Bucket: `${NAME}-logs` }));
+    expect(written(project)).toEqual([]);
+    await expectKept();
+  });
+
+  it("lets go of both in two steps, and AWS keeps them", async () => {
+    const first = await edited({
+      retiredKeys: [{ alias: ALIAS, management: "kept" }],
+      retiredLogBucket: "released",
+      guard: { allow: ["any-encryption"] },
+    });
+    const kept = await first.bootstrap(["--yes", "--json"]);
+    requireSuccess(kept);
+    const forgotten = (jsonAnswer(kept).changes ?? []).filter(({ action }) => action === "forget");
+    expect(forgotten.map(({ address }) => address.split(".")[0]).sort()).toContain("aws_s3_bucket");
+    expect(record(first)).toMatchObject({ deployed: { encryption: "sse-s3", createdKey: { alias: ALIAS } } });
+    expect(record(first)).not.toHaveProperty("deployed.logBucket");
+
+    const second = await edited({ retiredKeys: [{ alias: ALIAS, management: "released" }] }, first);
+    requireSuccess(await second.bootstrap(["--yes", "--json"]));
+    expect(record(second)).not.toHaveProperty("deployed.createdKey");
+
+    const third = await edited({}, second);
+    expect(jsonAnswer(await third.bootstrap(["--yes", "--json"]))).toMatchObject({ outcome: "unchanged" });
+    await expectKept();
   });
 });

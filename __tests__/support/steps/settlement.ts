@@ -47,7 +47,7 @@ export function settled(project: HomeProject, localState: string): Settlement {
     objects: [stateKey],
     versions: 1,
     lineage,
-    record: { version: 1, bucket, region, account, key: stateKey, lineage },
+    record: { version: 1, bucket, region, account, key: stateKey, lineage, deployed: expect.any(Object) as unknown },
     localState: undefined,
     backups: [localState],
     notes: [],

@@ -1,0 +1,86 @@
+import type { BootstrapRecord, DeployedHome } from "../../../lib/record/bootstrap-record";
+import { places, refusals, config, KEY_ARN, type ConfigPart } from "../../support/home";
+
+const DEPLOYED: DeployedHome = {
+  encryption: "created-key",
+  createdKey: { alias: "alias/acme-tfstate", keyArn: KEY_ARN },
+  logBucket: "acme-tfstate-logs",
+  consumers: [{ name: "app", key: "app/terraform.tfstate" }],
+};
+const CREATED = { encryption: { type: "created-key" } } as const;
+const SAME = { ...CREATED, accessLogs: {} };
+const KEPT = { retiredKeys: [{ alias: "alias/acme-tfstate", management: "kept" }] } as const;
+const EXISTING = { encryption: { type: "existing-key", keyArn: KEY_ARN } } as const;
+const at = (path: string): string[] => [`destroys-data ${path}`];
+
+function record(deployed: DeployedHome | undefined): BootstrapRecord {
+  const { name: bucket, region, account } = config().bucket;
+  return { version: 1, bucket, region, account, key: "bootstrap/terraform.tfstate", lineage: "l", deployed };
+}
+
+describe("synth of a deployed home", () => {
+  it.each<[string, ConfigPart, string[]]>([
+    ["nothing changed", { bucket: SAME }, []],
+    ["the key is dropped", { bucket: { accessLogs: {} } }, at("bucket.encryption")],
+    ["the key is named as an existing key", { bucket: { ...SAME, ...EXISTING } }, at("bucket.encryption")],
+    [
+      "the alias changed",
+      { bucket: { ...SAME, encryption: { type: "created-key", alias: "alias/other" } } },
+      at("bucket.encryption.alias"),
+    ],
+    ["the key is retired", { bucket: { accessLogs: {}, ...KEPT } }, []],
+    [
+      "another key is retired",
+      { bucket: { accessLogs: {}, retiredKeys: [{ ...KEPT.retiredKeys[0], alias: "alias/x" }] } },
+      at("bucket.encryption"),
+    ],
+    ["the logs are dropped", { bucket: CREATED }, at("bucket.accessLogs")],
+    [
+      "the logs go to another bucket",
+      { bucket: { ...CREATED, accessLogs: { bucket: "x-logs" } } },
+      at("bucket.accessLogs"),
+    ],
+    [
+      "the log bucket is named as an existing bucket",
+      { bucket: { ...CREATED, accessLogs: { bucket: "acme-tfstate-logs" } } },
+      at("bucket.accessLogs"),
+    ],
+    ["the log bucket is released", { bucket: { ...CREATED, retiredLogBucket: "released" } }, []],
+    ["a consumer's key changed", { bucket: SAME, consumers: [{ name: "app", key: "x" }] }, at("consumers[0].key")],
+    ["a consumer is new", { bucket: SAME, consumers: [{ name: "app" }, { name: "new" }] }, []],
+  ])("when %s", (_case, part, expected) => {
+    expect(places(refusals(config(part), { record: record(DEPLOYED) }))).toEqual(expected);
+  });
+
+  it("refuses nothing by an old record, which has no list", () => {
+    expect(refusals(config(), { record: record(undefined) })).toEqual([]);
+  });
+
+  it("says how to go on: back, or the two steps", () => {
+    const [problem] = refusals(config({ bucket: { accessLogs: {} } }), { record: record(DEPLOYED) });
+    expect(problem?.fix).toContain('Restore { type: "created-key" }');
+    expect(problem?.fix).toContain('retiredKeys: [{ alias: "alias/acme-tfstate", management: "kept" }]');
+  });
+});
+
+describe("a retired key or log bucket", () => {
+  it.each<[string, ConfigPart["bucket"], string[]]>([
+    ["beside SSE-S3", KEPT, []],
+    ["beside an existing key", { ...EXISTING, ...KEPT }, []],
+    ["beside a created key", { ...CREATED, ...KEPT }, ["retired-key bucket.retiredKeys"]],
+    ["twice", { retiredKeys: [...KEPT.retiredKeys, ...KEPT.retiredKeys] }, ["retired-key bucket.retiredKeys"]],
+    [
+      "that is no alias",
+      { retiredKeys: [{ alias: KEY_ARN, management: "kept" }] },
+      ["retired-key bucket.retiredKeys[0].alias"],
+    ],
+    [
+      "of logs in use",
+      { accessLogs: {}, retiredLogBucket: "released" },
+      ["retired-log-bucket bucket.retiredLogBucket"],
+    ],
+    ["of logs that go elsewhere", { accessLogs: { bucket: "x-logs" }, retiredLogBucket: "released" }, []],
+  ])("%s", (_case, bucket, expected) => {
+    expect(places(refusals(config({ bucket })))).toEqual(expected);
+  });
+});

@@ -1,0 +1,38 @@
+import type { Inventory } from "../inventory/inventory";
+import type { BootstrapRecord, DeployedHome } from "../record/bootstrap-record";
+import { parseState } from "../state/parse-state";
+import type { Progress } from "../work/progress";
+import type { BootstrapPort } from "./port";
+
+/** Returns what is deployed: the key and the log bucket from the stack's state, the consumers from the inventory. */
+export function deployedHome(stateText: string | undefined, inventory: Inventory): DeployedHome {
+  const parsed = parseState(stateText ?? "");
+  const objects = "state" in parsed ? [...parsed.state.objects.values()] : [];
+  const valuesOf = (type: string, attribute: string): string[] =>
+    objects
+      .filter(({ managedType }) => managedType === type)
+      .map(({ attributes }) => attributes[attribute])
+      .filter((value) => typeof value === "string");
+  const [alias] = valuesOf("aws_kms_alias", "name");
+  const [keyArn] = valuesOf("aws_kms_key", "arn");
+  const logBucket = valuesOf("aws_s3_bucket", "bucket").find((name) => name !== inventory.bucket.name);
+  return {
+    encryption: inventory.bucket.encryption.type,
+    ...(alias === undefined ? {} : { createdKey: { alias, ...(keyArn === undefined ? {} : { keyArn }) } }),
+    ...(logBucket === undefined ? {} : { logBucket }),
+    consumers: inventory.consumers.map(({ name, stateKey }) => ({ name, key: stateKey })),
+  };
+}
+
+/** Updates the record's list of what is deployed. Does nothing if the list is up to date or there is no record. */
+export async function recordDeployed(port: BootstrapPort, inventory: Inventory, progress: Progress): Promise<void> {
+  const record = port.project.readRecord();
+  if (record === undefined) return;
+  const deployed = deployedHome(await port.aws.readState(inventory.bootstrap.stateKey), inventory);
+  const updated: BootstrapRecord = { ...record, deployed };
+  if (JSON.stringify(updated) === JSON.stringify(record)) return;
+  await progress("Record what is deployed", () => {
+    port.project.writeRecord(updated);
+    return Promise.resolve();
+  });
+}

@@ -1,0 +1,75 @@
+import { found, shown, type Problem } from "../../problem/problem";
+import { BOOTSTRAP_RECORD_FILE, type BootstrapRecord, type DeployedHome } from "../../record/bootstrap-record";
+import { consumerKey, createdLogBucket, defaultKeyAlias } from "../config-defaults";
+import type { BucketConfig, StateConfig } from "../state-config";
+
+const HOW_TO = "docs/how-to/change-encryption.md";
+
+/**
+ * Returns a problem for each key, log bucket and state key that is deployed and that the config dropped or changed. An old
+ * record has no list and refuses nothing. `recordProblems` compares bucket, region, account and bootstrap key.
+ */
+export function deployedProblems({ deployed }: BootstrapRecord, config: StateConfig): Problem[] {
+  if (deployed === undefined) return [];
+  return [
+    ...found([createdKeyProblem(deployed, config.bucket), logBucketProblem(deployed, config.bucket)]),
+    ...consumerKeyProblems(deployed, config),
+  ];
+}
+
+function createdKeyProblem({ createdKey }: DeployedHome, bucket: BucketConfig): Problem | false {
+  if (createdKey === undefined) return false;
+  const { alias } = createdKey;
+  const { encryption } = bucket;
+  if (encryption?.type === "created-key") {
+    const configured = encryption.alias ?? defaultKeyAlias(bucket);
+    return (
+      configured !== alias && {
+        code: "destroys-data",
+        path: "bucket.encryption.alias",
+        message: `must stay ${shown(alias)}, which is deployed (${BOOTSTRAP_RECORD_FILE}), got ${shown(configured)}`,
+        fix: `Restore the alias: policies find the key by it. For another name, add a second alias with aws kms create-alias. For another key, take the two steps in ${HOW_TO}.`,
+      }
+    );
+  }
+  const isRetired = (bucket.retiredKeys ?? []).some((retired) => retired.alias === alias);
+  return (
+    !isRetired && {
+      code: "destroys-data",
+      path: "bucket.encryption",
+      message: `must keep the created key ${shown(alias)}, which is deployed (${BOOTSTRAP_RECORD_FILE}), got ${shown(encryption ?? { type: "sse-s3" })} without it`,
+      fix: `Restore { type: "created-key" }: without the key, nobody can read the states that it encrypts. To stop using it, add retiredKeys: [{ alias: ${shown(alias)}, management: "kept" }] and take the two steps in ${HOW_TO}.`,
+    }
+  );
+}
+
+function logBucketProblem({ logBucket }: DeployedHome, bucket: BucketConfig): Problem | false {
+  const { accessLogs: logs } = bucket;
+  const isCreated = logs !== undefined && logs.bucket === undefined && createdLogBucket(bucket) === logBucket;
+  return (
+    logBucket !== undefined &&
+    !isCreated &&
+    bucket.retiredLogBucket === undefined && {
+      code: "destroys-data",
+      path: "bucket.accessLogs",
+      message: `must keep the created log bucket ${shown(logBucket)}, which is deployed (${BOOTSTRAP_RECORD_FILE}), got ${shown(logs ?? "nothing")}`,
+      fix: `Restore accessLogs. To stop the logs, add retiredLogBucket: "released" and take the two steps in ${HOW_TO}.`,
+    }
+  );
+}
+
+function consumerKeyProblems({ consumers }: DeployedHome, config: StateConfig): Problem[] {
+  return config.consumers.flatMap((consumer, index) => {
+    const before = consumers.find(({ name }) => name === consumer.name);
+    const key = consumerKey(consumer);
+    if (before === undefined || before.key === key) return [];
+    return [
+      {
+        code: "destroys-data",
+        path: `consumers[${String(index)}].key`,
+        message: `must stay ${shown(before.key)}, which is deployed (${BOOTSTRAP_RECORD_FILE}), got ${shown(key)}`,
+        fix: "Restore the key: its policies would leave the state behind. To move the state, add a consumer with another name and the new key, run terraform init -migrate-state in its root, then remove this consumer.",
+      },
+    ];
+  });
+}
