@@ -67,9 +67,9 @@ describe("commands whose calls of AWS fail", () => {
 
   beforeAll(() => {
     process.setMaxListeners(0); // Every restore listens for Ctrl-C.
-    // The ten seconds of a look are not about a busy machine.
+    // The ten seconds of a look are thirty here, so that a busy machine does not end one.
     const timeout = AbortSignal.timeout.bind(AbortSignal);
-    jest.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => timeout(milliseconds * 10));
+    jest.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => timeout(milliseconds * 3));
     [folder, folderWithKey] = [synthesizedFolder(HOME), synthesizedFolder(HOME_WITH_KEY)];
     untroubled = inBackground(playUntroubled);
     rows = inBackground(async () => playFaults(await untroubled));

@@ -16,7 +16,8 @@ export function terraformOf({ args }: Pick<AttachedCommand, "args">): AttachedRe
   const s3 = awsOfRun();
   const first = !tried.has(s3);
   tried.add(s3);
-  if (first && args[0] === "meets-own")
+  // A second attempt that meets it has just lost S3's answer too, however long it took to start.
+  if (args[0] === "meets-own" && (first || s3.body(LOCK)?.includes(OWN) === true))
     s3.put(LOCK, lockBody(OWN, { Who: `${userInfo().username}@${hostname()}`, Created: new Date().toISOString() }));
   const there = first && args[0] === "meets-other" ? lockBody("0ther") : s3.body(LOCK);
   if (there === undefined) return { code: 0, output: "Apply complete!", log: "", interrupted: false };

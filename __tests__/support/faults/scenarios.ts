@@ -41,6 +41,8 @@ export interface Scenario {
   readonly parallel?: boolean;
   /** It waits more than it works: many can be played at one time. @default false */
   readonly waits?: boolean;
+  /** It gives each look at AWS ten seconds, so that a look ends before the client gives up. @default false */
+  readonly looks?: boolean;
   /** It writes the state. @default false */
   readonly writes?: boolean;
 }
@@ -160,6 +162,7 @@ const show: Scenario = {
 
 const wait: Scenario = {
   command: "locks wait --timeout 0",
+  looks: true,
   args: (s3) => ["locks", "wait", STATE, "--timeout", "0", "--json", ...bucketFlags(s3)],
   told: (run) => {
     const { outcome, ...rest } = answer(run);
