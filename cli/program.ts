@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import type { UserError } from "../lib/problem/problem";
 import type * as Bootstrap from "./bootstrap/bootstrap";
+import { addCompletion } from "./completion/completion";
 import { usage } from "./options/bucket-options";
 import type { CommandContext, RunContext } from "./screen/command-context";
 import { historyCommand } from "./history/history";
@@ -51,7 +52,9 @@ export function programOf(context: CommandContext, args: readonly string[]): Com
     history: () => historyCommand(context, rest),
     migrate: () => migrateCommand(context, rest),
   };
-  return prepared(addNamedCommands(program, makers, args), context);
+  addNamedCommands(program, makers, args);
+  addCompletion(program, args);
+  return prepared(program, context);
 }
 
 /** Adds --debug, and keeps Commander from ending the process and from writing to it. Every command needs this itself. */

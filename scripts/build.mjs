@@ -19,7 +19,7 @@ const VENDOR = {
   ),
   cdktf: ["cdktf", "constructs", ...providerModules()],
   commander: ["commander"],
-  completion: ["@bomb.sh/tab"],
+  completion: ["@bomb.sh/tab/commander"],
   hcl2json: ["@cdktf/hcl2json"],
   sucrase: ["sucrase"],
   text: ["cli-table3", "diff", "jsonc-parser", "picocolors"],

@@ -104,7 +104,13 @@ describe("the documentation", () => {
         const own = words[0] === "npx" && words[1] === "statelock" ? words.slice(1) : words;
         const [name = "", ...rest] = own.filter((word, at) => at > 0 || !/^[A-Z_]+=/.test(word));
         const mistake =
-          name === "statelock" ? await mistakeIn(rest) : (OTHERS[name]?.(rest) ?? false) ? undefined : "unknown";
+          name === "statelock"
+            ? rest[0] === "--version"
+              ? undefined
+              : await mistakeIn(rest)
+            : (OTHERS[name]?.(rest) ?? false)
+              ? undefined
+              : "unknown";
         if (mistake !== undefined) wrong.push(`${words.join(" ")}: ${mistake}`);
       }
       for (const [, inline = ""] of text.replace(/```[^]*?```/g, "").matchAll(/`(?:npx )?statelock ([^`]+)`/g)) {

@@ -48,7 +48,7 @@ export async function initAnswers(
   return { name, region, account };
 }
 
-/** Returns the account of the credentials, or undefined if there are none or AWS does not answer in time. */
+/** Returns the account of the credentials, or undefined if there are no credentials or AWS does not answer in time. */
 async function ownAccount(region: string, profile: string | undefined): Promise<string | undefined> {
   if (region === "") return undefined;
   const gone = new AbortController();

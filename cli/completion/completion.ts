@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+
+/* eslint-disable @typescript-eslint/no-require-imports -- loaded only by the two commands below */
+
+/** The library's function, which adds `completion <shell>` and the hidden `complete` that the shell's script calls. */
+type AddCompletion = (program: Command, options: { readonly completionCommandName: string }) => unknown;
+
+const NAMES = ["completion", "complete"];
+
+const EXAMPLES = `
+Examples:
+  $ statelock completion bash >> ~/.bashrc
+  $ statelock completion zsh > ~/.statelock.zsh     then source that file in ~/.zshrc
+  $ statelock completion fish > ~/.config/fish/completions/statelock.fish
+
+Exit code: 0 the script is printed; 2 the shell is another one.`;
+
+/** Adds completion for bash, zsh and fish. Other commands only get the line in the help. */
+export function addCompletion(program: Command, [name = ""]: readonly string[]): void {
+  if (NAMES.includes(name)) {
+    const { default: add } = require("@bomb.sh/tab/commander") as { default: AddCompletion };
+    add(program, { completionCommandName: "completion" });
+  } else if (name === "" || name.startsWith("-"))
+    program
+      .command("completion <shell>")
+      .description("Print the completion script of a shell: bash, zsh, fish or powershell.")
+      .addHelpText("after", EXAMPLES);
+}
