@@ -26,7 +26,7 @@ Examples:
   $ statelock locks show env:/dev/app/terraform.tfstate --bucket acme-tfstate --region eu-central-1
   $ statelock locks show demo/terraform.tfstate --json | jq -r .lock.holder.id
 
-KEY is the key of the state. The key of the lock, or an s3:// URL, works too.
+KEY is the key of the state. The key of the lock, an s3:// URL, or a consumer's name works too.
 Statelock reads only the lock file. A note says if a client may hold a lock in DynamoDB as well, or instead.
 Exit code: 0 the lock is shown, or there is no lock; 2 the lock could not be read.`;
 

@@ -2,14 +2,15 @@ import { Command } from "commander";
 import { z } from "zod";
 import { lockStore } from "../../lib/aws/lock-store";
 import { durationText } from "../../lib/text/duration";
-import { stateKeyOf, tableNote } from "../../lib/inventory/state-owner";
+import { ownerOf, stateKeyOf, tableNote } from "../../lib/inventory/state-owner";
+import type { LockStore } from "../../lib/lock/lock-port";
 import { readLockReport } from "../../lib/lock/read-lock-report";
 import { lockReportSchema } from "../../lib/lock/lock-report";
 import { waitForLock } from "../../lib/lock/wait-for-lock";
 import { plainText } from "../../lib/text/plain-text";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
-import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
 import { lockText } from "./lock-text";
@@ -17,6 +18,7 @@ import { EXIT } from "../screen/report-error";
 
 interface Options extends BucketOptions {
   readonly timeout: string;
+  readonly new?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,7 +29,9 @@ Examples:
 
 Somebody else may take the free lock first: \`statelock locks run\` waits and runs a command in one step.
 Statelock does not wait for locks in DynamoDB: a note says if a client may hold one.
-Exit code: 0 there is no lock file; 1 the lock is still held after the timeout; 2 the lock could not be read.`;
+KEY is the key of the state, the key of its lock, an s3:// URL of either, or a consumer's name.
+Exit code: 0 there is no lock file; 1 the lock is still held after the timeout; 2 the lock could not be read, or KEY names
+neither a state nor a lock nor a consumer (--new allows that).`;
 
 /** JSON of `locks wait`, version 1. */
 export const lockWaitSchema = z.strictObject({
@@ -46,6 +50,7 @@ export function locksWaitCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("wait").argument("<key>", "state key"))
     .description("Wait until a state has no lock file.")
     .option("--timeout <duration>", "how long to wait", "10m")
+    .option("--new", "the state may not exist yet: a first apply")
     .option("--json", "JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (key: string, options: Options) => {
@@ -55,16 +60,19 @@ export function locksWaitCommand(context: CommandContext): Command {
       const { note, colors } = context.terminal;
       const store = lockStore(opened.place);
       const surroundings = { bucket: opened.place.name, inventory: opened.inventory };
+      let sawLock = false;
       const result = await waitForLock(store, {
         lockKey: stateKey + LOCK_SUFFIX,
         timeout,
         clock: () => performance.now(),
         onLock: async (lock) => {
+          sawLock = true;
           const report = await readLockReport(store, surroundings, lock);
           note(`${colors.dim("waiting for")} ${lockText(report, colors)}`);
         },
       });
       if (result.outcome === "unknown") throw new UserError([result.problem], "unknown");
+      if (result.outcome === "free" && options.new !== true && !sawLock) await requireKnown(store, opened, stateKey);
       const lock = result.outcome === "free" ? null : await readLockReport(store, surroundings, result.lock);
       const unseen = lock === null ? tableNote(stateKey, opened.inventory) : undefined;
       const notes = unseen === undefined ? [] : [unseen];
@@ -88,3 +96,19 @@ export function locksWaitCommand(context: CommandContext): Command {
       context.exitWith(lock === null ? EXIT.fine : EXIT.refused);
     });
 }
+
+/** @throws UserError if neither S3 nor the inventory knows the key: a mistyped key must not count as a free state */
+async function requireKnown(store: LockStore, { place, inventory }: OpenedBucket, stateKey: string): Promise<void> {
+  if (ownerOf(stateKey, inventory).consumer !== undefined) return;
+  const state = await store.stateWritten(stateKey);
+  if (state.found === "state") return;
+  if (state.found === "unreadable") throw new UserError([state.problem], "unknown");
+  const path = `s3://${place.name}/${stateKey}`;
+  throw new UserError([{ ...UNKNOWN_KEY, path }], "unknown");
+}
+
+const UNKNOWN_KEY = {
+  code: "key-unknown",
+  message: "must hold a state or a lock, or belong to a consumer of the inventory, got neither",
+  fix: "Correct the key. If nobody has applied this root yet, add --new.",
+};

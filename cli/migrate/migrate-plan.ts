@@ -29,8 +29,8 @@ Examples:
 
 First, move every root of a state to both. Once each of them has run with both, move every root of the state to lockfile.
 
-Exit code 0: nothing stands in the way. 1: some roots cannot move, or you have to edit a consumer. 2: S3 or DynamoDB did
-not answer a question.`;
+Exit code 0: nothing stands in the way. 1: some roots cannot move, have to be moved by hand, or do not say how they lock.
+2: S3 or DynamoDB did not answer a question, or no backend was found.`;
 
 /** `statelock migrate plan` */
 export function migratePlanCommand(context: CommandContext): Command {

@@ -42,6 +42,7 @@ export const migratePlanSchema = z.strictObject({
   moves: z.array(moveSchema.extend({ diff: z.string().describe("A patch for git apply.") })),
   refusals: z.array(refusalSchema),
   byHand: z.array(configurationSchema),
+  unknown: z.array(configurationSchema).optional().describe("Roots whose files do not say how they lock."),
   grants: z.array(grantChange).describe("What the step changes in policies. Statelock does not read the roles."),
   untold: z.array(problemSchema).describe("Why Statelock cannot name the grants of some roots."),
   problems: scanProblemsSchema,
@@ -55,6 +56,7 @@ export const migrateApplySchema = z.strictObject({
   moved: z.array(moveSchema),
   refusals: z.array(refusalSchema),
   byHand: z.array(configurationSchema),
+  unknown: z.array(configurationSchema).optional().describe("Roots whose files do not say how they lock."),
   problems: scanProblemsSchema,
 });
 
@@ -73,6 +75,7 @@ export function planJson(
     moves: plan.moves.map((move, index) => ({ ...moveJson(move), diff: diffs[index] ?? "" })),
     refusals: plan.refusals.map(refusalJson),
     byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
+    unknown: (plan.unknown ?? []).map((each) => configurationJson(each)),
     grants: structuredClone(grants) as z.infer<typeof grantChange>[],
     untold: [...untold],
     problems: [...scan.problems],
@@ -88,6 +91,7 @@ export function appliedJson(applied: Applied, plan: MovePlan, scan: Scan): z.inf
     moved: applied.moved.map(moveJson),
     refusals: applied.refusals.map(refusalJson),
     byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
+    unknown: (plan.unknown ?? []).map((each) => configurationJson(each)),
     problems: [...scan.problems],
   };
 }

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { colorsFor, type Colors } from "./colors";
 
@@ -13,6 +14,9 @@ export interface Terminal {
   /** Asks and returns the answer; "" after Ctrl-C. Call it only if {@link interactive}. */
   readonly ask: (question: string) => Promise<string>;
 }
+
+/** Signals that end a command at its question at once. */
+const ENDING = ["SIGTERM", "SIGHUP"] as const;
 
 /** Clears the line and moves to its start: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
 const CLEAR_LINE = "\r\u001b[K";
@@ -34,6 +38,12 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
     status: statusLine(environment),
     ask: async (question) => {
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
+      // No command holds a lock while it asks: a person's answer may take hours.
+      const end = (signal: NodeJS.Signals): void => {
+        prompt.close();
+        process.exit(128 + constants.signals[signal]);
+      };
+      for (const signal of ENDING) process.prependListener(signal, end);
       try {
         return await prompt.question(question);
       } catch (error) {
@@ -41,6 +51,7 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
         if (error instanceof Error && error.name === "AbortError") return "";
         throw error;
       } finally {
+        for (const signal of ENDING) process.removeListener(signal, end);
         prompt.close();
       }
     },

@@ -110,11 +110,11 @@ it("a bucket without inventory is told nothing of locks in tables, and says so",
     lock: null,
     notes: [unseen, expect.stringContaining("no state with this key either")],
   });
-  expect(JSON.parse((await locks(["wait", "other", "--json"])).stdout)).toMatchObject({
+  expect(JSON.parse((await locks(["wait", "other", "--new", "--json"])).stdout)).toMatchObject({
     outcome: "free",
     notes: [unseen],
   });
-  const { stderr } = await locks(["wait", "other"]);
+  const { stderr } = await locks(["wait", "other", "--new"]);
   expect(stderr).toContain("other has no lock file after");
   expect(stderr).toContain("this command did not check lock tables");
 });
@@ -132,8 +132,31 @@ it("a consumer that locks in S3 alone is free where it has no lock file", async 
   }
 });
 
+it("wait for a key that nobody knows is no free state, unless --new says that it is new", async () => {
+  const typo = await locks(["wait", "app/terrafrom.tfstate"]);
+  expect(typo).toMatchObject({ code: 2, stderr: expect.stringContaining("[key-unknown]") as unknown });
+  expect(await locks(["wait", "app/terrafrom.tfstate", "--new"])).toMatchObject({ code: 0 });
+  s3.put("free", "{}");
+  expect(await locks(["wait", "free"])).toMatchObject({ code: 0 });
+  s3.onRequest(({ method }) => (method === "HEAD" ? 403 : undefined));
+  expect(await locks(["wait", "other"])).toMatchObject({ code: 2 });
+});
+
+it("a consumer's name stands for its key", async () => {
+  const workingDirectory = synthesizedFolder(HOME);
+  try {
+    const args = ["locks", "wait", "app", "--timeout", "0", "--endpoint-url", s3.place.access?.endpointUrl ?? ""];
+    expect(await runStatelock(args, { workingDirectory })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`${STATE} is still locked`) as unknown,
+    });
+  } finally {
+    rmSync(workingDirectory, { recursive: true });
+  }
+});
+
 it("wait ends with 0 when the lock is gone, with 1 when it is not, with 2 when that cannot be told", async () => {
-  expect(await locks(["wait", "other"])).toMatchObject({ code: 0 });
+  expect(await locks(["wait", "other", "--new"])).toMatchObject({ code: 0 });
   const held = await locks(["wait", STATE, "--timeout", "0", "--json"]);
   expect(held.code).toBe(1);
   expect(lockWaitSchema.parse(JSON.parse(held.stdout))).toMatchObject({

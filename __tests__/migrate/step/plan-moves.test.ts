@@ -1,4 +1,4 @@
-import { nextTarget, type MoveOptions } from "../../../lib/migrate/step/move-plan";
+import { hasWorkByHand, nextTarget, type MoveOptions } from "../../../lib/migrate/step/move-plan";
 import { moved, phases, planned, scanned, type Fleet } from "../../support/fleet";
 import { places, text } from "../../support/home";
 
@@ -58,6 +58,14 @@ describe("a step to both", () => {
     const { moves, byHand } = await planned(fleet, { to: "both" });
     expect(moves).toEqual([]);
     expect(byHand.map(({ source }) => source)).toEqual(["terragrunt", "cdktf"]);
+  });
+
+  it("lists a root whose files do not say how it locks, and leaves work by hand", async () => {
+    const fleet = { "1/main.tf": 'terraform {\n  backend "s3" {}\n}\n', "2/main.tf": root("2", DYNAMODB) };
+    const plan = await planned(fleet, { to: "both" });
+    expect((plan.unknown ?? []).map((each) => each.root)).toEqual(["1"]);
+    expect(hasWorkByHand(plan)).toBe(true);
+    expect(hasWorkByHand(await planned({ "2/main.tf": root("2", DYNAMODB) }, { to: "both" }))).toBe(false);
   });
 
   it("moves all alternatives of a root or none", async () => {

@@ -1,7 +1,7 @@
 import type { Progress } from "../../work/progress";
 import type { Scan } from "../scan/scan";
 import { applyMoves, wasStopped, type Applied, type ApplyPorts } from "./apply-plan";
-import { hasConsumersByHand, settledIn } from "./move-plan";
+import { hasWorkByHand, settledIn } from "./move-plan";
 import type { PlannedStep } from "./plan-step";
 
 /** How to apply a step. */
@@ -39,13 +39,13 @@ export async function applyStep(
   return applied;
 }
 
-/** `unknown` if the run was stopped or has no answer, `refused` if anything is left to do. */
+/** `unknown` if the run was stopped, has no answer or found no backend to look into, `refused` if anything is left to do. */
 export function stepVerdict(
   { plan, isUnanswered }: PlannedStep,
   result: Pick<Applied, "refusals">,
   scan: Scan,
 ): "fine" | "refused" | "unknown" {
-  if (isUnanswered || wasStopped(result)) return "unknown";
-  const isLeft = result.refusals.length > 0 || scan.problems.length > 0 || hasConsumersByHand(plan);
+  if (isUnanswered || wasStopped(result) || scan.configurations.length === 0) return "unknown";
+  const isLeft = result.refusals.length > 0 || scan.problems.length > 0 || hasWorkByHand(plan);
   return isLeft ? "refused" : "fine";
 }

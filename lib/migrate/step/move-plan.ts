@@ -47,6 +47,8 @@ export interface MovePlan {
   readonly settledFolders: readonly string[];
   /** Configurations that an operator has to move by hand. */
   readonly byHand: readonly ScannedConfiguration[];
+  /** Selected configurations whose files do not say how they lock. @default - none */
+  readonly unknown?: readonly ScannedConfiguration[];
 }
 
 /** Returns the roots that a plan leaves as they are, because they are there already. */
@@ -55,9 +57,9 @@ export function settledIn({ settled, to }: MovePlan, { configurations }: Pick<Sc
   return settled.filter((root) => there.has(root));
 }
 
-/** True if an operator has to edit a consumer of a config by hand. */
-export function hasConsumersByHand({ byHand }: Pick<MovePlan, "byHand">): boolean {
-  return byHand.some(({ source }) => source === "consumer");
+/** True if an operator has to move a configuration by hand, or find out how it locks. */
+export function hasWorkByHand({ byHand, unknown = [] }: Pick<MovePlan, "byHand" | "unknown">): boolean {
+  return byHand.length > 0 || unknown.length > 0;
 }
 
 /** Returns the next step of the fleet: no root goes to `lockfile` while another one is on `dynamodb`. */

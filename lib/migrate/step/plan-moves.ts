@@ -56,7 +56,13 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
     moves: results.filter((result): result is Move => "replacements" in result && result.replacements.length > 0),
     refusals: [...refused, ...results.filter((result): result is Refusal => "problems" in result)],
     byHand: [...byHand, ...selected.filter((each) => isOthers(each) && concerns(each, options))],
+    unknown: selected.filter((each) => isUnknown(each) && !concerns(each, options)),
   };
+}
+
+/** True if no file says how the configuration locks. A reader does not lock, and a consumer has its phase in the config. */
+function isUnknown({ phase, source, synthesizedFrom }: ScannedConfiguration): boolean {
+  return phase === "unknown" && source !== "reader" && source !== "partial" && synthesizedFrom === undefined;
 }
 
 /** True if another tool writes its files, and no consumer of a config leads there. */

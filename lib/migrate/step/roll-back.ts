@@ -2,7 +2,7 @@ import type { Problem } from "../../problem/problem";
 import type { LiveDefaults } from "../live/live-target";
 import type { Scan } from "../scan/scan";
 import { applyMoves, type Applied, type ApplyPorts } from "./apply-plan";
-import { hasConsumersByHand, settledIn, type BackTarget, type MovePlan, type Refusal } from "./move-plan";
+import { hasWorkByHand, settledIn, type BackTarget, type MovePlan, type Refusal } from "./move-plan";
 import { planWithProgress, type ScannedProject } from "./plan-step";
 import type { OpenRepair } from "./repair-digest";
 import { isBlocked, repairRoots, type RootRepair, type RootRepairOptions } from "./repair-roots";
@@ -60,7 +60,7 @@ export function rollBackVerdict(
   scan: Scan,
 ): "fine" | "refused" | "unknown" {
   if (repairs.some(({ outcome }) => outcome === "unknown")) return "unknown";
-  return refusals.length > 0 || scan.problems.length > 0 || hasConsumersByHand(plan) ? "refused" : "fine";
+  return refusals.length > 0 || scan.problems.length > 0 || hasWorkByHand(plan) ? "refused" : "fine";
 }
 
 function problemsByRoot(repairs: readonly RootRepair[]): ReadonlyMap<string, readonly Problem[]> {
