@@ -3,7 +3,7 @@ import { z } from "zod";
 import { lockStore } from "../../lib/aws/lock-store";
 import { durationText } from "../../lib/text/duration";
 import { ownerOf, stateKeyOf, tableNote } from "../../lib/inventory/state-owner";
-import type { LockStore } from "../../lib/lock/lock-port";
+import type { LockObject, LockStore } from "../../lib/lock/lock-port";
 import { readLockReport } from "../../lib/lock/read-lock-report";
 import { lockReportSchema } from "../../lib/lock/lock-report";
 import { waitForLock } from "../../lib/lock/wait-for-lock";
@@ -60,19 +60,20 @@ export function locksWaitCommand(context: CommandContext): Command {
       const { note, colors } = context.terminal;
       const store = lockStore(opened.place);
       const surroundings = { bucket: opened.place.name, inventory: opened.inventory };
-      let sawLock = false;
+      const seen: LockObject[] = [];
       const result = await waitForLock(store, {
         lockKey: stateKey + LOCK_SUFFIX,
         timeout,
         clock: () => performance.now(),
         onLock: async (lock) => {
-          sawLock = true;
+          seen.push(lock);
           const report = await readLockReport(store, surroundings, lock);
           note(`${colors.dim("waiting for")} ${lockText(report, colors)}`);
         },
       });
       if (result.outcome === "unknown") throw new UserError([result.problem], "unknown");
-      if (result.outcome === "free" && options.new !== true && !sawLock) await requireKnown(store, opened, stateKey);
+      if (result.outcome === "free" && options.new !== true && seen.length === 0)
+        await requireKnown(store, opened, stateKey);
       const lock = result.outcome === "free" ? null : await readLockReport(store, surroundings, result.lock);
       const unseen = lock === null ? tableNote(stateKey, opened.inventory) : undefined;
       const notes = unseen === undefined ? [] : [unseen];

@@ -1,4 +1,3 @@
-import { constants } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { colorsFor, type Colors } from "./colors";
 
@@ -15,8 +14,8 @@ export interface Terminal {
   readonly ask: (question: string) => Promise<string>;
 }
 
-/** Signals that end a command at its question at once. */
-const ENDING = ["SIGTERM", "SIGHUP"] as const;
+/** Signals that end a command at its question at once, and the exit code as a shell gives it. */
+const ENDING = { SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Clears the line and moves to its start: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
 const CLEAR_LINE = "\r\u001b[K";
@@ -41,9 +40,9 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
       // No command holds a lock while it asks: a person's answer may take hours.
       const end = (signal: NodeJS.Signals): void => {
         prompt.close();
-        process.exit(128 + constants.signals[signal]);
+        process.exit(ENDING[signal as keyof typeof ENDING]);
       };
-      for (const signal of ENDING) process.prependListener(signal, end);
+      for (const signal of Object.keys(ENDING)) process.prependListener(signal, end);
       try {
         return await prompt.question(question);
       } catch (error) {
@@ -51,7 +50,7 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
         if (error instanceof Error && error.name === "AbortError") return "";
         throw error;
       } finally {
-        for (const signal of ENDING) process.removeListener(signal, end);
+        for (const signal of Object.keys(ENDING)) process.removeListener(signal, end);
         prompt.close();
       }
     },
