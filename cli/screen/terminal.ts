@@ -15,7 +15,10 @@ export interface Terminal {
 }
 
 /** Signals that end a command at its question at once, and the exit code as a shell gives it. */
-const ENDING = { SIGTERM: 143, SIGHUP: 129 } as const;
+const ENDING = new Map<NodeJS.Signals, number>([
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+]);
 
 /** Clears the line and moves to its start: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */
 const CLEAR_LINE = "\r\u001b[K";
@@ -40,9 +43,9 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
       // No command holds a lock while it asks: a person's answer may take hours.
       const end = (signal: NodeJS.Signals): void => {
         prompt.close();
-        process.exit(ENDING[signal as keyof typeof ENDING]);
+        process.exit(ENDING.get(signal));
       };
-      for (const signal of Object.keys(ENDING)) process.prependListener(signal, end);
+      for (const signal of ENDING.keys()) process.prependListener(signal, end);
       try {
         return await prompt.question(question);
       } catch (error) {
@@ -50,7 +53,7 @@ export function processTerminal(environment: NodeJS.ProcessEnv): Terminal {
         if (error instanceof Error && error.name === "AbortError") return "";
         throw error;
       } finally {
-        for (const signal of Object.keys(ENDING)) process.removeListener(signal, end);
+        for (const signal of ENDING.keys()) process.removeListener(signal, end);
         prompt.close();
       }
     },
