@@ -1,3 +1,4 @@
+import { OWN_VERSION } from "../../../lib/text/own-version";
 import { readdirSync } from "node:fs";
 import { posix } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -47,7 +48,16 @@ export function settled(project: HomeProject, localState: string): Settlement {
     objects: [stateKey],
     versions: 1,
     lineage,
-    record: { version: 1, bucket, region, account, key: stateKey, lineage, deployed: expect.any(Object) as unknown },
+    record: {
+      version: 1,
+      bucket,
+      region,
+      account,
+      key: stateKey,
+      lineage,
+      deployed: expect.any(Object) as unknown,
+      statelock: OWN_VERSION,
+    },
     localState: undefined,
     backups: [localState],
     notes: [],
