@@ -1,4 +1,5 @@
 import type { Plan, ResourceChange } from "../../lib/bootstrap/port";
+import { missingRoleProblems } from "../../lib/bootstrap/missing-roles";
 import { runBootstrap } from "../../lib/bootstrap/run-bootstrap";
 import { UserError } from "../../lib/problem/problem";
 import { CREATE_BUCKET, emptyWorld, fakePort, NO_CHANGES, options, stateText, type World } from "./fake-port";
@@ -13,6 +14,11 @@ async function refusal(world: World, more: Parameters<typeof options>[0] = {}): 
 function changing(action: ResourceChange["action"]): Plan {
   const change = { address: "aws_s3_bucket.b", type: "aws_s3_bucket", values: {}, before: {}, differences: [] };
   return { changes: [{ ...change, action }], outputsChange: false };
+}
+
+function attaching(role: string): ResourceChange {
+  const type = "aws_iam_role_policy_attachment";
+  return { address: `${type}.a`, type, action: "create", values: { role }, before: {}, differences: [] };
 }
 
 describe("a bootstrap run", () => {
@@ -48,6 +54,28 @@ describe("a bootstrap run", () => {
     const world = { ...emptyWorld(), plans: [changing("delete")] };
     await expect(refusal(world, { dryRun: true })).resolves.toEqual(["destroys-data"]);
     await expect(refusal(world)).resolves.toEqual(["destroys-data"]);
+    expect(world.log).toEqual([]);
+  });
+
+  it.each<[string, Partial<World>, readonly ResourceChange[], string[]]>([
+    ["does not exist", {}, [], ["role-missing"]],
+    ["exists", { existing: { aws_iam_role: "ci-apply" } }, [], []],
+    [
+      "is created by the same plan",
+      {},
+      [{ ...attaching("ci-apply"), type: "aws_iam_role", values: { name: "ci-apply" } }],
+      [],
+    ],
+  ])("looks up a role that gets a policy before the apply: it %s", async (_case, part, more, expected) => {
+    const plan = { changes: [attaching("ci-apply"), attaching("ci-apply"), ...more], outputsChange: false };
+    await expect(missingRoleProblems(plan, fakePort({ ...emptyWorld(), ...part }).aws)).resolves.toMatchObject(
+      expected.map((code) => ({ code })),
+    );
+  });
+
+  it("refuses a plan that attaches a policy to a missing role, in a dry run too", async () => {
+    const world = { ...emptyWorld(), plans: [{ changes: [attaching("ci-apply")], outputsChange: false }] };
+    await expect(refusal(world, { dryRun: true })).resolves.toEqual(["role-missing"]);
     expect(world.log).toEqual([]);
   });
 

@@ -7,6 +7,7 @@ import { recordDeployed } from "./deployed-resources";
 import { dataProblems } from "./destroy-rules";
 import { droppedConsumerProblems } from "./dropped-consumers";
 import { lockOutProblems } from "./lock-out";
+import { missingRoleProblems } from "./missing-roles";
 import type { BootstrapPort, Import, Plan, Synthesized } from "./port";
 import { settleState } from "./settle-state";
 import { moves, routeFrom, type Route } from "./situation";
@@ -51,7 +52,11 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   }
 
   const plan = await makePlan(port, options, name);
-  refuse([...dataProblems(plan), ...(await droppedConsumerProblems(plan, inventory, port.aws))]);
+  refuse([
+    ...dataProblems(plan),
+    ...(await droppedConsumerProblems(plan, inventory, port.aws)),
+    ...(await missingRoleProblems(plan, port.aws)),
+  ]);
   const state = { location: route.deployWith, key: inventory.bootstrap.stateKey };
   const changes = plan.changes.length > 0 || plan.outputsChange;
   if (!changes && !moves(route)) {
