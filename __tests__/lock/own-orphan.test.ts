@@ -1,4 +1,4 @@
-import { isOwnOrphan, loggedLockIds, type EndedRun } from "../../lib/lock/own-orphan";
+import { isOwnOrphan, loggedLockIds, loggedLocks, type EndedRun } from "../../lib/lock/own-orphan";
 import type { LockObject } from "../../lib/lock/lock-port";
 import { lockBody } from "../../lab/memory/memory-s3";
 
@@ -39,4 +39,7 @@ it("the IDs are those Terraform was about to ask for, not those it met", () => {
 2026-11-23T01:08:24.349Z [INFO]  backend-s3: something else: tf_backend.lock.id=other
 `;
   expect(loggedLockIds(log)).toEqual(["157ad913"]);
+  expect(loggedLocks(log)).toEqual([]);
+  const path = log.replace("id=157ad913", 'id=157ad913 tf_backend.lock.path="b/a key"');
+  expect(loggedLocks(path)).toEqual([{ id: "157ad913", bucket: "b", stateKey: "a key" }]);
 });

@@ -44,6 +44,10 @@ async function tell(
       if (story.ours === true) told.released += 1;
       return Promise.resolve(story.ours === true);
     },
+    lookForLeft: (ended) => {
+      told.notes.push(`looks for the locks of a run that ended with ${String(ended.code)}`);
+      return Promise.resolve();
+    },
     waitUntilFree: (_failure, milliseconds) => {
       const seen = waits.shift() ?? "unknown";
       if (seen === "held") now += milliseconds;
@@ -66,7 +70,11 @@ it("a command that succeeds runs once", async () => {
 });
 
 it("any failure but that of the lock comes back as it is", async () => {
-  expect(await tell({ outputs: ["Error: no such provider"] })).toMatchObject({ code: 3, runs: 1, notes: [] });
+  expect(await tell({ outputs: ["Error: no such provider"] })).toMatchObject({
+    code: 3,
+    runs: 1,
+    notes: ["looks for the locks of a run that ended with 3"],
+  });
 });
 
 it("409 is tried again, after pauses that double", async () => {

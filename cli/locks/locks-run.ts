@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BucketPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
 import { releaseAudit } from "../../lib/lock/release-audit";
-import { isOwnOrphan, loggedLockIds } from "../../lib/lock/own-orphan";
+import { isOwnOrphan, loggedLockIds, loggedLocks } from "../../lib/lock/own-orphan";
 import { runLocked, type RunPort } from "../../lib/lock/retry-while-locked";
 import { runRelease } from "../../lib/lock/release-lock";
 import { waitForLock } from "../../lib/lock/wait-for-lock";
@@ -11,15 +11,17 @@ import { plainJson } from "../../lib/text/plain-text";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
 import { runAttached } from "../../lib/programs/run-attached";
-import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { flagsText, openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
-import { ownName } from "../options/own-lock";
+import { ownLockRelease, ownName } from "../options/own-lock";
 import { auditIdentity } from "../options/audit-identity";
+import { settleLeftLock } from "./left-locks";
 import { chosenRegion } from "../options/region-option";
 
 interface Options extends BucketOptions {
   readonly lockTimeout: string;
+  readonly releaseOnCancel?: boolean;
 }
 
 const EXAMPLES = `
@@ -31,6 +33,7 @@ Examples:
 Statelock runs the command, and runs it again while the command only fails to take the lock: somebody holds it, 412 then
 404, or 409. Terraform's own -lock-timeout gives up on the last two. If S3's answer was lost and the command left its own
 lock, Statelock releases that lock after its ID (from Terraform's log), user, host and time prove it. It releases no other.
+If the command fails or is killed and its lock is still there, Statelock names its key, its ID and the release command.
 Bucket options are for watching and releasing. Without them, Statelock uses the bucket that Terraform names, in AWS_REGION.
 The command receives signals, and its exit code is returned. Standard output belongs to the command alone.`;
 
@@ -39,6 +42,7 @@ export function locksRunCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("run").argument("<command...>", "what to run, behind --"))
     .description("Run a command, and run it again while it fails to take the lock.")
     .option("--lock-timeout <duration>", "how long to try", "10m")
+    .option("--release-on-cancel", "release the lock that the command leaves when it is stopped or killed")
     .passThroughOptions()
     .addHelpText("after", EXAMPLES)
     .action(async (command: string[], options: Options) => {
@@ -60,7 +64,7 @@ function runPort(context: CommandContext, command: readonly string[], options: O
       const startedAt = new Date();
       const cwd = context.workingDirectory;
       const { log, ...result } = await runAttached({ command: program, args, cwd, env: context.environment });
-      return { ...result, lockIds: loggedLockIds(log), who, startedAt, endedAt: new Date() };
+      return { ...result, lockIds: loggedLockIds(log), locks: loggedLocks(log), who, startedAt, endedAt: new Date() };
     },
     releaseOwn: async (failure, ended) => {
       const place = placeOf(context, options, failure.bucket);
@@ -75,6 +79,20 @@ function runPort(context: CommandContext, command: readonly string[], options: O
       const audit = releaseAudit(result, { ...about, reason: "left by this run itself: S3's answer was lost" });
       if (audit !== null) note(`released the lock that this run left behind: ${plainJson(audit)}`);
       return audit !== null || result.outcome === "gone" || result.outcome === "already-free";
+    },
+    lookForLeft: async (ended) => {
+      for (const lock of ended.locks ?? []) {
+        const place = placeOf(context, options, lock.bucket);
+        const where = place ?? { name: lock.bucket, region: undefined };
+        const flags = flagsText({
+          ...(options.inventory === undefined ? { bucket: where.name, region: where.region } : {}),
+          ...options,
+        });
+        const command = ownLockRelease("its run was stopped", lock.bucket, flags);
+        const { releaseOnCancel: release = false } = options;
+        if (place !== undefined) await settleLeftLock(place, lock, ended, { release, command, note });
+        else note(`the run may have left its lock, ID ${lock.id}: ${command(lock.stateKey, lock.id)}`);
+      }
     },
     waitUntilFree: async (failure, milliseconds) => {
       const place = placeOf(context, options, failure.bucket);

@@ -2,12 +2,14 @@ import { durationText } from "../text/duration";
 import { plainText } from "../text/plain-text";
 import { holderText } from "./holder-text";
 import { lockFailure, type LockFailure } from "./lock-failure";
-import type { EndedRun } from "./own-orphan";
+import type { EndedRun, LoggedLock } from "./own-orphan";
 
 /** How a command ended. */
 export interface Ended extends EndedRun {
   /** As a shell reports it: 128 plus the signal's number if a signal ended the command. */
   readonly code: number;
+  /** The locks that it asked for, as far as its log names their keys. @default - none */
+  readonly locks?: readonly LoggedLock[];
   /** The last part of the output. */
   readonly output: string;
   /** True if somebody asked this process to stop: no further attempt. */
@@ -21,6 +23,8 @@ export interface RunPort {
   run(): Promise<Ended>;
   /** Releases the lock if this run provably left it. Returns false if the lock may be somebody else's. */
   releaseOwn(failure: Held, ended: Ended): Promise<boolean>;
+  /** Names or releases each lock that a failed or killed run left. */
+  lookForLeft(ended: Ended): Promise<void>;
   /** Waits until the lock is free, at most so many milliseconds. Returns "unknown" if it cannot be watched. */
   waitUntilFree(failure: Held, milliseconds: number): Promise<"free" | "held" | "unknown">;
   pause(milliseconds: number): Promise<void>;
@@ -48,7 +52,10 @@ export async function runLocked(port: RunPort, lockTimeout: number): Promise<num
   for (let attempt = 0; ; attempt += 1) {
     const ended = await port.run();
     const failure = ended.code === 0 || ended.interrupted ? undefined : lockFailure(ended.output);
-    if (failure === undefined) return ended.code;
+    if (failure === undefined) {
+      if (ended.code !== 0) await port.lookForLeft(ended);
+      return ended.code;
+    }
     if (failure.kind === "held" && orphans < MOST_ORPHANS && (await port.releaseOwn(failure, ended))) {
       orphans += 1;
       continue;

@@ -1,4 +1,5 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { lockBody } from "../../../lab/memory/memory-s3";
@@ -85,6 +86,30 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
     unhook();
     expect(stdout).toContain("Interrupt received");
     expect(await place.keysBelow("signal/")).not.toContain("signal/terraform.tfstate.tflock");
+  });
+
+  it.each([
+    ["names the lock of a Terraform that was killed, with the command that releases it", []],
+    ["releases that lock with --release-on-cancel", ["--release-on-cancel"]],
+  ])("%s", async (_, options) => {
+    const key = `killed-${String(options.length)}/terraform.tfstate`;
+    const root = await place.rootAt(key);
+    const run = start(root, options, ["sh", "-c", `${APPLY.join(" ")} & echo $! > pid; wait $!`]);
+    const unhook = place.standIn.onRequest((request) => {
+      if (request.operation === "PutObject" && request.key === key)
+        process.kill(Number(readFileSync(join(root.directory, "pid"), "utf8")), "SIGKILL");
+      return undefined;
+    });
+    const { code, stderr } = await run.done;
+    unhook();
+    expect(code).toBe(137);
+    const isLeft = (await place.keysBelow(`killed-${String(options.length)}/`)).includes(`${key}.tflock`);
+    expect(isLeft).toBe(options.length === 0);
+    if (isLeft)
+      expect(stderr).toMatch(
+        new RegExp(`left its lock: \\S+${key}.tflock, ID \\S+ Release it .*locks release ${key} --id \\S+`),
+      );
+    else expect(stderr).toContain('"event":"lock-released"');
   });
 
   it("gives back the exit code of any command, and 2 for one that is not there", async () => {

@@ -1,0 +1,52 @@
+import type { BucketPlace } from "../../lib/aws/connect";
+import { lockStore } from "../../lib/aws/lock-store";
+import { parseLockInfo } from "../../lib/lock/lock-info";
+import { isOwnOrphan, type LoggedLock } from "../../lib/lock/own-orphan";
+import { releaseAudit } from "../../lib/lock/release-audit";
+import { runRelease } from "../../lib/lock/release-lock";
+import type { Ended } from "../../lib/lock/retry-while-locked";
+import { LOCK_SUFFIX } from "../../lib/state/state-keys";
+import { plainJson } from "../../lib/text/plain-text";
+import { auditIdentity } from "../options/audit-identity";
+
+/** What to do with a lock that a run left behind. */
+export interface LeftLockOptions {
+  /** Releases the lock if the run provably left it. Otherwise the lock is only named. */
+  readonly release: boolean;
+  /** Returns the command that releases a lock, ready to paste. */
+  readonly command: (stateKey: string, lockId: string) => string;
+  readonly note: (text: string) => void;
+}
+
+/** Names a lock that is still there after its run has ended, with the command that releases it, or releases it. */
+export async function settleLeftLock(
+  place: BucketPlace,
+  { id, stateKey }: LoggedLock,
+  ended: Ended,
+  { release, command, note }: LeftLockOptions,
+): Promise<void> {
+  const path = `s3://${place.name}/${stateKey}${LOCK_SUFFIX}`;
+  const store = lockStore(place);
+  const reading = await store.read(stateKey + LOCK_SUFFIX);
+  if (reading.found === "nothing") return;
+  const named = `${path}, ID ${id}. Release it once nothing of that run is alive: ${command(stateKey, id)}`;
+  if (reading.found === "unreadable") {
+    note(`the run may have left its lock, and S3 did not show it: ${named}`);
+    return;
+  }
+  if (parseLockInfo(reading.object.text ?? "")?.ID !== id) return;
+  if (!release) {
+    note(`the run ended and left its lock: ${named}`);
+    return;
+  }
+  const result = await runRelease(store, {
+    lockKey: stateKey + LOCK_SUFFIX,
+    proof: { id },
+    confirm: (lock) => Promise.resolve(isOwnOrphan(lock, ended)),
+  });
+  const about = { bucket: place.name, stateKey, by: await auditIdentity(place), at: store.now() };
+  const audit = releaseAudit(result, { ...about, reason: "left by this run itself, which was stopped" });
+  if (audit !== null) note(`released the lock that this run left behind: ${plainJson(audit)}`);
+  else if (result.outcome !== "gone" && result.outcome !== "already-free")
+    note(`the run left its lock, and it could not be released: ${named}`);
+}
