@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
-import { HeadBucketCommand } from "@aws-sdk/client-s3";
+import { HeadBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";
 import { homeProject, type HomeProject } from "../../support/steps/home-project";
 import { jsonAnswer, refusal } from "../../support/steps/json-answer";
 import { writtenRequests } from "../../support/steps/written-requests";
-import type { ConfigPart } from "../../support/home";
+import { role, type ConfigPart } from "../../support/home";
 import { describeE2e } from "../../support/describe-e2e";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
@@ -14,6 +14,12 @@ const NAME = "kept-tfstate";
 const RECORD = "bootstrap.state.json";
 const ALIAS = `alias/${NAME}`;
 const FULL = { name: NAME, encryption: { type: "created-key" }, accessLogs: {} } as const;
+const DEMO = { name: "demo", type: "cdktf" } as const;
+const CONSUMERS = [DEMO, { name: "app" }];
+const STATE = {
+  ...{ version: 4, terraform_version: "1.11.4", serial: 1, lineage: "a", outputs: {}, check_results: null },
+  resources: [{ mode: "managed", type: "t", name: "n", provider: "p", instances: [{ attributes: {} }] }],
+};
 
 describeE2e("statelock bootstrap, after an edit that drops data", ["terraform", "aws-provider", "moto-server"], () => {
   let standIn: StandIn;
@@ -24,7 +30,7 @@ describeE2e("statelock bootstrap, after an edit that drops data", ["terraform", 
   beforeAll(async () => {
     standIn = await startStandIn({ region: "eu-central-1" });
     aws = awsClients(standIn);
-    home = homeProject(standIn, { config: { bucket: FULL } });
+    home = homeProject(standIn, { config: { bucket: FULL, consumers: CONSUMERS } });
     projects.push(home);
     await home.attachProvider();
     requireSuccess(await home.bootstrap(["--yes"]));
@@ -37,8 +43,12 @@ describeE2e("statelock bootstrap, after an edit that drops data", ["terraform", 
   });
 
   /** A copy of a deployed checkout with another config. */
-  async function edited(bucket: ConfigPart["bucket"], from = home): Promise<HomeProject> {
-    const project = homeProject(standIn, { from, config: { bucket: { name: NAME, ...bucket } } });
+  async function edited(
+    bucket: ConfigPart["bucket"],
+    from = home,
+    consumers: ConfigPart["consumers"] = CONSUMERS,
+  ): Promise<HomeProject> {
+    const project = homeProject(standIn, { from, config: { bucket: { name: NAME, ...bucket }, consumers } });
     projects.push(project);
     await project.attachProvider();
     return project;
@@ -59,7 +69,10 @@ describeE2e("statelock bootstrap, after an edit that drops data", ["terraform", 
         encryption: "created-key",
         createdKey: { alias: ALIAS, keyArn: expect.stringContaining(":key/") as string },
         logBucket: `${NAME}-logs`,
-        consumers: [{ name: "demo", key: "demo/terraform.tfstate" }],
+        consumers: [
+          { name: "demo", key: "demo/terraform.tfstate" },
+          { name: "app", key: "app/terraform.tfstate" },
+        ],
       },
     });
     const project = await edited({});
@@ -78,6 +91,26 @@ describeE2e("statelock bootstrap, after an edit that drops data", ["terraform", 
     }
     expect(written(project)).toEqual([]);
     await expectKept();
+  });
+
+  it("keeps the policies of a consumer that left the config while its state exists", async () => {
+    const project = await edited(FULL, home, [DEMO]);
+    const of = { Bucket: NAME, Key: "app/terraform.tfstate" };
+    await aws.s3.send(new PutObjectCommand({ ...of, Body: JSON.stringify(STATE) }));
+    const refused = await project.bootstrap(["--dry-run", "--json"]);
+    expect(refusal(refused)).toEqual([1, ...Array<string>(4).fill("destroys-data")]);
+    expect(jsonAnswer(refused).problems?.[0]?.message).toContain(`s3://${NAME}/app/terraform.tfstate`);
+
+    await aws.s3.send(new PutObjectCommand({ ...of, Body: JSON.stringify({ ...STATE, resources: [] }) }));
+    const allowed = await project.bootstrap(["--dry-run", "--json"]);
+    expect(jsonAnswer(allowed)).toMatchObject({ outcome: "would-change" });
+  });
+
+  it("looks up the roles in access before the apply", async () => {
+    const access = { applier: [role("nobody")] };
+    const project = await edited(FULL, home, [DEMO, { name: "app", access }]);
+    expect(refusal(await project.bootstrap(["--yes", "--json"]))).toEqual([1, "role-missing"]);
+    expect(written(project)).toEqual([]);
   });
 
   it("lets go of both in two steps, and AWS keeps them", async () => {
