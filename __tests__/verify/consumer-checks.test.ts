@@ -1,3 +1,4 @@
+import type { LockReport } from "../../lib/lock/lock-report";
 import { papersOf } from "../../lib/home/papers";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import {
@@ -5,6 +6,8 @@ import {
   defaultEncryption,
   type ConsumerPosture,
   type StatePosture,
+  checkOtherLocks,
+  PROBE_PREFIX,
 } from "../../lib/verify/consumer-checks";
 import { home, KEY_ARN, OTHER_KEY_ARN } from "../support/home";
 
@@ -118,4 +121,10 @@ it("whether the key is the right one is not told where nobody says which one tha
     expect(found("aws:kms")).toMatchObject({ code: "state-encryption", result: "unknown", reason: "403 AccessDenied" });
     expect(found("AES256")).toMatchObject({ code: "state-encryption", result: "fail" });
   }
+});
+
+it("a probe that a killed verify left is no stale lock of a state", () => {
+  const lock = (stateKey: string): LockReport => ({ stateKey, verdict: "suspect", reason: "old" }) as LockReport;
+  const result = (key: string): string => checkOtherLocks({ value: [lock(key)] }).result;
+  expect([result(`${PROBE_PREFIX}1`), result("app")]).toEqual(["pass", "fail"]);
 });

@@ -12,6 +12,7 @@ import { denyInsecureTransport } from "../../lib/policy/guard/insecure-transport
 import { partitionOrDefault } from "../../lib/policy/partition";
 import { policyDocument, type PolicyDocument } from "../../lib/policy/policy-document";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
+import { PROBE_PREFIX } from "../../lib/verify/consumer-checks";
 import type { ProbeLock } from "../../lib/verify/lock-probe";
 import { unreadableBecause } from "../../lib/verify/posture";
 import type { Expectation } from "../../lib/verify/run-checks";
@@ -42,7 +43,7 @@ function digestReader(place: OpenedBucket["place"], table: string): NonNullable<
 }
 
 function probeOf(place: OpenedBucket["place"]): VerifyPort["probe"] {
-  const stateKey = `.statelock/probe-${randomUUID()}`;
+  const stateKey = PROBE_PREFIX + randomUUID();
   const newLock = (): ProbeLock => {
     const lock = ownLock({
       id: randomUUID(),

@@ -112,6 +112,9 @@ function listText(texts: readonly string[]): string {
   return [...texts.slice(0, SHOWN), ...more].join("; ");
 }
 
+/** Start of the keys of probes: no state is there, so a probe that a killed run left is no lock of a state. */
+export const PROBE_PREFIX = ".statelock/probe-";
+
 /** Returns the result of the check of the locks on keys that no consumer has. */
 export function checkOtherLocks(locks: Reading<readonly LockReport[]>): CheckResult {
   const about = {
@@ -123,7 +126,9 @@ export function checkOtherLocks(locks: Reading<readonly LockReport[]>): CheckRes
 }
 
 function suspectText(locks: readonly LockReport[] | undefined): string | false {
-  const suspects = (locks ?? []).filter(({ verdict }) => verdict === "suspect");
+  const suspects = (locks ?? []).filter(
+    ({ verdict, stateKey }) => verdict === "suspect" && !stateKey.startsWith(PROBE_PREFIX),
+  );
   return (
     suspects.length > 0 && suspects.map(({ stateKey, reason }) => `${plainText(stateKey, 200)}: ${reason}`).join("; ")
   );

@@ -1,5 +1,6 @@
 import type { Inventory, InventoryConsumer } from "../inventory/inventory";
 import { forEachLimited } from "../work/for-each-limited";
+import { untilInterrupted } from "../work/interruption";
 import type { Progress } from "../work/progress";
 import {
   checkConsumer,
@@ -110,5 +111,11 @@ async function checkLock({ probe }: VerifyPort, isAbsent: boolean): Promise<Chec
     fix: "Do not use this store for Terraform's native lock. Look for remains of the probe below .statelock/.",
   };
   if (isAbsent || probe === undefined) return checkResult(about, NO_BUCKET);
-  return checkResult(about, await probeLock(probe.store, probe.lockKey, probe.locks));
+  // The first signal does not cut the probe: it removes its lock, and the run ends with its report.
+  const interruption = untilInterrupted(() => undefined);
+  try {
+    return checkResult(about, await probeLock(probe.store, probe.lockKey, probe.locks));
+  } finally {
+    interruption.done();
+  }
 }
