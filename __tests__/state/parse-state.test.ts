@@ -67,3 +67,9 @@ it.each([
   expect(stateHead(text)?.lineage).toBe(expected?.lineage);
   expect(stateHead(text)?.serial).toBe(expected?.serial);
 });
+
+it("a state with 20,000 nested lists is refused", () => {
+  const value = "[".repeat(20_000) + "]".repeat(20_000);
+  const text = `{"version":4,"serial":1,"lineage":"l","outputs":{"a":{"value":${value}}}}`;
+  expect(parseState(text)).toEqual({ noState: "it nests more than 10000 levels, which Terraform does not read" });
+});

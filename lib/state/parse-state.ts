@@ -78,6 +78,8 @@ type Instance = z.infer<typeof instance>;
 /** Parses a state of format 4. Long numbers become marked strings, see {@link parseExactJson}. */
 export function parseState(text: string): ParsedState {
   if (text === "") return { noState: "it is empty" };
+  if (isTooDeep(text))
+    return { noState: `it nests more than ${String(DEEPEST)} levels, which Terraform does not read` };
   const value = parsed(text);
   if (typeof value !== "object" || value === null) return { noState: "it is not a JSON object" };
   if ("encrypted_data" in value) return { noState: "OpenTofu encrypted it" };
@@ -119,7 +121,21 @@ export function stateContentDigest(text: string): string {
   return canonicalDigest(parsed(text));
 }
 
+/** Go's encoding/json refuses a deeper value. */
+const DEEPEST = 10_000;
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/g)) {
+    if (token === "[" || token === "{") depth += 1;
+    else if (token === "]" || token === "}") depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
 function parsed(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
     return parseExactJson(text);
   } catch {
