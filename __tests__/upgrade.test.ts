@@ -41,8 +41,8 @@ describe("a project made with 0.1.0", () => {
     });
     expect([run.status, run.stderr]).toEqual([0, ""]);
 
-    const stack = ["cdktf.out", "stacks", "bootstrap", "cdk.tf.json"];
-    const [before, after] = [leaves(text(OLD, ...stack)), leaves(text(project, ...stack))];
+    const stack = ["stacks", "bootstrap", "cdk.tf.json"];
+    const [before, after] = [leaves(text(OLD, "synthesized", ...stack)), leaves(text(project, "cdktf.out", ...stack))];
     const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
       (path) => before.get(path) !== after.get(path) && !/^output\..*\.description$/.test(path),
     );
@@ -54,7 +54,7 @@ describe("a project made with 0.1.0", () => {
   });
 
   it("has an inventory and records that this version reads", () => {
-    expect(inventorySchema.safeParse(JSON.parse(text(OLD, "cdktf.out", "inventory.json"))).success).toBe(true);
+    expect(inventorySchema.safeParse(JSON.parse(text(OLD, "synthesized", "inventory.json"))).success).toBe(true);
     expect(parseBootstrapRecord(text(OLD, "bootstrap.state.json"))).toMatchObject({
       lineage: expect.any(String) as string,
     });

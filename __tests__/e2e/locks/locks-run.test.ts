@@ -53,7 +53,7 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
 
     const { code, stderr } = await start(root, ["--lock-timeout", "2s"]).done;
     expect(code).toBe(1);
-    expect(stderr).toContain(`${Who} holds the lock`);
+    expect(stderr).toContain(`${Who} (ID 0ther) holds the lock`);
     expect(await place.keysBelow("foreign/")).toEqual([Key]);
   });
 

@@ -84,6 +84,7 @@ describe("the package", () => {
     const folder = workspace.path("fleet");
     await packed.installInto(folder);
     requireSuccess(await statelock(process.execPath, folder, "init", ...ANSWERS));
+    requireSuccess(await statelock(process.execPath, folder, "synth"));
     workspace.write("fleet/live/main.tf", 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n  }\n}\n');
     for (const { program } of nodes) {
       const { stdout } = await statelock(program, folder, "migrate", "scan", ".", "--json");

@@ -159,8 +159,8 @@ function commandsBehindPolicies(HOME: StateHome): void {
 
     it.each([
       [["locks", "list"], "aws-call: Grant s3:ListBucket"],
-      [["locks", "show", STATE], "aws-call: Grant s3:GetObject"],
-      [["locks", "wait", STATE, "--timeout", "0"], "aws-call: Grant s3:GetObject"],
+      [["locks", "show", STATE], "aws-call: Grant s3:GetObject and s3:ListBucket"],
+      [["locks", "wait", STATE, "--timeout", "0"], "aws-call: Grant s3:GetObject and s3:ListBucket"],
     ])("is refused %j, cleanly", async (args, expected) => {
       const run = await as("reader", args);
       expect([run.code, ...problems(run)]).toEqual([2, expected]);

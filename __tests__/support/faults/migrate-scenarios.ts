@@ -23,6 +23,7 @@ const projects = new Map<FakeS3, string>();
 /** Removes what the runs worked on. */
 export function removeProjects(): void {
   for (const folder of projects.values()) rmSync(folder, { recursive: true });
+  projects.clear();
 }
 
 /** A state that was written after its digest: by a client without the table, or one whose digest is right. */

@@ -27,12 +27,12 @@ export function externalScenario(setup: Setup): Scenario {
     consumers: [{ ...app, access }, ...neighbours],
   };
   const home = resolveStateHome(config);
-  const { consumers, guard } = papersOf(home);
+  const { consumers, guard, keyPolicy = base.keyPolicy } = papersOf(home);
   const [made] = consumers;
   if (made === undefined) throw new Error("the home has no consumer");
   return {
     ...base,
-    ...{ name: home.bucket.name, config, home, consumer: made.consumer, guard, guardWithForceUnlock: guard },
+    ...{ name: home.bucket.name, config, home, consumer: made.consumer, guard, guardWithForceUnlock: guard, keyPolicy },
     policies: new Map(made.policies.map(({ level, document }) => [level, document])),
   };
 }
