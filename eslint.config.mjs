@@ -7,7 +7,16 @@ const wholeProvider = {
   message: "Import one resource (@cdktf/provider-aws/lib/s3-bucket): the whole package costs seconds and a gigabyte.",
 };
 export default tseslint.config(
-  { ignores: ["node_modules/", "**/cdktf.out/", ".statelock/", "coverage/", "dist/", "__tests__/support/fixtures/project-0.1.0/"] },
+  {
+    ignores: [
+      "node_modules/",
+      "**/cdktf.out/",
+      ".statelock/",
+      "coverage/",
+      "dist/",
+      "__tests__/support/fixtures/project-0.1.0/",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -33,10 +33,7 @@ const sources = ["lib", "cli", "stacks"]
   .map((entry) => posix.relative(ROOT, posix.join(entry.parentPath, entry.name)));
 
 const linter = new Linter({ configType: "flat" });
-const config: Linter.Config[] = [
-  { files: ["**/*.ts"], languageOptions: { parser: parser } },
-  ...rules,
-];
+const config: Linter.Config[] = [{ files: ["**/*.ts"], languageOptions: { parser: parser } }, ...rules];
 
 function isRefused(fromRoom: string, target: string): boolean {
   const from = fromRoom === "." ? "planted.ts" : `${fromRoom}/planted.ts`;

@@ -85,12 +85,18 @@ export function openTerminal(
         waiting.add(look);
         look();
         const over = (): void => {
-          settle(() => { reject(new Error(`the program ended and never showed ${JSON.stringify(text)}:\n${shown}`)); });
+          settle(() => {
+            reject(new Error(`the program ended and never showed ${JSON.stringify(text)}:\n${shown}`));
+          });
         };
         void done.then(over, over);
       }),
-    type: (text) => { order({ type: text }); },
-    close: () => { order({ close: true }); },
+    type: (text) => {
+      order({ type: text });
+    },
+    close: () => {
+      order({ close: true });
+    },
     signal: (signal) => {
       if (pid !== undefined) signalIfThere(pid, signal);
     },

@@ -2,7 +2,7 @@ import { leftLocks, type OwnedDigest } from "../../../lib/migrate/table/owned-it
 import { releaseLeft, scrubDigest, type Scrubbed } from "../../../lib/migrate/table/scrub-item";
 import { NO_ANSWER } from "../../support/fake-history";
 import { MD5, minute, OTHER_MD5, TARGET } from "../../support/live-state";
-import type { LiveWorld} from "../../support/live-world";
+import type { LiveWorld } from "../../support/live-world";
 import { DIGEST_ITEM, OWNER, scrubbable } from "../../support/live-world";
 
 const FAILED = { reply: "failed", why: "throttled", problem: NO_ANSWER } as const;
