@@ -4,10 +4,7 @@ import { proseFindings } from "./prose-findings";
 
 const ROOT = join(__dirname, "..");
 const PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs", "docs-tools"];
-const SOURCES = ["lib", "cli", "stacks", "main.ts", "state.config.ts"];
-
-/** Files and folders whose prose is still to be rewritten. The list only gets shorter. */
-const NOT_CLEAN_YET: readonly string[] = [];
+const SOURCES = ["lib", "cli", "stacks", "lab", "bench", "demo", "main.ts", "state.config.ts"];
 
 function filesOf(path: string): string[] {
   if (/\.[a-z]+$/.test(path)) return [path];
@@ -17,11 +14,9 @@ function filesOf(path: string): string[] {
     .sort();
 }
 
-/** Checks the given files and folders, or everything except the rooms that are not clean yet. */
+/** Checks the given files and folders, or all of them. */
 async function main(paths: readonly string[]): Promise<void> {
-  const isClean = (file: string): boolean =>
-    !NOT_CLEAN_YET.some((room) => file === room || file.startsWith(`${room}/`));
-  const files = paths.length > 0 ? paths.flatMap(filesOf) : [...PAGES, ...SOURCES].flatMap(filesOf).filter(isClean);
+  const files = (paths.length > 0 ? paths : [...PAGES, ...SOURCES]).flatMap(filesOf);
   let count = 0;
   for (const file of files)
     for (const { line, message } of await proseFindings(file, readFileSync(join(ROOT, file), "utf8"))) {

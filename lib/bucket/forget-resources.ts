@@ -8,8 +8,8 @@ export interface RemovedBlock {
 }
 
 /**
- * Removes a construct from the stack and returns a `removed` block for each of its resources. So their addresses are those
- * of the deployed resources. cdktf 0.21 has no API for `removed` blocks; add them with `addOverride`.
+ * Removes a construct from the stack and returns a `removed` block for each of its resources, with the address that the
+ * deployed resource has. cdktf 0.21 has no API for `removed` blocks; add them with `addOverride`.
  */
 export function forgetResources(stack: TerraformStack, construct: Construct): RemovedBlock[] {
   const resources = construct.node.findAll().filter((child) => TerraformResource.isTerraformResource(child));

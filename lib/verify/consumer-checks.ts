@@ -112,7 +112,7 @@ function listText(texts: readonly string[]): string {
   return [...texts.slice(0, SHOWN), ...more].join("; ");
 }
 
-/** Start of the keys of probes: no state is there, so a probe that a killed run left is no lock of a state. */
+/** Start of the keys of probes: no state is there. A probe that a killed run left does not lock a state. */
 export const PROBE_PREFIX = ".statelock/probe-";
 
 /** Returns the result of the check of the locks on keys that no consumer has. */
