@@ -214,7 +214,6 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
     expect(taken).toEqual([
       "import aws_kms_alias",
       "import aws_s3_bucket",
-      "import aws_s3_bucket",
       "import aws_s3_bucket_ownership_controls",
       "import aws_s3_bucket_ownership_controls",
       "import aws_s3_bucket_public_access_block",
@@ -223,6 +222,7 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
       "update aws_iam_policy",
       "update aws_iam_role",
       "update aws_kms_key",
+      "update aws_s3_bucket",
       "update aws_s3_bucket_server_side_encryption_configuration",
     ]);
     expect(writtenRequests(sealed.requests())).toEqual([]);

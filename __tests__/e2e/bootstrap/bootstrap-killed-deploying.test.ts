@@ -118,7 +118,7 @@ describeE2e("statelock bootstrap, killed while it deploys", ["terraform", "aws-p
   it("takes over what it made when everything died in the middle of the apply", async () => {
     const { crashed, orphaning } = await story;
     expect(crashed).toBe("");
-    expect(orphaning.stderr).toContain("Plan — 8 to import, 3 to create");
+    expect(orphaning.stderr).toContain("Plan — 7 to import, 3 to create, 1 to update");
   });
 
   it("waits for the Terraform that outlived it, which has finished what it began", async () => {
@@ -136,6 +136,7 @@ describeE2e("statelock bootstrap, killed while it deploys", ["terraform", "aws-p
       "s3:DeleteObject bootstrap/terraform.tfstate.tflock",
       "s3:PutBucketLifecycleConfiguration",
       "s3:PutBucketPolicy",
+      "s3:PutBucketTagging",
       "s3:PutBucketVersioning",
       "s3:PutObject bootstrap/terraform.tfstate",
       "s3:PutObject bootstrap/terraform.tfstate.tflock",
