@@ -51,7 +51,10 @@ export function locksRunCommand(context: CommandContext): Command {
     });
 }
 
-/** Connects a run with the terminal, the command and S3. */
+/**
+ * Returns the port of a run: it starts the command, watches the lock in S3, and prints notes on standard error. `releaseOwn`
+ * releases a lock of this run whose answer was lost, before the next attempt; `lookForLeft` looks for locks after the last.
+ */
 function runPort(context: CommandContext, command: readonly string[], options: Options): RunPort {
   const { colors } = context.terminal;
   const note = (text: string): void => {
@@ -114,7 +117,10 @@ function runPort(context: CommandContext, command: readonly string[], options: O
   };
 }
 
-/** Returns the bucket that Terraform names; undefined if the options name another one, or if the region is unknown. */
+/**
+ * Returns where to watch and release locks: the bucket that Terraform names. Undefined if the options or the inventory name
+ * another bucket, or if the region is unknown.
+ */
 function placeOf(context: CommandContext, options: Options, bucket: string): BucketPlace | undefined {
   const place = configured(context, options);
   if (place !== undefined) return place.name === bucket ? place : undefined;
@@ -122,11 +128,12 @@ function placeOf(context: CommandContext, options: Options, bucket: string): Buc
   return region === undefined ? undefined : { name: bucket, region, account: undefined };
 }
 
+/** Returns the bucket of the options or of the inventory. Undefined if there is neither. */
 function configured(context: CommandContext, options: Options): BucketPlace | undefined {
   try {
     return openBucket(context, options).place;
   } catch (error) {
-    // Without an inventory and without options the command can still run.
+    // Nobody asked for a bucket: the command runs without one.
     if (error instanceof UserError && options.bucket === undefined && options.inventory === undefined) return undefined;
     throw error;
   }

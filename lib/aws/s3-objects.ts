@@ -29,7 +29,10 @@ export interface S3Object {
   readonly encryption: ObjectEncryption | undefined;
 }
 
-/** The result of a read. Only S3's own "no such key" or "no such version" is `nothing`; a 403 is `unreadable`. */
+/**
+ * The result of a read. Only S3's own "no such key" or "no such version" is `nothing`; a 403 is `unreadable`. `lasting`:
+ * another attempt in a minute would fail too.
+ */
 export type ObjectReading =
   | { readonly found: "object"; readonly object: S3Object }
   | { readonly found: "nothing" }
@@ -45,18 +48,18 @@ export interface ReadOptions {
   readonly longest?: number;
 }
 
-/** The objects of one bucket. This is the only place that reads, writes or deletes an object with content. */
+/** The objects of one bucket. All reads, writes and deletes of states and locks go through here. */
 export interface S3Objects {
   read(key: string, options?: ReadOptions): Promise<ObjectReading>;
-  /** Looks at an object without reading its content. */
+  /** Looks at an object, a state as a rule, without reading its content. */
   head(key: string): Promise<StateWritten>;
-  /** Writes only if the condition holds. There is no write without a condition. */
+  /** Writes the object only if the condition holds: the key has this ETag, or is free. No write goes without a condition. */
   write(
     key: string,
     text: string,
     options: { readonly condition: WriteCondition; readonly encryption: ObjectEncryption | undefined },
   ): Promise<WriteReply>;
-  /** Deletes the object only while it has this ETag. There is no delete without a condition. */
+  /** Deletes the object only while it has this ETag. No delete goes without a condition. */
   remove(key: string, etag: string): Promise<RemoveReply>;
   /** Lists the objects below a prefix, in S3's order. @throws UserError if they may not be listed */
   list(prefix?: string): AsyncIterable<ListedObject>;
@@ -153,7 +156,7 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
 
 const ATTEMPTS = 3;
 
-/** Asks again if a body breaks off: by then the SDK has stopped retrying. */
+/** Reads a whole body. Sends the request again if the body breaks off: the SDK retries only until the answer begins. */
 async function untilWhole<A, T>(send: () => Promise<A>, read: (answer: A) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await send();
@@ -173,6 +176,7 @@ async function objectOf(output: GetObjectCommandOutput, longest: number): Promis
     encryption: algorithm === undefined ? undefined : { algorithm, kmsKeyId: SSEKMSKeyId },
   };
   if (size > longest) {
+    // Ends the connection without reading the body.
     (Body as { destroy?: () => void } | undefined)?.destroy?.();
     return { ...about, bytes: undefined };
   }
@@ -192,6 +196,7 @@ function conditionFailed(error: unknown): boolean {
   return status === 412 || status === 409;
 }
 
+/** Returns a failed delete as a reply. After `failed`, the delete may still have happened. */
 function removeReply(error: unknown, problem: () => Problem): RemoveReply {
   const attempts = (error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1;
   switch (statusOf(error)) {

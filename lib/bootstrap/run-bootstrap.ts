@@ -15,6 +15,7 @@ import { readSnapshot } from "./state-snapshot";
 
 /** Options of a run. */
 export interface BootstrapOptions {
+  /** Imports resources that exist already, such as the bucket. Without it, they stop the run, unless an unfinished run made them. */
   readonly adopt: boolean;
   /** Deploys although a newer Statelock deployed last. */
   readonly allowDowngrade: boolean;
@@ -25,7 +26,7 @@ export interface BootstrapOptions {
   readonly progress: Progress;
 }
 
-/** The result of a run. */
+/** The result of a run. `would-change` is a dry run with changes; `declined`: the operator said no. */
 export interface BootstrapResult {
   readonly outcome: "deployed" | "unchanged" | "would-change" | "declined";
   readonly bucket: string;
@@ -37,8 +38,9 @@ export interface BootstrapResult {
 }
 
 /**
- * Deploys the bootstrap stack and moves its state into the bucket that the stack creates. Every step looks before it acts,
- * so the next run finishes a killed run, and a run with nothing to do changes nothing.
+ * Deploys the bootstrap stack (the state bucket and its policies) and moves the stack's own state into that bucket. The
+ * first deploy has to use a local state, because the bucket does not exist yet. Every step looks before it acts, so the
+ * next run finishes a killed run, and a run with nothing to do changes nothing.
  * @throws UserError if the run must not go on
  */
 export async function runBootstrap(port: BootstrapPort, options: BootstrapOptions): Promise<BootstrapResult> {
@@ -48,6 +50,7 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   const { name } = inventory.bucket;
   const route = await look(port, synthesized, options);
   if (route.deployWith === "bucket" && inventory.bootstrap.location === "local") {
+    // The bucket has the state and no record says so, so the first synth chose the local backend.
     await port.project.synthesize("in-bucket");
   }
 
@@ -83,12 +86,13 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   return { outcome: "deployed", bucket: name, plan, state: { ...state, location: "bucket" }, backup };
 }
 
-/** Writes the record of an earlier version again, so that it names this version. */
+/** Rewrites the record (bootstrap.state.json) if another version of Statelock wrote it, so that it names this version. */
 function upgradeRecord({ project }: BootstrapPort): void {
   const record = project.readRecord();
   if (record !== undefined && record.statelock !== OWN_VERSION) project.writeRecord(record);
 }
 
+/** Returns a problem if a newer Statelock wrote one of these states: this version could take its changes back. */
 function downgradeProblems(place: string, versions: readonly (string | undefined)[]): Problem[] {
   const newer = versions.find((version) => version !== undefined && isNewerVersion(version, OWN_VERSION));
   if (newer === undefined) return [];
@@ -102,6 +106,7 @@ function downgradeProblems(place: string, versions: readonly (string | undefined
   ];
 }
 
+/** Synthesizes with the backend that the record names, and finds Terraform. */
 async function prepare(port: BootstrapPort, progress: Progress): Promise<Synthesized> {
   const synthesized = await progress("Synthesize", async (say) => {
     const written = await port.project.synthesize("as-recorded");
@@ -114,6 +119,10 @@ async function prepare(port: BootstrapPort, progress: Progress): Promise<Synthes
   return synthesized;
 }
 
+/**
+ * Checks the account, and decides how the run goes on from the bucket, the record and both states. Releases the lock that
+ * an unfinished run of this checkout left.
+ */
 async function look(port: BootstrapPort, synthesized: Synthesized, options: BootstrapOptions): Promise<Route> {
   const { bucket, bootstrap } = synthesized.inventory;
   await options.progress("Check the account", async (say) => {
@@ -152,8 +161,9 @@ async function look(port: BootstrapPort, synthesized: Synthesized, options: Boot
 }
 
 /**
- * Plans until the plan creates nothing that exists already, because a bucket's settings are known only after its import.
- * Only the saved plan keeps the import blocks: the next `cdktf deploy` must not apply a plan that nobody confirmed.
+ * Plans, adds an import block for each resource that exists already, and plans again until the plan creates no such
+ * resource. One round is not enough: Statelock knows a bucket's settings only after the bucket's import. Afterwards only
+ * the saved plan has the import blocks, so that a later `cdktf deploy` does not import what nobody confirmed.
  */
 async function makePlan(port: BootstrapPort, options: BootstrapOptions, bucket: string): Promise<Plan> {
   const { progress } = options;
@@ -166,6 +176,7 @@ async function makePlan(port: BootstrapPort, options: BootstrapOptions, bucket: 
   }
 }
 
+/** Plans in rounds. @throws UserError if resources exist that this run must not take over */
 async function planWithImports(
   port: BootstrapPort,
   options: BootstrapOptions,
@@ -188,6 +199,7 @@ async function planWithImports(
   }
 }
 
+/** Compares the live bucket with the config. @throws UserError for each check that fails or is unknown */
 async function verifyBucket(port: BootstrapPort, { inventory, guard }: Synthesized): Promise<void> {
   const findings = checkPosture({ bucket: inventory.bucket, guard }, await port.aws.posture());
   const problems = findings

@@ -5,21 +5,27 @@ import type { PolicyDocument } from "../policy/policy-document";
 import { consumerPapers, type ConsumerPapers } from "./consumer-papers";
 import { homeGuard, homeKeyPolicy } from "./home-guard";
 
-/** A state home with every policy document that Statelock writes for it. */
+/**
+ * The papers of a state home: its resolved config (bucket and consumers), with every policy document that Statelock writes
+ * for it.
+ */
 export interface Papers {
   readonly home: StateHome;
   readonly consumers: readonly ConsumerPapers[];
   /** The bucket policy of the state bucket. */
   readonly guard: PolicyDocument;
-  /** The policy of the key that the bootstrap stack creates. Undefined if it creates no key. */
+  /** The policy of the KMS key that the bootstrap stack creates. Undefined if it creates no key. */
   readonly keyPolicy: PolicyDocument | undefined;
-  /** The policy of the retired key. Undefined if there is no such key. */
+  /** The policy of the KMS key that encrypted states before (`retiredKeys`). Undefined if the config has no such key. */
   readonly retiredKeyPolicy: PolicyDocument | undefined;
   /** The bucket policy of the log bucket that the bootstrap stack creates. Undefined if it creates no log bucket. */
   readonly logDelivery: PolicyDocument | undefined;
 }
 
-/** A customer managed policy as a permission set references it, and the roles that need it. */
+/**
+ * A customer managed policy as a permission set of IAM Identity Center references it, by name and path. `roles` are the
+ * ARNs of the roles that need it.
+ */
 export interface PermissionSetPolicy {
   readonly name: string;
   readonly path: string;
@@ -43,7 +49,7 @@ export function papersOf(home: StateHome): Papers {
   };
 }
 
-/** Returns the managed policies that permission sets must reference, by `<consumer>.<level>`. */
+/** Returns the managed policies that permission sets must reference. The keys are `<consumer>.<level>`. */
 export function permissionSetPolicies({ consumers }: Papers): Record<string, PermissionSetPolicy> {
   const entries = consumers.flatMap(({ consumer, managed }) =>
     managed

@@ -9,13 +9,16 @@ import { lockedProblem, mayBeTaken } from "./take-lock";
 
 /** Port: takes and releases lock files in S3. */
 export interface FileLocks {
-  /** Takes the lock, with the state's encryption. @throws UserError if somebody holds it, or if S3 does not tell */
+  /**
+   * Takes the lock, with the state's encryption.
+   * @throws UserError if somebody holds the lock, or if nothing shows whether it was taken
+   */
   takeLock(stateKey: string, lock: LockInfo, encryption: ObjectEncryption | undefined): Promise<void>;
   /** Releases the lock that has this ID, on condition of its ETag. */
   releaseLock(stateKey: string, lockId: string): Promise<ReleaseResult>;
 }
 
-/** Where the clients of a state lock it. */
+/** Where the clients of a state lock it: with a lock file in S3, with an item in a DynamoDB table, or with both. */
 export interface StateLocks {
   readonly bucket: string;
   /** Undefined if they lock only in DynamoDB. */
@@ -26,14 +29,17 @@ export interface StateLocks {
   readonly releaseCommand: (stateKey: string, lockId: string) => string;
 }
 
-/** The locks to hold. The ID in `lock` is known before anything is asked of S3, so a killed run can name its locks. */
+/**
+ * The locks to hold. The caller chooses the ID in `lock` before the first request, so it can record the ID first: a later
+ * run then finds the locks of a run that was killed.
+ */
 export interface LockRequest {
   readonly stateKey: string;
   readonly lock: LockInfo;
   readonly encryption: ObjectEncryption | undefined;
 }
 
-/** Releases what was taken, and returns a problem for each lock that is still there or may be. */
+/** Releases the locks that were taken. Returns a problem for each lock that is still there or may be. */
 type Release = () => Promise<Problem[]>;
 
 /**
@@ -80,6 +86,7 @@ async function takeLocks(locks: StateLocks, request: LockRequest): Promise<Relea
   }
 }
 
+/** Releases nothing: the clients do not lock here. */
 const nothingHeld: Release = () => Promise.resolve([]);
 
 async function takeInS3(locks: StateLocks, { stateKey, lock, encryption }: LockRequest): Promise<Release> {
@@ -111,6 +118,10 @@ function leftReason(result: ReleaseResult): string | undefined {
 const RELEASE_IN_TABLE =
   "its owner releases it with `terraform force-unlock` and the ID, in a root of that state: `statelock locks` reads no table.";
 
+/**
+ * Takes the lock in DynamoDB. If the write fails and the item has our ID, the write succeeded and only its answer was lost.
+ * DynamoDB releases the item only while it has the text in `held`.
+ */
 async function takeInTable({ bucket, table }: StateLocks, { stateKey, lock }: LockRequest): Promise<Release> {
   if (table === undefined) return nothingHeld;
   const item = lockItemId(bucket, stateKey);
@@ -139,7 +150,7 @@ async function takeInTable({ bucket, table }: StateLocks, { stateKey, lock }: Lo
   };
 }
 
-/** Returns the item after a write that failed. @throws UserError that names the lock's ID, if the item cannot be read */
+/** Reads the item after a failed write. @throws UserError that names the lock's ID, if the item cannot be read */
 async function itemNow(table: LockTable, item: string, why: Problem, { ID }: LockInfo): Promise<TableItem | undefined> {
   const reading = await table.read(item);
   if (reading.found !== "unreadable") return reading.found === "item" ? reading.item : undefined;
@@ -163,7 +174,7 @@ async function settled<T>(work: () => Promise<T>): Promise<{ readonly value: T }
   }
 }
 
-/** Adds problems behind an error, so that the first error stays first and no lock is lost from sight. */
+/** Adds problems to an error. The first error stays first, and the operator still reads about every remaining lock. */
 function withProblems(error: unknown, more: readonly Problem[]): unknown {
   if (more.length === 0) return error;
   if (error instanceof UserError) return new UserError([...error.problems, ...more], error.kind);

@@ -1,18 +1,21 @@
-/** The two backend arguments that decide which keys hold the states of a root. */
+/**
+ * The two backend arguments that decide which keys hold the states of a root: `key` holds the state of the default
+ * workspace, and `<workspaceKeyPrefix>/<workspace>/<key>` holds the state of each other workspace.
+ */
 export interface StateLocation {
   readonly key: string;
-  /** Undefined if the root has no workspaces. The empty string is Terraform's own: the name comes first in the key. */
+  /** Undefined if the root has no workspaces. Terraform accepts an empty prefix: the key is then `<workspace>/<key>`. */
   readonly workspaceKeyPrefix: string | undefined;
 }
 
-/** Returns the prefix that Terraform lists to find workspaces, with its slash. Empty: it lists the whole bucket. */
+/** Returns the prefix that Terraform lists to find workspaces: it ends in a slash, or is empty for the whole bucket. */
 export function workspaceListPrefix(workspaceKeyPrefix: string): string {
   return workspaceKeyPrefix === "" ? "" : `${workspaceKeyPrefix}/`;
 }
 
 /**
- * Returns the name of the workspace whose state is at `stateKey`; undefined if the key is the default workspace's, or not
- * this root's. A name is not empty and has no slash. Source: hashicorp/terraform, s3/backend_state.go, `keyEnv`.
+ * Returns the name of the workspace whose state is at `stateKey`. Returns undefined for the default workspace, and for a key
+ * that belongs to another root. A workspace name is not empty and has no slash. Source: hashicorp/terraform, s3/backend_state.go, `keyEnv`.
  */
 export function workspaceAt(stateKey: string, { key, workspaceKeyPrefix }: StateLocation): string | undefined {
   if (workspaceKeyPrefix === undefined) return undefined;
@@ -22,7 +25,7 @@ export function workspaceAt(stateKey: string, { key, workspaceKeyPrefix }: State
   return workspace === "" || workspace.includes("/") ? undefined : workspace;
 }
 
-/** True if `stateKey` holds a state of this root, of any workspace. */
+/** True if `stateKey` holds a state of this root, in the default workspace or another one. */
 export function holdsStateOf(stateKey: string, location: StateLocation): boolean {
   return stateKey === location.key || workspaceAt(stateKey, location) !== undefined;
 }

@@ -3,7 +3,7 @@ import { runRelease, type ReleaseStore } from "../lock/release-lock";
 import type { Problem } from "../problem/problem";
 import { unreadableBecause, type Reading, type Unreadable } from "./posture";
 
-/** What S3 answered to a write with `If-None-Match: *`. Only 412 is `refused`. */
+/** S3's answer to taking a lock, which is a write with `If-None-Match: *`. Only a 412 is `refused`. */
 export type TakeReply =
   | { readonly reply: "taken" | "refused" }
   | {
@@ -13,12 +13,12 @@ export type TakeReply =
       readonly problem: Problem;
     };
 
-/** The S3 operations of the probe: how every command reads and releases locks, and a way to take one. */
+/** The S3 operations of the probe: `ReleaseStore`, with which every command reads and releases locks, and `take`. */
 export interface ProbeStore extends ReleaseStore {
   take(lockKey: string, text: string): Promise<TakeReply>;
 }
 
-/** A lock that the probe writes. */
+/** A lock that the probe writes, to a key of its own. */
 export interface ProbeLock {
   readonly id: string;
   /** Its body, as Terraform writes it. */
@@ -26,9 +26,12 @@ export interface ProbeLock {
 }
 
 /**
- * Proves that the store honours locks: a lock is taken, S3 refuses a second taker, nobody releases it with another ETag,
- * its holder releases it. Some stores that speak S3 ignore the conditions, and their locks protect nothing.
- * @returns the reason why locks do not lock; no value if they do
+ * Proves that the store honours locks. The probe takes the first lock and tries four things: S3 returns it, S3 refuses the
+ * second lock, S3 refuses a delete with another ETag, and the release deletes it. Some stores that speak S3 ignore these
+ * conditions, so their locks protect nothing.
+ * @param locks two locks with different IDs: the holder's, and the second taker's
+ * @returns `value` with the reason why a lock protects nothing, `value: undefined` if locks work, or `unreadable` if the
+ * probe could not tell
  */
 export async function probeLock(
   store: ProbeStore,
@@ -50,7 +53,8 @@ async function probe(
   key: string,
   [first, second]: readonly [ProbeLock, ProbeLock],
 ): Promise<Reading<string>> {
-  // If the answer to the first write is lost, the SDK retries and meets the probe itself: refused, and yet written.
+  // If the answer to the first write is lost, the SDK sends it again, and S3 refuses it because the probe is already there.
+  // So look at the object, whatever S3 answered.
   const held = await store.read(key);
   if (held.found !== "lock") return unreadable(held, `the probe was written, but S3 has no ${key}`);
   if (held.object.text !== first.text) return { unreadable: "the probe was written, but S3 returns another object" };
@@ -92,7 +96,7 @@ async function released(store: ProbeStore, key: string, { id }: ProbeLock): Prom
   }
 }
 
-/** Deletes the probe, whichever body it has: only this run uses the key. Returns true if the probe may still exist. */
+/** Deletes the probe after a failure, with any body: only this run uses the key. Returns true if it may still exist. */
 async function isLeftBehind(store: ProbeStore, key: string): Promise<boolean> {
   const left = await store.read(key);
   if (left.found !== "lock") return left.found === "unreadable";

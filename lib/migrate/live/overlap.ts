@@ -5,24 +5,33 @@ import { shellQuoted } from "../../text/shell-quoted";
 import type { LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
 
-/** True if a client is known to have locked this state with a file after the state was last on `dynamodb`. */
+/**
+ * True if Statelock knows of a client that locked this state with a lock file after the state was last on `dynamodb`. During
+ * this overlap, clients lock in the table and in S3. It proves that they have reached `both`.
+ */
 export function overlapSeen(target: LiveTarget, live: LiveState, record: SeenRecord): boolean {
   return isOverlap(record.states[lockItemId(target.bucket, target.key)], lastSighting(target, live, record));
 }
 
-/** Returns a problem for a root on `both` whose clients were seen on `both` only before it returned to `dynamodb`. */
+/**
+ * Returns a problem for a root on `both` whose last sighting is outdated: its clients took a lock file only before the root
+ * went back to `dynamodb`. Returns no problem for a root without any sighting.
+ */
 export function outdatedOverlap(target: LiveTarget, live: LiveState, record: SeenRecord): Problem[] {
   const wasSeen = lastSighting(target, live, record) !== undefined;
   const isOutdated = target.phase === "both" && wasSeen && !overlapSeen(target, live, record);
   return isOutdated ? [unseenProblem(target, live, record)] : [];
 }
 
-/** Returns when a client last took the file lock, as the versions of the lock show it. */
+/** Returns when a client last took the lock file, by the versions of the lock object in S3. */
 export function lastByClient({ fileRuns }: LiveState): Date | undefined {
   return fileRuns.found === "runs" ? fileRuns.lastByClient : undefined;
 }
 
-/** Returns when a client last took the file lock, as the versions or the record show it. */
+/**
+ * Returns the last sighting: when a client last took the lock file, by the versions of the lock object or by the record,
+ * which keeps what S3 has expired.
+ */
 function lastSighting({ bucket }: LiveTarget, live: LiveState, { states }: SeenRecord): string | undefined {
   const recorded = states[lockItemId(bucket, live.stateKey)]?.both;
   const listed = lastByClient(live)?.toISOString();
@@ -30,7 +39,7 @@ function lastSighting({ bucket }: LiveTarget, live: LiveState, { states }: SeenR
   return Date.parse(recorded) > Date.parse(listed) ? recorded : listed;
 }
 
-/** The problem of a state that no client is known to have locked with a file after it was last on `dynamodb`. */
+/** Returns the problem of a state without an overlap: its fix names the run that would prove one. */
 export function unseenProblem(target: LiveTarget, live: LiveState, record: SeenRecord): Problem {
   const until = onDynamodbUntil(record.states[lockItemId(target.bucket, target.key)] ?? {});
   const sighting = lastSighting(target, live, record);
@@ -45,13 +54,17 @@ export function unseenProblem(target: LiveTarget, live: LiveState, record: SeenR
   };
 }
 
+/** Returns how to make a client lock this state in both places: by workspace, by consumer or by root. */
 function runText({ consumer, root }: LiveTarget, { workspace }: LiveState): string {
   if (workspace !== undefined) return `Run \`terraform plan\` with both in its workspace ${shown(workspace)}`;
   if (consumer !== undefined) return deployFirst(consumer);
   return `Run \`statelock migrate init --root ${shellQuoted(root)}\` with both`;
 }
 
-/** Returns how the clients of a consumer come to lock in both. Output that synth made before its config changed does not. */
+/**
+ * Returns how the clients of a consumer come to lock in both places. Synth comes first: the backend files that it wrote
+ * before the config changed still lock in the old place.
+ */
 export function deployFirst(consumer: string): string {
   return `Synthesize (\`npx cdktf synth\`), then run \`npx cdktf diff\` or deploy for the stack of ${shown(consumer)}, or Terraform in the root that has its backend`;
 }

@@ -7,7 +7,7 @@ import { planWithProgress, type ScannedProject } from "./plan-step";
 import type { OpenRepair } from "./repair-digest";
 import { isBlocked, repairRoots, type RootRepair, type RootRepairOptions } from "./repair-roots";
 
-/** What going back needs of AWS and of the project's files. */
+/** Port: opens the states and tables on AWS, and rewrites the project's files. */
 export interface RollBackPort {
   readonly open: OpenRepair;
   readonly apply: ApplyPorts;
@@ -19,19 +19,20 @@ export interface RollBackOptions extends RootRepairOptions {
   readonly defaults: LiveDefaults;
   /** @default - every root that the scan found */
   readonly roots: readonly string[] | undefined;
-  /** Also changes files that version control could not give back. */
+  /** Also changes files that version control cannot restore, such as files with uncommitted changes. */
   readonly force: boolean;
 }
 
-/** What a run found and did. */
+/** The result of a run: the plan, the digest repairs, the roots that moved and the roots that stayed. */
 export interface RollBackResult extends Applied {
   readonly plan: MovePlan;
   readonly repairs: readonly RootRepair[];
 }
 
 /**
- * Takes roots back one phase: repairs the digest of each of their states, then rewrites the files of the roots whose
- * digests are right. A root that is on the phase already gets its digests repaired.
+ * Takes roots back one phase. First repairs the digest of each state (the MD5 in the DynamoDB table, which clients with the
+ * table compare), then rewrites the files of the roots whose digests are right. Also repairs the digests of a root that is
+ * already in the target phase: a client on the later phase may have written since.
  */
 export async function rollBack(
   port: RollBackPort,
@@ -54,7 +55,10 @@ export async function rollBack(
   return { moved: applied.moved, refusals: withBlocked(applied.refusals, blocked), plan, repairs };
 }
 
-/** `unknown` if a digest could not be judged, `refused` if anything is left to do. */
+/**
+ * Returns the verdict on a run: `unknown` if Statelock could not check or repair a digest, `refused` if a root stayed where
+ * it was, the scan found a problem or the operator must edit a file by hand, otherwise `fine`.
+ */
 export function rollBackVerdict(
   { refusals, repairs, plan }: RollBackResult,
   scan: Scan,
@@ -63,13 +67,14 @@ export function rollBackVerdict(
   return refusals.length > 0 || scan.problems.length > 0 || hasWorkByHand(plan) ? "refused" : "fine";
 }
 
+/** Joins the problems of all states of a root. */
 function problemsByRoot(repairs: readonly RootRepair[]): ReadonlyMap<string, readonly Problem[]> {
   const byRoot = new Map<string, readonly Problem[]>();
   for (const { root, problems } of repairs) byRoot.set(root, [...(byRoot.get(root) ?? []), ...problems]);
   return byRoot;
 }
 
-/** Adds the blocked roots that have nothing to rewrite, and so are not refused by the plan. */
+/** Adds a refusal for each blocked root whose files need no change. The plan refuses only roots that it would rewrite. */
 function withBlocked(refusals: readonly Refusal[], blocked: ReadonlyMap<string, readonly Problem[]>): Refusal[] {
   const refused = new Set(refusals.flatMap(({ roots }) => roots));
   const others = [...blocked].filter(([root]) => !refused.has(root));

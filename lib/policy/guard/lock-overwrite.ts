@@ -9,9 +9,10 @@ export function allLocks(scope: Pick<GuardScope, "partition" | "bucket">): strin
 }
 
 /**
- * Denies overwriting a lock. Terraform writes it with `If-None-Match: *`, in one request. AWS's own example exempts
- * multipart uploads (`s3:ObjectCreationOperation`). A lock needs no multipart upload, so the guard denies them and copies
- * as well.
+ * Denies writing a lock without `If-None-Match`, so that nobody overwrites a lock. Terraform writes its lock with
+ * `If-None-Match: *`, in one request. AWS's example of this statement exempts multipart uploads
+ * (`s3:ObjectCreationOperation`). A lock needs no multipart upload, so the guard has no exemption: it also denies multipart
+ * uploads and copies to a lock's key.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
 export function denyLockOverwrite(scope: GuardScope): Statement {
@@ -26,9 +27,10 @@ export function denyLockOverwrite(scope: GuardScope): Statement {
 }
 
 /**
- * Denies unlockers and break-glass to delete a lock without naming its ETag (`If-Match`). Without the ETag, they could
- * delete a lock that somebody else took in the meantime. Terraform releases its own lock without an ETag, so the deny
- * cannot apply to roles that run Terraform.
+ * Denies a delete of a lock without its ETag (`If-Match`) to unlockers and to break-glass principals (`guard.breakGlass`).
+ * Without the ETag, they could delete a lock that somebody else took in the meantime. Terraform releases its own lock
+ * without an ETag, so this statement cannot apply to roles that run Terraform.
+ * @returns no statement if there is no such principal, or if the config allows `unconditional-release`
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
  */
 export function denyUnconditionalRelease(scope: GuardScope): Statement[] {
