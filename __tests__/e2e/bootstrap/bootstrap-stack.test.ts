@@ -29,6 +29,7 @@ import { inBackground } from "../../support/steps/in-background";
 import { legacyTable } from "../../support/steps/legacy-table";
 import { writtenRequests } from "../../support/steps/written-requests";
 import { describeE2e } from "../../support/describe-e2e";
+import { OWN_VERSION } from "../../../lib/text/own-version";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 import type { CommandResult } from "../../../lab/machine/workspace";
@@ -173,7 +174,7 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
         },
       ],
       logs: undefined,
-      tags: TAGS,
+      tags: { ...TAGS, statelock_version: OWN_VERSION },
     });
   });
 
