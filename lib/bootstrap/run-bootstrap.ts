@@ -15,7 +15,7 @@ import { readSnapshot } from "./state-snapshot";
 
 /** Options of a run. */
 export interface BootstrapOptions {
-  /** Imports resources that exist already, such as the bucket. Without it, they stop the run, unless an unfinished run made them. */
+  /** Imports resources that exist already. Without it, they stop the run, unless an earlier run did not finish. */
   readonly adopt: boolean;
   /** Deploys although a newer Statelock deployed last. */
   readonly allowDowngrade: boolean;

@@ -15,7 +15,8 @@ export function workspaceListPrefix(workspaceKeyPrefix: string): string {
 
 /**
  * Returns the name of the workspace whose state is at `stateKey`. Returns undefined for the default workspace, and for a key
- * that belongs to another root. A workspace name is not empty and has no slash. Source: hashicorp/terraform, s3/backend_state.go, `keyEnv`.
+ * that belongs to another root. A workspace name is not empty and has no slash.
+ * Source: hashicorp/terraform, s3/backend_state.go, `keyEnv`.
  */
 export function workspaceAt(stateKey: string, { key, workspaceKeyPrefix }: StateLocation): string | undefined {
   if (workspaceKeyPrefix === undefined) return undefined;
