@@ -18,6 +18,11 @@ export interface LeftLockOptions {
   readonly note: (text: string) => void;
 }
 
+/** True if a signal ended the run. A run that ends by itself releases its lock, or Terraform reports that it could not. */
+export function wasCut({ code, interrupted }: Ended): boolean {
+  return interrupted || code >= 128;
+}
+
 /** Names a lock that is still there after its run has ended, with the command that releases it, or releases it. */
 export async function settleLeftLock(
   place: BucketPlace,
@@ -31,6 +36,8 @@ export async function settleLeftLock(
   if (reading.found === "nothing") return;
   const named = `${path}, ID ${id}. Release it once nothing of that run is alive: ${command(stateKey, id)}`;
   if (reading.found === "unreadable") {
+    // S3 also answers 403 for a lock that is gone, unless the role may list the bucket.
+    if (reading.lasting && !wasCut(ended)) return;
     note(`the run may have left its lock, and S3 did not show it: ${named}`);
     return;
   }

@@ -16,7 +16,7 @@ import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
 import { ownLockRelease, ownName } from "../options/own-lock";
 import { auditIdentity } from "../options/audit-identity";
-import { settleLeftLock } from "./left-locks";
+import { settleLeftLock, wasCut } from "./left-locks";
 import { chosenRegion } from "../options/region-option";
 
 interface Options extends BucketOptions {
@@ -94,7 +94,8 @@ function runPort(context: CommandContext, command: readonly string[], options: O
         const command = ownLockRelease("its run was stopped", lock.bucket, flags);
         const { releaseOnCancel: release = false } = options;
         if (place !== undefined) await settleLeftLock(place, lock, ended, { release, command, note });
-        else note(`the run may have left its lock, ID ${lock.id}: ${command(lock.stateKey, lock.id)}`);
+        else if (wasCut(ended))
+          note(`the run may have left its lock, ID ${lock.id}: ${command(lock.stateKey, lock.id)}`);
       }
     },
     waitUntilFree: async (failure, milliseconds) => {
