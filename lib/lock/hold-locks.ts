@@ -1,5 +1,6 @@
 import { reworded, UserError, type Problem } from "../problem/problem";
 import { LOCK_SUFFIX } from "../state/state-keys";
+import { noteLockAtStake } from "../work/interruption";
 import { silentProgress, type Progress } from "../work/progress";
 import { parseLockInfo, type LockInfo } from "./lock-info";
 import { lockItemId, type LockTable, type TableItem } from "./lock-table";
@@ -54,10 +55,26 @@ export async function underLocks<T>(
   work: () => Promise<T>,
   progress: Progress = silentProgress,
 ): Promise<{ readonly value: T; readonly left: readonly Problem[] }> {
+  const { bucket, releaseCommand } = locks;
   const { ID } = request.lock;
+  const path = `s3://${bucket}/${request.stateKey}`;
+  const forget = noteLockAtStake(`the lock of ${path}, ID ${ID}: ${releaseCommand(request.stateKey, ID)}`);
+  try {
+    return await holdWhile(locks, request, work, progress);
+  } finally {
+    forget();
+  }
+}
+
+async function holdWhile<T>(
+  locks: StateLocks,
+  request: LockRequest,
+  work: () => Promise<T>,
+  progress: Progress,
+): Promise<{ readonly value: T; readonly left: readonly Problem[] }> {
   const release = await progress("Take the lock", async (say) => {
     const taken = await takeLocks(locks, request);
-    say(`ID ${ID}`);
+    say(`ID ${request.lock.ID}`);
     return taken;
   });
   const done = await settled(work);
