@@ -31,11 +31,11 @@ function look() {
   return { times: times.digest("hex"), contents };
 }
 
-/** Which packages are installed: their bundles are built again with them. */
+/** What the bundles of packages are made from: they are built again when one of these files changes. */
 function packages() {
-  return createHash("sha256")
-    .update(readFileSync(join(ROOT, "package-lock.json")))
-    .digest("hex");
+  const hash = createHash("sha256");
+  for (const name of ["package-lock.json", "scripts/build.mjs"]) hash.update(readFileSync(join(ROOT, name)));
+  return hash.digest("hex");
 }
 
 /** Notes which sources `dist/` was built from. */
