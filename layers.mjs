@@ -3,6 +3,9 @@ import { posix } from "node:path";
 
 const ROOT = import.meta.dirname;
 
+/** What every action that works on states and locks may use. */
+const ACTION = ["lib/text", "lib/problem", "lib/work", "lib/state", "lib/policy", "lib/inventory", "lib/lock", "zod"];
+
 /** What a command may use: the actions, their adapters, the screen. Constructs and stacks are not among it. */
 const COMMAND = [
   "lib/text",
@@ -125,37 +128,15 @@ export const LAYERS = {
   },
   "lib/history": {
     holds: "versions of a state: list, compare, restore",
-    imports: [
-      "lib/text",
-      "lib/problem",
-      "lib/work",
-      "lib/state",
-      "lib/policy",
-      "lib/inventory",
-      "lib/lock",
-      "node:crypto",
-      "zod",
-    ],
+    imports: [...ACTION, "node:crypto"],
   },
   "lib/verify": {
     holds: "checks of a bucket, its guard, its key and its locks",
-    imports: ["lib/text", "lib/problem", "lib/work", "lib/state", "lib/policy", "lib/inventory", "lib/lock", "zod"],
+    imports: ACTION,
   },
   "lib/bootstrap": {
     holds: "the bootstrap run: what is there, what follows, in which order",
-    imports: [
-      "lib/text",
-      "lib/problem",
-      "lib/work",
-      "lib/state",
-      "lib/policy",
-      "lib/config",
-      "lib/record",
-      "lib/inventory",
-      "lib/lock",
-      "lib/verify",
-      "zod",
-    ],
+    imports: [...ACTION, "lib/config", "lib/record", "lib/verify"],
   },
   "lib/migrate/scan": {
     holds: "reads roots: backends, phases, versions, obstacles",
@@ -186,56 +167,24 @@ export const LAYERS = {
   },
   "lib/migrate/live": {
     holds: "what S3 and DynamoDB say about the roots of a fleet",
-    imports: [
-      "lib/text",
-      "lib/problem",
-      "lib/work",
-      "lib/state",
-      "lib/policy",
-      "lib/config",
-      "lib/record",
-      "lib/inventory",
-      "lib/lock",
-      "lib/migrate/scan",
-      "zod",
-    ],
+    imports: [...ACTION, "lib/config", "lib/record", "lib/migrate/scan"],
   },
   "lib/migrate/step": {
     holds: "one step of a migration: plan, apply, init, rollback",
     imports: [
-      "lib/text",
-      "lib/problem",
-      "lib/work",
-      "lib/state",
-      "lib/policy",
+      ...ACTION,
       "lib/files/project-files",
       "lib/config",
       "lib/config/rules",
       "lib/record",
-      "lib/inventory",
-      "lib/lock",
       "lib/migrate/scan",
       "lib/migrate/rewrite",
       "lib/migrate/live",
-      "zod",
     ],
   },
   "lib/migrate/table": {
     holds: "the legacy table: scrub its digests, retire it",
-    imports: [
-      "lib/text",
-      "lib/problem",
-      "lib/work",
-      "lib/state",
-      "lib/policy",
-      "lib/inventory",
-      "lib/record",
-      "lib/lock",
-      "lib/migrate/scan",
-      "lib/migrate/live",
-      "lib/migrate/step",
-      "zod",
-    ],
+    imports: [...ACTION, "lib/record", "lib/migrate/scan", "lib/migrate/live", "lib/migrate/step"],
   },
   "lib/aws": {
     holds: "adapters over the AWS SDK; the only room that imports it",
