@@ -20,8 +20,10 @@ async function architecturePage(): Promise<Page> {
 
 // npm run docs
 async function main(): Promise<void> {
+  const pages = [...generatedPages(), await architecturePage()];
+  // Only now: if a page cannot be made, the old pages stay.
   rmSync(join(ROOT, "docs", "reference", "commands"), { recursive: true, force: true });
-  for (const { path, content } of [...generatedPages(), await architecturePage()]) {
+  for (const { path, content } of pages) {
     const filepath = join(ROOT, path);
     mkdirSync(dirname(filepath), { recursive: true });
     writeFileSync(filepath, await format(content, { ...(await resolveConfig(filepath)), filepath }));
