@@ -99,6 +99,16 @@ it("continues under the locks of a killed run that the operator names, and relea
   expect([world.digest, world.locked]).toEqual([undefined, [false, false]]);
 });
 
+it("names a lock of another folder by its ID and holder, and never calls it a digest", async () => {
+  const world = scrubbable();
+  world.leave("both");
+  const [left] = leftLocks([...world.table.held.values()], []);
+  if (left === undefined) throw new Error("nothing was found");
+  const { problems } = await releaseLeft(undefined, left, false);
+  expect(problems[0]?.message).toMatch(/^is a lock of .+@.+ \(ID dead, statelock-migrate\)/);
+  expect(problems[0]?.fix).not.toContain("delete");
+});
+
 it("reports the locks that a killed run left without a digest, and releases them if the operator names them", async () => {
   const world = scrubbable();
   world.digest = undefined;
@@ -107,7 +117,7 @@ it("reports the locks that a killed run left without a digest, and releases them
   const found = leftLocks(items, [OWNER]);
   const [left] = found;
   if (left === undefined) throw new Error("nothing was found");
-  expect(found).toEqual([{ lockId: "b/app", stateKey: "app", owners: [OWNER] }]);
+  expect(found).toEqual([{ lockId: "b/app", lock: left.lock, stateKey: "app", owners: [OWNER] }]);
   expect(line(await releaseLeft(world.ports, left, false))).toBe("left lock-held");
   world.takenOver = ["dead"];
   expect(line(await releaseLeft(world.ports, left, true))).toBe("left lock-held");

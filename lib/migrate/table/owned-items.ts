@@ -1,4 +1,4 @@
-import { parseLockInfo } from "../../lock/lock-info";
+import { parseLockInfo, type LockInfo } from "../../lock/lock-info";
 import { lockItemId, type TableItem } from "../../lock/lock-table";
 import { DIGEST_SUFFIX } from "../../policy/dynamodb-access";
 import { holdsStateOf } from "../../state/workspace";
@@ -14,7 +14,7 @@ export interface OwnedDigest {
 }
 
 /** A lock that a killed migration left after it removed the digest, and the roots that keep its state. */
-export type LeftLock = Omit<OwnedDigest, "digest">;
+export type LeftLock = Omit<OwnedDigest, "digest"> & { readonly lock: LockInfo };
 
 /** True if the root keeps the state with this `LockID`: its own key, or the key of one of its workspaces. */
 export function ownsState(target: LiveTarget, lockId: string): boolean {
@@ -31,18 +31,19 @@ export function ownedDigests(items: readonly TableItem[], targets: readonly Live
   });
 }
 
-/** Finds the locks of migrations whose state has no digest in the table. */
+/** Finds the locks of migrations that are not met at the digest of their state: it has no digest, or no root keeps it. */
 export function leftLocks(items: readonly TableItem[], targets: readonly LiveTarget[]): LeftLock[] {
   const digests = new Set(items.filter(({ kind }) => kind === "digest").map(({ lockId }) => lockId));
   return items.flatMap((item) => {
-    const isLeft = item.kind === "lock" && parseLockInfo(item.info)?.Operation === LOCK_OPERATION;
-    if (!isLeft || digests.has(item.lockId + DIGEST_SUFFIX)) return [];
-    return [{ lockId: item.lockId, ...ownersOf(item.lockId, targets) }];
+    const lock = item.kind === "lock" ? parseLockInfo(item.info) : undefined;
+    const owned = ownersOf(item.lockId, targets);
+    const isMet = digests.has(item.lockId + DIGEST_SUFFIX) && owned.owners.length > 0;
+    return lock?.Operation !== LOCK_OPERATION || isMet ? [] : [{ lockId: item.lockId, lock, ...owned }];
   });
 }
 
 /** @param state `<bucket>/<state key>`; a bucket's name holds no slash */
-function ownersOf(state: string, targets: readonly LiveTarget[]): Pick<LeftLock, "stateKey" | "owners"> {
+function ownersOf(state: string, targets: readonly LiveTarget[]): Pick<OwnedDigest, "stateKey" | "owners"> {
   return {
     stateKey: state.slice(state.indexOf("/") + 1),
     owners: targets.filter((target) => ownsState(target, state)),

@@ -1,5 +1,8 @@
+import { holderText } from "../../lock/holder-text";
+import type { LockInfo } from "../../lock/lock-info";
 import type { LockTable } from "../../lock/lock-table";
 import { plainText } from "../../text/plain-text";
+import { shellQuoted } from "../../text/shell-quoted";
 import type { Problem } from "../../problem/problem";
 import { leftBehind } from "../live/phase-findings";
 import type { LiveTarget } from "../live/live-target";
@@ -51,11 +54,12 @@ export async function scrubDigest(
  */
 export async function releaseLeft(
   ports: (LivePorts & LockingPorts) | undefined,
-  { lockId, stateKey, owners }: LeftLock,
+  { lockId, lock, stateKey, owners }: LeftLock,
   dryRun: boolean,
 ): Promise<Scrubbed> {
   const [owner] = owners;
-  if (owner === undefined || ports === undefined) return { lockId, outcome: "left", problems: [unknownState(lockId)] };
+  if (owner === undefined || ports === undefined)
+    return { lockId, outcome: "left", problems: [lockOfUnknownState(lockId, lock)] };
   const live = await readLiveState(ports, owner, stateKey, undefined);
   const unread = unanswered(live);
   if (unread.length > 0) return { lockId, outcome: "unknown", problems: unread };
@@ -77,6 +81,15 @@ function unknownState(lockId: string): Problem {
     path: `item ${plainText(lockId)}`,
     message: "belongs to a state that no scanned root keeps",
     fix: "Scan the folder of its root too. If the root no longer exists, delete the item by hand.",
+  };
+}
+
+function lockOfUnknownState(lockId: string, lock: LockInfo): Problem {
+  return {
+    code: "unknown-state",
+    path: `item ${plainText(lockId)}`,
+    message: `is a lock of ${holderText(lock)}, on a state that no scanned root keeps`,
+    fix: `Wait until that run has ended. If it was killed, scan the folder of its root too and add --take-over ${shellQuoted(lock.ID)}.`,
   };
 }
 
