@@ -51,7 +51,7 @@ export const refusalSchema = z.strictObject({ roots: z.array(z.string()), proble
 
 export const scanProblemsSchema = z
   .array(problemSchema)
-  .describe("Files that Statelock could not read, and states that two roots write.");
+  .describe("Files that Statelock could not read, states that two roots write, and roots that skipped a phase.");
 
 /** Returns the JSON of a configuration. @param to the phase of a step by hand. @default - its next phase */
 export function configurationJson(

@@ -13,7 +13,7 @@ import { applyPorts } from "./apply-ports";
 import { noteConsumers } from "./migrate-consumers";
 import { liveDefaults, planStepPort, withLiveOptions, type LiveOptions } from "./migrate-live-access";
 import { noteRefusals, rootOption, scanProject, selectedRoots } from "./migrate-project";
-import { noteRecords, seenRecords } from "./migrate-sightings";
+import { noteRecords, seenRecords, withSkippedPhases } from "./migrate-sightings";
 import { appliedJson, planJson } from "./plan-json";
 import { notePlan, showPlan } from "./plan-text";
 import { stoppable } from "./stoppable";
@@ -98,8 +98,9 @@ async function apply(context: CommandContext, planned: PlannedStep, scan: Scan, 
   noteRecords(context, records);
 }
 
-function dryRun(context: CommandContext, planned: PlannedStep, scan: Scan, options: Options): void {
+function dryRun(context: CommandContext, planned: PlannedStep, scanned: Scan, options: Options): void {
   const { plan } = planned;
+  const scan = withSkippedPhases(context, scanned);
   const verdict = stepVerdict(planned, plan, scan);
   if (verdict !== "fine") context.exitWith(EXIT[verdict]);
   const { nameOf } = gitVersionControl(context.workingDirectory, context.environment);

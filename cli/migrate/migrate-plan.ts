@@ -10,6 +10,7 @@ import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { liveDefaults, planStepPort, withLiveOptions, type LiveOptions } from "./migrate-live-access";
 import { rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { withSkippedPhases } from "./migrate-sightings";
 import { planJson } from "./plan-json";
 import { notePlan, showPlan } from "./plan-text";
 
@@ -29,8 +30,8 @@ Examples:
 
 First, move every root of a state to both. Once each of them has run with both, move every root of the state to lockfile.
 
-Exit code 0: nothing stands in the way. 1: some roots cannot move, have to be moved by hand, or do not say how they lock.
-2: S3 or DynamoDB did not answer a question, or no backend was found.`;
+Exit code 0: nothing stands in the way. 1: some roots cannot move, have to be moved by hand, skipped a phase, or do not say how they
+lock. 2: S3 or DynamoDB did not answer a question, or no backend was found.`;
 
 /** `statelock migrate plan` */
 export function migratePlanCommand(context: CommandContext): Command {
@@ -46,7 +47,7 @@ export function migratePlanCommand(context: CommandContext): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders);
-      const { scan } = project;
+      const scan = withSkippedPhases(context, project.scan);
       const defaults = liveDefaults(context, options);
       const planned = await planStep(planStepPort(context, scan, options), project, {
         to: options.to ?? nextTarget(scan),

@@ -7,6 +7,7 @@ import { fittingColumns } from "../screen/fitting-columns";
 import { noteProblems, scanProject } from "./migrate-project";
 import { EXIT } from "../screen/report-error";
 import { scanJson } from "./scan-json";
+import { withSkippedPhases } from "./migrate-sightings";
 import { settingText } from "./setting-text";
 
 const EXAMPLES = `
@@ -15,8 +16,8 @@ Examples:
   $ statelock migrate scan infra modules/app    below these folders
   $ statelock migrate scan --json | jq '.configurations[] | select(.phase == "dynamodb") | .root'
 
-Exit code 0: everything could be read and nothing stands in the way. 1: something does, two roots write one state, or a
-consumer of a state.config.ts is to be edited by hand.`;
+Exit code 0: everything could be read and nothing stands in the way. 1: something does, two roots write one state, a
+root skipped a phase, or a consumer of a state.config.ts is to be edited by hand.`;
 
 /** `statelock migrate scan` */
 export function migrateScanCommand(context: CommandContext): Command {
@@ -26,7 +27,7 @@ export function migrateScanCommand(context: CommandContext): Command {
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
     .action(async (folders: readonly string[], options: { readonly json?: boolean }) => {
-      const { scan } = await scanProject(context, folders);
+      const scan = withSkippedPhases(context, (await scanProject(context, folders)).scan);
       const isFine =
         scan.problems.length === 0 &&
         scan.configurations.every(({ obstacles }) => obstacles.length === 0) &&

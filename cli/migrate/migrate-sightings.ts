@@ -6,6 +6,7 @@ import { lockItemId } from "../../lib/lock/lock-table";
 import type { PhaseMemory } from "../../lib/migrate/step/apply-plan";
 import { type Configuration } from "../../lib/migrate/scan/configuration";
 import { liveTarget, type LiveTarget } from "../../lib/migrate/live/live-target";
+import { skippedPhases } from "../../lib/migrate/live/phase-skipped";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { ownsState } from "../../lib/migrate/table/owned-items";
 import { merged, onlyStates, withLooked, withMoved, withReachedOf } from "../../lib/migrate/live/sightings";
@@ -51,6 +52,14 @@ export function seenRecords({ workingDirectory }: CommandContext, configurations
     },
     written: () => [...written],
   };
+}
+
+/** Returns the scan with a problem for each root that skipped a phase, by the records of the project. */
+export function withSkippedPhases(context: CommandContext, scan: Scan): Scan {
+  const { configurations, problems } = scan;
+  if (configurations.every(({ phase }) => phase !== "dynamodb")) return scan;
+  const { record } = seenRecords(context, configurations);
+  return { ...scan, problems: [...problems, ...skippedPhases(configurations, record)] };
 }
 
 /** A state, and the phase that the files of its root show. */

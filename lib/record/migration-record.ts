@@ -74,6 +74,15 @@ export function onDynamodbUntil({ reached = {} }: SeenState): string | undefined
 }
 
 /**
+ * Returns since when a state was on `lockfile`, if it was not on `both` after that: a root that is on `dynamodb` now has
+ * skipped `both`. A later look at `dynamodb` changes nothing.
+ */
+export function skippedBoth({ reached = {} }: SeenState): string | undefined {
+  const { both, lockfile } = reached;
+  return both !== undefined && lockfile !== undefined && isAfter(both, lockfile) ? undefined : lockfile;
+}
+
+/**
  * True if this lock-file sighting proves that the root's clients are on `both`. A sighting from before the state was
  * last on `dynamodb` proves nothing: it belongs to an earlier try. Synth and the live checks both use this rule.
  * @param state the record of the default workspace; its phases hold for every workspace

@@ -1,7 +1,7 @@
 import type { Locking } from "../../policy/access-level";
-import { found, shown, type Problem } from "../../problem/problem";
+import { shown, type Problem } from "../../problem/problem";
 import { consumerKey, lockingOf } from "../config-defaults";
-import { isOverlap, lastReached, SEEN_RECORD_FILE, type SeenRecord } from "../../record/migration-record";
+import { isOverlap, lastReached, SEEN_RECORD_FILE, skippedBoth, type SeenRecord } from "../../record/migration-record";
 import { workspaceAt } from "../../state/workspace";
 import type { ConsumerConfig, StateConfig } from "../state-config";
 
@@ -24,13 +24,16 @@ function consumerPhaseProblems(config: StateConfig, consumer: ConsumerConfig, re
   const key = `${config.bucket.name}/${consumerKey(consumer)}`;
   const state = record.states[key];
   const last = state === undefined ? undefined : lastReached(state);
-  if (state === undefined || last === undefined || last.phase === locking) return [];
+  if (state === undefined || last === undefined) return [];
+  const skipped = locking === "dynamodb" ? skippedBoth(state) : undefined;
+  if (skipped !== undefined) return [back(consumer.name, knownOn(key, "lockfile", skipped))];
+  if (last.phase === locking || locking !== "lockfile") return [];
   const isSeen = statesOf(config, consumer, record).some((seen) => isOverlap(state, record.states[seen]?.both));
-  const known = `for ${shown(key)}, which is on ${shown(last.phase)} since ${last.at} in ${SEEN_RECORD_FILE}`;
-  return found([
-    locking === "lockfile" && !isSeen && forward(consumer.name, last.phase, known),
-    locking === "dynamodb" && last.phase === "lockfile" && back(consumer.name, known),
-  ]);
+  return isSeen ? [] : [forward(consumer.name, last.phase, knownOn(key, last.phase, last.at))];
+}
+
+function knownOn(key: string, phase: Locking, since: string): string {
+  return `for ${shown(key)}, which is on ${shown(phase)} since ${since} in ${SEEN_RECORD_FILE}`;
 }
 
 function forward(name: string, phase: Locking, known: string): Problem {

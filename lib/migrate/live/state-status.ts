@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { LOCKINGS } from "../../policy/access-level";
-import type { Problem } from "../../problem/problem";
+import { found, type Problem } from "../../problem/problem";
 import { problemSchema } from "../../problem/problem-schema";
 import type { SeenRecord } from "../../record/migration-record";
 import { digestVerdict, lastWriter, WRITERS } from "./last-writer";
@@ -9,6 +9,7 @@ import type { LiveTarget } from "./live-target";
 import { fileHolder, tableHolder, type LockHolder } from "./lock-holders";
 import { lastByClient, outdatedOverlap, overlapSeen } from "./overlap";
 import { phaseFindings } from "./phase-findings";
+import { phaseSkipped } from "./phase-skipped";
 import type { LiveRoot } from "./read-live";
 import { unanswered } from "./unanswered";
 
@@ -94,7 +95,11 @@ function stateStatusOf(target: LiveTarget, live: LiveState, record: SeenRecord):
     writer: lastWriter(live),
     lockedWithFile: lastByClient(live)?.toISOString() ?? null,
     overlap: seen ? "seen" : live.fileRuns.found === "runs" ? "unseen" : "unknown",
-    findings: [...phaseFindings(target, live), ...outdatedOverlap(target, live, record)],
+    findings: [
+      ...phaseFindings(target, live),
+      ...found([phaseSkipped(target, live, record)]),
+      ...outdatedOverlap(target, live, record),
+    ],
     untold: unanswered(live),
   };
 }
