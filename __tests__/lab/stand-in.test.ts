@@ -75,6 +75,7 @@ describe("startStandIn", () => {
   it("gives children the way to it, and nothing about path style", () => {
     expect(standIn.env).toEqual({
       AWS_ENDPOINT_URL: standIn.url,
+      STATELOCK_STORE: "aws",
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",
       AWS_REGION: "us-east-1",

@@ -40,7 +40,7 @@ function scripted(present: LockObject | undefined, reactions: Reaction[], reads:
         return Promise.resolve(reads.shift() ?? now);
       },
       stateWritten: () => Promise.resolve({ found: "nothing" }),
-      remove: (_key, etag) => {
+      remove: ({ etag }) => {
         script.removals.push(etag);
         return Promise.resolve((reactions.shift() ?? asS3)(script, etag));
       },

@@ -1,5 +1,5 @@
 import type { LockInfo } from "../../lib/lock/lock-info";
-import type { LockReading, RemoveReply } from "../../lib/lock/lock-port";
+import type { LockObject, LockReading, RemoveReply } from "../../lib/lock/lock-port";
 import type { ReleaseResult } from "../../lib/lock/release-decisions";
 import { runRelease } from "../../lib/lock/release-lock";
 import type { FileLocks } from "../../lib/lock/hold-locks";
@@ -35,7 +35,7 @@ export class FakeFileLocks implements FileLocks {
   releaseLock(stateKey: string, lockId: string): Promise<ReleaseResult> {
     const store = {
       read: () => Promise.resolve(this.read(stateKey)),
-      remove: (_key: string, etag: string) => Promise.resolve(this.remove(stateKey, etag)),
+      remove: ({ etag }: LockObject) => Promise.resolve(this.remove(stateKey, etag)),
       pause: () => Promise.resolve(),
     };
     const confirm = (): Promise<boolean> => Promise.resolve(true);

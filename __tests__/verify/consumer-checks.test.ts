@@ -7,8 +7,8 @@ import {
   type ConsumerPosture,
   type StatePosture,
   checkOtherLocks,
-  PROBE_PREFIX,
 } from "../../lib/verify/consumer-checks";
+import { PROBE_PREFIX } from "../../lib/state/state-keys";
 import { home, KEY_ARN, OTHER_KEY_ARN } from "../support/home";
 
 const SSE_S3 = { algorithm: "AES256", keyArn: undefined };

@@ -50,17 +50,20 @@ function store(flaws: Flaws = {}): ProbeStore & { left: () => string | undefined
       const isLost = flaws.losesAnswer === true && writes === 1;
       return Promise.resolve({ reply: (isFree || flaws.overwrites === true) && !isLost ? "taken" : "refused" });
     },
-    remove: (_key, etag) => {
-      if (flaws.refuses === "remove")
-        return Promise.resolve({ reply: "refused", attempts: 1, problem: problem("remove") });
-      if (flaws.deletes !== undefined) return Promise.resolve({ reply: flaws.deletes, attempts: 1 });
-      if (flaws.deletesAnything !== true && object?.etag !== etag)
-        return Promise.resolve({ reply: "changed", attempts: 1 });
-      if (flaws.keeps !== true) object = undefined;
-      return Promise.resolve<RemoveReply>({ reply: "deleted", deleteMarker: undefined, attempts: 1 });
-    },
+    remove: ({ etag }) => remove(etag),
+    removeIf: (_key, etag) => remove(etag),
     pause: () => Promise.resolve(),
   };
+
+  function remove(etag: string): Promise<RemoveReply> {
+    if (flaws.refuses === "remove")
+      return Promise.resolve({ reply: "refused", attempts: 1, problem: problem("remove") });
+    if (flaws.deletes !== undefined) return Promise.resolve({ reply: flaws.deletes, attempts: 1 });
+    if (flaws.deletesAnything !== true && object?.etag !== etag)
+      return Promise.resolve({ reply: "changed", attempts: 1 });
+    if (flaws.keeps !== true) object = undefined;
+    return Promise.resolve<RemoveReply>({ reply: "deleted", deleteMarker: undefined, attempts: 1 });
+  }
 }
 
 const LEFT = ` (${KEY} may still exist)`;

@@ -23,6 +23,7 @@ interface Options extends BucketOptions {
   readonly id?: string;
   readonly etag?: string;
   readonly reason: string;
+  readonly unproven?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -33,9 +34,11 @@ Examples:
   $ statelock locks release demo/terraform.tfstate --etag '"d41d8cd9…"' --reason "empty body"    an unreadable lock
   $ statelock locks release demo/terraform.tfstate --id … --reason "INC-42" --yes --json        in a script
 
-Statelock reads the lock again, compares it, and deletes it on condition that it is still the object that was read. It
-never removes a lock that somebody took in between. The lock's body stays in the bucket's history. The audit line on
-standard output names who released the lock, why, and which lock it was.
+Statelock reads the lock again, compares it, and deletes exactly the object that was read: on AWS by its ETag, on another
+store by its version, or by its ETag if a probe shows that the store honours that condition. It never removes a lock that
+somebody took in between. A store that offers no such proof is refused: --unproven releases there after one more look. On
+AWS, the lock's body stays in the bucket's history. The audit line on standard output names who released the lock, why, and
+which lock it was.
 Exit code: 0 that lock is gone; 1 another lock is there, or you declined; 2 the release failed or its result is unknown
 (access, network): the message says whether the lock is still there.`;
 
@@ -46,6 +49,7 @@ export function locksReleaseCommand(context: CommandContext): Command {
     .option("--id <id>", "the lock's ID, from `locks list` or from Terraform's message")
     .option("--etag <etag>", "instead of --id, for a lock whose body cannot be read")
     .requiredOption("--reason <text>", "why; for the audit line")
+    .option("--unproven", "release also on a store that cannot delete exactly this lock: look once more, and delete")
     .option("-y, --yes", "release without asking; needed if nobody can answer")
     .option("--json", "JSON on standard output")
     .addHelpText("after", EXAMPLES)
@@ -66,7 +70,7 @@ async function release(context: CommandContext, key: string, proof: LockProof, o
   const by = await auditIdentity(place);
   const report = (lock: LockObject): Promise<LockReport> => readLockReport(store, { bucket, inventory }, lock);
   const confirm = async (lock: LockObject): Promise<boolean> => confirmed(context, await report(lock), options);
-  const result = await runRelease(store, { lockKey, proof, confirm });
+  const result = await runRelease(store, { lockKey, proof, confirm, unproven: options.unproven === true });
   const audit = releaseAudit(result, { bucket, stateKey, by, reason: options.reason, at: store.now() });
   const seen = "current" in result ? result.current : result.outcome === "still-held" ? result.lock : undefined;
   const current = seen === undefined ? null : await report(seen);

@@ -21,7 +21,7 @@ export function releaseTold(result: ReleaseResult, path: string, showCommand: st
   });
   switch (result.outcome) {
     case "released":
-      return released(result);
+      return released(result, path);
     case "gone":
       return {
         exit: EXIT.fine,
@@ -62,7 +62,10 @@ export function releaseTold(result: ReleaseResult, path: string, showCommand: st
         fix: "Run the command again when you are sure.",
       });
     case "still-held":
-      return { exit: EXIT.unknown, problem: stillHeld(result, path) };
+      return {
+        exit: result.reply.reply === "unproven" ? EXIT.refused : EXIT.unknown,
+        problem: stillHeld(result, path),
+      };
     case "unknown": {
       const { problem, lock } = result;
       const end = lock === undefined ? "Statelock deleted nothing" : "The lock may still be there";
@@ -71,18 +74,42 @@ export function releaseTold(result: ReleaseResult, path: string, showCommand: st
   }
 }
 
-function released({ current, doubt }: Extract<ReleaseResult, { outcome: "released" }>): ReleaseTold {
+function released(result: Extract<ReleaseResult, { outcome: "released" }>, path: string): ReleaseTold {
+  const { lock, by, hit, current, doubt } = result;
+  if (hit !== undefined) return { exit: EXIT.refused, problem: lockHit(hit, path) };
   if (doubt !== undefined) {
     const warning = `Statelock could not check that afterwards: ${doubt.message}.`;
     return { exit: EXIT.fine, text: "S3 answered that it released the lock.", warning };
   }
-  if (current === undefined) return { exit: EXIT.fine, text: "Released: the state is free." };
-  return { exit: EXIT.fine, text: `Released; ${holder(current)} has taken it since.` };
+  const unproven = by === "nothing" ? { warning: NOT_SEEN } : {};
+  if (current === undefined) return { exit: EXIT.fine, text: "Released: the state is free.", ...unproven };
+  if (by === "version" && current.lastModified < lock.lastModified)
+    return {
+      exit: EXIT.fine,
+      text: `Released; an older lock is visible again: ${holder(current)} holds it.`,
+      warning: TWO,
+    };
+  return { exit: EXIT.fine, text: `Released; ${holder(current)} has taken it since.`, ...unproven };
+}
+
+const NOT_SEEN =
+  "This store shows nothing about a lock that somebody took between the last look and the delete: check that no run started just now.";
+
+const TWO = "The store let two runs take one lock: run `statelock verify` on the bucket, and use another store.";
+
+function lockHit(version: string, path: string): Problem {
+  return {
+    code: "lock-hit",
+    path,
+    message: `was taken by somebody else between the last look and the delete, and Statelock deleted that lock: version ${version}`,
+    fix: "Stop the run that holds it now: two runs may write one state. `aws s3api get-object` with that version ID shows the holder.",
+  };
 }
 
 function stillHeld({ reply }: Extract<ReleaseResult, { outcome: "still-held" }>, path: string): Problem {
   if ("problem" in reply) {
     const { problem } = reply;
+    if (reply.reply === "unproven") return reworded(problem, { path });
     return reworded(problem, { path, message: `${problem.message}. The lock is still there, unchanged` });
   }
   const answers = {

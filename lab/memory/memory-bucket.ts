@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FakeRequest } from "./memory-s3";
+import type { StoreRules } from "./store-rules";
 
 export interface FakeAnswer {
   readonly status: number;
@@ -29,6 +30,10 @@ export class FakeBucket {
   readonly settings = new Map<string, string>();
   /** The encryption headers of each answer. */
   encryption: Readonly<Record<string, string>> = { "x-amz-server-side-encryption": "AES256" };
+  /** How it differs from S3. */
+  rules: StoreRules = {};
+  /** Versions ever written, by key. */
+  readonly #written = new Map<string, number>();
   /** By key, the oldest first. */
   readonly #objects = new Map<string, StoredVersion[]>();
   #sorted: string[] = [];
@@ -51,19 +56,35 @@ export class FakeBucket {
   put(key: string, body: string, lastModified = this.now()): StoredVersion {
     const etag = `"${createHash("md5").update(body).digest("hex")}"`;
     const versions = this.#objects.get(key) ?? [];
-    const version = { versionId: `v${String(versions.length + 1)}`, body, etag, lastModified };
-    this.#objects.set(key, [...versions, version]);
+    const count = Math.max(this.#written.get(key) ?? 0, versions.length) + 1;
+    this.#written.set(key, count);
+    const version = { versionId: `v${String(count)}`, body, etag, lastModified };
+    this.#objects.set(key, this.rules.versions === "none" ? [version] : [...versions, version]);
     return version;
   }
 
   /** As if it had never been there. */
   remove(key: string): void {
     this.#objects.delete(key);
+    this.#written.delete(key);
+  }
+
+  /** True if `If-None-Match: *` holds on the key. */
+  isFree(key: string): boolean {
+    const versions = this.#objects.get(key) ?? [];
+    return this.#current(key) === undefined && !(this.rules.markerCounts === true && versions.length > 0);
   }
 
   /** Has the request's effect, and says what S3 would. */
   answer(request: FakeRequest, ifNoneMatch: string | undefined, body: string): FakeAnswer {
-    const { operation, query } = request;
+    const { operation, query, method } = request;
+    const { junk, versions, settings, region } = this.rules;
+    if (junk !== undefined && (method === "GET" || method === "HEAD")) return JUNK[junk];
+    if (versions === "none" && /Version(s|ing)$/.test(operation)) return error(501, "NotImplemented");
+    if (region !== undefined && operation === "GetBucketLocation")
+      return xml(`<LocationConstraint>${region}</LocationConstraint>`);
+    if (/^GetBucket(?!Location|Versioning)|^GetPublic|^GetOwner/.test(operation) && settings !== undefined)
+      return settings === "listing" ? this.#list("", undefined) : error(501, "NotImplemented");
     switch (operation) {
       case "GetObject":
       case "HeadObject":
@@ -104,27 +125,58 @@ export class FakeBucket {
       "x-amz-version-id": versionId,
       ...this.encryption,
     };
-    return { status: 200, headers, body };
+    return { status: 200, headers: this.#kept(headers), body };
   }
 
   #write({ key, ifMatch }: FakeRequest, ifNoneMatch: string | undefined, body: string): FakeAnswer {
     const object = this.#current(key);
-    if (ifNoneMatch === "*" && object !== undefined) return error(412, "PreconditionFailed");
+    const { take, overwrite } = this.rules;
+    if (ifNoneMatch === "*" && take !== "ignored" && !this.isFree(key)) return error(412, "PreconditionFailed");
     if (ifMatch !== undefined && object === undefined) return error(404, "NoSuchKey");
-    if (ifMatch !== undefined && ifMatch !== object?.etag) return error(412, "PreconditionFailed");
+    const holds = overwrite === "ignored" || (overwrite !== "refused" && ifMatch === object?.etag);
+    if (ifMatch !== undefined && !holds) return error(412, "PreconditionFailed");
     const { etag, versionId } = this.put(key, body);
-    return { status: 200, headers: { etag, "x-amz-version-id": versionId } };
+    return { status: 200, headers: this.#kept({ etag, "x-amz-version-id": versionId }) };
   }
 
-  #delete({ key, ifMatch }: FakeRequest): FakeAnswer {
+  /** The headers that this store sends. */
+  #kept(headers: Readonly<Record<string, string>>): Record<string, string> {
+    const left = [
+      ...(this.rules.etag === "missing" ? ["etag"] : []),
+      ...(this.rules.versions === undefined ? [] : ["x-amz-version-id", "x-amz-delete-marker"]),
+    ];
+    return Object.fromEntries(Object.entries(headers).filter(([name]) => !left.includes(name)));
+  }
+
+  #delete({ key, ifMatch, query }: FakeRequest): FakeAnswer {
+    const version = query["versionId"];
+    if (version !== undefined && this.rules.versions !== "none") return this.#deleteVersion(key, version);
     const object = this.#current(key);
-    if (object === undefined) return error(404, "NoSuchKey");
-    if (ifMatch !== undefined && ifMatch !== object.etag) return error(412, "PreconditionFailed");
+    const { release, versions } = this.rules;
+    if (object === undefined) return ifMatch === undefined ? { status: 204 } : error(404, "NoSuchKey");
+    if (ifMatch !== undefined && release !== "ignored" && ifMatch !== object.etag)
+      return error(412, "PreconditionFailed");
     this.deleted.push(object.body);
+    if (versions === "none") {
+      this.#objects.delete(key);
+      return { status: 204 };
+    }
     const versionId = `marker-${String(this.deleted.length)}`;
     const marker = { versionId, body: undefined, etag: "", lastModified: this.now() };
     this.#objects.set(key, [...(this.#objects.get(key) ?? []), marker]);
-    return { status: 204, headers: { "x-amz-delete-marker": "true", "x-amz-version-id": versionId } };
+    const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": versionId };
+    return { status: 204, headers: this.#kept(headers) };
+  }
+
+  #deleteVersion(key: string, versionId: string): FakeAnswer {
+    const versions = this.#objects.get(key) ?? [];
+    const gone = versions.find((version) => version.versionId === versionId);
+    if (gone?.body !== undefined) this.deleted.push(gone.body);
+    this.#objects.set(
+      key,
+      versions.filter((version) => version !== gone),
+    );
+    return { status: 204, headers: { "x-amz-version-id": versionId } };
   }
 
   #list(prefix: string, after: string | undefined): FakeAnswer {
@@ -132,12 +184,16 @@ export class FakeBucket {
     const keys = prefix === "" ? this.#sorted : this.#sorted.filter((key) => key.startsWith(prefix));
     const start = Number(after ?? 0);
     const page = keys.slice(start, start + PAGE);
-    const more = start + page.length < keys.length;
+    const { listing } = this.rules;
+    const more = listing !== undefined || start + page.length < keys.length;
     const contents = page.map((key) => {
       const { lastModified = this.now(), etag = "", body = "" } = this.#current(key) ?? {};
       return `<Contents><Key>${escaped(key)}</Key><LastModified>${lastModified.toISOString()}</LastModified><ETag>${etag}</ETag><Size>${String(Buffer.byteLength(body))}</Size></Contents>`;
     });
-    const next = more ? `<NextContinuationToken>${String(start + page.length)}</NextContinuationToken>` : "";
+    const next =
+      more && listing !== "no-token"
+        ? `<NextContinuationToken>${String(listing === "same-token" ? 0 : start + page.length)}</NextContinuationToken>`
+        : "";
     return xml(
       `<ListBucketResult><IsTruncated>${String(more)}</IsTruncated>${next}${contents.join("")}</ListBucketResult>`,
     );
@@ -156,6 +212,17 @@ export class FakeBucket {
     return xml(`<ListVersionsResult>${entries.join("")}</ListVersionsResult>`);
   }
 }
+
+/** The answers of an endpoint that does not serve this bucket. */
+const JUNK: Readonly<Record<"html" | "xml" | "empty", FakeAnswer>> = {
+  html: {
+    status: 200,
+    headers: { "content-type": "text/html" },
+    body: "<!doctype html><html><body>Log in</body></html>",
+  },
+  xml: { status: 200, headers: XML, body: "<Welcome><To>the console</To></Welcome>" },
+  empty: { status: 200, headers: {}, body: "" },
+};
 
 /** What S3 says of a setting that was never made. */
 const ABSENT: Readonly<Record<string, string>> = {

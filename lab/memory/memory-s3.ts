@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { BucketPlace } from "../../lib/aws/connect";
 import { s3Operation } from "../requests/s3-operation";
 import { FakeBucket, type FakeAnswer } from "./memory-bucket";
+import { STORES, type StoreRules } from "./store-rules";
 import { FakeServices, lockIdOf, serviceFailure, serviceOperation } from "./memory-services";
 
 /** An error of S3 by its name. */
@@ -46,6 +47,8 @@ export interface FakeS3 extends Pick<
   readonly services: FakeServices;
   /** Sets the encryption headers of each answer. */
   encryptedWith(headers: Readonly<Record<string, string>>): void;
+  /** Plays another store than AWS. */
+  play(rules: StoreRules): void;
   readonly place: BucketPlace;
   readonly requests: readonly FakeRequest[];
   /** Sets the function that chooses a fault for each request, before its effect; it may change the bucket. */
@@ -66,7 +69,12 @@ export const S3_ERROR_CODES: Readonly<Record<number, string>> = {
   503: "SlowDown",
 };
 
+/** Between the look of a store that races and its write; milliseconds. */
+const RACE = 10;
+
 export async function startFakeS3(): Promise<FakeS3> {
+  // Its rules are AWS's, under another name.
+  process.env["STATELOCK_STORE"] = "aws";
   process.env["AWS_ACCESS_KEY_ID"] = "test";
   process.env["AWS_SECRET_ACCESS_KEY"] = "test";
   const now = (): Date => new Date(Date.now() + fake.clockAhead);
@@ -85,10 +93,17 @@ export async function startFakeS3(): Promise<FakeS3> {
       incoming.socket.destroy();
       return;
     }
+    const noneMatch = header(incoming, "if-none-match");
+    if (fault === undefined && bucket.rules.take === "races" && noneMatch !== undefined && bucket.isFree(request.key)) {
+      setTimeout(() => {
+        send(outgoing, request, bucket.answer(request, undefined, body), undefined);
+      }, RACE);
+      return;
+    }
     const answer =
       typeof fault === "number" || typeof fault === "object"
         ? failure(request, fault)
-        : (services.answer(request.operation, body) ?? bucket.answer(request, header(incoming, "if-none-match"), body));
+        : (services.answer(request.operation, body) ?? bucket.answer(request, noneMatch, body));
     if (fault === "reset-after") incoming.socket.destroy();
     else send(outgoing, request, answer, fault === "truncate" || fault === "stall" ? fault : undefined);
   };
@@ -108,6 +123,11 @@ export async function startFakeS3(): Promise<FakeS3> {
     services,
     deleted: bucket.deleted,
     settings: bucket.settings,
+    play: (rules) => {
+      bucket.rules = rules;
+      if (rules === STORES["AWS S3"]) process.env["STATELOCK_STORE"] = "aws";
+      else delete process.env["STATELOCK_STORE"];
+    },
     encryptedWith: (headers) => (bucket.encryption = headers),
     keys: () => bucket.keys(),
     body: (key) => bucket.body(key),

@@ -107,6 +107,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
 function clientEnvironment(url: string, { region = "us-east-1", tls }: StandInOptions): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: url,
+    STATELOCK_STORE: "aws",
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: region,

@@ -3,12 +3,15 @@ import type { ProbeStore } from "../verify/lock-probe";
 import { awsError, isNeverWritten, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { lockStore } from "./lock-store";
+import { s3Objects } from "./s3-objects";
 
 /** S3 as the lock probe needs it. */
 export function probeStore(bucket: BucketPlace): ProbeStore {
   const s3 = s3Client(bucket);
+  const objects = s3Objects(bucket);
   return {
-    ...lockStore(bucket),
+    ...lockStore(bucket, objects),
+    removeIf: (key, etag) => objects.remove(key, { ifMatch: etag }),
     take: async (key, text) => {
       const failures: unknown[] = [];
       const input = { ...bucketArguments(bucket), Key: key, Body: text, ContentType: "application/json" };

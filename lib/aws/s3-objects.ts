@@ -11,10 +11,13 @@ import type { ListedVersion } from "../history/history-port";
 import type { ListedObject, RemoveReply, StateWritten } from "../lock/lock-port";
 import type { ObjectEncryption } from "../lock/object-encryption";
 import type { WriteCondition, WriteReply } from "../lock/state-store";
+import { AWS_HONOURS, probeHonours, type StoreHonours } from "../lock/store-honours";
 import type { Problem } from "../problem/problem";
+import { isAwsEndpoint } from "./aws-endpoint";
 import { awsError, isLasting, errorNameOf, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { versionsOf } from "./object-versions";
+import { probedKey } from "./probed-key";
 import { serverClock, type ServerClock } from "./server-clock";
 
 /** An object as it was read: its content, and the proof that it is still that object. */
@@ -59,14 +62,23 @@ export interface S3Objects {
     text: string,
     options: { readonly condition: WriteCondition; readonly encryption: ObjectEncryption | undefined },
   ): Promise<WriteReply>;
-  /** Deletes the object only while it has this ETag. No delete goes without a condition. */
-  remove(key: string, etag: string): Promise<RemoveReply>;
+  /** Deletes what the condition names. */
+  remove(key: string, condition: RemovalCondition): Promise<RemoveReply>;
   /** Lists the objects below a prefix, in S3's order. @throws UserError if they may not be listed */
   list(prefix?: string): AsyncIterable<ListedObject>;
   /** Lists the versions and delete markers of one key, newest first. @throws UserError if they may not be listed */
   versions(key: string): AsyncIterable<ListedVersion>;
+  /** What the store honours. Outside of AWS, the first call probes the store, on a key of this run. */
+  honours(): Promise<StoreHonours>;
+  isAws(): Promise<boolean>;
   readonly clock: ServerClock;
 }
+
+/**
+ * What a delete may hit: the current object if it has this ETag, or exactly this version. `unconditional`: whatever is there;
+ * for probes, and for a lock that a person releases with `--unproven`.
+ */
+export type RemovalCondition = { readonly ifMatch: string } | { readonly versionId: string } | "unconditional";
 
 /** Opens the objects of a bucket. Every call names the expected bucket owner. */
 export function s3Objects(bucket: BucketPlace): S3Objects {
@@ -83,7 +95,8 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
     lasting: isLasting(error),
     problem: problemOf(awsError(error, action, path(key))),
   });
-  return {
+  const isAws = once(() => isAwsEndpoint(s3));
+  const objects: S3Objects = {
     clock,
     read: async (key, { versionId, within, longest = Infinity } = {}) => {
       const input = { ...place, Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
@@ -124,15 +137,25 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
         return { reply: "failed", problem: problemOf(awsError(error, "s3:PutObject", path(key))) };
       }
     },
-    remove: async (key, etag) => {
+    remove: async (key, condition) => {
+      const isVersion = condition !== "unconditional" && "versionId" in condition;
+      const only =
+        condition === "unconditional"
+          ? {}
+          : isVersion
+            ? { VersionId: condition.versionId }
+            : { IfMatch: condition.ifMatch };
       try {
-        const output = await s3.send(new DeleteObjectCommand({ ...place, Key: key, IfMatch: etag }));
-        const deleteMarker = output.DeleteMarker === true ? output.VersionId : undefined;
+        const output = await s3.send(new DeleteObjectCommand({ ...place, Key: key, ...only }));
+        const deleteMarker = output.DeleteMarker === true && !isVersion ? output.VersionId : undefined;
         return { reply: "deleted", deleteMarker, attempts: output.$metadata.attempts ?? 1 };
       } catch (error) {
-        return removeReply(error, () => problemOf(awsError(error, "s3:DeleteObject", path(key))));
+        const action = isVersion ? "s3:DeleteObjectVersion" : "s3:DeleteObject";
+        return removeReply(error, () => problemOf(awsError(error, action, path(key))));
       }
     },
+    isAws,
+    honours: once(async () => ((await isAws()) ? AWS_HONOURS : probeHonours(probedKey(objects)))),
     list: async function* (prefix) {
       let token: string | undefined;
       do {
@@ -152,6 +175,13 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
         }),
       ),
   };
+  return objects;
+}
+
+/** Returns a function that asks once, and then gives the same answer. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
 }
 
 const ATTEMPTS = 3;

@@ -40,12 +40,30 @@ export type StateWritten =
   | { readonly found: "nothing" }
   | { readonly found: "unreadable"; readonly lasting: boolean; readonly problem: Problem };
 
-/** S3's answer to a conditional delete. After more than one attempt, an earlier answer was lost or was a 5xx. */
+/** What proves that a delete hits the lock that was read. `nothing`: a person accepted that the store cannot prove it. */
+export type RemovalProof = "etag" | "version" | "nothing";
+
+/**
+ * S3's answer to the delete of a lock. After more than one attempt, an earlier answer was lost or was a 5xx. `unproven`: the
+ * store cannot delete exactly this lock, so Statelock sent no delete.
+ */
 export type RemoveReply = { readonly attempts: number } & (
-  | { readonly reply: "deleted"; readonly deleteMarker: string | undefined }
+  | {
+      readonly reply: "deleted";
+      readonly deleteMarker: string | undefined;
+      /** @default "etag" */
+      readonly by?: RemovalProof;
+      /** Version of another lock, which an unproven delete hit. @default - not known */
+      readonly hit?: string | undefined;
+    }
   | { readonly reply: "gone" | "changed" | "conflict" }
-  | { readonly reply: "refused" | "failed"; readonly problem: Problem }
+  | { readonly reply: "refused" | "failed" | "unproven"; readonly problem: Problem }
 );
+
+/** True if both readings show one lock. A store may leave out ETags or versions. */
+export function isSameLock(one: LockObject, other: LockObject): boolean {
+  return one.etag === other.etag && one.text === other.text && one.size === other.size;
+}
 
 /** Port: lists, reads and deletes locks in S3. */
 export interface LockStore {
@@ -54,8 +72,11 @@ export interface LockStore {
   /** Reads a lock within so many milliseconds. @default - as long as the SDK tries */
   read(lockKey: string, within?: number): Promise<LockReading>;
   stateWritten(stateKey: string): Promise<StateWritten>;
-  /** Deletes the object only while it has this ETag. There is no delete without a condition. */
-  remove(lockKey: string, etag: string): Promise<RemoveReply>;
+  /**
+   * Deletes exactly the lock that was read: by its ETag or its version, whichever the store honours.
+   * @param unproven deletes also if the store honours neither, after one more look
+   */
+  remove(lock: LockObject, unproven?: boolean): Promise<RemoveReply>;
   /** Returns the time by S3's clock; before the first answer, by the local clock. */
   now(): Date;
   /** Returns how far the local clock is ahead of S3's, in milliseconds. */

@@ -19,7 +19,12 @@ export const auditSchema = z.strictObject({
   reason: z.string(),
   lock: lockReportSchema.shape.holder,
   etag: z.string(),
-  lockVersionId: z.string().nullable().describe("the version that still holds the lock's body"),
+  lockVersionId: z
+    .string()
+    .nullable()
+    .describe(
+      "the version that still holds the lock's body; null without versions, or if Statelock deleted that version",
+    ),
   deleteMarker: z.string().nullable().describe("null in a bucket without versioning, or if S3's answer was lost"),
 });
 
@@ -47,7 +52,7 @@ export function releaseAudit(result: ReleaseResult, { at, ...facts }: AuditFacts
     ...facts,
     lock: info === undefined ? null : holderReport(info),
     etag: lock.etag,
-    lockVersionId: lock.versionId ?? null,
+    lockVersionId: result.outcome === "released" && result.by === "version" ? null : (lock.versionId ?? null),
     deleteMarker: result.outcome === "released" ? (result.deleteMarker ?? null) : null,
   };
 }

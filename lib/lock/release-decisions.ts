@@ -1,6 +1,6 @@
 import type { Problem } from "../problem/problem";
 import { parseLockInfo } from "./lock-info";
-import type { LockObject, LockReading, RemoveReply } from "./lock-port";
+import { isSameLock, type LockObject, type LockReading, type RemovalProof, type RemoveReply } from "./lock-port";
 
 /** Names the lock to release: by its ID or, if its body is unreadable, by its ETag. */
 export type LockProof = { readonly id: string } | { readonly etag: string };
@@ -12,6 +12,10 @@ export type ReleaseResult =
       readonly outcome: "released";
       readonly lock: LockObject;
       readonly deleteMarker: string | undefined;
+      /** @default "etag" */
+      readonly by?: RemovalProof;
+      /** Version of another lock, which an unproven delete hit. */
+      readonly hit?: string | undefined;
       readonly current?: LockObject;
       readonly doubt?: Problem;
     }
@@ -40,7 +44,7 @@ export type ReleaseResult =
 export type ReleaseStep =
   | { readonly do: "read" }
   | { readonly do: "confirm"; readonly lock: LockObject }
-  /** Delete on condition of this lock's ETag. There is no delete without a condition. */
+  /** Delete exactly this lock. */
   | { readonly do: "remove"; readonly lock: LockObject; readonly attempt: number }
   | { readonly do: "look"; readonly lock: LockObject; readonly attempt: number; readonly reply: RemoveReply }
   | { readonly do: "end"; readonly result: ReleaseResult };
@@ -76,8 +80,8 @@ export function afterRemove(lock: LockObject, attempt: number, reply: RemoveRepl
 /** Concludes from the answer and the look what happened. */
 export function afterLook(lock: LockObject, attempt: number, reply: RemoveReply, reading: LockReading): ReleaseStep {
   const answerLost = reply.reply === "failed" || reply.attempts > 1;
-  const { deleteMarker } = reply.reply === "deleted" ? reply : { deleteMarker: undefined };
-  const released = { outcome: "released", lock, deleteMarker } as const;
+  const { deleteMarker, by = "etag", hit } = reply.reply === "deleted" ? reply : { deleteMarker: undefined };
+  const released = { outcome: "released", lock, deleteMarker, by, ...(hit === undefined ? {} : { hit }) } as const;
   if (reading.found === "unreadable") {
     const problem = "problem" in reply ? reply.problem : reading.problem;
     return end(
@@ -88,12 +92,14 @@ export function afterLook(lock: LockObject, attempt: number, reply: RemoveReply,
     return end(reply.reply === "deleted" ? released : { outcome: "gone", lock, answerLost });
   }
   const current = reading.object;
-  if (current.etag !== lock.etag) {
+  if (!isSameLock(current, lock)) {
     return end(
       reply.reply === "deleted" ? { ...released, current } : { outcome: "changed", lock, current, answerLost },
     );
   }
-  if (reply.reply === "conflict" && attempt < ATTEMPTS) return { do: "remove", lock, attempt: attempt + 1 };
+  // Without the newest version, an older write of the same lock may be visible again.
+  const again = reply.reply === "conflict" || (by === "version" && current.versionId !== lock.versionId);
+  if (again && attempt < ATTEMPTS) return { do: "remove", lock: current, attempt: attempt + 1 };
   return end({ outcome: "still-held", lock, reply });
 }
 

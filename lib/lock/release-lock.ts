@@ -15,6 +15,8 @@ export interface ReleaseRequest {
   readonly proof: LockProof;
   /** Shows the lock and asks. */
   readonly confirm: (lock: LockObject) => Promise<boolean>;
+  /** Releases also on a store that cannot delete exactly this lock. @default false */
+  readonly unproven?: boolean;
 }
 
 /** Port: S3 as a release needs it. */
@@ -23,7 +25,7 @@ export type ReleaseStore = Pick<LockStore, "read" | "remove" | "pause">;
 /** Pause after a delete that met a conflict, in milliseconds; it grows with each attempt. */
 const PAUSE = 500;
 
-/** Releases a lock: read, compare, confirm, delete on condition, look. release-decisions.ts decides each step. */
+/** Releases a lock: read, compare, confirm, delete exactly this lock, look. release-decisions.ts decides each step. */
 export async function runRelease(store: ReleaseStore, request: ReleaseRequest): Promise<ReleaseResult> {
   let step: ReleaseStep = { do: "read" };
   for (;;) {
@@ -36,7 +38,7 @@ export async function runRelease(store: ReleaseStore, request: ReleaseRequest): 
         break;
       case "remove":
         if (step.attempt > 1) await store.pause(PAUSE * step.attempt);
-        step = afterRemove(step.lock, step.attempt, await store.remove(request.lockKey, step.lock.etag));
+        step = afterRemove(step.lock, step.attempt, await store.remove(step.lock, request.unproven));
         break;
       case "look":
         step = afterLook(step.lock, step.attempt, step.reply, await store.read(request.lockKey));

@@ -1,6 +1,9 @@
 /** Suffix of a lock object: constant in Terraform's and OpenTofu's S3 backends. */
 export const LOCK_SUFFIX = ".tflock";
 
+/** Start of the keys of probes: no state is there. A probe that a killed run left does not lock a state. */
+export const PROBE_PREFIX = ".statelock/probe-";
+
 /** Terraform's default for `workspace_key_prefix`. */
 export const DEFAULT_WORKSPACE_KEY_PREFIX = "env:";
 

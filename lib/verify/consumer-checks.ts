@@ -1,5 +1,6 @@
 import type { Inventory, InventoryConsumer } from "../inventory/inventory";
 import type { LockReport } from "../lock/lock-report";
+import { PROBE_PREFIX } from "../state/state-keys";
 import { plainText } from "../text/plain-text";
 import type { Reading, Unreadable } from "./posture";
 import { checkResult, judge, type CheckResult } from "./run-checks";
@@ -111,9 +112,6 @@ function listText(texts: readonly string[]): string {
   const more = texts.length > SHOWN ? [`and ${String(texts.length - SHOWN)} more`] : [];
   return [...texts.slice(0, SHOWN), ...more].join("; ");
 }
-
-/** Start of the keys of probes: no state is there. A probe that a killed run left does not lock a state. */
-export const PROBE_PREFIX = ".statelock/probe-";
 
 /** Returns the result of the check of the locks on keys that no consumer has. */
 export function checkOtherLocks(locks: Reading<readonly LockReport[]>): CheckResult {

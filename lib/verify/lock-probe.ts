@@ -1,4 +1,5 @@
-import type { LockReading } from "../lock/lock-port";
+import type { LockReading, RemoveReply } from "../lock/lock-port";
+import { FOREIGN_ETAG } from "../lock/store-honours";
 import { runRelease, type ReleaseStore } from "../lock/release-lock";
 import type { Problem } from "../problem/problem";
 import { unreadableBecause, type Reading, type Unreadable } from "./posture";
@@ -16,6 +17,8 @@ export type TakeReply =
 /** The S3 operations of the probe: `ReleaseStore`, with which every command reads and releases locks, and `take`. */
 export interface ProbeStore extends ReleaseStore {
   take(lockKey: string, text: string): Promise<TakeReply>;
+  /** Deletes the object on condition of this ETag. */
+  removeIf(lockKey: string, etag: string): Promise<RemoveReply>;
 }
 
 /** A lock that the probe writes, to a key of its own. */
@@ -66,7 +69,7 @@ async function probe(
     return { value: "the store accepts a second write with If-None-Match, so a lock protects nothing" };
   if (kept.found !== "lock") return unreadable(kept, `S3 refused a second taker, but then has no ${key}`);
 
-  const foreign = await store.remove(key, `"${"0".repeat(32)}"`);
+  const foreign = await store.removeIf(key, FOREIGN_ETAG);
   if (foreign.reply === "deleted")
     return { value: "the store accepts a delete with another object's ETag, so releasing a lock is not safe" };
   if ("problem" in foreign) return unreadableBecause(foreign.problem);
@@ -100,7 +103,7 @@ async function released(store: ProbeStore, key: string, { id }: ProbeLock): Prom
 async function isLeftBehind(store: ProbeStore, key: string): Promise<boolean> {
   const left = await store.read(key);
   if (left.found !== "lock") return left.found === "unreadable";
-  return (await store.remove(key, left.object.etag)).reply !== "deleted";
+  return (await store.remove(left.object, true)).reply !== "deleted";
 }
 
 function unreadable(reading: LockReading, otherwise: string): Unreadable {
