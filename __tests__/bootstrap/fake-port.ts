@@ -5,7 +5,8 @@ import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
 import { resolveStateHome } from "../../lib/home/resolve-home";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { OWN_VERSION } from "../../lib/text/own-version";
-import type { Posture } from "../../lib/verify/posture";
+import type { GuardConfig, StateConfig } from "../../lib/config/state-config";
+import type { Posture, Reading } from "../../lib/verify/posture";
 
 const BUCKET = { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" };
 
@@ -46,6 +47,11 @@ export interface World {
   plans: Plan[];
   existing: Record<string, string>;
   versioning: string;
+  /** Who STS says the run is. */
+  identity: string;
+  readonly guard: GuardConfig | undefined;
+  /** What IAM says about a role or user. */
+  principals: (name: string) => Reading<string>;
   /** What the state in the bucket becomes when it is written; to plant a fault. */
   arrives: (text: string) => string;
   readonly log: string[];
@@ -64,6 +70,9 @@ export function emptyWorld(): World {
     plans: [CREATE_BUCKET, NO_CHANGES],
     existing: {},
     versioning: "Enabled",
+    identity: "arn:aws:iam::123456789012:role/deployer",
+    guard: undefined,
+    principals: () => ({ value: undefined }),
     arrives: (text) => text,
     log: [],
     imports: [],
@@ -78,7 +87,7 @@ export function fakePort(world: World): BootstrapPort {
     project: {
       localState: "terraform.bootstrap.tfstate",
       synthesize: (state) => {
-        const home = resolveStateHome({ bucket: BUCKET, consumers: [] }, { record: world.record });
+        const home = resolveStateHome(configOf(world), { record: world.record });
         const location = state === "in-bucket" ? "bucket" : home.bootstrap.location;
         const inventory = buildInventory(papersOf({ ...home, bootstrap: { ...home.bootstrap, location } }));
         return Promise.resolve({ inventory, guard: papersOf(home).guard });
@@ -106,7 +115,8 @@ export function fakePort(world: World): BootstrapPort {
       writeImports: (imports) => void world.imports.push([...imports]),
     },
     aws: {
-      identity: () => Promise.resolve({ account: world.account, arn: "arn:aws:iam::123456789012:role/deployer" }),
+      identity: () => Promise.resolve({ account: world.account, arn: world.identity }),
+      principal: ({ name }) => Promise.resolve(world.principals(name)),
       bucketExists: () => Promise.resolve(world.bucketExists),
       readState: () => Promise.resolve(world.remote),
       listKeys: () => Promise.resolve([]),
@@ -150,7 +160,7 @@ export function options(more: Partial<BootstrapOptions> = {}): BootstrapOptions 
 }
 
 function posture(world: World): Posture {
-  const home = resolveStateHome({ bucket: BUCKET, consumers: [] });
+  const home = resolveStateHome(configOf(world));
   const flags = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
   const rule = { id: "trim-history", enabled: true, expiresCurrent: false, noncurrentDays: 90, newestVersions: 100 };
   return {
@@ -161,4 +171,8 @@ function posture(world: World): Posture {
     guard: { value: papersOf(home).guard },
     lifecycle: { value: [rule] },
   };
+}
+
+function configOf({ guard }: World): StateConfig {
+  return { bucket: { ...BUCKET, ...(guard === undefined ? {} : { guard }) }, consumers: [] };
 }

@@ -1,34 +1,113 @@
-import { lockOutProblems } from "../../lib/bootstrap/lock-out";
-import { guardPolicy } from "../../lib/policy/guard/guard-policy";
-import { DEPLOYER, fullGuardScope, guardScope } from "../support/guard";
-import { text } from "../support/home";
+import { runBootstrap } from "../../lib/bootstrap/run-bootstrap";
+import type { GuardConfig } from "../../lib/config/state-config";
+import { UserError, type Problem } from "../../lib/problem/problem";
+import type { Reading } from "../../lib/verify/posture";
+import { emptyWorld, fakePort, options } from "./fake-port";
 
-const guard = guardPolicy({ ...fullGuardScope, deployers: [DEPLOYER, "arn:aws:iam::123456789012:user/ci"] });
+const role = (path: string): string => `arn:aws:iam::123456789012:role/${path}`;
+const session = (name: string, account = "123456789012"): string =>
+  `arn:aws:sts::${account}:assumed-role/${name}/ana@example.com`;
+const SSO = "aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Admin_0123456789abcdef";
+const SSO_NAME = "AWSReservedSSO_Admin_0123456789abcdef";
+
+/** Deploys with a guard, as an identity, where IAM has these principals. Returns the problems, and what was changed. */
+async function deploy(
+  guard: GuardConfig,
+  identity: string,
+  iam: readonly string[] | Reading<string>,
+  vouched?: string,
+): Promise<{ readonly problems: readonly Problem[]; readonly kind?: string; readonly changed: readonly string[] }> {
+  const find = (name: string): Reading<string> =>
+    "find" in iam ? { value: iam.find((arn) => arn.endsWith(`/${name}`)) } : iam;
+  const world = { ...emptyWorld(), identity, guard, principals: find };
+  const thrown: unknown = await runBootstrap(fakePort(world), options({ vouched })).catch((error: unknown) => error);
+  const refused = thrown instanceof UserError ? thrown : undefined;
+  return { problems: refused?.problems ?? [], kind: refused?.kind ?? "", changed: world.log };
+}
+
+const codes = ({ problems }: { readonly problems: readonly Problem[] }): string[] => problems.map(({ code }) => code);
 
 it.each([
-  "arn:aws:sts::123456789012:assumed-role/deploy/session",
-  "arn:aws:sts::123456789012:assumed-role/break-glass/me",
-  "arn:aws:iam::123456789012:user/ci",
-])("%s may deploy", (identity) => {
-  expect(lockOutProblems(guard, identity)).toEqual([]);
+  ["a role with a path", { deployers: [role("team/platform-deploy")] }, session("platform-deploy")],
+  ["a role of IAM Identity Center", { deployers: [role(SSO)] }, session(SSO_NAME)],
+  [
+    "a user with a path",
+    { deployers: ["arn:aws:iam::123456789012:user/ci/bot"] },
+    "arn:aws:iam::123456789012:user/ci/bot",
+  ],
+  ["break-glass", { deployers: [role("other")], breakGlass: [role("glass")] }, session("glass")],
+])("%s may deploy", async (_who, guard: GuardConfig, identity) => {
+  const done = await deploy(guard, identity, [...(guard.deployers ?? []), ...(guard.breakGlass ?? [])]);
+  expect(done).toMatchObject({ problems: [], changed: ["apply", "move", "record", "retire"] });
 });
 
 it.each([
-  "arn:aws:sts::123456789012:assumed-role/other/deploy",
-  "arn:aws:sts::123456789012:assumed-role/ci/s",
-  "arn:aws:sts::999999999999:assumed-role/deploy/s",
-  "arn:aws:iam::123456789012:user/deploy",
-  "arn:aws:iam::123456789012:root",
-])("%s would shut itself out", (identity) => {
-  expect(lockOutProblems(guard, identity)).toHaveLength(1);
+  ["path", role("platform-deploy"), session("platform-deploy"), ["guard-deployer", "principal-path"]],
+  ["path of a user", "arn:aws:iam::123456789012:user/bot", "arn:aws:iam::123456789012:user/ci/bot", ["guard-deployer"]],
+  ["case", role("team/Platform-Deploy"), session("platform-deploy"), ["guard-deployer"]],
+  ["assumed role", role("team/platform-deploy"), session("other"), ["guard-deployer"]],
+  [
+    "user of the same name",
+    role("team/platform-deploy"),
+    "arn:aws:iam::123456789012:user/platform-deploy",
+    ["guard-deployer"],
+  ],
+  ["root", role("team/platform-deploy"), "arn:aws:iam::123456789012:root", ["guard-deployer"]],
+])("an identity with another %s would shut itself out", async (_what, deployer, identity, refused) => {
+  const iam = [role("team/platform-deploy"), role("other")];
+  const run = await deploy({ deployers: [deployer] }, identity, iam);
+  expect([codes(run), run.changed]).toEqual([refused, []]);
 });
 
-it("a guard that does not keep the posture shuts nobody out", () => {
-  expect(lockOutProblems(guardPolicy(guardScope), "arn:aws:iam::123456789012:root")).toEqual([]);
+it("refuses a session of a role of the same name in another account", async () => {
+  const world = { ...emptyWorld(), account: "999999999999", identity: session("platform-deploy", "999999999999") };
+  await expect(runBootstrap(fakePort(world), options())).rejects.toThrow("wrong-account");
 });
 
-it("the problem says who is named and who asks", () => {
-  expect(text(lockOutProblems(guard, "arn:aws:iam::123456789012:root"))).toContain(
-    'must contain the identity that deploys, "arn:aws:iam::123456789012:root", got ',
+it("refuses an SSO role that the config names without its path", async () => {
+  const error: unknown = await deploy({ deployers: [role(SSO_NAME)] }, session(SSO_NAME), [role(SSO)]);
+  expect(codes(error as { problems: Problem[] })).toContain("principal-arn");
+});
+
+describe("where IAM does not return the role", () => {
+  const guard = { deployers: [role("team/platform-deploy")] };
+  const denied: Reading<string> = { unreadable: "403 AccessDenied" };
+
+  it("could not tell, and changes nothing", async () => {
+    const run = await deploy(guard, session("platform-deploy"), denied);
+    expect(run).toMatchObject({ kind: "unknown", changed: [], problems: [{ code: "guard-identity" }] });
+  });
+
+  it("deploys if the operator vouches for the path", async () => {
+    const run = await deploy(guard, session("platform-deploy"), denied, role("team/platform-deploy"));
+    expect(run).toMatchObject({ problems: [], changed: ["apply", "move", "record", "retire"] });
+  });
+
+  it.each([
+    ["another path than the guard", role("platform-deploy"), "guard-deployer"],
+    ["another role", role("team/other"), "i-am"],
+    ["a session", session("platform-deploy"), "i-am"],
+    ["a role of another account", "arn:aws:iam::999999999999:role/team/platform-deploy", "i-am"],
+    ["no ARN", "platform-deploy", "i-am"],
+  ])("refuses an operator who vouches for %s", async (_what, vouched, code) => {
+    const run = await deploy(guard, session("platform-deploy"), denied, vouched);
+    expect([codes(run), run.changed]).toEqual([[code], []]);
+  });
+});
+
+it("believes IAM before the operator", async () => {
+  const run = await deploy({ deployers: [role("ops")] }, session("ops"), [role("team/ops")], role("ops"));
+  expect(codes(run)).toContain("guard-deployer");
+});
+
+it("a guard that does not keep the posture shuts nobody out", async () => {
+  const run = await deploy({}, "arn:aws:iam::123456789012:root", { unreadable: "403" });
+  expect(run.problems).toEqual([]);
+});
+
+it("the problem says who is named and who asks", async () => {
+  const run = await deploy({ deployers: [role("deploy")] }, "arn:aws:iam::123456789012:root", [role("deploy")]);
+  expect(run.problems[0]?.message).toBe(
+    'must contain the identity that deploys, "arn:aws:iam::123456789012:root", got ["arn:aws:iam::123456789012:role/deploy"]',
   );
 });

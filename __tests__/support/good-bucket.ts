@@ -1,5 +1,6 @@
 import { papersOf } from "../../lib/home/papers";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { IAMClient } from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
@@ -52,6 +53,7 @@ export const HISTORY_RULE: LifecycleRule = {
 export class GoodBucket {
   readonly s3: S3Client;
   readonly kms: KMSClient;
+  readonly iam: IAMClient;
   readonly dynamoDb: DynamoDBClient;
   keyArn = "";
 
@@ -62,6 +64,7 @@ export class GoodBucket {
   ) {
     this.s3 = new S3Client(client);
     this.kms = new KMSClient(client);
+    this.iam = new IAMClient(client);
     this.dynamoDb = new DynamoDBClient(client);
   }
 
@@ -161,6 +164,7 @@ export class GoodBucket {
   close(): void {
     this.s3.destroy();
     this.kms.destroy();
+    this.iam.destroy();
     this.dynamoDb.destroy();
   }
 }

@@ -7,6 +7,7 @@ import { readBootstrapRecord, writeBootstrapRecord } from "../../lib/record/reco
 import { writeWhole } from "../../lib/files/whole-file";
 import { existingResource } from "../../lib/aws/existing-resources";
 import { callerIdentity } from "../../lib/aws/identity";
+import { principalReader } from "../../lib/aws/principal-arn";
 import { readPosture } from "../../lib/aws/read-posture";
 import { fileLocks } from "../../lib/aws/file-locks";
 import { s3Objects } from "../../lib/aws/s3-objects";
@@ -71,6 +72,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   const project = projectPort(options, root, stack, (latest) => (synthesized = latest));
   const aws: AwsPort = {
     identity: () => callerIdentity(bucket()),
+    principal: (name) => principalReader(bucket())(name),
     bucketExists: () => bucketExists(bucket()),
     readState: async (key) => {
       const object = await readCurrent(store(), key);

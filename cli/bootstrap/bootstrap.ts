@@ -16,6 +16,7 @@ interface Options {
   readonly yes?: boolean;
   readonly adopt?: boolean;
   readonly allowDowngrade?: boolean;
+  readonly iAm?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -38,6 +39,7 @@ export function bootstrapCommand(context: CommandContext): Command {
     .option("-y, --yes", "apply without a question; required if nobody can answer")
     .option("--adopt", "take over an existing bucket, policies or key; replaces nothing")
     .option("--allow-downgrade", "deploy although a newer Statelock deployed last")
+    .option("--i-am <arn>", "the deploying role with its path, if these credentials may not call iam:GetRole")
     .option("--dry-run", "show every change, and change nothing")
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
@@ -61,6 +63,7 @@ async function bootstrap(context: CommandContext, options: Options): Promise<Boo
     return await runBootstrap(opened.port, {
       adopt: options.adopt === true,
       allowDowngrade: options.allowDowngrade === true,
+      vouched: options.iAm,
       dryRun,
       progress: terminalProgress(terminal),
       confirm: (plan) => confirmed(plan, terminal, options.yes === true),

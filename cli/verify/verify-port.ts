@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import { lockStore } from "../../lib/aws/lock-store";
+import { principalReader } from "../../lib/aws/principal-arn";
 import { probeStore } from "../../lib/aws/probe-store";
 import { readPosture } from "../../lib/aws/read-posture";
 import { stateReader } from "../../lib/aws/read-state-posture";
@@ -24,6 +25,7 @@ export function verifyPort({ place, inventory }: OpenedBucket, writes: boolean):
   return {
     posture: () => readPosture(place),
     surroundings: (encryption) => readSurroundings(place, encryption),
+    principal: principalReader(place),
     locks: lockStore(place),
     state: stateReader(place),
     digest: inventory?.legacyTable === undefined ? undefined : digestReader(place, inventory.legacyTable),

@@ -21,6 +21,8 @@ export function questionsOf(request: AwsRequest, world: GateWorld, ledger: Encry
       // Needs no permission, whatever policies say. Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
       if (request.operation === "GetCallerIdentity") return [];
       throw new Unmapped(`STS operation ${request.operation}`);
+    case "iam":
+      return [principalQuestion(request, principal)];
     case "kms":
       return [keyQuestion(request, principal, world)];
     case "dynamodb":
@@ -120,6 +122,17 @@ function keyQuestion(request: AwsRequest, principal: GatePrincipal | undefined, 
     question: { ...question, context: principalContext(principal) },
     ...(isOfAccount ? {} : { policyOf: `key:${key.arn}` }),
   };
+}
+
+/** What is asked of IAM itself: who a role or a user is. */
+function principalQuestion({ operation, body }: AwsRequest, principal: GatePrincipal | undefined): Asked {
+  const form = new URLSearchParams(body.toString("utf8"));
+  const [kind, name] = [/^Get(Role|User)$/.exec(operation)?.[1], form.get("RoleName") ?? form.get("UserName")];
+  if (kind === undefined || name === null) throw new Unmapped(`IAM operation ${operation}`);
+  const account = principal?.arn.split(":")[4] ?? "";
+  const resource = `arn:aws:iam::${account}:${kind.toLowerCase()}/${name}`;
+  const question = { principal: principal?.arn, action: `iam:${operation}`, resource, account };
+  return { question: { ...question, context: principalContext(principal) } };
 }
 
 const KEY_READS = ["DescribeKey", "ListAliases", "GetKeyRotationStatus", "GetKeyPolicy"];

@@ -1,9 +1,10 @@
-import { GetPolicyCommand, GetRoleCommand } from "@aws-sdk/client-iam";
+import { GetPolicyCommand } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { GetBucketLoggingCommand, GetBucketNotificationConfigurationCommand } from "@aws-sdk/client-s3";
 import { UserError } from "../problem/problem";
 import type { Posture } from "../verify/posture";
-import { awsError, statusOf } from "./aws-problem";
+import { present } from "./present";
+import { principalArn } from "./principal-arn";
 import { readPosture } from "./read-posture";
 import { bucketExists } from "./bucket-exists";
 import { bucketArguments, iamClient, kmsClient, s3Client, type BucketPlace } from "./connect";
@@ -90,11 +91,7 @@ async function existingPolicy(home: Home, values: Values): Promise<string | unde
 }
 
 async function existingRole(home: Home, name: string | undefined): Promise<string | undefined> {
-  if (name === undefined) return undefined;
-  return present(`arn:${home.partition}:iam::${home.account}:role/${name}`, "iam:GetRole", async () => {
-    await iamClient(home).send(new GetRoleCommand({ RoleName: name }));
-    return name;
-  });
+  return name === undefined || (await principalArn(home, "role", name)) === undefined ? undefined : name;
 }
 
 async function keyBehind(home: BucketPlace, alias: string | undefined): Promise<string | undefined> {
@@ -103,21 +100,6 @@ async function keyBehind(home: BucketPlace, alias: string | undefined): Promise<
     const { KeyMetadata } = await kmsClient(home).send(new DescribeKeyCommand({ KeyId: alias }));
     return KeyMetadata?.KeyId;
   });
-}
-
-/** What `read` finds; undefined where AWS says it does not exist. */
-async function present(
-  resource: string,
-  action: string,
-  read: () => Promise<string | undefined>,
-): Promise<string | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (statusOf(error) === 404 || (error instanceof Error && /NotFound|NoSuchEntity/.test(error.name)))
-      return undefined;
-    throw awsError(error, action, resource);
-  }
 }
 
 function text(value: unknown): string | undefined {

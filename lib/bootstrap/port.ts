@@ -2,6 +2,7 @@ import type { BootstrapRecord } from "../record/bootstrap-record";
 import type { Inventory } from "../inventory/inventory";
 import type { PolicyDocument } from "../policy/policy-document";
 import type { Posture } from "../verify/posture";
+import type { ReadPrincipal } from "../verify/principal-checks";
 
 /** What the bootstrap run needs from outside. The real side is `cli/bootstrap/bootstrap-port.ts`. */
 export interface BootstrapPort {
@@ -52,6 +53,7 @@ export interface Import {
 /** AWS, with the credentials of the run. */
 export interface AwsPort {
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
+  readonly principal: ReadPrincipal;
   bucketExists(): Promise<boolean>;
   /** Returns the text of the state at a key of the bucket; undefined if the key is free. */
   readState(key: string): Promise<string | undefined>;

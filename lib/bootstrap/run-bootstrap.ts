@@ -19,6 +19,8 @@ export interface BootstrapOptions {
   readonly adopt: boolean;
   /** Deploys although a newer Statelock deployed last. */
   readonly allowDowngrade: boolean;
+  /** ARN of the deploying role that the operator vouches for. @default - IAM says it */
+  readonly vouched?: string | undefined;
   /** Stops before the first change. */
   readonly dryRun: boolean;
   /** Called once, if the plan has changes. */
@@ -128,7 +130,8 @@ async function look(port: BootstrapPort, synthesized: Synthesized, options: Boot
   await options.progress("Check the account", async (say) => {
     const { account, arn } = await port.aws.identity();
     refuse(account === bucket.account ? [] : [wrongAccount(account, bucket.account)]);
-    refuse(lockOutProblems(synthesized.guard, arn));
+    const deployer = { identity: arn, vouched: options.vouched };
+    refuse(await lockOutProblems(synthesized.guard, deployer, account, port.aws.principal));
     say(arn);
   });
   return options.progress("Look for the bucket and the state", async (say) => {

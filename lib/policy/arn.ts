@@ -37,3 +37,28 @@ export function isPermissionSetRole(roleArn: string): boolean {
 export function roleName(roleArn: string): string {
   return roleArn.slice(roleArn.lastIndexOf("/") + 1);
 }
+
+/**
+ * Returns the pattern that matches a role or user under every path. In one account, IAM has each name once, whatever its
+ * path, so a deny with this pattern holds also if the config names a wrong path.
+ */
+export function underAnyPath(principal: string): string {
+  return principal.replace(/:(role|user)\/(?:.*\/)?([^/]+)$/, ":$1*/$2");
+}
+
+/** A role or user, by what IAM looks it up. */
+export interface PrincipalName {
+  readonly kind: "role" | "user";
+  readonly account: string;
+  readonly name: string;
+}
+
+/** Returns the role or user that an ARN names: also the role of a session, and of a pattern of {@link underAnyPath}. */
+export function principalNameOf(principal: string): PrincipalName | undefined {
+  const arn = parseArn(principal);
+  if (arn === undefined) return undefined;
+  const form = arn.service === "sts" ? /^assumed-(role)\/([^/]+)\// : /^(role|user)\*?\/(?:.*\/)?([^/]+)$/;
+  const [, kind, name] = form.exec(arn.resource) ?? [];
+  if (name === undefined || !["iam", "sts"].includes(arn.service)) return undefined;
+  return { kind: kind === "user" ? "user" : "role", account: arn.account, name };
+}

@@ -12,6 +12,7 @@ import {
 import { probeLock } from "./lock-probe";
 import { NO_BUCKET } from "./posture";
 import { POSTURE_CHECKS } from "./posture-checks";
+import { checkPrincipals, comparePrincipals } from "./principal-checks";
 import { checkResult, runChecks, type CheckResult, type Expectation } from "./run-checks";
 import { surveyBucket, type ListedState, type Survey, type Surveyed } from "./survey-bucket";
 import { SURROUNDINGS_CHECKS } from "./surroundings-checks";
@@ -50,6 +51,8 @@ async function readAndCheck(
   const read = isAbsent ? () => Promise.resolve(NO_STATE) : stateReaderOf(port);
   const byDefault = defaultEncryption(inventory?.bucket.encryption ?? { type: "sse-s3" }, surroundings.key);
   const consumers = inventory?.consumers ?? [];
+  const { account } = expected.bucket;
+  const principals = account === undefined ? [] : await comparePrincipals(expected.guard, account, port.principal);
   const ofConsumers = new Map<string, CheckResult[]>();
   await forEachLimited(consumers, CONCURRENCY, async (consumer) => {
     const found = await consumerPosture(consumer, await survey.ofConsumer(consumer), read);
@@ -59,6 +62,7 @@ async function readAndCheck(
   return [
     ...runChecks(SURROUNDINGS_CHECKS, expected, surroundings),
     ...runChecks(POSTURE_CHECKS, expected, posture),
+    ...checkPrincipals(principals),
     ...consumers.flatMap(({ name }) => ofConsumers.get(name) ?? []),
     checkOtherLocks(survey.others),
   ];

@@ -2,12 +2,14 @@ import type { LockStore } from "../lock/lock-port";
 import type { StatePosture } from "./consumer-checks";
 import type { ProbeLock, ProbeStore } from "./lock-probe";
 import type { Posture, Reading } from "./posture";
+import type { ReadPrincipal } from "./principal-checks";
 import type { Surroundings } from "./surroundings";
 
 /** What {@link verifyBucket} needs from outside. The real side is `cli/verify/verify-port.ts`. */
 export interface VerifyPort {
   posture(): Promise<Posture>;
   surroundings(encryption: Posture["encryption"]): Promise<Surroundings>;
+  readonly principal: ReadPrincipal;
   /** Lists the bucket and reads its locks. */
   readonly locks: LockStore;
   /** Reads how S3 encrypts a state, and whether its history is readable. It never reads the state. */

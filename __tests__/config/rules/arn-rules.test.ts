@@ -1,5 +1,10 @@
 import fc from "../../support/fuzz";
-import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "../../../lib/config/rules/arn-rules";
+import {
+  assumeRoleProblems,
+  kmsKeyArnProblems,
+  principalArnProblems,
+  roleArnProblems,
+} from "../../../lib/config/rules/arn-rules";
 import { config, KEY_ARN, OTHER_KEY_ARN, places, role, text } from "../../support/home";
 import { anyText } from "../../support/arbitraries";
 
@@ -53,6 +58,26 @@ describe("a KMS key", () => {
     `);
     expect(problems(KEY_ARN.replace("123456789012", "1"))).toContain("must name an account of 12 digits");
   });
+});
+
+describe("a role of IAM Identity Center", () => {
+  const sso = (path: string): string => role(`${path}AWSReservedSSO_Admin_0123456789abcdef`);
+  const problems = (arn: string): string =>
+    text([...roleArnProblems(arn, "r", BUCKET), ...principalArnProblems(arn, "p", BUCKET)]);
+
+  it.each(["aws-reserved/sso.amazonaws.com/", "aws-reserved/sso.amazonaws.com/eu-central-1/"])(
+    "has the path %s",
+    (path) => {
+      expect(problems(sso(path))).toBe("");
+    },
+  );
+
+  it.each(["", "team/", "aws-reserved/", "aws-reserved/sso.amazonaws.com/eu-central-1/team/"])(
+    "must not be named under %j",
+    (path) => {
+      expect(problems(sso(path))).toMatch(/role-arn\] r must[^]*principal-arn\] p must have the path of a role of IAM/);
+    },
+  );
 });
 
 describe("a role", () => {

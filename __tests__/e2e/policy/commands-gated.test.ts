@@ -1,3 +1,4 @@
+import { CreateRoleCommand, CreateUserCommand } from "@aws-sdk/client-iam";
 import { papersOf } from "../../../lib/home/papers";
 import { readFileSync, rmSync } from "node:fs";
 import { Agent } from "node:https";
@@ -34,6 +35,7 @@ jest.mock("../../../lib/aws/connect", () => {
     s3Client: (place: Connect.AwsPlace) => trusting(actual.s3Client(place)),
     stsClient: (place: Connect.AwsPlace) => trusting(actual.stsClient(place)),
     kmsClient: (place: Connect.AwsPlace) => trusting(actual.kmsClient(place)),
+    iamClient: (place: Connect.AwsPlace) => trusting(actual.iamClient(place)),
     dynamoDbClient: (place: Connect.AwsPlace) => trusting(actual.dynamoDbClient(place)),
   };
 });
@@ -41,13 +43,15 @@ jest.mock("../../../lib/aws/connect", () => {
 const LOCK = `${STATE}.tflock`;
 const FOREIGN_LOCK = "other/terraform.tfstate.tflock";
 
+const CI_USER = `arn:aws:iam::${ACCOUNT_ID}:user/ci`;
+
 const homeWith = (encryption: EncryptionConfig): StateHome =>
   home({
     bucket: {
       name: BUCKET,
       region: REGION,
       encryption,
-      guard: { deployers: [role("deployer")], breakGlass: [role("break-glass")] },
+      guard: { deployers: [role("deployer"), CI_USER], breakGlass: [role("break-glass")] },
     },
     legacyTable: TABLE,
     consumers: [
@@ -90,6 +94,9 @@ function commandsBehindPolicies(HOME: StateHome): void {
     bucket = new GoodBucket(HOME, { credentials, requestHandler: { httpsAgent: new Agent({ ca: tls.cert }) } });
     folder = synthesizedFolder(HOME);
     await bucket.make();
+    await bucket.iam.send(new CreateUserCommand({ UserName: "ci" }));
+    for (const RoleName of ["deployer", "break-glass", "unlocker"])
+      await bucket.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
     if (hasKey) nameKey(gate, bucket.keyArn);
     await bucket.put(FOREIGN_LOCK, lockBody("B", { Path: `${BUCKET}/other/terraform.tfstate` }));
   });
@@ -227,7 +234,7 @@ function commandsBehindPolicies(HOME: StateHome): void {
     );
     const needs = [...rows].map(([, code = "", reads = ""]) => ({
       code,
-      actions: [...reads.matchAll(/`((?:s3|dynamodb|kms):\w+)`/g)]
+      actions: [...reads.matchAll(/`((?:s3|dynamodb|kms|iam):\w+)`/g)]
         .map(([, action = ""]) => action)
         .filter((action) => hasKey || !action.startsWith("kms:")),
     }));

@@ -8,6 +8,10 @@ const KMS_KEY_ID = /^([0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}
 /** IAM allows `$`, `%`, braces, quotes and backslashes in a path. Terraform would read them as templates. */
 const ROLE = /^role\/([!#&-[\]-z|~]+\/)?[\w+=,.@-]{1,64}$/;
 const PRINCIPAL = /^(role|user)\/([!#&-[\]-z|~]+\/)?[\w+=,.@-]{1,64}$/;
+/** A role of IAM Identity Center that is not under the path that AWS creates it under. */
+const PATHLESS_SSO = /^role\/(?!aws-reserved\/sso\.amazonaws\.com\/([^/]+\/)?[^/]+$)([^/]+\/)*AWSReservedSSO_/i;
+const SSO_FIX =
+  "Use its whole ARN from `aws iam get-role`: role/aws-reserved/sso.amazonaws.com/<region>/AWSReservedSSO_…; S3 compares the path too.";
 /** Roles that AWS services create for themselves. Nobody can change their policies. */
 const SERVICE_ROLE = /^role\/aws-(reserved\/(?!sso\.amazonaws\.com\/)|service-role\/)/;
 
@@ -77,6 +81,8 @@ export function roleArnProblems(
   return [
     ...partitionProblems(arn, roleArn, path, bucket),
     ...found([
+      PATHLESS_SSO.test(arn.resource) &&
+        at(`must have the path of a role of IAM Identity Center, got ${shown(roleArn)}`, SSO_FIX),
       accounts?.includes(arn.account) === false &&
         at(
           `must be in an account that the guard lets in (${accounts.join(", ")}), got ${shown(roleArn)}`,
@@ -122,6 +128,8 @@ export function principalArnProblems(
   return [
     ...partitionProblems(arn, principal, path, bucket),
     ...found([
+      PATHLESS_SSO.test(arn.resource) &&
+        at(`must have the path of a role of IAM Identity Center, got ${shown(principal)}`, SSO_FIX),
       where === "bucket-account" &&
         arn.account !== bucket.account &&
         at(

@@ -1,4 +1,4 @@
-import { s3Arn } from "../arn";
+import { s3Arn, underAnyPath } from "../arn";
 import { oneOrMany, type Statement } from "../policy-document";
 import { LOCK_SUFFIX } from "../../state/state-keys";
 import type { GuardScope } from "./guard-scope";
@@ -29,12 +29,13 @@ export function denyLockOverwrite(scope: GuardScope): Statement {
 /**
  * Denies a delete of a lock without its ETag (`If-Match`) to unlockers and to break-glass principals (`guard.breakGlass`).
  * Without the ETag, they could delete a lock that somebody else took in the meantime. Terraform releases its own lock
- * without an ETag, so this statement cannot apply to roles that run Terraform.
+ * without an ETag, so this statement cannot apply to roles that run Terraform. It applies to a principal under any path:
+ * with a wrong path in the config, a deny of the exact ARN would not apply to anybody.
  * @returns no statement if there is no such principal, or if the config allows `unconditional-release`
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
  */
 export function denyUnconditionalRelease(scope: GuardScope): Statement[] {
-  const principals = [...new Set([...scope.unlockers, ...scope.breakGlass])];
+  const principals = [...new Set([...scope.unlockers, ...scope.breakGlass].map(underAnyPath))];
   if (principals.length === 0 || scope.allow.includes("unconditional-release")) return [];
   return [
     {
@@ -43,7 +44,7 @@ export function denyUnconditionalRelease(scope: GuardScope): Statement[] {
       Principal: "*",
       Action: "s3:DeleteObject",
       Resource: allLocks(scope),
-      Condition: { Null: { "s3:if-match": "true" }, ArnEquals: { "aws:PrincipalArn": oneOrMany(principals) } },
+      Condition: { Null: { "s3:if-match": "true" }, ArnLike: { "aws:PrincipalArn": oneOrMany(principals) } },
     },
   ];
 }
