@@ -305,6 +305,7 @@ export const LAYERS = {
   cli: {
     holds: "the program: its commands and the exit code",
     imports: [
+      "lib/text",
       "lib/work",
       "lib/problem",
       "lib/lock",

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
 import type { UserError } from "../lib/problem/problem";
+import { ownCommand } from "../lib/text/own-command";
 import type * as Bootstrap from "./bootstrap/bootstrap";
 import { addCompletion } from "./completion/completion";
 import { usage } from "./options/bucket-options";
@@ -19,7 +20,7 @@ import type * as Verify from "./verify/verify";
 
 /** Runs the program: parses the arguments, runs one command, reports an error. Returns the exit code. */
 export async function runProgram(argv: readonly string[], outside: RunContext): Promise<number> {
-  const run = printableContext(outside);
+  const run = printableContext(outside, ownCommand(outside.environment, argv[1]));
   let code: number = EXIT.fine;
   const context: CommandContext = { ...run, exitWith: (exitCode) => (code = exitCode) };
   const own = ownArguments(argv);

@@ -7,7 +7,7 @@ const FOLDER = "docs/reference/commands";
 
 /** Returns the pages of all commands, and the page that lists them. */
 export function commandPages(): Page[] {
-  const commands = leavesOf(programOf({} as CommandContext, []), []);
+  const commands = leavesOf(programOf({ program: "statelock" } as CommandContext, []), []);
   return [listPage(commands), ...commands.map(commandPage)];
 }
 

@@ -64,6 +64,7 @@ export function commandTree(): Command {
   return programOf(
     {
       environment: {},
+      program: "statelock",
       workingDirectory: __dirname,
       terminal: { colors, interactive: false, note: nobody, status: undefined, ask: nobody },
       output: { colors, columns: 160, isTerminal: false },

@@ -22,6 +22,7 @@ import type { AwsPort, BootstrapPort, ProjectPort, Synthesized, UnfinishedRun } 
 import { ENVIRONMENT_VARIABLES } from "../../lib/config/config-environment";
 import { INVENTORY_FILE, inventorySchema } from "../../lib/inventory/inventory";
 import type { PolicyDocument } from "../../lib/policy/policy-document";
+import type { OwnCommand } from "../../lib/text/own-command";
 import { parseJson } from "../../lib/text/parse-json";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { appCommand, synthesize } from "../../lib/programs/synthesize";
@@ -34,6 +35,8 @@ import { takeProcessLock } from "../../lib/files/process-lock";
 export interface BootstrapPortOptions {
   readonly project: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** How the reader starts Statelock. */
+  readonly program: OwnCommand;
   /** Works in a temporary folder and leaves the checkout unchanged. */
   readonly dryRun: boolean;
 }
@@ -66,7 +69,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   const locks = (): StateLocks => {
     const { name, region, account } = bucket();
     const flags = flagsText({ bucket: name, region, expectedBucketOwner: account });
-    const releaseCommand = ownLockRelease("its bootstrap is over", name, flags);
+    const releaseCommand = ownLockRelease(options.program, "its bootstrap is over", name, flags);
     return { bucket: name, s3: fileLocks(bucket()), table: undefined, releaseCommand };
   };
   const project = projectPort(options, root, stack, (latest) => (synthesized = latest));

@@ -57,6 +57,7 @@ async function bootstrap(context: CommandContext, options: Options): Promise<Boo
   const opened = bootstrapPort({
     project: resolve(context.workingDirectory, options.project),
     environment: context.environment,
+    program: context.program,
     dryRun,
   });
   try {
@@ -114,7 +115,7 @@ function summary(result: BootstrapResult, terminal: Terminal): void {
       note(`  state   s3://${result.bucket}/${result.state.key}`);
       if (result.backup !== undefined) note(`  backup  ${result.backup}`);
       note(
-        "  next    commit bootstrap.state.json; then `npx cdktf deploy <stack>`, or copy a file from cdktf.out/backends/",
+        "  next    commit bootstrap.state.json; then deploy the consumer stacks, or copy a file from cdktf.out/backends/",
       );
   }
 }

@@ -34,10 +34,10 @@ export function restorePort(
   { locksInS3, table: name }: Writing,
   { signals, yes }: { readonly signals: Interruption; readonly yes: boolean | undefined },
 ): RestorePort {
-  const { place, flags } = opened;
+  const { place, flags, program } = opened;
   const store = historyStore(place);
   const table = name === undefined ? undefined : lockTable({ ...place, name });
-  const releaseCommand = ownLockRelease("its restore is over", place.name, flags);
+  const releaseCommand = ownLockRelease(program, "its restore is over", place.name, flags);
   return {
     store,
     locks: { bucket: place.name, s3: locksInS3 ? store : undefined, table, releaseCommand },
@@ -50,8 +50,8 @@ export function restorePort(
 
 /** Returns the command that compares versions of the state, without the versions. */
 export function diffCommand({ opened, stateKey }: Pick<HistoryTarget, "opened" | "stateKey">): string {
-  const { place, inventory, flags } = opened;
-  return `statelock history diff${flags} ${shellQuoted(keyArgument(stateKey, place.name, inventory))}`;
+  const { place, inventory, flags, program } = opened;
+  return `${program} history diff${flags} ${shellQuoted(keyArgument(stateKey, place.name, inventory))}`;
 }
 
 async function confirmed(

@@ -6,6 +6,7 @@ import { writeWhole } from "../../lib/files/whole-file";
 import { resolveStateHome } from "../../lib/home/resolve-home";
 import { CONFIG_FORMATS, type ConfigFormat, type HomeAnswers } from "../../lib/init/config-text";
 import { configFile, homeFiles, MAIN_LINES, projectFiles, withIgnored, type NewFiles } from "../../lib/init/new-files";
+import type { OwnCommand } from "../../lib/text/own-command";
 import { UserError } from "../../lib/problem/problem";
 import type { CommandContext } from "../screen/command-context";
 import { initAnswers, type InitAnswerOptions } from "./init-answers";
@@ -64,7 +65,7 @@ export function initCommand(context: CommandContext): Command {
         ...(joins ? { mainLines: MAIN_LINES } : {}),
       };
       if (options.json === true) context.write(`${JSON.stringify(report, null, 2)}\n`);
-      else context.write(initText(report, options));
+      else context.write(initText(report, options, context.program));
     });
 }
 
@@ -102,11 +103,11 @@ function ignoreFile(folder: string): [string, string][] {
   return text === undefined ? [] : [[".gitignore", text]];
 }
 
-function initText({ outcome, files, mainLines }: InitReport, { cdktf }: Options): string {
+function initText({ outcome, files, mainLines }: InitReport, { cdktf }: Options, program: OwnCommand): string {
   const heading = outcome === "written" ? "Wrote" : "Would write";
   const lines = [`${heading}:`, ...files.map((path) => `  ${path}`), ""];
   if (mainLines !== undefined)
     lines.push("Add to main.ts, and run `npm install --save-dev statelock`:", "", mainLines.trimEnd(), "");
-  const steps = cdktf === true ? ["npm install", "npm test", "npx statelock bootstrap"] : ["statelock bootstrap"];
+  const steps = cdktf === true ? ["npm install", "npm test", "npx statelock bootstrap"] : [`${program} bootstrap`];
   return `${lines.join("\n")}\nNext: ${steps.map((step) => `\`${step}\``).join(", then ")}\n`;
 }

@@ -10,15 +10,15 @@ export const LOCK_COMMANDS = ["wait", "inspect", "history", "release", "terrafor
 type LockCommands = Partial<Record<(typeof LOCK_COMMANDS)[number], string>>;
 
 /** Returns the commands for a lock, ready to paste. */
-export function lockCommands(lock: LockReport, { place, inventory, flags }: OpenedBucket): LockCommands {
+export function lockCommands(lock: LockReport, { place, inventory, flags, program }: OpenedBucket): LockCommands {
   const key = shellQuoted(keyArgument(lock.stateKey, place.name, inventory));
   const proof = lock.holder === null ? `--etag ${shellQuoted(lock.etag)}` : `--id ${shellQuoted(lock.holder.id)}`;
   const aws = `--bucket ${shellQuoted(place.name)}${awsFlags(place)}`;
   return {
-    wait: `statelock locks wait ${key} --timeout 10m${flags}`,
+    wait: `${program} locks wait ${key} --timeout 10m${flags}`,
     inspect: `aws s3api get-object ${aws} ${awsKey("key", lock.lockKey)} /dev/stdout`,
     history: `aws s3api list-object-versions ${aws} ${awsKey("prefix", lock.lockKey)}`,
-    release: `statelock locks release ${key} ${proof} --reason 'why the holder is gone'${flags}`,
+    release: `${program} locks release ${key} ${proof} --reason 'why the holder is gone'${flags}`,
     ...(lock.alsoInDynamoDb && lock.holder !== null
       ? {
           terraform: `terraform force-unlock ${lock.holder.id.startsWith("-") ? "-- " : ""}${shellQuoted(lock.holder.id)}`,
@@ -28,8 +28,8 @@ export function lockCommands(lock: LockReport, { place, inventory, flags }: Open
 }
 
 /** Returns the command that shows the lock of a state, ready to paste. */
-export function showCommand(stateKey: string, { place, inventory, flags }: OpenedBucket): string {
-  return `statelock locks show ${shellQuoted(keyArgument(stateKey, place.name, inventory))}${flags}`;
+export function showCommand(stateKey: string, { place, inventory, flags, program }: OpenedBucket): string {
+  return `${program} locks show ${shellQuoted(keyArgument(stateKey, place.name, inventory))}${flags}`;
 }
 
 /** Returns a key as an option of the AWS CLI, which reads a value such as `file://x` from a file. */

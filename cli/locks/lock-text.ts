@@ -1,6 +1,7 @@
 import { durationText } from "../../lib/text/duration";
 import { plainText } from "../../lib/text/plain-text";
 import type { LockList, LockReport } from "../../lib/lock/lock-report";
+import type { CommandContext } from "../screen/command-context";
 import type { Output } from "../screen/output";
 import { recordTable, type Column } from "../screen/record-table";
 import { counted } from "../../lib/text/counted";
@@ -16,7 +17,7 @@ const COLUMNS: readonly Column[] = [
 type Colors = Output["colors"];
 
 /** Returns a list of locks: a table if it fits, otherwise a block for each lock. */
-export function lockListText(list: LockList, output: Output): string {
+export function lockListText(list: LockList, { output, program }: Pick<CommandContext, "output" | "program">): string {
   const { colors } = output;
   const { locks, unreadable, notes, bucket, objects } = list;
   const summary = `${counted(locks.length, "lock")} among ${counted(objects, "object")} in s3://${bucket}`;
@@ -35,7 +36,7 @@ export function lockListText(list: LockList, output: Output): string {
     ...notes.map((note) => colors.dim(`note: ${note}`)),
     ...(locks.length === 0
       ? []
-      : [colors.dim("`statelock locks show KEY` prints the commands to wait, inspect and release.")]),
+      : [colors.dim(`\`${program} locks show KEY\` prints the commands to wait, inspect and release.`)]),
     "",
   ].join("\n");
 }

@@ -61,6 +61,6 @@ export function locksListCommand(context: CommandContext): Command {
 }
 
 function show(context: CommandContext, list: LockList, json: string | undefined): void {
-  context.write(json ?? lockListText(list, context.output));
+  context.write(json ?? lockListText(list, context));
   context.exitWith(list.unreadable.length > 0 ? EXIT.unknown : EXIT.fine);
 }

@@ -91,7 +91,7 @@ function runPort(context: CommandContext, command: readonly string[], options: O
           ...(options.inventory === undefined ? { bucket: where.name, region: where.region } : {}),
           ...options,
         });
-        const command = ownLockRelease("its run was stopped", lock.bucket, flags);
+        const command = ownLockRelease(context.program, "its run was stopped", lock.bucket, flags);
         const { releaseOnCancel: release = false } = options;
         if (place !== undefined) await settleLeftLock(place, lock, ended, { release, command, note });
         else if (wasCut(ended))

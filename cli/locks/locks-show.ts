@@ -6,6 +6,7 @@ import { stateKeyOf, tableNote } from "../../lib/inventory/state-owner";
 import type { LockStore } from "../../lib/lock/lock-port";
 import { lockReportSchema } from "../../lib/lock/lock-report";
 import { readLockReport } from "../../lib/lock/read-lock-report";
+import { asStarted } from "../../lib/text/own-command";
 import { plainText } from "../../lib/text/plain-text";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
@@ -93,7 +94,7 @@ function showText(
   context: CommandContext,
 ): string {
   const { colors } = context.output;
-  const notesText = notes.map((note) => colors.dim(`note: ${note}`));
+  const notesText = notes.map((note) => colors.dim(`note: ${asStarted(note, context.program)}`));
   if (lock === null) {
     const told = isWholly ? "is not locked" : "has no lock file";
     return [`s3://${bucket}/${plainText(stateKey, 1_024)} ${told}.`, ...notesText, ""].join("\n");

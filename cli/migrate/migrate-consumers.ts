@@ -16,6 +16,6 @@ export function noteConsumers({ terminal }: CommandContext, { byHand, to }: Move
   if (consumers.length === 0) return;
   const names = consumers.map(({ label, root }) => plainText(label ?? root)).join(", ");
   terminal.note(
-    `\nEdit these consumers by hand: ${names}. Then synthesize (\`npx cdktf synth\`) and deploy: ${ORDER[to]}. Run this command again to check the result. Plain roots get their file from cdktf.out/backends/ again, unless this run moved them too.`,
+    `\nEdit these consumers by hand: ${names}. Then run \`statelock synth\` and deploy: ${ORDER[to]}. Run this command again to check the result. Plain roots get their file from cdktf.out/backends/ again, unless this run moved them too.`,
   );
 }

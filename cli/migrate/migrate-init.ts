@@ -57,12 +57,12 @@ export function migrateInitCommand(context: CommandContext): Command {
       const results = await run(context, rootsToInit(selected), limit);
       const unread = unreadProblems(scan);
       if (unread.length > 0 || results.some(({ outcome }) => outcome === "failed")) context.exitWith(EXIT.refused);
-      const stopped = commandAgain(folders, limit, results, "not-run");
+      const stopped = commandAgain(context, folders, limit, results, "not-run");
       if (stopped !== undefined) context.exitWith(EXIT.unknown);
       const problems = [...unread, ...(stopped === undefined ? [] : [interrupted(results, stopped)])];
       const report = { results, byHand: terragruntRoots(selected), problems };
       if (options.json === true) context.write(`${JSON.stringify(initJson(report), null, 2)}\n`);
-      else showInit(context, report, commandAgain(folders, limit, results, "failed"));
+      else showInit(context, report, commandAgain(context, folders, limit, results, "failed"));
     });
 }
 
@@ -86,6 +86,7 @@ async function run(context: CommandContext, roots: readonly InitRoot[], limit: n
 
 /** Returns the command that runs the roots with this outcome again; undefined if no root has it. */
 function commandAgain(
+  { program }: CommandContext,
   folders: readonly string[],
   limit: number,
   results: readonly InitResult[],
@@ -95,7 +96,7 @@ function commandAgain(
   if (roots.size === 0) return undefined;
   const parallel = limit === PARALLEL ? [] : [`--parallel ${String(limit)}`];
   const flags = [...folders.map(shellQuoted), ...parallel, ...[...roots].map((root) => `--root ${shellQuoted(root)}`)];
-  return ["statelock migrate init", ...flags].join(" ");
+  return [`${program} migrate init`, ...flags].join(" ");
 }
 
 function interrupted(results: readonly InitResult[], again: string): Problem {

@@ -6,6 +6,7 @@ import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import type { BucketPlace } from "../../lib/aws/connect";
 import type { OpenRepair } from "../../lib/migrate/step/repair-digest";
 import { LOCK_OPERATION } from "../../lib/migrate/live/live-state";
+import type { CommandContext } from "../screen/command-context";
 import { flagsText } from "../options/bucket-options";
 import { liveOpener, type LiveOptions } from "./migrate-live-access";
 import { ownLock, ownLockRelease } from "../options/own-lock";
@@ -24,7 +25,7 @@ export function takeOverOption(): Option {
 }
 
 /** Opens what a command needs to work on the state and the items of a root, in the table that is named. */
-export function writeOpener(options: WriteOptions): OpenRepair {
+export function writeOpener({ program }: CommandContext, options: WriteOptions): OpenRepair {
   const open = liveOpener(options);
   const { profile, roleArn, endpointUrl } = options;
   const access = { profile, roleArn, endpointUrl };
@@ -41,7 +42,7 @@ export function writeOpener(options: WriteOptions): OpenRepair {
         bucket: name,
         s3: fileLocks(bucket),
         table: locked,
-        releaseCommand: ownLockRelease("its migration is over", name, flags),
+        releaseCommand: ownLockRelease(program, "its migration is over", name, flags),
       },
       versions: (stateKey) => stateVersions(bucket, stateKey),
       takenOver: options.takeOver ?? [],

@@ -70,7 +70,7 @@ async function scrub(
   const table = lockTable({ name, region, account: undefined, access: { profile, roleArn } });
   return stoppable(context, (isStopped) =>
     scrubTable(
-      { table, open: writeOpener(options) },
+      { table, open: writeOpener(context, options) },
       {
         table: name,
         targets,

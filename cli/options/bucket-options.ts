@@ -7,6 +7,7 @@ import { parseJson } from "../../lib/text/parse-json";
 import { shown, UserError } from "../../lib/problem/problem";
 import type { CommandContext } from "../screen/command-context";
 import { chosenRegion } from "./region-option";
+import type { OwnCommand } from "../../lib/text/own-command";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 
 /** The options that name the bucket of a command, and the identity to use. */
@@ -29,6 +30,8 @@ export interface OpenedBucket {
   readonly folder: string | undefined;
   /** The given options, for commands that Statelock prints. */
   readonly flags: string;
+  /** How the reader starts Statelock, for these commands. */
+  readonly program: OwnCommand;
 }
 
 const DEFAULT_INVENTORY = join("cdktf.out", INVENTORY_FILE);
@@ -50,15 +53,15 @@ export function openBucket(context: CommandContext, options: BucketOptions): Ope
   const { profile, roleArn, endpointUrl } = options;
   checkAccess(options);
   const access = { profile, roleArn, endpointUrl };
-  const flags = flagsText(options);
-  if (options.bucket !== undefined) return { ...byHand(context, options.bucket, options, access), flags };
+  const printed = { flags: flagsText(options), program: context.program };
+  if (options.bucket !== undefined) return { ...byHand(context, options.bucket, options, access), ...printed };
   const stray = (["region", "expectedBucketOwner"] as const).find((name) => options[name] !== undefined);
   if (stray !== undefined)
     throw usage(`--${kebab(stray)}`, "must come with --bucket", "Add --bucket, or remove this option.");
   const path = resolve(context.workingDirectory, options.inventory ?? DEFAULT_INVENTORY);
   const inventory = readInventory(path, options.inventory ?? DEFAULT_INVENTORY);
   const { name, region, account } = inventory.bucket;
-  return { place: { name, region, account, access }, inventory, folder: resolve(path, ".."), flags };
+  return { place: { name, region, account, access }, inventory, folder: resolve(path, ".."), ...printed };
 }
 
 /** Checks the options now. Otherwise the first AWS call would fail, with a message about something else. */
@@ -81,7 +84,7 @@ function byHand(
   name: string,
   options: BucketOptions,
   access: BucketPlace["access"],
-): Omit<OpenedBucket, "flags"> {
+): Omit<OpenedBucket, "flags" | "program"> {
   if (options.inventory !== undefined)
     throw usage(
       "--bucket",
@@ -113,7 +116,7 @@ function readInventory(path: string, given: string): Inventory {
     throw usage(
       given,
       "must be an inventory, got no such file",
-      "Run `npx cdktf synth`, name the file with --inventory, or use --bucket and --region.",
+      "Run `statelock synth`, name the file with --inventory, or use --bucket and --region.",
     );
   const result = inventorySchema.safeParse(parseJson(readFileSync(path, "utf8")));
   if (result.success) return result.data;
@@ -121,7 +124,7 @@ function readInventory(path: string, given: string): Inventory {
   throw usage(
     given,
     `must be an inventory of version 1: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
-    "Run `npx cdktf synth` again.",
+    "Run `statelock synth` again.",
   );
 }
 

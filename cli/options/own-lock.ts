@@ -2,6 +2,7 @@ import { hostname, userInfo } from "node:os";
 import { keyArgument } from "../../lib/inventory/state-owner";
 import type { LockInfo } from "../../lib/lock/lock-info";
 import { version } from "../../package.json";
+import type { OwnCommand } from "../../lib/text/own-command";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 
 /** Returns `user@host`, as Terraform names the holder of a lock. */
@@ -28,12 +29,17 @@ export function ownLock(about: {
   };
 }
 
-/** Returns a function that builds the release command of a lock file, ready to paste. @param why the reason in that command */
+/**
+ * Returns a function that builds the release command of a lock file, ready to paste.
+ * @param program how the reader starts Statelock
+ * @param why the reason in that command
+ */
 export function ownLockRelease(
+  program: OwnCommand,
   why: string,
   bucket: string,
   flags: string,
 ): (stateKey: string, lockId: string) => string {
   return (stateKey, lockId) =>
-    `statelock locks release ${shellQuoted(keyArgument(stateKey, bucket))} --id ${shellQuoted(lockId)} --reason ${shellQuoted(why)}${flags}`;
+    `${program} locks release ${shellQuoted(keyArgument(stateKey, bucket))} --id ${shellQuoted(lockId)} --reason ${shellQuoted(why)}${flags}`;
 }

@@ -1,3 +1,4 @@
+import type { OwnCommand } from "../../lib/text/own-command";
 import type { Output } from "./output";
 import type { Terminal } from "./terminal";
 
@@ -5,6 +6,8 @@ import type { Terminal } from "./terminal";
 export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv;
   readonly workingDirectory: string;
+  /** How the reader starts Statelock. Texts for standard error need it only for a command without backticks. */
+  readonly program: OwnCommand;
   readonly terminal: Terminal;
   /** Describes standard output, for the text that a command gives to `write`. */
   readonly output: Output;
@@ -17,4 +20,4 @@ export interface CommandContext {
 }
 
 /** What one run of the program gets from outside. */
-export type RunContext = Omit<CommandContext, "exitWith" | "writePatch">;
+export type RunContext = Omit<CommandContext, "exitWith" | "program" | "writePatch">;

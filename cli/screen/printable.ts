@@ -1,5 +1,6 @@
+import { asStarted, type OwnCommand } from "../../lib/text/own-command";
 import { plainText } from "../../lib/text/plain-text";
-import type { RunContext } from "./command-context";
+import type { CommandContext, RunContext } from "./command-context";
 
 /** Matches what Statelock itself sends to a terminal besides text: new lines, and colours where they are on. */
 const OWN = { plain: /(\n)/, colored: /(\n|\u001b\[(?:[0-9]|2[0-9]|3[0-9])m)/ };
@@ -9,13 +10,15 @@ export const CLEAR_SCREEN = "\u001b[2J\u001b[H";
 
 /**
  * Returns the context with an output that never passes on a control, format or bidirectional character from outside, in
- * text and in JSON: such a character becomes `\uXXXX`. Every command writes through this one place.
+ * text and in JSON: such a character becomes `\uXXXX`. Commands on standard error begin with `program`. Every command writes
+ * through this one place.
  */
-export function printableContext(run: RunContext): RunContext & { readonly writePatch: (text: string) => void } {
+export function printableContext(run: RunContext, program: OwnCommand): Omit<CommandContext, "exitWith"> {
   const { terminal, output, write } = run;
-  const noted = (text: string): string => printable(text, terminal.colors.isColorSupported);
+  const noted = (text: string): string => printable(asStarted(text, program), terminal.colors.isColorSupported);
   return {
     ...run,
+    program,
     terminal: {
       ...terminal,
       note: (text) => {

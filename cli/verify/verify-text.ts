@@ -1,17 +1,24 @@
 import { plainText } from "../../lib/text/plain-text";
 import type { VerifyReport } from "../../lib/verify/verify-report";
-import type { Output } from "../screen/output";
+import { asStarted } from "../../lib/text/own-command";
+import type { CommandContext } from "../screen/command-context";
 
 /**
  * Returns a line for each check. A check that did not pass adds its reason and next step; checks in a row that share both
  * print them once.
  */
-export function verifyText({ bucket, findings, summary }: VerifyReport, { colors }: Output): string {
+export function verifyText(
+  { bucket, findings, summary }: VerifyReport,
+  { output: { colors }, program }: Pick<CommandContext, "output" | "program">,
+): string {
   const signs = { pass: colors.green("✔"), fail: colors.red("✖"), unknown: colors.yellow("?") };
   const lines = findings.flatMap(({ result, title, reason, fix }, at) => {
     const next = findings[at + 1];
     const isRepeated = next?.result === result && next.reason === reason && next.fix === fix;
-    const details = [`    ${plainText(reason, 2_000)}`, `    ${colors.cyan("next:")} ${plainText(fix)}`];
+    const details = [
+      `    ${plainText(reason, 2_000)}`,
+      `    ${colors.cyan("next:")} ${plainText(asStarted(fix, program))}`,
+    ];
     return [`${signs[result]} ${plainText(title)}`, ...(result === "pass" || isRepeated ? [] : details)];
   });
   const counts = `${String(summary.pass)} ✔  ${String(summary.fail)} ✖  ${String(summary.unknown)} ?`;

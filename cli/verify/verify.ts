@@ -43,7 +43,7 @@ export function verifyCommand(context: CommandContext): Command {
       });
       const report = verifyReport(opened.place.name, results);
       const json = options.json === true;
-      context.write(json ? `${JSON.stringify(report, null, 2)}\n` : verifyText(report, context.output));
+      context.write(json ? `${JSON.stringify(report, null, 2)}\n` : verifyText(report, context));
       context.exitWith(exitCode(report));
     });
 }

@@ -8,6 +8,8 @@ const DROPPED = [
   "NODE_OPTIONS",
   "NODE_ENV",
   "JEST_WORKER_ID",
+  "npm_command",
+  "npm_lifecycle_event",
   "TERRAFORM_BINARY_NAME",
 ];
 

@@ -100,6 +100,6 @@ function missing(command: string, error: Error): { code: string; path: string; m
     code: "command-missing",
     path: command,
     message: `could not be started: ${error.message}`,
-    fix: "Write the command after --: statelock locks run -- terraform apply",
+    fix: "Write the command after --: `statelock locks run -- terraform apply`",
   };
 }

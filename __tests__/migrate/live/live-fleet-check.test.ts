@@ -74,9 +74,7 @@ describe("a root on both goes on to lockfile", () => {
       [configuration, { target: { ...TARGET, consumer: "app" }, states: [liveState(noRuns)], problems: [] }],
     ]);
     const [problem] = await liveCheck(consumer, NOTHING_SEEN)(configuration);
-    expect(problem?.fix).toContain(
-      'Synthesize (`npx cdktf synth`), then run `npx cdktf diff` or deploy for the stack of "app"',
-    );
+    expect(problem?.fix).toContain('Run `statelock synth`, then plan or deploy the stack of "app"');
   });
 
   it("not by the locks that this command took itself, which are no sighting to be recorded either", async () => {

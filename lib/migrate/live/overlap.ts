@@ -66,5 +66,5 @@ function runText({ consumer, root }: LiveTarget, { workspace }: LiveState): stri
  * before the config changed still lock in the old place.
  */
 export function deployFirst(consumer: string): string {
-  return `Synthesize (\`npx cdktf synth\`), then run \`npx cdktf diff\` or deploy for the stack of ${shown(consumer)}, or Terraform in the root that has its backend`;
+  return `Run \`statelock synth\`, then plan or deploy the stack of ${shown(consumer)}, or run Terraform in the root that has its backend`;
 }

@@ -77,6 +77,6 @@ function notSynthesized({ path }: FoundFile, reason: string): Problem {
     code: "not-synthesized",
     path,
     message: `could not be read for its consumers: ${reason}`,
-    fix: "Run synth (`npx cdktf synth`) in the folder of the config, then run this command again.",
+    fix: "Run `statelock synth` in the folder of the config, then run this command again.",
   };
 }
