@@ -83,7 +83,17 @@ export const LAYERS = {
   },
   "lib/record": {
     holds: "the two committed records: bootstrap and migration",
-    imports: ["lib/text", "lib/problem", "lib/policy", "lib/files", "lib/config", "node:fs", "node:path", "zod"],
+    imports: [
+      "lib/text",
+      "lib/problem",
+      "lib/state",
+      "lib/policy",
+      "lib/files",
+      "lib/config",
+      "node:fs",
+      "node:path",
+      "zod",
+    ],
   },
   "lib/config/rules": {
     holds: "the rules on a config; each returns every problem it finds",
@@ -147,6 +157,7 @@ export const LAYERS = {
       "lib/policy",
       "lib/hcl/syntax",
       "lib/hcl/json-parser",
+      "lib/hcl/string-literal",
       "lib/files/project-files",
       "lib/config",
       "lib/inventory",

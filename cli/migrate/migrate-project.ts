@@ -35,9 +35,12 @@ export async function scanProject(context: CommandContext, directories: readonly
   return { scan: isEmpty ? { ...found, problems: [noBackend(folders)] } : found, parsers };
 }
 
+/** Problems of files that were read. */
+const JUDGED: ReadonlySet<string> = new Set(["duplicate-key", "two-lockings"]);
+
 /** Returns the problems of files and folders that the scan could not read: they may hold a root that it does not know. */
 export function unreadProblems({ problems }: Pick<Scan, "problems">): readonly Problem[] {
-  return problems.filter(({ code }) => code !== "duplicate-key");
+  return problems.filter(({ code }) => !JUDGED.has(code));
 }
 
 /** `--root`, once for each root. */

@@ -1,15 +1,23 @@
 import { realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { readSeenRecord, writeSeenRecord } from "../../lib/record/record-files";
 import { SEEN_RECORD_FILE, type SeenRecord } from "../../lib/record/migration-record";
-import { lockItemId } from "../../lib/lock/lock-table";
 import type { PhaseMemory } from "../../lib/migrate/step/apply-plan";
-import { type Configuration } from "../../lib/migrate/scan/configuration";
-import { liveTarget, type LiveTarget } from "../../lib/migrate/live/live-target";
+import { settingOf, type Configuration } from "../../lib/migrate/scan/configuration";
+import { liveTarget } from "../../lib/migrate/live/live-target";
 import { skippedPhases } from "../../lib/migrate/live/phase-skipped";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { ownsState } from "../../lib/migrate/table/owned-items";
-import { merged, onlyStates, withLooked, withMoved, withReachedOf } from "../../lib/migrate/live/sightings";
+import {
+  merged,
+  onlyStates,
+  withLooked,
+  nameOfPhases,
+  withMoved,
+  withReachedOf,
+  type RootPhase,
+} from "../../lib/migrate/live/sightings";
 import type { Locking } from "../../lib/policy/access-level";
 import { topFinder } from "../../lib/programs/working-tree";
 import { plainText } from "../../lib/text/plain-text";
@@ -45,7 +53,7 @@ export function seenRecords({ workingDirectory }: CommandContext, configurations
         const before = readSeenRecord(folder);
         const others = onlyStates(before, (state) => !isFor(state));
         const after = merged(others, onlyStates(change(before), isFor));
-        if (Object.keys(after.states).length === 0) continue;
+        if (isDeepStrictEqual(after.states, before.states)) continue;
         writeSeenRecord(folder, after);
         written.add(relative(workingDirectory, join(folder, SEEN_RECORD_FILE)).split(sep).join("/"));
       }
@@ -62,18 +70,15 @@ export function withSkippedPhases(context: CommandContext, scan: Scan): Scan {
   return { ...scan, problems: [...problems, ...skippedPhases(configurations, record)] };
 }
 
-/** A state, and the phase that the files of its root show. */
-type State = Pick<LiveTarget, "bucket" | "key" | "phase">;
-
 /** Returns a memory that writes the phase of roots into the records, by their states. */
 export function phaseMemory(records: SeenRecords, configurations: Scan["configurations"], to: Locking): PhaseMemory {
-  const statesOf = (roots: readonly string[]): State[] => {
+  const statesOf = (roots: readonly string[]): RootPhase[] => {
     const wanted = new Set(roots);
     return configurations.filter(({ root }) => wanted.has(root)).flatMap(stateOf);
   };
   const change = (
     roots: readonly string[],
-    how: (record: SeenRecord, states: readonly State[]) => SeenRecord,
+    how: (record: SeenRecord, states: readonly RootPhase[]) => SeenRecord,
   ): void => {
     const states = statesOf(roots);
     if (states.length > 0) records.write((record) => how(record, states));
@@ -87,7 +92,7 @@ export function phaseMemory(records: SeenRecords, configurations: Scan["configur
     },
     forget: (roots) => {
       change(roots, (record, states) => {
-        const keys = states.map(({ bucket, key }) => lockItemId(bucket, key));
+        const keys = states.map(nameOfPhases);
         return withReachedOf(record, keys, records.record);
       });
     },
@@ -95,9 +100,22 @@ export function phaseMemory(records: SeenRecords, configurations: Scan["configur
 }
 
 /** Returns the state of the default workspace. Empty for a reader, and if the files do not name the state. */
-function stateOf({ source, bucket, key, phase }: Configuration): State[] {
-  const isKnown = bucket !== undefined && "value" in bucket && key !== undefined && "value" in key;
-  return isKnown && source !== "reader" ? [{ bucket: bucket.value, key: key.value, phase }] : [];
+function stateOf(configuration: Configuration): RootPhase[] {
+  const { source, phase } = configuration;
+  const [bucket, key, prefix] = [
+    configuration.bucket,
+    configuration.key,
+    settingOf(configuration, "workspace_key_prefix") ?? { value: undefined },
+  ].map((setting) => (setting !== undefined && "value" in setting ? setting : undefined));
+  if (bucket?.value === undefined || key?.value === undefined || prefix === undefined || source === "reader") return [];
+  return [
+    {
+      bucket: bucket.value,
+      key: key.value,
+      phase,
+      ...(prefix.value === undefined ? {} : { workspaceKeyPrefix: prefix.value }),
+    },
+  ];
 }
 
 /** Notes, on standard error, which records were written: the operator commits them with the moved files. */

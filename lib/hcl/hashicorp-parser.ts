@@ -1,4 +1,5 @@
 import type * as Hcl2Json from "@cdktf/hcl2json";
+import { hugeNumber } from "./numbers";
 import { SyntaxProblem, tooDeep, type HclReader } from "./syntax";
 
 /** `statelock.tf:3,8-12: Summary; details` */
@@ -13,6 +14,8 @@ const DEEPEST = 1_000;
  */
 export const readHcl: HclReader = async (text) => {
   if (bracketDepth(text) > DEEPEST) return tooDeep();
+  const huge = hugeNumber(text);
+  if (huge !== undefined) return huge;
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module starts its program on load
   const { parse } = require("@cdktf/hcl2json") as typeof Hcl2Json;
   try {
@@ -20,9 +23,14 @@ export const readHcl: HclReader = async (text) => {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const [, line, detail] = DIAGNOSTIC.exec(message) ?? [];
-    return new SyntaxProblem(Number(line ?? 1), (detail ?? message).replace(/\]$/, ""));
+    return new SyntaxProblem(Number(line ?? 1), oneLine((detail ?? message).replace(/\]$/, "")));
   }
 };
+
+/** Puts several diagnostics on one line. The parser knows the file only by a made-up name. */
+function oneLine(message: string): string {
+  return message.replace(/\s*statelock\.tf:(\d+),\S*?:(?=\s)/g, " Line $1:").replace(/\s+/g, " ");
+}
 
 /** Returns the nesting depth. It also counts brackets in strings and comments, which does not matter at this limit. */
 function bracketDepth(text: string): number {

@@ -88,7 +88,7 @@ function readValue(expression: Node, text: string): Value {
       case "string_lit":
         return { ...span, kind: "literal", literal: quotedText(node, text) };
       case "numeric_lit":
-        return { ...span, kind: "literal", literal: Number(node.text) };
+        return { ...span, kind: "literal", literal: Number(text.slice(node.startIndex, node.endIndex)) };
       case "bool_lit":
         return { ...span, kind: "literal", literal: node.text === "true" };
       case "null_lit":

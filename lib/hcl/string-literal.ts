@@ -21,3 +21,16 @@ export function plainTemplate(template: string): string | undefined {
   if (/[$%]\{/.test(template.replace(/([$%])\1\{/g, ""))) return undefined;
   return template.replace(/([$%])\1\{/g, "$1{");
 }
+
+/**
+ * Returns the fixed text at the start and at the end of a quoted template, as written: `"a/${x}/b"` starts with `a/` and ends
+ * with `/b`. Undefined for any other expression, and for a template with directives, which may leave text out.
+ */
+export function fixedEnds(expression: string): { readonly start: string; readonly end: string } | undefined {
+  const [, inner] = /^"(.*)"$/s.exec(expression) ?? [];
+  if (inner === undefined || /%\{|[$%]{2}\{|\\/.test(inner)) return undefined;
+  const [first, last] = [inner.indexOf("${"), inner.lastIndexOf("}")];
+  if (first === -1 || last < first) return undefined;
+  const [start, end] = [inner.slice(0, first), inner.slice(last + 1)];
+  return start.includes('"') || end.includes('"') ? undefined : { start, end };
+}

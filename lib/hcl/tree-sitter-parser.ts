@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Language, Parser, type Node } from "web-tree-sitter";
 import { bodyOf, readTokens } from "./read-tree";
+import { withoutExponents } from "./numbers";
 import { SyntaxProblem, type HclParser } from "./syntax";
 
 /** Loads the parser with positions, once per process. The grammar is a WebAssembly file of its package. */
@@ -16,7 +17,7 @@ async function load(): Promise<HclParser> {
   const parser = new Parser();
   const grammar = require.resolve("@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm");
   parser.setLanguage(await Language.load(await readFile(grammar)));
-  const read = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
+  const readOnce = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
     const tree = parser.parse(text);
     if (tree === null) throw new Error("the parser was cancelled");
     try {
@@ -24,6 +25,11 @@ async function load(): Promise<HclParser> {
     } finally {
       tree.delete();
     }
+  };
+  const read = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
+    const first = readOnce(text, result);
+    const known = first instanceof SyntaxProblem ? withoutExponents(text) : text;
+    return known === text ? first : readOnce(known, result);
   };
   return {
     parse: (text, wanted) => read(text, (root) => bodyOf(root, text, wanted)),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseJson } from "../text/parse-json";
+import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../state/state-keys";
 import { LOCKINGS, type Locking } from "../policy/access-level";
 import type { Problem } from "../problem/problem";
 
@@ -38,6 +39,24 @@ const schema: z.ZodType<SeenRecord> = z.looseObject({
   statelock: z.string().optional(),
   states: z.record(z.string(), seenState).describe("By `bucket/state key`."),
 });
+
+/**
+ * Returns the name under which a record keeps the phases of a root. Roots that share bucket and key and differ in the prefix
+ * of their workspaces move apart, so a prefix other than the default is part of the name.
+ */
+export function phasesName(bucket: string, key: string, prefix = DEFAULT_WORKSPACE_KEY_PREFIX): string {
+  return prefix === DEFAULT_WORKSPACE_KEY_PREFIX ? `${bucket}/${key}` : `${bucket}/${prefix}/*/${key}`;
+}
+
+/** Returns the recorded phases of a root. The names in older records have no prefix. */
+export function recordedPhases(
+  { states }: SeenRecord,
+  bucket: string,
+  key: string,
+  prefix: string | undefined,
+): SeenState | undefined {
+  return states[phasesName(bucket, key, prefix)] ?? states[phasesName(bucket, key)];
+}
 
 export const NOTHING_SEEN: SeenRecord = { version: 1, states: {} };
 

@@ -39,9 +39,15 @@ const RECORD = "statelock.migration.json";
 
 it("the record lies at the top of the tree that holds the files, wherever the command is run", async () => {
   expect(await written("elsewhere", "fleet/live/a")).toEqual([`../fleet/${RECORD}`]);
+  rmSync(join(folder, "fleet", RECORD));
   expect(await written("fleet/live", "fleet/live/a")).toEqual([`../${RECORD}`]);
   expect(existsSync(join(folder, "elsewhere", RECORD))).toBe(false);
   expect(Object.keys(readSeenRecord(join(folder, "fleet")).states)).toEqual(["b/a"]);
+});
+
+it("a second run that sees the same writes nothing", async () => {
+  await written("fleet", "fleet/live/a");
+  expect(await written("fleet", "fleet/live/a")).toEqual([]);
 });
 
 it("without git it lies in the working directory", async () => {

@@ -1,4 +1,5 @@
 import { settingText } from "../../../cli/migrate/setting-text";
+import { SyntaxProblem } from "../../../lib/hcl/syntax";
 import { scan } from "../../../lib/migrate/scan/scan";
 import { memoryFiles, parsers, phases, scanned, type Fleet } from "../../support/fleet";
 import { places, text } from "../../support/home";
@@ -183,9 +184,15 @@ describe("files and states that an operator has to fix", () => {
   });
 
   it("a file that only HashiCorp's parser takes is reported where it has a backend, and passed over where not", async () => {
-    const exponent = "locals {\n  x = 1e5\n}\n";
-    const fleet = { "a.tf": exponent + ON_DYNAMODB, "b.tf": exponent, "c.tfbackend": "max_retries = 1e1\n" };
-    const { problems, configurations } = await scanned(fleet);
+    const odd = "locals {\n  x = 5\n}\n";
+    const fleet = { "a.tf": odd + ON_DYNAMODB, "b.tf": odd, "c.tfbackend": "max_retries = 1\n" };
+    const rejects = (): SyntaxProblem => new SyntaxProblem(1, "is not HCL");
+    const { confirm } = await parsers();
+    const { problems, configurations } = await scan(
+      memoryFiles(fleet),
+      { positions: { parse: rejects, tokens: rejects }, confirm },
+      ["."],
+    );
     expect(problems.map(({ path }) => path.split(":")[0])).toEqual(["a.tf", "c.tfbackend"]);
     expect(problems[0]?.message).toContain("HashiCorp's parser accepts it");
     expect(configurations).toEqual([]);
@@ -202,6 +209,31 @@ describe("files and states that an operator has to fix", () => {
   it("one state in one root twice is not: OpenTofu's file beside Terraform's", async () => {
     const { problems } = await scanned({ "main.tf": ON_DYNAMODB, "main.tofu": ON_DYNAMODB });
     expect(problems).toEqual([]);
+  });
+
+  it.each([
+    ["x = 1e5", "dynamodb"],
+    ["x = 1.5E-3", "dynamodb"],
+    ['x = "9e9999999"', "dynamodb"],
+  ])("a number with an exponent hides nothing: %s", async (line, phase) => {
+    const { configurations, problems } = await scanned({ "a.tf": `locals {\n  ${line}\n}\n${ON_DYNAMODB}` });
+    expect([configurations.map((each) => each.phase), problems]).toEqual([[phase], []]);
+  });
+
+  it.each(["x = 9e9999999999 [", `x = ${"9".repeat(9_000)} [`])(
+    "a number that takes for ever names its file: %.20s",
+    async (line) => {
+      const { problems } = await scanned({ "a.tf": `${ON_DYNAMODB}\n${line}\n` });
+      expect(problems).toMatchObject([
+        { path: "a.tf:9", message: "could not be parsed: has a number that is too long to compute" },
+      ]);
+    },
+  );
+
+  it("a file with several mistakes is one line, with its own name", async () => {
+    const { problems } = await scanned({ "a.tf": 'x = {\n y = \n}\nz = "\n' });
+    expect(problems[0]?.path).toBe("a.tf:4");
+    expect(problems[0]?.message).not.toMatch(/\n|statelock/);
   });
 
   it("one file linked into two roots is one state in two", async () => {

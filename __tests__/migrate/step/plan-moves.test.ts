@@ -137,7 +137,7 @@ describe("a step to lockfile", () => {
     const { moves, refusals } = await planned(fleet, lockfile);
     expect(moves).toEqual([]);
     expect(refusals.map(({ problems }) => problems[0]?.message)).toEqual([
-      "must leave the table last, but tg/root.hcl:1 may write the same state (a bucket or key is computed, or in no file) and is on dynamodb",
+      "must leave dynamodb first: its bucket or key is computed or in no file, so it may write the state of another root. It holds 1 root",
     ]);
   });
 

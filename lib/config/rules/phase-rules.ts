@@ -1,7 +1,14 @@
 import type { Locking } from "../../policy/access-level";
 import { shown, type Problem } from "../../problem/problem";
 import { consumerKey, lockingOf } from "../config-defaults";
-import { isOverlap, lastReached, SEEN_RECORD_FILE, skippedBoth, type SeenRecord } from "../../record/migration-record";
+import {
+  isOverlap,
+  lastReached,
+  recordedPhases,
+  SEEN_RECORD_FILE,
+  skippedBoth,
+  type SeenRecord,
+} from "../../record/migration-record";
 import { workspaceAt } from "../../state/workspace";
 import type { ConsumerConfig, StateConfig } from "../state-config";
 
@@ -22,7 +29,7 @@ export function phaseProblems(config: StateConfig, record: SeenRecord): Problem[
 function consumerPhaseProblems(config: StateConfig, consumer: ConsumerConfig, record: SeenRecord): Problem[] {
   const locking = lockingOf(consumer, config);
   const key = `${config.bucket.name}/${consumerKey(consumer)}`;
-  const state = record.states[key];
+  const state = recordedPhases(record, config.bucket.name, consumerKey(consumer), consumer.workspaceKeyPrefix);
   const last = state === undefined ? undefined : lastReached(state);
   if (state === undefined || last === undefined) return [];
   const skipped = locking === "dynamodb" ? skippedBoth(state) : undefined;

@@ -1,5 +1,11 @@
 import { lockItemId } from "../../lock/lock-table";
-import { isOverlap, onDynamodbUntil, type SeenRecord } from "../../record/migration-record";
+import {
+  isOverlap,
+  onDynamodbUntil,
+  recordedPhases,
+  type SeenRecord,
+  type SeenState,
+} from "../../record/migration-record";
 import { shown, type Problem } from "../../problem/problem";
 import { shellQuoted } from "../../text/shell-quoted";
 import type { LiveState } from "./live-state";
@@ -10,7 +16,7 @@ import type { LiveTarget } from "./live-target";
  * this overlap, clients lock in the table and in S3. It proves that they have reached `both`.
  */
 export function overlapSeen(target: LiveTarget, live: LiveState, record: SeenRecord): boolean {
-  return isOverlap(record.states[lockItemId(target.bucket, target.key)], lastSighting(target, live, record));
+  return isOverlap(phasesOf(target, record), lastSighting(target, live, record));
 }
 
 /**
@@ -21,6 +27,10 @@ export function outdatedOverlap(target: LiveTarget, live: LiveState, record: See
   const wasSeen = lastSighting(target, live, record) !== undefined;
   const isOutdated = target.phase === "both" && wasSeen && !overlapSeen(target, live, record);
   return isOutdated ? [unseenProblem(target, live, record)] : [];
+}
+
+function phasesOf({ bucket, key, workspaceKeyPrefix }: LiveTarget, record: SeenRecord): SeenState | undefined {
+  return recordedPhases(record, bucket, key, workspaceKeyPrefix);
 }
 
 /** Returns when a client last took the lock file, by the versions of the lock object in S3. */
@@ -41,7 +51,7 @@ function lastSighting({ bucket }: LiveTarget, live: LiveState, { states }: SeenR
 
 /** Returns the problem of a state without an overlap: its fix names the run that would prove one. */
 export function unseenProblem(target: LiveTarget, live: LiveState, record: SeenRecord): Problem {
-  const until = onDynamodbUntil(record.states[lockItemId(target.bucket, target.key)] ?? {});
+  const until = onDynamodbUntil(phasesOf(target, record) ?? {});
   const sighting = lastSighting(target, live, record);
   return {
     code: "overlap-unseen",

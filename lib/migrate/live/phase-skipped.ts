@@ -1,6 +1,5 @@
-import { lockItemId } from "../../lock/lock-table";
 import { found, shown, type Problem } from "../../problem/problem";
-import { SEEN_RECORD_FILE, skippedBoth, type SeenRecord } from "../../record/migration-record";
+import { recordedPhases, SEEN_RECORD_FILE, skippedBoth, type SeenRecord } from "../../record/migration-record";
 import { shellQuoted } from "../../text/shell-quoted";
 import { consumerEdit } from "../scan/next-step";
 import type { ScannedConfiguration } from "../scan/scan";
@@ -9,7 +8,7 @@ import type { LiveState } from "./live-state";
 import { liveTarget, type LiveTarget } from "./live-target";
 
 /** The part of a root that decides how it locks. */
-type LockingRoot = Pick<LiveTarget, "root" | "consumer" | "path" | "phase" | "bucket" | "key">;
+type LockingRoot = Pick<LiveTarget, "root" | "consumer" | "path" | "phase" | "bucket" | "key" | "workspaceKeyPrefix">;
 
 /**
  * Returns a problem for each root that is on `dynamodb` again, although the record has its state on `lockfile` and not on
@@ -32,8 +31,8 @@ export function phaseSkipped(target: LiveTarget, live: LiveState, record: SeenRe
   return skipped(target, `a client on lockfile wrote its state at ${live.state.lastModified.toISOString()}`);
 }
 
-function skippedByRecord(target: LockingRoot, { states }: SeenRecord): Problem | undefined {
-  const since = skippedBoth(states[lockItemId(target.bucket, target.key)] ?? {});
+function skippedByRecord(target: LockingRoot, record: SeenRecord): Problem | undefined {
+  const since = skippedBoth(recordedPhases(record, target.bucket, target.key, target.workspaceKeyPrefix) ?? {});
   if (target.phase !== "dynamodb" || since === undefined) return undefined;
   return skipped(target, `${SEEN_RECORD_FILE} has its state on lockfile since ${since}, and not on both after that`);
 }

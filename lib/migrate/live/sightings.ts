@@ -1,4 +1,4 @@
-import { lastReached, type SeenRecord, type SeenState } from "../../record/migration-record";
+import { lastReached, phasesName, type SeenRecord, type SeenState } from "../../record/migration-record";
 import { lockItemId } from "../../lock/lock-table";
 import { LOCKINGS, type Locking } from "../../policy/access-level";
 import { digestVerdict, lastWriter } from "./last-writer";
@@ -14,6 +14,14 @@ export interface Sighting {
   readonly both?: Date;
   /** When a client on `lockfile` wrote it. */
   readonly lockfile?: Date;
+}
+
+/** Where the phases of a root are in a record, and the phase that its files show. */
+export type RootPhase = Pick<LiveTarget, "bucket" | "key" | "phase"> & Partial<Pick<LiveTarget, "workspaceKeyPrefix">>;
+
+/** Returns the name under which a record keeps the phases of a root. */
+export function nameOfPhases({ bucket, key, workspaceKeyPrefix }: Omit<RootPhase, "phase">): string {
+  return phasesName(bucket, key, workspaceKeyPrefix);
 }
 
 /** Returns what the states of roots show of the clients that use them. */
@@ -60,14 +68,9 @@ export function withReached(record: SeenRecord, keys: readonly string[], phase: 
  * Returns the record with states that move to a phase. Records the phase they leave too: the record may not know it, or
  * somebody may have changed the files by hand.
  */
-export function withMoved(
-  record: SeenRecord,
-  moving: readonly Pick<LiveTarget, "bucket" | "key" | "phase">[],
-  to: Locking,
-  at: Date,
-): SeenRecord {
+export function withMoved(record: SeenRecord, moving: readonly RootPhase[], to: Locking, at: Date): SeenRecord {
   const until = new Date(at.getTime() - 1);
-  const keys = moving.map(({ bucket, key }) => lockItemId(bucket, key));
+  const keys = moving.map(nameOfPhases);
   return withReached(withLooked(record, moving, until), keys, to, at);
 }
 
@@ -88,16 +91,12 @@ export function withReachedOf(record: SeenRecord, keys: readonly string[], other
  * Returns the record with the phases that the files show. Files do not prove that a state left the table: somebody may
  * have changed them by hand, and the record exists to notice it.
  */
-export function withLooked(
-  record: SeenRecord,
-  targets: readonly Pick<LiveTarget, "bucket" | "key" | "phase">[],
-  at: Date,
-): SeenRecord {
+export function withLooked(record: SeenRecord, targets: readonly RootPhase[], at: Date): SeenRecord {
   let looked = record;
   const keys = new Map<string, Locking>();
-  for (const { bucket, key, phase } of targets) {
-    const locking = LOCKINGS.find((each) => each === phase);
-    const state = lockItemId(bucket, key);
+  for (const target of targets) {
+    const locking = LOCKINGS.find((each) => each === target.phase);
+    const state = nameOfPhases(target);
     const known = keys.get(state);
     if (locking !== undefined && (known === undefined || isBefore(locking, known))) keys.set(state, locking);
   }

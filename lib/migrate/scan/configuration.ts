@@ -83,7 +83,8 @@ function mergedSetting(places: readonly Place[], name: string): Setting {
 
 /**
  * Returns one configuration for each way to combine a backend block with its partial files. Files that disagree about an
- * argument are alternatives (`prod.tfbackend`, `test.tfbackend`). All other files are layers of every alternative.
+ * argument are alternatives (`prod.tfbackend`, `test.tfbackend`), and so are files that each name a bucket and a key. All other
+ * files are layers of every alternative.
  */
 export function withPartials(
   source: Configuration["source"],
@@ -91,7 +92,10 @@ export function withPartials(
   partials: readonly Place[],
 ): Configuration[] {
   const disputed = disputedArguments(partials);
-  const isAlternative = ({ site }: Place): boolean => site.arguments?.some(({ name }) => disputed.has(name)) === true;
+  const whole = partials.filter(({ site }) => ["bucket", "key"].every((name) => argument(site, name) !== undefined));
+  const isAlternative = (partial: Place): boolean =>
+    (whole.length > 1 && whole.includes(partial)) ||
+    partial.site.arguments?.some(({ name }) => disputed.has(name)) === true;
   const layers = partials.filter((partial) => !isAlternative(partial));
   const alternatives = partials.filter(isAlternative);
   if (alternatives.length === 0) return [configurationOf(source, [block, ...layers])];

@@ -1,4 +1,5 @@
 import type { Locking } from "../../policy/access-level";
+import { counted } from "../../text/counted";
 import { found, shown, type Problem } from "../../problem/problem";
 import { placeText, type Configuration } from "./configuration";
 import { TABLE_ARGUMENTS } from "./phase";
@@ -30,6 +31,13 @@ export function filesAgree(
   const rootsOnBoth = stateIndex(
     fleet.filter((root) => root.phase === "both" && !moving.has(root) && WRITTEN_ROOTS.includes(root.source)),
   );
+  const heldBy = new Map<ScannedConfiguration, number>();
+  const held = (other: ScannedConfiguration): number => {
+    const known =
+      heldBy.get(other) ?? [...moving].filter((each) => each !== other && sameState(each, other) !== "no").length;
+    heldBy.set(other, known);
+    return known;
+  };
   return (configuration) => {
     const behind = writers(configuration).filter(
       (other) => other !== configuration && (other.phase === "dynamodb" || sameState(configuration, other) === "yes"),
@@ -38,7 +46,11 @@ export function filesAgree(
     const own = configuration.source === "consumer" ? rootsOnBoth(configuration) : [];
     const slow = own.filter((root) => sameState(configuration, root) === "yes");
     return Promise.resolve([
-      ...behind.map((other) => behindProblem(configuration, other)),
+      ...behind.map((other) =>
+        sameState(configuration, other) === "yes"
+          ? behindProblem(configuration, other)
+          : mayBeBehind(other, held(other)),
+      ),
       ...left.map(readerProblem),
       ...slow.map((root) => rootProblem(configuration, root)),
     ]);
@@ -78,18 +90,24 @@ export function phaseOrderProblems(configuration: Configuration, to: Locking): P
 }
 
 function behindProblem(configuration: Configuration, other: ScannedConfiguration): Problem {
-  const sure = sameState(configuration, other) === "yes";
-  const state = sure
-    ? "writes the same state"
-    : "may write the same state (a bucket or key is computed, or in no file)";
   return {
     code: "still-dynamodb",
     path: placeText(configuration),
-    message: `must leave the table last, but ${placeText(other)} ${state} and is ${other.phase === "dynamodb" ? "on dynamodb" : "in an unknown phase"}`,
+    message: `must leave the table last, but ${placeText(other)} writes the same state and is ${other.phase === "dynamodb" ? "on dynamodb" : "in an unknown phase"}`,
     fix:
       other.synthesizedFrom === undefined
         ? `Move ${shown(other.root)} to both first. Until then neither of the two sees the locks of the other.`
         : `Synthesize and deploy first: ${shown(other.root)} is older than its config.`,
+  };
+}
+
+/** One problem for each root whose state is not known, however many roots may share it. */
+function mayBeBehind(other: ScannedConfiguration, held: number): Problem {
+  return {
+    code: "still-dynamodb",
+    path: placeText(other),
+    message: `must leave dynamodb first: its bucket or key is computed or in no file, so it may write the state of another root. It holds ${counted(held, "root")}`,
+    fix: `Move ${shown(other.root)} to both first, or write its bucket and key as literals.`,
   };
 }
 

@@ -1,12 +1,40 @@
+import { fixedEnds } from "../../hcl/string-literal";
 import { shown, type Problem } from "../../problem/problem";
-import { placeText, type Configuration } from "./configuration";
+import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
+import { placeText, settingOf, type Configuration } from "./configuration";
 import type { Setting } from "./phase";
 
-/** Compares the states of two configurations. Returns `maybe` if a bucket or key is computed or in no file. */
+/**
+ * Compares the states of two configurations: store, bucket, key and workspace key prefix. Two roots with different prefixes
+ * share at most the `default` workspace, so they count as different. Returns `maybe` if a value is computed or in no file, and
+ * what is literal in it does not decide.
+ */
 export function sameState(left: Configuration, right: Configuration): "yes" | "maybe" | "no" {
-  const answers = [sameSetting(left.bucket, right.bucket), sameSetting(left.key, right.key)];
+  const answers = [
+    sameSetting(left.bucket, right.bucket),
+    sameSetting(left.key, right.key),
+    sameSetting(prefixOf(left), prefixOf(right)),
+    sameStore(left, right),
+  ];
   if (answers.includes("no")) return "no";
   return answers.includes("maybe") ? "maybe" : "yes";
+}
+
+/** One of these in two stores is another bucket. A region that no file names may be any. */
+function sameStore(left: Configuration, right: Configuration): "yes" | "maybe" | "no" {
+  const endpoints = sameSetting(endpointOf(left), endpointOf(right));
+  if (endpoints !== "yes") return endpoints;
+  const [one, other] = [settingOf(left, "region"), settingOf(right, "region")];
+  return isValue(one) && isValue(other) && one.value !== other.value ? "no" : "yes";
+}
+
+function endpointOf(configuration: Configuration): Setting {
+  return settingOf(configuration, "endpoints.s3") ?? settingOf(configuration, "endpoint") ?? { value: "" };
+}
+
+/** Returns the prefix of the workspaces' states, which has a default. */
+function prefixOf(configuration: Configuration): Setting {
+  return settingOf(configuration, "workspace_key_prefix") ?? { value: DEFAULT_WORKSPACE_KEY_PREFIX };
 }
 
 /**
@@ -41,37 +69,102 @@ export function groupedByState<Grouped extends Configuration>(configurations: re
   return [...groups.values()];
 }
 
-/** Reports two roots with one state. They overwrite each other, and locking does not prevent that. */
+/**
+ * Reports two roots with one state, which overwrite each other, and two files of one root that give one state different
+ * locking: their clients may not see each other's locks.
+ */
 export function duplicateProblems(configurations: readonly Configuration[]): Problem[] {
-  const [roots, consumers] = [new Map<string, Configuration>(), new Map<string, Configuration>()];
+  const firsts = new Map<string, Configuration[]>();
+  const consumers = new Map<string, Configuration[]>();
   return configurations.flatMap((configuration) => {
-    const { root, source } = configuration;
+    const { source } = configuration;
     const state = stateOf(configuration);
     if (source === "reader" || state === undefined) return [];
     // A consumer and its root are the same thing, described twice.
-    const first = source === "consumer" ? consumers : roots;
-    const other = first.get(state);
-    if (other === undefined) first.set(state, configuration);
-    if (other === undefined || other.root === root) return [];
-    return [
-      {
-        code: "duplicate-key",
-        path: placeText(configuration),
-        message: `must not share its state, got ${shown(`s3://${state}`)}, which is also the state of ${placeText(other)}`,
-        fix: "Give one of them its own key and move its state there: with one key, each apply overwrites the state of the other. If one is a copy that nobody runs, delete it.",
-      },
-    ];
+    const [own, others] = source === "consumer" ? [consumers, firsts] : [firsts, consumers];
+    const isSame = (other: Configuration): boolean => sameState(configuration, other) === "yes";
+    const [first, twin] = [own.get(state)?.find(isSame), others.get(state)?.find(isSame)];
+    if (first === undefined) own.set(state, [...(own.get(state) ?? []), configuration]);
+    if (first !== undefined && first.root !== configuration.root) return [duplicate(configuration, first)];
+    if (first !== undefined && locksDiffer(configuration, first)) return [twoLockings(configuration, first)];
+    return twin !== undefined && !excludes(configuration, twin) ? [twoLockings(configuration, twin)] : [];
   });
 }
 
-/** Returns `bucket/key` if both are known. */
-function stateOf({ bucket, key }: Configuration): string | undefined {
-  return isValue(bucket) && isValue(key) ? `${bucket.value}/${key.value}` : undefined;
+function duplicate(configuration: Configuration, other: Configuration): Problem {
+  return {
+    code: "duplicate-key",
+    path: placeText(configuration),
+    message: `must not share its state, got ${shown(stateUrl(configuration))}, which is also the state of ${placeText(other)}`,
+    fix: "Give one of them its own key and move its state there: with one key, each apply overwrites the state of the other. If one is a copy that nobody runs, delete it.",
+  };
+}
+
+function twoLockings(configuration: Configuration, other: Configuration): Problem {
+  return {
+    code: "two-lockings",
+    path: namedPlace(configuration),
+    message: `must lock ${shown(stateUrl(configuration))} as ${namedPlace(other)} does (${lockingText(other)}), got ${lockingText(configuration)}`,
+    fix: "Write the same locking arguments into both, or delete the one that nobody uses: clients of the two may not see each other's locks.",
+  };
+}
+
+/** Names the files that tell two configurations of one root apart: alternatives have the same backend block. */
+function namedPlace(configuration: Configuration): string {
+  const partials = configuration.places.slice(1).map(({ file }) => file.path);
+  return [placeText(configuration), ...partials].join(" + ");
+}
+
+function lockingText({ phase, table }: Configuration): string {
+  return isValue(table) && table.value !== "" ? `${phase} in the table ${shown(table.value)}` : phase;
+}
+
+function locksDiffer(left: Configuration, right: Configuration): boolean {
+  return left.phase !== right.phase || tableName(left.table) !== tableName(right.table);
+}
+
+/** True if a lock of one is a lock for the other. Phases that are not known are reported elsewhere. */
+function excludes(left: Configuration, right: Configuration): boolean {
+  if (left.phase === "unknown" || right.phase === "unknown") return true;
+  const [inTable, withFile] = [
+    [left, right].every(({ phase }) => phase === "dynamodb" || phase === "both"),
+    [left, right].every(({ phase }) => phase === "lockfile" || phase === "both"),
+  ];
+  return withFile || (inTable && tableName(left.table) === tableName(right.table));
+}
+
+/** Returns the name of a table: a backend names it by its name or its ARN. */
+function tableName(table: Setting): string | undefined {
+  if (table === undefined) return undefined;
+  return isValue(table) ? table.value.replace(/^arn:[^/]*:table\//, "") : table.expression;
+}
+
+/** Returns a text that is equal for equal states, if bucket, key and prefix are known. */
+function stateOf(configuration: Configuration): string | undefined {
+  const { bucket, key } = configuration;
+  const [prefix, endpoint] = [prefixOf(configuration), endpointOf(configuration)];
+  if (!isValue(bucket) || !isValue(key) || !isValue(prefix) || !isValue(endpoint)) return undefined;
+  return JSON.stringify([endpoint.value, bucket.value, key.value, prefix.value]);
+}
+
+function stateUrl({ bucket, key }: Configuration): string {
+  return isValue(bucket) && isValue(key) ? `s3://${bucket.value}/${key.value}` : "";
 }
 
 function sameSetting(left: Setting, right: Setting): "yes" | "maybe" | "no" {
-  if (!isValue(left) || !isValue(right)) return "maybe";
-  return left.value === right.value ? "yes" : "no";
+  if (isValue(left) && isValue(right)) return left.value === right.value ? "yes" : "no";
+  const [one, other] = [endsOf(left), endsOf(right)];
+  if (one === undefined || other === undefined) return "maybe";
+  const mayBe =
+    (one.start.startsWith(other.start) || other.start.startsWith(one.start)) &&
+    (one.end.endsWith(other.end) || other.end.endsWith(one.end));
+  return mayBe ? "maybe" : "no";
+}
+
+/** Returns how the text of a setting starts and ends: what is literal in a template, or the whole value. */
+function endsOf(setting: Setting): { readonly start: string; readonly end: string } | undefined {
+  if (setting === undefined) return undefined;
+  return isValue(setting) ? { start: setting.value, end: setting.value } : fixedEnds(setting.expression);
 }
 
 function isValue(setting: Setting): setting is { readonly value: string } {
