@@ -195,7 +195,15 @@ export const LAYERS = {
   },
   "lib/migrate/table": {
     holds: "the legacy table: scrub its digests, retire it",
-    imports: [...ACTION, "lib/record", "lib/migrate/scan", "lib/migrate/live", "lib/migrate/step"],
+    imports: [
+      ...ACTION,
+      "lib/files/project-files",
+      "lib/config",
+      "lib/record",
+      "lib/migrate/scan",
+      "lib/migrate/live",
+      "lib/migrate/step",
+    ],
   },
   "lib/aws": {
     holds: "adapters over the AWS SDK; the only room that imports it",

@@ -11,6 +11,7 @@ import { EXIT } from "../screen/report-error";
 import { confirmRetire, noteScanned } from "./confirm-retire";
 import { liveDefaults } from "./migrate-live-access";
 import { noteProblems, scanProject, unreadProblems } from "./migrate-project";
+import { tableMentions } from "./retire-mentions";
 import { retireJson } from "./retire-json";
 import { retirePort } from "./retire-port";
 
@@ -22,6 +23,9 @@ interface Options {
   readonly roleArn?: string;
   readonly inventory?: string;
   readonly backup?: string;
+  readonly also?: readonly string[];
+  readonly ignoreMention?: readonly string[];
+  readonly reason?: string;
   readonly grants?: boolean;
   readonly keepGrants?: boolean;
   readonly dryRun?: boolean;
@@ -35,13 +39,15 @@ Examples:
   $ statelock migrate retire --table locks --inventory cdktf.out/inventory.json infra modules
   $ statelock migrate retire --table locks --yes        in a pipeline, where nobody can type the table's name
 
-Scan every folder that holds roots. Add --inventory for the consumers of a config that is in none of these folders.
+Scan every folder that holds roots, and name other repositories with --also. Add --inventory for the consumers of a config that is in none of these folders.
 Statelock does not remove the table while:
   - a root, a reader or a consumer names it, or may name it
+  - a text file below the folders contains its name, outside of .git, of copies and packages (.terraform,
+    .terragrunt-cache, node_modules), and of Statelock's own config, records and output
   - it holds an item
   - a policy of the account, or the table's own, allows actions on its items and names the table; a policy that allows
     the same on every table does not count
-Statelock writes a backup first. You cannot undo the removal.
+Statelock writes a backup first, with the list of the files that it searched. You cannot undo the removal.
 
 Exit code 0: the table is removed (with --dry-run: it can be). 1: something needs it. 2: AWS did not answer a question,
 or nobody confirmed.`;
@@ -58,13 +64,17 @@ export function migrateRetireCommand(context: CommandContext): Command {
     .option("--role-arn <arn>", "role to assume first")
     .option("--inventory <file>", "also check the consumers of this inventory")
     .option("--backup <file>", "file for the backup of the items (default: <table>.<time>.backup.json)")
+    .option("--also <folder>", "also scan and search this folder or repository; repeatable", repeated)
+    .option("--ignore-mention <file:line>", "pass over a line that contains the table's name; repeatable", repeated)
+    .option("--reason <text>", "why nothing there needs the table; the record keeps it")
     .option("--no-grants", "do not search IAM for grants on the table")
     .option("--keep-grants", "do not stop at grants that name the table, because you have read them")
     .option("--dry-run", "show what would happen, and remove nothing")
     .option("--yes", "do not ask for the table's name")
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
-    .action(async (folders: readonly string[], options: Options) => {
+    .action(async (given: readonly string[], options: Options) => {
+      const folders = [...(given.length === 0 ? ["."] : given), ...(options.also ?? [])];
       const backup = options.backup ?? `${options.table}.${new Date().toISOString().replace(/[:.]/g, "-")}.backup.json`;
       const result = await retire(context, folders, backup, options);
       if (result.outcome === "blocked") context.exitWith(EXIT.refused);
@@ -72,6 +82,10 @@ export function migrateRetireCommand(context: CommandContext): Command {
         context.write(`${JSON.stringify(retireJson(result, options.table, backup), null, 2)}\n`);
       else show(context, result, backup, options);
     });
+}
+
+function repeated(value: string, given: readonly string[] = []): readonly string[] {
+  return [...given, value];
 }
 
 async function retire(
@@ -89,12 +103,16 @@ async function retire(
   const { scan } = await scanProject(context, folders);
   const unread = unreadProblems(scan).filter(({ code }) => code !== "no-backend");
   requireWholeScan(unread, name);
+  const search = await tableMentions(context, scan, folders, options);
+  if (options.dryRun !== true) search.keep();
   const port = retirePort({ name, region, account, access: { profile, roleArn } }, backupPath);
   const result = await retireTable(port, {
     name,
     fleet: scan.configurations,
     inventory: inventory === undefined ? undefined : openBucket(context, { inventory }).inventory,
     grants: options.grants === false ? "ignore" : options.keepGrants === true ? "keep" : "block",
+    mentions: search.mentions,
+    lookedAt: search.lookedAt,
     dryRun: options.dryRun === true,
     confirm: async (table) => {
       noteScanned(context, folders, options);

@@ -1,6 +1,5 @@
 import { realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { readSeenRecord, writeSeenRecord } from "../../lib/record/record-files";
 import { SEEN_RECORD_FILE, type SeenRecord } from "../../lib/record/migration-record";
 import type { PhaseMemory } from "../../lib/migrate/step/apply-plan";
@@ -53,8 +52,8 @@ export function seenRecords({ workingDirectory }: CommandContext, configurations
         const before = readSeenRecord(folder);
         const others = onlyStates(before, (state) => !isFor(state));
         const after = merged(others, onlyStates(change(before), isFor));
-        if (isDeepStrictEqual(after.states, before.states)) continue;
-        writeSeenRecord(folder, after);
+        if (JSON.stringify(after.states) === JSON.stringify(onlyStates(before, () => true).states)) continue;
+        writeSeenRecord(folder, { ...before, states: after.states });
         written.add(relative(workingDirectory, join(folder, SEEN_RECORD_FILE)).split(sep).join("/"));
       }
     },

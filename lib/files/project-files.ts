@@ -53,6 +53,37 @@ export interface VersionControl {
   readonly nameOf: (realPath: string) => string;
 }
 
+/** A line that contains the word. */
+export interface Mention {
+  readonly path: string;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What a search looked at, and what it found. */
+export interface TextSearch {
+  /** Every text file that was read, by its path. */
+  readonly files: readonly string[];
+  readonly mentions: readonly Mention[];
+  /** Files and folders that could not be read. */
+  readonly problems: readonly Problem[];
+}
+
+/** Where to search, and for what. */
+export interface SearchOptions {
+  readonly folders: readonly string[];
+  readonly word: string;
+  readonly isSkippedFolder: (name: string) => boolean;
+  /** True for a text that does not count, such as one that Statelock wrote. */
+  readonly isOwnText: (text: string) => boolean;
+  /** Decides by all files that were found. */
+  readonly wanted: (files: readonly FoundFile[]) => readonly FoundFile[];
+}
+
+/** A search of the files of a project for a word. */
+export type SearchText = (options: SearchOptions) => Promise<TextSearch>;
+
 /** True for a file, false for a problem. */
 export function isFoundFile(found: FoundFile | Problem): found is FoundFile {
   return "realPath" in found;

@@ -18,6 +18,18 @@ const seenState = z.strictObject({
     .describe("When the root's files last moved to each phase, or were first seen in it."),
 });
 
+const ignoredMention = z.strictObject({
+  table: z.string(),
+  file: z.string().describe("From the folder of the record."),
+  line: z.int(),
+  digest: z.string().describe("Of the line's text: after a change the line counts again."),
+  reason: z.string(),
+  at: moment,
+});
+
+/** A line that names the legacy table, and why its removal passes the line over. */
+export type IgnoredMention = Readonly<z.infer<typeof ignoredMention>>;
+
 /** What Statelock saw of each state during a migration. S3 may expire the versions that proved it. */
 export interface SeenRecord {
   readonly version: 1;
@@ -25,6 +37,8 @@ export interface SeenRecord {
   readonly statelock?: string | undefined;
   /** By `bucket/state key`. */
   readonly states: Readonly<Record<string, SeenState>>;
+  /** Lines that name a table and that `retire --ignore-mention` passed over. */
+  readonly ignoredMentions?: readonly IgnoredMention[] | undefined;
 }
 
 /** What Statelock saw of one state, as moments in ISO 8601; the schema above describes each field. */
@@ -38,6 +52,7 @@ const schema: z.ZodType<SeenRecord> = z.looseObject({
   version: z.literal(1),
   statelock: z.string().optional(),
   states: z.record(z.string(), seenState).describe("By `bucket/state key`."),
+  ignoredMentions: z.array(ignoredMention).optional(),
 });
 
 /**

@@ -6,7 +6,12 @@ import { home } from "../../support/home";
 import { scanned, type Fleet } from "../../support/fleet";
 import { lockInfo, MD5 } from "../../support/live-state";
 
-const TABLE = { arn: "arn", status: "ACTIVE", deletionProtection: true, itemCount: 0 };
+const TABLE = {
+  arn: "arn:aws:dynamodb:eu-west-1:111122223333:table/locks",
+  status: "ACTIVE",
+  deletionProtection: true,
+  itemCount: 0,
+};
 const backend = (body: string): string =>
   `terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n${body}\n  }\n}\n`;
 
@@ -36,6 +41,7 @@ describe("a table goes", () => {
 
   it.each([
     ["a root", { "a/main.tf": backend('dynamodb_table = "locks"') }],
+    ["a root that names it by its ARN", { "a/main.tf": backend(`dynamodb_table = "${TABLE.arn}"`) }],
     ["a root on both", { "a/main.tf": backend('dynamodb_table = "locks"\nuse_lockfile = true') }],
     ["a root whose table is computed", { "a/main.tf": backend("dynamodb_table = var.t") }],
     ["a root with a part in no file", { "a/main.tf": 'terraform {\n  backend "s3" {}\n}\n' }],

@@ -1,10 +1,12 @@
 import type { Inventory } from "../../inventory/inventory";
+import type { Mention } from "../../files/project-files";
 import { holderText } from "../../lock/holder-text";
 import { parseLockInfo } from "../../lock/lock-info";
 import type { TableDescription, TableItem } from "../../lock/lock-table";
 import { plainText } from "../../text/plain-text";
 import type { TableGrant } from "../../policy/table-grants";
 import type { Problem } from "../../problem/problem";
+import { mentionBlock } from "./table-mentions";
 import { placeText, type Configuration } from "../scan/configuration";
 
 /** Everything known about a table before its removal. */
@@ -15,16 +17,19 @@ export interface RetireFacts {
   /** Everything that the scan found, readers too. */
   readonly fleet: readonly Configuration[];
   readonly inventory: Inventory | undefined;
+  /** Lines of text files that name it. */
+  readonly mentions?: readonly Mention[];
   /** Statements that let somebody work on the table's items. */
   readonly grants: readonly TableGrant[];
 }
 
 /** Lists everything that needs the table, or may need it. An empty list means: it is empty, and nobody names it. */
-export function retireBlocks({ name, table, items, fleet, inventory, grants }: RetireFacts): Problem[] {
+export function retireBlocks({ name, table, items, fleet, inventory, mentions = [], grants }: RetireFacts): Problem[] {
   return [
     ...(table.status === "ACTIVE" ? [] : [notActive(name, table.status)]),
-    ...fleet.flatMap((configuration) => rootBlocks(name, configuration)),
+    ...fleet.flatMap((configuration) => rootBlocks(table, name, configuration)),
     ...inventoryBlocks(name, inventory),
+    ...mentions.map((mention) => mentionBlock(name, mention)),
     ...items.map(itemBlock),
     ...grants.map((grant) => grantBlock(name, grant)),
   ];
@@ -39,10 +44,11 @@ function notActive(name: string, status: string): Problem {
   };
 }
 
-function rootBlocks(name: string, configuration: Configuration): Problem[] {
+function rootBlocks({ arn }: TableDescription, name: string, configuration: Configuration): Problem[] {
   const { table, phase } = configuration;
   const path = placeText(configuration);
-  if (table !== undefined && "value" in table) return table.value === name ? [named(path, name)] : [];
+  if (table !== undefined && "value" in table)
+    return table.value === name || table.value === arn ? [named(path, name)] : [];
   const mayNameIt = table !== undefined || phase === "unknown";
   return mayNameIt ? [maybeNamed(path, name)] : [];
 }

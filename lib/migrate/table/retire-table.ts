@@ -1,7 +1,9 @@
+import type { Mention } from "../../files/project-files";
 import type { Inventory } from "../../inventory/inventory";
 import type { TableDescription, TableItem } from "../../lock/lock-table";
 import { tableGrants, type TableGrant } from "../../policy/table-grants";
 import { reworded, UserError, type Problem } from "../../problem/problem";
+import type { IgnoredMention } from "../../record/migration-record";
 import { shellQuoted } from "../../text/shell-quoted";
 import type { Progress } from "../../work/progress";
 import type { Configuration } from "../scan/configuration";
@@ -9,12 +11,24 @@ import { retireBlocks } from "./retire-blocks";
 import type { RetirePort, TableRemoval } from "./retire-port";
 import { tableItems } from "./table-items";
 
+/** Where the users of a table were searched. */
+export interface LookedAt {
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+  /** Lines that name the table, and that somebody passed over. */
+  readonly ignored: readonly IgnoredMention[];
+}
+
 /** Which table to remove, and who may still need it. */
 export interface RetireOptions {
   readonly name: string;
   /** Everything that the scan found, readers too. */
   readonly fleet: readonly Configuration[];
   readonly inventory: Inventory | undefined;
+  /** Lines of text files that name it, and nobody passed over. @default - none */
+  readonly mentions?: readonly Mention[];
+  /** What was searched for its name, for the backup. @default - nothing */
+  readonly lookedAt?: LookedAt;
   /** `ignore`: policies are not read. `keep`: they are read, and do not block. */
   readonly grants: "block" | "keep" | "ignore";
   /** Stops before the first change. */
@@ -48,13 +62,21 @@ export async function retireTable(port: RetirePort, options: RetireOptions): Pro
   const items = await tableItems(port.table, name, progress);
   const grants = options.grants === "ignore" ? undefined : await grantsOn(port, table, progress);
   const blocking = options.grants === "block" ? (grants ?? []) : [];
-  const blocks = retireBlocks({ name, table, items, fleet, inventory, grants: blocking });
+  const blocks = retireBlocks({
+    name,
+    table,
+    items,
+    fleet,
+    inventory,
+    mentions: options.mentions ?? [],
+    grants: blocking,
+  });
   const seen = { table, grants, hasBackup: false, blocks };
   if (blocks.length > 0) return { ...seen, outcome: "blocked" };
   if (options.dryRun) return { ...seen, outcome: "removable" };
 
   await options.confirm(table);
-  port.writeBackup(backupText(table, items, new Date()));
+  port.writeBackup(backupText(table, items, new Date(), options.lookedAt));
   const late = await tableItems(port.table, name, progress);
   if (late.length > 0) {
     const lateBlocks = retireBlocks({ name, table, items: late, fleet: [], inventory: undefined, grants: [] });
@@ -113,8 +135,19 @@ function unprotected(arn: string): Problem {
   };
 }
 
-/** The table's description and its items, in DynamoDB's own JSON. */
-function backupText(table: TableDescription, items: readonly TableItem[], at: Date): string {
-  const document = { version: 1, table, at: at.toISOString(), items: items.map(({ attributes }) => attributes) };
+/** The table's description, its items and what was searched for its users, in DynamoDB's own JSON. */
+function backupText(
+  table: TableDescription,
+  items: readonly TableItem[],
+  at: Date,
+  lookedAt: LookedAt | undefined,
+): string {
+  const document = {
+    version: 1,
+    table,
+    at: at.toISOString(),
+    items: items.map(({ attributes }) => attributes),
+    ...(lookedAt === undefined ? {} : { lookedAt }),
+  };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

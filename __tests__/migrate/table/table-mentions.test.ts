@@ -1,0 +1,108 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { searchText } from "../../../lib/files/search-text";
+import type { Mention } from "../../../lib/files/project-files";
+import { retireBlocks } from "../../../lib/migrate/table/retire-blocks";
+import {
+  filesToSearch,
+  ignoredMention,
+  isBackup,
+  isIgnored,
+  isUnsearchedFolder,
+  placeOf,
+  withoutBackends,
+} from "../../../lib/migrate/table/table-mentions";
+import { parsers } from "../../support/fleet";
+import { projectFiles } from "../../../lib/files/find-files";
+import { scan } from "../../../lib/migrate/scan/scan";
+import { scratch } from "../../support/scratch";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = scratch();
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function write(path: string, text: string | Buffer): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+async function mentions(): Promise<Mention[]> {
+  const search = searchText(folder);
+  const { mentions: found, problems } = await search({
+    folders: ["."],
+    word: "locks",
+    isSkippedFolder: isUnsearchedFolder,
+    isOwnText: isBackup,
+    wanted: filesToSearch,
+  });
+  expect(problems).toEqual([]);
+  const { configurations } = await scan(projectFiles(folder), await parsers(), ["."]);
+  return withoutBackends(found, configurations);
+}
+
+describe("the name of the table", () => {
+  it.each([
+    ["ci.yml", 'terraform init -backend-config="dynamodb_table=locks"'],
+    [".envrc", "export TF_CLI_ARGS_init=-backend-config=dynamodb_table=locks"],
+    [".github/workflows/x.yml", "TABLE: locks"],
+    ["README", "the table locks, in eu-west-1."],
+    ["backend.tf.tmpl", 'dynamodb_table = "locks"'],
+    ["policy.json", '"Resource": "arn:aws:dynamodb:*:1:table/locks"'],
+    ["setup.py", 'TABLE = "a\\nlocks"'],
+    ["x.ps1", Buffer.from("\ufeff$table = 'locks'", "utf16le")],
+    ["no-ending", "locks"],
+    ["#main.tf#", "locks"],
+    ["cdktf.out/other.json", '"locks"'],
+  ])("is found in %s", async (path, text) => {
+    write(path, text);
+    expect((await mentions()).map(placeOf)).toEqual([`${path}:1`]);
+  });
+
+  it.each([
+    ["another name", "a.txt", "blocks locksmith terraform-locks locks-eu my_locks"],
+    ["no text", "a.bin", "\0locks"],
+    ["git's own files", ".git/config", "locks"],
+    ["a copy", ".terraform/terraform.tfstate", "locks"],
+    ["the config", "state.config.ts", 'legacyTable: "locks"'],
+    ["the record", "statelock.migration.json", "locks"],
+    ["a backup", "any.json", JSON.stringify({ version: 1, table: { arn: "table/locks" } }, null, 2)],
+    [
+      "a root's own argument, which blocks by itself",
+      "main.tf",
+      'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n    dynamodb_table = "locks"\n  }\n}\n',
+    ],
+  ])("does not count in %s", async (_, path, text) => {
+    write(path, text);
+    expect(await mentions()).toEqual([]);
+  });
+
+  it("does not count in what synth writes for a config, and a link that leads nowhere holds nothing", async () => {
+    write("state.config.ts", "");
+    write("cdktf.out/inventory.json", '{"legacyTable": "locks"}');
+    symlinkSync("nowhere", join(folder, "link"));
+    expect((await mentions()).map(placeOf)).toEqual([]);
+  });
+
+  it("blocks the removal, with its place", async () => {
+    write("a/ci.yml", "x\nlocks\n");
+    const table = { arn: "arn", status: "ACTIVE", deletionProtection: false, itemCount: 0 };
+    const facts = { name: "locks", table, items: [], fleet: [], inventory: undefined, grants: [] };
+    const blocks = retireBlocks({ ...facts, mentions: await mentions() });
+    expect(blocks.map(({ code, path }) => `${code} ${path}`)).toEqual(["table-mentioned a/ci.yml:2"]);
+  });
+
+  it("passes over a line that somebody judged, until the line changes", () => {
+    const mention = { path: "a", line: 2, text: "locks" };
+    const kept = [ignoredMention(mention, { table: "locks", file: "a", reason: "a word", at: "2026-01-01T00:00:00Z" })];
+    expect(isIgnored(mention, "a", "locks", kept)).toBe(true);
+    expect(isIgnored({ ...mention, text: "locks!" }, "a", "locks", kept)).toBe(false);
+    expect(isIgnored(mention, "b", "locks", kept)).toBe(false);
+    expect(isIgnored(mention, "a", "other", kept)).toBe(false);
+  });
+});
