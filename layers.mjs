@@ -4,11 +4,22 @@ import { posix } from "node:path";
 const ROOT = import.meta.dirname;
 
 /** What every action that works on states and locks may use. */
-const ACTION = ["lib/text", "lib/problem", "lib/work", "lib/state", "lib/policy", "lib/inventory", "lib/lock", "zod"];
+const ACTION = [
+  "lib/text",
+  "lib/engine",
+  "lib/problem",
+  "lib/work",
+  "lib/state",
+  "lib/policy",
+  "lib/inventory",
+  "lib/lock",
+  "zod",
+];
 
 /** What a command may use: the actions, their adapters, the screen. Constructs and stacks are not among it. */
 const COMMAND = [
   "lib/text",
+  "lib/engine",
   "lib/problem",
   "lib/work",
   "lib/state",
@@ -52,15 +63,19 @@ export const LAYERS = {
     holds: "plain text, quoting, durations, JSON, digests, the own version",
     imports: ["node:crypto", "./package.json"],
   },
+  "lib/engine": {
+    holds: "the two engines: names, binaries, floors, which one a run uses and which one its texts name",
+    imports: ["lib/text", "node:async_hooks"],
+  },
   "lib/problem": { holds: "`Problem` and `UserError`", imports: ["lib/text", "zod"] },
   "lib/work": { holds: "limited concurrency, progress, interruption", imports: ["lib/text"] },
   "lib/state": {
     holds: "what a Terraform state is: parser, serials, digests, keys, workspaces",
-    imports: ["lib/text", "lib/problem", "jsonc-parser", "node:crypto", "node:util", "zod"],
+    imports: ["lib/engine", "lib/text", "lib/problem", "jsonc-parser", "node:crypto", "node:util", "zod"],
   },
   "lib/policy": {
     holds: "policy documents, access levels, guard, key policy, size limits, partitions",
-    imports: ["lib/problem", "lib/state"],
+    imports: ["lib/engine", "lib/problem", "lib/state"],
   },
   "lib/hcl": {
     holds: "HCL with positions; the only room that loads the parsers",
@@ -75,11 +90,11 @@ export const LAYERS = {
   },
   "lib/files": {
     holds: "whole-file writes, process lock, finding and replacing a project's files",
-    imports: ["lib/text", "lib/problem", "node:crypto", "node:fs", "node:os", "node:path", "zod"],
+    imports: ["lib/engine", "lib/text", "lib/problem", "node:crypto", "node:fs", "node:os", "node:path", "zod"],
   },
   "lib/config": {
     holds: "what an operator writes: types, schema, environment, the resolved home",
-    imports: ["lib/problem", "lib/policy", "lib/text", "zod"],
+    imports: ["lib/engine", "lib/problem", "lib/policy", "lib/text", "zod"],
   },
   "lib/record": {
     holds: "the two committed records: bootstrap and migration",
@@ -87,6 +102,9 @@ export const LAYERS = {
       "lib/text",
       "lib/problem",
       "lib/state",
+      "lib/engine",
+      "lib/text",
+      "lib/problem",
       "lib/policy",
       "lib/files",
       "lib/config",
@@ -97,28 +115,47 @@ export const LAYERS = {
   },
   "lib/config/rules": {
     holds: "the rules on a config; each returns every problem it finds",
-    imports: ["lib/text", "lib/problem", "lib/state", "lib/policy", "lib/config", "lib/record"],
+    imports: ["lib/engine", "lib/text", "lib/problem", "lib/state", "lib/policy", "lib/config", "lib/record"],
   },
   "lib/home": {
     holds: "config → `StateHome` → its papers (policies, guard, key policy)",
-    imports: ["lib/problem", "lib/state", "lib/policy", "lib/config", "lib/record", "lib/config/rules"],
+    imports: ["lib/engine", "lib/problem", "lib/state", "lib/policy", "lib/config", "lib/record", "lib/config/rules"],
   },
-  "lib/init": { holds: "the files that `statelock init` writes", imports: [] },
+  "lib/init": { holds: "the files that `statelock init` writes", imports: ["lib/engine"] },
   "lib/inventory": {
     holds: "the inventory that synth writes and commands read",
-    imports: ["lib/text", "lib/problem", "lib/state", "lib/policy", "lib/config", "zod"],
+    imports: ["lib/engine", "lib/text", "lib/problem", "lib/state", "lib/policy", "lib/config", "zod"],
   },
   "lib/backend": {
     holds: "backend settings, the lock backend construct, backend files",
-    imports: ["lib/problem", "lib/policy", "lib/config", "lib/config/rules", "lib/home", "cdktf", "constructs"],
+    imports: [
+      "lib/engine",
+      "lib/problem",
+      "lib/policy",
+      "lib/config",
+      "lib/config/rules",
+      "lib/home",
+      "cdktf",
+      "constructs",
+    ],
   },
   "lib/bucket": {
     holds: "constructs: bucket, key, logs, managed policies, roles",
-    imports: ["lib/text", "lib/policy", "lib/config", "lib/home", "@cdktf/provider-aws", "cdktf", "constructs"],
+    imports: [
+      "lib/engine",
+      "lib/text",
+      "lib/policy",
+      "lib/config",
+      "lib/home",
+      "@cdktf/provider-aws",
+      "cdktf",
+      "constructs",
+    ],
   },
   "lib/artifacts": {
     holds: "builds the inventory and writes the files of synth",
     imports: [
+      "lib/engine",
       "lib/text",
       "lib/problem",
       "lib/state",
@@ -134,7 +171,17 @@ export const LAYERS = {
   },
   "lib/lock": {
     holds: "locks in S3 and in DynamoDB: list, take, hold, wait, release",
-    imports: ["lib/text", "lib/problem", "lib/work", "lib/state", "lib/policy", "lib/inventory", "node:crypto", "zod"],
+    imports: [
+      "lib/engine",
+      "lib/text",
+      "lib/problem",
+      "lib/work",
+      "lib/state",
+      "lib/policy",
+      "lib/inventory",
+      "node:crypto",
+      "zod",
+    ],
   },
   "lib/history": {
     holds: "versions of a state: list, compare, restore",
@@ -151,6 +198,7 @@ export const LAYERS = {
   "lib/migrate/scan": {
     holds: "reads roots: backends, phases, versions, obstacles",
     imports: [
+      "lib/engine",
       "lib/text",
       "lib/problem",
       "lib/state",
@@ -167,6 +215,7 @@ export const LAYERS = {
   "lib/migrate/rewrite": {
     holds: "changes backend arguments in text, and proves that nothing else changed",
     imports: [
+      "lib/engine",
       "lib/problem",
       "lib/policy",
       "lib/hcl/syntax",
@@ -208,6 +257,7 @@ export const LAYERS = {
   "lib/aws": {
     holds: "adapters over the AWS SDK; the only room that imports it",
     imports: [
+      "lib/engine",
       "lib/text",
       "lib/problem",
       "lib/work",
@@ -234,6 +284,7 @@ export const LAYERS = {
   "lib/programs": {
     holds: "adapters over terraform, tofu, git and synth; the only room that starts processes",
     imports: [
+      "lib/engine",
       "lib/text",
       "lib/problem",
       "lib/work",
@@ -255,6 +306,7 @@ export const LAYERS = {
     holds:
       "composition: the bootstrap stack, consumer stacks, a whole home, the built-in app; the demo uses the library",
     imports: [
+      "lib/engine",
       "lib/text",
       "lib/problem",
       "lib/record",
@@ -283,6 +335,7 @@ export const LAYERS = {
   "cli/screen": {
     holds: "output, colours, tables, progress, prompts, problems as text",
     imports: [
+      "lib/engine",
       "lib/text",
       "lib/problem",
       "lib/work",
@@ -297,6 +350,7 @@ export const LAYERS = {
   "cli/options": {
     holds: "options that several commands share",
     imports: [
+      "lib/engine",
       "lib/text",
       "lib/problem",
       "lib/inventory",
@@ -325,6 +379,8 @@ export const LAYERS = {
     holds: "the program: its commands and the exit code",
     imports: [
       "lib/text",
+      "lib/engine",
+      "lib/programs/engine-choice",
       "lib/work",
       "lib/problem",
       "lib/lock",

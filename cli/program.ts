@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
+import { speakingOf } from "../lib/engine/spoken-engine";
 import type { UserError } from "../lib/problem/problem";
 import { ownCommand } from "../lib/text/own-command";
 import type * as Bootstrap from "./bootstrap/bootstrap";
@@ -10,6 +11,7 @@ import { historyCommand } from "./history/history";
 import { locksCommand } from "./locks/locks";
 import { migrateCommand } from "./migrate/migrate";
 import { addNamedCommands } from "./options/named-commands";
+import { engineChoice } from "../lib/programs/engine-choice";
 import { printableContext } from "./screen/printable";
 import { EXIT, reportError } from "./screen/report-error";
 import type * as Init from "./init/init";
@@ -22,19 +24,26 @@ import type * as Verify from "./verify/verify";
 export async function runProgram(argv: readonly string[], outside: RunContext): Promise<number> {
   const run = printableContext(outside, ownCommand(outside.environment, argv[1]));
   let code: number = EXIT.fine;
-  const context: CommandContext = { ...run, exitWith: (exitCode) => (code = exitCode) };
   const own = ownArguments(argv);
+  const engine = engineChoice({
+    option: engineOption(own),
+    environment: run.environment,
+    folder: run.workingDirectory,
+  });
+  const context: CommandContext = { ...run, engine, exitWith: (exitCode) => (code = exitCode) };
   const json = own.includes("--json");
   const debug = own.includes("--debug") || run.environment["STATELOCK_DEBUG"] === "1";
-  try {
-    await programOf(context, argv.slice(2)).parseAsync(argv);
-    return code;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) return reportError(error, { ...run, json, debug });
-    if (error.exitCode === 0) return EXIT.fine;
-    // Commander has printed its message already.
-    return json ? reportError(misused(error), { ...run, json, debug }) : EXIT.unknown;
-  }
+  return speakingOf(engine.choose().name, async () => {
+    try {
+      await programOf(context, argv.slice(2)).parseAsync(argv);
+      return code;
+    } catch (error) {
+      if (!(error instanceof CommanderError)) return reportError(error, { ...run, json, debug });
+      if (error.exitCode === 0) return EXIT.fine;
+      // Commander has printed its message already.
+      return json ? reportError(misused(error), { ...run, json, debug }) : EXIT.unknown;
+    }
+  });
 }
 
 /** Returns the program with the command that the arguments name, or with every command if they name none. */
@@ -68,10 +77,21 @@ function prepared(command: Command, context: CommandContext): Command {
       terminal.note(text.trimEnd());
     },
   });
+  if (command.commands.length === 0 && !IS_WITHOUT_ENGINE.includes(`${command.parent?.name() ?? ""} ${command.name()}`))
+    command.option("--engine <program>", "engine of the roots: terraform, tofu, or a path (or set STATELOCK_ENGINE)");
   if (command.commands.length === 0)
     command.option("--debug", "print the causes of an error, with AWS request ids (or set STATELOCK_DEBUG=1)");
   for (const child of command.commands) prepared(child, context);
   return command;
+}
+
+/** Synth depends on the config alone, and a new config has no engine yet. */
+const IS_WITHOUT_ENGINE = ["statelock init", "statelock synth", "statelock completion"];
+
+/** Returns the value of `--engine`, which decides texts before a command parses its options. */
+function engineOption(own: readonly string[]): string | undefined {
+  const at = own.findIndex((argument) => /^--engine(=|$)/.test(argument));
+  return at < 0 ? undefined : (own[at]?.split("=", 2)[1] ?? own[at + 1]);
 }
 
 function misused({ message }: CommanderError): UserError {

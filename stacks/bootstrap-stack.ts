@@ -15,7 +15,7 @@ import { permissionSetPolicies, type Papers } from "../lib/home/papers";
 import { policyDocument } from "../lib/policy/policy-document";
 import type { StateHome } from "../lib/config/state-home";
 import { OWN_VERSION } from "../lib/text/own-version";
-import { requireTerraform, widenAwsProvider } from "./provider-range";
+import { requireEngine, widenAwsProvider } from "./provider-range";
 
 /** Path of the local state, before the move into the bucket: the project's root, from cdktf.out/stacks/bootstrap. */
 const LOCAL_STATE = "../../../terraform.bootstrap.tfstate";
@@ -32,7 +32,7 @@ export class BootstrapStack extends TerraformStack {
     const { papers } = props;
     const { home } = papers;
     const { bucket: settings } = home;
-    requireTerraform(this);
+    requireEngine(this, home.engine);
     widenAwsProvider(this);
     if (home.bootstrap.location === "bucket") new S3LockBackend(this, bootstrapBackend(home));
     else new LocalBackend(this, { path: LOCAL_STATE });

@@ -5,7 +5,7 @@ import { S3LockBackend } from "../lib/backend/s3-lock-backend";
 import { consumerBackend } from "../lib/backend/backend-settings";
 import { findConsumer } from "../lib/home/find-consumer";
 import type { StateHome } from "../lib/config/state-home";
-import { requireTerraform } from "./provider-range";
+import { requireEngine } from "./provider-range";
 
 /** Props of {@link ConsumerStack}. */
 export interface ConsumerStackProps {
@@ -24,7 +24,7 @@ export abstract class ConsumerStack extends TerraformStack {
     super(scope, id);
     this.home = props.home;
     const consumer = findConsumer(props.home, id, "cdktf");
-    requireTerraform(this);
+    requireEngine(this, consumer.engine);
     new S3LockBackend(this, { ...consumerBackend(props.home, consumer), readerRole: consumer.readerRole });
   }
 

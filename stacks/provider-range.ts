@@ -1,12 +1,13 @@
 import type { TerraformStack } from "cdktf";
-import { REQUIRED_TERRAFORM } from "../lib/backend/backend-settings";
+import type { EngineName } from "../lib/engine/engine";
+import { requiredVersion } from "../lib/engine/floors";
 
 /** The supported versions of the AWS provider, to below the next major version. cdktf would pin the bindings' version. */
 const AWS_PROVIDER = ">= 5.100.0, < 7.0.0";
 
-/** Sets the Terraform version that a stack needs. */
-export function requireTerraform(stack: TerraformStack): void {
-  stack.addOverride("terraform.required_version", REQUIRED_TERRAFORM);
+/** Sets the version that a stack needs of its engine. */
+export function requireEngine(stack: TerraformStack, engine: EngineName | undefined): void {
+  stack.addOverride("terraform.required_version", requiredVersion(engine));
 }
 
 /**

@@ -2,6 +2,8 @@ import { App, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { writeRefusal } from "../lib/artifacts/refusal-file";
 import { writeArtifacts } from "../lib/artifacts/write-artifacts";
+import { DEFAULT_ENGINE } from "../lib/engine/engine";
+import { speakingOf } from "../lib/engine/spoken-engine";
 import type { StateConfig } from "../lib/config/state-config";
 import { stackProblems } from "../lib/home/find-consumer";
 import { papersOf } from "../lib/home/papers";
@@ -47,7 +49,9 @@ function synthesize(config: StateConfig, stacks: Readonly<Record<string, Consume
   const [record, seen] = [readBootstrapRecord(project), readSeenRecord(project)];
   const home = resolveStateHome(config, { environment: process.env, record, seen });
   const papers = papersOf(home);
-  refuse([...stackProblems(home, Object.keys(stacks)), ...policyProblems(papers)]);
+  speakingOf(home.engine ?? DEFAULT_ENGINE, () => {
+    refuse([...stackProblems(home, Object.keys(stacks)), ...policyProblems(papers)]);
+  });
 
   const app = new App();
   new BootstrapStack(app, home.bootstrap.stack, { papers });

@@ -133,7 +133,7 @@ export function fakePort(world: World): BootstrapPort {
       posture: () => Promise.resolve(posture(world)),
       existing: (type) => Promise.resolve(world.existing[type]),
     },
-    terraform: {
+    engine: {
       version: () => Promise.resolve("1.11.4"),
       init: () => Promise.resolve(),
       plan: () => Promise.resolve((world.plans.length > 1 ? world.plans.shift() : world.plans[0]) ?? NO_CHANGES),

@@ -4,7 +4,12 @@ import type { InitRoot } from "../../lib/migrate/step/init-port";
 import { rootCommands } from "../../lib/programs/root-commands";
 import { filesBelow, scratch } from "../support/scratch";
 
-const ROOT: InitRoot = { root: ".", tool: "terraform", setups: [{ partials: [], bucket: "b", key: "k" }] };
+/** A root that this binary runs. */
+const rootOf = (binary: string): InitRoot => ({
+  root: ".",
+  engine: { name: "terraform", binary },
+  setups: [{ partials: [], bucket: "b", key: "k" }],
+});
 
 /** What Terraform says where the lock was gone again when it looked whose it is. */
 const GONE = "Error: Error acquiring the state lock\n\nError message: PreconditionFailed\nStatusCode: 404, NoSuchKey:";
@@ -22,10 +27,7 @@ function failing(times: number, words: string): { readonly binary: string; reado
 }
 
 const plan = (binary: string): Promise<unknown> =>
-  rootCommands({ workingDirectory: scratch(), env: { ...process.env, TERRAFORM_BINARY_NAME: binary } }).plan(
-    ROOT,
-    undefined,
-  );
+  rootCommands({ workingDirectory: scratch(), env: process.env }).plan(rootOf(binary), undefined);
 
 describe("a plan", () => {
   it("is run again where the lock was released while Terraform asked who holds it: it does not wait then", async () => {
@@ -48,7 +50,7 @@ describe("a root", () => {
     const folder = scratch();
     mkdirSync(join(folder, ".terraform"));
     if (text !== undefined) writeFileSync(join(folder, ".terraform", "terraform.tfstate"), text);
-    return rootCommands({ workingDirectory: folder, env: {} }).initialized(ROOT);
+    return rootCommands({ workingDirectory: folder, env: {} }).initialized(rootOf("terraform"));
   };
 
   it.each<[string, object, string[] | undefined]>([
@@ -69,13 +71,13 @@ describe("a root", () => {
     const binary = join(folder, "terraform");
     writeFileSync(binary, `#!/bin/sh\necho "$TF_DATA_DIR" > ${folder}/data\n`);
     chmodSync(binary, 0o755);
-    const port = rootCommands({ workingDirectory: folder, env: { ...process.env, TERRAFORM_BINARY_NAME: binary } });
+    const port = rootCommands({ workingDirectory: folder, env: process.env });
     const data = await port.withScratch(async (scratchFolder) => {
-      await port.init(ROOT, [], scratchFolder);
+      await port.init(rootOf(binary), [], scratchFolder);
       return scratchFolder;
     });
     expect([filesBelow(folder).get("data"), existsSync(data)]).toEqual([`${data}\n`, false]);
-    await port.init(ROOT, [], undefined);
+    await port.init(rootOf(binary), [], undefined);
     expect(filesBelow(folder).get("data")).toBe("\n");
   });
 
@@ -84,8 +86,8 @@ describe("a root", () => {
     const binary = join(folder, "terraform");
     writeFileSync(binary, "#!/bin/sh\nexec sleep 30\n");
     chmodSync(binary, 0o755);
-    const port = rootCommands({ workingDirectory: folder, env: { ...process.env, TERRAFORM_BINARY_NAME: binary } });
-    const ended = port.init(ROOT, [], undefined);
+    const port = rootCommands({ workingDirectory: folder, env: process.env });
+    const ended = port.init(rootOf(binary), [], undefined);
     process.listeners("SIGINT").at(-1)?.("SIGINT");
     expect(await ended).toBe("interrupted");
   });

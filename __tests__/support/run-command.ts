@@ -66,6 +66,7 @@ export function commandTree(): Command {
       environment: {},
       program: "statelock",
       workingDirectory: __dirname,
+      engine: { isGiven: false, choose: nobody },
       terminal: { colors, interactive: false, note: nobody, status: undefined, ask: nobody },
       output: { colors, columns: 160, isTerminal: false },
       write: nobody,

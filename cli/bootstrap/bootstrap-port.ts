@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { readBootstrapRecord, writeBootstrapRecord } from "../../lib/record/record-files";
 import { writeWhole } from "../../lib/files/whole-file";
@@ -26,7 +26,8 @@ import type { OwnCommand } from "../../lib/text/own-command";
 import { parseJson } from "../../lib/text/parse-json";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { appCommand, synthesize } from "../../lib/programs/synthesize";
-import { terraformIn } from "../../lib/programs/terraform";
+import { engineIn } from "../../lib/programs/stack-engine";
+import type { EngineChoice } from "../../lib/engine/choose-engine";
 import { flagsText } from "../options/bucket-options";
 import { ownLock, ownLockRelease } from "../options/own-lock";
 import { takeProcessLock } from "../../lib/files/process-lock";
@@ -37,6 +38,7 @@ export interface BootstrapPortOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** How the reader starts Statelock. */
   readonly program: OwnCommand;
+  readonly engine: EngineChoice;
   /** Works in a temporary folder and leaves the checkout unchanged. */
   readonly dryRun: boolean;
 }
@@ -45,7 +47,7 @@ const LOCAL_STATE = "terraform.bootstrap.tfstate";
 const IMPORTS = "statelock-imports.tf.json";
 const STARTED = ".statelock/bootstrap-started.json";
 
-/** Connects `runBootstrap` to the checkout, AWS and Terraform. The caller must call `close`. */
+/** Connects `runBootstrap` to the checkout, AWS and the engine. The caller must call `close`. */
 export function bootstrapPort(options: BootstrapPortOptions): {
   readonly port: BootstrapPort;
   readonly close: () => void;
@@ -98,13 +100,13 @@ export function bootstrapPort(options: BootstrapPortOptions): {
     posture: () => readPosture(bucket()),
     existing: (type, values) => existingResource(bucket(), type, values),
   };
-  const terraform = terraformIn({
+  const engine = engineIn({
     directory: stack,
     env: options.environment,
-    binary: terraformBinary(options),
+    engine: () => options.engine.choose({ config: synthesized?.inventory.engine, folder: options.project }),
   });
   return {
-    port: { project, aws, terraform },
+    port: { project, aws, engine },
     close: () => {
       release?.();
       if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
@@ -156,13 +158,6 @@ function projectPort(
       else writeWhole(path, `${JSON.stringify({ import: imports }, null, 2)}\n`);
     },
   };
-}
-
-/** Returns the Terraform binary. A bare name is searched in PATH; a path is relative to the project, not to the stack. */
-function terraformBinary({ project, environment }: BootstrapPortOptions): string | undefined {
-  const given = environment["TERRAFORM_BINARY_NAME"] ?? "";
-  if (given === "") return undefined;
-  return basename(given) === given ? given : resolve(project, given);
 }
 
 function readSynthesized(outdir: string): Synthesized {

@@ -58,6 +58,7 @@ async function bootstrap(context: CommandContext, options: Options): Promise<Boo
     project: resolve(context.workingDirectory, options.project),
     environment: context.environment,
     program: context.program,
+    engine: context.engine,
     dryRun,
   });
   try {

@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { usualEngine, type Engine } from "../../lib/engine/engine";
+import type { Configuration } from "../../lib/migrate/scan/configuration";
 import type { InitResult, InitRoot } from "../../lib/migrate/step/init-port";
 import { initRoots } from "../../lib/migrate/step/init-roots";
 import { notInitialized, rootsToInit, terragruntRoots } from "../../lib/migrate/step/roots-to-init";
@@ -54,7 +56,7 @@ export function migrateInitCommand(context: CommandContext): Command {
       const roots = selectedRoots(context, scan, options.root);
       const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
       if (roots !== undefined) refuseUsage(notInitialized(selected));
-      const results = await run(context, rootsToInit(selected), limit);
+      const results = await run(context, rootsToInit(selected, engineFor(context)), limit);
       const unread = unreadProblems(scan);
       if (unread.length > 0 || results.some(({ outcome }) => outcome === "failed")) context.exitWith(EXIT.refused);
       const stopped = commandAgain(context, folders, limit, results, "not-run");
@@ -82,6 +84,15 @@ async function run(context: CommandContext, roots: readonly InitRoot[], limit: n
       }),
     ),
   );
+}
+
+/** Returns a function that chooses the engine of a configuration. Only OpenTofu reads a `.tofu` file. */
+function engineFor({ engine, workingDirectory }: CommandContext): (configuration: Configuration) => Engine {
+  return ({ source }) => {
+    const root = source === "opentofu" ? "tofu" : undefined;
+    const chosen = engine.choose({ root, folder: workingDirectory });
+    return root === undefined || chosen.name === root ? chosen : usualEngine(root);
+  };
 }
 
 /** Returns the command that runs the roots with this outcome again; undefined if no root has it. */

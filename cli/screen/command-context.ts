@@ -1,4 +1,5 @@
 import type { OwnCommand } from "../../lib/text/own-command";
+import type { EngineChoice } from "../../lib/engine/choose-engine";
 import type { Output } from "./output";
 import type { Terminal } from "./terminal";
 
@@ -8,6 +9,8 @@ export interface CommandContext {
   readonly workingDirectory: string;
   /** How the reader starts Statelock. Texts for standard error need it only for a command without backticks. */
   readonly program: OwnCommand;
+  /** Decides which engine runs a root. */
+  readonly engine: EngineChoice;
   readonly terminal: Terminal;
   /** Describes standard output, for the text that a command gives to `write`. */
   readonly output: Output;
@@ -20,4 +23,4 @@ export interface CommandContext {
 }
 
 /** What one run of the program gets from outside. */
-export type RunContext = Omit<CommandContext, "exitWith" | "program" | "writePatch">;
+export type RunContext = Omit<CommandContext, "engine" | "exitWith" | "program" | "writePatch">;

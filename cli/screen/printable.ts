@@ -13,7 +13,7 @@ export const CLEAR_SCREEN = "\u001b[2J\u001b[H";
  * text and in JSON: such a character becomes `\uXXXX`. Commands on standard error begin with `program`. Every command writes
  * through this one place.
  */
-export function printableContext(run: RunContext, program: OwnCommand): Omit<CommandContext, "exitWith"> {
+export function printableContext(run: RunContext, program: OwnCommand): Omit<CommandContext, "engine" | "exitWith"> {
   const { terminal, output, write } = run;
   const noted = (text: string): string => printable(asStarted(text, program), terminal.colors.isColorSupported);
   return {

@@ -36,6 +36,7 @@ export function buildInventory({ home, consumers, keyPolicy }: Papers): Inventor
       guard: GUARD_PATH,
       ...(keyPolicy === undefined ? {} : { keyPolicy: KEY_POLICY_PATH }),
     },
+    ...(home.engine === undefined ? {} : { engine: home.engine }),
     ...(home.legacyTable === undefined ? {} : { legacyTable: home.legacyTable }),
     ...(home.manageLegacyTable === undefined ? {} : { manageLegacyTable: home.manageLegacyTable }),
     bootstrap: {
@@ -49,10 +50,11 @@ export function buildInventory({ home, consumers, keyPolicy }: Papers): Inventor
 }
 
 function inventoryConsumer(home: StateHome, { consumer, policies }: ConsumerPapers): InventoryConsumer {
-  const { name, type, key, workspaceKeyPrefix, locking } = consumer;
+  const { name, type, engine, key, workspaceKeyPrefix, locking } = consumer;
   return {
     name,
     type,
+    ...(engine === undefined ? {} : { engine }),
     stateKey: key,
     lockKey: key + LOCK_SUFFIX,
     ...(workspaceKeyPrefix === undefined ? {} : { workspaceKeyPrefix }),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { backendHcl, backendJson, partialConfiguration, type BackendFile } from "../backend/backend-files";
+import { requiredVersion } from "../engine/floors";
 import { consumerBackend } from "../backend/backend-settings";
 import type { ConsumerPapers } from "../home/consumer-papers";
 import type { Papers } from "../home/papers";
@@ -43,7 +44,12 @@ function removeGoneStacks(home: StateHome, outdir: string): void {
 
 function consumerArtifacts(home: StateHome, { consumer, policies }: ConsumerPapers): [string, string][] {
   const settings = consumerBackend(home, consumer);
-  const backends = [backendHcl(settings), backendJson(settings), partialConfiguration(consumer.name, settings)];
+  const required = requiredVersion(consumer.engine);
+  const backends = [
+    backendHcl(settings, required),
+    backendJson(settings, required),
+    partialConfiguration(consumer.name, settings),
+  ];
   return [
     ...backends.map(({ name, content }: BackendFile): [string, string] => [backendPath(consumer.name, name), content]),
     ...policies.map(({ level, document }): [string, string] => [

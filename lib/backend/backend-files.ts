@@ -1,5 +1,6 @@
 import { backendArguments, type ArgumentValue } from "./backend-arguments";
-import { REQUIRED_TERRAFORM, type BackendSettings } from "./backend-settings";
+import { requiredVersion } from "../engine/floors";
+import type { BackendSettings } from "./backend-settings";
 
 /** A file that a Terraform root can use. All files of a consumer configure the same backend. */
 export interface BackendFile {
@@ -7,11 +8,11 @@ export interface BackendFile {
   readonly content: string;
 }
 
-/** Returns `backend.tf`: a whole `terraform` block. Copy it into the root. */
-export function backendHcl(settings: BackendSettings): BackendFile {
+/** Returns `backend.tf`: a whole `terraform` block. Copy it into the root. @param required the `required_version` */
+export function backendHcl(settings: BackendSettings, required = requiredVersion()): BackendFile {
   const content = [
     "terraform {",
-    `  required_version = ${hclString(REQUIRED_TERRAFORM)}`,
+    `  required_version = ${hclString(required)}`,
     "",
     '  backend "s3" {',
     ...hclArguments(backendArguments(settings), "    "),
@@ -23,8 +24,8 @@ export function backendHcl(settings: BackendSettings): BackendFile {
 }
 
 /** Returns `backend.tf.json`: the same block in JSON syntax. */
-export function backendJson(settings: BackendSettings): BackendFile {
-  const block = { terraform: { required_version: REQUIRED_TERRAFORM, backend: { s3: backendArguments(settings) } } };
+export function backendJson(settings: BackendSettings, required = requiredVersion()): BackendFile {
+  const block = { terraform: { required_version: required, backend: { s3: backendArguments(settings) } } };
   return { name: "backend.tf.json", content: `${JSON.stringify(block, null, 2)}\n` };
 }
 

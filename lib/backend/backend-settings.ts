@@ -17,9 +17,6 @@ export interface BackendSettings {
   readonly assumeRole?: AssumeRoleConfig | undefined;
 }
 
-/** The oldest Terraform with a generally available `use_lockfile`. */
-export const REQUIRED_TERRAFORM = ">= 1.11.0";
-
 /** Returns the backend with which a consumer writes its state. */
 export function consumerBackend(home: StateHome, consumer: Consumer): BackendSettings {
   return {

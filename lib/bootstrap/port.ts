@@ -8,7 +8,7 @@ import type { ReadPrincipal } from "../verify/principal-checks";
 export interface BootstrapPort {
   readonly project: ProjectPort;
   readonly aws: AwsPort;
-  readonly terraform: TerraformPort;
+  readonly engine: EnginePort;
 }
 
 /** The checkout. */
@@ -73,8 +73,9 @@ export interface AwsPort {
   existing(type: string, values: Readonly<Record<string, unknown>>): Promise<string | undefined>;
 }
 
-/** Terraform in the folder of the bootstrap stack. */
-export interface TerraformPort {
+/** The engine in the folder of the bootstrap stack. */
+export interface EnginePort {
+  /** Returns the product and its version, such as `OpenTofu 1.12.6`. @throws UserError if it is missing or too old */
   version(): Promise<string>;
   init(): Promise<void>;
   plan(options: { readonly lock: boolean }): Promise<Plan>;

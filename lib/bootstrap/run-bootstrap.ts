@@ -1,3 +1,4 @@
+import { product } from "../engine/spoken-engine";
 import { refuse, shown, UserError, type Problem } from "../problem/problem";
 import { isNewerVersion, OWN_VERSION } from "../text/own-version";
 import type { Progress } from "../work/progress";
@@ -78,7 +79,7 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
 
   const run = port.project.markStarted(name);
   if (changes) {
-    await progress("Apply", (say) => port.terraform.apply(say));
+    await progress("Apply", (say) => port.engine.apply(say));
   }
   await progress("Verify the bucket", () => verifyBucket(port, synthesized));
   const backup = moves(route) ? await settleState(port, inventory, route, run, progress) : undefined;
@@ -108,15 +109,15 @@ function downgradeProblems(place: string, versions: readonly (string | undefined
   ];
 }
 
-/** Synthesizes with the backend that the record names, and finds Terraform. */
+/** Synthesizes with the backend that the record names, and finds the engine. */
 async function prepare(port: BootstrapPort, progress: Progress): Promise<Synthesized> {
   const synthesized = await progress("Synthesize", async (say) => {
     const written = await port.project.synthesize("as-recorded");
     say(`${String(written.inventory.consumers.length)} consumers`);
     return written;
   });
-  await progress("Find Terraform", async (say) => {
-    say(await port.terraform.version());
+  await progress(`Find ${product()}`, async (say) => {
+    say(await port.engine.version());
   });
   return synthesized;
 }
@@ -171,7 +172,7 @@ async function look(port: BootstrapPort, synthesized: Synthesized, options: Boot
 async function makePlan(port: BootstrapPort, options: BootstrapOptions, bucket: string): Promise<Plan> {
   const { progress } = options;
   port.project.writeImports([]);
-  await progress("Initialize Terraform", () => port.terraform.init());
+  await progress(`Initialize ${product()}`, () => port.engine.init());
   try {
     return await progress("Plan", (say) => planWithImports(port, options, bucket, say));
   } finally {
@@ -188,7 +189,7 @@ async function planWithImports(
 ): Promise<Plan> {
   const imports: Import[] = [];
   for (;;) {
-    const plan = await port.terraform.plan({ lock: !options.dryRun });
+    const plan = await port.engine.plan({ lock: !options.dryRun });
     const existing = await existingResources(plan, port.aws);
     const mayTake = options.adopt || port.project.unfinishedRun(bucket) !== undefined;
     if (!mayTake) refuse(unclaimedProblems(existing));

@@ -1,3 +1,4 @@
+import { product, program } from "../engine/spoken-engine";
 import type { Inventory } from "../inventory/inventory";
 import { refuse, UserError, type Problem } from "../problem/problem";
 import type { Progress } from "../work/progress";
@@ -36,11 +37,11 @@ export async function settleState(
     say(`lineage ${moved.lineage}, serial ${String(moved.serial)}`);
     return moved;
   });
-  await progress("Check it with Terraform", async (say) => {
+  await progress(`Check it with ${product()}`, async (say) => {
     await port.project.synthesize("in-bucket");
-    await port.terraform.init();
+    await port.engine.init();
     // No lock: this plan only looks, and a lock left by a killed run would keep the next run out.
-    const { changes } = await port.terraform.plan({ lock: false });
+    const { changes } = await port.engine.plan({ lock: false });
     refuse(changes.filter(({ action }) => action === "create").map(({ address }) => unknownToState(address)));
     say("the state in the bucket knows every resource");
   });
@@ -77,8 +78,8 @@ function unknownToState(address: string): Problem {
   return {
     code: "move-unproven",
     path: address,
-    message: "must be in the moved state, but Terraform would create it",
-    fix: "The local state is unchanged. Run the command again. If it fails again, compare both states (terraform state list).",
+    message: `must be in the moved state, but ${product()} would create it`,
+    fix: `The local state is unchanged. Run the command again. If it fails again, compare both states (${program()} state list).`,
   };
 }
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { ENGINE_NAMES } from "../engine/engine";
+import { product } from "../engine/spoken-engine";
 import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
 import { GUARD_EXCEPTIONS } from "../policy/guard/guard-scope";
 import { shown, type Problem } from "../problem/problem";
@@ -34,6 +36,7 @@ const madeRoles = z.strictObject({
 const consumer = z.strictObject({
   name: text,
   type: z.enum(["cdktf", "terraform"]).optional(),
+  engine: z.enum(ENGINE_NAMES).optional(),
   key: text.optional(),
   workspaceKeyPrefix: text.optional(),
   kmsKeyArn: text.optional(),
@@ -79,6 +82,7 @@ const bucket = z.strictObject({
 export const stateConfigSchema: z.ZodType<StateConfig> = z.strictObject({
   $schema: text.optional(),
   bucket,
+  engine: z.enum(ENGINE_NAMES).optional(),
   locking: z.enum(LOCKINGS).optional(),
   legacyTable: text.optional(),
   manageLegacyTable: z.enum(LEGACY_TABLE_MANAGEMENTS).optional(),
@@ -134,7 +138,7 @@ function encryptionTypeProblem(path: string, value: unknown): Problem {
     path,
     message: `must be "sse-s3", "created-key" or "existing-key", got ${shown(value)}`,
     fix: sseC
-      ? "Use a KMS key instead: Terraform cannot read a lock that SSE-C encrypts, so nobody could see or release it."
+      ? `Use a KMS key instead: ${product()} cannot read a lock that SSE-C encrypts, so nobody could see or release it.`
       : 'Use { type: "sse-s3" } unless you need a KMS key.',
   };
 }

@@ -1,3 +1,4 @@
+import type { EngineName } from "../engine/engine";
 import type { AccessLevel, Locking } from "../policy/access-level";
 import type { GuardException } from "../policy/guard/guard-scope";
 
@@ -6,6 +7,12 @@ export interface StateConfig {
   /** Where an editor finds the JSON Schema of this file; only editors read it. */
   readonly $schema?: string;
   readonly bucket: BucketConfig;
+  /**
+   * The engine that runs the bootstrap stack and each consumer without its own `engine`: `terraform`, or `tofu` for
+   * OpenTofu. It decides the `required_version` that synth writes, and which engine commands start and name.
+   * @default "terraform" for synth; commands use the engine that a root shows, then the first on PATH
+   */
+  readonly engine?: EngineName;
   /**
    * How each consumer locks its state if its own `locking` does not say otherwise:
    * - `lockfile`: with a lock file in S3;
@@ -253,6 +260,11 @@ export interface ConsumerConfig {
    * @default "terraform"
    */
   readonly type?: "cdktf" | "terraform";
+  /**
+   * The engine that runs this consumer: `terraform`, or `tofu` for OpenTofu.
+   * @default - the config's `engine`
+   */
+  readonly engine?: EngineName;
   /**
    * State key of the default workspace: plain Latin letters, digits and punctuation, without `*`, `?`, `${`, `%{`, `//`,
    * a segment `.` or `..`, or a slash at either end. It must not be below `env:/` and must not end in `.tflock`. With the

@@ -1,3 +1,4 @@
+import type { EngineName } from "../engine/engine";
 import type { AccessLevel, Locking } from "../policy/access-level";
 import type { PolicyDocument } from "../policy/policy-document";
 import type { KmsKey } from "../policy/kms-key";
@@ -9,6 +10,8 @@ import type { AssumeRoleConfig, LegacyTableManagement, RetiredKeyConfig } from "
 export interface StateHome {
   readonly bucket: StateBucketSettings;
   readonly bootstrap: BootstrapSettings;
+  /** The engine of the bootstrap stack. Undefined if the config names none: synth then writes for the default engine. */
+  readonly engine: EngineName | undefined;
   readonly locking: Locking;
   readonly legacyTable: string | undefined;
   /** Undefined if the bootstrap stack does not manage the legacy table. */
@@ -71,6 +74,8 @@ export interface BootstrapSettings {
 export interface Consumer {
   readonly name: string;
   readonly type: "cdktf" | "terraform";
+  /** Undefined if the config names no engine. */
+  readonly engine: EngineName | undefined;
   readonly key: string;
   readonly workspaceKeyPrefix: string | undefined;
   /** The key that encrypts its state. Undefined with SSE-S3. */

@@ -1,3 +1,5 @@
+import { DEFAULT_ENGINE } from "../engine/engine";
+import { speakingOf } from "../engine/spoken-engine";
 import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
 import type { KmsKey } from "../policy/kms-key";
 import { partitionOrDefault } from "../policy/partition";
@@ -55,8 +57,12 @@ export interface ResolveContext {
  * @throws UserError with every problem of the config
  */
 export function resolveStateHome(given: StateConfig, context: ResolveContext = {}): StateHome {
-  const environment = readEnvironment(context.environment ?? {});
   refuse(shapeProblems(given));
+  return speakingOf(given.engine ?? DEFAULT_ENGINE, () => checkedHome(given, context));
+}
+
+function checkedHome(given: StateConfig, context: ResolveContext): StateHome {
+  const environment = readEnvironment(context.environment ?? {});
   const config = withEnvironment(given, environment);
   const problems = configProblems(config, context.record).map((problem) => fromEnvironment(problem, environment));
   refuse([...problems, ...phaseProblems(config, context.seen ?? NOTHING_SEEN)]);
@@ -150,6 +156,7 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
       tags: bucket.tags ?? {},
     },
     bootstrap: { stack: BOOTSTRAP_STACK, key: bootstrapKey(bucket), location: bootstrapInBucket ? "bucket" : "local" },
+    engine: config.engine,
     locking: lockingOf({}, config),
     legacyTable: config.legacyTable,
     manageLegacyTable: config.manageLegacyTable,
@@ -167,6 +174,7 @@ function fillInConsumer(consumer: ConsumerConfig, config: StateConfig, encryptio
   return {
     name: consumer.name,
     type: consumer.type ?? CONFIG_DEFAULTS.consumerType,
+    engine: consumer.engine ?? config.engine,
     key: consumerKey(consumer),
     workspaceKeyPrefix: consumer.workspaceKeyPrefix,
     kmsKey: consumer.kmsKeyArn === undefined ? bucketKey(encryption, config.bucket) : { arn: consumer.kmsKeyArn },

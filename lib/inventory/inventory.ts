@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENGINE_NAMES } from "../engine/engine";
 import { LEGACY_TABLE_MANAGEMENTS } from "../config/state-config";
 import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
 import { PARTITIONS } from "../policy/partition";
@@ -6,6 +7,8 @@ import { PARTITIONS } from "../policy/partition";
 const backend = z
   .record(z.string(), z.union([z.string(), z.boolean(), z.record(z.string(), z.string())]))
   .describe("Arguments of Terraform's S3 backend, under Terraform's names.");
+
+const engine = z.enum(ENGINE_NAMES).optional();
 
 const policy = z.strictObject({
   level: z.enum(ACCESS_LEVELS),
@@ -27,6 +30,7 @@ const policy = z.strictObject({
 const consumer = z.strictObject({
   name: z.string(),
   type: z.enum(["cdktf", "terraform"]),
+  engine: engine.describe("The engine that the config names for this consumer. Left out: the config names none."),
   stateKey: z.string(),
   lockKey: z.string(),
   workspaceKeyPrefix: z.string().optional(),
@@ -73,6 +77,7 @@ export const inventorySchema = z.strictObject({
   version: z.literal(1),
   statelock: z.string().optional().describe("Version of Statelock that wrote the inventory."),
   bucket,
+  engine: engine.describe("The engine that the config names for the home. Left out: the config names none."),
   legacyTable: z.string().optional(),
   manageLegacyTable: z
     .enum(LEGACY_TABLE_MANAGEMENTS)

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { DataFolder, InitPort, InitRoot, Interrupted, StateAddress } from "../migrate/step/init-port";
 import { parseJson } from "../text/parse-json";
 import { UserError, type Problem } from "../problem/problem";
+import { missingEngine } from "./find-engine";
 import { runProcess, type ProcessResult } from "./run-process";
 
 /** What {@link rootCommands} needs. */
@@ -20,17 +21,16 @@ const HAS_CHANGES = 2;
 /** How often to start a plan that met a lock at the moment of its release. */
 const MOST_PLANS = 5;
 
-/** Runs terraform or tofu in the folders of roots. It does not show the output of a plan, which may contain secrets. */
+/** Runs each root's engine in its folder. It does not show the output of a plan, which may contain secrets. */
 export function rootCommands({ workingDirectory, env }: RootCommandOptions): InitPort {
   // A workspace that the shell selects for one root must not apply to other roots.
   const own = { TF_WORKSPACE: undefined, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
-  const run = async ({ root, tool }: InitRoot, args: readonly string[], data: DataFolder): Promise<Ran> => {
-    const binary = tool === "opentofu" ? "tofu" : (env["TERRAFORM_BINARY_NAME"] ?? "terraform");
+  const run = async ({ root, engine }: InitRoot, args: readonly string[], data: DataFolder): Promise<Ran> => {
     try {
       const options = { cwd: resolve(workingDirectory, root), env: { ...env, ...own, TF_DATA_DIR: data } };
-      return await runProcess(binary, [...args, "-input=false", "-no-color"], options);
+      return await runProcess(engine.binary, [...args, "-input=false", "-no-color"], options);
     } catch (error) {
-      return error instanceof UserError ? "interrupted" : missing(root, binary, error);
+      return error instanceof UserError ? "interrupted" : missingEngine(engine, error, root);
     }
   };
   return {
@@ -84,7 +84,7 @@ function initializedWith(path: string): StateAddress | undefined {
 }
 
 /**
- * True if the lock was released while Terraform read its holder. Terraform 1.11 to 1.15 then fails at once, whatever
+ * True if the lock was released while the engine read its holder. Terraform 1.11 to 1.15 and OpenTofu 1.12 then fail at once, whatever
  * -lock-timeout says. Source: internal/states/statemgr/locker.go, LockWithContext
  */
 function lockWasGone(result: Ran): boolean {
@@ -96,22 +96,13 @@ function lockWasGone(result: Ran): boolean {
   );
 }
 
-function missing(root: string, binary: string, error: unknown): Problem {
-  return {
-    code: "terraform-missing",
-    path: root,
-    message: `needs ${binary}, which cannot be started: ${error instanceof Error ? error.message : String(error)}`,
-    fix: "Install it, or name another binary in TERRAFORM_BINARY_NAME.",
-  };
-}
-
-function failure({ root, tool }: InitRoot, command: string, { code, stderr }: ProcessResult): Problem {
+function failure({ root, engine }: InitRoot, command: string, { code, stderr }: ProcessResult): Problem {
   const ended = code === null ? "was ended by a signal" : `ended with exit code ${String(code)}`;
   const output = stderr.trim() === "" ? "" : `:\n\n    ${stderr.trim().split("\n").join("\n    ")}\n`;
   return {
     code: "terraform-failed",
     path: root,
-    message: `failed: \`${tool === "opentofu" ? "tofu" : "terraform"} ${command}\` ${ended}${output}`,
+    message: `failed: \`${engine.name} ${command}\` ${ended}${output}`,
     fix: `Fix what it reports, then run \`statelock migrate init --root ${root}\`.`,
   };
 }

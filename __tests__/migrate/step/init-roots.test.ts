@@ -9,7 +9,7 @@ const problem = (path: string): Problem => ({ code: "terraform-failed", path, me
 const setup = (key: string, ...partials: string[]): InitSetup => ({ bucket: "b", key, partials });
 const root = (name: string, setups: InitSetup[] = [setup(name)]): InitRoot => ({
   root: name,
-  tool: "terraform",
+  engine: { name: "terraform", binary: "terraform" },
   setups,
 });
 const PROD = setup("prod", "prod.tfbackend");

@@ -1,3 +1,4 @@
+import type { Engine } from "../../engine/engine";
 import type { Problem } from "../../problem/problem";
 
 /** Where a state is. A value that no file names, or that a file computes, is undefined. */
@@ -12,10 +13,10 @@ export interface InitSetup extends StateAddress {
   readonly partials: readonly string[];
 }
 
-/** One root that Terraform or OpenTofu runs in. */
+/** One root, and the engine that runs it. A folder that two engines configure is two roots. */
 export interface InitRoot {
   readonly root: string;
-  readonly tool: "terraform" | "opentofu";
+  readonly engine: Engine;
   /** Never empty. */
   readonly setups: readonly InitSetup[];
 }

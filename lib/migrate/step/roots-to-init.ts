@@ -1,3 +1,5 @@
+import type { Engine } from "../../engine/engine";
+import { product } from "../../engine/spoken-engine";
 import { shown, type Problem } from "../../problem/problem";
 import { deployFirst } from "../live/overlap";
 import { placeText, type Configuration } from "../scan/configuration";
@@ -5,16 +7,23 @@ import type { Setting } from "../scan/phase";
 import type { ScannedConfiguration } from "../scan/scan";
 import type { InitRoot } from "./init-port";
 
-/** Returns each folder that Terraform or OpenTofu runs in, with every way to set it up. */
-export function rootsToInit(configurations: readonly Configuration[]): InitRoot[] {
+/**
+ * Returns each folder that an engine runs in, with every way to set it up. A folder that two engines configure is two roots.
+ * @param engineFor chooses the engine of a configuration
+ */
+export function rootsToInit(
+  configurations: readonly Configuration[],
+  engineFor: (configuration: Configuration) => Engine,
+): InitRoot[] {
   const roots = new Map<string, InitRoot>();
   for (const configuration of configurations) {
     const { root, source, places } = configuration;
     if (source !== "terraform" && source !== "opentofu" && source !== "cdktf") continue;
     const partials = places.filter(({ site }) => site.role === "partial").map(({ file }) => file.path);
-    const tool = source === "opentofu" ? "opentofu" : "terraform";
+    const engine = engineFor(configuration);
+    const at = `${engine.name} ${root}`;
     const setup = { partials, bucket: valueOf(configuration.bucket), key: valueOf(configuration.key) };
-    roots.set(root, { root, tool, setups: [...(roots.get(root)?.setups ?? []), setup] });
+    roots.set(at, { root, engine, setups: [...(roots.get(at)?.setups ?? []), setup] });
   }
   return [...roots.values()];
 }
@@ -24,7 +33,7 @@ export function terragruntRoots(configurations: readonly Configuration[]): strin
   return [...new Set(configurations.filter(({ source }) => source === "terragrunt").map(({ root }) => root))];
 }
 
-/** Returns a problem for each selected consumer whose stack is not selected: Terraform runs in the stack. */
+/** Returns a problem for each selected consumer whose stack is not selected: the engine runs in the stack. */
 export function notInitialized(selected: readonly ScannedConfiguration[]): Problem[] {
   const hasStack = ({ root }: ScannedConfiguration): boolean =>
     selected.some(({ synthesizedFrom }) => synthesizedFrom === root);
@@ -33,7 +42,7 @@ export function notInitialized(selected: readonly ScannedConfiguration[]): Probl
     .map((consumer) => ({
       code: "consumer-root",
       path: placeText(consumer),
-      message: `must be a root that Terraform runs in, got the consumer ${shown(consumer.label ?? consumer.root)} of a config`,
+      message: `must be a root that ${product()} runs in, got the consumer ${shown(consumer.label ?? consumer.root)} of a config`,
       fix: `${deployFirst(consumer.label ?? consumer.root)}.`,
     }));
 }

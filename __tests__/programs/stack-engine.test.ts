@@ -1,8 +1,10 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { engineOf } from "../../lib/engine/engine";
 import { UserError } from "../../lib/problem/problem";
 import { runProcess } from "../../lib/programs/run-process";
-import { terraformIn } from "../../lib/programs/terraform";
+import { engineIn } from "../../lib/programs/stack-engine";
+
 import { scratch } from "../support/scratch";
 
 /** A program that says something and ends well, whatever it is asked. */
@@ -23,25 +25,24 @@ async function problemOf(work: Promise<unknown>): Promise<unknown> {
 
 describe("the version", () => {
   const version = (text: string): Promise<string> =>
-    terraformIn({ directory: scratch(), env: process.env, binary: saying(text) }).version();
+    engineIn({ directory: scratch(), env: process.env, engine: () => engineOf(saying(text)) }).version();
 
-  it.each(["1.11.0", "1.15.3", "2.0.0"])("may be %s", async (text) => {
-    expect(await version(JSON.stringify({ terraform_version: text }))).toBe(text);
-  });
+  it.each(["Terraform 1.11.0", "Terraform 1.15.3", "Terraform 2.0.0", "OpenTofu 1.10.2", "OpenTofu 1.12.6"])(
+    "may be %s",
+    async (title) => {
+      expect(await version(`${title.replace(" ", " v")}\non linux_amd64`)).toBe(title);
+    },
+  );
 
   it.each([
-    ["too old", '{"terraform_version": "1.10.5"}', "1.10.5"],
-    [
-      "of before there was JSON",
-      "Terraform v0.11.14\n\nYour version of Terraform is out of date!",
-      "Terraform v0.11.14",
-    ],
-    ["missing", "{}", "{}"],
-    ["no text", '{"terraform_version": 1}', '{"terraform_version": 1}'],
-  ])("is refused when it is %s", async (_case, text, got) => {
+    ["too old", "Terraform v1.10.5", "Terraform 1.11", "1.10.5"],
+    ["too old for OpenTofu", "OpenTofu v1.10.1", "OpenTofu 1.10.2", "1.10.1"],
+    ["far too old", "Terraform v0.11.14\n\nYour version of Terraform is out of date!", "Terraform 1.11", "0.11.14"],
+    ["missing", "hello", "Terraform 1.11", "hello"],
+  ])("is refused when it is %s", async (_case, text, floor, got) => {
     expect(await problemOf(version(text))).toMatchObject({
       code: "terraform-version",
-      message: `must be 1.11 or later, got ${got}`,
+      message: `must be ${floor} or later, got ${got}`,
     });
   });
 });
