@@ -4,7 +4,15 @@ import { UserError } from "../../lib/problem/problem";
 import { FakeHistory, LOCK, NO_ANSWER } from "../support/fake-history";
 
 const KEY = "bootstrap/terraform.tfstate";
-const lock = { ID: "ours", Operation: "", Info: "", Who: "me@here", Version: "1", Created: "", Path: "" };
+const lock = {
+  ID: "ours",
+  Operation: "",
+  Info: "",
+  Who: "me@here",
+  Version: "1",
+  Created: "2026-11-23T10:00:00Z",
+  Path: "",
+};
 
 async function codesOf(store: FakeHistory, text: string, replaces: string | undefined): Promise<readonly string[]> {
   const locks: StateLocks = { bucket: "b", s3: store, table: undefined, releaseCommand: (_key, id) => `release ${id}` };

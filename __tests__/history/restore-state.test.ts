@@ -23,7 +23,15 @@ interface Story {
 
 function restore(store: FakeHistory, version: string, { table, request, port }: Story = {}): Promise<RestoreResult> {
   const locks = { bucket: BUCKET, s3: store, table, releaseCommand: () => "statelock locks release …" };
-  const lock = { ID: "ours", Operation: "", Info: "", Who: "me@here", Version: "1", Created: "", Path: "" };
+  const lock = {
+    ID: "ours",
+    Operation: "",
+    Info: "",
+    Who: "me@here",
+    Version: "1",
+    Created: "2026-11-23T10:00:00Z",
+    Path: "",
+  };
   return restoreState(
     {
       store,
@@ -255,12 +263,12 @@ describe("while clients lock in DynamoDB too", () => {
       Info: "",
       Who: "ci@runner",
       Version: "1",
-      Created: "now",
+      Created: "2026-11-23T10:00:00Z",
       Path: "p",
     });
     table.held.set(lockId, { lockId, attributes: {}, kind: "lock", info });
     const [problem] = await problemsOf(restore(store, "v1", { table }));
-    expect(problem?.message).toBe("is locked by ci@runner (ID x, Apply) since now");
+    expect(problem?.message).toBe("is locked by ci@runner (ID x, Apply) since 2026-11-23T10:00:00Z");
     expect({ lockedBy: store.lockedBy, current: store.current }).toEqual({ lockedBy: undefined, current: state(2) });
   });
 
@@ -294,7 +302,7 @@ describe("while clients lock in DynamoDB too", () => {
         Info: "",
         Who: "me@here",
         Version: "1",
-        Created: "",
+        Created: "2026-11-23T10:00:00Z",
         Path: "",
       });
       table.held.set(lockItemId(BUCKET, KEY), { lockId: lockItemId(BUCKET, KEY), attributes: {}, kind: "lock", info });

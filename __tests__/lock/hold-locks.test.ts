@@ -9,7 +9,7 @@ import { FakeLockTable } from "../support/fake-lock-table";
 const KEY = "app/terraform.tfstate";
 const ITEM = `b/${KEY}`;
 const lockOf = (ID: string): LockInfo => ({
-  ...{ ID, Operation: "test", Info: "", Who: `${ID}@host`, Version: "1", Created: "now", Path: ITEM },
+  ...{ ID, Operation: "test", Info: "", Who: `${ID}@host`, Version: "1", Created: "2026-11-23T10:00:00Z", Path: ITEM },
 });
 const OURS = lockOf("ours");
 const FAILED = { reply: "failed", why: "throttled", problem: NO_ANSWER } as const;
@@ -82,14 +82,18 @@ it("one place alone is locked where the clients know no other", async () => {
 it("somebody else's lock with a file is left, and the table is not asked", async () => {
   const places = new Places();
   places.s3.held.set(KEY, JSON.stringify(lockOf("other")));
-  expect(told(await places.run())).toEqual(["state-locked: is locked by other@host (ID other, test) since now"]);
+  expect(told(await places.run())).toEqual([
+    "state-locked: is locked by other@host (ID other, test) since 2026-11-23T10:00:00Z",
+  ]);
   expect([places.holders(), places.table.calls]).toEqual([["other", undefined], []]);
 });
 
 it("somebody else's lock in the table is left, and ours in S3 is released", async () => {
   const places = new Places();
   places.holdTable("other");
-  expect(told(await places.run())).toEqual(["state-locked: is locked by other@host (ID other, test) since now"]);
+  expect(told(await places.run())).toEqual([
+    "state-locked: is locked by other@host (ID other, test) since 2026-11-23T10:00:00Z",
+  ]);
   expect([places.holders(), places.during]).toEqual([[undefined, "other"], []]);
 });
 

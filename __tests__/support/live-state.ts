@@ -15,7 +15,7 @@ export const lockInfo = (who: string): string =>
     Info: "",
     Who: who,
     Version: "1.11.4",
-    Created: "",
+    Created: "2026-11-23T10:00:00Z",
     Path: "",
   });
 

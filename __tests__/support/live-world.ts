@@ -35,7 +35,15 @@ export class LiveWorld {
       versions: () => listOf(this.versions),
       takenOver: this.takenOver,
       newLock: (Path) => ({
-        ...{ ID: "ours", Operation: LOCK_OPERATION, Info: "", Who: "me@here", Version: "1", Created: "now", Path },
+        ...{
+          ID: "ours",
+          Operation: LOCK_OPERATION,
+          Info: "",
+          Who: "me@here",
+          Version: "1",
+          Created: "2026-11-23T10:00:00Z",
+          Path,
+        },
       }),
     };
   }
@@ -65,7 +73,7 @@ export class LiveWorld {
   /** What a killed run left: its lock in S3, and where it came so far in the table too. */
   leave(where: "s3" | "table" | "both"): void {
     const { newLock } = this.ports;
-    const info = JSON.stringify({ ...newLock(LOCK_ITEM), ID: "dead", Created: "earlier" });
+    const info = JSON.stringify({ ...newLock(LOCK_ITEM), ID: "dead", Created: "2026-11-23T09:00:00Z" });
     if (where !== "table") this.s3.held.set(key, info);
     if (where !== "s3") this.table.held.set(LOCK_ITEM, { lockId: LOCK_ITEM, attributes: {}, kind: "lock", info });
   }

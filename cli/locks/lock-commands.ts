@@ -1,6 +1,6 @@
 import type { AwsPlace } from "../../lib/aws/connect";
 import { keyArgument } from "../../lib/inventory/state-owner";
-import type { LockReport } from "../../lib/lock/lock-report";
+import { lockIdOf, type LockReport } from "../../lib/lock/lock-report";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 import type { OpenedBucket } from "../options/bucket-options";
 
@@ -12,17 +12,16 @@ type LockCommands = Partial<Record<(typeof LOCK_COMMANDS)[number], string>>;
 /** Returns the commands for a lock, ready to paste. */
 export function lockCommands(lock: LockReport, { place, inventory, flags, program }: OpenedBucket): LockCommands {
   const key = shellQuoted(keyArgument(lock.stateKey, place.name, inventory));
-  const proof = lock.holder === null ? `--etag ${shellQuoted(lock.etag)}` : `--id ${shellQuoted(lock.holder.id)}`;
+  const id = lockIdOf(lock);
+  const proof = id === undefined ? `--etag ${shellQuoted(lock.etag)}` : `--id ${shellQuoted(id)}`;
   const aws = `--bucket ${shellQuoted(place.name)}${awsFlags(place)}`;
   return {
     wait: `${program} locks wait ${key} --timeout 10m${flags}`,
     inspect: `aws s3api get-object ${aws} ${awsKey("key", lock.lockKey)} /dev/stdout`,
     history: `aws s3api list-object-versions ${aws} ${awsKey("prefix", lock.lockKey)}`,
     release: `${program} locks release ${key} ${proof} --reason 'why the holder is gone'${flags}`,
-    ...(lock.alsoInDynamoDb && lock.holder !== null
-      ? {
-          terraform: `terraform force-unlock ${lock.holder.id.startsWith("-") ? "-- " : ""}${shellQuoted(lock.holder.id)}`,
-        }
+    ...(lock.alsoInDynamoDb && id !== undefined
+      ? { terraform: `terraform force-unlock ${id.startsWith("-") ? "-- " : ""}${shellQuoted(id)}` }
       : {}),
   };
 }

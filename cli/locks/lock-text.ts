@@ -1,6 +1,6 @@
 import { durationText } from "../../lib/text/duration";
 import { plainText } from "../../lib/text/plain-text";
-import type { LockList, LockReport } from "../../lib/lock/lock-report";
+import { lockIdOf, type LockList, type LockReport } from "../../lib/lock/lock-report";
 import type { CommandContext } from "../screen/command-context";
 import type { Output } from "../screen/output";
 import { recordTable, type Column } from "../screen/record-table";
@@ -44,11 +44,11 @@ export function lockListText(list: LockList, { output, program }: Pick<CommandCo
 /** Returns everything about one lock, one line per fact. */
 export function lockText(lock: LockReport, colors: Colors): string {
   const { holder } = lock;
+  const id = lockIdOf(lock);
   const lines: (readonly [string, string])[] = [
-    ["held by", holder === null ? "?" : plainText(holder.who)],
-    ...(holder === null
-      ? [["etag", lock.etag] as const]
-      : [["id", plainText(holder.id)] as const, ["doing", doing(lock)] as const]),
+    ["held by", heldBy(lock)],
+    id === undefined ? ["etag", lock.etag] : ["id", plainText(id)],
+    ...(holder === null ? [] : [["doing", doing(lock)] as const]),
     ["age", `${age(lock)}, ${writtenText(lock)}`],
     ["verdict", `${verdict(lock, colors)}: ${lock.reason}`],
     ...(whose(lock) === "" ? [] : [["of", whose(lock)] as const]),
@@ -61,14 +61,18 @@ export function lockText(lock: LockReport, colors: Colors): string {
 }
 
 function row(lock: LockReport, colors: Colors): string[] {
-  const { holder } = lock;
+  const id = lockIdOf(lock);
   return [
     [plainText(lock.stateKey, 1_024), whose(lock)].filter((text) => text !== "").join("\n"),
-    holder === null ? `?\netag ${lock.etag}` : `${plainText(holder.who, 200)}\n${plainText(holder.id, 100)}`,
+    `${heldBy(lock)}\n${id === undefined ? `etag ${lock.etag}` : plainText(id, 100)}`,
     doing(lock).replace(", ", "\n"),
     age(lock),
     [`${verdict(lock, colors)}: ${lock.reason}`, ...noteLines(lock).map((note) => `note: ${note}`)].join("\n"),
   ];
+}
+
+function heldBy({ holder }: LockReport): string {
+  return holder === null || holder.who === "" ? "?" : plainText(holder.who, 200);
 }
 
 function verdict(lock: LockReport, colors: Colors): string {

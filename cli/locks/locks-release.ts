@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { lockStore } from "../../lib/aws/lock-store";
 import { ownerOf, stateKeyOf } from "../../lib/inventory/state-owner";
 import type { LockObject } from "../../lib/lock/lock-port";
-import type { LockReport } from "../../lib/lock/lock-report";
+import { lockIdOf, type LockReport } from "../../lib/lock/lock-report";
 import { readLockReport } from "../../lib/lock/read-lock-report";
 import { releaseAudit } from "../../lib/lock/release-audit";
 import type { LockProof } from "../../lib/lock/release-decisions";
@@ -110,7 +110,8 @@ function proofOf({ id, etag }: Options): LockProof {
 async function confirmed(context: CommandContext, lock: LockReport, { yes }: Options): Promise<boolean> {
   const { note, colors } = context.terminal;
   note(lockText(lock, colors));
-  const [name, proof] = lock.holder === null ? ["ETag", lock.etag] : ["ID", lock.holder.id];
+  const id = lockIdOf(lock);
+  const [name, proof] = id === undefined ? ["ETag", lock.etag] : ["ID", id];
   return isConfirmed(context.terminal, {
     command: "statelock locks release",
     question: `Type the lock's ${name} to release it: `,

@@ -46,7 +46,7 @@ export function releaseTold(result: ReleaseResult, path: string, showCommand: st
     case "needs-etag":
       return refused({
         code: "lock-unreadable",
-        message: `must have a readable body to be released by ID; its ETag is ${result.current.etag}. Statelock deleted nothing`,
+        message: `must have a readable body with an ID to be released by ID; its ETag is ${result.current.etag}. Statelock deleted nothing`,
         fix: `If nobody needs the lock, pass --etag ${shellQuoted(result.current.etag)} instead of --id.`,
       });
     case "needs-id":

@@ -72,7 +72,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
           to: options.to,
           table: options.table,
           roots,
-          accepted: options.accept ?? [],
+          accepted: (options.accept ?? []).map((md5) => md5.toLowerCase()),
           dryRun: options.dryRun === true,
           force: options.force === true,
           defaults: liveDefaults(context, options),

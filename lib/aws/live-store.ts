@@ -23,6 +23,8 @@ export function liveStore(bucket: BucketPlace): LiveStore {
       const reading = await objects.read(key);
       if (reading.found !== "object") return reading;
       const { bytes, etag, lastModified } = reading.object;
+      // Terraform reads an empty object as no state.
+      if (bytes?.length === 0) return { found: "nothing" };
       return { found: "state", etag, lastModified, ...digested(bytes) };
     },
     fileLock: (lockKey) => locks.read(lockKey),

@@ -4,9 +4,10 @@ import type { LockInfo } from "./lock-info";
 /** Names who holds a lock: `ann@laptop (ID 24ee7454-…, OperationTypeApply)`, or `somebody` if its body is unreadable. */
 export function holderText(lock: (Pick<LockInfo, "ID" | "Who"> & { readonly Operation?: string }) | undefined): string {
   if (lock === undefined) return "somebody";
+  const { ID, Who, Operation = "" } = lock;
   const about = [
-    `ID ${plainText(lock.ID, 100)}`,
-    ...(lock.Operation === undefined ? [] : [plainText(lock.Operation, 60)]),
+    ID === "" ? "no ID" : `ID ${plainText(ID, 100)}`,
+    ...(Operation === "" ? [] : [plainText(Operation, 60)]),
   ];
-  return `${plainText(lock.Who, 200)} (${about.join(", ")})`;
+  return `${Who === "" ? "somebody" : plainText(Who, 200)} (${about.join(", ")})`;
 }

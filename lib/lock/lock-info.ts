@@ -1,8 +1,8 @@
-import { z } from "zod";
+import { jsonMembers } from "../state/json-members";
 
 /** The body of a lock object, as Terraform writes it. Source: hashicorp/terraform, internal/states/statemgr/locker.go */
 export interface LockInfo {
-  /** A UUID that only the holder knows before it takes the lock. */
+  /** A UUID that only the holder knows before it takes the lock. Empty if the body has no ID. */
   readonly ID: string;
   readonly Operation: string;
   readonly Info: string;
@@ -10,28 +10,41 @@ export interface LockInfo {
   readonly Who: string;
   /** Version of the program that took the lock. */
   readonly Version: string;
-  /** RFC 3339, by the holder's clock. */
+  /** RFC 3339, by the holder's clock; {@link NO_TIME} if the body has no time. */
   readonly Created: string;
   /** `<bucket>/<state key>` */
   readonly Path: string;
 }
 
-const schema: z.ZodType<LockInfo> = z.object({
-  ID: z.string(),
-  Operation: z.string(),
-  Info: z.string(),
-  Who: z.string(),
-  Version: z.string(),
-  Created: z.string(),
-  Path: z.string(),
-});
+/** Go's zero time. */
+export const NO_TIME = "0001-01-01T00:00:00Z";
 
-/** Parses a lock's body. Returns undefined if Terraform could not read it either. */
+const EMPTY: LockInfo = { ID: "", Operation: "", Info: "", Who: "", Version: "", Created: NO_TIME, Path: "" };
+
+/** Each field, and the names that Go takes for it: it ignores case, by Unicode's simple case folding. */
+const FIELDS = (Object.keys(EMPTY) as (keyof LockInfo)[]).map((name) => [name, new RegExp(`^${name}$`, "iu")] as const);
+
+/**
+ * Parses a lock's body as Go's encoding/json does, so that Statelock reads what Terraform reads: a missing field and `null`
+ * are empty, the last of repeated fields counts, and a value of another type makes the whole body unreadable. Returns
+ * undefined if Terraform could not read the body either.
+ */
 export function parseLockInfo(text: string): LockInfo | undefined {
-  try {
-    const result = schema.safeParse(JSON.parse(text));
-    return result.success ? result.data : undefined;
-  } catch {
-    return undefined;
+  const members = jsonMembers(text);
+  const info = { ...EMPTY };
+  for (const [member, value] of members ?? []) {
+    const field = FIELDS.find(([, pattern]) => pattern.test(member))?.[0];
+    if (field === undefined || value === null) continue;
+    if (typeof value !== "string" || (field === "Created" && !isRfc3339(value))) return undefined;
+    info[field] = value;
   }
+  return members === undefined ? undefined : info;
+}
+
+/** True for a time that Go's `time.Time` reads. */
+function isRfc3339(text: string): boolean {
+  const [, year = "", month = "", day = ""] =
+    /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/.exec(text) ?? [];
+  const days = new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate();
+  return year !== "" && Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= days;
 }

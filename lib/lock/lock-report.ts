@@ -87,6 +87,11 @@ export function lockReport({ bucket, object, state, owner }: LockSighting, judge
   };
 }
 
+/** Returns the ID that names a lock; undefined if its body is unreadable or has no ID, so that only its ETag names it. */
+export function lockIdOf({ holder }: Pick<LockReport, "holder">): string | undefined {
+  return holder === null || holder.id === "" ? undefined : holder.id;
+}
+
 /** Returns a lock's body with lower-case names. */
 export function holderReport(info: LockInfo): z.infer<typeof holderSchema> {
   const { ID: id, Operation: operation, Info, Who: who, Version: version, Created: created, Path: path } = info;

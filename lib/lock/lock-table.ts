@@ -17,7 +17,7 @@ export function digestItemId(bucket: string, stateKey: string): string {
  */
 export type TableItem = { readonly lockId: string; readonly attributes: ItemAttributes } & (
   | { readonly kind: "lock"; /** The body of a lock, the same JSON as in a lock object. */ readonly info: string }
-  | { readonly kind: "digest"; /** MD5 in lower-case hex. */ readonly digest: string }
+  | { readonly kind: "digest"; /** As it is written; table-digest.ts compares it. */ readonly digest: string }
   | { readonly kind: "other" }
 );
 

@@ -1,6 +1,6 @@
 import { durationText } from "../text/duration";
 import { plainText } from "../text/plain-text";
-import type { LockInfo } from "./lock-info";
+import { NO_TIME, type LockInfo } from "./lock-info";
 
 /** How a lock looks from outside. Holders send no heartbeat, so no verdict says that a lock may be deleted. */
 export type LockVerdict = "active" | "suspect" | "unknown";
@@ -90,9 +90,8 @@ function namesItself(facts: LockFacts, holder: LockInfo): boolean {
 
 function notesOf({ holder, takenAt }: LockFacts): string[] {
   if (holder === undefined) return [];
-  const created = Date.parse(holder.Created);
-  if (Number.isNaN(created)) return ["the time in the lock's body cannot be read"];
-  const skew = created - takenAt.getTime();
+  if (holder.Created === NO_TIME) return ["the lock's body does not say when it was taken"];
+  const skew = Date.parse(holder.Created) - takenAt.getTime();
   if (Math.abs(skew) <= TOLERATED_SKEW) return [];
   const direction = skew > 0 ? "ahead of" : "behind";
   return [`the holder's clock is ${durationText(Math.abs(skew))} ${direction} S3's; ages here are by S3's`];

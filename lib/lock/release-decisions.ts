@@ -30,9 +30,9 @@ export type ReleaseResult =
       readonly answerLost: boolean;
     }
   | { readonly outcome: "other-lock"; readonly current: LockObject }
-  /** The body is unreadable, so no ID names the lock. */
+  /** The body is unreadable or has no ID, so no ID names the lock. */
   | { readonly outcome: "needs-etag"; readonly current: LockObject }
-  /** The body is readable, so the ID must name the lock. */
+  /** The body has an ID, so the ID must name the lock. */
   | { readonly outcome: "needs-id"; readonly current: LockObject }
   | { readonly outcome: "declined"; readonly lock: LockObject }
   /** The lock is still there: S3 refused, or kept failing. */
@@ -59,10 +59,10 @@ export function afterRead(proof: LockProof, reading: LockReading): ReleaseStep {
   const { object } = reading;
   const holder = object.text === undefined ? undefined : parseLockInfo(object.text);
   if ("etag" in proof) {
-    if (holder !== undefined) return end({ outcome: "needs-id", current: object });
+    if (holder !== undefined && holder.ID !== "") return end({ outcome: "needs-id", current: object });
     if (bare(object.etag) !== bare(proof.etag)) return end({ outcome: "other-lock", current: object });
   } else {
-    if (holder === undefined) return end({ outcome: "needs-etag", current: object });
+    if (holder === undefined || holder.ID === "") return end({ outcome: "needs-etag", current: object });
     if (holder.ID !== proof.id) return end({ outcome: "other-lock", current: object });
   }
   return { do: "confirm", lock: object };

@@ -1,7 +1,7 @@
 import { reworded, UserError, type Problem } from "../problem/problem";
 import { plainText } from "../text/plain-text";
 import { holderText } from "./holder-text";
-import { parseLockInfo, type LockInfo } from "./lock-info";
+import { NO_TIME, parseLockInfo, type LockInfo } from "./lock-info";
 
 /** Port: one lock file in S3. */
 export interface LockTaker {
@@ -76,7 +76,7 @@ const RELEASE_FILE = "`statelock locks show` prints the command that releases it
  */
 export function lockedProblem(path: string, text: string | undefined, release = RELEASE_FILE): Problem {
   const holder = text === undefined ? undefined : parseLockInfo(text);
-  const since = holder === undefined ? "" : ` since ${plainText(holder.Created, 60)}`;
+  const since = holder === undefined || holder.Created === NO_TIME ? "" : ` since ${plainText(holder.Created, 60)}`;
   return {
     code: "state-locked",
     path,

@@ -1,7 +1,8 @@
 import { fileRuns, writtenUnderFileLock } from "../../../lib/migrate/live/file-lock-history";
 import { digestVerdict, lastWriter } from "../../../lib/migrate/live/last-writer";
+import { stateDigest } from "../../../lib/lock/table-digest";
 import type { FileRuns, LiveState } from "../../../lib/migrate/live/live-state";
-import { digestItem, fileLock, liveState, lockItem, minute, OTHER_MD5 } from "../../support/live-state";
+import { digestItem, fileLock, liveState, lockItem, MD5, minute, OTHER_MD5 } from "../../support/live-state";
 
 const problem = { code: "aws-call", path: "", message: "", fix: "" };
 const runs = (...found: [number, number?][]): FileRuns => ({
@@ -78,5 +79,28 @@ describe("who wrote a state last", () => {
   ])("cannot be told by a digest that differs while a lock is held %s", (_, change) => {
     const live = liveState(change);
     expect([lastWriter(live), digestVerdict(live)]).toEqual(["unknown", "unknown"]);
+  });
+});
+
+describe("a digest is compared as Terraform compares it", () => {
+  const verdict = (text: string, change: Partial<LiveState> = {}): string =>
+    digestVerdict(liveState({ ...digest(digestItem(text)), ...change }));
+  const gone = { state: { found: "nothing" } } as const;
+
+  it("in upper case too", () => {
+    expect([verdict(MD5.toUpperCase()), verdict(OTHER_MD5.toUpperCase())]).toEqual(["matches", "stale"]);
+  });
+
+  it.each(["", ` ${MD5}`, `${MD5} `, `${MD5}\n`, MD5.slice(1), `${MD5}00`, "x".repeat(32)])(
+    "%j is no MD5, so every state is accepted",
+    (text) => {
+      expect([verdict(text), verdict(text, gone)]).toEqual(["missing", "no-state"]);
+    },
+  );
+
+  it("the MD5 of an empty object fits nothing, because Terraform reads that object as no state", () => {
+    const empty = stateDigest("");
+    const state = { found: "state", md5: empty, etag: "e", lastModified: minute(5), serial: 1, lineage: "l" } as const;
+    expect([verdict(empty, { state }), verdict(empty, gone)]).toEqual(["stale", "stale"]);
   });
 });

@@ -1,3 +1,4 @@
+import { digestMatch, digestText } from "../../lock/table-digest";
 import { writtenUnderFileLock } from "./file-lock-history";
 import type { LiveState } from "./live-state";
 
@@ -23,13 +24,18 @@ export type Writer = (typeof WRITERS)[number];
 /** How the digest in the table compares with the state. */
 export type DigestVerdict = "matches" | "stale" | "missing" | "no-state" | "no-table" | "unknown";
 
-/** Compares the digest in the table with the state. A difference proves nothing while somebody holds a lock. */
+/**
+ * Compares the digest in the table with the state. A digest that clients ignore counts as missing. A difference proves
+ * nothing while somebody holds a lock.
+ */
 export function digestVerdict({ state, table, ...locks }: LiveState): DigestVerdict {
   if (table === undefined) return "no-table";
   if (state.found === "unreadable" || table.digest.found === "unreadable") return "unknown";
-  if (table.digest.found === "nothing") return state.found === "nothing" ? "no-state" : "missing";
-  if (table.digest.item.kind !== "digest") return "unknown";
-  if (state.found === "state" && state.md5 === table.digest.item.digest) return "matches";
+  const item = table.digest.found === "item" ? table.digest.item : undefined;
+  if (item !== undefined && item.kind !== "digest") return "unknown";
+  const match = digestMatch(digestText(item), state.found === "state" ? state.md5 : undefined);
+  if (match === "none") return state.found === "nothing" ? "no-state" : "missing";
+  if (match === "same") return "matches";
   return isLocked({ table, ...locks }) ? "unknown" : "stale";
 }
 

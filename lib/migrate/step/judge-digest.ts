@@ -1,3 +1,4 @@
+import { comparedDigest, digestText } from "../../lock/table-digest";
 import type { Problem } from "../../problem/problem";
 import { digestSide, type DigestSide, type StateVersion } from "../live/digest-side";
 import { certainlyUnderFileLock } from "../live/file-lock-history";
@@ -21,7 +22,7 @@ export async function judgeDigest(
   { versions, accepted }: JudgeOptions,
 ): Promise<Problem | undefined> {
   const { state, fileRuns, stateKey } = live;
-  const digest = digestOf(live);
+  const digest = comparedDigest(digestOf(live) ?? "");
   const path = `s3://${bucket}/${stateKey}`;
   if (state.found === "nothing") return noState(path);
   if (state.found !== "state" || digest === undefined || accepted.includes(state.md5)) return undefined;
@@ -32,10 +33,10 @@ export async function judgeDigest(
   return sideProblem(path, state.md5, side);
 }
 
-/** Returns the digest that the table holds for a state. */
+/** Returns the digest that the table holds for a state, as it is written there. */
 export function digestOf({ table }: Pick<LiveState, "table">): string | undefined {
   const digest = table?.digest;
-  return digest?.found === "item" && digest.item.kind === "digest" ? digest.item.digest : undefined;
+  return digestText(digest?.found === "item" ? digest.item : undefined);
 }
 
 function noState(path: string): Problem {
