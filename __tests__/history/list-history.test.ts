@@ -48,6 +48,16 @@ it("every version is compared with the one before it; what cannot be read is sho
   ]);
 });
 
+it("an encrypted state is shown with the serial and lineage that it has in clear", async () => {
+  const store = new FakeHistory([
+    stateText({ serial: 1 }),
+    JSON.stringify({ serial: 2, lineage: "l", encrypted_data: "CANARY-SECRET" }),
+  ]);
+  const [newest] = (await list(store)).versions;
+  expect(newest).toMatchObject({ kind: "no-state", encrypted: true, serial: 2, lineage: "l", resources: null });
+  expect(newest?.notes).toEqual(["it has another lineage than the version before: it is another state"]);
+});
+
 it("the last that is shown is compared with the first that is not", async () => {
   const store = new FakeHistory([1, 2, 3].map((serial) => stateText({ serial, instances: serial === 1 ? [] : [one] })));
   expect(await list(store, 1)).toMatchObject({ lines: ["v3 state 3 +0 ~0 -0 o0"], older: 2 });

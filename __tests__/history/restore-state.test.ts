@@ -97,6 +97,38 @@ it("what is no state is replaced, and its serial is not known", async () => {
   expect(store.current).toContain('"serial": 3');
 });
 
+describe("a state whose content Statelock cannot read", () => {
+  const lineage = "11111111-2222-3333-4444-555555555555";
+  const old = JSON.stringify({ version: 3, serial: 7, lineage, modules: [] });
+  const encrypted = (of = lineage): string => JSON.stringify({ serial: 8, lineage: of, encrypted_data: "CANARY" });
+
+  it("counts with the serial that it has in clear", async () => {
+    const store = new FakeHistory([state(1, { lineage }), old]);
+    const { plan } = await restore(store, "v1");
+    expect([plan.serial, plan.notes, plan.present.head]).toEqual([8, [], { serial: 7, lineage }]);
+  });
+
+  it("counts with its lineage", async () => {
+    expect(await codes(restore(new FakeHistory([state(1, { lineage }), encrypted("other")]), "v1"))).toEqual([
+      "lineage-differs",
+    ]);
+  });
+
+  it("is not replaced by clear text without a warning", async () => {
+    const store = new FakeHistory([state(1, { lineage }), encrypted(), undefined]);
+    const { plan } = await restore(store, "v1");
+    expect(plan.serial).toBe(9);
+    expect(plan.notes).toEqual([expect.stringContaining("clear text and replaces a state that OpenTofu encrypted")]);
+    const back = new FakeHistory([state(1, { lineage }), encrypted(), state(9, { lineage })]);
+    expect((await restore(back, "v1")).plan.notes).toEqual([]);
+  });
+
+  it("is not restored itself: its serial is part of what is encrypted", async () => {
+    const [problem] = await problemsOf(restore(new FakeHistory([encrypted(), state(9, { lineage })]), "v1"));
+    expect(problem?.message).toContain(`its contents are encrypted by OpenTofu (serial 8, lineage ${lineage})`);
+  });
+});
+
 it("what is there already is not written again", async () => {
   const store = new FakeHistory([state(1), state(2), state(1).replace('"serial": 1', '"serial": 3')]);
   expect(await restore(store, "v1")).toMatchObject({ outcome: "already-there" });

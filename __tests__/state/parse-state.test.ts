@@ -55,7 +55,7 @@ it.each([
   ['{"version":4,"serial":1,"lineage":""}', "its lineage is not what a state has there"],
   ['{"version":4,"serial":9007199254740993,"lineage":"a"}', "its serial is not what a state has there"],
 ])("no state, and why: %s", (text, noState) => {
-  expect(parseState(text)).toEqual({ noState });
+  expect(parseState(text)).toMatchObject({ noState });
 });
 
 it.each([

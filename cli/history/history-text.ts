@@ -90,9 +90,9 @@ function row(version: VersionReport, colors: Colors): string[] {
   ];
   return [
     `${writtenAt.slice(0, 10)} ${writtenAt.slice(11, 19)}Z`,
-    isState ? String(serial) : "-",
+    serial === null ? "-" : String(serial),
     isState ? String(resources) : "-",
-    isState ? changeText(version) : NO_CHANGE[version.kind],
+    isState ? changeText(version) : version.encrypted === true ? "encrypted" : NO_CHANGE[version.kind],
     version.kind === "delete-marker" ? "-" : sizeText(version.size),
     isState ? plainText(terraformVersion ?? "", 20) : "-",
     [versionId, ...remarks].join("\n"),

@@ -40,10 +40,11 @@ export function restorePlanText(plan: RestorePlan, colors: Terminal["colors"], d
 }
 
 function presentText(plan: RestorePlan): string {
-  const { kind, versionId, serial } = presentReport(plan);
+  const { kind, versionId, serial, encrypted } = presentReport(plan);
+  const known = serial === null ? "" : `, serial ${String(serial)}`;
   const what = {
     state: `serial ${String(serial)}`,
-    "no-state": "an object that is not a state",
+    "no-state": `${encrypted === true ? "a state that OpenTofu encrypted" : "an object that is not a state of format 4"}${known}`,
     "delete-marker": "nothing",
   }[kind];
   const which =

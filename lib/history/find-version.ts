@@ -1,8 +1,9 @@
 import { UserError, type Problem } from "../problem/problem";
+import { plainText } from "../text/plain-text";
 import { shellQuoted } from "../text/shell-quoted";
 import type { HistoryStore, ListedVersion } from "./history-port";
 import type { ReadVersion } from "../lock/state-store";
-import { parseState, type TerraformState } from "../state/parse-state";
+import { parseState, type ParsedState, type StateHead, type TerraformState } from "../state/parse-state";
 
 /** Names the current object in place of a version ID. */
 export const CURRENT = "current";
@@ -39,9 +40,13 @@ export async function readFound(
 ): Promise<FoundState> {
   const object = await readObject(store, stateKey, version, path);
   const { text } = object;
-  const reading = text === undefined ? { noState: "it is not UTF-8" } : parseState(text);
-  if (text === undefined || "noState" in reading)
-    throw new UserError([noState(path, version, "noState" in reading ? reading.noState : "it is not UTF-8")]);
+  const reading: ParsedState = text === undefined ? { noState: "it is not UTF-8" } : parseState(text);
+  if (text === undefined || "noState" in reading) {
+    const unread = "noState" in reading ? reading : { noState: "it is not UTF-8" };
+    throw new UserError([
+      unread.isEncrypted === true ? encrypted(path, version, unread.head) : noState(path, version, unread.noState),
+    ]);
+  }
   return { version, object: { ...object, text }, state: reading.state };
 }
 
@@ -75,6 +80,14 @@ function unknownVersion(path: string, named: string): Problem {
     path,
     message: `has no version ${JSON.stringify(named.slice(0, 100))}`,
     fix: "Pass a version ID from `statelock history list`, or `current`.",
+  };
+}
+
+function encrypted(path: string, version: ListedVersion, head: StateHead | undefined): Problem {
+  const known = head === undefined ? "" : ` (serial ${String(head.serial)}, lineage ${plainText(head.lineage)})`;
+  return {
+    ...noState(path, version, `its contents are encrypted by OpenTofu${known}`),
+    fix: "Statelock has no key for it: `tofu state pull` in its root decrypts the current state. `statelock history list` shows serials and lineages.",
   };
 }
 

@@ -17,11 +17,17 @@ export const versionSchema = z.strictObject({
   current: z.boolean(),
   writtenAt: z.iso.datetime().describe("by S3's clock"),
   size: z.int().describe("bytes; 0 for a delete marker"),
-  serial: z.int().nullable().describe("null, like the following fields, if the version is not a readable state"),
+  serial: z
+    .int()
+    .nullable()
+    .describe(
+      "null, like the following fields, if the version does not have it in clear: an encrypted state has serial and lineage",
+    ),
   lineage: z.string().nullable(),
   terraformVersion: z.string().nullable(),
   resources: z.int().nullable().describe("as many as `terraform state list` lists"),
   change: changeSchema.nullable().describe("compared with the version before; null if unknown"),
+  encrypted: z.boolean().optional().describe("true if OpenTofu encrypted the version"),
   problem: z.string().nullable().describe("why the version is not a state, or could not be read"),
   notes: z.array(z.string()),
 });

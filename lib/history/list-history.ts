@@ -2,7 +2,7 @@ import { mapLimited } from "../work/map-limited";
 import { plainText } from "../text/plain-text";
 import type { HistoryStore, ListedVersion } from "./history-port";
 import type { VersionReport } from "./history-report";
-import { parseState } from "../state/parse-state";
+import { parseState, type ParsedState, type StateHead } from "../state/parse-state";
 import { countChanges, NOTHING, summarize, type ChangeCount, type StateSummary } from "./state-summary";
 
 /** The part of a history to read. */
@@ -21,7 +21,12 @@ const CONCURRENCY = 6;
 type Look =
   | { readonly is: "state"; readonly summary: StateSummary }
   | { readonly is: "delete-marker" }
-  | { readonly is: "no-state" | "unreadable"; readonly problem: string };
+  | {
+      readonly is: "no-state" | "unreadable";
+      readonly problem: string;
+      readonly head?: StateHead | undefined;
+      readonly isEncrypted?: boolean | undefined;
+    };
 
 /** Lists the versions of a state, newest first, each compared with the version before it. */
 export async function listHistory(
@@ -55,8 +60,11 @@ async function lookAt(store: HistoryStore, stateKey: string, version: ListedVers
   if (reading.found === "nothing")
     return { is: "unreadable", problem: "is gone by now: somebody deleted that version" };
   const { text } = reading.object;
-  const state = text === undefined ? { noState: "it is not UTF-8" } : parseState(text);
-  if ("noState" in state) return { is: "no-state", problem: `must be a state, but ${state.noState}` };
+  const state: ParsedState = text === undefined ? { noState: "it is not UTF-8" } : parseState(text);
+  if ("noState" in state) {
+    const { noState, head, isEncrypted } = state;
+    return { is: "no-state", problem: `must be a state, but ${noState}`, head, isEncrypted };
+  }
   return { is: "state", summary: summarize(state.state) };
 }
 
@@ -68,13 +76,14 @@ function report(version: ListedVersion, look: Look, before: Look | undefined): V
     current: version.current,
     writtenAt: version.writtenAt.toISOString(),
     size: version.size,
-    serial: state?.serial ?? null,
-    lineage: state?.lineage ?? null,
+    serial: headOf(look)?.serial ?? null,
+    lineage: headOf(look)?.lineage ?? null,
     terraformVersion: state?.terraformVersion ?? null,
     resources: state?.resources ?? null,
     change: changeOf(state, before) ?? null,
+    ...("isEncrypted" in look && look.isEncrypted === true ? { encrypted: true } : {}),
     problem: "problem" in look ? look.problem : null,
-    notes: state === undefined || before?.is !== "state" ? [] : notesOf(state, before.summary),
+    notes: notesOf(headOf(look), before && headOf(before)),
   };
 }
 
@@ -85,8 +94,13 @@ function changeOf(state: StateSummary | undefined, before: Look | undefined): Ch
   return before.is === "state" ? countChanges(before.summary, state) : undefined;
 }
 
+function headOf(look: Look): StateHead | undefined {
+  return look.is === "state" ? look.summary : "head" in look ? look.head : undefined;
+}
+
 /** Notes what Terraform on its own never does. */
-function notesOf(state: StateSummary, before: StateSummary): string[] {
+function notesOf(state: StateHead | undefined, before: StateHead | undefined): string[] {
+  if (state === undefined || before === undefined) return [];
   if (state.lineage !== before.lineage) return ["it has another lineage than the version before: it is another state"];
   if (state.serial > before.serial) return [];
   return [`its serial is not above the serial before, ${String(before.serial)}`];

@@ -5,7 +5,7 @@ import { findVersion, historyOf, readFound, readObject, type FoundState } from "
 import { withSerial } from "../state/with-serial";
 import type { HistoryStore, ListedVersion } from "./history-port";
 import type { ReadVersion } from "../lock/state-store";
-import { parseState, type TerraformState } from "../state/parse-state";
+import { parseState, type StateHead, type TerraformState } from "../state/parse-state";
 import { stateDigest, type DigestTable } from "../lock/table-digest";
 
 /** The version to restore. */
@@ -25,6 +25,10 @@ export interface Present {
   readonly object: ReadVersion | undefined;
   /** Undefined if the object is not a state. */
   readonly state: TerraformState | undefined;
+  /** Serial and lineage that the object has in clear, also if it is not a state that Statelock reads. */
+  readonly head?: StateHead | undefined;
+  /** True if OpenTofu encrypted the object. @default false */
+  readonly isEncrypted?: boolean;
 }
 
 /** What a restore will do. */
@@ -60,16 +64,17 @@ export async function planRestore(
   const [newest = target] = versions;
   const newer = versions.slice(0, versions.indexOf(target));
 
-  const states: Pick<TerraformState, "serial" | "lineage">[] = [];
+  const states: StateHead[] = [];
   let present: Present | undefined;
   const notes: string[] = [];
   for await (const look of mapLimited(newer, CONCURRENCY, (version) => lookAt(store, wish.stateKey, version, path))) {
     if (look.version === newest) present = look;
-    if (look.state !== undefined) states.push({ serial: look.state.serial, lineage: look.state.lineage });
+    if (states.length === 0 && look.isEncrypted === true) notes.push(CLEAR_TEXT);
+    if (look.head !== undefined) states.push(look.head);
     else if (look.object !== undefined)
       notes.push(`version ${look.version.versionId} is not a state: its serial is unknown`);
   }
-  present ??= from;
+  present ??= { ...from, head: from.state };
 
   const latest = states[0] ?? from.state;
   refuseLineage(wish, path, from.state.lineage, latest.lineage);
@@ -87,11 +92,17 @@ export async function planRestore(
   return { path, from, present, serial, text, work, notes };
 }
 
+const CLEAR_TEXT =
+  "it is clear text and replaces a state that OpenTofu encrypted: everybody who may read the bucket can read it, and OpenTofu refuses it unless the root has a fallback to unencrypted states";
+
 async function lookAt(store: HistoryStore, stateKey: string, version: ListedVersion, path: string): Promise<Present> {
   if (version.kind === "delete-marker") return { version, object: undefined, state: undefined };
   const object = await readObject(store, stateKey, version, path);
   const reading = object.text === undefined ? undefined : parseState(object.text);
-  return { version, object, state: reading !== undefined && "state" in reading ? reading.state : undefined };
+  if (reading === undefined) return { version, object, state: undefined };
+  if ("state" in reading) return { version, object, state: reading.state, head: reading.state };
+  const { head, isEncrypted = false } = reading;
+  return { version, object, state: undefined, head, isEncrypted };
 }
 
 function refuseLineage({ version, forceLineage }: RestoreWish, path: string, lineage: string, now: string): void {

@@ -38,6 +38,7 @@ export const historyRestoreSchema = z.strictObject({
     kind: z.enum(["state", "delete-marker", "no-state"]),
     serial: z.int().nullable(),
     lineage: z.string().nullable(),
+    encrypted: z.boolean().optional().describe("true if OpenTofu encrypted it; serial and lineage are in clear"),
   }),
   serial: z.int().describe("serial that the restored state gets"),
   changes: comparisonSchema.describe("the current state compared with the restored one, names only"),
@@ -74,12 +75,13 @@ export function restoreChanges({ present, from }: RestorePlan): z.infer<typeof c
 
 /** Returns what is at the key before the restore. */
 export function presentReport({ present }: RestorePlan): HistoryRestore["present"] {
-  const { version, state } = present;
+  const { version, state, head, isEncrypted } = present;
   return {
     versionId: version.versionId,
     kind: version.kind === "delete-marker" ? "delete-marker" : state === undefined ? "no-state" : "state",
-    serial: state?.serial ?? null,
-    lineage: state?.lineage ?? null,
+    serial: head?.serial ?? null,
+    lineage: head?.lineage ?? null,
+    ...(isEncrypted === true ? { encrypted: true } : {}),
   };
 }
 

@@ -30,8 +30,13 @@ export interface StateObject {
   readonly about: Readonly<Record<string, unknown>>;
 }
 
-/** The parsed state, or why the text is not a state. The reason never holds part of the text. */
-export type ParsedState = { readonly state: TerraformState } | { readonly noState: string };
+/**
+ * The parsed state, or why the text is not a state that Statelock reads. The reason never holds part of the text. `head` is
+ * what the text says in clear, also of a state of an older format or of one that OpenTofu encrypted.
+ */
+export type ParsedState =
+  | { readonly state: TerraformState }
+  | { readonly noState: string; readonly head?: StateHead | undefined; readonly isEncrypted?: boolean };
 
 /** What identifies a version of a state. */
 export interface StateHead {
@@ -82,10 +87,13 @@ export function parseState(text: string): ParsedState {
     return { noState: `it nests more than ${String(DEEPEST)} levels, which Terraform does not read` };
   const value = parsed(text);
   if (typeof value !== "object" || value === null) return { noState: "it is not a JSON object" };
-  if ("encrypted_data" in value) return { noState: "OpenTofu encrypted it" };
+  if ("encrypted_data" in value) return { noState: "OpenTofu encrypted it", head: headOf(value), isEncrypted: true };
   const { version } = value as { readonly version?: unknown };
   if (typeof version === "number" && version !== 4)
-    return { noState: `its format has version ${String(version)}, not 4 (Terraform 0.12 and later)` };
+    return {
+      noState: `its format has version ${String(version)}, not 4 (Terraform 0.12 and later)`,
+      head: headOf(value),
+    };
   const result = stateSchema.safeParse(value);
   if (!result.success)
     return { noState: `its ${result.error.issues[0]?.path[0]?.toString() ?? "content"} is not what a state has there` };
@@ -112,8 +120,12 @@ export function parseState(text: string): ParsedState {
 
 /** Returns serial and lineage, also of a state that OpenTofu encrypted. Undefined if the text has no such fields. */
 export function stateHead(text: string): StateHead | undefined {
-  const result = headSchema.safeParse(parsed(text));
-  return result.success ? result.data : undefined;
+  return headOf(parsed(text));
+}
+
+function headOf(value: unknown): StateHead | undefined {
+  const result = headSchema.safeParse(value);
+  return result.success ? { serial: result.data.serial, lineage: result.data.lineage } : undefined;
 }
 
 /** Returns the SHA-256 of a state's content, whatever its white space and the order of its keys. */
