@@ -12,6 +12,7 @@ module.exports = {
   testTimeout: 300_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first.js",
   globalSetup: "<rootDir>/__tests__/support/before-all-files.ts",
+  globalTeardown: "<rootDir>/__tests__/support/after-all-files.ts",
   projects: [
     {
       ...shared,

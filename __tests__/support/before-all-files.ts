@@ -1,3 +1,5 @@
+import { mkdtempSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findMotoServer } from "../../lab/machine/moto-install";
 import { PROJECT_ROOT } from "../../lab/machine/project-root";
@@ -13,4 +15,6 @@ export default function beforeAllFiles(): void {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const server = findMotoServer();
   if (server !== undefined) process.env["STATELOCK_MOTO_SERVER"] = server;
+  // Workers and what they start inherit it; `after-all-files.ts` removes it with all that a test or a program left there.
+  process.env["TMPDIR"] = realpathSync(mkdtempSync(join(tmpdir(), "statelock-tests-")));
 }
