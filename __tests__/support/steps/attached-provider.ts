@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import type { RunningCommand, Workspace } from "../../../lab/machine/workspace";
@@ -26,13 +26,11 @@ const ROOT = `terraform {
  * Source: https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode
  */
 export async function attachedProvider(workspace: Workspace): Promise<AttachedProvider> {
-  workspace.write("provider/main.tf", ROOT);
-  const cwd = workspace.path("provider");
-  requireSuccess(await workspace.terraform(["init"], { cwd }));
+  const program = await installedProvider(workspace);
   let tell = (_setting: string): void => undefined;
   const told = new Promise<string>((resolve) => (tell = resolve));
   let said = "";
-  const provider = workspace.start(binary(join(cwd, ".terraform", "providers")), ["-debug"], {
+  const provider = workspace.start(program, ["-debug"], {
     timeoutMs: 600_000,
     onStdout: (text) => {
       said += text;
@@ -48,6 +46,18 @@ export async function attachedProvider(workspace: Workspace): Promise<AttachedPr
       await provider.done;
     },
   };
+}
+
+let installed = "";
+
+/** Returns the provider's program. Terraform looks for it once for each test file. */
+async function installedProvider(workspace: Workspace): Promise<string> {
+  if (existsSync(installed)) return installed;
+  workspace.write("provider/main.tf", ROOT);
+  const cwd = workspace.path("provider");
+  requireSuccess(await workspace.terraform(["init"], { cwd }));
+  installed = realpathSync(binary(join(cwd, ".terraform", "providers")));
+  return installed;
 }
 
 async function died(provider: RunningCommand): Promise<never> {
