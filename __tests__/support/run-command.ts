@@ -2,6 +2,7 @@ import { createColors } from "picocolors";
 import type { Command } from "commander";
 import { programOf, runProgram } from "../../cli/program";
 import type { RunContext } from "../../cli/screen/command-context";
+import type { CommandResult, RunOptions, Workspace } from "../../lab/machine/workspace";
 import type { FakeS3 } from "../../lab/memory/memory-s3";
 import { validJson } from "./published-schemas";
 
@@ -53,6 +54,20 @@ export async function runStatelock(args: readonly string[], settings: RunSetting
   const answers = args.includes("--watch") ? stdout.trim().split("\n") : [stdout];
   if (args.includes("--json")) for (const text of answers.filter((each) => each !== "")) validJson(text);
   return { code, stdout, stderr };
+}
+
+/**
+ * Runs `statelock` in a workspace, as its binary does, but in this process: starting a program is most of what a short
+ * command costs. The AWS SDK reads the environment of the process.
+ */
+export async function runIn(
+  { directory, env }: Workspace,
+  args: readonly string[],
+  options: Pick<RunOptions, "cwd" | "env"> = {},
+): Promise<CommandResult> {
+  const environment = { ...env, ...options.env };
+  const run = await runStatelock(args, { workingDirectory: options.cwd ?? directory, environment });
+  return { ...run, signal: null, command: ["statelock", ...args].join(" ") };
 }
 
 /** Every command, to be looked at. */

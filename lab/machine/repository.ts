@@ -1,5 +1,5 @@
 import { requireSuccess } from "./require-success";
-import type { CommandResult, RunningCommand, RunOptions, Workspace } from "./workspace";
+import type { RunningCommand, RunOptions, Workspace } from "./workspace";
 import { PROJECT_ROOT } from "./project-root";
 import { join } from "node:path";
 
@@ -12,8 +12,6 @@ export interface Repository {
   git(...args: string[]): Promise<string>;
   /** Commits everything that is there. */
   commit(): Promise<void>;
-  /** Runs `statelock`. */
-  statelock(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /** Starts `statelock`, and returns at once. */
   start(args: readonly string[], options?: RunOptions): RunningCommand;
 }
@@ -31,7 +29,6 @@ export async function repository(workspace: Workspace): Promise<Repository> {
       await git("add", "--all");
       await git("commit", "--quiet", "--allow-empty", "--message=state");
     },
-    statelock: (args, options) => start(args, options).done,
     start,
   };
 }

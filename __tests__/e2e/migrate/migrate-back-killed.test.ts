@@ -51,20 +51,17 @@ const [OLD, NOW] = [stateText({ serial: 1 }), stateText({ serial: 2 })];
 
 describeE2e("statelock migrate rollback and scrub, cut off", ["terraform", "moto-server"], () => {
   let fleet: LegacyFleet;
-  const inherited = { ...process.env };
   /** The item a request is about, by its number. */
   const items = new Map<number, string>();
 
   beforeAll(async () => {
     fleet = await legacyFleet();
-    Object.assign(process.env, fleet.standIn.env);
     fleet.standIn.onRequest(({ n, service }, { body }) => {
       if (service === "dynamodb") items.set(n, itemOf(body.toString()));
     });
   });
 
   afterAll(async () => {
-    process.env = inherited;
     await fleet.stop();
   });
 

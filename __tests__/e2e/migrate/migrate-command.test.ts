@@ -1,6 +1,7 @@
 import { chmodSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { validJson } from "../../support/published-schemas";
+import { runIn } from "../../support/run-command";
 import { filesBelow } from "../../support/scratch";
 import { synthProject } from "../../support/steps/synth-project";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
@@ -62,7 +63,7 @@ describe("statelock migrate", () => {
 
   describe("scan", () => {
     it("prints a table, and ends well where nothing stands in the way", async () => {
-      const { stdout, stderr } = requireSuccess(await project.statelock(["migrate", "scan"]));
+      const { stdout, stderr } = requireSuccess(await runIn(workspace, ["migrate", "scan"]));
       expect(stdout).toBe(
         [
           "ROOT      PHASE     BUCKET  KEY  TABLE  VERSION  AT                  NEXT",
@@ -75,7 +76,7 @@ describe("statelock migrate", () => {
     });
 
     it("prints JSON, alone on standard output", async () => {
-      const { stdout } = requireSuccess(await project.statelock(["migrate", "scan", "--json", "live/app"]));
+      const { stdout } = requireSuccess(await runIn(workspace, ["migrate", "scan", "--json", "live/app"]));
       expect(validJson(stdout)).toMatchObject({
         version: 1,
         command: "migrate scan",
@@ -89,7 +90,7 @@ describe("statelock migrate", () => {
     it("ends with 1 where a file is broken or two roots write one state", async () => {
       workspace.write("live/broken/main.tf", "terraform {\n");
       workspace.write("live/copy/main.tf", backend("app"));
-      const { code, stderr, stdout } = await project.statelock(["migrate", "scan"]);
+      const { code, stderr, stdout } = await runIn(workspace, ["migrate", "scan"]);
       expect(code).toBe(1);
       expect(stderr).toContain("[unreadable-file]");
       expect(stderr).toContain("[duplicate-key]");
@@ -105,18 +106,18 @@ describe("statelock migrate", () => {
     [["migrate", "apply", "--to", "both", "--root", "live"]],
     [["migrate", "plan", "--nonsense"]],
   ])("%j ends with 2", async (args) => {
-    expect((await project.statelock(args)).code).toBe(2);
+    expect((await runIn(workspace, args)).code).toBe(2);
   });
 
   it.each(["scan", "plan", "apply"])("%s --help shows examples", async (command) => {
-    const { stdout } = requireSuccess(await project.statelock(["migrate", command, "--help"]));
+    const { stdout } = requireSuccess(await runIn(workspace, ["migrate", command, "--help"]));
     expect(stdout).toContain(`$ statelock migrate ${command}`);
   });
 
   describe("plan", () => {
     it("shows the fleet's next step as a patch, and changes nothing", async () => {
       const before = sources();
-      const { stdout, stderr } = requireSuccess(await project.statelock(["migrate", "plan", "--root", "live/net"]));
+      const { stdout, stderr } = requireSuccess(await runIn(workspace, ["migrate", "plan", "--root", "live/net"]));
       expect(stdout).toBe(
         `--- a/live/net/main.tf\n+++ b/live/net/main.tf\n@@ -3,5 +3,6 @@\n     bucket         = "acme"\n     key            = "net"\n     dynamodb_table = "locks"\n+${LOCK_LINE}   }\n }\n`,
       );
@@ -125,14 +126,14 @@ describe("statelock migrate", () => {
     });
 
     it("says what stands in the way of a later one", async () => {
-      const result = await project.statelock(["migrate", "plan", "--to", "lockfile", "--json"]);
+      const result = await runIn(workspace, ["migrate", "plan", "--to", "lockfile", "--json"]);
       expect([result.code, codes(result)]).toEqual([1, ["phase-order", "phase-order"]]);
     });
   });
 
   describe("apply", () => {
     const both = (...args: string[]): Promise<CommandResult> =>
-      project.statelock(["migrate", "apply", "--to", "both", "--json", ...args]);
+      runIn(workspace, ["migrate", "apply", "--to", "both", "--json", ...args]);
 
     it("refuses a tree with changes that are not committed, and files that git does not know", async () => {
       workspace.write("README.md", "new\n");
@@ -172,7 +173,7 @@ describe("statelock migrate", () => {
 
     it("looks at the tree the files are in, whatever a hook's environment says", async () => {
       workspace.write("README.md", "new\n");
-      const result = await project.statelock(["migrate", "apply", "--to", "both", "--json"], {
+      const result = await runIn(workspace, ["migrate", "apply", "--to", "both", "--json"], {
         env: { GIT_DIR: workspace.path("nowhere"), GIT_INDEX_FILE: workspace.path("nowhere") },
       });
       // A file that git does not know, and that is not touched, is nobody's business.
@@ -180,7 +181,7 @@ describe("statelock migrate", () => {
     });
 
     it("says so where git cannot tell", async () => {
-      const result = await project.statelock(["migrate", "apply", "--to", "both", "--json"], { env: { PATH: "" } });
+      const result = await runIn(workspace, ["migrate", "apply", "--to", "both", "--json"], { env: { PATH: "" } });
       expect([result.code, codes(result)]).toEqual([1, ["git-unreadable"]]);
     });
 
@@ -196,7 +197,7 @@ describe("statelock migrate", () => {
       const before = sources();
       const cwd = workspace.path("live", "app");
       const { stdout } = requireSuccess(
-        await project.statelock(["migrate", "apply", "--to", "both", "--dry-run", ".."], { cwd }),
+        await project.start(["migrate", "apply", "--to", "both", "--dry-run", ".."], { cwd }).done,
       );
       expect(sources()).toEqual(before);
       workspace.write("x.patch", stdout);
@@ -261,7 +262,7 @@ describe("statelock migrate", () => {
       ]);
       expect(skipped.stderr).toContain("statelock migrate apply --to lockfile --root network");
       const lockfile = (...args: string[]): Promise<CommandResult> =>
-        project.statelock(["migrate", "apply", "--to", "lockfile", "--offline", "--force", "--json", ...args]);
+        runIn(workspace, ["migrate", "apply", "--to", "lockfile", "--offline", "--force", "--json", ...args]);
       const known = await lockfile("--root", "demo");
       expect([known.code, edits(known)]).toEqual([1, ['home/state.config.ts:8 demo: locking: "lockfile"']]);
       expect((await home.synth()).stderr.match(/consumers\[\d\]/g)).toEqual(["consumers[1]"]);
@@ -280,7 +281,10 @@ describe("statelock migrate", () => {
       for (let index = 0; index < 150; index += 1)
         workspace.write(`live/${String(index)}/main.tf`, backend(String(index)));
       await project.commit();
-      const runs = await Promise.all([both("--force"), both("--force"), both("--force")]);
+      const started = [1, 2, 3].map(
+        () => project.start(["migrate", "apply", "--to", "both", "--json", "--force"]).done,
+      );
+      const runs = await Promise.all(started);
       for (const run of runs) expect(codes(run).filter((code) => code !== "already-running")).toEqual([]);
       const after = sources();
       expect(after.size).toBe(152);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { replaceFiles } from "../../../lib/files/replace-files";
 import { filesBelow } from "../../support/scratch";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
+import { requireSuccess } from "../../../lab/machine/require-success";
 import { createWorkspace, type Workspace } from "../../../lab/machine/workspace";
 
 const SUPPORT = join(__dirname, "..", "..", "support");
@@ -10,8 +11,16 @@ const NAMES = ["a.tf", "b.tf", "c.tf"];
 describe("replacing a root's files", () => {
   let workspace: Workspace;
 
-  beforeAll(() => {
+  /** `replace-files-dying.ts` and what it imports, as one file: it starts many times. */
+  let script: string;
+
+  beforeAll(async () => {
     workspace = createWorkspace();
+    script = workspace.path("replace-files-dying.js");
+    const source = join(SUPPORT, "replace-files-dying.ts");
+    const esbuild = join(PROJECT_ROOT, "node_modules", ".bin", "esbuild");
+    const args = ["--bundle", "--platform=node", "--log-level=warning", `--outfile=${script}`];
+    requireSuccess(await workspace.run(esbuild, [source, ...args]));
   });
 
   afterAll(() => workspace.remove());
@@ -24,12 +33,11 @@ describe("replacing a root's files", () => {
       const realPath = workspace.write(join(name, path), "before\n");
       return { path, realPath, before: "before\n", after: "after\n" };
     });
-    const preload = ["--require", join(SUPPORT, "die-at-write.js"), "--require", "tsx/cjs"];
-    const script = join(SUPPORT, "replace-files-dying.ts");
+    const preload = ["--require", join(SUPPORT, "die-at-write.js")];
     const { signal } = await workspace.run(
       process.execPath,
       [...preload, script, folder, JSON.stringify(replacements)],
-      { cwd: PROJECT_ROOT, env: { STATELOCK_TEST_DIE_AT: String(write) } },
+      { env: { STATELOCK_TEST_DIE_AT: String(write) } },
     );
     return { folder, signal };
   }

@@ -1,6 +1,7 @@
 import { FULL } from "../../support/full";
 import fc, { runs } from "../../support/fuzz";
 import { writtenBackend } from "../../support/backend-hcl";
+import { runIn } from "../../support/run-command";
 import { filesBelow } from "../../support/scratch";
 import { describeE2e } from "../../support/describe-e2e";
 import { repository, type Repository } from "../../../lab/machine/repository";
@@ -42,21 +43,21 @@ describeE2e("rewriting, judged by Terraform and git", ["terraform"], () => {
     `terraform fmt has nothing to say after a step to %s, and git apply does the same (seed ${String(seed)})`,
     async (to) => {
       expect(await unformatted()).toBe("");
-      const patch = await project.statelock(["migrate", "apply", "--to", to, "--offline", "--dry-run"]);
+      const patch = await runIn(workspace, ["migrate", "apply", "--to", to, "--offline", "--dry-run"]);
       expect([patch.code, patch.stderr]).toEqual([0, expect.stringContaining("Dry run")]);
       workspace.write("step.patch", patch.stdout);
       await project.git("apply", "step.patch");
       const byPatch = sources();
       await project.git("checkout", "--quiet", ".");
 
-      const { code, stdout } = requireSuccess(await project.statelock(["migrate", "apply", "--to", to, "--offline"]));
+      const { code, stdout } = requireSuccess(await runIn(workspace, ["migrate", "apply", "--to", to, "--offline"]));
       expect(code).toBe(0);
       expect(stdout.split("\n").length).toBeGreaterThan(50);
       expect(sources()).toEqual(byPatch);
       expect(await unformatted()).toBe("");
       await project.commit();
 
-      const again = requireSuccess(await project.statelock(["migrate", "apply", "--to", to, "--offline"]));
+      const again = requireSuccess(await runIn(workspace, ["migrate", "apply", "--to", to, "--offline"]));
       expect(again.stdout).toBe("");
       expect(sources()).toEqual(byPatch);
     },
@@ -76,9 +77,9 @@ describeE2e("rewriting, judged by Terraform and git", ["terraform"], () => {
       return { valid, warning_count };
     };
     expect(await validate()).toEqual({ valid: true, warning_count: 1 });
-    requireSuccess(await project.statelock(["migrate", "apply", "--to", "both", "--force", root]));
+    requireSuccess(await runIn(workspace, ["migrate", "apply", "--to", "both", "--force", root]));
     expect(await validate()).toEqual({ valid: true, warning_count: 1 });
-    requireSuccess(await project.statelock(["migrate", "apply", "--to", "lockfile", "--offline", "--force", root]));
+    requireSuccess(await runIn(workspace, ["migrate", "apply", "--to", "lockfile", "--offline", "--force", root]));
     // The reader's table was what Terraform warned about.
     expect(await validate()).toEqual({ valid: true, warning_count: 0 });
   });

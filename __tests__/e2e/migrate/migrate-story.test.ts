@@ -4,7 +4,6 @@ import { readdirSync } from "node:fs";
 import { migrateInitSchema } from "../../../cli/migrate/init-json";
 import { migrateRetireSchema } from "../../../cli/migrate/retire-json";
 import { migrateStatusSchema } from "../../../lib/migrate/live/state-status";
-import { runStatelock, type Run } from "../../support/run-command";
 import { keepApplying, type ApplyLoop } from "../../support/steps/apply-loop";
 import { clone, type Clone } from "../../support/steps/clone";
 import { turns } from "../../support/steps/in-background";
@@ -33,10 +32,10 @@ interface Coded {
   readonly code: string;
 }
 
-const answer = ({ stdout }: Run): Answer => JSON.parse(stdout) as Answer;
+const answer = ({ stdout }: CommandResult): Answer => JSON.parse(stdout) as Answer;
 
 /** What each root was refused for. */
-function refusals(result: Run): Record<string, readonly string[]> {
+function refusals(result: CommandResult): Record<string, readonly string[]> {
   const byRoot = (answer(result).refusals ?? []).flatMap(({ roots, problems }) =>
     roots.map((root) => [root, [...new Set(problems.map(({ code }) => code))]] as const),
   );
@@ -44,7 +43,7 @@ function refusals(result: Run): Record<string, readonly string[]> {
 }
 
 /** What a run leaves to an operator. */
-function edits(result: Run): string[] {
+function edits(result: CommandResult): string[] {
   return (answer(result).byHand ?? []).map(({ label, edit }) => `${label} ${edit}`);
 }
 
@@ -66,16 +65,8 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
   let deployer: StackCheckout;
   let laptop: StackCheckout;
 
-  const migrate = (...args: string[]): Promise<Run> => {
-    const { directory: workingDirectory, env: environment } = fleet.workspace;
-    return runStatelock(["migrate", ...args, "--json"], { workingDirectory, environment });
-  };
-  const succeeds = async (...args: string[]): Promise<Run> => {
-    const run = await migrate(...args);
-    if (run.code !== 0)
-      throw new Error(`${args.join(" ")} ended with ${String(run.code)}:\n${run.stdout}${run.stderr}`);
-    return run;
-  };
+  const migrate = (...args: string[]): Promise<CommandResult> => fleet.statelock("migrate", ...args, "--json");
+  const succeeds = async (...args: string[]): Promise<CommandResult> => requireSuccess(await migrate(...args));
   /** The step of the consumers: migrate names each edit, the operator makes it, the next run finds it made. */
   const editsConfig = async (to: "both" | "lockfile", ...folders: string[]): Promise<void> => {
     const step = await migrate("apply", "--to", to, ...folders);
@@ -90,7 +81,7 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
     await succeeds("apply", "--to", to, ...folders);
     await fleet.project.commit();
   };
-  const retire = (): Promise<Run> =>
+  const retire = (): Promise<CommandResult> =>
     migrate("retire", "--table", FLEET_TABLE, "--inventory", home.inventory, "--yes", "live", "platform");
   const loop = (name: string): ApplyLoop => {
     const found = loops.get(name);
@@ -153,7 +144,6 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
     note("app-env/blue/live/app", "first");
   }
 
-  const inherited = { ...process.env };
   const closing: (() => Promise<void>)[] = [];
   const opened = <T extends { remove(): Promise<void> }>(each: T): T => {
     closing.push(() => each.remove());
@@ -165,7 +155,6 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
     const witness = { [SCENE]: scene.directory };
     fleet = await legacyFleet(witness);
     closing.push(() => fleet.stop());
-    Object.assign(process.env, fleet.standIn.env);
     roots = storyRoots(fleet.standIn.url);
     for (const { name, files } of roots)
       for (const [path, text] of Object.entries(files)) fleet.workspace.write(`live/${name}/${path}`, text);
@@ -189,7 +178,6 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
   });
 
   afterAll(async () => {
-    process.env = inherited;
     await Promise.allSettled([...loops.values()].map((each) => each.end()));
     for (const close of closing.reverse()) await close();
   });
@@ -278,7 +266,7 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
 
   it("back to both: a group of roots returns in the middle, and goes on again", async () => {
     const group = ["--root", "live/cache", "--root", "live/mail"];
-    const digests = (result: Run): unknown =>
+    const digests = (result: CommandResult): unknown =>
       (answer(result).digests ?? []).map(({ stateKey, outcome }) => `${stateKey} ${outcome}`);
     await pause("ben cache", "ci cache");
     const back = await succeeds("rollback", "--to", "both", "--table", FLEET_TABLE, ...group);
@@ -315,7 +303,7 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
 
   it("retired: digests and table are gone, and everybody goes on", async () => {
     // A state that is being applied keeps its digest until the next run; so nobody has to wait for everybody.
-    const scrub = async (...paused: string[]): Promise<[number, readonly string[]]> => {
+    const scrub = async (...paused: string[]): Promise<[number | null, readonly string[]]> => {
       await pause(...paused);
       const run = await migrate("scrub", "--table", FLEET_TABLE, "live", "platform");
       resume(...paused);

@@ -1,5 +1,6 @@
 import { CreateBucketCommand, GetObjectCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
+import { runIn } from "../run-command";
 import { repository, type Repository } from "../../../lab/machine/repository";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
@@ -72,6 +73,7 @@ export interface LegacyFleet {
   /** Starts an apply that holds its lock until {@link letGo}, and returns once it is at work. */
   hold(name: string): Promise<RunningCommand>;
   letGo(name: string): void;
+  /** Runs `statelock` in this process. */
   statelock(...args: readonly string[]): Promise<CommandResult>;
   /** MD5 of a state's bytes. */
   md5(key: string): Promise<string>;
@@ -81,6 +83,8 @@ export interface LegacyFleet {
 /** @param env added to what everything that runs in it gets */
 export async function legacyFleet(env: Readonly<Record<string, string>> = {}): Promise<LegacyFleet> {
   const standIn = await startStandIn();
+  const inherited = { ...process.env };
+  Object.assign(process.env, standIn.env);
   const aws = awsClients(standIn);
   await aws.s3.send(new CreateBucketCommand({ Bucket: FLEET_BUCKET }));
   await aws.s3.send(
@@ -122,7 +126,7 @@ export async function legacyFleet(env: Readonly<Record<string, string>> = {}): P
       return apply;
     },
     letGo: (name) => void workspace.write(`live/${name}/go-on`, ""),
-    statelock: (...args) => project.statelock(args),
+    statelock: (...args) => runIn(workspace, args),
     md5: async (key) => {
       const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: FLEET_BUCKET, Key: key }));
       return createHash("md5")
@@ -130,6 +134,7 @@ export async function legacyFleet(env: Readonly<Record<string, string>> = {}): P
         .digest("hex");
     },
     stop: async () => {
+      process.env = inherited;
       aws.close();
       await workspace.remove();
       await standIn.stop();
