@@ -156,6 +156,13 @@ describe("a bootstrap run", () => {
     expect(world.log).toEqual(["apply", "move", "record", "retire"]);
   });
 
+  it("leaves no import behind that nobody confirmed", async () => {
+    const world = { ...emptyWorld(), bucketExists: true, existing: { aws_s3_bucket: "acme-tfstate" } };
+    world.plans = [CREATE_BUCKET, changing("import")];
+    await runBootstrap(fakePort(world), options({ adopt: true, confirm: () => Promise.resolve(false) }));
+    expect([world.imports.at(-1), world.log]).toEqual([[], []]);
+  });
+
   it("refuses an adoption that would replace something", async () => {
     const world = { ...emptyWorld(), bucketExists: true, existing: { aws_s3_bucket: "acme-tfstate" } };
     world.plans = [CREATE_BUCKET, changing("replace")];

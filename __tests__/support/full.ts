@@ -18,6 +18,11 @@ export function sampledEntries<T>(of: Readonly<Record<string, T>>, names: readon
   return Object.fromEntries(Object.entries(of).filter(([name]) => FULL || names.includes(name)));
 }
 
+/** Declares tests of `test:full` alone: stories with real programs whose decisions unit tests show as well. */
+export function inFull(declare: () => void): void {
+  if (FULL) declare();
+}
+
 /**
  * Returns what a page in docs/evidence has wrong. In `test:full` it writes the page, and the committed one must be the
  * same. Otherwise `page` holds the rows of a sample: each must be a row of the committed page.

@@ -26,7 +26,7 @@ const EVERY_STEP: Readonly<Record<string, Moment>> = {
   "the plan": { when: "after", match: "^show" },
   "noting that it begins": { when: "before", match: "^apply" },
 };
-const BEFORE_THE_APPLY = sampledEntries(EVERY_STEP, ["looking for the bucket", "noting that it begins"]);
+const BEFORE_THE_APPLY = sampledEntries(EVERY_STEP, ["looking for the bucket"]);
 
 interface Kill {
   readonly signal: string | null;

@@ -86,16 +86,13 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
 
     const demo = { name: "demo", type: "cdktf" } as const;
     const access = { planner: [role("ci-plan")], applier: [role("ci-apply")] };
-    plain = deployed(
-      {
-        consumers: [
-          { ...demo, access },
-          { name: "network", workspaceKeyPrefix: "network/workspaces", access },
-        ],
-        bucket: { name: "plain-home", tags: TAGS, history: { days: 30, newestVersions: 5 } },
-      },
-      { attached: false },
-    );
+    plain = deployed({
+      consumers: [
+        { ...demo, access },
+        { name: "network", workspaceKeyPrefix: "network/workspaces", access },
+      ],
+      bucket: { name: "plain-home", tags: TAGS, history: { days: 30, newestVersions: 5 } },
+    });
     created = deployed({
       consumers: [
         {
@@ -134,17 +131,15 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
     await standIn.stop();
   });
 
-  function deployed(config: ConfigPart, { attached = true } = {}): Promise<Deployed> {
+  function deployed(config: ConfigPart): Promise<Deployed> {
     return inBackground(async () => {
       const project = homeProject(standIn, { config });
       projects.push(project);
-      if (attached) await project.attachProvider();
+      await project.attachProvider();
       const terraform = (...args: string[]): Promise<CommandResult> => project.terraform(args, { cwd: project.stack });
       requireSuccess(await project.run("npm", ["run", "synth"]));
       requireSuccess(await terraform("init"));
-      requireSuccess(await terraform("validate"));
-      requireSuccess(await terraform("plan", "-out=first.tfplan"));
-      requireSuccess(await terraform("apply", "first.tfplan"));
+      requireSuccess(await terraform("apply", "-auto-approve"));
       return { project, again: await terraform("plan", "-detailed-exitcode") };
     });
   }
