@@ -89,7 +89,7 @@ function lockIds(s3: FakeS3): string[] {
 describe.each(SCENARIOS.map((scenario) => [scenario.command, scenario] as const))("%s in a terminal", (_, scenario) => {
   afterAll(removeProjects);
 
-  it.each(Object.keys(sampledEntries(EVENTS, ["the window closes", "SIGHUP"])))(
+  it.each(Object.keys(sampledEntries(EVENTS, ["the window closes"])))(
     "releases or names each lock: %s, at every request",
     async (event) => {
       const undisturbed = await run(scenario, event, 0);
