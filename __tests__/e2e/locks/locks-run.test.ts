@@ -4,12 +4,14 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { lockBody } from "../../../lab/memory/memory-s3";
 import { describeE2e } from "../../support/describe-e2e";
+import { FULL } from "../../support/full";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import type { RunningCommand, Workspace } from "../../../lab/machine/workspace";
 import { LOCKED_BUCKET, lockedRoots, type LockedRoots } from "../../support/steps/locked-roots";
 
 const STATELOCK = join(PROJECT_ROOT, "bin", "statelock.js");
+const CONTENDERS = FULL ? 12 : 4;
 const APPLY = ["terraform", "apply", "-auto-approve", "-input=false", "-no-color"];
 
 describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-server"], () => {
@@ -123,10 +125,10 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
     expect((await start(root, [], ["no-such-command"]).done).code).toBe(2);
   });
 
-  it("lets 12 contenders all succeed: every write has the next serial, no lock is left", async () => {
+  it(`lets ${String(CONTENDERS)} contenders all succeed: every write has the next serial, no lock is left`, async () => {
     const key = "contended/terraform.tfstate";
     const roots: Workspace[] = [];
-    for (let n = 0; n < 12; n += 1) roots.push(await place.rootAt(key));
+    for (let n = 0; n < CONTENDERS; n += 1) roots.push(await place.rootAt(key));
     const serials: number[] = [];
     const unhook = place.standIn.afterRequest(async (record, answer) => {
       if (record.operation !== "PutObject" || record.key !== key || answer.status !== 200) return;
@@ -138,7 +140,7 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
     unhook();
 
     expect(codes).toEqual(roots.map(() => 0));
-    expect(serials).toHaveLength(12);
+    expect(serials).toHaveLength(CONTENDERS);
     expect(serials).toEqual(serials.map((_, n) => (serials[0] ?? 0) + n));
     expect(await place.keysBelow("contended/")).toEqual([key]);
   });
