@@ -7,6 +7,7 @@ import { runStatelock, type Run } from "../../support/run-command";
 import { drifts } from "../../support/drifts";
 import { synthesizedFolder } from "../../support/synthesized-folder";
 import { describeE2e } from "../../support/describe-e2e";
+import { sampled } from "../../support/full";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 
 describeE2e("statelock verify", ["moto-server"], () => {
@@ -69,7 +70,7 @@ describeE2e("statelock verify", ["moto-server"], () => {
     ).toEqual([]);
   });
 
-  it.each(drifts())("finds: %s", async (_name, plant, expected) => {
+  it.each(sampled(drifts(), 3))("finds: %s", async (_name, plant, expected) => {
     await plant(bucket);
     expect(await findings(["--no-probe"])).toEqual({ code: 1, found: expected });
   });
