@@ -103,8 +103,6 @@ export const LAYERS = {
       "lib/problem",
       "lib/state",
       "lib/engine",
-      "lib/text",
-      "lib/problem",
       "lib/policy",
       "lib/files",
       "lib/config",

@@ -1,5 +1,6 @@
 import { describeE2e } from "../support/describe-e2e";
 import { missingPrerequisites } from "../../lab/machine/prerequisites";
+import { useTestEngine } from "../../lab/machine/test-engine";
 import { ScratchFolder } from "../support/scratch";
 
 let place: ScratchFolder;
@@ -11,8 +12,9 @@ afterEach(() => {
 
 /** Nothing on PATH but a terraform of the version given, if any. */
 function onlyTerraform(version?: string): void {
-  if (version) place.program("terraform", `#!/bin/sh\necho '{ "terraform_version": "${version}" }'\n`);
+  if (version) place.program("terraform", `#!/bin/sh\necho 'Terraform v${version}'\n`);
   process.env["PATH"] = `${place.directory}:/bin`;
+  useTestEngine(undefined);
 }
 
 describe("missingPrerequisites", () => {
@@ -24,7 +26,9 @@ describe("missingPrerequisites", () => {
   it("says what was found and what to install", () => {
     onlyTerraform("1.9.8");
     expect(missingPrerequisites(["terraform"])).toEqual([
-      expect.stringMatching(/^terraform: terraform is 1\.9\.8\. To have it: install Terraform 1\.11 or later/),
+      expect.stringMatching(
+        /^terraform: the engine is Terraform 1\.9\.8\. To have it: install Terraform 1\.11 or later/,
+      ),
     ]);
   });
 

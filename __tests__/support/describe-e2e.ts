@@ -1,11 +1,23 @@
 /* eslint-disable jest/no-export, jest/valid-title, jest/expect-expect -- declares suites for test files, and is none */
 import { missingPrerequisites, type Need } from "../../lab/machine/prerequisites";
+import { testEngines, useTestEngine, type TestEngine } from "../../lab/machine/test-engine";
 
 /**
- * A describe block that needs more than node_modules. Where something is missing it is skipped, loudly; in CI it
- * fails, because a green run that tested nothing would be a lie.
+ * A describe block that needs more than node_modules. One that drives an engine is there once for each engine in
+ * STATELOCK_TEST_ENGINES. Where something is missing it is skipped, loudly; in CI it fails, because a green run that
+ * tested nothing would be a lie.
  */
 export function describeE2e(name: string, needs: readonly Need[], suite: () => void): void {
+  const engines = needs.some((need) => need !== "moto-server" && need !== "openssl") ? testEngines() : [];
+  if (engines.length < 2) {
+    describeFor(name, needs, suite, engines[0]);
+    return;
+  }
+  for (const engine of engines) describeFor(`${name} [${engine.title ?? engine.binary}]`, needs, suite, engine);
+}
+
+function describeFor(name: string, needs: readonly Need[], suite: () => void, engine: TestEngine | undefined): void {
+  useTestEngine(engine);
   const missing = missingPrerequisites(needs);
   if (missing.length > 0 && process.env["CI"] === "true") {
     describe(name, () => {
@@ -17,7 +29,14 @@ export function describeE2e(name: string, needs: readonly Need[], suite: () => v
   }
   if (missing.length > 0) process.stderr.write(skipNotice(name, missing));
   const run = missing.length === 0 ? describe : describe.skip;
-  run(name, suite);
+  run(name, () => {
+    // Jest first declares every suite and then runs them: each run needs its own engine again.
+    if (engine !== undefined)
+      beforeAll(() => {
+        useTestEngine(engine);
+      });
+    suite();
+  });
 }
 
 function skipNotice(name: string, missing: readonly string[]): string {

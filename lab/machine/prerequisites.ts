@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { inheritedEnvironment } from "./child-environment";
+import { FLOORS, reachesFloor } from "../../lib/engine/floors";
 import { findMotoServer, MOTO_ADVICE } from "./moto-install";
 import { offersProvider } from "./terraform-cli-config";
+import { testEngine } from "./test-engine";
 
-/** What an end-to-end test may need beyond node_modules. */
+/** What an end-to-end test may need beyond node_modules. `terraform` is the engine under test, whichever that is. */
 export type Need = "terraform" | "aws-provider" | "random-provider" | "moto-server" | "openssl";
 
 interface Check {
@@ -14,8 +15,9 @@ interface Check {
 
 const CHECKS: Readonly<Record<Need, Check>> = {
   terraform: {
-    problem: terraformProblem,
-    advice: "install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install) and put it on PATH",
+    problem: engineProblem,
+    advice:
+      "install Terraform 1.11 or later (https://developer.hashicorp.com/terraform/install) or OpenTofu 1.10.2 or later (https://opentofu.org/docs/intro/install/), and put it on PATH",
   },
   "aws-provider": provider("hashicorp/aws"),
   "random-provider": provider("hashicorp/random"),
@@ -37,20 +39,10 @@ export function missingPrerequisites(needs: readonly Need[]): string[] {
   });
 }
 
-function terraformProblem(): string | undefined {
-  const env = { ...inheritedEnvironment(process.env), CHECKPOINT_DISABLE: "1" };
-  const answer = spawnSync("terraform", ["version", "-json"], { env, encoding: "utf8", timeout: 180_000 });
-  if (answer.error) return "there is no terraform on PATH";
-  const version = /"terraform_version":\s*"([^"]+)"/.exec(answer.stdout)?.[1];
-  return version !== undefined && hasNativeLock(version)
-    ? undefined
-    : `terraform is ${version ?? "of unknown version"}`;
-}
-
-/** Native S3 locking is stable since 1.11. */
-function hasNativeLock(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 1 || (major === 1 && minor >= 11);
+function engineProblem(): string | undefined {
+  const { name, binary, title, version } = testEngine();
+  if (version === undefined) return `there is no ${binary} on PATH`;
+  return reachesFloor(version, FLOORS.home[name]) ? undefined : `the engine is ${title ?? binary}`;
 }
 
 function provider(source: string): Check {

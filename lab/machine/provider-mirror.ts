@@ -1,9 +1,13 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-
-const REGISTRY = "registry.terraform.io";
+import { REGISTRIES, testEngine } from "./test-engine";
 
 const PLATFORM = `${process.platform}_${{ x64: "amd64", ia32: "386" }[process.arch as string] ?? process.arch}`;
+
+/** The host of the engine under test, below which a mirror has its providers. */
+export function registry(): string {
+  return REGISTRIES[testEngine().name];
+}
 
 /** A directory laid out as Terraform's filesystem_mirror wants it. */
 export interface ProviderMirror {
@@ -19,14 +23,14 @@ export interface ProviderMirror {
 export function findProviderMirror(env: NodeJS.ProcessEnv, root = "/"): ProviderMirror | undefined {
   if (env["TF_PLUGIN_MIRROR"]) return readMirror(env["TF_PLUGIN_MIRROR"]);
   for (const directory of likelyPlaces(env["HOME"], root)) {
-    const mirror = existsSync(join(directory, REGISTRY)) ? readMirror(directory) : undefined;
+    const mirror = existsSync(join(directory, registry())) ? readMirror(directory) : undefined;
     if (mirror?.sources.includes("hashicorp/aws")) return mirror;
   }
   return undefined;
 }
 
 export function readMirror(directory: string): ProviderMirror {
-  const host = join(directory, REGISTRY);
+  const host = join(directory, registry());
   const sources = foldersIn(host).flatMap((namespace) =>
     foldersIn(join(host, namespace))
       .filter((type) => holdsPlatform(join(host, namespace, type)))

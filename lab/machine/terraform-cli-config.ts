@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "./project-root";
-import { findProviderMirror, readMirror, type ProviderMirror } from "./provider-mirror";
+import { findProviderMirror, readMirror, registry, type ProviderMirror } from "./provider-mirror";
 
 /** Where Terraform gets its providers from. */
 export interface TerraformCliConfig {
@@ -50,7 +50,7 @@ function offered(mirrors: readonly ProviderMirror[], source: string): boolean {
 
 /** What the mirror holds comes from it alone: with both ways open Terraform would ask the registry for newer ones. */
 function withMirror(mirror: ProviderMirror): string {
-  const sources = JSON.stringify(mirror.sources.map((source) => `registry.terraform.io/${source}`));
+  const sources = JSON.stringify(mirror.sources.map((source) => `${registry()}/${source}`));
   return `provider_installation {
   filesystem_mirror {
     path    = ${JSON.stringify(mirror.directory)}

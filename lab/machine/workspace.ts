@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { ENGINE_NAMES } from "../../lib/engine/engine";
 import { inheritedEnvironment } from "./child-environment";
 import { startCommand, type CommandOptions, type CommandResult, type RunningCommand } from "./command";
 import { copyProject } from "./project-copy";
 import { terraformArguments } from "./terraform-arguments";
+import { testEngine } from "./test-engine";
 import { terraformCliConfig, type TerraformCliConfig } from "./terraform-cli-config";
 
 export type { CommandResult, RunningCommand };
@@ -24,9 +26,9 @@ export interface Workspace {
   write(file: string, text: string): string;
   /** Runs to the end; a failure is a result, not an error. */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<CommandResult>;
-  /** Starts and returns at once. */
+  /** Starts and returns at once. `terraform` is the engine under test, whichever that is. */
   start(command: string, args: readonly string[], options?: RunOptions): RunningCommand;
-  /** Runs terraform, with plain output and without questions. */
+  /** Runs the engine under test, with plain output and without questions. */
   terraform(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /** Copies this project's sources to a folder of the workspace and returns its path. */
   copyProject(name?: string): string;
@@ -60,13 +62,15 @@ export function createWorkspace(options: WorkspaceOptions = {}): Workspace {
     // cdktf would copy every provider to the new HOME.
     CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
     ...WITHOUT_COLLECTOR,
+    ...engineEnvironment(join(top, "bin")),
     ...options.env,
   };
   const running = new Set<RunningCommand>();
 
   const path = (...segments: string[]): string => join(directory, ...segments);
   const start = (command: string, args: readonly string[], run: RunOptions = {}): RunningCommand => {
-    const started = startCommand(command, args, { cwd: directory, ...run, env: merged(env, run.env) });
+    const program = command === "terraform" ? testEngine().name : command;
+    const started = startCommand(program, args, { cwd: directory, ...run, env: merged(env, run.env) });
     running.add(started);
     void started.done.then(() => running.delete(started));
     return started;
@@ -92,6 +96,15 @@ export function createWorkspace(options: WorkspaceOptions = {}): Workspace {
       rmSync(top, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** Puts the engine under test in front of PATH, under its usual name, and names it for `statelock`. */
+function engineEnvironment(folder: string): Record<string, string> {
+  const { name, binary } = testEngine();
+  if (binary === ENGINE_NAMES[0]) return {};
+  mkdirSync(folder);
+  if (/[/\\]/.test(binary)) symlinkSync(resolve(binary), join(folder, name));
+  return { PATH: `${folder}:${process.env["PATH"] ?? ""}`, STATELOCK_ENGINE: name };
 }
 
 function merged(env: Record<string, string>, more: RunOptions["env"] = {}): Record<string, string> {

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { registry } from "../../../lab/machine/provider-mirror";
 import { requireSuccess } from "../../../lab/machine/require-success";
+import { REGISTRIES } from "../../../lab/machine/test-engine";
 import type { RunningCommand, Workspace } from "../../../lab/machine/workspace";
 
 /** The AWS provider in a process of its own, for any number of runs of Terraform. */
@@ -38,7 +40,8 @@ export async function attachedProvider(workspace: Workspace): Promise<AttachedPr
       if (setting !== undefined) tell(setting);
     },
   });
-  const setting = await Promise.race([told, died(provider)]);
+  // The provider names Terraform's registry, whichever engine asks for it.
+  const setting = (await Promise.race([told, died(provider)])).replace(REGISTRIES.terraform, registry());
   return {
     env: { TF_REATTACH_PROVIDERS: setting },
     stop: async (signal = "SIGINT") => {
@@ -67,7 +70,7 @@ async function died(provider: RunningCommand): Promise<never> {
 
 /** Terraform's own layout: <host>/<namespace>/<type>/<version>/<platform>/<binary>. */
 function binary(providers: string): string {
-  let path = join(providers, "registry.terraform.io", "hashicorp", "aws");
+  let path = join(providers, registry(), "hashicorp", "aws");
   for (const part of [/./, /./, /^terraform-provider-aws/]) {
     const name = readdirSync(path).find((entry) => part.test(entry));
     if (name === undefined) throw new Error(`There is no AWS provider below ${providers}`);

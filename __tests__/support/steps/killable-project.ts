@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { killGroup } from "../../../lab/machine/kill-group";
 import { createShim, type Ambush, type Shim } from "../../../lab/machine/shim";
 import type { RequestRecord, StandIn } from "../../../lab/stand-in/stand-in";
+import { testEngine } from "../../../lab/machine/test-engine";
 import type { CommandResult } from "../../../lab/machine/workspace";
 import { homeProject, type HomeProject, type HomeProjectOptions } from "./home-project";
 
@@ -28,10 +29,13 @@ export interface KillableProject extends HomeProject {
 
 export function killableProject(standIn: StandIn, options: HomeProjectOptions): KillableProject {
   const project = homeProject(standIn, { ...options, app: "node __tests__/support/fixtures/watched-app.mjs" });
-  const shim = createShim({ directory: project.path("..", "shim"), program: "terraform" });
+  const { name } = testEngine();
+  const path = `${project.path("..", "..", "bin")}:${process.env["PATH"] ?? ""}`;
+  const shim = createShim({ directory: project.path("..", "shim"), program: name, path });
   const env = {
-    PATH: `${shim.directory}:${process.env["PATH"] ?? ""}`,
-    TERRAFORM_BINARY_NAME: project.path("__tests__", "support", "fixtures", "terraform-with-pid.sh"),
+    PATH: `${shim.directory}:${path}`,
+    STATELOCK_ENGINE: project.path("__tests__", "support", "fixtures", "terraform-with-pid.sh"),
+    TERRAFORM_PROGRAM: name,
     TERRAFORM_PID_FILE: join(shim.directory, "pid"),
   };
   const start: HomeProject["start"] = (args, run) => project.start(args, { env, ...run });
