@@ -97,6 +97,10 @@ function show(context: CommandContext, result: RollBackResult, scan: Scan, { dry
   for (const { bucket, stateKey, outcome } of repairs)
     if (outcome !== "right")
       context.terminal.note(`  ${outcome}: digest of s3://${plainText(`${bucket}/${stateKey}`)}`);
-  noteProblems(context, [...refusals.flatMap(({ problems }) => problems), ...scan.problems]);
+  noteProblems(context, [
+    ...repairs.flatMap(({ problems }) => problems),
+    ...refusals.flatMap(({ problems }) => problems),
+    ...scan.problems,
+  ]);
   notePlan(context, { ...plan, moves: moved, refusals });
 }

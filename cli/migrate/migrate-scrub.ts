@@ -18,6 +18,7 @@ import { stoppable } from "./stoppable";
 
 interface Options extends WriteOptions {
   readonly table: string;
+  readonly gone?: readonly string[];
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -26,6 +27,7 @@ const EXAMPLES = `
 Examples:
   $ statelock migrate scrub --table locks --dry-run
   $ statelock migrate scrub --table locks --region eu-central-1 infra modules
+  $ statelock migrate scrub --table locks --gone app/terraform.tfstate      the digest of a deleted state
 
 Scan every folder that holds roots: Statelock leaves an item whose root it did not scan. It removes a digest under both
 locks, and only if the digest has not changed since it was read and every root that keeps the state is on lockfile.
@@ -39,6 +41,11 @@ export function migrateScrubCommand(context: CommandContext): Command {
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .requiredOption("--table <name>", "the DynamoDB table")
     .addOption(takeOverOption())
+    .option(
+      "--gone <state key>",
+      "this state was deleted on purpose: remove its digest on every phase; repeatable",
+      (key: string, given: readonly string[] | undefined) => [...(given ?? []), key],
+    )
     .option("--dry-run", "show what would be removed, and remove nothing")
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
@@ -75,6 +82,7 @@ async function scrub(
         table: name,
         targets,
         dryRun: options.dryRun === true,
+        gone: options.gone ?? [],
         isStopped,
         progress: terminalProgress(context.terminal),
       },

@@ -162,7 +162,7 @@ function tableProblem(error: unknown, action: string, { name, region, account }:
       code: "table-absent",
       path,
       message: `must exist ${account === undefined ? "in the account of your credentials" : `in account ${account}`}, got ResourceNotFoundException for ${action}`,
-      fix: "Look whether it is in another region or account: DynamoDB answers the same there. If it was deleted, no client may name it any more.",
+      fix: "Look whether it is in another region or account: DynamoDB answers the same there. If it was deleted, nobody can lock in it: move its roots with `statelock migrate apply --to both`, then with `--to lockfile --offline`.",
     };
   }
   const [problem] = awsError(error, action, path).problems;

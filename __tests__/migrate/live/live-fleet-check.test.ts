@@ -35,6 +35,13 @@ describe("a root on both goes on to lockfile", () => {
     expect(hasUnanswered(answers([liveState()]))).toBe(false);
   });
 
+  it("though the table has the digest of a default workspace that does not exist", async () => {
+    const gone = liveState({ state: { found: "nothing" } });
+    const live = liveState({ stateKey: "env:/blue/app", workspace: "blue" });
+    expect(await codes([gone, live])).toEqual([]);
+    expect(phaseFindings(TARGET, gone).map(({ code }) => code)).toEqual(["state-missing"]);
+  });
+
   it("when each of its states was seen, or the record remembers it", async () => {
     const blue = { stateKey: "env:/blue/app", workspace: "blue" };
     expect(await codes([liveState(noRuns)])).toEqual(["overlap-unseen"]);

@@ -90,3 +90,8 @@ it.each<[RootRepair["outcome"], number, boolean]>([
   const problems = Array<typeof NO_ANSWER>(count).fill(NO_ANSWER);
   expect(isBlocked({ stateKey: "app", outcome, problems })).toBe(expected);
 });
+
+it("the digest of a state that does not exist blocks no other workspace", () => {
+  const problems = [{ ...NO_ANSWER, code: "state-missing" }];
+  expect(isBlocked({ stateKey: "app", outcome: "refused", problems })).toBe(false);
+});

@@ -8,9 +8,13 @@ import { DIGEST_ITEM, OWNER, scrubbable } from "../../support/live-world";
 const FAILED = { reply: "failed", why: "throttled", problem: NO_ANSWER } as const;
 const UNREADABLE = { found: "unreadable", why: "throttled", problem: NO_ANSWER } as const;
 
-function scrub(world: LiveWorld, change: Partial<OwnedDigest> = {}, dryRun = false): Promise<Scrubbed> {
+function scrub(
+  world: LiveWorld,
+  change: Partial<OwnedDigest> = {},
+  { dryRun = false, gone = [] as readonly string[] } = {},
+): Promise<Scrubbed> {
   const owned = { lockId: DIGEST_ITEM, digest: OTHER_MD5, stateKey: "app", owners: [OWNER], ...change };
-  return scrubDigest(owned.owners.length === 0 ? undefined : world.ports, owned, dryRun);
+  return scrubDigest(owned.owners.length === 0 ? undefined : world.ports, owned, { table: "locks", dryRun, gone });
 }
 
 const line = ({ outcome, problems }: Scrubbed): string => [outcome, ...problems.map(({ code }) => code)].join(" ");
@@ -26,9 +30,24 @@ it("removes a digest under both locks, and releases them", async () => {
   expect([world.digest, locked, world.locked]).toEqual([undefined, [true, true], [false, false]]);
 });
 
+it("the digest of a state that does not exist goes in every phase, if the operator names the state", async () => {
+  const world = scrubbable();
+  world.state = { found: "nothing" };
+  const behind = { owners: [OWNER, TARGET] };
+  const left = await scrub(world, behind, { gone: ["other"] });
+  expect(line(left)).toBe("left state-missing");
+  expect(left.problems[0]?.fix).toContain("statelock migrate scrub --table locks --gone app ");
+  expect(line(await scrub(world, behind, { gone: ["app"] }))).toBe("removed");
+  expect([world.digest, world.locked]).toEqual([undefined, [false, false]]);
+});
+
+it("a state that exists keeps its digest, though the operator names it", async () => {
+  expect(line(await scrub(scrubbable(), { owners: [TARGET] }, { gone: ["app"] }))).toBe("left not-on-lockfile");
+});
+
 it("takes no lock in a dry run", async () => {
   const world = scrubbable();
-  expect(line(await scrub(world, {}, true))).toBe("removable");
+  expect(line(await scrub(world, {}, { dryRun: true }))).toBe("removable");
   expect([world.digest, world.s3.calls, world.table.calls]).toEqual([OTHER_MD5, [], []]);
 });
 

@@ -10,6 +10,7 @@ const options: ScrubOptions = {
   table: "locks",
   targets: [OWNER],
   dryRun: false,
+  gone: [],
   isStopped: () => false,
   progress: recordedProgress().progress,
 };
@@ -34,6 +35,11 @@ it("releases the locks of a killed run that removed the digest", async () => {
   world.leave("both");
   world.takenOver = ["dead"];
   expect([lines(await run(world)), world.locked]).toEqual([["b/app released"], [false, false]]);
+});
+
+it("a key that is named as gone and has no digest is reported", async () => {
+  const results = await run(scrubbable(), { gone: ["typo"] });
+  expect(lines(results)).toEqual(["typo left unknown-state", "b/app-md5 removed"]);
 });
 
 it("begins no other item once it is stopped, and does not count it as done", async () => {

@@ -68,7 +68,7 @@ export function unseenProblem(target: LiveTarget, live: LiveState, record: SeenR
 function runText({ consumer, root }: LiveTarget, { workspace }: LiveState): string {
   if (workspace !== undefined) return `Run \`terraform plan\` with both in its workspace ${shown(workspace)}`;
   if (consumer !== undefined) return deployFirst(consumer);
-  return `Run \`statelock migrate init --root ${shellQuoted(root)}\` with both`;
+  return `Run \`statelock migrate init --root ${shellQuoted(root)}\` with both, or \`terraform plan\` in its default workspace`;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { found, type Problem } from "../../problem/problem";
+import { keyArgument } from "../../inventory/state-owner";
 import { holderText } from "../../lock/holder-text";
+import { shellQuoted } from "../../text/shell-quoted";
 import { digestVerdict, lastWriter } from "./last-writer";
 import type { LiveState } from "./live-state";
 import type { LiveTarget } from "./live-target";
@@ -18,20 +20,39 @@ export function phaseFindings(target: LiveTarget, live: LiveState): Problem[] {
   ]);
 }
 
-/** Returns why a root must not go to `lockfile` yet, for one of its states. */
+/**
+ * Returns why a root must not go to `lockfile` yet, for one of its states. The digest of a state that does not exist is no
+ * reason: on `lockfile` no client reads it.
+ */
 export function lockfileObstacles(target: LiveTarget, live: LiveState): Problem[] {
-  const problems = [heldProblem(target, live), staleProblem(target, live), leftBehind(target, live)];
+  const stale = live.state.found === "nothing" ? undefined : staleProblem(target, live);
+  const problems = [heldProblem(target, live), stale, leftBehind(target, live)];
   return [...unanswered(live), ...found(problems)];
 }
 
 function staleProblem(target: LiveTarget, live: LiveState): Problem | undefined {
   if (digestVerdict(live) !== "stale") return undefined;
+  if (live.state.found === "nothing") return stateMissing(target, live);
   return {
     code: "digest-stale",
     path: placeOf(target, live),
     message:
       "does not match its digest in the table, so every client with dynamodb_table fails on it. A client without dynamodb_table, or one that does not lock, wrote the state last",
     fix: "Find that client: `statelock migrate status` shows when it wrote. Then run `statelock migrate rollback --to both` for this root to repair the digest.",
+  };
+}
+
+/** Returns the problem of a digest whose state does not exist. Its fix is the one command that removes the digest. */
+export function stateMissing(target: LiveTarget, live: Pick<LiveState, "stateKey">): Problem {
+  const { bucket, region, table = "", flags = "" } = target;
+  const at = (option: string): string => `--region ${shellQuoted(region)}${flags}${option}`;
+  const history = `statelock history list ${shellQuoted(keyArgument(live.stateKey, bucket))} ${at(` --bucket ${shellQuoted(bucket)}`)}`;
+  const scrub = `statelock migrate scrub --table ${shellQuoted(table)} --gone ${shellQuoted(live.stateKey)} ${at("")}`;
+  return {
+    code: "state-missing",
+    path: placeOf(target, live),
+    message: "does not exist, though the table holds its digest, so every client with dynamodb_table fails on it",
+    fix: `If it was deleted by mistake, restore it: \`${history}\` lists its versions. If not, \`${scrub}\` removes the digest.`,
   };
 }
 
@@ -57,6 +78,6 @@ function lockedInTableAlone(target: LiveTarget, live: LiveState): Problem | unde
   };
 }
 
-function placeOf({ bucket }: Pick<LiveTarget, "bucket">, { stateKey }: LiveState): string {
+function placeOf({ bucket }: Pick<LiveTarget, "bucket">, { stateKey }: Pick<LiveState, "stateKey">): string {
   return `s3://${bucket}/${stateKey}`;
 }

@@ -3,6 +3,8 @@ import type { Problem } from "../../problem/problem";
 import { digestSide, type DigestSide, type StateVersion } from "../live/digest-side";
 import { certainlyUnderFileLock } from "../live/file-lock-history";
 import type { LiveState } from "../live/live-state";
+import type { LiveTarget } from "../live/live-target";
+import { stateMissing } from "../live/phase-findings";
 
 /** What a judgement may read, and may trust. */
 export interface JudgeOptions {
@@ -18,13 +20,13 @@ export interface JudgeOptions {
  */
 export async function judgeDigest(
   live: LiveState,
-  bucket: string,
+  target: LiveTarget,
   { versions, accepted }: JudgeOptions,
 ): Promise<Problem | undefined> {
   const { state, fileRuns, stateKey } = live;
   const digest = comparedDigest(digestOf(live) ?? "");
-  const path = `s3://${bucket}/${stateKey}`;
-  if (state.found === "nothing") return noState(path);
+  const path = `s3://${target.bucket}/${stateKey}`;
+  if (state.found === "nothing") return stateMissing(target, live);
   if (state.found !== "state" || digest === undefined || accepted.includes(state.md5)) return undefined;
   const side = await digestSide(state, digest, versions(stateKey));
   if (side.side === "state") return undefined;
@@ -37,15 +39,6 @@ export async function judgeDigest(
 export function digestOf({ table }: Pick<LiveState, "table">): string | undefined {
   const digest = table?.digest;
   return digestText(digest?.found === "item" ? digest.item : undefined);
-}
-
-function noState(path: string): Problem {
-  return {
-    code: "state-missing",
-    path,
-    message: "does not exist, though the table holds its digest",
-    fix: "If it was deleted by mistake, restore its last version. If not, run `statelock migrate scrub` to delete the digest.",
-  };
 }
 
 function sideProblem(path: string, md5: string, side: DigestSide): Problem {

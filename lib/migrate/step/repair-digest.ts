@@ -49,7 +49,7 @@ export async function repairDigest(
   // A run that was killed after the repair has left its locks.
   if (isRight && (dryRun || migrationLock(live) === undefined)) return { stateKey, outcome: "right", problems: [] };
   if (dryRun) {
-    const problem = await judgeDigest(live, target.bucket, judge);
+    const problem = await judgeDigest(live, target, judge);
     return problem === undefined ? { stateKey, outcome: "needed", problems: [] } : refused(stateKey, problem);
   }
   const done = await underBothLocks(ports, target, live, async (): Promise<Repair> => {
@@ -59,7 +59,7 @@ export async function repairDigest(
     const lost = unanswered(fresh);
     if (lost.length > 0) return { stateKey, outcome: "unknown", problems: lost };
     if (digestVerdict(fresh) !== "stale") return { stateKey, outcome: "right", problems: [] };
-    const problem = await judgeDigest(fresh, target.bucket, judge);
+    const problem = await judgeDigest(fresh, target, judge);
     if (problem !== undefined) return refused(stateKey, problem);
     return written(stateKey, await write(ports, target, fresh));
   });

@@ -60,8 +60,12 @@ export async function repairRoots(
   return repairs.sort((left, right) => (left.root + left.stateKey < right.root + right.stateKey ? -1 : 1));
 }
 
-/** True if the root must not go back: a digest is not right, or a lock is left. */
+/**
+ * True if the root must not go back: a digest is not right, or a lock is left. The digest of a state that does not exist
+ * blocks only that workspace: its clients fail until it is removed.
+ */
 export function isBlocked({ outcome, problems }: Repair): boolean {
+  if (outcome === "refused" && problems.every(({ code }) => code === "state-missing")) return false;
   return outcome === "refused" || outcome === "unknown" || problems.length > 0;
 }
 

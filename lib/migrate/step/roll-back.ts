@@ -64,7 +64,8 @@ export function rollBackVerdict(
   scan: Scan,
 ): "fine" | "refused" | "unknown" {
   if (repairs.some(({ outcome }) => outcome === "unknown")) return "unknown";
-  return refusals.length > 0 || scan.problems.length > 0 || hasWorkByHand(plan) ? "refused" : "fine";
+  const isLeft = repairs.some(({ outcome }) => outcome === "refused");
+  return isLeft || refusals.length > 0 || scan.problems.length > 0 || hasWorkByHand(plan) ? "refused" : "fine";
 }
 
 /** Joins the problems of all states of a root. */

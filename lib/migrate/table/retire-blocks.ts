@@ -110,7 +110,7 @@ function itemBlock(item: TableItem): Problem {
         code: "digest-left",
         path,
         message: "is a digest, which a client that still uses the table would read",
-        fix: "Run `statelock migrate scrub`: it removes the digests of known roots. Delete the digest of a deleted state by hand.",
+        fix: "Run `statelock migrate scrub`: it removes the digests of known roots, and with --gone the digest of a deleted state.",
       };
     case "other":
       return {

@@ -4,7 +4,7 @@ import type { LockTable } from "../../lock/lock-table";
 import { plainText } from "../../text/plain-text";
 import { shellQuoted } from "../../text/shell-quoted";
 import type { Problem } from "../../problem/problem";
-import { leftBehind } from "../live/phase-findings";
+import { leftBehind, stateMissing } from "../live/phase-findings";
 import type { LiveTarget } from "../live/live-target";
 import { readLiveState, type LivePorts } from "../live/read-live";
 import { unanswered } from "../live/unanswered";
@@ -19,24 +19,39 @@ export interface Scrubbed {
   readonly problems: readonly Problem[];
 }
 
+/** How to scrub. */
+export interface ScrubItemOptions {
+  readonly table: string;
+  /** Looks, and changes nothing. */
+  readonly dryRun: boolean;
+  /** Keys of states that the operator knows to be deleted on purpose: their digests go in every phase. */
+  readonly gone: readonly string[];
+}
+
 /**
  * Removes one digest under both locks, on condition that it is still the digest that was read. Leaves it if a root that
- * keeps its state is not on `lockfile`, or if a client that locks in the table alone wrote the state last.
+ * keeps its state is not on `lockfile`, or if a client that locks in the table alone wrote the state last. A digest whose
+ * state does not exist protects a root from starting again with nothing: on other phases the operator has to name it.
  * @param ports undefined if no known root keeps the state
  */
 export async function scrubDigest(
   ports: (LivePorts & LockingPorts & { readonly table: LockTable }) | undefined,
   { lockId, digest, stateKey, owners }: OwnedDigest,
-  dryRun: boolean,
+  { table, dryRun, gone }: ScrubItemOptions,
 ): Promise<Scrubbed> {
   const [owner] = owners;
   if (owner === undefined || ports === undefined) return { lockId, outcome: "left", problems: [unknownState(lockId)] };
-  const behind = owners.filter(({ phase }) => phase !== "lockfile");
-  if (behind.length > 0)
-    return { lockId, outcome: "left", problems: behind.map((target) => notOnLockfile(lockId, target)) };
   const live = await readLiveState(ports, owner, stateKey, undefined);
   const unread = unanswered(live);
   if (unread.length > 0) return { lockId, outcome: "unknown", problems: unread };
+  const isGone = live.state.found === "nothing";
+  const behind = isGone && gone.includes(stateKey) ? [] : owners.filter(({ phase }) => phase !== "lockfile");
+  if (behind.length > 0) {
+    const problems = isGone
+      ? [stateMissing({ ...owner, table }, live)]
+      : behind.map((target) => notOnLockfile(lockId, target));
+    return { lockId, outcome: "left", problems };
+  }
   const straggler = leftBehind(owner, live);
   if (straggler !== undefined) return { lockId, outcome: "left", problems: [straggler] };
   if (dryRun) return { lockId, outcome: "removable", problems: [] };

@@ -5,7 +5,7 @@ import type { LiveTarget } from "../live/live-target";
 import type { OpenRepair } from "../step/repair-digest";
 import { userProblems } from "../step/under-locks";
 import { leftLocks, ownedDigests, type LeftLock, type OwnedDigest } from "./owned-items";
-import { releaseLeft, scrubDigest, type Scrubbed } from "./scrub-item";
+import { releaseLeft, scrubDigest, type ScrubItemOptions, type Scrubbed } from "./scrub-item";
 import { tableItems } from "./table-items";
 
 /** What scrubbing a table needs of AWS. */
@@ -15,11 +15,8 @@ export interface ScrubPort {
 }
 
 /** Which table to scrub, and which roots are known. */
-export interface ScrubOptions {
-  readonly table: string;
+export interface ScrubOptions extends ScrubItemOptions {
   readonly targets: readonly LiveTarget[];
-  /** Looks, and changes nothing. */
-  readonly dryRun: boolean;
   /** Asked before each item. True: do not begin another one. */
   readonly isStopped: () => boolean;
   readonly progress: Progress;
@@ -30,8 +27,9 @@ export async function scrubTable(port: ScrubPort, options: ScrubOptions): Promis
   const { table, targets, dryRun, progress } = options;
   const items = await tableItems(port.table, table, progress);
   const work = [...ownedDigests(items, targets), ...leftLocks(items, targets)];
+  const unmet = options.gone.filter((key) => work.every(({ stateKey }) => stateKey !== key));
   return progress(dryRun ? "Look at digests" : "Remove digests", async (say) => {
-    const results: Scrubbed[] = [];
+    const results: Scrubbed[] = unmet.map(withoutDigest);
     for (const item of work) {
       results.push(options.isStopped() ? notReached(item.lockId) : await scrub(port.open, item, options));
       const looked = `${String(results.length)} of ${String(work.length)} looked at`;
@@ -48,18 +46,24 @@ export function scrubVerdict(results: readonly Scrubbed[]): "fine" | "refused" |
   return results.some(({ outcome, problems }) => outcome === "left" || problems.length > 0) ? "refused" : "fine";
 }
 
-async function scrub(
-  open: OpenRepair,
-  item: OwnedDigest | LeftLock,
-  { table, dryRun }: ScrubOptions,
-): Promise<Scrubbed> {
+async function scrub(open: OpenRepair, item: OwnedDigest | LeftLock, options: ScrubOptions): Promise<Scrubbed> {
   const [owner] = item.owners;
   try {
-    const ports = owner && open({ ...owner, table });
-    return "digest" in item ? await scrubDigest(ports, item, dryRun) : await releaseLeft(ports, item, dryRun);
+    const ports = owner && open({ ...owner, table: options.table });
+    return "digest" in item ? await scrubDigest(ports, item, options) : await releaseLeft(ports, item, options.dryRun);
   } catch (error) {
     return { lockId: item.lockId, outcome: "unknown", problems: userProblems(error) };
   }
+}
+
+function withoutDigest(stateKey: string): Scrubbed {
+  const problem = {
+    code: "unknown-state",
+    path: `--gone ${plainText(stateKey)}`,
+    message: "must be the key of a state whose digest is in the table, got a key without one",
+    fix: "Write the key as the dry run and `statelock migrate status` show it, without the bucket and without -md5.",
+  };
+  return { lockId: stateKey, outcome: "left", problems: [problem] };
 }
 
 function notReached(lockId: string): Scrubbed {
