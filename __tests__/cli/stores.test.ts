@@ -1,5 +1,7 @@
 import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
 import { STORES, type StoreRules } from "../../lab/memory/store-rules";
+import { probeStore } from "../../lib/aws/probe-store";
+import { probeLock } from "../../lib/verify/lock-probe";
 import { bucketFlags, runStatelock, type Run } from "../support/run-command";
 
 const STATE = "app/terraform.tfstate";
@@ -120,5 +122,33 @@ describe("a release", () => {
     s3.put(LOCK, body);
     expect(told(await release())).toBe("released 0");
     expect([deletes(), s3.body(LOCK)]).toEqual([["v2", "v1"], undefined]);
+  });
+});
+
+describe("the probe of verify", () => {
+  it.each<[keyof typeof STORES, string, string, string]>([
+    ["AWS S3", "fine", "fine", "fine"],
+    ["SeaweedFS", "fine", "fine", "fine"],
+    ["MinIO", "fine", "fine", "not needed"],
+    ["MinIO without versions", "fine", "fine", "fault"],
+    ["Ceph RGW", "fault", "fine", "not needed"],
+    ["versitygw", "fault", "fault", "fine"],
+    ["versitygw without versions", "fault", "fine", "fine"],
+    ["S3Mock", "fault", "fault", "fine"],
+    ["S3Proxy", "fault", "fine", "fault"],
+  ])("on %s: second taker %s, again %s, release %s", async (name, ...expected) => {
+    s3.play(STORES[name]);
+    let made = 0;
+    const newLock = (): { id: string; text: string } => {
+      made += 1;
+      return { id: String(made), text: lockBody(String(made)) };
+    };
+    const found = await probeLock(probeStore(s3.place), ".statelock/probe-1.tflock", newLock);
+    const truth = [found.secondTaker, found.takeAgain, found.release].map((outcome) => {
+      if ("unreadable" in outcome) return outcome.notApplicable === true ? "not needed" : outcome.unreadable;
+      return outcome.value === undefined ? "fine" : "fault";
+    });
+    expect(truth).toEqual(expected);
+    expect(s3.keys()).toEqual([]);
   });
 });

@@ -15,6 +15,8 @@ interface Story {
   readonly ours?: boolean;
   readonly interrupted?: boolean;
   readonly timeout?: number;
+  /** The store counts delete markers as objects. */
+  readonly refusesKey?: boolean;
 }
 
 async function tell(
@@ -48,6 +50,7 @@ async function tell(
       told.notes.push(`looks for the locks of a run that ended with ${String(ended.code)}`);
       return Promise.resolve();
     },
+    refusesKey: () => Promise.resolve(story.refusesKey ?? false),
     waitUntilFree: (_failure, milliseconds) => {
       const seen = waits.shift() ?? "unknown";
       if (seen === "held") now += milliseconds;
@@ -107,4 +110,12 @@ it("an own lock is released and the command runs at once, three times at most", 
 
 it("a command that was told to stop is not started again", async () => {
   expect(await tell({ outputs: [CONFLICT], interrupted: true })).toMatchObject({ code: 3, runs: 1 });
+});
+
+it("three refusals in a row without a lock end the run on a store that counts delete markers as objects, and on no other", async () => {
+  const gone =
+    "Error: Error acquiring the state lock\nStatusCode: 412, api error PreconditionFailed, StatusCode: 404, NoSuchKey";
+  const outputs = [gone, gone, gone, gone];
+  expect(await tell({ outputs, refusesKey: true })).toMatchObject({ code: 3, runs: 3 });
+  expect(await tell({ outputs, refusesKey: false })).toMatchObject({ code: 0, runs: 5 });
 });

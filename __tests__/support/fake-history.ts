@@ -2,6 +2,7 @@ import type { ListedVersion, RestoreStore } from "../../lib/history/history-port
 import type { ReadVersion, VersionReading, WriteReply } from "../../lib/lock/state-store";
 import type { LockObject } from "../../lib/lock/lock-port";
 import type { ReleaseResult } from "../../lib/lock/release-decisions";
+import { AWS_HONOURS, type StoreHonours } from "../../lib/lock/store-honours";
 import { lockedProblem } from "../../lib/lock/take-lock";
 import { UserError, type Problem } from "../../lib/problem/problem";
 
@@ -55,6 +56,10 @@ export class FakeHistory implements RestoreStore {
       return Promise.resolve({ found: "unreadable", problem: NO_ANSWER });
     if (entry?.text === undefined) return Promise.resolve({ found: "nothing" });
     return Promise.resolve({ found: "version", object: objectOf(entry.id, entry.text) });
+  }
+
+  honours(): Promise<StoreHonours> {
+    return Promise.resolve(AWS_HONOURS);
   }
 
   versioning(): Promise<string | undefined> {

@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BucketPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
+import { s3Objects } from "../../lib/aws/s3-objects";
+import { lockKeyRefused } from "../../lib/lock/store-honours";
 import { releaseAudit } from "../../lib/lock/release-audit";
 import { isOwnOrphan, loggedLockIds, loggedLocks } from "../../lib/lock/own-orphan";
 import { runLocked, type RunPort } from "../../lib/lock/retry-while-locked";
@@ -97,6 +99,14 @@ function runPort(context: CommandContext, command: readonly string[], options: O
         else if (wasCut(ended))
           note(`the run may have left its lock, ID ${lock.id}: ${command(lock.stateKey, lock.id)}`);
       }
+    },
+    refusesKey: async ({ locks: [lock] = [] }) => {
+      const place = lock === undefined ? undefined : placeOf(context, options, lock.bucket);
+      if (lock === undefined || place === undefined) return false;
+      if ((await s3Objects(place).honours()).takeAgain !== "no") return false;
+      const { path, message, fix } = lockKeyRefused(`s3://${place.name}/${lock.stateKey}${LOCK_SUFFIX}`);
+      note(`${path} ${message}. ${fix}`);
+      return true;
     },
     waitUntilFree: async (failure, milliseconds) => {
       const place = placeOf(context, options, failure.bucket);

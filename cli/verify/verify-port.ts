@@ -13,7 +13,7 @@ import { denyInsecureTransport } from "../../lib/policy/guard/insecure-transport
 import { partitionOrDefault } from "../../lib/policy/partition";
 import { policyDocument, type PolicyDocument } from "../../lib/policy/policy-document";
 import { LOCK_SUFFIX, PROBE_PREFIX } from "../../lib/state/state-keys";
-import type { ProbeLock } from "../../lib/verify/lock-probe";
+import type { ProbeLock } from "../../lib/verify/probe-port";
 import { unreadableBecause } from "../../lib/verify/posture";
 import type { Expectation } from "../../lib/verify/run-checks";
 import type { VerifyPort } from "../../lib/verify/verify-port";
@@ -54,7 +54,7 @@ function probeOf(place: OpenedBucket["place"]): VerifyPort["probe"] {
     });
     return { id: lock.ID, text: JSON.stringify(lock) };
   };
-  return { store: probeStore(place), lockKey: stateKey + LOCK_SUFFIX, locks: [newLock(), newLock()] };
+  return { store: probeStore(place), lockKey: stateKey + LOCK_SUFFIX, newLock };
 }
 
 /** Returns what the bucket must be like: as synth wrote it, or what every state bucket needs if there is no inventory. */

@@ -8,7 +8,7 @@ import type { CommandContext } from "../screen/command-context";
  * print them once.
  */
 export function verifyText(
-  { bucket, findings, summary }: VerifyReport,
+  { bucket, findings, summary, notApplicable = [] }: VerifyReport,
   { output: { colors }, program }: Pick<CommandContext, "output" | "program">,
 ): string {
   const signs = { pass: colors.green("✔"), fail: colors.red("✖"), unknown: colors.yellow("?") };
@@ -21,6 +21,10 @@ export function verifyText(
     ];
     return [`${signs[result]} ${plainText(title)}`, ...(result === "pass" || isRepeated ? [] : details)];
   });
+  const none = notApplicable.flatMap(({ title, reason }) => [
+    colors.dim(`– ${plainText(title)}`),
+    colors.dim(`    ${plainText(reason, 2_000)}`),
+  ]);
   const counts = `${String(summary.pass)} ✔  ${String(summary.fail)} ✖  ${String(summary.unknown)} ?`;
-  return [...lines, "", `${colors.bold(`s3://${bucket}`)}  ${counts}`, ""].join("\n");
+  return [...lines, ...none, "", `${colors.bold(`s3://${bucket}`)}  ${counts}`, ""].join("\n");
 }

@@ -26,7 +26,7 @@ export interface StoreRules {
 
 /**
  * Stores as they were seen in November 2026, and endpoints that serve no bucket. AWS first: it has no rule.
- * Source of the named stores: docs/reference/stores.md
+ * Source of the named stores: their page in docs/reference
  */
 export const STORES = {
   "AWS S3": {},

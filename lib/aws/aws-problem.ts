@@ -54,12 +54,18 @@ export function isNeverWritten(error: unknown): boolean {
   return NEVER_CONNECTED.test((error as NodeJS.ErrnoException).code ?? "");
 }
 
+/** True if the store does not know the request at all. AWS never answers so to a request of Statelock. */
+export function isNotImplemented(error: unknown): boolean {
+  return statusOf(error) === 501 || /^(NotImplemented|XNotImplemented|MethodNotAllowed)$/.test(errorNameOf(error));
+}
+
 /** True if a retry cannot help: somebody must first fix access, credentials, the bucket's name or its region. */
 export function isLasting(error: unknown): boolean {
   return (
     statusOf(error) === 403 ||
     statusOf(error) === 301 ||
     errorNameOf(error) === "NoSuchBucket" ||
+    isNotImplemented(error) ||
     hasNoCredentials(error)
   );
 }
@@ -129,6 +135,8 @@ function fixOf(error: unknown, action: string): string {
     return `Grant ${action} on it to the principal that runs this command. A 403 does not show whether it exists.`;
   if (isThrottled(error))
     return "Run the command again in a minute. If AWS still throttles, raise the table's capacity or make it on-demand.";
+  if (isNotImplemented(error))
+    return "This store does not implement the request. Use a newer version of the store, or another one.";
   if (statusOf(error) === undefined)
     return "Check the network, the region and AWS_ENDPOINT_URL. Then run the command again.";
   return "Run the command again. If it fails again, check the AWS Health Dashboard.";

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { FileLocks } from "../lock/hold-locks";
 import { runRelease } from "../lock/release-lock";
-import { takeLock } from "../lock/take-lock";
+import { parseLockInfo } from "../lock/lock-info";
+import { requireSafeLock } from "../lock/store-honours";
+import { lockedProblem, takeLock } from "../lock/take-lock";
 import { UserError } from "../problem/problem";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import type { BucketPlace } from "./connect";
@@ -28,7 +30,15 @@ export function fileLocks(bucket: BucketPlace, objects = s3Objects(bucket)): Fil
           await pause(milliseconds);
         },
       };
-      await takeLock(taker, lock, `s3://${bucket.name}/${lockKey}`);
+      const path = `s3://${bucket.name}/${lockKey}`;
+      if (await objects.isAws()) return takeLock(taker, lock, path);
+      // Another store may overwrite a lock: look for one first.
+      const holder = await taker.read();
+      if (holder !== undefined && parseLockInfo(holder.text)?.ID !== lock.ID)
+        throw new UserError([lockedProblem(path, holder.text)]);
+      const honours = await objects.honours();
+      requireSafeLock(honours, path);
+      await takeLock(taker, lock, path, honours.takeAgain === "no");
     },
     releaseLock: (stateKey, lockId) =>
       runRelease(lockStore(bucket, objects), {

@@ -1,6 +1,6 @@
 import { GetBucketVersioningCommand } from "@aws-sdk/client-s3";
 import type { RestoreStore } from "../history/history-port";
-import { awsError } from "./aws-problem";
+import { awsError, isNotImplemented } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { fileLocks } from "./file-locks";
 import { s3Objects } from "./s3-objects";
@@ -13,10 +13,12 @@ export function historyStore(bucket: BucketPlace): RestoreStore {
     ...fileLocks(bucket, objects),
     ...stateStore(objects),
     versions: (stateKey) => objects.versions(stateKey),
+    honours: () => objects.honours(),
     versioning: async () => {
       try {
         return (await s3Client(bucket).send(new GetBucketVersioningCommand(bucketArguments(bucket)))).Status;
       } catch (error) {
+        if (isNotImplemented(error)) return "not implemented";
         throw awsError(error, "s3:GetBucketVersioning", `s3://${bucket.name}`);
       }
     },

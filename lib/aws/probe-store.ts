@@ -1,5 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type { ProbeStore } from "../verify/lock-probe";
+import type { ProbeStore } from "../verify/probe-port";
 import { awsError, isNeverWritten, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { lockStore } from "./lock-store";

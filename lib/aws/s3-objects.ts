@@ -11,10 +11,11 @@ import type { ListedVersion } from "../history/history-port";
 import type { ListedObject, RemoveReply, StateWritten } from "../lock/lock-port";
 import type { ObjectEncryption } from "../lock/object-encryption";
 import type { WriteCondition, WriteReply } from "../lock/state-store";
+import { noVersions } from "../lock/no-versions";
 import { AWS_HONOURS, probeHonours, type StoreHonours } from "../lock/store-honours";
-import type { Problem } from "../problem/problem";
+import { UserError, type Problem } from "../problem/problem";
 import { isAwsEndpoint } from "./aws-endpoint";
-import { awsError, isLasting, errorNameOf, problemOf, statusOf } from "./aws-problem";
+import { awsError, isLasting, errorNameOf, isNotImplemented, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { versionsOf } from "./object-versions";
 import { probedKey } from "./probed-key";
@@ -171,6 +172,7 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
     versions: (key) =>
       versionsOf(key, async (from) =>
         s3.send(new ListObjectVersionsCommand({ ...place, Prefix: key, ...from })).catch((error: unknown) => {
+          if (isNotImplemented(error)) throw new UserError([noVersions(bucket.name)]);
           throw awsError(error, "s3:ListBucketVersions", path(key));
         }),
       ),

@@ -1,5 +1,6 @@
 import type { FileLocks } from "../lock/hold-locks";
 import type { StateStore } from "../lock/state-store";
+import type { StoreHonours } from "../lock/store-honours";
 
 /** One entry of a key's history. */
 export interface ListedVersion {
@@ -21,6 +22,7 @@ export interface HistoryStore extends Pick<StateStore, "read"> {
 
 /** Port: everything that a restore asks of S3. */
 export interface RestoreStore extends HistoryStore, StateStore, FileLocks {
-  /** Returns `Enabled`, `Suspended`, or undefined if it never was enabled. @throws UserError if S3 does not tell */
+  /** Returns `Enabled`, `Suspended`, `not implemented`, or undefined if it never was enabled. @throws UserError if S3 does not tell */
   versioning(): Promise<string | undefined>;
+  honours(): Promise<StoreHonours>;
 }

@@ -2,6 +2,8 @@ import { underLocks, type StateLocks } from "../lock/hold-locks";
 import type { LockInfo } from "../lock/lock-info";
 import type { ObjectEncryption } from "../lock/object-encryption";
 import { isSameObject, readCurrent, replaceState, stateChanged } from "../lock/replace-state";
+import { noVersions } from "../lock/no-versions";
+import { requireSafeOverwrite } from "../lock/store-honours";
 import { stateDigest, type DigestTable } from "../lock/table-digest";
 import { UserError, type Problem } from "../problem/problem";
 import type { Progress } from "../work/progress";
@@ -50,6 +52,7 @@ export async function restoreState(port: RestorePort, request: RestoreRequest): 
   });
   if (plan.work === "nothing") return { outcome: "already-there", plan };
   if (request.dryRun) return { outcome: "planned", plan };
+  if (plan.work === "state") requireSafeOverwrite(await store.honours(), plan.path);
   if (!(await port.confirm(plan))) return { outcome: "declined", plan };
   if (port.interrupted()) throw new UserError([interrupted(plan.path)], "unknown");
 
@@ -103,6 +106,7 @@ async function writeState(
 async function requireVersioning(store: RestoreStore, bucket: string): Promise<void> {
   const status = await store.versioning();
   if (status === "Enabled") return;
+  if (status === "not implemented") throw new UserError([noVersions(bucket)]);
   throw new UserError([
     {
       code: "versioning-off",

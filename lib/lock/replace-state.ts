@@ -30,7 +30,7 @@ export async function replaceState(
   const condition = replaces === undefined ? ({ ifNoneMatch: "*" } as const) : { ifMatch: replaces.etag };
   const reply = await progress("Write the state", async (say) => {
     const answer = await store.write(stateKey, text, { condition, encryption });
-    if (answer.reply === "written") say(`${String(Buffer.byteLength(text))} bytes`);
+    say(answer.reply === "written" ? `${String(Buffer.byteLength(text))} bytes` : "not written");
     return answer;
   });
   return progress("Read it again", async (say) => {

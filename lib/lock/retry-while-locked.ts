@@ -25,6 +25,8 @@ export interface RunPort {
   releaseOwn(failure: Held, ended: Ended): Promise<boolean>;
   /** Names or releases each lock that a failed or killed run left. */
   lookForLeft(ended: Ended): Promise<void>;
+  /** True if the store refuses a lock key although there is no lock: no attempt can succeed. */
+  refusesKey(ended: Ended): Promise<boolean>;
   /** Waits until the lock is free, at most so many milliseconds. Returns "unknown" if it cannot be watched. */
   waitUntilFree(failure: Held, milliseconds: number): Promise<"free" | "held" | "unknown">;
   pause(milliseconds: number): Promise<void>;
@@ -38,6 +40,9 @@ export interface RunPort {
 /** Pauses between attempts, in milliseconds: doubled from the first to the longest, and shortened at random. */
 const BACK_OFF = { first: 500, longest: 16_000 };
 
+/** After so many refusals in a row without a lock to see, the store itself may be the reason. */
+const MOST_JUST_RELEASED = 3;
+
 /** If a command leaves more own locks in a row, something else is wrong. */
 const MOST_ORPHANS = 3;
 
@@ -48,7 +53,7 @@ const MOST_ORPHANS = 3;
  */
 export async function runLocked(port: RunPort, lockTimeout: number): Promise<number> {
   const deadline = port.clock() + lockTimeout;
-  let orphans = 0;
+  let [orphans, justReleased] = [0, 0];
   for (let attempt = 0; ; attempt += 1) {
     const ended = await port.run();
     const failure = ended.code === 0 || ended.interrupted ? undefined : lockFailure(ended.output);
@@ -60,6 +65,8 @@ export async function runLocked(port: RunPort, lockTimeout: number): Promise<num
       orphans += 1;
       continue;
     }
+    justReleased = failure.kind === "just-released" ? justReleased + 1 : 0;
+    if (justReleased === MOST_JUST_RELEASED && (await port.refusesKey(ended))) return ended.code;
     const left = deadline - port.clock();
     if (left <= 0) {
       port.note(`the lock did not become free within ${durationText(lockTimeout)}: ${reasonText(failure)}`);

@@ -15,9 +15,13 @@ export interface StoreHonours {
   readonly overwrite: Honour;
   /** A delete with `If-Match` is refused for another ETag, and accepted for the right one. */
   readonly release: Honour;
+  /** A write has a version ID of its own. */
+  readonly versions: Honour;
 }
 
-export const AWS_HONOURS: StoreHonours = { take: "yes", takeAgain: "yes", overwrite: "yes", release: "yes" };
+export const AWS_HONOURS: StoreHonours = {
+  ...{ take: "yes", takeAgain: "yes", overwrite: "yes", release: "yes", versions: "yes" },
+};
 
 /** Port: one key that only this run uses. */
 export interface ProbedKey {
@@ -44,7 +48,8 @@ export async function probeHonours(key: ProbedKey): Promise<StoreHonours> {
   await key.remove(undefined);
   const takeAgain = accepted(await key.write("4", { ifNoneMatch: "*" }));
   await key.remove(undefined);
-  return { take, takeAgain, overwrite, release };
+  const versions = (first.versionId ?? "null") === "null" ? "no" : "yes";
+  return { take, takeAgain, overwrite, release, versions };
 }
 
 async function overwrites(key: ProbedKey): Promise<Honour> {
@@ -84,7 +89,7 @@ function accepted(reply: WriteReply): Honour {
 }
 
 function nothingKnown(problem: Problem): StoreHonours {
-  return { take: problem, takeAgain: problem, overwrite: problem, release: problem };
+  return { take: problem, takeAgain: problem, overwrite: problem, release: problem, versions: problem };
 }
 
 const REFUSED_FIRST: Problem = {
@@ -102,11 +107,52 @@ const LOST_PROBE: Problem = {
 };
 
 /**
- * Refuses to go on unless the store honours what a write under a lock needs.
- * @throws UserError that names the store's fault; "unknown" if Statelock could not find out
+ * Refuses to lock a state on a store whose locks protect nothing, or where Statelock could not release exactly its own lock.
+ * @throws UserError that names the fault; "unknown" if Statelock could not find out
  */
-export function requireHonoured(honour: Honour, fault: Problem): void {
+export function requireSafeLock(honours: StoreHonours, path: string): void {
+  requireHonoured(honours.take, { path, ...TAKES_TWICE });
+  if (honours.versions !== "yes") requireHonoured(honours.release, { path, ...RELEASES_ANYTHING });
+}
+
+/** @throws UserError if the store refuses to overwrite the object that was read, or overwrites another one */
+export function requireSafeOverwrite(honours: StoreHonours, path: string): void {
+  requireHonoured(honours.overwrite, { path, ...OVERWRITES_WRONGLY });
+}
+
+function requireHonoured(honour: Honour, fault: Problem): void {
   if (honour === "yes") return;
   if (honour === "no") throw new UserError([fault]);
   throw new UserError([honour], "unknown");
+}
+
+const TAKES_TWICE = {
+  code: "store-unfit",
+  message: "must be on a store that refuses a second lock, but this store overwrites a lock (it ignores If-None-Match)",
+  fix: "Keep the state on another store, or update this one: here, two runs at once write one state.",
+};
+
+const RELEASES_ANYTHING = {
+  code: "release-unproven",
+  message:
+    "must be on a store that can release exactly one lock, but this one keeps no versions and ignores the condition of a delete. Statelock locked nothing",
+  fix: "Turn on versioning for the bucket, then run the command again. `statelock verify` shows what the store does.",
+};
+
+const OVERWRITES_WRONGLY = {
+  code: "store-unfit",
+  message:
+    "must be on a store that overwrites exactly the object that was read, but this one does not honour If-Match on a write. Statelock locked and changed nothing",
+  fix: "Write the version back with `terraform state push` in its root, or use another store. `statelock verify` shows what this store does.",
+};
+
+/** The problem of a lock key that a store refuses although no lock is there. */
+export function lockKeyRefused(path: string): Problem {
+  return {
+    code: "lock-key-refused",
+    path,
+    message:
+      "cannot be taken, although there is no lock: this store counts the delete marker of an earlier lock as an object, so nobody can lock this state again",
+    fix: "Update the store to a version that fixes this, or use another store. Until then, deleting the delete marker by its version ID frees the key once.",
+  };
 }

@@ -2,6 +2,7 @@ import { reworded, UserError, type Problem } from "../problem/problem";
 import { plainText } from "../text/plain-text";
 import { holderText } from "./holder-text";
 import { NO_TIME, parseLockInfo, type LockInfo } from "./lock-info";
+import { lockKeyRefused } from "./store-honours";
 
 /** Port: one lock file in S3. */
 export interface LockTaker {
@@ -21,15 +22,17 @@ const PAUSE = 500;
 /**
  * Takes a lock as Terraform does. An existing lock with the same ID is our own: S3's answer was lost, or an earlier run
  * noted that ID and was killed.
+ * @param markersCount true if the store counts a delete marker as an object
  * @throws UserError if somebody else holds the lock, or if S3 does not tell whether it was taken
  */
-export async function takeLock(taker: LockTaker, lock: LockInfo, path: string): Promise<void> {
+export async function takeLock(taker: LockTaker, lock: LockInfo, path: string, markersCount = false): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     const refused = await refusalOf(taker, lock);
     if (refused === undefined) return;
     const holder = await look(taker, lock);
     if (isOurs(holder, lock)) return;
     if (refused instanceof Error) throw refused;
+    if (holder === undefined && attempt === ATTEMPTS && markersCount) throw new UserError([lockKeyRefused(path)]);
     if (holder !== undefined || attempt === ATTEMPTS) throw new UserError([lockedProblem(path, holder?.text)]);
     await taker.pause(PAUSE * attempt);
   }

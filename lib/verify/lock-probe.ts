@@ -1,57 +1,60 @@
-import type { LockReading, RemoveReply } from "../lock/lock-port";
+import type { LockReading } from "../lock/lock-port";
+import { runRelease } from "../lock/release-lock";
 import { FOREIGN_ETAG } from "../lock/store-honours";
-import { runRelease, type ReleaseStore } from "../lock/release-lock";
-import type { Problem } from "../problem/problem";
+import { raceForLock } from "./lock-race";
 import { unreadableBecause, type Reading, type Unreadable } from "./posture";
+import type { ProbeLock, ProbeStore } from "./probe-port";
 
-/** S3's answer to taking a lock, which is a write with `If-None-Match: *`. Only a 412 is `refused`. */
-export type TakeReply =
-  | { readonly reply: "taken" | "refused" }
-  | {
-      readonly reply: "failed";
-      /** True if S3 cannot have written anything: it refused the request, or the request never left. */
-      readonly nothingWritten: boolean;
-      readonly problem: Problem;
-    };
-
-/** The S3 operations of the probe: `ReleaseStore`, with which every command reads and releases locks, and `take`. */
-export interface ProbeStore extends ReleaseStore {
-  take(lockKey: string, text: string): Promise<TakeReply>;
-  /** Deletes the object on condition of this ETag. */
-  removeIf(lockKey: string, etag: string): Promise<RemoveReply>;
-}
-
-/** A lock that the probe writes, to a key of its own. */
-export interface ProbeLock {
-  readonly id: string;
-  /** Its body, as Terraform writes it. */
-  readonly text: string;
+/**
+ * What the probe found, each on its own: `value` with the reason why it fails, `value: undefined` if it works, or why the
+ * probe could not tell.
+ */
+export interface LockProbe {
+  /** The store refuses a second taker, also if many take the lock at once. Terraform and OpenTofu need this. */
+  readonly secondTaker: Reading<string>;
+  /** The lock can be taken again after its release. Terraform and OpenTofu need this. */
+  readonly takeAgain: Reading<string>;
+  /** Statelock can release exactly one lock. Terraform and OpenTofu do not need this. */
+  readonly release: Reading<string>;
 }
 
 /**
- * Proves that the store honours locks. The probe takes the first lock and tries four things: S3 returns it, S3 refuses the
- * second lock, S3 refuses a delete with another ETag, and the release deletes it. Some stores that speak S3 ignore these
- * conditions, so their locks protect nothing.
- * @param locks two locks with different IDs: the holder's, and the second taker's
- * @returns `value` with the reason why a lock protects nothing, `value: undefined` if locks work, or `unreadable` if the
- * probe could not tell
+ * Proves that the store honours locks, on keys that only this run uses. Some stores that speak S3 ignore these conditions, or
+ * check them without keeping other requests out.
+ * @param newLock returns a lock with another ID at each call
  */
-export async function probeLock(
-  store: ProbeStore,
-  key: string,
-  locks: readonly [ProbeLock, ProbeLock],
-): Promise<Reading<string>> {
-  const taken = await store.take(key, locks[0].text);
-  if (taken.reply === "failed" && taken.nothingWritten) return unreadableBecause(taken.problem);
-  const found = taken.reply === "failed" ? unreadableBecause(taken.problem) : await probe(store, key, locks);
-  if ("value" in found && found.value === undefined) return found;
-  const where = (await isLeftBehind(store, key)) ? ` (${key} may still exist)` : "";
-  return "value" in found
-    ? { value: `${String(found.value)}${where}` }
-    : { ...found, unreadable: found.unreadable + where };
+export async function probeLock(store: ProbeStore, key: string, newLock: () => ProbeLock): Promise<LockProbe> {
+  const [first, second] = [newLock(), newLock()];
+  const taken = await store.take(key, first.text);
+  if (taken.reply === "failed" && taken.nothingWritten) return allOf(unreadableBecause(taken.problem));
+  const found =
+    taken.reply === "failed"
+      ? allOf(unreadableBecause(taken.problem))
+      : await probe(store, key, { first, second, newLock });
+  if (Object.values(found).every(isFine)) return found;
+  return (await isLeftBehind(store, key)) ? withRemains(found, key) : found;
 }
 
-async function probe(
+interface Takers {
+  readonly first: ProbeLock;
+  readonly second: ProbeLock;
+  readonly newLock: () => ProbeLock;
+}
+
+async function probe(store: ProbeStore, key: string, { first, second, newLock }: Takers): Promise<LockProbe> {
+  const alone = await secondTaker(store, key, [first, second]);
+  if ("unreadable" in alone) return allOf(alone);
+  const holder = alone.value === undefined ? first : second;
+  const release = await releaseOf(store, key, holder);
+  if (("unreadable" in release && release.notApplicable !== true) || (await store.read(key)).found !== "nothing")
+    return { secondTaker: alone, takeAgain: STILL_THERE, release };
+  const takeAgain = await again(store, key, newLock());
+  const raced = alone.value === undefined ? await raceForLock(store, key, newLock) : alone;
+  return { secondTaker: raced, takeAgain, release };
+}
+
+/** Takes the lock of another run, alone. */
+async function secondTaker(
   store: ProbeStore,
   key: string,
   [first, second]: readonly [ProbeLock, ProbeLock],
@@ -68,18 +71,31 @@ async function probe(
   if (again.reply === "taken" || (kept.found === "lock" && kept.object.text !== first.text))
     return { value: "the store accepts a second write with If-None-Match, so a lock protects nothing" };
   if (kept.found !== "lock") return unreadable(kept, `S3 refused a second taker, but then has no ${key}`);
-
-  const foreign = await store.removeIf(key, FOREIGN_ETAG);
-  if (foreign.reply === "deleted")
-    return { value: "the store accepts a delete with another object's ETag, so releasing a lock is not safe" };
-  if ("problem" in foreign) return unreadableBecause(foreign.problem);
-  if (foreign.reply !== "changed")
-    return { unreadable: `S3 answered "${foreign.reply}", not 412, to a delete with another object's ETag` };
-
-  return released(store, key, first);
+  return { value: undefined };
 }
 
-/** Releases the probe as `locks release` does. */
+/** Deletes with another lock's ETag, then releases the probe as `locks release` does. */
+async function releaseOf(store: ProbeStore, key: string, holder: ProbeLock): Promise<Reading<string>> {
+  const held = await store.read(key);
+  if (held.found !== "lock") return unreadable(held, `the probe held the lock, but S3 has no ${key}`);
+  const foreign = await store.removeIf(key, FOREIGN_ETAG);
+  if ("problem" in foreign) return unreadableBecause(foreign.problem);
+  if (foreign.reply === "deleted") return withoutCondition(held.object.versionId);
+  if (foreign.reply !== "changed")
+    return { unreadable: `S3 answered "${foreign.reply}", not 412, to a delete with another object's ETag` };
+  return released(store, key, holder);
+}
+
+/** The outcome for a store that ignores the condition of a delete. Versions are another proof. */
+function withoutCondition(versionId: string | undefined): Reading<string> {
+  const ignores = "the store deletes a lock whatever its ETag";
+  if ((versionId ?? "null") !== "null")
+    return { unreadable: `${ignores}; Statelock deletes the lock's own version instead`, notApplicable: true };
+  return {
+    value: `${ignores} and keeps no versions, so \`locks release\` refuses. Terraform and OpenTofu do not need this`,
+  };
+}
+
 async function released(store: ProbeStore, key: string, { id }: ProbeLock): Promise<Reading<string>> {
   const request = { lockKey: key, proof: { id }, confirm: () => Promise.resolve(true) };
   const result = await runRelease(store, request);
@@ -97,6 +113,50 @@ async function released(store: ProbeStore, key: string, { id }: ProbeLock): Prom
     default:
       return { unreadable: `the probe held the lock, but then S3 shows that ${key} is ${result.outcome}` };
   }
+}
+
+/**
+ * Takes the lock again, twice: the probe's release may have deleted a version, but Terraform's release leaves a delete marker
+ * where there are versions.
+ */
+async function again(store: ProbeStore, key: string, lock: ProbeLock): Promise<Reading<string>> {
+  for (const deletes of [true, false]) {
+    const reply = await store.take(key, lock.text);
+    if (reply.reply === "failed") return unreadableBecause(reply.problem);
+    const now = await store.read(key);
+    if (reply.reply === "refused" && now.found === "nothing")
+      return {
+        value: "the store refuses a lock whose last lock was released: it counts the delete marker as an object",
+      };
+    if (now.found !== "lock") return unreadable(now, `S3 accepted the lock again, but then has no ${key}`);
+    const { object } = now;
+    const released = await (deletes ? store.removeIf(key, object.etag) : store.remove(object, true));
+    if (released.reply !== "deleted") return { unreadable: `S3 did not release ${key} after it was taken again` };
+  }
+  return { value: undefined };
+}
+
+function isFine(outcome: Reading<string>): boolean {
+  return "unreadable" in outcome ? outcome.notApplicable === true : outcome.value === undefined;
+}
+
+const STILL_THERE: Unreadable = { unreadable: "the probe could not release its first lock" };
+
+function allOf(outcome: Unreadable): LockProbe {
+  return { secondTaker: outcome, takeAgain: outcome, release: outcome };
+}
+
+function withRemains(found: LockProbe, key: string): LockProbe {
+  const noted = (outcome: Reading<string>): Reading<string> => {
+    if (isFine(outcome)) return outcome;
+    if ("unreadable" in outcome) return { ...outcome, unreadable: `${outcome.unreadable} (${key} may still exist)` };
+    return { value: `${outcome.value ?? ""} (${key} may still exist)` };
+  };
+  return {
+    secondTaker: noted(found.secondTaker),
+    takeAgain: noted(found.takeAgain),
+    release: noted(found.release),
+  };
 }
 
 /** Deletes the probe after a failure, with any body: only this run uses the key. Returns true if it may still exist. */

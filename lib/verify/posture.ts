@@ -8,6 +8,8 @@ export type Reading<T> = { readonly value: T | undefined } | Unreadable;
 export interface Unreadable {
   readonly unreadable: string;
   readonly fix?: string;
+  /** True if the store has no such thing, so that there is nothing to be right or wrong. @default false */
+  readonly notApplicable?: boolean;
 }
 
 /** Returns a problem as the reason why something is unreadable. */

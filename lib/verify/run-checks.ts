@@ -17,8 +17,9 @@ export interface Expectation {
 export interface CheckResult {
   readonly code: string;
   readonly title: string;
-  readonly result: "pass" | "fail" | "unknown";
-  /** What is wrong, or why Statelock could not look; empty if the check passed. */
+  /** `none`: the store has no such thing, so there is nothing to check. */
+  readonly result: "pass" | "fail" | "unknown" | "none";
+  /** What is wrong, why Statelock could not look, or why there is nothing to check; empty if the check passed. */
   readonly reason: string;
   /** The next step; empty if the check passed. */
   readonly fix: string;
@@ -60,6 +61,8 @@ export function runChecks<Observed>(
 
 /** Returns the result of a check from its outcome: the reason why it fails, no value, or why it could not look. */
 export function checkResult(about: Pick<CheckResult, "code" | "title" | "fix">, outcome: Reading<string>): CheckResult {
+  if ("unreadable" in outcome && outcome.notApplicable === true)
+    return { ...about, result: "none", reason: outcome.unreadable, fix: "" };
   if ("unreadable" in outcome)
     return { ...about, result: "unknown", reason: outcome.unreadable, fix: outcome.fix ?? COULD_NOT_LOOK };
   if (outcome.value === undefined) return { ...about, result: "pass", reason: "", fix: "" };

@@ -9,7 +9,7 @@ import {
   type ConsumerPosture,
   type StatePosture,
 } from "./consumer-checks";
-import { probeLock } from "./lock-probe";
+import { probeLock, type LockProbe } from "./lock-probe";
 import { NO_BUCKET } from "./posture";
 import { POSTURE_CHECKS } from "./posture-checks";
 import { checkPrincipals, comparePrincipals } from "./principal-checks";
@@ -34,7 +34,7 @@ export async function verifyBucket(port: VerifyPort, request: VerifyRequest): Pr
   const results = await request.progress("Look at the bucket", (say) => readAndCheck(port, request, say));
   if (port.probe === undefined) return results;
   const isAbsent = results.some(({ code, result }) => code === "presence" && result === "fail");
-  return [...results, await request.progress("Try the lock", () => checkLock(port, isAbsent))];
+  return [...results, ...(await request.progress("Try the lock", () => checkLock(port, isAbsent)))];
 }
 
 async function readAndCheck(
@@ -107,18 +107,30 @@ const NOTHING_TO_SEE: Survey = {
 };
 const NO_STATE: StatePosture = { workspace: undefined, encryption: NO_BUCKET, history: NO_BUCKET };
 
+const REMAINS = "Look for remains of the probe below .statelock/.";
+const UNFIT = `Do not use this store for Terraform's native lock. ${REMAINS}`;
+
+/** What the probe of the lock tells, and the next step after each. */
+const LOCK_CHECKS = [
+  { code: "lock-probe", title: "the lock locks: S3 refuses a second taker", fix: UNFIT, of: "secondTaker" },
+  { code: "lock-again", title: "a lock can be taken again after its release", fix: UNFIT, of: "takeAgain" },
+  {
+    code: "lock-release",
+    title: "Statelock can release exactly one lock",
+    fix: `Turn on versioning for the bucket: then Statelock releases a lock by its version. ${REMAINS}`,
+    of: "release",
+  },
+] as const;
+
 /** Runs the live test of the lock. Without a bucket only `presence` fails, so the probe writes nothing. */
-async function checkLock({ probe }: VerifyPort, isAbsent: boolean): Promise<CheckResult> {
-  const about = {
-    code: "lock-probe",
-    title: "the lock locks: S3 refuses a second taker",
-    fix: "Do not use this store for Terraform's native lock. Look for remains of the probe below .statelock/.",
-  };
-  if (isAbsent || probe === undefined) return checkResult(about, NO_BUCKET);
+async function checkLock({ probe }: VerifyPort, isAbsent: boolean): Promise<CheckResult[]> {
+  const results = (found: LockProbe | undefined): CheckResult[] =>
+    LOCK_CHECKS.map(({ of, ...about }) => checkResult(about, found?.[of] ?? NO_BUCKET));
+  if (isAbsent || probe === undefined) return results(undefined);
   // The first signal does not cut the probe: it removes its lock, and the run ends with its report.
   const interruption = untilInterrupted(() => undefined);
   try {
-    return checkResult(about, await probeLock(probe.store, probe.lockKey, probe.locks));
+    return results(await probeLock(probe.store, probe.lockKey, probe.newLock));
   } finally {
     interruption.done();
   }

@@ -1,6 +1,6 @@
 import type { LockStore } from "../lock/lock-port";
 import type { StatePosture } from "./consumer-checks";
-import type { ProbeLock, ProbeStore } from "./lock-probe";
+import type { ProbeLock, ProbeStore } from "./probe-port";
 import type { Posture, Reading } from "./posture";
 import type { ReadPrincipal } from "./principal-checks";
 import type { Surroundings } from "./surroundings";
@@ -18,6 +18,5 @@ export interface VerifyPort {
   readonly digest: ((stateKey: string) => Promise<Reading<string>>) | undefined;
   /** The locks of the probe, on a key that only this run uses; undefined: the run must write nothing. */
   readonly probe:
-    | { readonly store: ProbeStore; readonly lockKey: string; readonly locks: readonly [ProbeLock, ProbeLock] }
-    | undefined;
+    { readonly store: ProbeStore; readonly lockKey: string; readonly newLock: () => ProbeLock } | undefined;
 }

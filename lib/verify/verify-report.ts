@@ -17,12 +17,20 @@ export const verifySchema = z.strictObject({
       fix: z.string().describe("the next step; empty if the check passed"),
     }),
   ),
+  notApplicable: z
+    .array(z.strictObject({ code: z.string(), title: z.string(), reason: z.string() }))
+    .optional()
+    .describe("checks of settings that this store does not have; absent on AWS"),
 });
 
 export type VerifyReport = z.infer<typeof verifySchema>;
 
+type Finding = CheckResult & VerifyReport["findings"][number];
+
 /** Returns the report of a run that ended now. */
-export function verifyReport(bucket: string, findings: readonly CheckResult[]): VerifyReport {
+export function verifyReport(bucket: string, results: readonly CheckResult[]): VerifyReport {
+  const findings = results.filter((each): each is Finding => each.result !== "none");
+  const none = results.filter(({ result }) => result === "none");
   const count = (result: CheckResult["result"]): number => findings.filter((found) => found.result === result).length;
   return {
     version: 1,
@@ -30,6 +38,7 @@ export function verifyReport(bucket: string, findings: readonly CheckResult[]): 
     bucket,
     at: new Date().toISOString(),
     summary: { pass: count("pass"), fail: count("fail"), unknown: count("unknown") },
-    findings: [...findings],
+    findings,
+    ...(none.length === 0 ? {} : { notApplicable: none.map(({ code, title, reason }) => ({ code, title, reason })) }),
   };
 }

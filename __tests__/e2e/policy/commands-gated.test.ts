@@ -238,7 +238,7 @@ function commandsBehindPolicies(HOME: StateHome): void {
         .map(([, action = ""]) => action)
         .filter((action) => hasKey || !action.startsWith("kms:")),
     }));
-    const readOnly = needs.filter(({ code }) => code !== "lock-probe");
+    const readOnly = needs.filter(({ code }) => !code.startsWith("lock-"));
     const actions = [...new Set(readOnly.flatMap((need) => need.actions))];
     const audit = async (granted: readonly string[]): Promise<[number, string[]]> => {
       may("auditor", allow(granted));

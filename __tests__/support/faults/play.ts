@@ -84,6 +84,7 @@ function isOf(call: Call, planted: Call): boolean {
 
 function aboutText({ operation, key, query }: FakeRequest): string {
   if (operation.startsWith("dynamodb:") && key !== "") return key.endsWith("-md5") ? "the digest" : "the lock";
+  if (/^\.statelock\/.*-\d\.tflock$/.test(key)) return "the race";
   if (key.startsWith(".statelock/")) return "the probe";
   if (key === OTHER_LOCK) return "another lock";
   if (key.endsWith(".tflock")) return "the lock";

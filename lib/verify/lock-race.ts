@@ -1,0 +1,44 @@
+import type { ProbeLock, ProbeStore } from "./probe-port";
+import { unreadableBecause, type Reading } from "./posture";
+
+const TAKERS = 16;
+const ROUNDS = 3;
+
+/** Versions of one round that are removed at most: each winner wrote one. */
+const MOST_WRITES = TAKERS + 2;
+
+/**
+ * Lets many takers take one lock at the same moment, several times, each time on a new key. Some stores look first and write
+ * later, so that several takers win.
+ */
+export async function raceForLock(store: ProbeStore, key: string, newLock: () => ProbeLock): Promise<Reading<string>> {
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const roundKey = key.replace(/(\.tflock)?$/, `-${String(round)}$1`);
+    const found = await race(store, roundKey, newLock);
+    await removeAll(store, roundKey);
+    if (!("value" in found) || found.value !== undefined) return found;
+  }
+  return { value: undefined };
+}
+
+async function race(store: ProbeStore, key: string, newLock: () => ProbeLock): Promise<Reading<string>> {
+  const takers = Array.from({ length: TAKERS }, newLock);
+  const replies = await Promise.all(takers.map(({ text }) => store.take(key, text)));
+  const winners = replies.filter(({ reply }) => reply === "taken").length;
+  if (winners > 1) {
+    const all = String(TAKERS);
+    return {
+      value: `${String(winners)} of ${all} takers at the same moment got the lock, so two runs can write one state`,
+    };
+  }
+  // A taker whose answer was lost may have won too.
+  const unknown = replies.find((reply) => reply.reply === "failed" && !reply.nothingWritten);
+  return unknown !== undefined && "problem" in unknown ? unreadableBecause(unknown.problem) : { value: undefined };
+}
+
+async function removeAll(store: ProbeStore, key: string): Promise<void> {
+  for (let write = 0; write < MOST_WRITES; write += 1) {
+    const left = await store.read(key);
+    if (left.found !== "lock" || (await store.remove(left.object, true)).reply !== "deleted") return;
+  }
+}
