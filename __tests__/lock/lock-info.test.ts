@@ -1,5 +1,6 @@
 import fc from "../support/fuzz";
-import { NO_TIME, parseLockInfo, type LockInfo } from "../../lib/lock/lock-info";
+import { lockText, NO_TIME, parseLockInfo, type LockInfo } from "../../lib/lock/lock-info";
+import recorded from "./fixtures/go-lock-info.json";
 import { lockBody } from "../../lab/memory/memory-s3";
 
 it("a lock as Terraform writes it is read", () => {
@@ -48,4 +49,34 @@ it("whatever the body is, reading it does not throw", () => {
       expect(() => parseLockInfo(text)).not.toThrow();
     }),
   );
+});
+
+describe("a lock that Statelock writes", () => {
+  /** Written by Go 1.26's encoding/json, which wrote the same text again once it had read it. */
+  it.each(recorded)("is exactly what Go writes ($lock.Info, $lock.Created)", ({ lock, written }) => {
+    expect(lockText(lock)).toBe(written);
+  });
+
+  it("is read as it was meant, but for halves of characters, and is written in the same way again", () => {
+    const text = fc.string({ unit: "binary" });
+    const lock = fc.record({ ID: text, Operation: text, Info: text, Who: text, Version: text, Path: text });
+    fc.assert(
+      fc.property(
+        lock,
+        fc.date({ noInvalidDate: true, min: new Date(0), max: new Date("9999-12-31") }),
+        (fields, at) => {
+          const given = { ...fields, Created: at.toISOString() };
+          const read = parseLockInfo(lockText(given));
+          expect(new Date(read?.Created ?? "")).toEqual(at);
+          expect({ ...read, Created: "" }).toEqual({ ...given, Created: "" });
+          expect(lockText(read ?? given)).toBe(lockText(given));
+        },
+      ),
+    );
+  });
+
+  it("holds no half of a character", () => {
+    const lock = { ...(recorded[0]?.lock as LockInfo), Info: "a\ud800b\udc00" };
+    expect(parseLockInfo(lockText(lock))?.Info).toBe("a\ufffdb\ufffd");
+  });
 });

@@ -1,9 +1,10 @@
-import { isOwnOrphan, loggedLockIds, loggedLocks, type EndedRun } from "../../lib/lock/own-orphan";
+import { createHash } from "node:crypto";
+import { isOwnOrphan, loggedLocks, type EndedRun } from "../../lib/lock/own-orphan";
 import type { LockObject } from "../../lib/lock/lock-port";
 import { lockBody } from "../../lab/memory/memory-s3";
 
 const run: EndedRun = {
-  lockIds: ["A"],
+  locks: [{ id: "A", sha256: undefined, place: undefined }],
   who: "ci@runner-7",
   startedAt: new Date("2026-11-22T12:00:00Z"),
   endedAt: new Date("2026-11-22T12:00:10Z"),
@@ -31,15 +32,39 @@ it.each([
 });
 
 it("without a log nothing is proven", () => {
-  expect(isOwnOrphan(lock(), { ...run, lockIds: [] })).toBe(false);
+  expect(isOwnOrphan(lock(), { ...run, locks: [] })).toBe(false);
 });
 
 it("the IDs are those Terraform was about to ask for, not those it met", () => {
   const log = `2026-11-23T01:08:24.348Z [INFO]  backend-s3: Attempting to lock remote state (S3 Native only)...: tf_backend.lock.id=157ad913 tf_backend.lock.who=root@vm
 2026-11-23T01:08:24.349Z [INFO]  backend-s3: something else: tf_backend.lock.id=other
 `;
-  expect(loggedLockIds(log)).toEqual(["157ad913"]);
-  expect(loggedLocks(log)).toEqual([]);
+  expect(loggedLocks(log)).toEqual([{ id: "157ad913", sha256: undefined, place: undefined }]);
   const path = log.replace("id=157ad913", 'id=157ad913 tf_backend.lock.path="b/a key"');
-  expect(loggedLocks(path)).toEqual([{ id: "157ad913", bucket: "b", stateKey: "a key" }]);
+  const place = { bucket: "b", stateKey: "a key" };
+  expect(loggedLocks(path)).toEqual([{ id: "157ad913", sha256: undefined, place }]);
+});
+
+describe("OpenTofu", () => {
+  /** Lines of OpenTofu 1.12.6 at DEBUG, shortened. */
+  const sent = (method: string, key: string, text: string, more = ' http.request.header.if_none_match="*"'): string =>
+    `2026-11-26T18:18:15.856Z [DEBUG] backend-s3: HTTP Request Sent: aws.s3.bucket=b aws.s3.key=${key} rpc.method=S3/${method} http.request.header.x_amz_checksum_sha256="${createHash("sha256").update(text).digest("base64")}"${more}\n`;
+  const left = lock();
+  const runOf = (log: string): EndedRun => ({ ...run, locks: loggedLocks(log) });
+
+  it("proves its own lock by the digest of the body that it was about to write", () => {
+    const log = sent("PutObject", "a/key.tflock", left.text ?? "");
+    expect(isOwnOrphan(left, runOf(log))).toBe(true);
+    expect(loggedLocks(log)).toMatchObject([{ id: undefined, place: { bucket: "b", stateKey: "a/key" } }]);
+  });
+
+  it.each([
+    ["of another body", sent("PutObject", "a/key.tflock", "{}")],
+    ["of a lock that was only read", sent("GetObject", "a/key.tflock", left.text ?? "", "")],
+    ["of a write without a condition", sent("PutObject", "a/key.tflock", left.text ?? "", "")],
+    ["of a state", sent("PutObject", "a/key", left.text ?? "")],
+    ["that the log does not hold", "[DEBUG] backend-s3: HTTP Request Sent: aws.s3.bucket=b aws.s3.key=a/key.tflock"],
+  ])("proves nothing by a digest %s", (_, log) => {
+    expect(isOwnOrphan(left, runOf(log))).toBe(false);
+  });
 });

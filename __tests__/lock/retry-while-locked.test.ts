@@ -35,7 +35,7 @@ async function tell(
         code: output === undefined ? 0 : 3,
         output: output ?? "",
         interrupted: story.interrupted ?? false,
-        lockIds: [],
+        locks: [],
         who: "me@here",
         startedAt: new Date(0),
         endedAt: new Date(0),

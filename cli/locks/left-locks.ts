@@ -1,7 +1,7 @@
 import type { BucketPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
 import { parseLockInfo } from "../../lib/lock/lock-info";
-import { isOwnOrphan, type LoggedLock } from "../../lib/lock/own-orphan";
+import { isLogged, isOwnOrphan, type LoggedLock } from "../../lib/lock/own-orphan";
 import { releaseAudit } from "../../lib/lock/release-audit";
 import { runRelease } from "../../lib/lock/release-lock";
 import type { Ended } from "../../lib/lock/retry-while-locked";
@@ -13,8 +13,8 @@ import { auditIdentity } from "../options/audit-identity";
 export interface LeftLockOptions {
   /** Releases the lock if the run provably left it. Otherwise the lock is only named. */
   readonly release: boolean;
-  /** Returns the command that releases a lock, ready to paste. */
-  readonly command: (stateKey: string, lockId: string) => string;
+  /** Returns the command that releases a lock, ready to paste; without an ID, the command that shows the lock. */
+  readonly command: (stateKey: string, lockId: string | undefined) => string;
   readonly note: (text: string) => void;
 }
 
@@ -26,7 +26,8 @@ export function wasCut({ code, interrupted }: Ended): boolean {
 /** Names a lock that is still there after its run has ended, with the command that releases it, or releases it. */
 export async function settleLeftLock(
   place: BucketPlace,
-  { id, stateKey }: LoggedLock,
+  logged: LoggedLock,
+  stateKey: string,
   ended: Ended,
   { release, command, note }: LeftLockOptions,
 ): Promise<void> {
@@ -34,14 +35,15 @@ export async function settleLeftLock(
   const store = lockStore(place);
   const reading = await store.read(stateKey + LOCK_SUFFIX);
   if (reading.found === "nothing") return;
-  const named = `${path}, ID ${id}. Release it once nothing of that run is alive: ${command(stateKey, id)}`;
+  const id = reading.found === "lock" ? parseLockInfo(reading.object.text ?? "")?.ID : logged.id;
+  const named = `${path}${id === undefined ? "" : `, ID ${id}`}. Release it once nothing of that run is alive: ${command(stateKey, id)}`;
   if (reading.found === "unreadable") {
     // S3 also answers 403 for a lock that is gone, unless the role may list the bucket.
     if (reading.lasting && !wasCut(ended)) return;
     note(`the run may have left its lock, and S3 did not show it: ${named}`);
     return;
   }
-  if (parseLockInfo(reading.object.text ?? "")?.ID !== id) return;
+  if (id === undefined || !isLogged(reading.object.text, logged)) return;
   if (!release) {
     note(`the run ended and left its lock: ${named}`);
     return;

@@ -1,14 +1,19 @@
 import { Command } from "commander";
+import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BucketPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
 import { s3Objects } from "../../lib/aws/s3-objects";
 import { lockKeyRefused } from "../../lib/lock/store-honours";
 import { releaseAudit } from "../../lib/lock/release-audit";
-import { isOwnOrphan, loggedLockIds, loggedLocks } from "../../lib/lock/own-orphan";
-import { runLocked, type RunPort } from "../../lib/lock/retry-while-locked";
+import { engineOf, type EngineName } from "../../lib/engine/engine";
+import { product, program, speakOf } from "../../lib/engine/spoken-engine";
+import { keyArgument } from "../../lib/inventory/state-owner";
+import { isOwnOrphan, loggedLocks } from "../../lib/lock/own-orphan";
+import { runLocked, type Ended, type RunPort } from "../../lib/lock/retry-while-locked";
 import { runRelease } from "../../lib/lock/release-lock";
 import { waitForLock } from "../../lib/lock/wait-for-lock";
+import { shellQuoted } from "../../lib/text/shell-quoted";
 import { plainJson } from "../../lib/text/plain-text";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
@@ -26,17 +31,17 @@ interface Options extends BucketOptions {
   readonly releaseOnCancel?: boolean;
 }
 
-const EXAMPLES = `
+const examples = (): string => `
 Examples:
-  $ statelock locks run -- terraform apply -auto-approve
-  $ statelock locks run --lock-timeout 30m -- terraform plan -input=false
+  $ statelock locks run -- ${program()} apply -auto-approve
+  $ statelock locks run --lock-timeout 30m -- ${program()} plan -input=false
   $ statelock locks run --bucket acme-tfstate --region eu-central-1 -- make deploy
 
 Statelock runs the command, and runs it again while the command only fails to take the lock: somebody holds it, 412 then
-404, or 409. Terraform's own -lock-timeout gives up on the last two. If S3's answer was lost and the command left its own
-lock, Statelock releases that lock after its ID (from Terraform's log), user, host and time prove it. It releases no other.
+404, or 409. ${product()}'s own -lock-timeout gives up on the last two. If S3's answer was lost and the command left its own
+lock, Statelock releases that lock after its ID (from ${product()}'s log), user, host and time prove it. It releases no other.
 If the command fails or is killed and its lock is still there, Statelock names its key, its ID and the release command.
-Bucket options are for watching and releasing. Without them, Statelock uses the bucket that Terraform names, in AWS_REGION.
+Bucket options are for watching and releasing. Without them, Statelock uses the bucket that ${product()} names, in AWS_REGION.
 The command receives signals, and its exit code is returned. Standard output belongs to the command alone.`;
 
 /** `statelock locks run -- COMMAND` */
@@ -46,7 +51,7 @@ export function locksRunCommand(context: CommandContext): Command {
     .option("--lock-timeout <duration>", "how long to try", "10m")
     .option("--release-on-cancel", "release the lock that the command leaves when it is stopped or killed")
     .passThroughOptions()
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", examples())
     .action(async (command: string[], options: Options) => {
       const lockTimeout = durationOption("--lock-timeout", options.lockTimeout);
       context.exitWith(await runLocked(runPort(context, command, options), lockTimeout));
@@ -63,17 +68,20 @@ function runPort(context: CommandContext, command: readonly string[], options: O
     context.terminal.note(colors.dim(`statelock: ${text}`));
   };
   const who = ownName();
+  const engine = engineOfCommand(command, context);
+  speakOf(engine);
+  const logLevel = engine === "tofu" ? "DEBUG" : "INFO";
   return {
     run: async () => {
-      const [program = "", ...args] = command;
+      const [name = "", ...args] = command;
       const startedAt = new Date();
       const cwd = context.workingDirectory;
-      const { log, ...result } = await runAttached({ command: program, args, cwd, env: context.environment });
-      return { ...result, lockIds: loggedLockIds(log), locks: loggedLocks(log), who, startedAt, endedAt: new Date() };
+      const { log, ...result } = await runAttached({ command: name, args, cwd, env: context.environment, logLevel });
+      return { ...result, locks: loggedLocks(log), who, startedAt, endedAt: new Date() };
     },
     releaseOwn: async (failure, ended) => {
       const place = placeOf(context, options, failure.bucket);
-      if (place === undefined || !ended.lockIds.includes(failure.id)) return false;
+      if (place === undefined || !mayBeOwn(failure.id, ended)) return false;
       const store = lockStore(place);
       const result = await runRelease(store, {
         lockKey: failure.stateKey + LOCK_SUFFIX,
@@ -86,25 +94,34 @@ function runPort(context: CommandContext, command: readonly string[], options: O
       return audit !== null || result.outcome === "gone" || result.outcome === "already-free";
     },
     lookForLeft: async (ended) => {
-      for (const lock of ended.locks ?? []) {
-        const place = placeOf(context, options, lock.bucket);
-        const where = place ?? { name: lock.bucket, region: undefined };
+      for (const lock of ended.locks) {
+        if (lock.place === undefined) continue;
+        const { bucket, stateKey } = lock.place;
+        const place = placeOf(context, options, bucket);
+        const where = place ?? { name: bucket, region: undefined };
         const flags = flagsText({
           ...(options.inventory === undefined ? { bucket: where.name, region: where.region } : {}),
           ...options,
         });
-        const command = ownLockRelease(context.program, "its run was stopped", lock.bucket, flags);
+        const releaseCommand = ownLockRelease(context.program, "its run was stopped", bucket, flags);
+        const command = (key: string, id: string | undefined): string =>
+          id === undefined
+            ? `${context.program} locks show ${shellQuoted(keyArgument(key, bucket))}${flags}`
+            : releaseCommand(key, id);
         const { releaseOnCancel: release = false } = options;
-        if (place !== undefined) await settleLeftLock(place, lock, ended, { release, command, note });
+        if (place !== undefined) await settleLeftLock(place, lock, stateKey, ended, { release, command, note });
         else if (wasCut(ended))
-          note(`the run may have left its lock, ID ${lock.id}: ${command(lock.stateKey, lock.id)}`);
+          note(
+            `the run may have left its lock${lock.id === undefined ? "" : `, ID ${lock.id}`}: ${command(stateKey, lock.id)}`,
+          );
       }
     },
-    refusesKey: async ({ locks: [lock] = [] }) => {
-      const place = lock === undefined ? undefined : placeOf(context, options, lock.bucket);
-      if (lock === undefined || place === undefined) return false;
+    refusesKey: async ({ locks: [lock] }) => {
+      const at = lock?.place;
+      const place = at === undefined ? undefined : placeOf(context, options, at.bucket);
+      if (at === undefined || place === undefined) return false;
       if ((await s3Objects(place).honours()).takeAgain !== "no") return false;
-      const { path, message, fix } = lockKeyRefused(`s3://${place.name}/${lock.stateKey}${LOCK_SUFFIX}`);
+      const { path, message, fix } = lockKeyRefused(`s3://${place.name}/${at.stateKey}${LOCK_SUFFIX}`);
       note(`${path} ${message}. ${fix}`);
       return true;
     },
@@ -128,8 +145,18 @@ function runPort(context: CommandContext, command: readonly string[], options: O
   };
 }
 
+/** Returns the engine that a command starts: the one it names, otherwise the one that the caller or PATH names. */
+function engineOfCommand([program = ""]: readonly string[], { engine }: CommandContext): EngineName {
+  return /terraform|tofu/i.test(basename(program)) ? engineOf(program).name : engine.choose().name;
+}
+
+/** True if the run may have asked for the lock with this ID. A digest is compared with the lock's body later. */
+function mayBeOwn(lockId: string, { locks }: Ended): boolean {
+  return locks.some(({ id, sha256 }) => id === lockId || sha256 !== undefined);
+}
+
 /**
- * Returns where to watch and release locks: the bucket that Terraform names. Undefined if the options or the inventory name
+ * Returns where to watch and release locks: the bucket that the engine names. Undefined if the options or the inventory name
  * another bucket, or if the region is unknown.
  */
 function placeOf(context: CommandContext, options: Options, bucket: string): BucketPlace | undefined {

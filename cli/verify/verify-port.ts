@@ -8,6 +8,7 @@ import { probeStore } from "../../lib/aws/probe-store";
 import { readPosture } from "../../lib/aws/read-posture";
 import { stateReader } from "../../lib/aws/read-state-posture";
 import { readSurroundings } from "../../lib/aws/read-surroundings";
+import { lockText } from "../../lib/lock/lock-info";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { denyInsecureTransport } from "../../lib/policy/guard/insecure-transport";
 import { partitionOrDefault } from "../../lib/policy/partition";
@@ -52,7 +53,7 @@ function probeOf(place: OpenedBucket["place"]): VerifyPort["probe"] {
       info: "a probe: may be deleted",
       path: `${place.name}/${stateKey}`,
     });
-    return { id: lock.ID, text: JSON.stringify(lock) };
+    return { id: lock.ID, text: lockText(lock) };
   };
   return { store: probeStore(place), lockKey: stateKey + LOCK_SUFFIX, newLock };
 }

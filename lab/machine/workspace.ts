@@ -98,13 +98,13 @@ export function createWorkspace(options: WorkspaceOptions = {}): Workspace {
   };
 }
 
-/** Puts the engine under test in front of PATH, under its usual name, and names it for `statelock`. */
+/** Puts the engine under test in front of PATH, under its usual name, and names it for `statelock` and cdktf. */
 function engineEnvironment(folder: string): Record<string, string> {
   const { name, binary } = testEngine();
   if (binary === ENGINE_NAMES[0]) return {};
   mkdirSync(folder);
   if (/[/\\]/.test(binary)) symlinkSync(resolve(binary), join(folder, name));
-  return { PATH: `${folder}:${process.env["PATH"] ?? ""}`, STATELOCK_ENGINE: name };
+  return { PATH: `${folder}:${process.env["PATH"] ?? ""}`, TERRAFORM_BINARY_NAME: name };
 }
 
 function merged(env: Record<string, string>, more: RunOptions["env"] = {}): Record<string, string> {

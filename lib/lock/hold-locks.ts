@@ -2,7 +2,7 @@ import { reworded, UserError, type Problem } from "../problem/problem";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import { noteLockAtStake } from "../work/interruption";
 import { silentProgress, type Progress } from "../work/progress";
-import { parseLockInfo, type LockInfo } from "./lock-info";
+import { lockText, parseLockInfo, type LockInfo } from "./lock-info";
 import { lockItemId, type LockTable, type TableItem } from "./lock-table";
 import type { ObjectEncryption } from "./object-encryption";
 import type { ReleaseResult } from "./release-decisions";
@@ -143,7 +143,7 @@ async function takeInTable({ bucket, table }: StateLocks, { stateKey, lock }: Lo
   if (table === undefined) return nothingHeld;
   const item = lockItemId(bucket, stateKey);
   const path = `DynamoDB item ${item}`;
-  const info = JSON.stringify(lock);
+  const info = lockText(lock);
   const reply = await table.takeLock(item, info);
   let held = info;
   if (reply.reply !== "done") {

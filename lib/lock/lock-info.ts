@@ -48,3 +48,25 @@ function isRfc3339(text: string): boolean {
   const days = new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate();
   return year !== "" && Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= days;
 }
+
+/** Characters that Go's encoding/json escapes in a string, and JSON.stringify does not. */
+const GO_ESCAPES = /[<>&\u2028\u2029]/g;
+
+/** Halves of characters, which no UTF-8 text can hold. */
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+/**
+ * Returns a lock's body exactly as Go's encoding/json writes it, and as Go writes it again once it has read it. OpenTofu
+ * releases an item in DynamoDB only if its text is what OpenTofu itself would write.
+ * Source: https://pkg.go.dev/encoding/json#Marshal; opentofu/opentofu, internal/backend/remote-state/s3/client.go, `Unlock`
+ */
+export function lockText(lock: LockInfo): string {
+  const fields = (Object.keys(EMPTY) as (keyof LockInfo)[]).map(
+    (name) => [name, lock[name].replace(LONE_SURROGATES, "\ufffd")] as const,
+  );
+  const Created = lock.Created.replace(/(\.\d*?)0+(?=\D)/, "$1").replace(/\.(?=\D)/, "");
+  return JSON.stringify({ ...Object.fromEntries(fields), Created }).replace(
+    GO_ESCAPES,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

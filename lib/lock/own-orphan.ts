@@ -1,11 +1,13 @@
+import { createHash } from "node:crypto";
+import { LOCK_SUFFIX } from "../state/state-keys";
 import { parseLockInfo } from "./lock-info";
 import { parseJson } from "../text/parse-json";
 import type { LockObject } from "./lock-port";
 
 /** A run that has ended, and what proves that a lock was its own. */
 export interface EndedRun {
-  /** IDs of the locks that it asked for, from its own log. */
-  readonly lockIds: readonly string[];
+  /** The locks that it asked for, from its own log. */
+  readonly locks: readonly LoggedLock[];
   /** `user@host` */
   readonly who: string;
   readonly startedAt: Date;
@@ -16,40 +18,79 @@ export interface EndedRun {
 const TOLERANCE = 1_000;
 
 /**
- * True if a run that has ended left this lock: the run logged the lock's ID before it asked for the lock, the holder is the
- * run's user on its host, and the lock was made while it ran. Otherwise the lock is somebody else's.
+ * True if a run that has ended left this lock: the run logged the lock's ID, or the SHA-256 of its body, before it asked for
+ * the lock, the holder is the run's user on its host, and the lock was made while it ran. Otherwise the lock is somebody
+ * else's.
  */
 export function isOwnOrphan(lock: LockObject, run: EndedRun): boolean {
   const info = lock.text === undefined ? undefined : parseLockInfo(lock.text);
-  if (info === undefined || !run.lockIds.includes(info.ID) || info.Who !== run.who) return false;
+  if (info === undefined || info.Who !== run.who || !run.locks.some((logged) => isLogged(lock.text, logged)))
+    return false;
   const created = Date.parse(info.Created);
   return created >= run.startedAt.getTime() - TOLERANCE && created <= run.endedAt.getTime() + TOLERANCE;
 }
 
-/** A lock that Terraform logged before it asked for it. */
+/** A lock that an engine logged before it asked for it: Terraform logs its ID, OpenTofu the digest of its body. */
 export interface LoggedLock {
-  readonly id: string;
-  readonly bucket: string;
-  readonly stateKey: string;
+  readonly id: string | undefined;
+  /** SHA-256 of the body, in hex. */
+  readonly sha256: string | undefined;
+  /** Where the lock is; undefined if the log does not say. */
+  readonly place: { readonly bucket: string; readonly stateKey: string } | undefined;
 }
 
-/** Returns the locks in Terraform's log whose path it names too, as `tf_backend.lock.path=<bucket>/<state key>`. */
+/** True if this body is the logged lock's. */
+export function isLogged(text: string | undefined, { id, sha256 }: LoggedLock): boolean {
+  if (text === undefined) return false;
+  if (sha256 !== undefined) return createHash("sha256").update(text).digest("hex") === sha256;
+  return id !== undefined && parseLockInfo(text)?.ID === id;
+}
+
+/** Returns the locks in an engine's log, each once. */
 export function loggedLocks(log: string): LoggedLock[] {
   const found = new Map<string, LoggedLock>();
-  for (const line of log.split("\n").filter((each) => each.includes("Attempting to lock remote state"))) {
-    const id = /\btf_backend\.lock\.id=(\S+)/.exec(line)?.[1];
-    const [, quoted, bare] = /\btf_backend\.lock\.path=(?:("(?:[^"\\]|\\.)*")|(\S+))/.exec(line) ?? [];
-    const path = quoted === undefined ? bare : parseJson(quoted);
-    if (id === undefined || typeof path !== "string" || !path.includes("/")) continue;
-    const slash = path.indexOf("/");
-    found.set(id, { id, bucket: path.slice(0, slash), stateKey: path.slice(slash + 1) });
+  for (const line of log.split("\n")) {
+    const lock = line.includes("Attempting to lock remote state")
+      ? fromTerraform(line)
+      : line.includes("HTTP Request Sent")
+        ? fromOpenTofu(line)
+        : undefined;
+    if (lock !== undefined) found.set(lock.id ?? lock.sha256 ?? "", lock);
   }
   return [...found.values()];
 }
 
-/** Returns the lock IDs in Terraform's log (TF_LOG_CORE=info). Terraform logs an ID before it asks for the lock. */
-export function loggedLockIds(log: string): string[] {
-  const lines = log.split("\n").filter((line) => line.includes("Attempting to lock remote state"));
-  const ids = lines.map((line) => /\btf_backend\.lock\.id=(\S+)/.exec(line)?.[1]);
-  return [...new Set(ids.filter((id) => id !== undefined))];
+/** Terraform, at INFO, as `tf_backend.lock.path=<bucket>/<state key>`. */
+function fromTerraform(line: string): LoggedLock | undefined {
+  const id = field(line, "tf_backend.lock.id");
+  const path = field(line, "tf_backend.lock.path") ?? "";
+  const slash = path.indexOf("/");
+  const place = slash < 0 ? undefined : { bucket: path.slice(0, slash), stateKey: path.slice(slash + 1) };
+  return id === undefined ? undefined : { id, sha256: undefined, place };
+}
+
+/**
+ * OpenTofu, at DEBUG: the request that writes a lock only if there is none. The digest is there unless `skip_s3_checksum` is
+ * set.
+ */
+function fromOpenTofu(line: string): LoggedLock | undefined {
+  const [bucket, key, checksum] = ["aws.s3.bucket", "aws.s3.key", "http.request.header.x_amz_checksum_sha256"].map(
+    (name) => field(line, name),
+  );
+  const isTaking =
+    field(line, "rpc.method") === "S3/PutObject" && field(line, "http.request.header.if_none_match") === "*";
+  if (!isTaking || bucket === undefined || key?.endsWith(LOCK_SUFFIX) !== true || checksum === undefined)
+    return undefined;
+  const sha256 = Buffer.from(checksum, "base64").toString("hex");
+  return { id: undefined, sha256, place: { bucket, stateKey: key.slice(0, -LOCK_SUFFIX.length) } };
+}
+
+/** Returns a field of a log line, which quotes a value if it has to. */
+function field(line: string, name: string): string | undefined {
+  const at = line.indexOf(` ${name}=`);
+  if (at < 0) return undefined;
+  const [, quoted, bare] = /^=(?:("(?:[^"\\]|\\.)*")|(\S+))/.exec(line.slice(at + name.length + 1)) ?? [];
+  if (quoted === undefined) return bare;
+  const value = parseJson(quoted);
+  return typeof value === "string" ? value : undefined;
 }

@@ -1,15 +1,14 @@
+import { product } from "../engine/spoken-engine";
 import { durationText } from "../text/duration";
 import { plainText } from "../text/plain-text";
 import { holderText } from "./holder-text";
 import { lockFailure, type LockFailure } from "./lock-failure";
-import type { EndedRun, LoggedLock } from "./own-orphan";
+import type { EndedRun } from "./own-orphan";
 
 /** How a command ended. */
 export interface Ended extends EndedRun {
   /** As a shell reports it: 128 plus the signal's number if a signal ended the command. */
   readonly code: number;
-  /** The locks that it asked for, as far as its log names their keys. @default - none */
-  readonly locks?: readonly LoggedLock[];
   /** The last part of the output. */
   readonly output: string;
   /** True if somebody asked this process to stop: no further attempt. */
@@ -95,7 +94,7 @@ function reasonText(failure: LockFailure): string {
     case "held":
       return `${holderText({ ID: failure.id, Who: failure.who })} holds the lock of ${plainText(failure.stateKey, 1_024)}`;
     case "just-released":
-      return "the lock was released at the moment Terraform looked for its holder";
+      return `the lock was released at the moment ${product()} looked for its holder`;
     case "conflict":
       return "S3 answered 409: another request on the lock was running";
   }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
+import { program } from "../engine/spoken-engine";
 import { UserError } from "../problem/problem";
 
 /** A command that gets the input, the output and the signals of this process. */
@@ -10,6 +11,8 @@ export interface AttachedCommand {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** What the log has to hold: Terraform names its locks at INFO, OpenTofu at DEBUG. */
+  readonly logLevel: "INFO" | "DEBUG";
 }
 
 /** How it ended. */
@@ -18,7 +21,7 @@ export interface AttachedResult {
   readonly code: number;
   /** The end of its output, standard error first. */
   readonly output: string;
-  /** The log of Terraform; empty if the caller has its own logging settings. */
+  /** The log of the engine; empty if the caller has its own logging settings. */
   readonly log: string;
   readonly interrupted: boolean;
 }
@@ -29,15 +32,15 @@ const KEPT = 256 * 1024;
 
 /**
  * Runs a command with the standard input of this process. It forwards the output at once and keeps its end: standard error
- * through a pipe, and standard output too unless it is a terminal. It makes Terraform log the locks that it tries to take,
+ * through a pipe, and standard output too unless it is a terminal. It makes the engine log the locks that it tries to take,
  * to a private file that it deletes afterwards.
  * @throws UserError if the command cannot be started
  */
 export async function runAttached(command: AttachedCommand): Promise<AttachedResult> {
   const mayLog = !LOG_SETTINGS.some((name) => command.env[name] !== undefined);
   const folder = mayLog ? mkdtempSync(join(tmpdir(), "statelock-run-")) : undefined;
-  const logFile = folder === undefined ? undefined : join(folder, "terraform.log");
-  const logging = logFile === undefined ? {} : { TF_LOG_CORE: "INFO", TF_LOG_PATH: logFile };
+  const logFile = folder === undefined ? undefined : join(folder, "engine.log");
+  const logging = logFile === undefined ? {} : { TF_LOG_CORE: command.logLevel, TF_LOG_PATH: logFile };
   try {
     const result = await ended(command, { ...command.env, ...logging });
     return { ...result, log: logFile === undefined ? "" : readIfThere(logFile) };
@@ -91,7 +94,7 @@ function readIfThere(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return ""; // The command was another program than Terraform.
+    return ""; // The command was no engine.
   }
 }
 
@@ -100,6 +103,6 @@ function missing(command: string, error: Error): { code: string; path: string; m
     code: "command-missing",
     path: command,
     message: `could not be started: ${error.message}`,
-    fix: "Write the command after --: `statelock locks run -- terraform apply`",
+    fix: `Write the command after --: \`statelock locks run -- ${program()} apply\``,
   };
 }

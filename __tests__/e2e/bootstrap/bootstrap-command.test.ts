@@ -14,6 +14,8 @@ import { inFull } from "../../support/full";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 import type { CommandResult } from "../../../lab/machine/workspace";
+import { productOf } from "../../../lib/engine/engine";
+import { testEngine } from "../../../lab/machine/test-engine";
 
 const BUCKET = "acme-tfstate";
 const RECORD = "bootstrap.state.json";
@@ -163,16 +165,16 @@ describeE2e("statelock bootstrap", ["terraform", "aws-provider", "moto-server"],
     expect(first.stdout).toBe("");
     expect([...first.stderr.matchAll(/^✔ ([^—(]+?) [—(]/gm)].map(([, title]) => title)).toEqual([
       "Synthesize",
-      "Find Terraform",
+      `Find ${productOf(testEngine().name)}`,
       "Check the account",
       "Look for the bucket and the state",
-      "Initialize Terraform",
+      `Initialize ${productOf(testEngine().name)}`,
       "Plan",
       "Apply",
       "Verify the bucket",
       "Move the state into the bucket",
       "Verify the moved state",
-      "Check it with Terraform",
+      `Check it with ${productOf(testEngine().name)}`,
       "Record where the state is",
       "Retire the local state",
     ]);

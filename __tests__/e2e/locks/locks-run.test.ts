@@ -9,17 +9,18 @@ import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import type { RunningCommand, Workspace } from "../../../lab/machine/workspace";
 import { LOCKED_BUCKET, lockedRoots, type LockedRoots } from "../../support/steps/locked-roots";
+import { testEngine } from "../../../lab/machine/test-engine";
 
 const STATELOCK = join(PROJECT_ROOT, "bin", "statelock.js");
 const CONTENDERS = FULL ? 12 : 4;
-const APPLY = ["terraform", "apply", "-auto-approve", "-input=false", "-no-color"];
+const apply = (): string[] => [testEngine().name, "apply", "-auto-approve", "-input=false", "-no-color"];
 
 describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-server"], () => {
   let place: LockedRoots;
   beforeAll(async () => (place = await lockedRoots()));
   afterAll(() => place.stop());
 
-  function start(root: Workspace, options: readonly string[], command: readonly string[] = APPLY): RunningCommand {
+  function start(root: Workspace, options: readonly string[], command: readonly string[] = apply()): RunningCommand {
     return root.start(process.execPath, [STATELOCK, "locks", "run", ...options, "--", ...command]);
   }
 
@@ -100,7 +101,7 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
   ])("%s", async (_, options, told) => {
     const key = `killed-${String(options.length)}/terraform.tfstate`;
     const root = await place.rootAt(key);
-    const run = start(root, options, ["sh", "-c", `${APPLY.join(" ")} & echo $! > pid; wait $!`]);
+    const run = start(root, options, ["sh", "-c", `${apply().join(" ")} & echo $! > pid; wait $!`]);
     const unhook = place.standIn.onRequest((request) => {
       if (request.operation === "PutObject" && request.key === key)
         process.kill(Number(readFileSync(join(root.directory, "pid"), "utf8")), "SIGKILL");
@@ -135,7 +136,7 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
       const { Body } = await place.s3.send(new GetObjectCommand({ Bucket: LOCKED_BUCKET, Key: key }));
       serials.push((JSON.parse((await Body?.transformToString()) ?? "{}") as { serial: number }).serial);
     });
-    const runs = roots.map((root, n) => start(root, [], [...APPLY, `-var=blocks=${String(n)}`]).done);
+    const runs = roots.map((root, n) => start(root, [], [...apply(), `-var=blocks=${String(n)}`]).done);
     const codes = (await Promise.all(runs)).map(({ code }) => code);
     unhook();
 

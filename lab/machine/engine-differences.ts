@@ -1,0 +1,22 @@
+import { reachesFloor } from "../../lib/engine/floors";
+import { testEngine } from "./test-engine";
+
+/** Where the engine under test does something else than the others, as far as tests see it. Measured in November 2026. */
+export interface EngineDifferences {
+  /** Uploads a state over 5 MiB in parts; otherwise in one request. */
+  readonly uploadsInParts: boolean;
+  /** `console` takes the lock. Terraform 1.15 no longer does. */
+  readonly consoleLocks: boolean;
+  /** Logs the ID of a lock before it asks for it; otherwise the digest of the lock's body. */
+  readonly logsLockIds: boolean;
+}
+
+/** Returns the differences of the engine under test. */
+export function engineDifferences({ name, version = "" } = testEngine()): EngineDifferences {
+  const isTerraform = name === "terraform";
+  return {
+    uploadsInParts: isTerraform,
+    consoleLocks: !isTerraform || !reachesFloor(version, "1.15.0"),
+    logsLockIds: isTerraform,
+  };
+}
