@@ -36,7 +36,13 @@ export async function scanProject(context: CommandContext, directories: readonly
 }
 
 /** Problems of files that were read. */
-const JUDGED: ReadonlySet<string> = new Set(["duplicate-key", "two-lockings"]);
+const JUDGED: ReadonlySet<string> = new Set([
+  "duplicate-key",
+  "two-lockings",
+  "backend-by-hand",
+  "scratch-override",
+  "cloud-backend",
+]);
 
 /** Returns the problems of files and folders that the scan could not read: they may hold a root that it does not know. */
 export function unreadProblems({ problems }: Pick<Scan, "problems">): readonly Problem[] {

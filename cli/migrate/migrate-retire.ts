@@ -111,6 +111,7 @@ async function retire(
     fleet: scan.configurations,
     inventory: inventory === undefined ? undefined : openBucket(context, { inventory }).inventory,
     grants: options.grants === false ? "ignore" : options.keepGrants === true ? "keep" : "block",
+    byHand: scan.byHand ?? [],
     mentions: search.mentions,
     lookedAt: search.lookedAt,
     dryRun: options.dryRun === true,

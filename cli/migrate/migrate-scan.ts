@@ -4,7 +4,8 @@ import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
-import { noteProblems, scanProject } from "./migrate-project";
+import { plainText } from "../../lib/text/plain-text";
+import { noteProblems, scanProject, SHOWN } from "./migrate-project";
 import { EXIT } from "../screen/report-error";
 import { scanJson } from "./scan-json";
 import { withSkippedPhases } from "./migrate-sightings";
@@ -48,6 +49,10 @@ function show(context: CommandContext, scan: Scan): void {
   const below = configurations.filter(({ notices }) => notices.length > 0).length;
   if (below > 0)
     terminal.note(`\n${String(below)} of them allow versions that do not know use_lockfile; --json names them.`);
+  const hints = scan.hints ?? [];
+  for (const { path, message } of hints.slice(0, SHOWN))
+    terminal.note(`  note: ${plainText(path, Infinity)} ${message}`);
+  if (hints.length > SHOWN) terminal.note(`  … and ${String(hints.length - SHOWN)} more: --json names them.`);
   noteProblems(context, [...scan.problems, ...configurations.flatMap(({ obstacles }) => obstacles)]);
 }
 

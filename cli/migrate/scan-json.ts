@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
+import { problemSchema } from "../../lib/problem/problem-schema";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { configurationJson, configurationSchema, scanProblemsSchema } from "./configuration-json";
 
@@ -11,6 +12,10 @@ export const migrateScanSchema = z.strictObject({
   phases: z.record(configurationSchema.shape.phase, z.int()),
   configurations: z.array(configurationSchema),
   problems: scanProblemsSchema,
+  hints: z
+    .array(problemSchema)
+    .optional()
+    .describe("What you should know, and what changes no exit code: templates, runs without a lock."),
 });
 
 /** Returns the JSON document of a scan. */
@@ -22,5 +27,6 @@ export function scanJson(scan: Scan): z.infer<typeof migrateScanSchema> {
     phases: phaseCounts(scan.configurations),
     configurations: scan.configurations.map((each) => configurationJson(each)),
     problems: [...scan.problems],
+    hints: [...(scan.hints ?? [])],
   };
 }

@@ -1,6 +1,9 @@
+import { isOutside } from "./outside-names";
+
 /** How Terraform, OpenTofu or Terragrunt read a file, judged by its name alone. */
 export interface FileKind {
-  readonly role: "root" | "partial" | "terragrunt" | "cdktf";
+  /** `unsure`: a partial configuration if its content is one. `outside`: no file of Terraform, which may run it. */
+  readonly role: "root" | "partial" | "terragrunt" | "cdktf" | "unsure" | "outside";
   readonly syntax: "hcl" | "json";
   /** Only OpenTofu reads `.tofu`; both tools read `.tf`. */
   readonly tool: "terraform" | "opentofu";
@@ -16,7 +19,8 @@ const KINDS: readonly (readonly [string, FileKind])[] = [
   [".tfbackend.json", { role: "partial", syntax: "json", tool: "terraform" }],
 ];
 
-const TERRAGRUNT_FILES = ["terragrunt.hcl", "root.hcl"];
+/** Files that may be partial configurations, which can have any name. */
+const UNSURE = /\.(?:tfvars|backend|conf|config|cfg|backendconfig)$|^[\w-]*backend[\w-]*$/;
 
 /** The file to which CDKTF writes a stack. */
 const CDKTF_FILE = "cdk.tf.json";
@@ -25,6 +29,7 @@ const CDKTF_FILE = "cdk.tf.json";
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
   ".terraform",
   ".terragrunt-cache",
+  ".terragrunt-stack",
   "node_modules",
   ".git",
   ".statelock",
@@ -32,9 +37,11 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
 
 /** Returns the kind of the file with this base name; undefined if it cannot configure a backend. */
 export function fileKind(name: string): FileKind | undefined {
+  if (isOutside(name)) return { role: "outside", syntax: "hcl", tool: "terraform" };
   if (isIgnored(name)) return undefined;
   if (name === CDKTF_FILE) return { role: "cdktf", syntax: "json", tool: "terraform" };
-  if (TERRAGRUNT_FILES.includes(name)) return { role: "terragrunt", syntax: "hcl", tool: "terraform" };
+  if (name.endsWith(".hcl")) return { role: "terragrunt", syntax: "hcl", tool: "terraform" };
+  if (UNSURE.test(name)) return { role: "unsure", syntax: "hcl", tool: "terraform" };
   return KINDS.find(([ending]) => name.endsWith(ending) && name !== ending)?.[1];
 }
 

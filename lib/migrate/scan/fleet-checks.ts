@@ -4,6 +4,7 @@ import { found, shown, type Problem } from "../../problem/problem";
 import { placeText, type Configuration } from "./configuration";
 import { TABLE_ARGUMENTS } from "./phase";
 import { sameState, stateIndex } from "./same-state";
+import type { HandPlace } from "./outside-hcl";
 import type { ScannedConfiguration } from "./scan";
 import { argument } from "./site";
 
@@ -21,6 +22,7 @@ export type FleetCheck = (configuration: ScannedConfiguration) => Promise<readon
 export function filesAgree(
   fleet: readonly ScannedConfiguration[],
   moving: ReadonlySet<ScannedConfiguration>,
+  byHand: readonly HandPlace[] = [],
 ): FleetCheck {
   const writers = stateIndex(
     fleet.filter(({ source, phase }) => source !== "reader" && (phase === "dynamodb" || phase === "unknown")),
@@ -31,6 +33,7 @@ export function filesAgree(
   const rootsOnBoth = stateIndex(
     fleet.filter((root) => root.phase === "both" && !moving.has(root) && WRITTEN_ROOTS.includes(root.source)),
   );
+  const vague = fleet.filter(({ source, phase }) => source === "reader" && phase === "unknown");
   const heldBy = new Map<ScannedConfiguration, number>();
   const held = (other: ScannedConfiguration): number => {
     const known =
@@ -40,8 +43,9 @@ export function filesAgree(
   };
   return (configuration) => {
     const behind = writers(configuration).filter(
-      (other) => other !== configuration && (other.phase === "dynamodb" || sameState(configuration, other) === "yes"),
+      (other) => other !== configuration && (mayLockInTable(other) || sameState(configuration, other) === "yes"),
     );
+    const given = byHand.filter(({ root }) => root === undefined || isAbove(root, configuration.root));
     const left = readers(configuration).filter((reader) => sameState(configuration, reader) === "yes");
     const own = configuration.source === "consumer" ? rootsOnBoth(configuration) : [];
     const slow = own.filter((root) => sameState(configuration, root) === "yes");
@@ -52,8 +56,36 @@ export function filesAgree(
           : mayBeBehind(other, held(other)),
       ),
       ...left.map(readerProblem),
+      ...vague.filter((reader) => sameState(configuration, reader) !== "no").map(vagueReader),
+      ...given.map(handProblem),
       ...slow.map((root) => rootProblem(configuration, root)),
     ]);
+  };
+}
+
+/** A root on `dynamodb` does, and a block of Terragrunt whose config is computed may, for every unit that it serves. */
+function mayLockInTable({ phase, source }: Configuration): boolean {
+  return phase === "dynamodb" || (phase === "unknown" && source === "terragrunt");
+}
+
+/** True if a command that runs in the one folder may run Terraform in the other. */
+function isAbove(folder: string, root: string): boolean {
+  return folder === "." || root === folder || root.startsWith(`${folder}/`);
+}
+
+function vagueReader(reader: Configuration): Problem {
+  return {
+    code: "reader-left-behind",
+    path: placeText(reader),
+    message: "may ask the table for the digest of a state: the config of this reader is computed",
+    fix: "Write the config of the reader as literals, without a table: a reader never needs it.",
+  };
+}
+
+function handProblem({ problem }: HandPlace): Problem {
+  return {
+    ...problem,
+    message: "must not give a backend its table while a root leaves it: the runs of this file would still lock there",
   };
 }
 
@@ -106,7 +138,7 @@ function mayBeBehind(other: ScannedConfiguration, held: number): Problem {
   return {
     code: "still-dynamodb",
     path: placeText(other),
-    message: `must leave dynamodb first: its bucket or key is computed or in no file, so it may write the state of another root. It holds ${counted(held, "root")}`,
+    message: `must leave ${other.phase === "unknown" ? "the table" : "dynamodb"} first: its bucket or key is computed or in no file, so it may write the state of another root. It holds ${counted(held, "root")}`,
     fix: `Move ${shown(other.root)} to both first, or write its bucket and key as literals.`,
   };
 }

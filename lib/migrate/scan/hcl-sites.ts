@@ -1,40 +1,69 @@
-import type { Attribute, Body, Value } from "../../hcl/syntax";
+import type { Attribute, Body, HclParser } from "../../hcl/syntax";
+import { attributeText } from "./attribute-text";
+import { arePartial } from "./backend-arguments";
 import type { FileKind } from "./file-kind";
 import type { Site } from "./site";
+import { configSite, TERRAGRUNT_BLOCKS, terragruntSites } from "./terragrunt-sites";
 
 /** The backends and version constraints in one file. */
 export interface BackendSites {
   readonly sites: readonly Site[];
+  /** Lines of `cloud` blocks. @default - none */
+  readonly clouds?: readonly number[];
   readonly requiredVersions: readonly string[];
 }
 
-const WANTED: readonly string[] = ["terraform", "data", "remote_state"];
-
 /** True for a top-level block that can hold backend arguments. */
-export function isWanted(type: string): boolean {
-  return WANTED.includes(type);
+export function isWanted(role: FileKind["role"]): (type: string) => boolean {
+  if (role === "unsure") return () => true;
+  const wanted =
+    role === "terragrunt" ? [...TERRAGRUNT_BLOCKS, "generate_hcl", "unit", "include"] : ["terraform", "data"];
+  return (type) => wanted.includes(type);
 }
 
 /** Returns every backend in a file in native syntax. */
-export function hclSites(body: Body, role: FileKind["role"]): BackendSites {
+export function hclSites(body: Body, role: FileKind["role"], text: string, parser: HclParser): BackendSites {
   if (role === "partial") return { sites: [partialSite(body)], requiredVersions: [] };
-  if (role === "terragrunt") return terragruntSites(body);
+  if (role === "unsure" || role === "terragrunt") {
+    const isPart = body.blocks.length === 0 && arePartial(body.attributes.map(({ name }) => name));
+    if (isPart) return { sites: [partialSite(body)], requiredVersions: [] };
+    if (role === "unsure") return { sites: [], requiredVersions: [] };
+    return {
+      sites: terragruntSites(body, text, parser),
+      requiredVersions: [attributeText(body.attributes, "terraform_version_constraint") ?? []].flat(),
+    };
+  }
   const terraform = body.blocks.filter((block) => block.type === "terraform");
   const backends = terraform.flatMap(({ body: { blocks } }) => blocks.filter((block) => block.type === "backend"));
   const readers = body.blocks.filter(
     ({ type, labels, body: { attributes } }) =>
-      type === "data" && labels[0] === "terraform_remote_state" && text(attributes, "backend") === "s3",
+      type === "data" && labels[0] === "terraform_remote_state" && isS3Reader(attributes),
   );
   return {
     sites: [
-      ...backends.map(({ labels, line, body: { start, end, attributes } }): Site => {
-        return { role: "backend", syntax: "hcl", type: labels[0], line, start, end, arguments: attributes };
+      ...backends.map(({ labels, line, body: { start, end, attributes, blocks } }): Site => {
+        const inner = blocks.map((block) => ({ name: block.type, line: block.line }));
+        return {
+          role: "backend",
+          syntax: "hcl",
+          type: labels[0],
+          line,
+          start,
+          end,
+          arguments: attributes,
+          ...(inner.length === 0 ? {} : { blocks: inner }),
+        };
       }),
       ...readers.map(({ labels, line, body: { attributes } }) => {
         return { ...configSite("reader", line, attributes), label: labels[1] ?? "" };
       }),
     ],
-    requiredVersions: terraform.flatMap(({ body: { attributes } }) => text(attributes, "required_version") ?? []),
+    clouds: terraform.flatMap(({ body: { blocks } }) =>
+      blocks.filter(({ type }) => type === "cloud").map(({ line }) => line),
+    ),
+    requiredVersions: terraform.flatMap(
+      ({ body: { attributes } }) => attributeText(attributes, "required_version") ?? [],
+    ),
   };
 }
 
@@ -43,38 +72,8 @@ function partialSite({ start, end, attributes }: Body): Site {
   return { role: "partial", syntax: "hcl", type: undefined, line, start, end, arguments: attributes };
 }
 
-/** Source: https://terragrunt.gruntwork.io/docs/reference/hcl/blocks/#remote_state */
-function terragruntSites(body: Body): BackendSites {
-  const blocks = body.blocks.filter((block) => block.type === "remote_state");
-  const assigned = body.attributes.filter((attribute) => attribute.name === "remote_state");
-  const places = [
-    ...blocks.map(({ line, body: { attributes } }) => ({ line, attributes })),
-    ...assigned.flatMap(({ line, value }) => (value.kind === "object" ? [{ line, attributes: value.entries }] : [])),
-  ];
-  return {
-    sites: places
-      .filter(({ attributes }) => text(attributes, "backend") === "s3")
-      .map(({ line, attributes }) => configSite("terragrunt", line, attributes)),
-    requiredVersions: [text(body.attributes, "terraform_version_constraint") ?? []].flat(),
-  };
-}
-
-/** Returns the site of a block whose backend arguments are in an object named `config`. */
-function configSite(role: "reader" | "terragrunt", line: number, attributes: readonly Attribute[]): Site {
-  const config: Value | undefined = attributes.find((attribute) => attribute.name === "config")?.value;
-  const place = config ?? { start: 0, end: 0 };
-  return {
-    role,
-    syntax: "hcl",
-    type: "s3",
-    line,
-    start: place.start + 1,
-    end: place.end - 1,
-    arguments: config?.kind === "object" ? config.entries : undefined,
-  };
-}
-
-function text(attributes: readonly Attribute[], name: string): string | undefined {
-  const value = attributes.find((attribute) => attribute.name === name)?.value;
-  return value?.kind === "literal" && typeof value.literal === "string" ? value.literal : undefined;
+/** True for a reader of an S3 backend, or of one that is computed. */
+function isS3Reader(attributes: readonly Attribute[]): boolean {
+  const backend = attributes.find(({ name }) => name === "backend")?.value;
+  return backend !== undefined && (backend.kind !== "literal" || backend.literal === "s3");
 }

@@ -1,12 +1,18 @@
 import type { Attribute, Value } from "../../hcl/syntax";
+import { arePartial } from "./backend-arguments";
 import type { FileKind } from "./file-kind";
 import type { BackendSites } from "./hcl-sites";
 import type { Site } from "./site";
 
 /** Returns every backend in a file in JSON syntax, where a block is an object or a list of objects. */
 export function jsonSites(root: Value, role: FileKind["role"]): BackendSites {
-  if (role === "partial")
-    return { sites: bodies(root).map((body) => site("partial", undefined, body)), requiredVersions: [] };
+  if (role === "partial" || role === "unsure")
+    return {
+      sites: bodies(root)
+        .filter(({ entries }) => role === "partial" || arePartial(entries.map(({ name }) => name)))
+        .map((body) => site("partial", undefined, body)),
+      requiredVersions: [],
+    };
   const terraform = bodies(root).flatMap((body) => blocks(body, "terraform"));
   const backends = terraform.flatMap((body) => blocks(body, "backend"));
   const readers = bodies(root)

@@ -16,7 +16,12 @@ export function isRewritten(configuration: Configuration): boolean {
   return configuration.source !== "consumer" && whereByHand(configuration) === undefined;
 }
 
-function whereByHand({ places: [first], source }: Configuration): string | undefined {
+function whereByHand({ places, source }: Configuration): string | undefined {
+  const [first] = places;
+  const made = places.find(({ file }) => file.generatedBy !== undefined)?.file;
+  if (made !== undefined) return `where ${made.generatedBy ?? ""} makes ${made.path}, by hand, then generate it again`;
+  if (source === "terragrunt" && first?.site.isInHeredoc === true)
+    return "in the contents of the generate block, by hand";
   return BY_HAND[first?.file.kind.role === "cdktf" ? "cdktf" : source];
 }
 
@@ -59,6 +64,8 @@ export function nextStep(
   const where = whereByHand(configuration);
   const hasRemainder = places.some(({ site }) => TABLE_ARGUMENTS.some((name) => argument(site, name) !== undefined));
   if (source === "reader") {
+    if (phase === "unknown")
+      return `computed at ${placeText(configuration)}: remove its table where the value comes from`;
     if (!hasRemainder) return "nothing: a reader does not lock";
     return where === undefined ? "migrate apply --to lockfile removes its table" : `remove its table ${where}`;
   }
@@ -77,6 +84,8 @@ export function nextStep(
     case "none":
       return "set use_lockfile = true: nothing locks this state";
     case "unknown":
+      if (source === "terragrunt")
+        return `computed at ${placeText(configuration)}: change the value that it comes from by hand`;
       return "find where the rest of this backend is set: on the command line, or computed";
   }
 }

@@ -1,6 +1,7 @@
 import type { Attribute, Value } from "../../hcl/syntax";
 import { found, shown, type Problem } from "../../problem/problem";
 import { placeText, type Configuration, type Place } from "./configuration";
+import { FLAT_ROLE_ARGUMENTS } from "./backend-arguments";
 import { LEGACY_TABLE, setting, USE_LOCKFILE } from "./phase";
 import { argument } from "./site";
 import type { FloorVerdict } from "./version-floor";
@@ -23,6 +24,7 @@ export function obstacles(
       ...expressionProblems(configuration, place),
       ...lockfileProblems(place),
       ...legacyProblems(place),
+      ...roleProblems(configuration, place),
       ...repeatedProblems(place),
     ]),
     ...doubledProblems(doubled),
@@ -68,6 +70,39 @@ function legacyProblems(place: Place): Problem[] {
       fix: "Rename it to dynamodb_table, run `terraform init -reconfigure`, then scan again.",
     },
   ]);
+}
+
+/** Terraform 1.10 and later, which `use_lockfile` needs, refuse these. OpenTofu takes the flat ones. */
+function roleProblems({ source }: Configuration, place: Place): Problem[] {
+  if (source === "reader" || source === "consumer") return [];
+  const given = place.site.arguments ?? [];
+  const flat = source === "opentofu" ? [] : given.filter(({ name }) => Object.hasOwn(FLAT_ROLE_ARGUMENTS, name));
+  const nested = flat.map(
+    (attribute) => `${FLAT_ROLE_ARGUMENTS[attribute.name] ?? ""} = ${valueText(place, attribute)}`,
+  );
+  const [first] = flat;
+  return [
+    ...(first === undefined
+      ? []
+      : [
+          {
+            code: "removed-argument",
+            path: argumentPath(place, first),
+            message: `must be inside of assume_role: Terraform 1.10 and later, which use_lockfile needs, refuse ${flat.map(({ name }) => name).join(", ")}`,
+            fix: `Replace it by assume_role = { ${nested.join(", ")} }, with Terraform 1.6 or later.`,
+          },
+        ]),
+    ...(place.site.blocks ?? []).map(({ name, line }) => ({
+      code: "removed-argument",
+      path: `${place.file.path}:${String(line)} ${name}`,
+      message: `must be an argument: no engine takes a block in a backend`,
+      fix: `Write ${name} = { … }, with an equal sign.`,
+    })),
+  ];
+}
+
+function valueText({ file }: Place, { value }: Attribute): string {
+  return file.text.slice(value.start, value.end);
 }
 
 /** Terraform rejects a repeated argument in native syntax. JSON parsers silently use the last one. */

@@ -10,6 +10,6 @@ export function parseSource(parser: HclParser, kind: FileKind, text: string): Ba
     const root = parseHclJson(text);
     return root instanceof SyntaxProblem ? root : jsonSites(root, kind.role);
   }
-  const body = parser.parse(text, isWanted);
-  return body instanceof SyntaxProblem ? body : hclSites(body, kind.role);
+  const body = parser.parse(text, isWanted(kind.role));
+  return body instanceof SyntaxProblem ? body : hclSites(body, kind.role, text, parser);
 }

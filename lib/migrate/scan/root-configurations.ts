@@ -1,22 +1,8 @@
+import { ONLY_S3 } from "./backend-arguments";
 import { configurationOf, withPartials, type Configuration, type Place } from "./configuration";
 import { isOverride } from "./file-kind";
-import { DYNAMODB_TABLE, TABLE_ARGUMENTS, USE_LOCKFILE } from "./phase";
+import { TABLE_ARGUMENTS, USE_LOCKFILE } from "./phase";
 import { argument, folderOf, baseName, type Site, type SourceFile } from "./site";
-
-/** Arguments that only the S3 backend has. A partial file with one of them configures an S3 backend. */
-const ONLY_S3: readonly string[] = [
-  DYNAMODB_TABLE,
-  USE_LOCKFILE,
-  "lock_table",
-  "dynamodb_endpoint",
-  "region",
-  "encrypt",
-  "kms_key_id",
-  "workspace_key_prefix",
-  "profile",
-  "assume_role",
-  "use_path_style",
-];
 
 /** Returns every configuration that these files form. */
 export function configurations(files: readonly SourceFile[]): Configuration[] {
@@ -52,12 +38,35 @@ export function doubledBackends(files: readonly SourceFile[]): ReadonlyMap<strin
   return new Map(doubled.map((places) => [folderOf(places[0]?.file.path ?? ""), places]));
 }
 
-/** Drops the backend blocks that an override file of the same root replaces. */
+/** Drops the backend blocks that an override file of the same root replaces, and scratch overrides. */
 function effectiveBackends(backends: readonly Place[]): Place[] {
   const key = ({ file }: Place): string => `${file.kind.tool} ${folderOf(file.path)}`;
   const overridden = new Map<string, Place>();
-  for (const place of backends) if (isOverride(baseName(place.file.path))) overridden.set(key(place), place);
-  return backends.filter((place) => (overridden.get(key(place)) ?? place) === place);
+  const lasting = backends.filter((place) => !isScratch(place, backends));
+  for (const place of lasting) if (isOverride(baseName(place.file.path))) overridden.set(key(place), place);
+  return lasting.filter((place) => (overridden.get(key(place)) ?? place) === place);
+}
+
+/**
+ * Returns the overrides that lead a root to a store on this machine, as `tflocal` leaves them. They do not hide the backend
+ * that everybody else uses.
+ */
+export function scratchOverrides(files: readonly SourceFile[]): readonly Place[] {
+  const backends = files.flatMap((file) =>
+    file.sites.filter(({ role }) => role === "backend").map((site): Place => ({ file, site })),
+  );
+  return backends.filter((place) => isScratch(place, backends));
+}
+
+const LOCAL = /\/\/(?:localhost|127\.|\[::1\]|0\.0\.0\.0|s3\.localhost|localstack|minio\b|host\.docker)/;
+
+function isScratch({ file, site }: Place, backends: readonly Place[]): boolean {
+  const hides = backends.some(
+    (other) => folderOf(other.file.path) === folderOf(file.path) && !isOverride(baseName(other.file.path)),
+  );
+  if (!hides || !isOverride(baseName(file.path))) return false;
+  const isLocal = LOCAL.test(file.text.slice(site.start, site.end));
+  return isLocal || baseName(file.path) === "localstack_providers_override.tf";
 }
 
 /** Groups partial files by the nearest root at or above them. Files without such a root are under `undefined`. */
@@ -80,9 +89,10 @@ function isForS3(file: SourceFile, site: Site): boolean {
   return baseName(file.path).includes(".s3.") || ONLY_S3.some((name) => argument(site, name) !== undefined);
 }
 
-/** True for a reader with a locking argument. Any other reader needs no change. */
+/** True for a reader with a locking argument, or with a config that is computed. Any other reader needs no change. */
 function carriesLocking(site: Site): boolean {
   if (site.role !== "reader") return false;
+  if (site.arguments === undefined) return true;
   return [...TABLE_ARGUMENTS, "lock_table", USE_LOCKFILE].some((name) => argument(site, name) !== undefined);
 }
 

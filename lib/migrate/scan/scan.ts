@@ -3,11 +3,16 @@ import { INVENTORY_FILE } from "../../inventory/inventory";
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
 import { configsAmong, consumerConfigurations, inventoryPath, outputFolder } from "./config-consumers";
-import type { Configuration } from "./configuration";
+import { counted } from "../../text/counted";
+import { placeText, type Configuration } from "./configuration";
 import { fileKind, isSkippedFolder, type FileKind } from "./file-kind";
+import { generatorOf } from "./generated-file";
 import { nextStep, notices } from "./next-step";
 import { obstacles, type RootVersions } from "./obstacles";
+import { outsideFindings, template, writtenBackends, type HandPlace, type OutsideFindings } from "./outside-hcl";
+import { isPlaceholder } from "./placeholder";
 import { parseSource } from "./parse-source";
+import { strayProblems } from "./stray-problems";
 import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../../files/project-files";
 import type { Parsers } from "./parsers";
 import { configurations, doubledBackends } from "./root-configurations";
@@ -31,8 +36,12 @@ export interface Scan {
   /** How many files the scan looked at. */
   readonly files: number;
   readonly configurations: readonly ScannedConfiguration[];
-  /** Files that the scan could not read, and states that two roots share. */
+  /** Files that the scan could not read, states that two roots share, and places that an operator changes by hand. */
   readonly problems: readonly Problem[];
+  /** Places that configure a backend, and that Statelock does not change. Their problems are in `problems` too. @default - none */
+  readonly byHand?: readonly HandPlace[];
+  /** What an operator should know, and what blocks nothing. @default - nothing */
+  readonly hints?: readonly Problem[];
 }
 
 /** Receives the progress of a scan. */
@@ -59,12 +68,19 @@ export async function scan(
   const count = others.length + configs.length;
   const problems: Problem[] = [];
   const sources: SourceFile[] = [];
+  const byHand: HandPlace[] = [];
+  const outside: OutsideFindings[] = [];
   for (let looked = 0; looked < others.length; looked += READ_AT_ONCE) {
     onProgress({ files: looked, of: count, withBackend: sources.length });
     const batch = others.slice(looked, looked + READ_AT_ONCE);
     for (const result of await Promise.all(batch.map((each) => readSource(files, parsers, each)))) {
       if ("code" in result) problems.push(result);
-      else if (result.sites.length > 0 || result.requiredVersions.length > 0) sources.push(result);
+      else if ("hints" in result) outside.push(result);
+      else {
+        byHand.push(...writtenIn(result));
+        if (result.sites.length > 0 || result.requiredVersions.length > 0 || (result.clouds ?? []).length > 0)
+          sources.push(result);
+      }
     }
   }
   const consumers: Configuration[] = [];
@@ -75,12 +91,54 @@ export async function scan(
   }
   onProgress({ files: count, of: count, withBackend: sources.length });
   sources.sort((left, right) => compare(left.path, right.path));
-  const scanned = judge(withoutCopies(sources, configs), consumers);
+  const named = new Set(outside.flatMap(({ partials }) => partials.map(baseName)));
+  const read = withoutCopies(sources, configs).filter((source) => isMeant(source, named));
+  byHand.push(...outside.flatMap((each) => each.byHand));
+  const units = [...byPath.keys()].filter((path) => baseName(path) === "terragrunt.hcl").map(folderOf);
+  const all = judge(read, consumers, units);
+  const scanned = all.filter((configuration) => !isTemplate(configuration));
+  const templates = all.filter(isTemplate).map((configuration) => template(placeText(configuration)));
   return {
     files: count,
     configurations: scanned,
-    problems: [...problems.sort((left, right) => compare(left.path, right.path)), ...duplicateProblems(scanned)],
+    problems: [
+      ...problems.sort(byPlace),
+      ...duplicateProblems(scanned),
+      ...byHand.map(({ problem }) => problem).sort(byPlace),
+      ...strayProblems(read),
+    ],
+    byHand,
+    hints: [...templates, ...outside.flatMap(({ hints }) => hints)].sort(byPlace),
   };
+}
+
+function byPlace(left: Problem, right: Problem): number {
+  return compare(left.path, right.path);
+}
+
+/** False for variables that only look like a partial configuration: no command names the file, and neither does its name. */
+function isMeant({ path, kind }: SourceFile, named: ReadonlySet<string>): boolean {
+  const name = baseName(path);
+  return kind.role !== "partial" || !name.endsWith(".tfvars") || name.includes("backend") || named.has(name);
+}
+
+/** True for what somebody still has to fill in: nobody runs it as it is. */
+function isTemplate({ bucket, key, table }: Configuration): boolean {
+  return [bucket, key, table].some(isPlaceholder);
+}
+
+/** Returns the backends that a file writes elsewhere. A file that only HashiCorp's parser reads may hold more. */
+function writtenIn({ path, text, kind, sites }: SourceFile): HandPlace[] {
+  const mayWrite =
+    (kind.role === "root" && kind.syntax === "hcl") ||
+    ((kind.role === "terragrunt" || kind.role === "unsure") && sites.length === 0);
+  if (!mayWrite || !/backend\s+\\?"s3|remote_state|dynamodb_table/.test(text)) return [];
+  if (kind.role === "unsure" && !/\bterragrunt\b/.test(text)) return [];
+  return writtenBackends(
+    path,
+    text,
+    sites.map(({ line }) => line),
+  );
 }
 
 const WANTED: Wanted = {
@@ -103,18 +161,41 @@ async function readSource(
   files: ProjectFiles,
   parsers: Parsers,
   found: FoundFile | Problem,
-): Promise<SourceFile | Problem> {
+): Promise<SourceFile | OutsideFindings | Problem> {
   if (!isFoundFile(found)) return found;
-  const kind = fileKind(baseName(found.path));
+  const named = fileKind(baseName(found.path));
   const text = await files.read(found);
-  if (kind === undefined || typeof text !== "string") return text as Problem;
+  const isJson = named?.role === "unsure" && typeof text === "string" && text.trimStart().startsWith("{");
+  const kind: FileKind | undefined = named && isJson ? { ...named, syntax: "json" } : named;
+  if (kind?.role === "outside")
+    return typeof text === "string" ? outsideFindings(found.path, text) : outsideFindings(found.path, "");
+  if (kind === undefined || typeof text !== "string")
+    return kind?.role === "unsure" ? outsideFindings(found.path, "") : (text as Problem);
+  const isDoubtful = kind.role === "unsure" || kind.role === "terragrunt";
+  const nothing = { ...found, kind, text, sites: [], requiredVersions: [] };
+  if (isDoubtful && !MAY_BE_BACKEND.test(text)) return nothing;
   const finding = unlessTooDeep(() => parseSource(parsers.positions, kind, text));
-  if (!(finding instanceof SyntaxProblem)) return { ...found, kind, text, ...finding };
+  if (!(finding instanceof SyntaxProblem)) {
+    const isPart = finding.sites.some(({ role }) => role === "partial");
+    const generatedBy = generatorOf(found.path, text);
+    return {
+      ...found,
+      kind: isPart ? { ...kind, role: "partial" } : kind,
+      text,
+      ...finding,
+      ...(generatedBy === undefined ? {} : { generatedBy }),
+    };
+  }
+  if (kind.role === "unsure") return nothing;
   const confirmed = kind.syntax === "hcl" ? await parsers.confirm(text) : finding;
   if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
   if (!mentionsBackend(confirmed, kind)) return { ...found, kind, text, sites: [], requiredVersions: [] };
   return syntaxProblem(found, finding, "the parser that finds positions rejects it, and HashiCorp's parser accepts it");
 }
+
+/** What a file with a backend contains, if its name does not say that it has one. */
+const MAY_BE_BACKEND =
+  /remote_state|\bgenerate|dynamodb_table|use_lockfile|lock_table|\bbackend\b|\bbucket\b|terraform_version_constraint/;
 
 /** True if a file that only HashiCorp's parser accepts may hold a backend. */
 function mentionsBackend(root: Readonly<Record<string, unknown>>, { role }: FileKind): boolean {
@@ -140,7 +221,11 @@ function withoutCopies(sources: readonly SourceFile[], configs: readonly FoundFi
   return sources.filter(({ path }) => !outputs.some((output) => path.startsWith(output)));
 }
 
-function judge(sources: readonly SourceFile[], consumers: readonly Configuration[]): ScannedConfiguration[] {
+function judge(
+  sources: readonly SourceFile[],
+  consumers: readonly Configuration[],
+  units: readonly string[],
+): ScannedConfiguration[] {
   const required = new Map<string, string[]>();
   for (const { path, requiredVersions } of sources) {
     const root = folderOf(path);
@@ -163,10 +248,16 @@ function judge(sources: readonly SourceFile[], consumers: readonly Configuration
       versions,
       obstacles: inTheWay,
       notices: notices(configuration, versions),
-      next: nextStep(configuration, inTheWay, synthesizedFrom),
+      next: nextStep(configuration, inTheWay, synthesizedFrom) + served(configuration, units),
       synthesizedFrom,
     };
   });
+}
+
+/** Returns how many units a block of Terragrunt serves: those below its folder. */
+function served({ source, root }: Configuration, units: readonly string[]): string {
+  const below = units.filter((unit) => unit !== root && (root === "." || unit.startsWith(`${root}/`))).length;
+  return source !== "terragrunt" || below === 0 ? "" : ` (serves ${counted(below, "unit")})`;
 }
 
 function compare(left: string, right: string): number {

@@ -16,6 +16,10 @@ export interface Site extends Span {
   readonly label?: string;
   /** Undefined if the whole object is computed: `config = merge(…)`. */
   readonly arguments: readonly Attribute[] | undefined;
+  /** Names of blocks inside the backend. No engine takes one. @default - none */
+  readonly blocks?: readonly Pick<Attribute, "name" | "line">[];
+  /** True if it is text that a program writes into another file. @default false */
+  readonly isInHeredoc?: boolean;
 }
 
 /** A file that was read. */
@@ -27,6 +31,10 @@ export interface SourceFile {
   readonly kind: FileKind;
   readonly text: string;
   readonly sites: readonly Site[];
+  /** The tool that writes the file again and again. @default - people write it */
+  readonly generatedBy?: string;
+  /** Lines of `cloud` blocks, which replace a backend. @default - none */
+  readonly clouds?: readonly number[];
   /** Every `required_version` in the file. */
   readonly requiredVersions: readonly string[];
 }

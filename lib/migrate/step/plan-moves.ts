@@ -20,7 +20,7 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
     (isRewritten(configuration) || configuration.source === "consumer") && concerns(configuration, options);
   const candidates = selected.filter(isCandidate);
   const moving = new Set(candidates);
-  const checks = [...fileChecks(scan.configurations, moving, options), ...(options.checks ?? [])];
+  const checks = [...fileChecks(scan, moving, options), ...(options.checks ?? [])];
   const planned = new Map<string, PlannedRoot>();
   const refused: Refusal[] = [];
   const byHand: ScannedConfiguration[] = [];
@@ -56,13 +56,14 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
     moves: results.filter((result): result is Move => "replacements" in result && result.replacements.length > 0),
     refusals: [...refused, ...results.filter((result): result is Refusal => "problems" in result)],
     byHand: [...byHand, ...selected.filter((each) => isOthers(each) && concerns(each, options))],
-    unknown: selected.filter((each) => isUnknown(each) && !concerns(each, options)),
+    unknown: selected.filter((each) => isUnknown(each, options) && !concerns(each, options)),
   };
 }
 
-/** True if no file says how the configuration locks. A reader does not lock, and a consumer has its phase in the config. */
-function isUnknown({ phase, source, synthesizedFrom }: ScannedConfiguration): boolean {
-  return phase === "unknown" && source !== "reader" && source !== "partial" && synthesizedFrom === undefined;
+/** True if no file says how the configuration locks. A reader does not lock, but may ask the table; a consumer has its phase in the config. */
+function isUnknown({ phase, source, synthesizedFrom }: ScannedConfiguration, { to }: MoveOptions): boolean {
+  if (phase !== "unknown" || source === "partial" || synthesizedFrom !== undefined) return false;
+  return source !== "reader" || to === "lockfile";
 }
 
 /** True if another tool writes its files, and no consumer of a config leads there. */
@@ -72,12 +73,12 @@ function isOthers(configuration: ScannedConfiguration): boolean {
 }
 
 function fileChecks(
-  fleet: readonly ScannedConfiguration[],
+  { configurations: fleet, byHand }: Scan,
   moving: ReadonlySet<ScannedConfiguration>,
   { to, back }: MoveOptions,
 ): FleetCheck[] {
   if (back !== undefined) return to === "dynamodb" ? [noneAhead(fleet)] : [];
-  return to === "lockfile" ? [filesAgree(fleet, moving)] : [];
+  return to === "lockfile" ? [filesAgree(fleet, moving, byHand)] : [];
 }
 
 /** True if the step changes the configuration, or may change it. */

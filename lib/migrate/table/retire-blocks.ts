@@ -7,6 +7,7 @@ import { plainText } from "../../text/plain-text";
 import type { TableGrant } from "../../policy/table-grants";
 import type { Problem } from "../../problem/problem";
 import { mentionBlock } from "./table-mentions";
+import type { HandPlace } from "../scan/outside-hcl";
 import { placeText, type Configuration } from "../scan/configuration";
 
 /** Everything known about a table before its removal. */
@@ -17,6 +18,8 @@ export interface RetireFacts {
   /** Everything that the scan found, readers too. */
   readonly fleet: readonly Configuration[];
   readonly inventory: Inventory | undefined;
+  /** Places outside of HCL that give a backend its table. */
+  readonly byHand?: readonly HandPlace[];
   /** Lines of text files that name it. */
   readonly mentions?: readonly Mention[];
   /** Statements that let somebody work on the table's items. */
@@ -24,11 +27,23 @@ export interface RetireFacts {
 }
 
 /** Lists everything that needs the table, or may need it. An empty list means: it is empty, and nobody names it. */
-export function retireBlocks({ name, table, items, fleet, inventory, mentions = [], grants }: RetireFacts): Problem[] {
+export function retireBlocks({
+  name,
+  table,
+  items,
+  fleet,
+  inventory,
+  byHand = [],
+  mentions = [],
+  grants,
+}: RetireFacts): Problem[] {
   return [
     ...(table.status === "ACTIVE" ? [] : [notActive(name, table.status)]),
     ...fleet.flatMap((configuration) => rootBlocks(table, name, configuration)),
     ...inventoryBlocks(name, inventory),
+    ...byHand
+      .filter(({ table: given }) => given !== undefined && !("value" in given))
+      .map(({ problem }) => maybeNamed(problem.path, name)),
     ...mentions.map((mention) => mentionBlock(name, mention)),
     ...items.map(itemBlock),
     ...grants.map((grant) => grantBlock(name, grant)),

@@ -7,6 +7,7 @@ import type { IgnoredMention } from "../../record/migration-record";
 import { shellQuoted } from "../../text/shell-quoted";
 import type { Progress } from "../../work/progress";
 import type { Configuration } from "../scan/configuration";
+import type { HandPlace } from "../scan/outside-hcl";
 import { retireBlocks } from "./retire-blocks";
 import type { RetirePort, TableRemoval } from "./retire-port";
 import { tableItems } from "./table-items";
@@ -25,6 +26,8 @@ export interface RetireOptions {
   /** Everything that the scan found, readers too. */
   readonly fleet: readonly Configuration[];
   readonly inventory: Inventory | undefined;
+  /** Places outside of HCL that give a backend its table. @default - none */
+  readonly byHand?: readonly HandPlace[];
   /** Lines of text files that name it, and nobody passed over. @default - none */
   readonly mentions?: readonly Mention[];
   /** What was searched for its name, for the backup. @default - nothing */
@@ -68,6 +71,7 @@ export async function retireTable(port: RetirePort, options: RetireOptions): Pro
     items,
     fleet,
     inventory,
+    byHand: options.byHand ?? [],
     mentions: options.mentions ?? [],
     grants: blocking,
   });
