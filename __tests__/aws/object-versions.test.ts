@@ -18,7 +18,7 @@ async function listed(pages: readonly object[]): Promise<{ ids: string[]; asked:
     asked.push(from);
     return Promise.resolve(pages[asked.length - 1] as ListObjectVersionsCommandOutput);
   };
-  for await (const { versionId, kind } of versionsOf(KEY, send))
+  for await (const { versionId, kind } of versionsOf(KEY, "s3://b/k", send))
     ids.push(kind === "object" ? versionId : `-${versionId}`);
   return { ids, asked };
 }

@@ -51,9 +51,9 @@ it("verify reports a missing bucket once, and passes no other check", async () =
         the bucket does not exist
         next: Check the name and the account. \`statelock bootstrap\` creates the bucket."
   `);
-  expect(others).toHaveLength(15);
+  expect(others).toHaveLength(17);
   expect(others.filter((line) => !line.startsWith("? "))).toEqual([]);
-  expect(stdout).toContain("0 ✔  1 ✖  15 ?");
+  expect(stdout).toContain("0 ✔  1 ✖  17 ?");
   expect(s3.requests.map(({ operation }) => operation)).not.toContain("PutObject");
 });
 
@@ -70,7 +70,7 @@ it("what keeps a listing or the probe from being made has its next step", async 
   s3.onRequest(({ operation }) => (/^(ListObjectsV2|PutObject)$/.test(operation) ? 403 : undefined));
   const { stdout } = await verify();
   expect(stdout).toMatch(
-    /\? the lock locks[^\n]*\n.*Could not write s3:[^\n]* 403[^\n]*\n.*next:.* Grant s3:PutObject on it/,
+    /\? Statelock can release exactly one lock[^\n]*\n.*Could not write s3:[^\n]* 403[^\n]*\n.*next:.* Grant s3:PutObject on it/,
   );
   expect(stdout).toMatch(
     /\? no lock of another key[^\n]*\n.*Could not list s3:[^\n]* 403[^\n]*\n.*next:.* Grant s3:ListBucket/,

@@ -152,3 +152,109 @@ describe("the probe of verify", () => {
     expect(s3.keys()).toEqual([]);
   });
 });
+
+/** `code` of each problem, or the exit code alone. */
+function problemsOf({ code, stdout }: Run): string {
+  const { problems = [] } = JSON.parse(stdout === "" ? "{}" : stdout) as { problems?: { code: string }[] };
+  return [code, ...problems.map((problem) => problem.code)].join(" ");
+}
+
+const STATE_TEXT = (serial: number): string =>
+  JSON.stringify({
+    ...{ version: 4, terraform_version: "1.11.4", serial, lineage: "L" },
+    ...{ outputs: { n: { value: serial, type: "number" } }, resources: [] },
+  });
+
+/** `verify` prints `✖` or `?` for these; `–` is left out. */
+function notFine({ code, stdout }: Run): string {
+  const { findings } = JSON.parse(stdout) as { findings: { code: string; result: string }[] };
+  const bad = findings.filter(({ result }) => result !== "pass");
+  return [code, ...bad.map((each) => `${each.result === "fail" ? "✖" : "?"}${each.code}`)].join(" ");
+}
+
+describe("every store and every command", () => {
+  const run = (...args: string[]): Promise<Run> => runStatelock([...args, ...bucketFlags(s3), "--json"]);
+  const restore = (version = "v1"): Promise<Run> =>
+    run("history", "restore", STATE, version, "--reason", "INC-42", "--yes");
+
+  beforeEach(() => {
+    s3.settings.set(
+      "GetBucketVersioning",
+      "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+    );
+    s3.settings.set("GetBucketLogging", "<BucketLoggingStatus/>");
+    s3.settings.set("GetBucketNotificationConfiguration", "<NotificationConfiguration/>");
+  });
+
+  it.each<[keyof typeof STORES, Record<"list" | "show" | "history" | "restore", string>]>([
+    ["AWS S3", { list: "0", show: "0", history: "0", restore: "0" }],
+    ["SeaweedFS", { list: "0", show: "0", history: "0", restore: "0" }],
+    ["MinIO", { list: "0", show: "0", history: "0", restore: "0" }],
+    ["MinIO without versions", { list: "0", show: "0", history: "1 no-versions", restore: "1 no-versions" }],
+    ["Ceph RGW without versions", { list: "0", show: "0", history: "1 no-versions", restore: "1 no-versions" }],
+    ["Ceph RGW", { list: "0", show: "0", history: "0", restore: "1 store-unfit" }],
+    ["versitygw without versions", { list: "0", show: "0", history: "1 no-versions", restore: "1 no-versions" }],
+    ["versitygw", { list: "0", show: "0", history: "0", restore: "0" }],
+    ["S3Mock", { list: "0", show: "0", history: "0", restore: "0" }],
+    ["S3Proxy", { list: "0", show: "0", history: "1 no-versions", restore: "1 no-versions" }],
+    ["a console's page", { list: "2 aws-call", show: "2", history: "2 aws-call", restore: "2 aws-call" }],
+    ["other XML", { list: "2 aws-call", show: "2", history: "2 aws-call", restore: "2 aws-call" }],
+    ["an empty answer", { list: "2 aws-call", show: "2", history: "2 aws-call", restore: "2 aws-call" }],
+    ["a cut listing", { list: "2 listing-cut", show: "0", history: "2 listing-cut", restore: "2 listing-cut" }],
+    [
+      "a listing that repeats",
+      { list: "2 listing-cut", show: "0", history: "2 listing-cut", restore: "2 listing-cut" },
+    ],
+  ])("%s", async (name, expected) => {
+    s3.play(STORES[name]);
+    s3.put(STATE, STATE_TEXT(1));
+    s3.put(STATE, STATE_TEXT(2));
+    const restored = problemsOf(await restore());
+    if (restored !== "0") expect(s3.body(STATE)).toBe(STATE_TEXT(2));
+    expect(s3.body(LOCK)).toBeUndefined();
+    const history = problemsOf(await run("history", "list", STATE));
+    s3.put(LOCK, lockBody("A"));
+    const list = problemsOf(await run("locks", "list"));
+    const show = problemsOf(await run("locks", "show", STATE)).split(" ")[0];
+    expect({ list, show, history, restore: restored }).toEqual(expected);
+    expect(s3.body(LOCK)).toContain('"ID":"A"');
+  });
+
+  it("a restore on a store that overwrites locks leaves the lock that somebody holds", async () => {
+    s3.play({ take: "ignored" });
+    s3.put(STATE, STATE_TEXT(1));
+    s3.put(STATE, STATE_TEXT(2));
+    s3.put(LOCK, lockBody("A"));
+    expect(problemsOf(await restore())).toBe("1 state-locked");
+    s3.remove(LOCK);
+    expect(problemsOf(await restore())).toBe("1 store-unfit");
+    expect(s3.history(LOCK)).toEqual([]);
+  });
+
+  it("a restore says that the store refuses the key of a released lock for good", async () => {
+    s3.play({ markerCounts: true });
+    s3.put(STATE, STATE_TEXT(1));
+    s3.put(STATE, STATE_TEXT(2));
+    s3.put(LOCK, lockBody("A"));
+    await fetch(`${s3.place.access?.endpointUrl ?? ""}/acme-tfstate/${LOCK}`, { method: "DELETE" });
+    expect(problemsOf(await restore())).toBe("1 lock-key-refused");
+  });
+
+  it.each<[keyof typeof STORES, string]>([
+    ["SeaweedFS", "0"],
+    ["MinIO", "0"],
+    ["MinIO without versions", "1 ✖versioning ✖lock-release"],
+    ["Ceph RGW", "1 ✖lock-probe"],
+    ["versitygw", "1 ✖lock-probe ✖lock-again"],
+    ["S3Proxy", "1"],
+    ["S3Mock", "1"],
+    ["a console's page", "2"],
+    ["an empty answer", "2"],
+  ])("verify on %s: %s", async (name, expected) => {
+    s3.play({ settings: "not-implemented", ...STORES[name] });
+    const found = notFine(await run("verify"));
+    expect(/ /.test(expected) || expected === "0" ? found : found.split(" ")[0]).toBe(expected);
+    if (["S3Proxy", "S3Mock"].includes(name)) expect(found).toMatch(/✖lock-probe/);
+    expect(s3.keys()).toEqual([]);
+  });
+});

@@ -77,9 +77,9 @@ export class FakeBucket {
 
   /** Has the request's effect, and says what S3 would. */
   answer(request: FakeRequest, ifNoneMatch: string | undefined, body: string): FakeAnswer {
-    const { operation, query, method } = request;
+    const { operation, query } = request;
     const { junk, versions, settings, region } = this.rules;
-    if (junk !== undefined && (method === "GET" || method === "HEAD")) return JUNK[junk];
+    if (junk !== undefined) return JUNK[junk];
     if (versions === "none" && /Version(s|ing)$/.test(operation)) return error(501, "NotImplemented");
     if (region !== undefined && operation === "GetBucketLocation")
       return xml(`<LocationConstraint>${region}</LocationConstraint>`);
@@ -209,7 +209,14 @@ export class FakeBucket {
         return `<${kind}><Key>${escaped(key)}</Key><VersionId>${versionId}</VersionId><IsLatest>${String(at === 0)}</IsLatest><LastModified>${lastModified.toISOString()}</LastModified>${size}</${kind}>`;
       });
     });
-    return xml(`<ListVersionsResult>${entries.join("")}</ListVersionsResult>`);
+    return xml(`<ListVersionsResult>${this.#cut(prefix)}${entries.join("")}</ListVersionsResult>`);
+  }
+
+  #cut(key: string): string {
+    const { listing } = this.rules;
+    if (listing === undefined) return "";
+    const next = listing === "no-token" ? "" : `<NextKeyMarker>${escaped(key)}</NextKeyMarker>`;
+    return `<IsTruncated>true</IsTruncated>${next}`;
   }
 }
 

@@ -12,7 +12,7 @@ export interface StoreRules {
   readonly versions?: "none" | "hidden";
   /** Answers carry no ETag. */
   readonly etag?: "missing";
-  /** Answers every read and every question with 200 and something else. */
+  /** Answers every request with 200 and something else. */
   readonly junk?: "html" | "xml" | "empty";
   /** A listing claims more pages: without a token, or with the same token each time. */
   readonly listing?: "no-token" | "same-token";

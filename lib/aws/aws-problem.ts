@@ -59,6 +59,11 @@ export function isNotImplemented(error: unknown): boolean {
   return statusOf(error) === 501 || /^(NotImplemented|XNotImplemented|MethodNotAllowed)$/.test(errorNameOf(error));
 }
 
+/** True if the endpoint answered with something else than the document asked for. */
+export function isUnexpected(error: unknown): boolean {
+  return errorNameOf(error) === "UnexpectedAnswer";
+}
+
 /** True if a retry cannot help: somebody must first fix access, credentials, the bucket's name or its region. */
 export function isLasting(error: unknown): boolean {
   return (
@@ -66,6 +71,7 @@ export function isLasting(error: unknown): boolean {
     statusOf(error) === 301 ||
     errorNameOf(error) === "NoSuchBucket" ||
     isNotImplemented(error) ||
+    isUnexpected(error) ||
     hasNoCredentials(error)
   );
 }
@@ -135,6 +141,8 @@ function fixOf(error: unknown, action: string): string {
     return `Grant ${action} on it to the principal that runs this command. A 403 does not show whether it exists.`;
   if (isThrottled(error))
     return "Run the command again in a minute. If AWS still throttles, raise the table's capacity or make it on-demand.";
+  if (isUnexpected(error))
+    return "This endpoint does not serve S3's API for that bucket: check the endpoint's address and port (a console, a login page or a proxy may answer there).";
   if (isNotImplemented(error))
     return "This store does not implement the request. Use a newer version of the store, or another one.";
   if (statusOf(error) === undefined)

@@ -5,6 +5,7 @@ import type * as S3 from "@aws-sdk/client-s3";
 import type * as Sts from "@aws-sdk/client-sts";
 import type * as CredentialProviders from "@aws-sdk/credential-providers";
 import { partitionOf } from "../policy/partition";
+import { expectDocuments } from "./expected-document";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- most commands need one client, and each costs its loading */
 
@@ -48,8 +49,18 @@ const TIMEOUTS = {
 export function s3Client(place: AwsPlace): S3.S3Client {
   const { S3Client } = require("@aws-sdk/client-s3") as typeof S3;
   const endpoint = place.access?.endpointUrl;
-  // Other stores than S3 seldom serve a host name per bucket.
-  return new S3Client({ ...common(place), ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }) });
+  const client: S3.S3Client = new S3Client({
+    ...common(place),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    // Other stores than S3 seldom serve a host name per bucket. The SDK asks after it has looked for an endpoint in the
+    // environment and in the AWS config file.
+    forcePathStyle: (() =>
+      Promise.resolve(
+        (client.config as { isCustomEndpoint?: boolean }).isCustomEndpoint === true,
+      )) as unknown as boolean,
+  });
+  expectDocuments(client);
+  return client;
 }
 
 export function kmsClient(place: AwsPlace): Kms.KMSClient {

@@ -5,6 +5,7 @@ import type {
   ObjectVersion,
 } from "@aws-sdk/client-s3";
 import type { ListedVersion } from "../history/history-port";
+import { nextPage } from "./next-page";
 
 type Page = Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker">;
 
@@ -15,6 +16,7 @@ type Page = Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker"
  */
 export async function* versionsOf(
   key: string,
+  path: string,
   send: (from: Page) => Promise<ListObjectVersionsCommandOutput>,
 ): AsyncGenerator<ListedVersion> {
   let from: Page | undefined = {};
@@ -26,8 +28,13 @@ export async function* versionsOf(
       versions,
       markers.map((entry) => listed(entry, "delete-marker")),
     );
-    const more = page.IsTruncated === true && page.NextKeyMarker === key;
-    from = more ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+    const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = page;
+    const marker = (at: Page): string | undefined =>
+      at.KeyMarker === undefined ? undefined : JSON.stringify([at.KeyMarker, at.VersionIdMarker]);
+    const next = { truncated: page.IsTruncated, next: marker({ KeyMarker, VersionIdMarker }) };
+    // The pages after this key's own entries are about longer keys.
+    const more: boolean = nextPage(next, marker(from), path) !== undefined && KeyMarker === key;
+    from = more ? { KeyMarker, VersionIdMarker } : undefined;
   }
 }
 

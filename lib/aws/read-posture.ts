@@ -17,7 +17,15 @@ import {
   type Reading,
   type Unreadable,
 } from "../verify/posture";
-import { awsError, hasNoCredentials, errorNameOf, problemOf, statusOf } from "./aws-problem";
+import {
+  awsError,
+  hasNoCredentials,
+  errorNameOf,
+  isNotImplemented,
+  isUnexpected,
+  problemOf,
+  statusOf,
+} from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 
 /** S3's answers, with status 404, for a setting that nobody made. */
@@ -85,6 +93,8 @@ export function unreadable(error: unknown): Unreadable {
   if (hasNoCredentials(error)) throw awsError(error, "s3:GetBucket*", "the bucket's settings");
   if (errorNameOf(error) === "NoSuchBucket") return NO_BUCKET;
   const { message, fix } = problemOf(awsError(error, "s3:GetBucket*", "the bucket's settings"));
+  if (isNotImplemented(error)) return { unreadable: "this store does not implement it", notApplicable: true };
+  if (isUnexpected(error)) return { unreadable: message, fix };
   if (status === 403) return { unreadable: `${String(status)} ${errorNameOf(error)}` };
   if (status !== undefined) return { unreadable: `${String(status)} ${errorNameOf(error)}`, fix };
   return { unreadable: message, fix };

@@ -15,6 +15,8 @@ import {
 import type { Statement } from "../policy/policy-document";
 import { NO_BUCKET, type EncryptionPosture, type Reading } from "../verify/posture";
 import type { KeyPosture, Surroundings } from "../verify/surroundings";
+import { partitionOf } from "../policy/partition";
+import { isAwsEndpoint } from "./aws-endpoint";
 import { headerOf, statusOf } from "./aws-problem";
 import { bucketArguments, kmsClient, s3Client, type BucketPlace } from "./connect";
 import { reading, unreadable } from "./read-posture";
@@ -56,7 +58,9 @@ async function readPlace(s3: S3Client, bucket: BucketPlace): Promise<Pick<Surrou
   try {
     const { BucketRegion: told } = await s3.send(new HeadBucketCommand(input));
     const region = told === undefined ? await reading(() => readLocation(s3, bucket)) : { value: told };
-    return { presence: { value: "ours" }, region };
+    if (await isAwsEndpoint(s3)) return { presence: { value: "ours" }, region };
+    const isOurs = bucket.account === undefined || (await refusesOtherOwner(s3, bucket));
+    return { presence: { value: isOurs ? "ours" : "anybody's" }, region: knownRegion(region) };
   } catch (error) {
     // From another region S3 answers 301, with the right region in a header.
     const elsewhere = headerOf(error, "x-amz-bucket-region");
@@ -69,9 +73,25 @@ async function readPlace(s3: S3Client, bucket: BucketPlace): Promise<Pick<Surrou
   }
 }
 
+/** True if the store refuses a request that expects another owner. */
+async function refusesOtherOwner(s3: S3Client, bucket: BucketPlace): Promise<boolean> {
+  const account = bucket.account === "000000000000" ? "111111111111" : "000000000000";
+  return s3.send(new HeadBucketCommand(bucketArguments({ ...bucket, account }))).then(
+    () => false,
+    () => true,
+  );
+}
+
+/** Other stores than AWS may have no regions, and answer with an empty or an odd one. */
+function knownRegion(region: Reading<string>): Reading<string> {
+  if ("unreadable" in region || partitionOf(region.value ?? "") !== undefined) return region;
+  return { unreadable: "this store has no regions", notApplicable: true };
+}
+
 async function readLocation(s3: S3Client, bucket: BucketPlace): Promise<string> {
   const { LocationConstraint: place } = await s3.send(new GetBucketLocationCommand(bucketArguments(bucket)));
   // Names from the time before regions had codes.
+  if (place === undefined && !(await isAwsEndpoint(s3))) return "";
   return place === undefined ? "us-east-1" : place === "EU" ? "eu-west-1" : place;
 }
 

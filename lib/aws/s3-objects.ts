@@ -17,6 +17,7 @@ import { UserError, type Problem } from "../problem/problem";
 import { isAwsEndpoint } from "./aws-endpoint";
 import { awsError, isLasting, errorNameOf, isNotImplemented, problemOf, statusOf } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
+import { nextPage } from "./next-page";
 import { versionsOf } from "./object-versions";
 import { probedKey } from "./probed-key";
 import { serverClock, type ServerClock } from "./server-clock";
@@ -166,11 +167,12 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
         });
         for (const { Key: key = "", LastModified: lastModified = new Date(0), Size: size = 0 } of page.Contents ?? [])
           yield { key, lastModified, size };
-        token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+        const here = prefix === undefined ? `s3://${bucket.name}` : path(prefix);
+        token = nextPage({ truncated: page.IsTruncated, next: page.NextContinuationToken }, token, here);
       } while (token !== undefined);
     },
     versions: (key) =>
-      versionsOf(key, async (from) =>
+      versionsOf(key, path(key), async (from) =>
         s3.send(new ListObjectVersionsCommand({ ...place, Prefix: key, ...from })).catch((error: unknown) => {
           if (isNotImplemented(error)) throw new UserError([noVersions(bucket.name)]);
           throw awsError(error, "s3:ListBucketVersions", path(key));

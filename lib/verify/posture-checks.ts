@@ -11,7 +11,9 @@ const versioning: Check<Posture> = {
   fix: DEPLOY,
   byHand: { fix: `${BY_HAND}: aws s3api put-bucket-versioning. Without versioning, an overwritten state is lost.` },
   run: (_expected, { versioning }) =>
-    judge(versioning, (status) => status !== "Enabled" && `versioning is ${shown(status ?? "never turned on")}`),
+    "unreadable" in versioning && versioning.notApplicable === true
+      ? { value: "this store keeps no versions: no history, no restore" }
+      : judge(versioning, (status) => status !== "Enabled" && `versioning is ${shown(status ?? "never turned on")}`),
 };
 
 const encryption: Check<Posture> = {

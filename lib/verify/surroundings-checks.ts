@@ -13,7 +13,10 @@ const presence: Check<Surroundings> = {
   title: "the bucket exists and belongs to you",
   fix: "Check the name and the account. `statelock bootstrap` creates the bucket.",
   byHand: { title: "the bucket exists", fix: "Check the name, the region and the account." },
-  run: (_expected, { presence }) => judge(presence, (found) => found === "absent" && "the bucket does not exist"),
+  run: (_expected, { presence }) =>
+    "value" in presence && presence.value === "anybody's"
+      ? { unreadable: "the bucket exists, and this store ignores the expected owner of a request", notApplicable: true }
+      : judge(presence, (found) => found === "absent" && "the bucket does not exist"),
 };
 
 const region: Check<Surroundings> = {

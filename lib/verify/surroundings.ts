@@ -3,8 +3,11 @@ import type { Reading } from "./posture";
 
 /** What AWS does with the bucket beyond its own settings: where it is, its key, logs, copies and events. */
 export interface Surroundings {
-  /** `absent`: S3 says that the bucket does not exist. A 403 is unreadable. */
-  readonly presence: Reading<"ours" | "absent">;
+  /**
+   * `absent`: S3 says that the bucket does not exist. A 403 is unreadable. `anybody's`: the bucket exists, and the store would
+   * not refuse another expected owner.
+   */
+  readonly presence: Reading<"ours" | "absent" | "anybody's">;
   readonly region: Reading<string>;
   /** The default key; no value if the bucket does not use a KMS key. */
   readonly key: Reading<KeyPosture>;
