@@ -8,11 +8,12 @@ import {
   renameSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { digest, journalPath, type Journal } from "../../lib/files/journal";
+import { besides, digest, journalPath, type Journal, type JournalFile } from "../../lib/files/journal";
 import { replaceFiles } from "../../lib/files/replace-files";
 import type { FileReplacement } from "../../lib/files/project-files";
 import { places, text } from "../support/home";
@@ -155,8 +156,8 @@ describe("a folder where a run died", () => {
     pid = DEAD,
   ): { folder: string; replacements: FileReplacement[]; journal: Journal } {
     const { folder, replacements } = folderOf(names);
-    const files = replacements.map(({ realPath, before, after }, index) => {
-      const temporary = join(folder, `.${String(index)}.tmp`);
+    const files = replacements.map(({ realPath, before, after }) => {
+      const temporary = besides(realPath);
       writeFileSync(temporary, after);
       return { path: realPath, temporary, before: digest(before), after: digest(after) };
     });
@@ -201,5 +202,55 @@ describe("a folder where a run died", () => {
     const before = contents(folder);
     expect(text(await replaceFiles(folder)(".", replacements))).toContain(`process ${String(pid)} on ${host}`);
     expect(contents(folder)).toEqual(before);
+  });
+
+  describe("with a journal that no run wrote", () => {
+    const victim = (folder: string, content: string): JournalFile => {
+      const path = join(folder, "victim");
+      writeFileSync(path, content);
+      return { path, temporary: besides(path), before: digest(content), after: digest("evil") };
+    };
+
+    it.each<[string, (folder: string, elsewhere: string) => Partial<JournalFile>]>([
+      ["a file elsewhere", (_folder, elsewhere) => victim(elsewhere, "mine")],
+      ["a file elsewhere, by dots", (folder, elsewhere) => ({ path: join(folder, "x", "..") + "/../" + elsewhere })],
+      ["a temporary file elsewhere", (_folder, elsewhere) => ({ temporary: victim(elsewhere, "mine").path })],
+      ["another file of the folder as temporary", (folder) => ({ temporary: join(folder, "b.tf") })],
+      ["no digest", () => ({ before: "x" })],
+    ])("that names %s, it changes nothing", async (_what, planted) => {
+      const elsewhere = scratch();
+      const { folder, journal } = died(["a.tf", "b.tf"]);
+      const [first, ...others] = journal.files;
+      const files = [{ ...first, ...planted(folder, elsewhere) }, ...others];
+      renameSync(others[0]?.temporary ?? "", join(folder, "b.tf"));
+      writeFileSync(journalPath(folder), JSON.stringify({ ...journal, files }));
+      const before = [contents(folder), contents(elsewhere)];
+      expect(places(await replaceFiles(folder)(".", []))).toEqual([`run-record ${journalPath(folder)}`]);
+      expect([contents(folder), contents(elsewhere)]).toEqual(before);
+    });
+
+    it("that names a link, it changes nothing", async () => {
+      const elsewhere = scratch();
+      const { folder, journal } = died(["a.tf", "b.tf"]);
+      renameSync(journal.files[1]?.temporary ?? "", join(folder, "b.tf"));
+      writeFileSync(join(elsewhere, "victim"), "a.tf\n");
+      unlinkSync(join(folder, "a.tf"));
+      symlinkSync(join(elsewhere, "victim"), join(folder, "a.tf"));
+      expect(places(await replaceFiles(folder)(".", []))).toEqual([`run-record ${journalPath(folder)}`]);
+      expect(contents(elsewhere)).toEqual({ victim: "a.tf\n" });
+    });
+
+    it("that git tracks, that is a link, or that is junk, it is refused", async () => {
+      const { folder, journal } = died(["a.tf"]);
+      const run = (isTracked = false) => replaceFiles(folder, { isTracked: () => isTracked })(".", []);
+      expect(places(await run(true))).toEqual([`run-record ${journalPath(folder)}`]);
+      writeFileSync(journalPath(folder), "junk");
+      expect(places(await run())).toEqual([`run-record ${journalPath(folder)}`]);
+      const other = join(scratch(), "journal");
+      writeFileSync(other, JSON.stringify(journal));
+      unlinkSync(journalPath(folder));
+      symlinkSync(other, journalPath(folder));
+      expect(places(await run())).toEqual([`run-record ${journalPath(folder)}`]);
+    });
   });
 });

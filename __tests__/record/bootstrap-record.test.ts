@@ -36,7 +36,7 @@ it.each([
 it("the problem says how to get the file back", () => {
   const problem = parseBootstrapRecord("<<<<<<< HEAD");
   expect("code" in problem ? text([problem]) : problem).toMatchInlineSnapshot(`
-    "[bootstrap-record] bootstrap.state.json must be a record that \`statelock bootstrap\` wrote, got "<<<<<<< HEAD"
+    "[bootstrap-record] bootstrap.state.json must be a record that \`statelock bootstrap\` wrote, got something else
       -> Restore the file from version control, or delete it and run \`statelock bootstrap\`, which finds the state again."
   `);
 });

@@ -23,13 +23,14 @@ import { ENVIRONMENT_VARIABLES } from "../../lib/config/config-environment";
 import { INVENTORY_FILE, inventorySchema } from "../../lib/inventory/inventory";
 import type { PolicyDocument } from "../../lib/policy/policy-document";
 import type { OwnCommand } from "../../lib/text/own-command";
-import { parseJson } from "../../lib/text/parse-json";
-import { UserError, type Problem } from "../../lib/problem/problem";
+import { UserError } from "../../lib/problem/problem";
 import { appCommand, synthesize } from "../../lib/programs/synthesize";
 import { engineIn } from "../../lib/programs/stack-engine";
 import type { EngineChoice } from "../../lib/engine/choose-engine";
 import { flagsText } from "../options/bucket-options";
 import { ownLock, ownLockRelease } from "../options/own-lock";
+import { readLeftFile, refuseLink, type IsTracked } from "../../lib/files/left-file";
+import { trackedByGit } from "../../lib/programs/working-tree";
 import { takeProcessLock } from "../../lib/files/process-lock";
 
 /** What {@link bootstrapPort} needs. */
@@ -124,6 +125,8 @@ function projectPort(
   const localState = join(root, LOCAL_STATE);
   const originalState = join(options.project, LOCAL_STATE);
   const started = join(options.project, STARTED);
+  refuseLink(originalState);
+  const isTracked = trackedByGit(options.project, options.environment);
   // A link, because a plan does not write to the state, and a killed run must not leave a copy of it.
   if (root !== options.project && existsSync(originalState)) symlinkSync(originalState, localState);
   return {
@@ -143,9 +146,9 @@ function projectPort(
     },
     readLocalState: () => readStateFile(localState),
     retireLocalState: (text) => retire(localState, text),
-    unfinishedRun: (bucket) => readUnfinished(started, bucket),
+    unfinishedRun: (bucket) => readUnfinished(started, bucket, isTracked),
     markStarted: (bucket) => {
-      const run = readUnfinished(started, bucket) ?? { bucket, lockId: randomUUID() };
+      const run = readUnfinished(started, bucket, isTracked) ?? { bucket, lockId: randomUUID() };
       writeWhole(started, `${JSON.stringify(run)}\n`);
       return run;
     },
@@ -167,23 +170,12 @@ function readSynthesized(outdir: string): Synthesized {
   return { inventory, guard };
 }
 
-function readUnfinished(path: string, bucket: string): UnfinishedRun | undefined {
-  if (!existsSync(path)) return undefined;
-  const run = unfinishedRun.safeParse(parseJson(readFileSync(path, "utf8")));
-  if (!run.success) throw new UserError([damaged(path)], "unknown");
-  return run.data.bucket === bucket ? run.data : undefined;
+function readUnfinished(path: string, bucket: string, isTracked: IsTracked): UnfinishedRun | undefined {
+  const run = readLeftFile(path, unfinishedRun, isTracked);
+  return run?.bucket === bucket ? run : undefined;
 }
 
-const unfinishedRun: z.ZodType<UnfinishedRun> = z.strictObject({ bucket: z.string(), lockId: z.string() });
-
-function damaged(path: string): Problem {
-  return {
-    code: "run-record",
-    path,
-    message: "must be the note of a started run, got another content",
-    fix: "Delete it, then run the command again. If the earlier run left a lock, the command then names its holder.",
-  };
-}
+const unfinishedRun: z.ZodType<UnfinishedRun> = z.strictObject({ bucket: z.string(), lockId: z.uuid() });
 
 /** Returns the text of a state file; undefined if it is absent or empty. Terraform creates it empty when it locks. */
 function readStateFile(path: string): string | undefined {

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { applyStep, stepVerdict } from "../../lib/migrate/step/apply-step";
 import type { Target } from "../../lib/migrate/step/move-plan";
-import { planStep, type PlannedStep } from "../../lib/migrate/step/plan-step";
+import { planStep, type PlannedStep, type ScannedProject } from "../../lib/migrate/step/plan-step";
 import { plannedGrants } from "../../lib/migrate/step/planned-grants";
 import { gitVersionControl } from "../../lib/programs/working-tree";
 import { plainText } from "../../lib/text/plain-text";
@@ -69,15 +69,21 @@ export function migrateApplyCommand(context: CommandContext): Command {
         progress: terminalProgress(context.terminal),
       });
       if (options.dryRun === true) dryRun(context, planned, scan, options);
-      else await apply(context, planned, scan, options);
+      else await apply(context, planned, project, options);
     });
 }
 
-async function apply(context: CommandContext, planned: PlannedStep, scan: Scan, options: Options): Promise<void> {
+async function apply(
+  context: CommandContext,
+  planned: PlannedStep,
+  project: ScannedProject,
+  options: Options,
+): Promise<void> {
+  const { scan } = project;
   const { plan } = planned;
   const records = seenRecords(context, scan.configurations);
   const applied = await stoppable(context, (isStopped) =>
-    applyStep(applyPorts(context, scan, records, plan.to), planned, scan, {
+    applyStep(applyPorts(context, project, records, plan.to), planned, scan, {
       force: options.force === true,
       offline: options.offline === true,
       isStopped,

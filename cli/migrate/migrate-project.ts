@@ -32,7 +32,7 @@ export async function scanProject(context: CommandContext, directories: readonly
     }),
   );
   const isEmpty = found.configurations.length === 0 && found.problems.length === 0;
-  return { scan: isEmpty ? { ...found, problems: [noBackend(folders)] } : found, parsers };
+  return { scan: isEmpty ? { ...found, problems: [noBackend(folders)] } : found, parsers, folders };
 }
 
 /** Problems of files that were read. */

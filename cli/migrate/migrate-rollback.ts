@@ -66,7 +66,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
       const { scan } = project;
       const roots = selectedRoots(context, scan, options.root);
       const records = seenRecords(context, scan.configurations);
-      const port = { open: writeOpener(context, options), apply: applyPorts(context, scan, records, options.to) };
+      const port = { open: writeOpener(context, options), apply: applyPorts(context, project, records, options.to) };
       const result = await stoppable(context, (isStopped) =>
         rollBack(port, project, {
           to: options.to,

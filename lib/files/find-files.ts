@@ -1,23 +1,37 @@
-import type { Dirent } from "node:fs";
+import { realpathSync, type Dirent } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, posix, resolve } from "node:path";
 import type { FoundFile, ProjectFiles, Wanted } from "./project-files";
 import type { Problem } from "../problem/problem";
 import { errorCode } from "./exclusive-file";
+import { isInside } from "./inside";
 
 /**
- * The real side of {@link ProjectFiles}, with paths relative to `base`. It follows links to files. It does not follow links
- * to folders, because these can form circles.
+ * The real side of {@link ProjectFiles}, with paths relative to `base`. It follows links to files below `base` and the given
+ * directories, and no others: a run may change the files that it finds. It does not follow links to folders, because
+ * these can form circles.
  */
 export function projectFiles(base: string): ProjectFiles {
   return {
     find: async (directories, wanted) => {
-      const found = await Promise.all(directories.map((directory) => belowTop(base, directory, wanted)));
+      const tops = realFolders(base, [".", ...directories]);
+      const found = await Promise.all(directories.map((directory) => belowTop(base, directory, wanted, tops)));
       // Directories may overlap: return each path once.
       return [...new Map(found.flat().map((each) => [each.path, each])).values()];
     },
     read: readText,
   };
+}
+
+/** Returns the real paths of folders. A folder that is not readable has none. */
+export function realFolders(base: string, directories: readonly string[]): readonly string[] {
+  return directories.flatMap((directory) => {
+    try {
+      return [realpathSync(resolve(base, directory))];
+    } catch {
+      return [];
+    }
+  });
 }
 
 const MIB = 1024 * 1024;
@@ -43,16 +57,26 @@ async function readText({ path, realPath }: FoundFile): Promise<string | Problem
   }
 }
 
-async function belowTop(base: string, directory: string, wanted: Wanted): Promise<(FoundFile | Problem)[]> {
+async function belowTop(
+  base: string,
+  directory: string,
+  wanted: Wanted,
+  tops: readonly string[],
+): Promise<(FoundFile | Problem)[]> {
   try {
-    return await below(directory, await realpath(resolve(base, directory)), wanted);
+    return await below(directory, await realpath(resolve(base, directory)), wanted, tops);
   } catch (error) {
     return [unreadableFolder(directory, error)];
   }
 }
 
 /** Lists a folder by its real path. No link leads to the folders below, so their real paths follow from it. */
-async function below(folder: string, real: string, wanted: Wanted): Promise<(FoundFile | Problem)[]> {
+async function below(
+  folder: string,
+  real: string,
+  wanted: Wanted,
+  tops: readonly string[],
+): Promise<(FoundFile | Problem)[]> {
   let entries: Dirent[];
   try {
     entries = await readdir(real, { withFileTypes: true });
@@ -62,18 +86,22 @@ async function below(folder: string, real: string, wanted: Wanted): Promise<(Fou
   const found = await Promise.all(
     entries.map(async (entry): Promise<(FoundFile | Problem)[]> => {
       const [path, realPath] = [posix.join(folder, entry.name), join(real, entry.name)];
-      if (entry.isDirectory()) return wanted.folder(entry.name) ? below(path, realPath, wanted) : [];
+      if (entry.isDirectory()) return wanted.folder(entry.name) ? below(path, realPath, wanted, tops) : [];
       if (!wanted.file(entry.name)) return [];
-      if (entry.isSymbolicLink()) return linked(path, realPath);
+      if (entry.isSymbolicLink()) return linked(path, realPath, tops);
       return entry.isFile() ? [{ path, realPath }] : [];
     }),
   );
   return found.flat();
 }
 
-async function linked(path: string, link: string): Promise<(FoundFile | Problem)[]> {
+async function linked(path: string, link: string, tops: readonly string[]): Promise<(FoundFile | Problem)[]> {
   try {
     const realPath = await realpath(link);
+    if (!isInside(realPath, tops))
+      return [
+        unreadable(path, "a link that leads out of the folders to scan", "Name the folder of its target as well"),
+      ];
     return (await stat(realPath)).isFile() ? [{ path, realPath }] : [];
   } catch (error) {
     return [unreadable(path, `a link that leads nowhere (${errorCode(error) ?? ""})`, "Fix or remove the link")];

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../problem/problem";
 import { createExclusively, isAlive, removeIfStill, textIfThere } from "./exclusive-file";
+import { refuseLink } from "./left-file";
 
 /**
  * Keeps two runs of a command out of one checkout, with a file that holds the process id. A run takes over the lock of a
@@ -12,6 +13,7 @@ import { createExclusively, isAlive, removeIfStill, textIfThere } from "./exclus
 export function takeProcessLock(project: string, command: string): () => void {
   const path = join(project, ".statelock", `${command}.pid`);
   const own = `${String(process.pid)}\n`;
+  refuseLink(dirname(path));
   mkdirSync(dirname(path), { recursive: true });
   if (!createExclusively(path, own)) {
     const holder = holderIn(textIfThere(path));
@@ -26,7 +28,7 @@ export function takeProcessLock(project: string, command: string): () => void {
 
 function holderIn(content = ""): number | undefined {
   const pid = Number.parseInt(content, 10);
-  return Number.isNaN(pid) ? undefined : pid;
+  return pid > 0 ? pid : undefined;
 }
 
 function held(path: string, command: string, holder: number | undefined): UserError {

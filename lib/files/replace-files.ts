@@ -1,9 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { access, chmod, chown, constants, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { ReplaceFiles, FileReplacement } from "./project-files";
-import type { Problem } from "../problem/problem";
+import { UserError, type Problem } from "../problem/problem";
 import {
+  besides,
   digest,
   mayLive,
   newJournal,
@@ -13,6 +14,7 @@ import {
   takeJournal,
   type Journal,
   type JournalFile,
+  type JournalScope,
 } from "./journal";
 import { errorCode } from "./exclusive-file";
 import { changedProblem, failedProblem, readOnlyProblem, runningProblem } from "./replace-problems";
@@ -21,20 +23,26 @@ import { changedProblem, failedProblem, readOnlyProblem, runningProblem } from "
  * The real side of {@link ReplaceFiles}, with folders relative to `base`. It writes every new content beside its file
  * before it renames the first, and a journal names them. If a run dies before the first rename, nothing has changed; if it
  * dies later, the next run finishes it. The journal also keeps two runs apart.
+ * @param scope folders in which a run may change files; @default - `base`
  */
-export function replaceFiles(base: string): ReplaceFiles {
-  return (folder, replacements) => replaceIn(resolve(base, folder), replacements);
+export function replaceFiles(base: string, scope: Partial<JournalScope> = {}): ReplaceFiles {
+  const { within = [realpathSync(base)], isTracked = () => false } = scope;
+  return (folder, replacements) => replaceIn(resolve(base, folder), replacements, { within, isTracked });
 }
 
-async function replaceIn(folder: string, replacements: readonly FileReplacement[]): Promise<readonly Problem[]> {
+async function replaceIn(
+  folder: string,
+  replacements: readonly FileReplacement[],
+  scope: JournalScope,
+): Promise<readonly Problem[]> {
   try {
-    const busy = await finishEarlierRun(folder);
+    const busy = await finishEarlierRun(folder, scope);
     if (busy !== undefined) return [busy];
     const waiting = replacements.filter(({ before, after }) => before !== after);
     const problems = (await Promise.all(waiting.map(fileProblems))).flat();
     if (problems.length > 0 || waiting.length === 0) return problems;
     const journal = newJournal(waiting.map(journalFile));
-    if (!takeJournal(folder, journal)) return [runningProblem(folder, readJournal(folder))];
+    if (!takeJournal(folder, journal)) return [runningProblem(folder, readJournal(folder, scope))];
     try {
       return await replaceAll(waiting, journal);
     } finally {
@@ -42,6 +50,7 @@ async function replaceIn(folder: string, replacements: readonly FileReplacement[
       removeJournal(folder, journal);
     }
   } catch (error) {
+    if (error instanceof UserError) return error.problems;
     if (errorCode(error) === undefined) throw error;
     return [failedProblem(folder, error)];
   }
@@ -85,9 +94,9 @@ async function takeBack(replacement: FileReplacement): Promise<void> {
 }
 
 /** Finishes the replacement that a killed run began. If that run had not replaced any file yet, it removes its temporary files. */
-async function finishEarlierRun(folder: string): Promise<Problem | undefined> {
+async function finishEarlierRun(folder: string, scope: JournalScope): Promise<Problem | undefined> {
   await sweepJournals(folder);
-  const journal = readJournal(folder);
+  const journal = readJournal(folder, scope);
   if (journal === undefined) return undefined;
   if (mayLive(journal)) return runningProblem(folder, journal);
   const found = await Promise.all(journal.files.map(async (file) => ({ ...file, now: await digestOf(file.path) })));
@@ -131,11 +140,6 @@ function journalFile({ realPath, before, after }: FileReplacement): JournalFile 
 
 function temporaryOf(journal: Journal, index: number): string {
   return journal.files[index]?.temporary ?? "";
-}
-
-/** A hidden file, so that neither Terraform nor a scan reads it as a file of the root. */
-function besides(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
 }
 
 async function digestOf(path: string): Promise<string | undefined> {

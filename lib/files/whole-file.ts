@@ -1,16 +1,26 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
  * Writes a file so that a reader sees the old content or the new, never a part of it: it writes a temporary file, then
- * renames it. An unchanged file is not written.
+ * renames it. An unchanged file is not written. A link is replaced, and its target stays.
  */
-export function writeWhole(path: string, content: string): void {
-  if (existsSync(path) && readFileSync(path, "utf8") === content) return;
+export function writeWhole(path: string, content: string, mode = 0o666): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && readFileSync(path, "utf8") === content) return;
   mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${String(process.pid)}.tmp`;
+  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    writeFileSync(temporary, content);
+    writeFileSync(temporary, content, { flag: "wx", mode });
     renameSync(temporary, path);
   } finally {
     rmSync(temporary, { force: true });

@@ -1,33 +1,54 @@
-import { existsSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
+import type { IsTracked } from "../files/left-file";
 import type { VersionControl } from "../files/project-files";
 import { shown, type Problem } from "../problem/problem";
-import { runProcess } from "./run-process";
+import { gitStatus, readGit, type Environment } from "./distrusted-git";
 
-/** Variables that git sets for its hooks. They would point git to another repository. */
-const POINTING_ELSEWHERE = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"];
-
-/** Answers {@link VersionControl} with git. The files may be in several working trees, or outside of any. */
-export function gitVersionControl(
-  workingDirectory: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): VersionControl {
-  const env = { ...environment, ...Object.fromEntries(POINTING_ELSEWHERE.map((name) => [name, undefined])) };
+/**
+ * Answers {@link VersionControl} with git, in the working tree that the command was started in and in no other: another
+ * one, such as an unpacked archive, may belong to somebody else. Files outside of any working tree are nobody's business.
+ */
+export function gitVersionControl(workingDirectory: string, environment: Environment): VersionControl {
   const topOf = topFinder();
+  const own = topOf(realpathSync(workingDirectory));
   return {
     nameOf: (realPath) =>
       relative(topOf(dirname(realPath)) ?? workingDirectory, realPath)
         .split(sep)
         .join("/"),
-    unsaved: async (realPaths, own) => {
+    unsaved: async (realPaths, written) => {
       const trees = new Map<string, string[]>();
       for (const path of realPaths) {
         const top = topOf(dirname(path));
         if (top !== undefined) trees.set(top, [...(trees.get(top) ?? []), path]);
       }
-      const answers = await Promise.all([...trees].map(([top, paths]) => unsavedIn(top, paths, own, env)));
+      const answers = await Promise.all(
+        [...trees].map(([top, paths]) =>
+          top === own ? unsavedIn(top, paths, written, environment) : [otherTreeProblem(top)],
+        ),
+      );
       return answers.flat();
     },
+  };
+}
+
+/**
+ * Returns a function that asks git whether it tracks a file of the working tree that the command was started in. False
+ * without git or a working tree; true if git does not answer.
+ */
+export function trackedByGit(workingDirectory: string, environment: Environment): IsTracked {
+  const topOf = topFinder();
+  return (path) => {
+    const top = topOf(realpathSync(workingDirectory));
+    const folder = realpathSync(dirname(path));
+    if (top === undefined || topOf(folder) !== top) return false;
+    const name = relative(top, join(folder, basename(path)))
+      .split(sep)
+      .join("/");
+    // Some file systems find a file under any case.
+    const status = gitStatus(top, ["ls-files", "--error-unmatch", "--", `:(top,icase,literal)${name}`], environment);
+    return status !== undefined && status !== 1;
   };
 }
 
@@ -48,13 +69,13 @@ async function unsavedIn(
   top: string,
   paths: readonly string[],
   own: ReadonlySet<string>,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): Promise<Problem[]> {
-  const git = (...args: string[]): Promise<string> => runGit(top, args, env);
   try {
-    const all = listed(await git("diff", "--name-only", "-z", "HEAD"));
+    const diff = ["--name-only", "-z", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"];
+    const all = listed(await readGit(top, ["diff", ...diff, "HEAD", "--"], env));
     const changed = all.filter((path) => !own.has(join(top, path)));
-    const tracked = new Set(listed(await git("ls-files", "-z")));
+    const tracked = new Set(listed(await readGit(top, ["ls-files", "-z"], env)));
     const untracked = paths
       .map((path) => relative(top, path).split(sep).join("/"))
       .filter((path) => !tracked.has(path));
@@ -69,6 +90,15 @@ async function unsavedIn(
       },
     ];
   }
+}
+
+function otherTreeProblem(top: string): Problem {
+  return {
+    code: "other-tree",
+    path: top,
+    message: "is another working tree than the one you started the command in, so Statelock does not run git there",
+    fix: "Start the command in that working tree if you trust it, or run with --force: then only your own copy can restore the files.",
+  };
 }
 
 function changedProblems(top: string, changed: readonly string[]): Problem[] {
@@ -91,16 +121,6 @@ function untrackedProblem(path: string): Problem {
     message: "is not tracked by git, so git cannot restore it",
     fix: "Add and commit it, or run with --force.",
   };
-}
-
-async function runGit(
-  cwd: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
-  const { code, stdout, stderr } = await runProcess("git", args, { cwd, env });
-  if (code !== 0) throw new Error(stderr.trim().split("\n")[0] ?? `git ended with ${String(code)}`);
-  return stdout;
 }
 
 function listed(output: string): string[] {

@@ -58,7 +58,7 @@ export function parseBootstrapRecord(text: string): BootstrapRecord | Problem {
   return {
     code: "bootstrap-record",
     path: BOOTSTRAP_RECORD_FILE,
-    message: `must be a record that \`statelock bootstrap\` wrote, got ${shown(text)}`,
+    message: "must be a record that `statelock bootstrap` wrote, got something else",
     fix: "Restore the file from version control, or delete it and run `statelock bootstrap`, which finds the state again.",
   };
 }

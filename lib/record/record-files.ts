@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { refuseLink } from "../files/left-file";
 import { writeWhole } from "../files/whole-file";
 import { UserError, type FailureKind, type Problem } from "../problem/problem";
 import { OWN_VERSION } from "../text/own-version";
@@ -37,6 +38,7 @@ function readRecord<R extends object>(
   parse: (text: string) => R | Problem,
   kind: FailureKind,
 ): R | undefined {
+  refuseLink(path);
   if (!existsSync(path)) return undefined;
   const record = parse(readFileSync(path, "utf8"));
   if ("code" in record) throw new UserError([record], kind);

@@ -31,7 +31,7 @@ async function back(
   const scan = await scanned(fleet);
   const result = await rollBack(
     { open: () => world.ports, apply },
-    { scan, parsers: await parsers() },
+    { scan, parsers: await parsers(), folders: ["."] },
     {
       ...{ to: "both", table: "locks", roots: undefined, dryRun: false, force: false, accepted: [] },
       defaults: { region: undefined, account: undefined },

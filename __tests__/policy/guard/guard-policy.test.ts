@@ -75,7 +75,7 @@ describe("a config that names everybody", () => {
     expect(part((sid) => sid.startsWith("Deny") && !byDefault.includes(sid))).toMatchInlineSnapshot(`
 "Deny DenyUnconditionalRelease: s3:DeleteObject on bucket/*.tflock
     if s3:if-match Null true
-    and aws:PrincipalArn ArnEquals arn:aws:iam::123456789012:role/on-call|arn:aws:iam::123456789012:role/break-glass
+    and aws:PrincipalArn ArnLike arn:aws:iam::123456789012:role*/on-call|arn:aws:iam::123456789012:role*/break-glass
 Deny DenyForeignKey: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
     if s3:x-amz-server-side-encryption-aws-kms-key-id StringNotEquals arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-4333-8444-555555555555
     and s3:x-amz-server-side-encryption-aws-kms-key-id Null false

@@ -13,6 +13,8 @@ import { planMoves } from "./plan-moves";
 export interface ScannedProject {
   readonly scan: Scan;
   readonly parsers: Parsers;
+  /** The scanned folders, relative to the working directory. A run changes no file outside of both. */
+  readonly folders: readonly string[];
 }
 
 /** What a plan reads besides the project's files. */
