@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { bootstrapPort } from "../../cli/bootstrap/bootstrap-port";
+import type { EngineChoice } from "../../lib/engine/choose-engine";
 import { besides, digest, journalPath } from "../../lib/files/journal";
 import { filesBelow, ScratchFolder } from "../support/scratch";
 import { runStatelock, type Run } from "../support/run-command";
@@ -109,6 +110,16 @@ it("apply believes no journal that was committed", async () => {
   expect(filesBelow(app)).toEqual(before);
 });
 
+const ENGINE: EngineChoice = {
+  isGiven: false,
+  choose: () => {
+    throw new Error("no engine is started here");
+  },
+};
+
+const open = (project: string, dryRun: boolean): ReturnType<typeof bootstrapPort> =>
+  bootstrapPort({ project, environment: process.env, program: "statelock", engine: ENGINE, dryRun });
+
 it("bootstrap does not take a committed note for the note of its own run", () => {
   const { at, repository, git } = attacked();
   at.write("repository/state.config.json", "{}");
@@ -116,7 +127,7 @@ it("bootstrap does not take a committed note for the note of its own run", () =>
     "repository/.statelock/bootstrap-started.json",
     JSON.stringify({ bucket: "acme-tfstate", lockId: "11111111-2222-4333-8444-555555555555" }),
   );
-  const { port, close } = bootstrapPort({ project: repository, environment: process.env, dryRun: true });
+  const { port, close } = open(repository, true);
   expect(port.project.unfinishedRun("acme-tfstate")).toBeDefined();
   git("add", "--force", ".statelock");
   expect(() => port.project.unfinishedRun("acme-tfstate")).toThrow("a file that git tracks");
@@ -127,6 +138,6 @@ it("bootstrap writes nothing through a link that was committed", () => {
   const { at, repository } = attacked();
   mkdirSync(at.path("elsewhere"));
   symlinkSync(at.path("elsewhere"), join(repository, ".statelock"));
-  expect(() => bootstrapPort({ project: repository, environment: process.env, dryRun: false })).toThrow("linked-place");
+  expect(() => open(repository, false)).toThrow("linked-place");
   expect(filesBelow(at.path("elsewhere")).size).toBe(0);
 });
