@@ -16,7 +16,7 @@ export interface TestEngine extends Engine {
   readonly version: string | undefined;
 }
 
-/** Returns the engines to test, each once: those of STATELOCK_TEST_ENGINES, otherwise the first that PATH has. */
+/** Returns the engines to test, each once: the engines that STATELOCK_TEST_ENGINES names, otherwise the first that PATH has. */
 export function testEngines(env: NodeJS.ProcessEnv = process.env): TestEngine[] {
   const given = (env[VARIABLE] ?? "").split(",").map((name) => name.trim());
   const named = given.filter((name) => name !== "");
@@ -26,8 +26,8 @@ export function testEngines(env: NodeJS.ProcessEnv = process.env): TestEngine[] 
 
 function asked(engine: Engine): TestEngine {
   const env = { ...inheritedEnvironment(process.env), CHECKPOINT_DISABLE: "1" };
-  const { stdout } = spawnSync(engine.binary, ["version"], { env, encoding: "utf8", timeout: 180_000 });
-  const found = readVersion((stdout as string | null) ?? "");
+  const { stdout, error } = spawnSync(engine.binary, ["version"], { env, encoding: "utf8", timeout: 180_000 });
+  const found = error === undefined ? readVersion(stdout) : undefined;
   if (found === undefined) return { ...engine, title: undefined, version: undefined };
   return { name: found.name, binary: engine.binary, version: found.version, title: titleOf(found.name, found.version) };
 }

@@ -21,7 +21,7 @@ export const versionSchema = z.strictObject({
     .int()
     .nullable()
     .describe(
-      "null, like the following fields, if the version does not have it in clear: an encrypted state has serial and lineage",
+      "null, like the following fields, if the version does not have it in plain text: an encrypted state has serial and lineage",
     ),
   lineage: z.string().nullable(),
   terraformVersion: z.string().nullable(),

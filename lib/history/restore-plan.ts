@@ -25,7 +25,7 @@ export interface Present {
   readonly object: ReadVersion | undefined;
   /** Undefined if the object is not a state. */
   readonly state: TerraformState | undefined;
-  /** Serial and lineage that the object has in clear, also if it is not a state that Statelock reads. */
+  /** Serial and lineage that the object has in plain text, also if it is not a state that Statelock reads. */
   readonly head?: StateHead | undefined;
   /** True if OpenTofu encrypted the object. @default false */
   readonly isEncrypted?: boolean;

@@ -38,7 +38,7 @@ export const historyRestoreSchema = z.strictObject({
     kind: z.enum(["state", "delete-marker", "no-state"]),
     serial: z.int().nullable(),
     lineage: z.string().nullable(),
-    encrypted: z.boolean().optional().describe("true if OpenTofu encrypted it; serial and lineage are in clear"),
+    encrypted: z.boolean().optional().describe("true if OpenTofu encrypted it; serial and lineage are in plain text"),
   }),
   serial: z.int().describe("serial that the restored state gets"),
   changes: comparisonSchema.describe("the current state compared with the restored one, names only"),

@@ -32,7 +32,7 @@ export interface StateObject {
 
 /**
  * The parsed state, or why the text is not a state that Statelock reads. The reason never holds part of the text. `head` is
- * what the text says in clear, also of a state of an older format or of one that OpenTofu encrypted.
+ * what the text says in plain text, also of a state of an older format or of one that OpenTofu encrypted.
  */
 export type ParsedState =
   | { readonly state: TerraformState }

@@ -73,7 +73,9 @@ describe("a config without a readable inventory", () => {
     async (files) => {
       const { configurations, problems } = await scanned({ "infra/state.config.ts": "", ...files });
       expect(configurations).toEqual([]);
-      expect(text(problems)).toMatch(/^\[not-synthesized\] infra\/state\.config\.ts could not be .*\n {2}-> Run synth/);
+      expect(text(problems)).toMatch(
+        /^\[not-synthesized\] infra\/state\.config\.ts could not be .*\n {2}-> Run `statelock synth`/,
+      );
     },
   );
 

@@ -56,7 +56,7 @@ it("a consumer that is asked for is run in what synth made of it, and refused wi
   expect(notInitialized(configurations)).toEqual([]);
   const [refused] = notInitialized(configurations.filter(({ source }) => source === "consumer"));
   expect(refused).toMatchObject({ code: "consumer-root", path: "state.config.ts:4" });
-  expect(refused?.fix).toContain('for the stack of "a"');
+  expect(refused?.fix).toContain('deploy the stack of "a"');
 });
 
 describe("roots are initialized and planned", () => {

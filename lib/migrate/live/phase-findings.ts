@@ -21,8 +21,8 @@ export function phaseFindings(target: LiveTarget, live: LiveState): Problem[] {
 }
 
 /**
- * Returns why a root must not go to `lockfile` yet, for one of its states. The digest of a state that does not exist is no
- * reason: on `lockfile` no client reads it.
+ * Returns why a root must not go to `lockfile` yet, for one of its states. The digest of a state that does not exist does
+ * not block: on `lockfile` no client reads it.
  */
 export function lockfileObstacles(target: LiveTarget, live: LiveState): Problem[] {
   const stale = live.state.found === "nothing" ? undefined : staleProblem(target, live);
