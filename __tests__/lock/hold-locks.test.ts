@@ -68,6 +68,14 @@ it("both are held while the work is done, taken and released in Terraform's orde
   ]);
 });
 
+it("the ID is shown before the first request", async () => {
+  const places = new Places();
+  const shown: string[] = [];
+  places.only = { announce: (lock) => shown.push(`${lock}; ${String(places.s3.calls.length)} requests`) };
+  await places.run();
+  expect(shown).toEqual([`lock of s3://b/${KEY}, ID ours; 0 requests`]);
+});
+
 it("one place alone is locked where the clients know no other", async () => {
   const places = new Places();
   const takenIn = async (only: Partial<StateLocks>): Promise<readonly (string | undefined)[]> => {

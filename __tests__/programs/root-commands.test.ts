@@ -45,6 +45,17 @@ describe("a plan", () => {
   });
 });
 
+it("the lock of a plan is in the log that a reader gets", async () => {
+  const folder = scratch();
+  const binary = join(folder, "terraform");
+  writeFileSync(binary, '#!/bin/sh\necho "asks for lock A" >> "$TF_LOG_PATH"\n');
+  chmodSync(binary, 0o755);
+  const logs: string[] = [];
+  const onLog = (log: string): unknown => logs.push(log);
+  await rootCommands({ workingDirectory: scratch(), env: process.env, onLog }).plan(rootOf(binary), undefined);
+  expect(logs).toEqual(["asks for lock A\n"]);
+});
+
 describe("a root", () => {
   const initialized = (text: string | undefined): unknown => {
     const folder = scratch();

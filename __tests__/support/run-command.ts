@@ -1,3 +1,4 @@
+import { devNull } from "node:os";
 import { createColors } from "picocolors";
 import type { Command } from "commander";
 import { programOf, runProgram } from "../../cli/program";
@@ -30,7 +31,14 @@ export interface RunSettings {
 
 /** Runs `statelock` in this process, as its binary does. What `--json` answers is held to its published schema. */
 export async function runStatelock(args: readonly string[], settings: RunSettings = {}): Promise<Run> {
-  const { answers: typed, columns = 160, colors = false, workingDirectory = __dirname, environment = {} } = settings;
+  const {
+    answers: typed,
+    columns = 160,
+    colors = false,
+    workingDirectory = __dirname,
+    environment: own = {},
+  } = settings;
+  const environment = { STATELOCK_AUDIT_LOG: devNull, ...own };
   const left = [...(typed ?? [])];
   let stdout = "";
   let stderr = "";

@@ -40,6 +40,8 @@ export interface BootstrapPortOptions {
   /** How the reader starts Statelock. */
   readonly program: OwnCommand;
   readonly engine: EngineChoice;
+  /** Shows a lock before it is asked for. */
+  readonly announce?: (lock: string) => void;
   /** Works in a temporary folder and leaves the checkout unchanged. */
   readonly dryRun: boolean;
 }
@@ -73,7 +75,8 @@ export function bootstrapPort(options: BootstrapPortOptions): {
     const { name, region, account } = bucket();
     const flags = flagsText({ bucket: name, region, expectedBucketOwner: account });
     const releaseCommand = ownLockRelease(options.program, "its bootstrap is over", name, flags);
-    return { bucket: name, s3: fileLocks(bucket()), table: undefined, releaseCommand };
+    const { announce = () => undefined } = options;
+    return { bucket: name, s3: fileLocks(bucket()), table: undefined, releaseCommand, announce };
   };
   const project = projectPort(options, root, stack, (latest) => (synthesized = latest));
   const aws: AwsPort = {

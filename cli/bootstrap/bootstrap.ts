@@ -7,6 +7,7 @@ import { bootstrapJson } from "./bootstrap-json";
 import { bootstrapPort } from "./bootstrap-port";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
+import { lockAnnouncer } from "../options/own-lock";
 import { EXIT } from "../screen/report-error";
 import type { Terminal } from "../screen/terminal";
 import { isConfirmed } from "../screen/confirm";
@@ -59,6 +60,7 @@ async function bootstrap(context: CommandContext, options: Options): Promise<Boo
     environment: context.environment,
     program: context.program,
     engine: context.engine,
+    announce: lockAnnouncer(terminal),
     dryRun,
   });
   try {

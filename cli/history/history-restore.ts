@@ -2,9 +2,9 @@ import { Command } from "commander";
 import { randomUUID } from "node:crypto";
 import { restoreReport } from "../../lib/history/restore-report";
 import { restoreState, type RestoreResult } from "../../lib/history/restore-state";
-import { plainJson } from "../../lib/text/plain-text";
 import { untilInterrupted } from "../../lib/work/interruption";
 import { auditIdentity } from "../options/audit-identity";
+import { recordAudit } from "../options/audit-log";
 import { usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import { ownLock } from "../options/own-lock";
 import type { CommandContext } from "../screen/command-context";
@@ -80,10 +80,11 @@ async function restore(
     const wish = { bucket, stateKey, version, forceLineage, lock, encryption, dryRun: options.dryRun === true };
     const result = await restoreState(restorePort(context, target, writing, { signals, yes }), wish);
     const report = restoreReport(result, { bucket, stateKey, by, reason, lockId: lock.ID });
+    const line = report.audit === null ? undefined : recordAudit(context, report.audit);
     const isDone = result.outcome !== "declined";
     context.exitWith(report.problems.length > 0 ? EXIT.unknown : isDone ? EXIT.fine : EXIT.refused);
     if (options.json === true) context.write(`${JSON.stringify(report, null, 2)}\n`);
-    else show(context, target, result, report);
+    else show(context, target, result, { ...report, line });
   } finally {
     signals.done();
   }
@@ -93,10 +94,10 @@ function show(
   context: CommandContext,
   target: HistoryTarget,
   result: RestoreResult,
-  { audit, problems }: ReturnType<typeof restoreReport>,
+  { line, problems }: ReturnType<typeof restoreReport> & { readonly line: string | undefined },
 ): void {
   const { note, colors } = context.terminal;
-  if (audit !== null) context.write(`${plainJson(audit)}\n`);
+  if (line !== undefined) context.write(line);
   if (result.outcome === "planned") note(restorePlanText(result.plan, colors, diffCommand(target)));
   for (const problem of problems) note(problemText(problem, context.terminal));
   note(restoreTold(result, colors));

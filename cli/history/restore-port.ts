@@ -9,7 +9,7 @@ import { keyArgument } from "../../lib/inventory/state-owner";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 import type { Interruption } from "../../lib/work/interruption";
 import { usage } from "../options/bucket-options";
-import { ownLockRelease } from "../options/own-lock";
+import { lockAnnouncer, ownLockRelease } from "../options/own-lock";
 import type { CommandContext } from "../screen/command-context";
 import { isConfirmed } from "../screen/confirm";
 import { terminalProgress } from "../screen/progress";
@@ -40,7 +40,13 @@ export function restorePort(
   const releaseCommand = ownLockRelease(program, "its restore is over", place.name, flags);
   return {
     store,
-    locks: { bucket: place.name, s3: locksInS3 ? store : undefined, table, releaseCommand },
+    locks: {
+      bucket: place.name,
+      s3: locksInS3 ? store : undefined,
+      table,
+      releaseCommand,
+      announce: lockAnnouncer(context.terminal),
+    },
     digest: table === undefined ? undefined : tableDigest(table, digestItemId(place.name, stateKey)),
     progress: terminalProgress(context.terminal),
     confirm: (plan) => confirmed(context, plan, diffCommand({ opened, stateKey }), yes),

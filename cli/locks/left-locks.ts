@@ -6,7 +6,6 @@ import { releaseAudit } from "../../lib/lock/release-audit";
 import { runRelease } from "../../lib/lock/release-lock";
 import type { Ended } from "../../lib/lock/retry-while-locked";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
-import { plainJson } from "../../lib/text/plain-text";
 import { auditIdentity } from "../options/audit-identity";
 
 /** What to do with a lock that a run left behind. */
@@ -16,6 +15,8 @@ export interface LeftLockOptions {
   /** Returns the command that releases a lock, ready to paste; without an ID, the command that shows the lock. */
   readonly command: (stateKey: string, lockId: string | undefined) => string;
   readonly note: (text: string) => void;
+  /** Keeps an audit line, and returns it. */
+  readonly record: (audit: object) => string;
 }
 
 /** True if a signal ended the run. A run that ends by itself releases its lock, or Terraform reports that it could not. */
@@ -29,7 +30,7 @@ export async function settleLeftLock(
   logged: LoggedLock,
   stateKey: string,
   ended: Ended,
-  { release, command, note }: LeftLockOptions,
+  { release, command, note, record }: LeftLockOptions,
 ): Promise<void> {
   const path = `s3://${place.name}/${stateKey}${LOCK_SUFFIX}`;
   const store = lockStore(place);
@@ -55,7 +56,7 @@ export async function settleLeftLock(
   });
   const about = { bucket: place.name, stateKey, by: await auditIdentity(place), at: store.now() };
   const audit = releaseAudit(result, { ...about, reason: "left by this run itself, which was stopped" });
-  if (audit !== null) note(`released the lock that this run left behind: ${plainJson(audit)}`);
+  if (audit !== null) note(`released the lock that this run left behind: ${record(audit).trimEnd()}`);
   else if (result.outcome !== "gone" && result.outcome !== "already-free")
     note(`the run left its lock, and it could not be released: ${named}`);
 }

@@ -1,27 +1,32 @@
 import { Command } from "commander";
 import { lockStore } from "../../lib/aws/lock-store";
 import { ownerOf, stateKeyOf } from "../../lib/inventory/state-owner";
-import type { LockObject } from "../../lib/lock/lock-port";
+import { parseLockInfo } from "../../lib/lock/lock-info";
+import { isLogged } from "../../lib/lock/own-orphan";
+import type { LockObject, LockStore } from "../../lib/lock/lock-port";
+import type { RememberedLock } from "../../lib/lock/remembered-locks";
 import { lockIdOf, type LockReport } from "../../lib/lock/lock-report";
 import { readLockReport } from "../../lib/lock/read-lock-report";
 import { releaseAudit } from "../../lib/lock/release-audit";
 import type { LockProof } from "../../lib/lock/release-decisions";
 import { runRelease } from "../../lib/lock/release-lock";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
-import { plainJson } from "../../lib/text/plain-text";
 import { auditIdentity } from "../options/audit-identity";
-import { openBucket, usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { recordAudit } from "../options/audit-log";
+import { openBucket, usage, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { isConfirmed } from "../screen/confirm";
 import { problemText } from "../screen/report-error";
 import { showCommand } from "./lock-commands";
 import { lockText } from "./lock-text";
 import type { LockRelease } from "./release-json";
+import { openBucketOf, rememberedLock } from "./remembered-lock";
 import { releaseTold, type ReleaseTold } from "./release-text";
 
 interface Options extends BucketOptions {
   readonly id?: string;
   readonly etag?: string;
+  readonly from?: string;
   readonly reason: string;
   readonly unproven?: boolean;
   readonly yes?: boolean;
@@ -33,38 +38,73 @@ Examples:
   $ statelock locks release demo/terraform.tfstate --id 24ee7454-2d06-8b4e-a9b6-a1a2ba9a9a0b --reason "runner 7 died"
   $ statelock locks release demo/terraform.tfstate --etag '"d41d8cd9…"' --reason "empty body"    an unreadable lock
   $ statelock locks release demo/terraform.tfstate --id … --reason "INC-42" --yes --json        in a script
+  $ statelock locks release --from lock.json --reason "the job was cancelled" --yes             after \`locks run --remember\`
 
 Statelock reads the lock again, compares it, and deletes exactly the object that was read: on AWS by its ETag, on another
 store by its version, or by its ETag if a probe shows that the store honours that condition. It never removes a lock that
 somebody took in between. A store that offers no such proof is refused: --unproven releases there after one more look. On
 AWS, the lock's body stays in the bucket's history. The audit line on standard output names who released the lock, why, and
-which lock it was.
+which lock it was. STATELOCK_AUDIT_LOG names a file that gets the line too (default: .statelock/audit.jsonl).
 Exit code: 0 that lock is gone; 1 another lock is there, or you declined; 2 the release failed or its result is unknown
 (access, network): the message says whether the lock is still there.`;
 
 /** `statelock locks release KEY` */
 export function locksReleaseCommand(context: CommandContext): Command {
-  return withBucketOptions(new Command("release").argument("<key>", "state key"))
+  return withBucketOptions(new Command("release").argument("[key]", "state key; not needed with --from"))
     .description("Delete one lock that nobody needs any more, on condition that it is still that lock.")
     .option("--id <id>", "the lock's ID, from `locks list` or from Terraform's message")
     .option("--etag <etag>", "instead of --id, for a lock whose body cannot be read")
+    .option("--from <file>", "instead of --id: exactly the lock that `locks run --remember` wrote to this file")
     .requiredOption("--reason <text>", "why; for the audit line")
     .option("--unproven", "release also on a store that cannot delete exactly this lock: look once more, and delete")
     .option("-y, --yes", "release without asking; needed if nobody can answer")
     .option("--json", "JSON on standard output")
     .addHelpText("after", EXAMPLES)
-    .action(async (key: string, options: Options) => {
+    .action(async (key: string | undefined, options: Options) => {
       if (options.reason.trim() === "")
         throw usage("--reason", "must say why, got nothing", "Name the incident or the dead run.");
-      await release(context, key, proofOf(options), options);
+      const meant = await meantLock(context, key, options);
+      if (meant !== undefined) await release(context, meant, options);
+      else context.terminal.note(`The run behind ${options.from ?? ""} asked for no lock: nothing to release.`);
     });
 }
 
-async function release(context: CommandContext, key: string, proof: LockProof, options: Options): Promise<void> {
+/** The lock to release. */
+interface MeantLock {
+  readonly opened: OpenedBucket;
+  readonly stateKey: string;
+  readonly proof: LockProof;
+}
+
+/** Returns the lock that the arguments name; undefined if the run of --from asked for none. @throws UserError */
+async function meantLock(
+  context: CommandContext,
+  key: string | undefined,
+  options: Options,
+): Promise<MeantLock | undefined> {
+  const { from, id, etag } = options;
+  if (from !== undefined) {
+    if (id !== undefined || etag !== undefined)
+      throw usage("--from", "must not come with --id or --etag: the file names the lock", "Remove one of the options.");
+    const lock = rememberedLock(context, from, key);
+    if (lock === undefined) return undefined;
+    const opened = openBucketOf(context, options, lock.bucket);
+    return { opened, stateKey: lock.stateKey, proof: await proofOfRemembered(lockStore(opened.place), lock) };
+  }
+  if (key === undefined)
+    throw usage("<key>", "must name the state, unless --from names the lock", "Add the state's key.");
+  const proof = proofOf(options);
   const opened = openBucket(context, options);
+  return { opened, stateKey: stateKeyOf(key, opened.place.name, opened.inventory), proof };
+}
+
+async function release(
+  context: CommandContext,
+  { opened, stateKey, proof }: MeantLock,
+  options: Options,
+): Promise<void> {
   const { place, inventory } = opened;
   const bucket = place.name;
-  const stateKey = stateKeyOf(key, bucket, inventory);
   const lockKey = stateKey + LOCK_SUFFIX;
   const store = lockStore(place);
   const by = await auditIdentity(place);
@@ -80,24 +120,39 @@ async function release(context: CommandContext, key: string, proof: LockProof, o
   const json: LockRelease = {
     ...{ version: 1, command: "locks release", outcome, bucket, stateKey, audit, current, problem },
   };
+  const line = audit === null ? undefined : recordAudit(context, audit);
   context.exitWith(told.exit);
   if (options.json === true) context.write(`${JSON.stringify(json, null, 2)}\n`);
-  else show(context, told, json, ownerOf(stateKey, inventory).alsoInDynamoDb);
+  else show(context, told, { ...json, line, alsoInDynamoDb: ownerOf(stateKey, inventory).alsoInDynamoDb });
 }
 
 function show(
   context: CommandContext,
   told: ReleaseTold,
-  { audit, current }: LockRelease,
-  alsoInDynamoDb: boolean,
+  {
+    audit,
+    current,
+    line,
+    alsoInDynamoDb,
+  }: LockRelease & { readonly line: string | undefined; readonly alsoInDynamoDb: boolean },
 ): void {
   const { note, colors } = context.terminal;
-  if (audit !== null) context.write(`${plainJson(audit)}\n`);
+  if (line !== undefined) context.write(line);
   if ("problem" in told) note(problemText(told.problem, context.terminal));
   else note(`${colors.green("✔")} ${told.text}${told.warning === undefined ? "" : ` ${told.warning}`}`);
   if (current !== null && "problem" in told) note(lockText(current, colors));
   if (alsoInDynamoDb && (current !== null || audit !== null))
     note("The lock in DynamoDB is separate: `terraform force-unlock ID` in that root releases it.");
+}
+
+/** OpenTofu logs no ID: the lock there is the remembered one if its body has the logged digest. */
+async function proofOfRemembered(store: LockStore, { stateKey, id, sha256 }: RememberedLock): Promise<LockProof> {
+  if (id !== undefined) return { id };
+  const reading = await store.read(stateKey + LOCK_SUFFIX);
+  const text = reading.found === "lock" ? reading.object.text : undefined;
+  const isSame = isLogged(text, { id, sha256, place: undefined });
+  // No lock has the ID of a digest: whatever is there stays.
+  return { id: (isSame && text !== undefined ? parseLockInfo(text)?.ID : undefined) ?? `sha256:${sha256 ?? ""}` };
 }
 
 function proofOf({ id, etag }: Options): LockProof {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BucketPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
@@ -14,21 +14,25 @@ import { runLocked, type Ended, type RunPort } from "../../lib/lock/retry-while-
 import { runRelease } from "../../lib/lock/release-lock";
 import { waitForLock } from "../../lib/lock/wait-for-lock";
 import { shellQuoted } from "../../lib/text/shell-quoted";
-import { plainJson } from "../../lib/text/plain-text";
+import { writeWhole } from "../../lib/files/whole-file";
+import { rememberedText } from "../../lib/lock/remembered-locks";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
+import { mayLogLocks } from "../../lib/programs/lock-log";
 import { runAttached } from "../../lib/programs/run-attached";
-import { flagsText, openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { flagsText, openBucket, usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
 import { ownLockRelease, ownName } from "../options/own-lock";
 import { auditIdentity } from "../options/audit-identity";
+import { recordAudit } from "../options/audit-log";
 import { settleLeftLock, wasCut } from "./left-locks";
 import { chosenRegion } from "../options/region-option";
 
 interface Options extends BucketOptions {
   readonly lockTimeout: string;
   readonly releaseOnCancel?: boolean;
+  readonly remember?: string;
 }
 
 const examples = (): string => `
@@ -36,6 +40,9 @@ Examples:
   $ statelock locks run -- ${program()} apply -auto-approve
   $ statelock locks run --lock-timeout 30m -- ${program()} plan -input=false
   $ statelock locks run --bucket acme-tfstate --region eu-central-1 -- make deploy
+  $ statelock locks run --release-on-cancel -- terraform apply      in a CI job that somebody may cancel
+  $ statelock locks run --remember lock.json -- terraform apply     then, in a step that always runs:
+  $ statelock locks release --from lock.json --reason "the job was cancelled" --yes
 
 Statelock runs the command, and runs it again while the command only fails to take the lock: somebody holds it, 412 then
 404, or 409. ${product()}'s own -lock-timeout gives up on the last two. If S3's answer was lost and the command left its own
@@ -50,6 +57,7 @@ export function locksRunCommand(context: CommandContext): Command {
     .description("Run a command, and run it again while it fails to take the lock.")
     .option("--lock-timeout <duration>", "how long to try", "10m")
     .option("--release-on-cancel", "release the lock that the command leaves when it is stopped or killed")
+    .option("--remember <file>", "write the lock's ID to this file before it is asked for, for `locks release --from`")
     .passThroughOptions()
     .addHelpText("after", examples())
     .action(async (command: string[], options: Options) => {
@@ -67,6 +75,8 @@ function runPort(context: CommandContext, command: readonly string[], options: O
   const note = (text: string): void => {
     context.terminal.note(colors.dim(`statelock: ${text}`));
   };
+  const record = (audit: object): string => recordAudit(context, audit);
+  const remember = rememberer(context, options.remember);
   const who = ownName();
   const engine = engineOfCommand(command, context);
   speakOf(engine);
@@ -76,7 +86,8 @@ function runPort(context: CommandContext, command: readonly string[], options: O
       const [name = "", ...args] = command;
       const startedAt = new Date();
       const cwd = context.workingDirectory;
-      const { log, ...result } = await runAttached({ command: name, args, cwd, env: context.environment, logLevel });
+      const env = context.environment;
+      const { log, ...result } = await runAttached({ command: name, args, cwd, env, logLevel, onLog: remember });
       return { ...result, locks: loggedLocks(log), who, startedAt, endedAt: new Date() };
     },
     releaseOwn: async (failure, ended) => {
@@ -90,7 +101,7 @@ function runPort(context: CommandContext, command: readonly string[], options: O
       });
       const about = { bucket: place.name, stateKey: failure.stateKey, by: await auditIdentity(place), at: store.now() };
       const audit = releaseAudit(result, { ...about, reason: "left by this run itself: S3's answer was lost" });
-      if (audit !== null) note(`released the lock that this run left behind: ${plainJson(audit)}`);
+      if (audit !== null) note(`released the lock that this run left behind: ${record(audit).trimEnd()}`);
       return audit !== null || result.outcome === "gone" || result.outcome === "already-free";
     },
     lookForLeft: async (ended) => {
@@ -109,7 +120,7 @@ function runPort(context: CommandContext, command: readonly string[], options: O
             ? `${context.program} locks show ${shellQuoted(keyArgument(key, bucket))}${flags}`
             : releaseCommand(key, id);
         const { releaseOnCancel: release = false } = options;
-        if (place !== undefined) await settleLeftLock(place, lock, stateKey, ended, { release, command, note });
+        if (place !== undefined) await settleLeftLock(place, lock, stateKey, ended, { release, command, note, record });
         else if (wasCut(ended))
           note(
             `the run may have left its lock${lock.id === undefined ? "" : `, ID ${lock.id}`}: ${command(stateKey, lock.id)}`,
@@ -153,6 +164,21 @@ function engineOfCommand([program = ""]: readonly string[], { engine }: CommandC
 /** True if the run may have asked for the lock with this ID. A digest is compared with the lock's body later. */
 function mayBeOwn(lockId: string, { locks }: Ended): boolean {
   return locks.some(({ id, sha256 }) => id === lockId || sha256 !== undefined);
+}
+
+/**
+ * Returns a function that writes the locks in Terraform's log to a file. The file is there from the start, so that a later
+ * step finds it.
+ */
+function rememberer(context: CommandContext, file: string | undefined): ((log: string) => void) | undefined {
+  if (file === undefined) return undefined;
+  if (!mayLogLocks(context.environment))
+    throw usage("--remember", "must not be used with TF_LOG, TF_LOG_CORE or TF_LOG_PATH", "Unset them for this run.");
+  const path = resolve(context.workingDirectory, file);
+  writeWhole(path, rememberedText([]));
+  return (log) => {
+    writeWhole(path, rememberedText(loggedLocks(log)));
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ import { rootCommands } from "../../lib/programs/root-commands";
 import { shown, type Problem } from "../../lib/problem/problem";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 import { usage } from "../options/bucket-options";
+import { logAnnouncer } from "../options/own-lock";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
@@ -69,7 +70,8 @@ export function migrateInitCommand(context: CommandContext): Command {
 }
 
 async function run(context: CommandContext, roots: readonly InitRoot[], limit: number): Promise<InitResult[]> {
-  const port = rootCommands({ workingDirectory: context.workingDirectory, env: context.environment });
+  const { workingDirectory, environment: env, terminal } = context;
+  const port = rootCommands({ workingDirectory, env, onLog: logAnnouncer(terminal) });
   return stoppable(context, (isStopped) =>
     terminalProgress(context.terminal)("Initialize and plan", (say) =>
       initRoots(port, roots, {

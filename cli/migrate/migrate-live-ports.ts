@@ -9,7 +9,7 @@ import { LOCK_OPERATION } from "../../lib/migrate/live/live-state";
 import type { CommandContext } from "../screen/command-context";
 import { flagsText } from "../options/bucket-options";
 import { liveOpener, type LiveOptions } from "./migrate-live-access";
-import { ownLock, ownLockRelease } from "../options/own-lock";
+import { lockAnnouncer, ownLock, ownLockRelease } from "../options/own-lock";
 
 /** The locks of killed runs that a command may take over. */
 export interface WriteOptions extends LiveOptions {
@@ -25,7 +25,7 @@ export function takeOverOption(): Option {
 }
 
 /** Opens what a command needs to work on the state and the items of a root, in the table that is named. */
-export function writeOpener({ program }: CommandContext, options: WriteOptions): OpenRepair {
+export function writeOpener({ program, terminal }: CommandContext, options: WriteOptions): OpenRepair {
   const open = liveOpener(options);
   const { profile, roleArn, endpointUrl } = options;
   const access = { profile, roleArn, endpointUrl };
@@ -43,6 +43,7 @@ export function writeOpener({ program }: CommandContext, options: WriteOptions):
         s3: fileLocks(bucket),
         table: locked,
         releaseCommand: ownLockRelease(program, "its migration is over", name, flags),
+        announce: lockAnnouncer(terminal),
       },
       versions: (stateKey) => stateVersions(bucket, stateKey),
       takenOver: options.takeOver ?? [],

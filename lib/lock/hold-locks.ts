@@ -28,6 +28,8 @@ export interface StateLocks {
   readonly table: LockTable | undefined;
   /** Returns a command that releases a lock file, ready to paste. */
   readonly releaseCommand: (stateKey: string, lockId: string) => string;
+  /** Shows a lock before it is asked for, so that its ID is known whatever ends this run. @default - nobody looks */
+  readonly announce?: (lock: string) => void;
 }
 
 /**
@@ -58,6 +60,7 @@ export async function underLocks<T>(
   const { bucket, releaseCommand } = locks;
   const { ID } = request.lock;
   const path = `s3://${bucket}/${request.stateKey}`;
+  locks.announce?.(`lock of ${path}, ID ${ID}`);
   const forget = noteLockAtStake(`the lock of ${path}, ID ${ID}: ${releaseCommand(request.stateKey, ID)}`);
   try {
     return await holdWhile(locks, request, work, progress);

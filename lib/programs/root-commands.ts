@@ -7,12 +7,15 @@ import type { DataFolder, InitPort, InitRoot, Interrupted, StateAddress } from "
 import { parseJson } from "../text/parse-json";
 import { UserError, type Problem } from "../problem/problem";
 import { missingEngine } from "./find-engine";
+import { withLockLog } from "./lock-log";
 import { runProcess, type ProcessResult } from "./run-process";
 
 /** What {@link rootCommands} needs. */
 export interface RootCommandOptions {
   readonly workingDirectory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Receives the log of each plan when it has grown: Terraform logs a lock before it asks for it. */
+  readonly onLog?: (log: string) => void;
 }
 
 /** Exit code of `plan -detailed-exitcode` for a plan with changes. */
@@ -22,13 +25,23 @@ const HAS_CHANGES = 2;
 const MOST_PLANS = 5;
 
 /** Runs each root's engine in its folder. It does not show the output of a plan, which may contain secrets. */
-export function rootCommands({ workingDirectory, env }: RootCommandOptions): InitPort {
+export function rootCommands({ workingDirectory, env, onLog }: RootCommandOptions): InitPort {
   // A workspace that the shell selects for one root must not apply to other roots.
   const own = { TF_WORKSPACE: undefined, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
-  const run = async ({ root, engine }: InitRoot, args: readonly string[], data: DataFolder): Promise<Ran> => {
+  const run = async (
+    { root, engine }: InitRoot,
+    args: readonly string[],
+    data: DataFolder,
+    onLog?: (log: string) => void,
+  ): Promise<Ran> => {
+    const cwd = resolve(workingDirectory, root);
+    const start = (all: typeof env): Promise<Ran> =>
+      runProcess(engine.binary, [...args, "-input=false", "-no-color"], { cwd, env: all });
+    const all = { ...env, ...own, TF_DATA_DIR: data };
     try {
-      const options = { cwd: resolve(workingDirectory, root), env: { ...env, ...own, TF_DATA_DIR: data } };
-      return await runProcess(engine.binary, [...args, "-input=false", "-no-color"], options);
+      return onLog === undefined
+        ? await start(all)
+        : (await withLockLog(all, engine.name === "tofu" ? "DEBUG" : "INFO", start, onLog)).value;
     } catch (error) {
       return error instanceof UserError ? "interrupted" : missingEngine(engine, error, root);
     }
@@ -50,7 +63,7 @@ export function rootCommands({ workingDirectory, env }: RootCommandOptions): Ini
       return result.code === 0 ? undefined : failure(root, "init -reconfigure", result);
     },
     plan: async (root, data) => {
-      const plan = (): Promise<Ran> => run(root, ["plan", "-detailed-exitcode", "-lock-timeout=5m"], data);
+      const plan = (): Promise<Ran> => run(root, ["plan", "-detailed-exitcode", "-lock-timeout=5m"], data, onLog);
       let result = await plan();
       for (let runs = 1; runs < MOST_PLANS && lockWasGone(result); runs += 1) result = await plan();
       if (!hasEnded(result)) return result;

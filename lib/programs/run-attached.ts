@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
-import { join } from "node:path";
+import { constants } from "node:os";
 import { program } from "../engine/spoken-engine";
 import { UserError } from "../problem/problem";
+import { withLockLog, type LockLogLevel } from "./lock-log";
 
 /** A command that gets the input, the output and the signals of this process. */
 export interface AttachedCommand {
@@ -11,8 +10,9 @@ export interface AttachedCommand {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** What the log has to hold: Terraform names its locks at INFO, OpenTofu at DEBUG. */
-  readonly logLevel: "INFO" | "DEBUG";
+  readonly logLevel: LockLogLevel;
+  /** Receives the engine's log each time it has grown. */
+  readonly onLog?: ((log: string) => void) | undefined;
 }
 
 /** How it ended. */
@@ -27,7 +27,6 @@ export interface AttachedResult {
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-const LOG_SETTINGS = ["TF_LOG", "TF_LOG_CORE", "TF_LOG_PATH"];
 const KEPT = 256 * 1024;
 
 /**
@@ -37,19 +36,15 @@ const KEPT = 256 * 1024;
  * @throws UserError if the command cannot be started
  */
 export async function runAttached(command: AttachedCommand): Promise<AttachedResult> {
-  const mayLog = !LOG_SETTINGS.some((name) => command.env[name] !== undefined);
-  const folder = mayLog ? mkdtempSync(join(tmpdir(), "statelock-run-")) : undefined;
-  const logFile = folder === undefined ? undefined : join(folder, "engine.log");
-  const logging = logFile === undefined ? {} : { TF_LOG_CORE: command.logLevel, TF_LOG_PATH: logFile };
-  try {
-    const result = await ended(command, { ...command.env, ...logging });
-    return { ...result, log: logFile === undefined ? "" : readIfThere(logFile) };
-  } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  }
+  const { env, logLevel, onLog } = command;
+  const { value, log } = await withLockLog(env, logLevel, (all) => ended(command, all), onLog);
+  return { ...value, log };
 }
 
-function ended({ command, args, cwd }: AttachedCommand, env: NodeJS.ProcessEnv): Promise<Omit<AttachedResult, "log">> {
+function ended(
+  { command, args, cwd }: AttachedCommand,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Omit<AttachedResult, "log">> {
   // At a terminal, Ctrl+C reaches the child directly. A second interrupt makes Terraform exit without saving its state.
   const atTerminal = process.stdin.isTTY;
   const stdout = process.stdout.isTTY && !args.includes("-json") ? "inherit" : "pipe";
@@ -88,14 +83,6 @@ function keep(stream: ChildProcess["stdout"], to: NodeJS.WriteStream): () => str
     text = (text + chunk.toString("utf8")).slice(-KEPT);
   });
   return () => text;
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return ""; // The command was no engine.
-  }
 }
 
 function missing(command: string, error: Error): { code: string; path: string; message: string; fix: string } {

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { startFakeS3, lockBody, type FakeS3 } from "../../../lab/memory/memory-s3";
+import { bucketFlags, runStatelock, type Run } from "../../support/run-command";
+import { ScratchFolder } from "../../support/scratch";
+
+const STATE = "app/terraform.tfstate";
+const LOCK = `${STATE}.tflock`;
+const folder = new ScratchFolder();
+let s3: FakeS3;
+
+beforeEach(async () => {
+  s3 = await startFakeS3();
+  s3.put(LOCK, lockBody("A"));
+});
+
+afterEach(async () => {
+  await s3.stop();
+});
+
+/** A program that logs a lock as Terraform does before it asks for it, and dies. */
+function terraform(id: string, then = "kill -9 $$"): string {
+  const line = `Attempting to lock remote state: tf_backend.lock.id=${id} tf_backend.lock.path=acme-tfstate/${STATE}`;
+  return folder.program("terraform", `#!/bin/sh\necho "${line}" >> "$TF_LOG_PATH"\n${then}\n`);
+}
+
+function run(...args: string[]): Promise<Run> {
+  const { directory } = folder;
+  const environment = { PATH: process.env["PATH"], STATELOCK_AUDIT_LOG: "log/audit.jsonl" };
+  return runStatelock(["locks", ...args], { workingDirectory: directory, environment });
+}
+
+const release = (...args: string[]): Promise<Run> =>
+  run("release", ...args, "--reason", "the job was cancelled", "--yes", ...bucketFlags(s3));
+
+it("a later step releases exactly the lock that a killed run asked for, and keeps the audit line", async () => {
+  expect(await run("run", "--remember", "lock.json", ...bucketFlags(s3), "--", terraform("A"))).toMatchObject({
+    code: 137,
+  });
+  const { code, stdout } = await release("--from", "lock.json");
+  expect([code, s3.body(LOCK)]).toEqual([0, undefined]);
+  const log = join(folder.directory, "log", "audit.jsonl");
+  expect([readFileSync(log, "utf8"), statSync(log).mode & 0o777]).toEqual([stdout, 0o600]);
+});
+
+it("another lock at that key stays, and so does one that the arguments contradict", async () => {
+  await run("run", "--remember", "lock.json", ...bucketFlags(s3), "--", terraform("B"));
+  expect(await release("--from", "lock.json")).toMatchObject({ code: 1 });
+  expect((await release("--from", "lock.json", "--id", "A")).stderr).toContain("must not come with --id or --etag");
+  expect((await release("other", "--from", "lock.json")).stderr).toContain(
+    "must be a state whose lock lock.json names",
+  );
+  expect(s3.body(LOCK)).toBeDefined();
+});
+
+it("a lock whose body's digest was remembered is that lock, and no other", async () => {
+  const remembered = (text: string): string => {
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    const locks = [{ bucket: "acme-tfstate", stateKey: STATE, sha256 }];
+    return folder.write("lock.json", JSON.stringify({ version: 1, locks }));
+  };
+  remembered("another body");
+  expect([(await release("--from", "lock.json")).code, s3.body(LOCK)]).toEqual([1, expect.any(String)]);
+  remembered(s3.body(LOCK) ?? "");
+  expect([(await release("--from", "lock.json")).code, s3.body(LOCK)]).toEqual([0, undefined]);
+});
+
+it("a run that asked for no lock left none, and another file is no memory", async () => {
+  await run("run", "--remember", "lock.json", ...bucketFlags(s3), "--", "true");
+  expect(await release("--from", "lock.json")).toMatchObject({ code: 0, stdout: "" });
+  folder.write("other.json", '{"version":2}');
+  expect((await release("--from", "other.json")).stderr).toContain("remembered-unreadable");
+  expect((await release()).stderr).toContain("must name the state, unless --from names the lock");
+});
+
+it("an audit line that cannot be written does not change how a release ends", async () => {
+  folder.write("a-file", "in its place");
+  const { code, stderr, stdout } = await runStatelock(
+    ["locks", "release", STATE, "--id", "A", "--reason", "x", "--yes", ...bucketFlags(s3)],
+    { environment: { STATELOCK_AUDIT_LOG: folder.path("a-file", "audit.jsonl") } },
+  );
+  expect([code, s3.body(LOCK), stdout]).toEqual([0, undefined, expect.stringContaining("lock-released")]);
+  expect(stderr).toContain("note: the audit line is not in");
+});
