@@ -99,7 +99,9 @@ it("a narrow terminal gets a block for each lock", async () => {
       of       app
 
     2 locks among 4 objects in s3://acme-tfstate
-    \`statelock locks show KEY\` prints the commands to wait, inspect and release.
+    Commands to wait, inspect and release:
+      statelock locks show network/terraform.tfstate
+      statelock locks show app/terraform.tfstate
     "
   `);
 });

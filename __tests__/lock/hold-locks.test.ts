@@ -68,6 +68,14 @@ it("both are held while the work is done, taken and released in Terraform's orde
   ]);
 });
 
+it("the next step for another's lock is a command with its key and the given options", async () => {
+  const places = new Places();
+  places.s3.held.set(KEY, JSON.stringify(lockOf("other")));
+  places.only = { showCommand: (key) => `statelock locks show ${key} --bucket b` };
+  const [problem] = (await places.run()) as readonly Problem[];
+  expect(problem?.fix).toContain(`If that run is dead, \`statelock locks show ${KEY} --bucket b\` prints`);
+});
+
 it("the ID is shown before the first request", async () => {
   const places = new Places();
   const shown: string[] = [];

@@ -28,7 +28,7 @@ import { appCommand, synthesize } from "../../lib/programs/synthesize";
 import { engineIn } from "../../lib/programs/stack-engine";
 import type { EngineChoice } from "../../lib/engine/choose-engine";
 import { flagsText } from "../options/bucket-options";
-import { ownLock, ownLockRelease } from "../options/own-lock";
+import { ownLock, ownLockCommands } from "../options/own-lock";
 import { readLeftFile, refuseLink, type IsTracked } from "../../lib/files/left-file";
 import { trackedByGit } from "../../lib/programs/working-tree";
 import { takeProcessLock } from "../../lib/files/process-lock";
@@ -74,9 +74,9 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   const locks = (): StateLocks => {
     const { name, region, account } = bucket();
     const flags = flagsText({ bucket: name, region, expectedBucketOwner: account });
-    const releaseCommand = ownLockRelease(options.program, "its bootstrap is over", name, flags);
+    const commands = ownLockCommands(options.program, "its bootstrap is over", name, flags);
     const { announce = () => undefined } = options;
-    return { bucket: name, s3: fileLocks(bucket()), table: undefined, releaseCommand, announce };
+    return { bucket: name, s3: fileLocks(bucket()), table: undefined, ...commands, announce };
   };
   const project = projectPort(options, root, stack, (latest) => (synthesized = latest));
   const aws: AwsPort = {

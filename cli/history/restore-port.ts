@@ -9,7 +9,7 @@ import { keyArgument } from "../../lib/inventory/state-owner";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 import type { Interruption } from "../../lib/work/interruption";
 import { usage } from "../options/bucket-options";
-import { lockAnnouncer, ownLockRelease } from "../options/own-lock";
+import { lockAnnouncer, ownLockCommands } from "../options/own-lock";
 import type { CommandContext } from "../screen/command-context";
 import { isConfirmed } from "../screen/confirm";
 import { terminalProgress } from "../screen/progress";
@@ -37,14 +37,14 @@ export function restorePort(
   const { place, flags, program } = opened;
   const store = historyStore(place);
   const table = name === undefined ? undefined : lockTable({ ...place, name });
-  const releaseCommand = ownLockRelease(program, "its restore is over", place.name, flags);
+  const commands = ownLockCommands(program, "its restore is over", place.name, flags);
   return {
     store,
     locks: {
       bucket: place.name,
       s3: locksInS3 ? store : undefined,
       table,
-      releaseCommand,
+      ...commands,
       announce: lockAnnouncer(context.terminal),
     },
     digest: table === undefined ? undefined : tableDigest(table, digestItemId(place.name, stateKey)),

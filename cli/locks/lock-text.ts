@@ -1,7 +1,6 @@
 import { durationText } from "../../lib/text/duration";
 import { plainText } from "../../lib/text/plain-text";
 import { lockIdOf, type LockList, type LockReport } from "../../lib/lock/lock-report";
-import type { CommandContext } from "../screen/command-context";
 import type { Output } from "../screen/output";
 import { recordTable, type Column } from "../screen/record-table";
 import { counted } from "../../lib/text/counted";
@@ -16,8 +15,14 @@ const COLUMNS: readonly Column[] = [
 
 type Colors = Output["colors"];
 
-/** Returns a list of locks: a table if it fits, otherwise a block for each lock. */
-export function lockListText(list: LockList, { output, program }: Pick<CommandContext, "output" | "program">): string {
+/** How many locks a list prints a command for. */
+const WITH_COMMAND = 3;
+
+/**
+ * Returns a list of locks: a table if it fits, otherwise a block for each lock.
+ * @param show returns the command that shows the lock of a state, ready to paste
+ */
+export function lockListText(list: LockList, output: Output, show: (stateKey: string) => string): string {
   const { colors } = output;
   const { locks, unreadable, notes, bucket, objects } = list;
   const summary = `${counted(locks.length, "lock")} among ${counted(objects, "object")} in s3://${bucket}`;
@@ -34,9 +39,9 @@ export function lockListText(list: LockList, { output, program }: Pick<CommandCo
     ),
     colors.bold(summary),
     ...notes.map((note) => colors.dim(`note: ${note}`)),
-    ...(locks.length === 0
-      ? []
-      : [colors.dim(`\`${program} locks show KEY\` prints the commands to wait, inspect and release.`)]),
+    ...(locks.length === 0 ? [] : [colors.dim("Commands to wait, inspect and release:")]),
+    ...locks.slice(0, WITH_COMMAND).map(({ stateKey }) => `  ${show(stateKey)}`),
+    ...(locks.length > WITH_COMMAND ? [colors.dim("  … and the same with the keys of the others")] : []),
     "",
   ].join("\n");
 }

@@ -7,6 +7,7 @@ import { plainJson } from "../../lib/text/plain-text";
 import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
+import { showCommand } from "./lock-commands";
 import { lockListText } from "./lock-text";
 import { passingProgress } from "../screen/progress";
 import { CLEAR_SCREEN } from "../screen/printable";
@@ -38,7 +39,10 @@ export function locksListCommand(context: CommandContext): Command {
     .option("--json", "JSON on standard output; with --watch one line per list")
     .addHelpText("after", EXAMPLES)
     .action(async (options: Options) => {
-      const { place, inventory } = openBucket(context, options);
+      const opened = openBucket(context, options);
+      const { place, inventory } = opened;
+      const text = (list: LockList): string =>
+        lockListText(list, context.output, (stateKey) => showCommand(stateKey, opened));
       const longestRun = durationOption("--longest-run", options.longestRun);
       const store = lockStore(place);
       const look = (): Promise<LockList> =>
@@ -47,20 +51,20 @@ export function locksListCommand(context: CommandContext): Command {
         );
       if (options.watch === undefined) {
         const list = await look();
-        show(context, list, options.json === true ? `${JSON.stringify(list, null, 2)}\n` : undefined);
+        show(context, list, options.json === true ? `${JSON.stringify(list, null, 2)}\n` : text(list));
         return;
       }
       const every = Math.max(1_000, durationOption("--watch", options.watch === true ? "5s" : options.watch));
       for (;;) {
         const list = await look();
         if (context.output.isTerminal && options.json !== true) context.write(CLEAR_SCREEN);
-        show(context, list, options.json === true ? `${plainJson(list)}\n` : undefined);
+        show(context, list, options.json === true ? `${plainJson(list)}\n` : text(list));
         await pause(every);
       }
     });
 }
 
-function show(context: CommandContext, list: LockList, json: string | undefined): void {
-  context.write(json ?? lockListText(list, context));
+function show(context: CommandContext, list: LockList, text: string): void {
+  context.write(text);
   context.exitWith(list.unreadable.length > 0 ? EXIT.unknown : EXIT.fine);
 }

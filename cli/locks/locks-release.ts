@@ -93,9 +93,9 @@ async function meantLock(
   }
   if (key === undefined)
     throw usage("<key>", "must name the state, unless --from names the lock", "Add the state's key.");
-  const proof = proofOf(options);
   const opened = openBucket(context, options);
-  return { opened, stateKey: stateKeyOf(key, opened.place.name, opened.inventory), proof };
+  const stateKey = stateKeyOf(key, opened.place.name, opened.inventory);
+  return { opened, stateKey, proof: proofOf(options, showCommand(stateKey, opened)) };
 }
 
 async function release(
@@ -155,10 +155,10 @@ async function proofOfRemembered(store: LockStore, { stateKey, id, sha256 }: Rem
   return { id: (isSame && text !== undefined ? parseLockInfo(text)?.ID : undefined) ?? `sha256:${sha256 ?? ""}` };
 }
 
-function proofOf({ id, etag }: Options): LockProof {
+function proofOf({ id, etag }: Options, show: string): LockProof {
   if (id !== undefined && etag === undefined) return { id };
   if (id === undefined && etag !== undefined) return { etag };
-  const fix = "`statelock locks show KEY` prints the whole command.";
+  const fix = `\`${show}\` prints the whole command.`;
   throw usage("--id", "must name the lock, unless --etag does: exactly one of them", fix);
 }
 

@@ -8,12 +8,10 @@ import { lockKeyRefused } from "../../lib/lock/store-honours";
 import { releaseAudit } from "../../lib/lock/release-audit";
 import { engineOf, type EngineName } from "../../lib/engine/engine";
 import { product, program, speakOf } from "../../lib/engine/spoken-engine";
-import { keyArgument } from "../../lib/inventory/state-owner";
 import { isOwnOrphan, loggedLocks } from "../../lib/lock/own-orphan";
 import { runLocked, type Ended, type RunPort } from "../../lib/lock/retry-while-locked";
 import { runRelease } from "../../lib/lock/release-lock";
 import { waitForLock } from "../../lib/lock/wait-for-lock";
-import { shellQuoted } from "../../lib/text/shell-quoted";
 import { writeWhole } from "../../lib/files/whole-file";
 import { rememberedText } from "../../lib/lock/remembered-locks";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
@@ -23,7 +21,7 @@ import { runAttached } from "../../lib/programs/run-attached";
 import { flagsText, openBucket, usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
-import { ownLockRelease, ownName } from "../options/own-lock";
+import { ownLockCommands, ownName } from "../options/own-lock";
 import { auditIdentity } from "../options/audit-identity";
 import { recordAudit } from "../options/audit-log";
 import { settleLeftLock, wasCut } from "./left-locks";
@@ -114,11 +112,9 @@ function runPort(context: CommandContext, command: readonly string[], options: O
           ...(options.inventory === undefined ? { bucket: where.name, region: where.region } : {}),
           ...options,
         });
-        const releaseCommand = ownLockRelease(context.program, "its run was stopped", bucket, flags);
+        const { showCommand, releaseCommand } = ownLockCommands(context.program, "its run was stopped", bucket, flags);
         const command = (key: string, id: string | undefined): string =>
-          id === undefined
-            ? `${context.program} locks show ${shellQuoted(keyArgument(key, bucket))}${flags}`
-            : releaseCommand(key, id);
+          id === undefined ? showCommand(key) : releaseCommand(key, id);
         const { releaseOnCancel: release = false } = options;
         if (place !== undefined) await settleLeftLock(place, lock, stateKey, ended, { release, command, note, record });
         else if (wasCut(ended))

@@ -40,7 +40,7 @@ records the phase of each state in statelock.migration.json: commit that file to
 Before lockfile, Statelock reads S3 and DynamoDB. A root stays where it is if somebody holds a lock, if the digest is
 stale, or if no client on both has been seen.
 
-Exit code 0: every selected root is there. 1: some roots stay, have to be moved by hand, or do not say how they lock; the
+Exit code 0: every selected root is there. 1: some roots stay, have to be moved by hand, do not lock, or do not say how; the
 output lists them. 2: S3 or DynamoDB did not answer a question, no backend was found, or the run was stopped.`;
 
 /** `statelock migrate apply` */

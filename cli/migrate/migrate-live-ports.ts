@@ -9,7 +9,7 @@ import { LOCK_OPERATION } from "../../lib/migrate/live/live-state";
 import type { CommandContext } from "../screen/command-context";
 import { flagsText } from "../options/bucket-options";
 import { liveOpener, type LiveOptions } from "./migrate-live-access";
-import { lockAnnouncer, ownLock, ownLockRelease } from "../options/own-lock";
+import { lockAnnouncer, ownLock, ownLockCommands } from "../options/own-lock";
 
 /** The locks of killed runs that a command may take over. */
 export interface WriteOptions extends LiveOptions {
@@ -42,7 +42,7 @@ export function writeOpener({ program, terminal }: CommandContext, options: Writ
         bucket: name,
         s3: fileLocks(bucket),
         table: locked,
-        releaseCommand: ownLockRelease(program, "its migration is over", name, flags),
+        ...ownLockCommands(program, "its migration is over", name, flags),
         announce: lockAnnouncer(terminal),
       },
       versions: (stateKey) => stateVersions(bucket, stateKey),

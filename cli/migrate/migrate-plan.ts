@@ -30,8 +30,8 @@ Examples:
 
 First, move every root of a state to both. Once each of them has run with both, move every root of the state to lockfile.
 
-Exit code 0: nothing stands in the way. 1: some roots cannot move, have to be moved by hand, skipped a phase, or do not say how they
-lock. 2: S3 or DynamoDB did not answer a question, or no backend was found.`;
+Exit code 0: nothing stands in the way. 1: some roots cannot move, have to be moved by hand, skipped a phase, do not lock, or do not
+say how. 2: S3 or DynamoDB did not answer a question, or no backend was found.`;
 
 /** `statelock migrate plan` */
 export function migratePlanCommand(context: CommandContext): Command {

@@ -18,6 +18,8 @@ import {
 
 const to = z.enum(["both", "lockfile"]);
 
+const unlocked = z.array(configurationSchema).optional().describe("Roots that nothing locks.");
+
 const grantChange = z.strictObject({
   change: z.enum(["needed", "unneeded"]).describe("`unneeded`: after the step, once no root of the state goes back."),
   roots: z.array(z.string()),
@@ -43,6 +45,7 @@ export const migratePlanSchema = z.strictObject({
   refusals: z.array(refusalSchema),
   byHand: z.array(configurationSchema),
   unknown: z.array(configurationSchema).optional().describe("Roots whose files do not say how they lock."),
+  unlocked,
   grants: z.array(grantChange).describe("What the step changes in policies. Statelock does not read the roles."),
   untold: z.array(problemSchema).describe("Why Statelock cannot name the grants of some roots."),
   problems: scanProblemsSchema,
@@ -57,6 +60,7 @@ export const migrateApplySchema = z.strictObject({
   refusals: z.array(refusalSchema),
   byHand: z.array(configurationSchema),
   unknown: z.array(configurationSchema).optional().describe("Roots whose files do not say how they lock."),
+  unlocked,
   problems: scanProblemsSchema,
 });
 
@@ -76,6 +80,7 @@ export function planJson(
     refusals: plan.refusals.map(refusalJson),
     byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
     unknown: (plan.unknown ?? []).map((each) => configurationJson(each)),
+    unlocked: (plan.unlocked ?? []).map((each) => configurationJson(each)),
     grants: structuredClone(grants) as z.infer<typeof grantChange>[],
     untold: [...untold],
     problems: [...scan.problems],
@@ -92,6 +97,7 @@ export function appliedJson(applied: Applied, plan: MovePlan, scan: Scan): z.inf
     refusals: applied.refusals.map(refusalJson),
     byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
     unknown: (plan.unknown ?? []).map((each) => configurationJson(each)),
+    unlocked: (plan.unlocked ?? []).map((each) => configurationJson(each)),
     problems: [...scan.problems],
   };
 }

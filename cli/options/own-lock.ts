@@ -1,5 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import { keyArgument } from "../../lib/inventory/state-owner";
+import type { StateLocks } from "../../lib/lock/hold-locks";
 import type { LockInfo } from "../../lib/lock/lock-info";
 import { loggedLocks } from "../../lib/lock/own-orphan";
 import { version } from "../../package.json";
@@ -54,16 +55,20 @@ export function logAnnouncer(terminal: Pick<Terminal, "colors" | "note">): (log:
 }
 
 /**
- * Returns a function that builds the release command of a lock file, ready to paste.
+ * Returns the commands for a lock file of this program, ready to paste: one that shows it, and one that releases it.
  * @param program how the reader starts Statelock
  * @param why the reason in that command
  */
-export function ownLockRelease(
+export function ownLockCommands(
   program: OwnCommand,
   why: string,
   bucket: string,
   flags: string,
-): (stateKey: string, lockId: string) => string {
-  return (stateKey, lockId) =>
-    `${program} locks release ${shellQuoted(keyArgument(stateKey, bucket))} --id ${shellQuoted(lockId)} --reason ${shellQuoted(why)}${flags}`;
+): Required<Pick<StateLocks, "releaseCommand" | "showCommand">> {
+  const key = (stateKey: string): string => shellQuoted(keyArgument(stateKey, bucket));
+  return {
+    showCommand: (stateKey) => `${program} locks show ${key(stateKey)}${flags}`,
+    releaseCommand: (stateKey, lockId) =>
+      `${program} locks release ${key(stateKey)} --id ${shellQuoted(lockId)} --reason ${shellQuoted(why)}${flags}`,
+  };
 }

@@ -6,7 +6,7 @@ import { lockText, parseLockInfo, type LockInfo } from "./lock-info";
 import { lockItemId, type LockTable, type TableItem } from "./lock-table";
 import type { ObjectEncryption } from "./object-encryption";
 import type { ReleaseResult } from "./release-decisions";
-import { lockedProblem, mayBeTaken } from "./take-lock";
+import { lockedFix, lockedProblem, mayBeTaken } from "./take-lock";
 
 /** Port: takes and releases lock files in S3. */
 export interface FileLocks {
@@ -28,6 +28,8 @@ export interface StateLocks {
   readonly table: LockTable | undefined;
   /** Returns a command that releases a lock file, ready to paste. */
   readonly releaseCommand: (stateKey: string, lockId: string) => string;
+  /** Returns a command that shows the lock file of a state, ready to paste. @default - a command without key and options */
+  readonly showCommand?: (stateKey: string) => string;
   /** Shows a lock before it is asked for, so that its ID is known whatever ends this run. @default - nobody looks */
   readonly announce?: (lock: string) => void;
 }
@@ -110,10 +112,22 @@ async function takeLocks(locks: StateLocks, request: LockRequest): Promise<Relea
 const nothingHeld: Release = () => Promise.resolve([]);
 
 async function takeInS3(locks: StateLocks, { stateKey, lock, encryption }: LockRequest): Promise<Release> {
-  const { s3 } = locks;
+  const { s3, showCommand } = locks;
   if (s3 === undefined) return nothingHeld;
-  await s3.takeLock(stateKey, lock, encryption);
+  await s3.takeLock(stateKey, lock, encryption).catch((error: unknown) => {
+    throw showCommand === undefined ? error : withShowCommand(error, showCommand(stateKey));
+  });
   return () => releaseFile(locks, s3, stateKey, lock.ID);
+}
+
+/** Names the state and the given options in the next step for a lock that somebody else holds. */
+function withShowCommand(error: unknown, command: string): unknown {
+  if (!(error instanceof UserError)) return error;
+  const fix = lockedFix(`\`${command}\` prints the command that releases its lock.`);
+  const problems = error.problems.map((problem) =>
+    problem.code === "state-locked" ? reworded(problem, { fix }) : problem,
+  );
+  return new UserError(problems, error.kind);
 }
 
 async function releaseFile(

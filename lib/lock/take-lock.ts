@@ -72,6 +72,11 @@ export function mayBeTaken(lockId: string): string {
 
 const RELEASE_FILE = "`statelock locks show` prints the command that releases its lock.";
 
+/** Returns the next step for a lock that somebody holds. @param release what to do if the holder is dead, as the end of a sentence */
+export function lockedFix(release: string): string {
+  return `Wait until that run is done, then run the command again. If that run is dead, ${release}`;
+}
+
 /**
  * The problem of a lock that somebody else holds.
  * @param text the lock's body; undefined if it could not be read
@@ -84,6 +89,6 @@ export function lockedProblem(path: string, text: string | undefined, release = 
     code: "state-locked",
     path,
     message: `is locked by ${holderText(holder)}${since}`,
-    fix: `Wait until that run is done, then run the command again. If that run is dead, ${release}`,
+    fix: lockedFix(release),
   };
 }

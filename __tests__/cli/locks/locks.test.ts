@@ -28,7 +28,9 @@ it.each([40, 80, 139, 140, 300])(
   async (columns) => {
     const { code, stdout } = await locks(["list"], { columns, isTerminal: true });
     expect(code).toBe(0);
-    const table = stdout.split("\n").filter((line) => columns >= 140 || line.startsWith("  id"));
+    const table = stdout
+      .split("\n")
+      .filter((line) => (columns >= 140 && !line.includes("locks show")) || line.startsWith("  id"));
     expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(Math.max(columns, 47));
     expect(stdout).toContain("24ee7454-2d06-8b4e-a9b6-a1a2ba9a9a0b");
     expect(stdout).toContain(STATE);

@@ -37,6 +37,8 @@ describe("a step to both", () => {
       "5/main.tf": reader("1"),
     };
     expect(await outcome(fleet, { to: "both" })).toEqual({ moves: ["1"], refusals: [] });
+    const plan = await planned(fleet, { to: "both" });
+    expect([plan.unlocked?.map(({ root: folder }) => folder), hasWorkByHand(plan)]).toEqual([["4"], true]);
   });
 
   it("can be repeated: the second time there is nothing to do", async () => {

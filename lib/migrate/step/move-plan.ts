@@ -49,6 +49,8 @@ export interface MovePlan {
   readonly byHand: readonly ScannedConfiguration[];
   /** Selected configurations whose files do not say how they lock. @default - none */
   readonly unknown?: readonly ScannedConfiguration[];
+  /** Selected configurations that nothing locks. @default - none */
+  readonly unlocked?: readonly ScannedConfiguration[];
 }
 
 /** Returns the roots that a plan leaves as they are, because they are there already. */
@@ -57,9 +59,13 @@ export function settledIn({ settled, to }: MovePlan, { configurations }: Pick<Sc
   return settled.filter((root) => there.has(root));
 }
 
-/** True if an operator has to move a configuration by hand, or find out how it locks. */
-export function hasWorkByHand({ byHand, unknown = [] }: Pick<MovePlan, "byHand" | "unknown">): boolean {
-  return byHand.length > 0 || unknown.length > 0;
+/** True if an operator has to move a configuration by hand, find out how it locks, or make it lock at all. */
+export function hasWorkByHand({
+  byHand,
+  unknown = [],
+  unlocked = [],
+}: Pick<MovePlan, "byHand" | "unknown" | "unlocked">): boolean {
+  return byHand.length + unknown.length + unlocked.length > 0;
 }
 
 /** Returns the next step of the fleet: no root goes to `lockfile` while another one is on `dynamodb`. */

@@ -57,13 +57,19 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
     refusals: [...refused, ...results.filter((result): result is Refusal => "problems" in result)],
     byHand: [...byHand, ...selected.filter((each) => isOthers(each) && concerns(each, options))],
     unknown: selected.filter((each) => isUnknown(each, options) && !concerns(each, options)),
+    unlocked: selected.filter((each) => each.phase === "none" && each.source !== "reader" && isOfFiles(each)),
   };
 }
 
-/** True if no file says how the configuration locks. A reader does not lock, but may ask the table; a consumer has its phase in the config. */
-function isUnknown({ phase, source, synthesizedFrom }: ScannedConfiguration, { to }: MoveOptions): boolean {
-  if (phase !== "unknown" || source === "partial" || synthesizedFrom !== undefined) return false;
-  return source !== "reader" || to === "lockfile";
+/** True if no file says how the configuration locks. A reader does not lock, but may ask the table. */
+function isUnknown(configuration: ScannedConfiguration, { to }: MoveOptions): boolean {
+  const { phase, source } = configuration;
+  return phase === "unknown" && isOfFiles(configuration) && (source !== "reader" || to === "lockfile");
+}
+
+/** True if a root's own files decide how it locks: a consumer has its phase in the config. */
+function isOfFiles({ source, synthesizedFrom }: ScannedConfiguration): boolean {
+  return source !== "partial" && synthesizedFrom === undefined;
 }
 
 /** True if another tool writes its files, and no consumer of a config leads there. */
