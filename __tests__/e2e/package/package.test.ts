@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { nodeVersions, type NodeVersion } from "../../../lab/machine/node-versions";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
+import { FULL, sampled } from "../../support/full";
 import { packStatelock, type PackedStatelock } from "../../support/steps/packed-statelock";
 
 const ANSWERS = ["--name", "acme-tfstate-1", "--region", "eu-central-1", "--account", "123456789012", "--yes"];
@@ -63,11 +64,11 @@ describe("the package", () => {
     }
   });
 
-  it.each(["ts", "js", "json"])("serves a Terraform team, with a config in %s, on every Node", async (format) => {
+  it.each(["ts", "js", "json"])("serves a Terraform team, with a config in %s", async (format) => {
     const folder = workspace.path(`home-${format}`);
     await packed.installInto(folder);
     requireSuccess(await statelock(process.execPath, folder, "init", "--format", format, ...ANSWERS));
-    for (const { program } of nodes) {
+    for (const { program } of format === "ts" ? nodes : sampled(nodes, nodes.length)) {
       const { stdout, stderr } = requireSuccess(await statelock(program, folder, "synth"));
       expect([stdout, stderr]).toEqual([expect.stringContaining("Synthesized acme-tfstate-1 into cdktf.out/"), ""]);
     }
@@ -104,8 +105,7 @@ describe("the package", () => {
       );
     });
 
-    it("passes its own type check and its own test", async () => {
-      requireSuccess(await workspace.run(process.execPath, ["node_modules/typescript/bin/tsc"], { cwd: folder }));
+    it("passes its own test", async () => {
       const jest = ["node_modules/jest/bin/jest.js", "--ci=false"];
       requireSuccess(await workspace.run(process.execPath, jest, { cwd: folder }));
       expect(readdirSync(join(folder, "__tests__", "__snapshots__"))).toEqual(["bootstrap.test.ts.snap"]);
@@ -120,7 +120,7 @@ describe("the package", () => {
       }
     });
 
-    it("can be imported by an ES module and run by tsx, and by tsc with the strictest settings", async () => {
+    it("can be imported by an ES module, run by tsx, and checked by tsc with the strictest settings", async () => {
       workspace.write(
         "project/names.mjs",
         'import { ConsumerStack, synthesizeHome } from "statelock";\nconsole.log(typeof ConsumerStack, typeof synthesizeHome);\n',
@@ -132,7 +132,7 @@ describe("the package", () => {
       );
       const strictest = ["--skipLibCheck", "false", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
       const commonJs = ["--module", "commonjs", "--moduleResolution", "node10"];
-      for (const settings of [strictest, commonJs]) {
+      for (const settings of FULL ? [[], strictest, commonJs] : [strictest]) {
         const args = ["node_modules/typescript/bin/tsc", ...settings];
         requireSuccess(await workspace.run(process.execPath, args, { cwd: folder }));
       }
