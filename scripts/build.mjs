@@ -67,6 +67,17 @@ const silenceCdktf = {
   },
 };
 
+/** zod loads its messages in fifty languages at each start, and speaks English. */
+const onlyEnglish = {
+  name: "only-english",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/zod\/v4\/locales\/index\.cjs$/ }, () => ({
+      contents: 'exports.en = require("./en.cjs").default;',
+      loader: "js",
+    }));
+  },
+};
+
 async function buildVendor(packages) {
   return build({
     ...SHARED,
@@ -79,7 +90,7 @@ async function buildVendor(packages) {
     minifyIdentifiers: false,
     legalComments: "none",
     // Asked for where Node has no such global, which no supported one is.
-    plugins: [silenceCdktf],
+    plugins: [silenceCdktf, onlyEnglish],
     external: ["performance"],
     // Its main file asks for its parts in a way that no bundler sees.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },

@@ -17,13 +17,11 @@ function stripTypes(text, filePath) {
   }
 }
 
-/** Registers the loader. `built` names the JavaScript file that stands for a source file, or returns undefined. */
-function runTypeScript(built = () => undefined) {
+/** Registers the loader. */
+function runTypeScript() {
   const load = (module, file) => {
-    const javaScript = built(file);
-    if (javaScript !== undefined) module.exports = require(javaScript);
-    else if (file.includes(`${sep}node_modules${sep}`)) throw new SyntaxError(`${file}: a package must be JavaScript`);
-    else module._compile(stripTypes(readFileSync(file, "utf8"), file), file);
+    if (file.includes(`${sep}node_modules${sep}`)) throw new SyntaxError(`${file}: a package must be JavaScript`);
+    module._compile(stripTypes(readFileSync(file, "utf8"), file), file);
   };
   for (const extension of [".ts", ".cts"]) Module._extensions[extension] = load;
 }

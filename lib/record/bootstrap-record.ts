@@ -32,28 +32,29 @@ export interface DeployedHome {
   readonly consumers: readonly { readonly name: string; readonly key: string }[];
 }
 
-const deployed: z.ZodType<DeployedHome> = z.looseObject({
-  encryption: z.string(),
-  createdKey: z.looseObject({ alias: z.string(), keyArn: z.string().optional() }).optional(),
-  logBucket: z.string().optional(),
-  consumers: z.array(z.looseObject({ name: z.string(), key: z.string() })),
-});
-
-/** Fields that a later version adds are kept. */
-const schema: z.ZodType<BootstrapRecord> = z.looseObject({
-  version: z.literal(1),
-  bucket: z.string(),
-  region: z.string(),
-  account: z.string(),
-  key: z.string(),
-  lineage: z.string(),
-  statelock: z.string().optional(),
-  deployed: deployed.optional(),
-});
+/** Fields that a later version adds are kept. Synth reads a record only if there is one: it is made when it is needed. */
+function schema(): z.ZodType<BootstrapRecord> {
+  const deployed: z.ZodType<DeployedHome> = z.looseObject({
+    encryption: z.string(),
+    createdKey: z.looseObject({ alias: z.string(), keyArn: z.string().optional() }).optional(),
+    logBucket: z.string().optional(),
+    consumers: z.array(z.looseObject({ name: z.string(), key: z.string() })),
+  });
+  return z.looseObject({
+    version: z.literal(1),
+    bucket: z.string(),
+    region: z.string(),
+    account: z.string(),
+    key: z.string(),
+    lineage: z.string(),
+    statelock: z.string().optional(),
+    deployed: deployed.optional(),
+  });
+}
 
 /** Parses a record. Returns a problem if the text is not a record. */
 export function parseBootstrapRecord(text: string): BootstrapRecord | Problem {
-  const result = schema.safeParse(parseJson(text));
+  const result = schema().safeParse(parseJson(text));
   if (result.success) return result.data;
   return {
     code: "bootstrap-record",

@@ -7,28 +7,15 @@ import type { Problem } from "../problem/problem";
 /** Name of the file in which `statelock migrate` records what it saw of each state. Commit it. */
 export const SEEN_RECORD_FILE = "statelock.migration.json";
 
-const moment = z.iso.datetime();
-
-const seenState = z.strictObject({
-  both: moment.optional().describe("When a client took the lock file while the digest in the table matched the state."),
-  lockfile: moment.optional().describe("When a client that does not use the table wrote the state."),
-  reached: z
-    .partialRecord(z.enum(LOCKINGS), moment)
-    .optional()
-    .describe("When the root's files last moved to each phase, or were first seen in it."),
-});
-
-const ignoredMention = z.strictObject({
-  table: z.string(),
-  file: z.string().describe("From the folder of the record."),
-  line: z.int(),
-  digest: z.string().describe("Of the line's text: after a change the line counts again."),
-  reason: z.string(),
-  at: moment,
-});
-
 /** A line that names the legacy table, and why its removal passes the line over. */
-export type IgnoredMention = Readonly<z.infer<typeof ignoredMention>>;
+export interface IgnoredMention {
+  readonly table: string;
+  readonly file: string;
+  readonly line: number;
+  readonly digest: string;
+  readonly reason: string;
+  readonly at: string;
+}
 
 /** What Statelock saw of each state during a migration. S3 may expire the versions that proved it. */
 export interface SeenRecord {
@@ -41,19 +28,43 @@ export interface SeenRecord {
   readonly ignoredMentions?: readonly IgnoredMention[] | undefined;
 }
 
-/** What Statelock saw of one state, as moments in ISO 8601; the schema above describes each field. */
+/** What Statelock saw of one state, as moments in ISO 8601; the schema below describes each field. */
 export interface SeenState {
   readonly both?: string | undefined;
   readonly lockfile?: string | undefined;
   readonly reached?: Readonly<Partial<Record<Locking, string>>> | undefined;
 }
 
-const schema: z.ZodType<SeenRecord> = z.looseObject({
-  version: z.literal(1),
-  statelock: z.string().optional(),
-  states: z.record(z.string(), seenState).describe("By `bucket/state key`."),
-  ignoredMentions: z.array(ignoredMention).optional(),
-});
+/** Synth reads a record only if there is one: the schema is made when it is needed. */
+function schema(): z.ZodType<SeenRecord> {
+  const moment = z.iso.datetime();
+
+  const seenState = z.strictObject({
+    both: moment
+      .optional()
+      .describe("When a client took the lock file while the digest in the table matched the state."),
+    lockfile: moment.optional().describe("When a client that does not use the table wrote the state."),
+    reached: z
+      .partialRecord(z.enum(LOCKINGS), moment)
+      .optional()
+      .describe("When the root's files last moved to each phase, or were first seen in it."),
+  });
+
+  const ignoredMention = z.strictObject({
+    table: z.string(),
+    file: z.string().describe("From the folder of the record."),
+    line: z.int(),
+    digest: z.string().describe("Of the line's text: after a change the line counts again."),
+    reason: z.string(),
+    at: moment,
+  });
+  return z.looseObject({
+    version: z.literal(1),
+    statelock: z.string().optional(),
+    states: z.record(z.string(), seenState).describe("By `bucket/state key`."),
+    ignoredMentions: z.array(ignoredMention).optional(),
+  });
+}
 
 /**
  * Returns the name under which a record keeps the phases of a root. Roots that share bucket and key and differ in the prefix
@@ -77,7 +88,7 @@ export const NOTHING_SEEN: SeenRecord = { version: 1, states: {} };
 
 /** Parses a record. Returns a problem if the text is not a record. */
 export function parseSeenRecord(text: string): SeenRecord | Problem {
-  const result = schema.safeParse(parseJson(text));
+  const result = schema().safeParse(parseJson(text));
   if (result.success) return result.data;
   return {
     code: "record-unreadable",
