@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import type { AwsAccess } from "../../lib/aws/connect";
+import type { AwsPlace, BucketPlace, TablePlace } from "../../lib/aws/connect";
+import { tableIdentity } from "../../lib/policy/table-identity";
 import { liveStore } from "../../lib/aws/live-store";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../../lib/migrate/live/live-target";
@@ -19,6 +20,7 @@ export interface LiveOptions {
   readonly profile?: string;
   readonly roleArn?: string;
   readonly endpointUrl?: string;
+  readonly asBackend?: boolean;
 }
 
 /** Adds the options that every command with access to S3 and DynamoDB has. */
@@ -28,36 +30,68 @@ export function withLiveOptions(command: Command): Command {
     .option("--expected-bucket-owner <account>", "account that the buckets must belong to")
     .option("--profile <name>", "profile of the AWS configuration")
     .option("--role-arn <arn>", "role to assume first")
-    .option("--endpoint-url <url>", "another S3 endpoint, such as a gateway's or another store's");
+    .option("--endpoint-url <url>", "another S3 endpoint, for backends that name none")
+    .option("--as-backend", "ask each root's bucket and table with the profile and the role of its backend");
 }
 
 /** Returns the values for roots whose files do not name them. */
 export function liveDefaults({ environment }: CommandContext, options: LiveOptions): LiveDefaults {
-  const { expectedBucketOwner, profile, roleArn, endpointUrl } = options;
+  const { expectedBucketOwner, profile, roleArn, endpointUrl, asBackend = false } = options;
+  const given = { expectedBucketOwner, profile, roleArn, endpointUrl };
   return {
+    identity: { profile, roleArn, asBackend },
+    flagsFor: ({ tableEndpointUrl: _table, ...own }) => flagsText({ ...given, ...own }),
     region: chosenRegion(options.region, environment),
     account: expectedBucketOwner,
-    flags: flagsText({ expectedBucketOwner, profile, roleArn, endpointUrl }),
+    flags: flagsText(given),
     profile,
   };
 }
 
 /** Opens the bucket and the table of a root, each only once, however many roots share it. */
 export function liveOpener({ profile, roleArn, endpointUrl }: LiveOptions): OpenLive {
-  const access: AwsAccess = { profile, roleArn, endpointUrl };
   const opened = new Map<string, unknown>();
-  const once = <T>(name: string, open: () => T): T => {
+  const once = <T>(place: object, open: () => T): T => {
+    const name = JSON.stringify(place);
     const known = opened.get(name) ?? open();
     opened.set(name, known);
     return known as T;
   };
-  return ({ bucket, region, account, table }): LivePorts => ({
-    store: once(`s3 ${region} ${bucket}`, () => rememberingLists(liveStore({ name: bucket, region, account, access }))),
-    table:
-      table === undefined
-        ? undefined
-        : once(`dynamodb ${region} ${table}`, () => lockTable({ name: table, region, account: undefined, access })),
-  });
+  return (target): LivePorts => {
+    const bucket = bucketOf(target, { profile, roleArn, endpointUrl });
+    const table = target.table === undefined ? undefined : tableOf(target.table, target, bucket);
+    return {
+      store: once({ s3: bucket }, () => rememberingLists(liveStore(bucket))),
+      table: table === undefined ? undefined : once({ dynamodb: table }, () => lockTable(table)),
+    };
+  };
+}
+
+/** Returns the bucket of a root at the endpoint of its backend, otherwise at the one of the options. */
+export function bucketOf(
+  { bucket: name, region, account, access: own = {} }: LiveTarget,
+  given: LiveOptions,
+): BucketPlace {
+  const { profile, roleArn, endpointUrl } = given;
+  const { tableEndpointUrl } = own;
+  const access = {
+    profile: own.profile ?? profile,
+    roleArn: own.roleArn ?? roleArn,
+    endpointUrl: own.endpointUrl ?? endpointUrl,
+    ...(tableEndpointUrl === undefined ? {} : { tableEndpointUrl }),
+  };
+  return { name, region, account, access };
+}
+
+/** Returns the place of a table that is named by its name or its ARN. */
+export function tableOf(
+  table: string,
+  { tableInAccount, account }: Pick<LiveTarget, "tableInAccount" | "account">,
+  { region, access }: AwsPlace,
+): TablePlace {
+  const identity = tableIdentity(table);
+  const owner = identity.account ?? (tableInAccount === true ? account : undefined);
+  return { name: identity.name, region: identity.region ?? region, account: owner, access };
 }
 
 /** Returns a store that lists each prefix once: roots often share the prefix of their workspaces. */

@@ -3,12 +3,11 @@ import { randomUUID } from "node:crypto";
 import { fileLocks } from "../../lib/aws/file-locks";
 import { stateVersions } from "../../lib/aws/live-store";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
-import type { BucketPlace } from "../../lib/aws/connect";
 import type { OpenRepair } from "../../lib/migrate/step/repair-digest";
 import { LOCK_OPERATION } from "../../lib/migrate/live/live-state";
 import type { CommandContext } from "../screen/command-context";
 import { flagsText } from "../options/bucket-options";
-import { liveOpener, type LiveOptions } from "./migrate-live-access";
+import { bucketOf, liveOpener, tableOf, type LiveOptions } from "./migrate-live-access";
 import { lockAnnouncer, ownLock, ownLockCommands } from "../options/own-lock";
 
 /** The locks of killed runs that a command may take over. */
@@ -27,14 +26,12 @@ export function takeOverOption(): Option {
 /** Opens what a command needs to work on the state and the items of a root, in the table that is named. */
 export function writeOpener({ program, terminal }: CommandContext, options: WriteOptions): OpenRepair {
   const open = liveOpener(options);
-  const { profile, roleArn, endpointUrl } = options;
-  const access = { profile, roleArn, endpointUrl };
   return (target) => {
-    const { bucket: name, region, account, table } = target;
-    const bucket: BucketPlace = { name, region, account, access };
+    const bucket = bucketOf(target, options);
+    const { name, region, account, access: { profile, roleArn, endpointUrl } = {} } = bucket;
     const opened = open(target);
-    const locked = opened.table ?? lockTable({ name: table, region, account: undefined, access });
-    const flags = flagsText({ bucket: name, region, expectedBucketOwner: account, ...access });
+    const locked = opened.table ?? lockTable(tableOf(target.table, target, bucket));
+    const flags = flagsText({ bucket: name, region, expectedBucketOwner: account, profile, roleArn, endpointUrl });
     return {
       store: opened.store,
       table: locked,

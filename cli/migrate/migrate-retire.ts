@@ -9,7 +9,7 @@ import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { confirmRetire, noteScanned } from "./confirm-retire";
-import { liveDefaults } from "./migrate-live-access";
+import { liveDefaults, tableOf } from "./migrate-live-access";
 import { noteProblems, scanProject, unreadProblems } from "./migrate-project";
 import { tableMentions } from "./retire-mentions";
 import { retireJson } from "./retire-json";
@@ -105,7 +105,9 @@ async function retire(
   requireWholeScan(unread, name);
   const search = await tableMentions(context, scan, folders, options);
   if (options.dryRun !== true) search.keep();
-  const port = retirePort({ name, region, account, access: { profile, roleArn } }, backupPath);
+  const asked = { region, access: { profile, roleArn } };
+  const place = tableOf(name, { account, tableInAccount: true }, asked);
+  const port = retirePort(place, backupPath);
   const result = await retireTable(port, {
     name,
     fleet: scan.configurations,

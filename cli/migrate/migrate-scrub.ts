@@ -10,7 +10,7 @@ import { usage } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
-import { liveDefaults, scanTargets, withLiveOptions } from "./migrate-live-access";
+import { liveDefaults, scanTargets, tableOf, withLiveOptions } from "./migrate-live-access";
 import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
 import { noteProblems, scanProject } from "./migrate-project";
 import { scrubJson, scrubSummary } from "./scrub-json";
@@ -74,7 +74,8 @@ async function scrub(
   requireWholeScan([...problems, ...scan.problems.filter(isUnread)], name);
   const region = defaults.region ?? targets[0]?.region;
   if (region === undefined) throw usage("--region", "must be given, because no root names a region", "Add --region.");
-  const table = lockTable({ name, region, account: undefined, access: { profile, roleArn } });
+  const place = { region, access: { profile, roleArn } };
+  const table = lockTable(tableOf(name, { account: undefined }, place));
   return stoppable(context, (isStopped) =>
     scrubTable(
       { table, open: writeOpener(context, options) },

@@ -16,6 +16,8 @@ export interface AwsAccess {
   readonly roleArn?: string | undefined;
   /** Only for S3; the other services have AWS_ENDPOINT_URL_STS and the like. */
   readonly endpointUrl?: string | undefined;
+  /** Only for DynamoDB. */
+  readonly tableEndpointUrl?: string | undefined;
 }
 
 /** The region and the credentials of a client. */
@@ -80,7 +82,8 @@ export function stsClient(place: AwsPlace): Sts.STSClient {
 
 export function dynamoDbClient(place: AwsPlace): DynamoDb.DynamoDBClient {
   const { DynamoDBClient } = require("@aws-sdk/client-dynamodb") as typeof DynamoDb;
-  return new DynamoDBClient(common(place));
+  const endpoint = place.access?.tableEndpointUrl;
+  return new DynamoDBClient({ ...common(place), ...(endpoint === undefined ? {} : { endpoint }) });
 }
 
 /** Returns the argument of every DynamoDB call on a table: its ARN if the account is known, so that no other account answers. */

@@ -56,6 +56,15 @@ describe("a table goes", () => {
     expect(await blocks(fleet)).toEqual([expect.stringMatching(/^table-in-use a\/main\.tf:\d$/)]);
   });
 
+  it.each([
+    ["its ARN, and the root has the name", TABLE.arn, 'dynamodb_table = "locks"', TABLE.arn],
+    ["its name, and the root has the ARN", "locks", `dynamodb_table = "${TABLE.arn}"`, ""],
+  ])("not while somebody gives %s", async (_how, name, line, arn) => {
+    const { configurations: fleet } = await scanned({ "a/main.tf": backend(line) });
+    const found = retireBlocks({ name, table: { ...TABLE, arn }, items: [], fleet, inventory: undefined, grants: [] });
+    expect(found.map(({ code }) => code)).toEqual(["table-in-use"]);
+  });
+
   it("not while anything is in it, nor while DynamoDB changes it", async () => {
     expect(await blocks({}, [LOCK, DIGEST, OTHER], "UPDATING")).toEqual([
       "table-not-active DynamoDB table locks",

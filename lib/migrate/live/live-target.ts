@@ -4,6 +4,7 @@ import { backendEncryption, type ObjectEncryption } from "../../lock/object-encr
 import type { Problem } from "../../problem/problem";
 import { placeText, settingOf, type Configuration } from "../scan/configuration";
 import type { Phase, Setting } from "../scan/phase";
+import { identityArguments, ownEndpoints, ownIdentity, type GivenIdentity, type OwnAccess } from "./own-access";
 
 /** A root, and where its states and locks are. */
 export interface LiveTarget {
@@ -18,6 +19,10 @@ export interface LiveTarget {
   readonly region: string;
   /** Account of the bucket and the table; undefined if neither the files nor the options name it. */
   readonly account: string | undefined;
+  /** Where and as whom its clients reach them, as far as its files say it. @default - as this run does */
+  readonly access?: OwnAccess;
+  /** True if the table must belong to {@link account} too. @default - its account is the caller's */
+  readonly tableInAccount?: boolean;
   /** Undefined if the root names no table. */
   readonly table: string | undefined;
   readonly workspaceKeyPrefix: string;
@@ -33,6 +38,10 @@ export interface LiveTarget {
 export interface LiveDefaults {
   readonly region: string | undefined;
   readonly account: string | undefined;
+  /** The identity of this run; a root with another one is not asked. @default - nobody asks S3 */
+  readonly identity?: GivenIdentity;
+  /** Returns the given options as flags, for a root with its own endpoint or identity. */
+  readonly flagsFor?: (own: OwnAccess) => string;
   /** See {@link LiveTarget}. */
   readonly flags?: string;
   readonly profile?: string | undefined;
@@ -57,6 +66,15 @@ export function liveTarget(
     ([name, value]) => (value === undefined && ["bucket", "key", "region"].includes(name)) || isComputed(value),
   );
   if (vague !== undefined) return placeUnknown(path, vague[0], vague[1], purpose);
+  const endpoints = ownEndpoints(configuration);
+  if ("computed" in endpoints) return placeUnknown(path, endpoints.computed, endpoints.value, purpose);
+  const account = defaults.account ?? consumer?.account;
+  const identity = ownIdentity(configuration, path, defaults.identity, account);
+  if ("code" in identity) return identity;
+  const access = { ...endpoints, ...identity };
+  const isOwn = Object.keys(access).length > 0;
+  const flags = isOwn ? (defaults.flagsFor?.(access) ?? defaults.flags) : defaults.flags;
+  const profile = access.profile ?? defaults.profile;
   return {
     root,
     ...(consumer === undefined ? {} : { consumer: consumer.name }),
@@ -65,15 +83,17 @@ export function liveTarget(
     bucket: text(bucket) ?? "",
     key: text(key) ?? "",
     region: text(region) ?? "",
-    account: defaults.account ?? consumer?.account,
+    account,
+    ...(isOwn ? { access } : {}),
+    ...(identityArguments(configuration).length > 0 && account !== undefined ? { tableInAccount: true } : {}),
     table: text(table) === "" ? undefined : text(table),
     workspaceKeyPrefix: text(prefix) ?? DEFAULT_WORKSPACE_KEY_PREFIX,
     encryption: backendEncryption(
       text(settingOf(configuration, "encrypt")) === "true",
       text(settingOf(configuration, "kms_key_id")),
     ),
-    ...(defaults.flags === undefined ? {} : { flags: defaults.flags }),
-    ...(defaults.profile === undefined ? {} : { profile: defaults.profile }),
+    ...(flags === undefined ? {} : { flags }),
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 

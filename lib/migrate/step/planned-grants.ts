@@ -106,7 +106,7 @@ function once<T>(values: readonly T[]): T[] {
 
 /** Returns what the policies of a root depend on, or problems if its files do not say it or no policy can name it. */
 function scopeOf(configuration: ScannedConfiguration, defaults: LiveDefaults): Omit<StateScope, "locking"> | Problem[] {
-  const target = liveTarget(configuration, defaults, "so that Statelock can name its grants");
+  const target = liveTarget(configuration, withoutIdentity(defaults), "so that Statelock can name its grants");
   if ("code" in target) return [target];
   const { path, bucket, key, region, workspaceKeyPrefix } = target;
   const partition = partitionOf(region);
@@ -115,6 +115,11 @@ function scopeOf(configuration: ScannedConfiguration, defaults: LiveDefaults): O
   if (problems.length > 0) return problems.map((problem) => ({ ...problem, path: `${path} ${problem.path}` }));
   const kmsKey = kmsKeyOf(target, (resource) => `arn:${partition}:kms:${region}:${UNKNOWN_ACCOUNT}:${resource}`);
   return { partition, region, bucket, key, workspaceKeyPrefix, kmsKey, ...tableOf(target) };
+}
+
+/** To name grants, Statelock asks nobody. */
+function withoutIdentity({ identity: _asked, ...defaults }: LiveDefaults): LiveDefaults {
+  return defaults;
 }
 
 /** DynamoDB accepts a table's name or its ARN. */

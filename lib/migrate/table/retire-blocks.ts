@@ -4,6 +4,7 @@ import { holderText } from "../../lock/holder-text";
 import { parseLockInfo } from "../../lock/lock-info";
 import type { TableDescription, TableItem } from "../../lock/lock-table";
 import { plainText } from "../../text/plain-text";
+import { maybeSameTable } from "../../policy/table-identity";
 import type { TableGrant } from "../../policy/table-grants";
 import type { Problem } from "../../problem/problem";
 import { mentionBlock } from "./table-mentions";
@@ -63,7 +64,9 @@ function rootBlocks({ arn }: TableDescription, name: string, configuration: Conf
   const { table, phase } = configuration;
   const path = placeText(configuration);
   if (table !== undefined && "value" in table)
-    return table.value === name || table.value === arn ? [named(path, name)] : [];
+    return maybeSameTable(table.value, name) && (arn === "" || maybeSameTable(table.value, arn))
+      ? [named(path, name)]
+      : [];
   const mayNameIt = table !== undefined || phase === "unknown";
   return mayNameIt ? [maybeNamed(path, name)] : [];
 }
@@ -87,7 +90,7 @@ function maybeNamed(path: string, name: string): Problem {
 }
 
 function inventoryBlocks(name: string, inventory: Inventory | undefined): Problem[] {
-  if (inventory?.legacyTable !== name) return [];
+  if (inventory?.legacyTable === undefined || !maybeSameTable(inventory.legacyTable, name)) return [];
   const consumers = inventory.consumers.filter(({ locking }) => locking !== "lockfile");
   return [
     ...(inventory.manageLegacyTable === undefined ? [] : [managed(name)]),

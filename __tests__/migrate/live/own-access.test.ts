@@ -1,0 +1,86 @@
+import { bucketOf, tableOf } from "../../../cli/migrate/migrate-live-access";
+import { liveTarget, type LiveDefaults, type LiveTarget } from "../../../lib/migrate/live/live-target";
+import { maybeSameTable, tableIdentity } from "../../../lib/policy/table-identity";
+import { scanned } from "../../support/fleet";
+
+const ARN = "arn:aws:dynamodb:eu-west-1:111111111111:table/locks";
+const nobody = { profile: undefined, roleArn: undefined, asBackend: false };
+
+async function target(
+  lines: readonly string[],
+  defaults: Partial<LiveDefaults> = {},
+): Promise<ReturnType<typeof liveTarget>> {
+  const body = ['bucket = "b"', 'key = "k"', 'region = "eu-central-1"', ...lines].join("\n");
+  const { configurations } = await scanned({ "app/main.tf": `terraform {\n  backend "s3" {\n${body}\n  }\n}\n` });
+  const [first] = configurations;
+  if (first === undefined) throw new Error("nothing was scanned");
+  return liveTarget(first, { region: undefined, account: undefined, identity: nobody, ...defaults });
+}
+
+const isTarget = (found: Awaited<ReturnType<typeof target>>): found is LiveTarget => !("code" in found);
+
+it.each([
+  ['endpoints = { s3 = "https://one.example", dynamodb = "https://two.example" }'],
+  ['endpoint = "https://one.example"\ndynamodb_endpoint = "https://two.example"'],
+  ['endpoint = "one.example"\ndynamodb_endpoint = "two.example"'],
+])("a root with %s is asked at its own endpoints, whatever --endpoint-url says", async (lines) => {
+  const found = await target([lines]);
+  if (!isTarget(found)) throw new Error(found.code);
+  expect(bucketOf(found, { endpointUrl: "https://other.example" }).access).toMatchObject({
+    endpointUrl: "https://one.example",
+    tableEndpointUrl: "https://two.example",
+  });
+});
+
+it("a root whose endpoint is computed is not asked", async () => {
+  expect(await target(["endpoints = { s3 = var.store }"])).toMatchObject({ code: "place-unknown" });
+  expect(await target(["endpoints = local.endpoints"])).toMatchObject({ code: "place-unknown" });
+});
+
+it.each([
+  ['profile = "prod"'],
+  ['assume_role = { role_arn = "arn:aws:iam::111111111111:role/tf" }'],
+  ['role_arn = "arn:aws:iam::111111111111:role/tf"'],
+  ['assume_role_with_web_identity = { role_arn = "r", web_identity_token_file = "f" }'],
+  ['shared_config_files = ["~/.aws/prod"]'],
+])("a root with %s is not asked with other credentials", async (line) => {
+  expect(await target([line])).toMatchObject({ code: "identity-unknown", path: "app/main.tf:2" });
+  const asBackend = await target([line], { identity: { ...nobody, asBackend: true } });
+  const usable = /^(profile|assume_role|role_arn) /.test(line);
+  expect("code" in asBackend ? asBackend.code : "asked").toBe(usable ? "asked" : "identity-unknown");
+});
+
+it("--as-backend asks with the profile and the role of the backend, and the same --profile needs no such option", async () => {
+  const lines = ['profile = "prod"', 'assume_role = { role_arn = "arn:aws:iam::111111111111:role/tf" }'];
+  const found = await target(lines, { identity: { ...nobody, asBackend: true } });
+  if (!isTarget(found)) throw new Error(found.code);
+  expect(bucketOf(found, { profile: "mine" }).access).toMatchObject({
+    profile: "prod",
+    roleArn: "arn:aws:iam::111111111111:role/tf",
+  });
+  expect(isTarget(await target(['profile = "prod"'], { identity: { ...nobody, profile: "prod" } }))).toBe(true);
+  expect(isTarget(await target(['profile = "prod"'], { identity: { ...nobody, profile: "test" } }))).toBe(false);
+});
+
+it("with a named account, the table of such a root is asked by that account", async () => {
+  const found = await target(['profile = "prod"', 'dynamodb_table = "locks"'], { account: "222222222222" });
+  if (!isTarget(found)) throw new Error(found.code);
+  expect(tableOf("locks", found, bucketOf(found, {}))).toMatchObject({ name: "locks", account: "222222222222" });
+});
+
+it("a table that is named by its ARN is in that region and account", () => {
+  expect(tableOf(ARN, { account: undefined }, { region: "eu-central-1" })).toMatchObject({
+    ...{ name: "locks", region: "eu-west-1", account: "111111111111" },
+  });
+  expect(tableIdentity("locks")).toEqual({ name: "locks", region: undefined, account: undefined });
+});
+
+it.each([
+  ["locks", ARN, true],
+  [ARN, ARN, true],
+  [ARN, ARN.replace("eu-west-1", "eu-west-2"), false],
+  [ARN, ARN.replace("111111111111", "222222222222"), false],
+  ["other", ARN, false],
+])("%s and %s may be one table: %s", (one, other, expected) => {
+  expect(maybeSameTable(one, other)).toBe(expected);
+});

@@ -1,0 +1,124 @@
+import type { Problem } from "../../problem/problem";
+import { settingOf, type Configuration } from "../scan/configuration";
+import type { Setting } from "../scan/phase";
+
+/** Where and as whom the clients of a root reach S3 and DynamoDB, as far as its files say it. */
+export interface OwnAccess {
+  /** The S3 endpoint of the backend. @default - AWS, or `--endpoint-url` */
+  readonly endpointUrl?: string;
+  /** The DynamoDB endpoint of the backend. @default - AWS, or the environment's */
+  readonly tableEndpointUrl?: string;
+  readonly profile?: string;
+  readonly roleArn?: string;
+}
+
+/** The identity of this run. */
+export interface GivenIdentity {
+  readonly profile: string | undefined;
+  readonly roleArn: string | undefined;
+  /** True if each root is to be asked with the profile and the role of its own backend. */
+  readonly asBackend: boolean;
+}
+
+/** Arguments of a backend that decide who its clients are. */
+const IDENTITY = [
+  "profile",
+  "assume_role",
+  "role_arn",
+  "assume_role_with_web_identity",
+  "shared_config_files",
+  "shared_credentials_file",
+  "shared_credentials_files",
+  "access_key",
+];
+
+type Settings = Pick<Configuration, "places" | "consumer">;
+
+/** Returns the endpoints that the files of a root name, or the name of one that is computed. */
+export function ownEndpoints(
+  configuration: Settings,
+): Pick<OwnAccess, "endpointUrl" | "tableEndpointUrl"> | { readonly computed: string; readonly value: Setting } {
+  const s3 = first(configuration, ["endpoints.s3", "endpoint"]);
+  const table = first(configuration, ["endpoints.dynamodb", "dynamodb_endpoint"]);
+  const computed = [
+    ["endpoints.s3", s3],
+    ["endpoints.dynamodb", table],
+    ["endpoints", hidden(configuration)],
+  ] as const;
+  for (const [name, value] of computed)
+    if (value !== undefined && !("value" in value)) return { computed: name, value };
+  return {
+    ...(valueOf(s3) === undefined ? {} : { endpointUrl: withScheme(valueOf(s3) ?? "") }),
+    ...(valueOf(table) === undefined ? {} : { tableEndpointUrl: withScheme(valueOf(table) ?? "") }),
+  };
+}
+
+/**
+ * Returns as whom to ask for the states of a root: nothing if this run's identity will do, the root's own with
+ * `--as-backend`, or a problem if this run might ask another account.
+ * @param account the account that every request names; a bucket or a table of another account then does not answer
+ */
+export function ownIdentity(
+  configuration: Settings,
+  path: string,
+  given: GivenIdentity | undefined,
+  account: string | undefined,
+): Pick<OwnAccess, "profile" | "roleArn"> | Problem {
+  const named = identityArguments(configuration);
+  if (given === undefined || named.length === 0) return {};
+  const [profile, roleArn] = [
+    valueOf(settingOf(configuration, "profile")),
+    valueOf(settingOf(configuration, "assume_role.role_arn") ?? settingOf(configuration, "role_arn")),
+  ];
+  const isSame = profile === given.profile && roleArn === given.roleArn && named.every(isSimple);
+  if (isSame || (account !== undefined && !given.asBackend)) return {};
+  if (!given.asBackend) return identityUnknown(path, named);
+  const odd = named.filter((name) => !isSimple(name));
+  if (odd.length > 0 || (profile === undefined && roleArn === undefined)) return identityUnknown(path, named, odd);
+  return { ...(profile === undefined ? {} : { profile }), ...(roleArn === undefined ? {} : { roleArn }) };
+}
+
+/** Returns the names of the arguments with which a root chooses its identity. */
+export function identityArguments(configuration: Settings): readonly string[] {
+  return IDENTITY.filter(
+    (name) => settingOf(configuration, name) !== undefined || configuration.consumer?.backend[name] !== undefined,
+  );
+}
+
+function isSimple(name: string): boolean {
+  return ["profile", "assume_role", "role_arn"].includes(name);
+}
+
+/** A whole object that is computed may hold an endpoint. */
+function hidden(configuration: Settings): Setting {
+  const isObject = configuration.places.every(({ site }) =>
+    (site.arguments ?? []).every(({ name, value }) => name !== "endpoints" || value.kind === "object"),
+  );
+  return isObject ? undefined : settingOf(configuration, "endpoints");
+}
+
+function first(configuration: Settings, names: readonly string[]): Setting {
+  return names.map((name) => settingOf(configuration, name)).find((value) => value !== undefined);
+}
+
+function valueOf(value: Setting): string | undefined {
+  return value !== undefined && "value" in value && value.value !== "" ? value.value : undefined;
+}
+
+/** Terraform adds `https://` to an endpoint without a scheme. */
+function withScheme(endpoint: string): string {
+  return /^https?:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`;
+}
+
+function identityUnknown(path: string, named: readonly string[], odd: readonly string[] = []): Problem {
+  const fix =
+    odd.length > 0
+      ? `Statelock cannot use ${odd.join(", ")}. Run the command once for this root with the credentials of its clients and --expected-bucket-owner.`
+      : "Add --as-backend to ask with the root's own settings, or --expected-bucket-owner to name the account of every request.";
+  return {
+    code: "identity-unknown",
+    path,
+    message: `must be asked as its clients are, but its backend sets ${named.join(", ")}: with other credentials, a table or bucket of another account could answer`,
+    fix,
+  };
+}
