@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
-import { speakingOf } from "../lib/engine/spoken-engine";
+import { product, speakingOf } from "../lib/engine/spoken-engine";
 import type { UserError } from "../lib/problem/problem";
 import { ownCommand } from "../lib/text/own-command";
 import type * as Bootstrap from "./bootstrap/bootstrap";
@@ -49,7 +49,7 @@ export async function runProgram(argv: readonly string[], outside: RunContext): 
 /** Returns the program with the command that the arguments name, or with every command if they name none. */
 export function programOf(context: CommandContext, args: readonly string[]): Command {
   const program = new Command("statelock")
-    .description("Terraform state in S3: bucket, native lock, backend blocks and least-privilege IAM.")
+    .description(`${product()} state in S3: bucket, native lock, backend blocks and least-privilege IAM.`)
     .version(version)
     .enablePositionalOptions();
   const rest = args.slice(1);

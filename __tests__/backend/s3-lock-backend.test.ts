@@ -65,7 +65,7 @@ describe("what a JavaScript caller can give wrongly", () => {
     expect(text(problems({ key: "a//b", roleArn: "x", useLockfile: "true", kmsKeyId: "x" }))).toMatchInlineSnapshot(`
       "[state-key] app.backend.key must not hold "//", got "a//b"
         -> Use one slash: Terraform lists and writes different paths for two.
-      [backend-argument] app.backend.roleArn must not be set, got "x": Terraform 1.11 refuses it or warns about it
+      [backend-argument] app.backend.roleArn must not be set, got "x": Terraform refuses it or warns about it
         -> Use assumeRole.roleArn.
       [use-lockfile] app.backend.useLockfile must be true or false, got "true"
         -> Remove it: the default is true.

@@ -1,3 +1,4 @@
+import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
 import { historyStore } from "../../lib/aws/history-store";
 import { CURRENT, findVersion, historyOf, readFound } from "../../lib/history/find-version";
@@ -12,13 +13,13 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
+const examples = (): string => `
 Examples:
   $ statelock history diff demo/terraform.tfstate 3sL4kqtJ… current       what happened since that version
   $ statelock history diff demo/terraform.tfstate 3sL4kqtJ… Qx2pB0vA…     between two of them
 
 A and B are version IDs from \`statelock history list\`, or \`current\`. The output has the names of attributes, never
-values: \`terraform state pull\` prints the values of the current state.
+values: \`${program()} state pull\` prints the values of the current state.
 Exit code: 0 both versions were read, equal or not; 1 one of them is not a state; 2 a version could not be read.`;
 
 /** `statelock history diff KEY A B` */
@@ -31,7 +32,7 @@ export function historyDiffCommand(context: CommandContext): Command {
   )
     .description("Show which resources and outputs differ between two versions of a state, by name.")
     .option("--json", "JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", examples())
     .action(async (key: string, a: string, b: string, options: Options) => {
       const { opened, stateKey, path } = historyTarget(context, key, options);
       const store = historyStore(opened.place);

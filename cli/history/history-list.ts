@@ -1,3 +1,4 @@
+import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
 import { historyStore } from "../../lib/aws/history-store";
 import { noHistory } from "../../lib/history/find-version";
@@ -17,13 +18,13 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
+const examples = (): string => `
 Examples:
   $ statelock history list demo/terraform.tfstate
   $ statelock history list env:/dev/app/terraform.tfstate --bucket acme-tfstate --region eu-central-1
   $ statelock history list demo/terraform.tfstate --limit 1000 --json | jq '.versions[] | select(.change.removed > 0)'
 
-KEY is any object key; an s3:// URL works too. Resources are counted as \`terraform state list\` prints them, and changes
+KEY is any object key; an s3:// URL works too. Resources are counted as \`${program()} state list\` prints them, and changes
 are counted from the version before. The list shows no content of a state.
 Exit code: 0 every version was read; 1 the current object is not a state, or the state is deleted; 2 a version could not
 be read, or the versions could not be listed.`;
@@ -34,7 +35,7 @@ export function historyListCommand(context: CommandContext): Command {
     .description("List the versions of a state: time, serial, size, and how many resources each one changed.")
     .option("--limit <count>", "number of versions, newest first", "100")
     .option("--json", "JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", examples())
     .action(async (key: string, options: Options) => {
       const { opened, stateKey, path } = historyTarget(context, key, options);
       const limit = limitOption(options.limit);

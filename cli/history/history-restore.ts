@@ -1,3 +1,4 @@
+import { product, program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
 import { randomUUID } from "node:crypto";
 import { restoreReport } from "../../lib/history/restore-report";
@@ -22,16 +23,16 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
+const examples = (): string => `
 Examples:
   $ statelock history restore demo/terraform.tfstate 3sL4kqtJ… --dry-run
   $ statelock history restore demo/terraform.tfstate 3sL4kqtJ… --reason "INC-42: applied the wrong branch"
   $ statelock history restore demo/terraform.tfstate 3sL4kqtJ… --reason "INC-42" --yes --json      in a script
 
 Statelock writes the version's content again, byte for byte except the serial, which is above every later one. The
-current state stays in the history. Statelock takes the lock as Terraform does, also in DynamoDB if the inventory or
+current state stays in the history. Statelock takes the lock as ${product()} does, also in DynamoDB if the inventory or
 --dynamodb-table names a table. It writes on condition that nobody else wrote, reads the state back, and releases the
-lock. A restore changes the state and no resource: look at \`terraform plan\` before you apply.
+lock. A restore changes the state and no resource: look at \`${program()} plan\` before you apply.
 Exit code: 0 restored, or nothing to do; 1 refused, or you declined; 2 the restore failed, its result is unknown, or
 something remains to be done: the message says what.`;
 
@@ -47,7 +48,7 @@ export function historyRestoreCommand(context: CommandContext): Command {
     .option("--dry-run", "show everything, write nothing")
     .option("-y, --yes", "restore without asking; needed if nobody can answer")
     .option("--json", "JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", examples())
     .action(async (key: string, version: string, options: Options) => {
       const target = historyTarget(context, key, options);
       if (options.dryRun !== true && (options.reason ?? "").trim() === "")

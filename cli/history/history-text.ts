@@ -1,16 +1,17 @@
+import { product, program } from "../../lib/engine/spoken-engine";
 import type { ComparisonReport, HistoryDiff, HistoryList, VersionReport } from "../../lib/history/history-report";
 import { plainText } from "../../lib/text/plain-text";
 import { counted } from "../../lib/text/counted";
 import type { Output } from "../screen/output";
 import { recordTable, type Column } from "../screen/record-table";
 
-const COLUMNS: readonly Column[] = [
+const columns = (): readonly Column[] => [
   { title: "written", width: 21 },
   { title: "serial", width: 8 },
   { title: "resources", width: 10 },
   { title: "change", width: 22 },
   { title: "size", width: 11 },
-  { title: "terraform", width: 11 },
+  { title: program(), width: 11 },
   { title: "version", width: 34, grows: true },
 ];
 
@@ -24,7 +25,7 @@ export function historyListText(list: HistoryList, output: Output): string {
   const { colors } = output;
   const { versions, older, notes, bucket, stateKey } = list;
   const rows = versions.map((version) => row(version, colors));
-  const body = [recordTable(COLUMNS, rows, output) ?? rows.map((cells) => blockText(cells, colors)).join("\n\n")];
+  const body = [recordTable(columns(), rows, output) ?? rows.map((cells) => blockText(cells, colors)).join("\n\n")];
   const lineages = [...new Set(versions.flatMap(({ lineage }) => (lineage === null ? [] : [lineage])))];
   return [
     colors.bold(plainText(`s3://${bucket}/${stateKey}`, 1_200)) + colors.dim(whose(list)),
@@ -41,7 +42,7 @@ export function historyListText(list: HistoryList, output: Output): string {
 /** Returns the differences between two versions. */
 export function historyDiffText(diff: HistoryDiff, { colors }: Output): string {
   const side = ({ serial, writtenAt, versionId, terraformVersion }: HistoryDiff["before"]): string =>
-    `serial ${String(serial)}, ${writtenAt}, Terraform ${plainText(terraformVersion, 40)}, version ${versionId}`;
+    `serial ${String(serial)}, ${writtenAt}, ${product()} ${plainText(terraformVersion, 40)}, version ${versionId}`;
   return [
     colors.bold(plainText(`s3://${diff.bucket}/${diff.stateKey}`, 1_200)),
     `  ${colors.dim("before")} ${side(diff.before)}`,
@@ -103,7 +104,7 @@ function blockText(cells: readonly string[], colors: Colors): string {
   const [written = "", ...rest] = cells;
   const lines = rest.map((cell, at) => {
     const [first = "", ...more] = cell.split("\n");
-    const title = COLUMNS[at + 1]?.title ?? "";
+    const title = columns()[at + 1]?.title ?? "";
     return [`  ${colors.dim(title.padEnd(9))} ${first}`, ...more.map((line) => `  ${" ".repeat(9)} ${line}`)].join(
       "\n",
     );

@@ -1,3 +1,4 @@
+import { program } from "../../lib/engine/spoken-engine";
 import type { RestoreResult } from "../../lib/history/restore-state";
 import type { RestorePlan } from "../../lib/history/restore-plan";
 import { plainText } from "../../lib/text/plain-text";
@@ -59,7 +60,7 @@ export function restoreTold(result: RestoreResult, colors: Terminal["colors"]): 
     case "restored":
       return [
         `${colors.green("✔")} Restored: serial ${String(plan.serial)}, version ${result.versionId}. The state before is version ${plan.present.version.versionId}.`,
-        "  next    `terraform plan` in its root: the resources may differ from this state.",
+        `  next    \`${program()} plan\` in its root: the resources may differ from this state.`,
       ].join("\n");
     case "digest-corrected":
       return `${colors.green("✔")} The state was there already. Its digest is corrected.`;

@@ -1,3 +1,4 @@
+import { program as engineProgram } from "../../lib/engine/spoken-engine";
 import type { AwsPlace } from "../../lib/aws/connect";
 import { keyArgument } from "../../lib/inventory/state-owner";
 import { lockIdOf, type LockReport } from "../../lib/lock/lock-report";
@@ -21,7 +22,7 @@ export function lockCommands(lock: LockReport, { place, inventory, flags, progra
     history: `aws s3api list-object-versions ${aws} ${awsKey("prefix", lock.lockKey)}`,
     release: `${program} locks release ${key} ${proof} --reason 'why the holder is gone'${flags}`,
     ...(lock.alsoInDynamoDb && id !== undefined
-      ? { terraform: `terraform force-unlock ${id.startsWith("-") ? "-- " : ""}${shellQuoted(id)}` }
+      ? { terraform: `${engineProgram()} force-unlock ${id.startsWith("-") ? "-- " : ""}${shellQuoted(id)}` }
       : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { product, program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
 import { lockStore } from "../../lib/aws/lock-store";
 import { ownerOf, stateKeyOf } from "../../lib/inventory/state-owner";
@@ -52,7 +53,7 @@ Exit code: 0 that lock is gone; 1 another lock is there, or you declined; 2 the 
 export function locksReleaseCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("release").argument("[key]", "state key; not needed with --from"))
     .description("Delete one lock that nobody needs any more, on condition that it is still that lock.")
-    .option("--id <id>", "the lock's ID, from `locks list` or from Terraform's message")
+    .option("--id <id>", `the lock's ID, from \`locks list\` or from ${product()}'s message`)
     .option("--etag <etag>", "instead of --id, for a lock whose body cannot be read")
     .option("--from <file>", "instead of --id: exactly the lock that `locks run --remember` wrote to this file")
     .requiredOption("--reason <text>", "why; for the audit line")
@@ -142,7 +143,7 @@ function show(
   else note(`${colors.green("✔")} ${told.text}${told.warning === undefined ? "" : ` ${told.warning}`}`);
   if (current !== null && "problem" in told) note(lockText(current, colors));
   if (alsoInDynamoDb && (current !== null || audit !== null))
-    note("The lock in DynamoDB is separate: `terraform force-unlock ID` in that root releases it.");
+    note(`The lock in DynamoDB is separate: \`${program()} force-unlock ID\` in that root releases it.`);
 }
 
 /** OpenTofu logs no ID: the lock there is the remembered one if its body has the logged digest. */

@@ -13,6 +13,7 @@ import { UserError } from "../../lib/problem/problem";
 import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
+import { program } from "../../lib/engine/spoken-engine";
 import { LOCK_COMMANDS, lockCommands } from "./lock-commands";
 import { lockText } from "./lock-text";
 
@@ -99,7 +100,9 @@ function showText(
     const told = isWholly ? "is not locked" : "has no lock file";
     return [`s3://${bucket}/${plainText(stateKey, 1_024)} ${told}.`, ...notesText, ""].join("\n");
   }
-  const lines = Object.entries(commands).map(([name, command]) => `  ${colors.dim(name.padEnd(9))} ${command}`);
+  const lines = Object.entries(commands).map(
+    ([name, command]) => `  ${colors.dim((name === "terraform" ? program() : name).padEnd(9))} ${command}`,
+  );
   const facts = [
     `  ${colors.dim("created".padEnd(8))} ${plainText(lock.holder?.created ?? "?")} by the holder's clock, ${lock.takenAt} by S3's`,
     `  ${colors.dim("object".padEnd(8))} ${plainText(lock.lockKey, 1_024)}, etag ${lock.etag}, version ${lock.versionId ?? "none"}`,

@@ -1,3 +1,4 @@
+import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
 import { z } from "zod";
 import { lockStore } from "../../lib/aws/lock-store";
@@ -22,9 +23,9 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
+const examples = (): string => `
 Examples:
-  $ statelock locks wait demo/terraform.tfstate --timeout 10m && terraform apply
+  $ statelock locks wait demo/terraform.tfstate --timeout 10m && ${program()} apply
   $ statelock locks wait demo/terraform.tfstate --timeout 0     is it free right now?
 
 Somebody else may take the free lock first: \`statelock locks run\` waits and runs a command in one step.
@@ -52,7 +53,7 @@ export function locksWaitCommand(context: CommandContext): Command {
     .option("--timeout <duration>", "how long to wait", "10m")
     .option("--new", "the state may not exist yet: a first apply")
     .option("--json", "JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", examples())
     .action(async (key: string, options: Options) => {
       const opened = openBucket(context, options);
       const stateKey = stateKeyOf(key, opened.place.name, opened.inventory);

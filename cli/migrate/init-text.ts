@@ -1,3 +1,4 @@
+import { program } from "../../lib/engine/spoken-engine";
 import { baseName } from "../../lib/migrate/scan/site";
 import type { InitResult } from "../../lib/migrate/step/init-port";
 import { plainText } from "../../lib/text/plain-text";
@@ -29,7 +30,7 @@ export function showInit(
   for (const root of byHand) note(`  by hand: ${plainText(root)} (terragrunt)`);
   for (const root of undecided(results))
     note(
-      `  as it was: ${plainText(root)}: its partial files are alternatives, and .terraform was on none of them. Choose one: terraform init -reconfigure -backend-config=FILE`,
+      `  as it was: ${plainText(root)}: its partial files are alternatives, and .terraform was on none of them. Choose one: ${program()} init -reconfigure -backend-config=FILE`,
     );
   if (again !== undefined) note(`\nAfter the fix, run: ${again}`);
 }

@@ -1,3 +1,4 @@
+import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
 import { usualEngine, type Engine } from "../../lib/engine/engine";
 import type { Configuration } from "../../lib/migrate/scan/configuration";
@@ -26,13 +27,13 @@ interface Options {
 /** The default of `--parallel`. */
 const PARALLEL = 4;
 
-const EXAMPLES = `
+const examples = (): string => `
 Examples:
   $ statelock migrate init                       every root below the working directory
   $ statelock migrate init infra --parallel 8
   $ statelock migrate init --root infra/network  one root again
 
-In each root, Statelock runs terraform init -reconfigure, then a plan under its lock. It does not show the plan. A plan
+In each root, Statelock runs ${program()} init -reconfigure, then a plan under its lock. It does not show the plan. A plan
 with changes is not a failure. If partial configuration files are alternatives, Statelock tries each one in a folder outside
 the root. It initializes .terraform with the one that .terraform was on before, and leaves .terraform alone if it was on
 none of them. After Ctrl+C, Statelock begins no other root.
@@ -43,12 +44,12 @@ why. 2: the run was stopped.`;
 /** `statelock migrate init` */
 export function migrateInitCommand(context: CommandContext): Command {
   return new Command("init")
-    .description("Run terraform init -reconfigure and a plan in every root, several at a time.")
+    .description(`Run ${program()} init -reconfigure and a plan in every root, several at a time.`)
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(rootOption())
     .option("--parallel <count>", "how many roots at the same time; 1 with a shared plugin cache", String(PARALLEL))
     .option("--json", "print the result as JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", examples())
     .action(async (folders: readonly string[], options: Options) => {
       const limit = Number(options.parallel);
       if (!Number.isInteger(limit) || limit < 1)

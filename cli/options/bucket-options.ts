@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BucketPlace } from "../../lib/aws/connect";
+import { speakOf } from "../../lib/engine/spoken-engine";
 import { INVENTORY_FILE, inventorySchema, type Inventory } from "../../lib/inventory/inventory";
 import { parseJson } from "../../lib/text/parse-json";
 import { shown, UserError } from "../../lib/problem/problem";
@@ -60,6 +61,7 @@ export function openBucket(context: CommandContext, options: BucketOptions): Ope
     throw usage(`--${kebab(stray)}`, "must come with --bucket", "Add --bucket, or remove this option.");
   const path = resolve(context.workingDirectory, options.inventory ?? DEFAULT_INVENTORY);
   const inventory = readInventory(path, options.inventory ?? DEFAULT_INVENTORY);
+  if (inventory.engine !== undefined && !context.engine.isGiven) speakOf(inventory.engine);
   const { name, region, account } = inventory.bucket;
   return { place: { name, region, account, access }, inventory, folder: resolve(path, ".."), ...printed };
 }

@@ -1,3 +1,4 @@
+import { program } from "../engine/spoken-engine";
 import { isSameLock, type LockObject, type RemoveReply } from "../lock/lock-port";
 import type { Problem } from "../problem/problem";
 import { problemOf } from "./aws-problem";
@@ -66,6 +67,6 @@ function cannotProve(key: string, byVersion: RemoveReply | undefined, why: Probl
     code: "release-unproven",
     path: key,
     message: `must be deleted exactly as it was read, and this store offers no proof: ${version}, and ${etag}. Statelock deleted nothing`,
-    fix: "Turn on versioning for the bucket, or let the lock's holder release it (`terraform force-unlock ID` in its root). If nothing can take the lock at this moment, run `statelock locks release` with --unproven.",
+    fix: `Turn on versioning for the bucket, or let the lock's holder release it (\`${program()} force-unlock ID\` in its root). If nothing can take the lock at this moment, run \`statelock locks release\` with --unproven.`,
   };
 }

@@ -1,3 +1,4 @@
+import { product } from "../engine/spoken-engine";
 import { Token } from "cdktf";
 import { stateKeyProblems, workspacePrefixProblems } from "../config/rules/key-rules";
 import { below, found, shown, type Problem } from "../problem/problem";
@@ -14,7 +15,7 @@ const REPLACED: Readonly<Record<string, string>> = {
   assumeRolePolicyArns: "assumeRole.policyArns",
   assumeRoleTags: "assumeRole.tags",
   assumeRoleTransitiveTagKeys: "assumeRole.transitiveTagKeys",
-  useLegacyWorkflow: "no other argument: Terraform removed the workflow",
+  useLegacyWorkflow: "no other argument: no supported engine has the workflow",
   endpoint: "endpoints.s3",
   iamEndpoint: "endpoints.iam",
   stsEndpoint: "endpoints.sts",
@@ -50,7 +51,7 @@ function replacedProblems(props: Props): Problem[] {
     .map(([name, successor]) => ({
       code: "backend-argument",
       path: name,
-      message: `must not be set, got ${shown(props[name])}: Terraform 1.11 refuses it or warns about it`,
+      message: `must not be set, got ${shown(props[name])}: ${product()} refuses it or warns about it`,
       fix: `Use ${successor}.`,
     }));
 }
@@ -89,7 +90,7 @@ function encryptionProblems(props: Props): Problem[] {
       props["encrypt"] !== true && {
         code: "backend-encryption",
         path: "encrypt",
-        message: `must be true with kmsKeyId, got ${shown(props["encrypt"])}: Terraform would ignore the key`,
+        message: `must be true with kmsKeyId, got ${shown(props["encrypt"])}: ${product()} would ignore the key`,
         fix: "Set both, or neither to use the bucket's default.",
       },
   ]);

@@ -1,3 +1,4 @@
+import { program } from "../engine/spoken-engine";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import { listOf, type Statement } from "../policy/policy-document";
 import { parseJson } from "../text/parse-json";
@@ -43,7 +44,7 @@ export function policyProblem({ address }: DestroyedPolicy, state: string): Prob
     code: "destroys-data",
     path: address,
     message: `must stay while its consumer's state exists, but the plan would delete it: ${state}`,
-    fix: `Add the consumer to the config again. To remove it on purpose, take two steps: first destroy what its state manages, or move the state to another consumer's key (terraform init -migrate-state); then remove the consumer. Statelock changed nothing.`,
+    fix: `Add the consumer to the config again. To remove it on purpose, take two steps: first destroy what its state manages, or move the state to another consumer's key (${program()} init -migrate-state); then remove the consumer. Statelock changed nothing.`,
   };
 }
 
@@ -60,7 +61,7 @@ function fixOf(address: string, type: string, before: ResourceChange["before"]):
     case "aws_s3_bucket":
       return address.startsWith("aws_s3_bucket.logs_")
         ? `Restore bucket.accessLogs. To stop the logs, take the two steps in ${HOW_TO}.`
-        : "Restore bucket.name, bucket.region and bucket.account. For another bucket, use a second checkout, then move each root's state with terraform init -migrate-state.";
+        : `Restore bucket.name, bucket.region and bucket.account. For another bucket, use a second checkout, then move each root's state with ${program()} init -migrate-state.`;
     case "aws_dynamodb_table":
       return before["deletion_protection_enabled"] === true
         ? 'Restore manageLegacyTable. To delete the table, take two steps: first deploy with manageLegacyTable: "unprotected"; then remove it and legacyTable.'

@@ -1,3 +1,4 @@
+import { program } from "../engine/spoken-engine";
 import { BOOTSTRAP_RECORD_FILE, type BootstrapRecord } from "../record/bootstrap-record";
 import { shown, type Problem } from "../problem/problem";
 import type { StateSnapshot } from "./state-snapshot";
@@ -105,7 +106,7 @@ function otherState(place: string, wanted: string, got: string): Problem {
     code: "other-state",
     path: place,
     message: `must hold ${wanted}, got ${got}`,
-    fix: "Two different states claim one place. Keep both files. Find out which one describes the bucket (terraform state list), and move the other one away.",
+    fix: `Two different states claim one place. Keep both files. Find out which one describes the bucket (${program()} state list), and move the other one away.`,
   };
 }
 
@@ -114,6 +115,6 @@ function diverged(place: string, remote: string, local: string): Problem {
     code: "diverged-state",
     path: place,
     message: `must hold the newest state, got ${remote} there and ${local} here`,
-    fix: "Somebody deployed with the local file after the move. Compare both (terraform state list), keep the right one, and move the other file away. Statelock changed nothing.",
+    fix: `Somebody deployed with the local file after the move. Compare both (${program()} state list), keep the right one, and move the other file away. Statelock changed nothing.`,
   };
 }

@@ -1,3 +1,4 @@
+import { product } from "../engine/spoken-engine";
 import { parseState, stateContentDigest } from "../state/parse-state";
 import { UserError } from "../problem/problem";
 
@@ -38,7 +39,7 @@ export function readSnapshot(text: string | undefined, place: string): StateSnap
     {
       code: "unreadable-state",
       path: place,
-      message: `must be a Terraform state with lineage and serial, but ${parsed.noState}`,
+      message: `must be a ${product()} state with lineage and serial, but ${parsed.noState}`,
       fix: "Restore it from its history or its backup. Statelock changed nothing.",
     },
   ]);

@@ -1,3 +1,4 @@
+import { product } from "../engine/spoken-engine";
 import type { Inventory } from "./inventory";
 import { DEFAULT_WORKSPACE_KEY_PREFIX, LOCK_SUFFIX } from "../state/state-keys";
 import { workspaceAt } from "../state/workspace";
@@ -64,7 +65,7 @@ export function stateKeyOf(given: string, bucket: string, inventory?: Inventory)
     );
   if (stateKey.startsWith("/") || stateKey.endsWith("/"))
     throw noKey(
-      `must not begin or end with "/", which Terraform refuses, got ${shown(given)}`,
+      `must not begin or end with "/", which ${product()} refuses, got ${shown(given)}`,
       "Use the key exactly as in the backend block.",
     );
   return stateKey;

@@ -1,3 +1,4 @@
+import { program } from "../engine/spoken-engine";
 import { reworded, UserError, type Problem } from "../problem/problem";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import { noteLockAtStake } from "../work/interruption";
@@ -149,8 +150,8 @@ function leftReason(result: ReleaseResult): string | undefined {
   return "problem" in result.reply ? result.reply.problem.message : `S3 answered "${result.reply.reply}"`;
 }
 
-const RELEASE_IN_TABLE =
-  "its owner releases it with `terraform force-unlock` and the ID, in a root of that state: `statelock locks` reads no table.";
+const releaseInTable = (): string =>
+  `its owner releases it with \`${program()} force-unlock\` and the ID, in a root of that state: \`statelock locks\` reads no table.`;
 
 /**
  * Takes the lock in DynamoDB. If the write fails and the item has our ID, the write succeeded and only its answer was lost.
@@ -167,7 +168,7 @@ async function takeInTable({ bucket, table }: StateLocks, { stateKey, lock }: Lo
     const there = reply.reply === "changed" ? reply.item : await itemNow(table, item, reply.problem, lock);
     const text = there?.kind === "lock" ? there.info : undefined;
     const isOurs = text !== undefined && parseLockInfo(text)?.ID === lock.ID;
-    if (!isOurs && reply.reply === "changed") throw new UserError([lockedProblem(path, text, RELEASE_IN_TABLE)]);
+    if (!isOurs && reply.reply === "changed") throw new UserError([lockedProblem(path, text, releaseInTable())]);
     if (!isOurs && reply.reply === "failed") throw new UserError([reply.problem], "unknown");
     held = text ?? info;
   }
@@ -180,7 +181,7 @@ async function takeInTable({ bucket, table }: StateLocks, { stateKey, lock }: Lo
         : "problem" in released.value
           ? released.value.problem.message
           : "";
-    return [lockLeft(path, lock.ID, reason, `terraform force-unlock ${lock.ID}, in a root of that state`)];
+    return [lockLeft(path, lock.ID, reason, `${program()} force-unlock ${lock.ID}, in a root of that state`)];
   };
 }
 

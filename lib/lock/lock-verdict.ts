@@ -1,3 +1,4 @@
+import { product } from "../engine/spoken-engine";
 import { durationText } from "../text/duration";
 import { plainText } from "../text/plain-text";
 import { NO_TIME, type LockInfo } from "./lock-info";
@@ -54,7 +55,7 @@ function verdictOf(facts: LockFacts, { now, longestRun }: Judge): Pick<Judgement
   if (holder === undefined) {
     return {
       verdict: "unknown",
-      reason: "Terraform could not read its body, so nobody knows who holds it",
+      reason: `${product()} could not read its body, so nobody knows who holds it`,
     };
   }
   if (!namesItself(facts, holder)) {

@@ -1,3 +1,4 @@
+import { program } from "../engine/spoken-engine";
 import { UserError, type Problem } from "../problem/problem";
 import type { RemoveReply } from "./lock-port";
 import type { WriteCondition, WriteReply } from "./state-store";
@@ -117,7 +118,7 @@ export function requireSafeLock(honours: StoreHonours, path: string): void {
 
 /** @throws UserError if the store refuses to overwrite the object that was read, or overwrites another one */
 export function requireSafeOverwrite(honours: StoreHonours, path: string): void {
-  requireHonoured(honours.overwrite, { path, ...OVERWRITES_WRONGLY });
+  requireHonoured(honours.overwrite, { path, ...overwritesWrongly() });
 }
 
 function requireHonoured(honour: Honour, fault: Problem): void {
@@ -139,12 +140,12 @@ const RELEASES_ANYTHING = {
   fix: "Turn on versioning for the bucket, then run the command again. `statelock verify` shows what the store does.",
 };
 
-const OVERWRITES_WRONGLY = {
+const overwritesWrongly = () => ({
   code: "store-unfit",
   message:
     "must be on a store that overwrites exactly the object that was read, but this one does not honour If-Match on a write. Statelock locked and changed nothing",
-  fix: "Write the version back with `terraform state push` in its root, or use another store. `statelock verify` shows what this store does.",
-};
+  fix: `Write the version back with \`${program()} state push\` in its root, or use another store. \`statelock verify\` shows what this store does.`,
+});
 
 /** The problem of a lock key that a store refuses although no lock is there. */
 export function lockKeyRefused(path: string): Problem {

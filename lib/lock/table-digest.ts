@@ -1,3 +1,4 @@
+import { product } from "../engine/spoken-engine";
 import { createHash } from "node:crypto";
 import type { ItemReading, LockTable, TableItem } from "./lock-table";
 import { UserError, type Problem } from "../problem/problem";
@@ -81,6 +82,6 @@ function stale(itemId: string, reason: string): Problem {
     code: "digest-stale",
     path: `DynamoDB item ${itemId}`,
     message: `is not the MD5 of the current state, and could not be corrected: ${reason}`,
-    fix: "Terraform with dynamodb_table refuses the state until then. Run the command again: it corrects only the digest.",
+    fix: `${product()} with dynamodb_table refuses the state until then. Run the command again: it corrects only the digest.`,
   };
 }

@@ -1,3 +1,4 @@
+import { product, spokenEngine } from "../engine/spoken-engine";
 import { z } from "zod";
 import { canonicalDigest } from "../text/canonical-digest";
 import { parseExactJson } from "./exact-json";
@@ -84,14 +85,14 @@ type Instance = z.infer<typeof instance>;
 export function parseState(text: string): ParsedState {
   if (text === "") return { noState: "it is empty" };
   if (isTooDeep(text))
-    return { noState: `it nests more than ${String(DEEPEST)} levels, which Terraform does not read` };
+    return { noState: `it nests more than ${String(DEEPEST)} levels, which ${product()} does not read` };
   const value = parsed(text);
   if (typeof value !== "object" || value === null) return { noState: "it is not a JSON object" };
   if ("encrypted_data" in value) return { noState: "OpenTofu encrypted it", head: headOf(value), isEncrypted: true };
   const { version } = value as { readonly version?: unknown };
   if (typeof version === "number" && version !== 4)
     return {
-      noState: `its format has version ${String(version)}, not 4 (Terraform 0.12 and later)`,
+      noState: `its format has version ${String(version)}, not 4${spokenEngine() === "terraform" ? " (Terraform 0.12 and later)" : ""}`,
       head: headOf(value),
     };
   const result = stateSchema.safeParse(value);

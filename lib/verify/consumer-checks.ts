@@ -1,3 +1,4 @@
+import { program } from "../engine/spoken-engine";
 import type { Inventory, InventoryConsumer } from "../inventory/inventory";
 import type { LockReport } from "../lock/lock-report";
 import { PROBE_PREFIX } from "../state/state-keys";
@@ -53,7 +54,7 @@ export function checkConsumer(
     {
       code: "state-encryption",
       title: `${name}: every state is encrypted as declared`,
-      fix: "A client wrote it with other settings. Copy the backend file again, run `terraform init -reconfigure`, then apply: the next write encrypts it as declared.",
+      fix: `A client wrote it with other settings. Copy the backend file again, run \`${program()} init -reconfigure\`, then apply: the next write encrypts it as declared.`,
       outcome: everyState((state) => encrypted(consumer, state.encryption, bucketDefault)),
     },
     {

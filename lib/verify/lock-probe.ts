@@ -1,3 +1,4 @@
+import { product } from "../engine/spoken-engine";
 import type { LockReading } from "../lock/lock-port";
 import { runRelease } from "../lock/release-lock";
 import { FOREIGN_ETAG } from "../lock/store-honours";
@@ -14,7 +15,7 @@ export interface LockProbe {
   readonly secondTaker: Reading<string>;
   /** The lock can be taken again after its release. Terraform and OpenTofu need this. */
   readonly takeAgain: Reading<string>;
-  /** Statelock can release exactly one lock. Terraform and OpenTofu do not need this. */
+  /** Statelock can release exactly one lock. ${product()} does not need this. */
   readonly release: Reading<string>;
 }
 
@@ -92,7 +93,7 @@ function withoutCondition(versionId: string | undefined): Reading<string> {
   if ((versionId ?? "null") !== "null")
     return { unreadable: `${ignores}; Statelock deletes the lock's own version instead`, notApplicable: true };
   return {
-    value: `${ignores} and keeps no versions, so \`locks release\` refuses. Terraform and OpenTofu do not need this`,
+    value: `${ignores} and keeps no versions, so \`locks release\` refuses. ${product()} does not need this`,
   };
 }
 

@@ -6,7 +6,7 @@ import type { KeyPosture, Surroundings } from "./surroundings";
 
 const DEPLOY = "Run `statelock bootstrap`: it shows the difference and corrects it.";
 const UNKNOWN_TO_CONFIG =
-  "Find out who set it up (CloudTrail). Terraform does not manage it: remove it by hand, or accept it.";
+  "Find out who set it up (CloudTrail). The bootstrap stack does not manage it: remove it by hand, or accept it.";
 
 const presence: Check<Surroundings> = {
   code: "presence",

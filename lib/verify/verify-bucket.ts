@@ -108,7 +108,7 @@ const NOTHING_TO_SEE: Survey = {
 const NO_STATE: StatePosture = { workspace: undefined, encryption: NO_BUCKET, history: NO_BUCKET };
 
 const REMAINS = "Look for remains of the probe below .statelock/.";
-const UNFIT = `Do not use this store for Terraform's native lock. ${REMAINS}`;
+const UNFIT = `Do not use this store for the native lock. ${REMAINS}`;
 
 /** What the probe of the lock tells, and the next step after each. */
 const LOCK_CHECKS = [

@@ -1,3 +1,4 @@
+import { product } from "../../engine/spoken-engine";
 import { parseArn, type Arn } from "../../policy/arn";
 import { partitionOf } from "../../policy/partition";
 import { found, shown, type Problem } from "../../problem/problem";
@@ -23,7 +24,7 @@ export function kmsKeyArnProblems(keyArn: string, path: string, bucket: BucketCo
     return [
       at(
         `must be the ARN of a KMS key, got ${shown(keyArn)}`,
-        "Use arn:<partition>:kms:<region>:<account>:key/<id>, not an alias: Terraform would look up an alias in the caller's account.",
+        `Use arn:<partition>:kms:<region>:<account>:key/<id>, not an alias: ${product()} would look up an alias in the caller's account.`,
       ),
     ];
   }
@@ -32,7 +33,7 @@ export function kmsKeyArnProblems(keyArn: string, path: string, bucket: BucketCo
     ...found([
       !KMS_KEY_ID.test(arn.resource.slice("key/".length)) &&
         at(
-          `must hold a key ID that Terraform accepts, got ${shown(keyArn)}`,
+          `must hold a key ID that ${product()} accepts, got ${shown(keyArn)}`,
           "Copy the ARN from `aws kms describe-key`: the ID is a UUID or begins with mrk-.",
         ),
       arn.region !== bucket.region &&

@@ -1,3 +1,4 @@
+import { product } from "../../engine/spoken-engine";
 import { partitionOf } from "../../policy/partition";
 import { found, shown, type Problem } from "../../problem/problem";
 import { CONFIG_DEFAULTS, createdLogBucket } from "../config-defaults";
@@ -120,7 +121,7 @@ export function accessLogsProblems(bucket: BucketConfig): Problem[] {
       at(
         "accessLogs.prefix",
         `must not hold \${, %{ or control characters, got ${shown(logs.prefix)}`,
-        "Use plain characters: Terraform would read these as a template.",
+        `Use plain characters: ${product()} would read these as a template.`,
       ),
   ]);
 }

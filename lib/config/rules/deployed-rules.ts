@@ -1,3 +1,4 @@
+import { program } from "../../engine/spoken-engine";
 import { found, shown, type Problem } from "../../problem/problem";
 import { BOOTSTRAP_RECORD_FILE, type BootstrapRecord, type DeployedHome } from "../../record/bootstrap-record";
 import { consumerKey, createdLogBucket, defaultKeyAlias } from "../config-defaults";
@@ -68,7 +69,7 @@ function consumerKeyProblems({ consumers }: DeployedHome, config: StateConfig): 
         code: "destroys-data",
         path: `consumers[${String(index)}].key`,
         message: `must stay ${shown(before.key)}, which is deployed (${BOOTSTRAP_RECORD_FILE}), got ${shown(key)}`,
-        fix: "Restore the key: its policies would leave the state behind. To move the state, add a consumer with another name and the new key, run terraform init -migrate-state in its root, then remove this consumer.",
+        fix: `Restore the key: its policies would leave the state behind. To move the state, add a consumer with another name and the new key, run ${program()} init -migrate-state in its root, then remove this consumer.`,
       },
     ];
   });

@@ -1,3 +1,4 @@
+import { product } from "../../engine/spoken-engine";
 import { ACCESS_LEVELS } from "../../policy/access-level";
 import { found, shown, type Problem } from "../../problem/problem";
 import { principalArnProblems } from "./arn-rules";
@@ -41,8 +42,8 @@ export function releaseProblems(config: StateConfig): Problem[] {
     .map(({ principal, path }) => ({
       code: "guard-release",
       path,
-      message: `must not run Terraform as well, got ${shown(principal)}: the guard lets it release a lock only by its ETag, and Terraform names none`,
-      fix: 'Use another role, or add "unconditional-release" to bucket.guard.allow. A role that runs Terraform can release its own locks without this level.',
+      message: `must not run ${product()} as well, got ${shown(principal)}: the guard lets it release a lock only by its ETag, and ${product()} names none`,
+      fix: `Use another role, or add "unconditional-release" to bucket.guard.allow. A role that runs ${product()} can release its own locks without this level.`,
     }));
 }
 

@@ -1,3 +1,4 @@
+import { product } from "../../engine/spoken-engine";
 import { DEFAULT_WORKSPACE_KEY_PREFIX, LOCK_SUFFIX } from "../../state/state-keys";
 import { found, shown, type Problem } from "../../problem/problem";
 
@@ -58,19 +59,19 @@ function pathProblems(path: string, at: (message: string, fix: string) => Proble
     path.startsWith(shared) &&
       at(
         `must not be below "${shared}", got ${shown(path)}`,
-        "Choose another folder: Terraform looks there for workspaces of every root without a workspace_key_prefix, and would take this state for one.",
+        `Choose another folder: ${product()} looks there for workspaces of every root without a workspace_key_prefix, and would take this state for one.`,
       ),
     (path.startsWith("/") || path.endsWith("/")) &&
-      at(`must not begin or end with "/", got ${shown(path)}`, "Remove that slash: Terraform refuses it."),
+      at(`must not begin or end with "/", got ${shown(path)}`, `Remove that slash: ${product()} refuses it.`),
     path.includes("//") &&
       at(
         `must not hold "//", got ${shown(path)}`,
-        "Use one slash: Terraform lists and writes different paths for two.",
+        `Use one slash: ${product()} lists and writes different paths for two.`,
       ),
     segments.some((segment) => segment === "." || segment === "..") &&
       at(
         `must not hold a "." or ".." segment, got ${shown(path)}`,
-        "Write out the path: Terraform lists and writes different paths for this one.",
+        `Write out the path: ${product()} lists and writes different paths for this one.`,
       ),
     /[*?]|[$%]\{/.test(path) &&
       at(

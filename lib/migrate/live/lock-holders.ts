@@ -1,3 +1,4 @@
+import { program } from "../../engine/spoken-engine";
 import { holderText } from "../../lock/holder-text";
 import { parseLockInfo, type LockInfo } from "../../lock/lock-info";
 import type { LockReading } from "../../lock/lock-port";
@@ -69,6 +70,6 @@ function tableLockText({ bucket, region, table = "", profile }: LiveTarget, { st
   const flags = `--table-name ${shellQuoted(table)} --region ${shellQuoted(region)}${profile === undefined ? "" : ` --profile ${shellQuoted(profile)}`} --consistent-read --key ${key}`;
   return {
     lock: `a lock in the DynamoDB table ${plainText(table)}, which \`statelock locks\` does not read`,
-    show: `\`aws dynamodb get-item ${flags}\` shows the lock. If its run is dead, its owner releases it with \`terraform force-unlock\` and the ID, in that root`,
+    show: `\`aws dynamodb get-item ${flags}\` shows the lock. If its run is dead, its owner releases it with \`${program()} force-unlock\` and the ID, in that root`,
   };
 }

@@ -1,3 +1,4 @@
+import { product, program } from "../../engine/spoken-engine";
 import { lockItemId } from "../../lock/lock-table";
 import {
   isOverlap,
@@ -66,9 +67,9 @@ export function unseenProblem(target: LiveTarget, live: LiveState, record: SeenR
 
 /** Returns how to make a client lock this state in both places: by workspace, by consumer or by root. */
 function runText({ consumer, root }: LiveTarget, { workspace }: LiveState): string {
-  if (workspace !== undefined) return `Run \`terraform plan\` with both in its workspace ${shown(workspace)}`;
+  if (workspace !== undefined) return `Run \`${program()} plan\` with both in its workspace ${shown(workspace)}`;
   if (consumer !== undefined) return deployFirst(consumer);
-  return `Run \`statelock migrate init --root ${shellQuoted(root)}\` with both, or \`terraform plan\` in its default workspace`;
+  return `Run \`statelock migrate init --root ${shellQuoted(root)}\` with both, or \`${program()} plan\` in its default workspace`;
 }
 
 /**
@@ -76,5 +77,5 @@ function runText({ consumer, root }: LiveTarget, { workspace }: LiveState): stri
  * before the config changed still lock in the old place.
  */
 export function deployFirst(consumer: string): string {
-  return `Run \`statelock synth\`, then plan or deploy the stack of ${shown(consumer)}, or run Terraform in the root that has its backend`;
+  return `Run \`statelock synth\`, then plan or deploy the stack of ${shown(consumer)}, or run ${product()} in the root that has its backend`;
 }

@@ -1,3 +1,4 @@
+import { program } from "../../engine/spoken-engine";
 import { found, type Problem } from "../../problem/problem";
 import { keyArgument } from "../../inventory/state-owner";
 import { holderText } from "../../lock/holder-text";
@@ -74,7 +75,7 @@ function lockedInTableAlone(target: LiveTarget, live: LiveState): Problem | unde
     code: "left-behind",
     path: placeOf(target, live),
     message: `must be locked with a file, but ${holderText(holder.info)} holds a lock in the table alone: that client is still on dynamodb`,
-    fix: "Let that client pull the change and run `terraform init -reconfigure`.",
+    fix: `Let that client pull the change and run \`${program()} init -reconfigure\`.`,
   };
 }
 

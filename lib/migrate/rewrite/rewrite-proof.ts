@@ -1,3 +1,4 @@
+import { program } from "../../engine/spoken-engine";
 import { isDeepStrictEqual } from "node:util";
 import { SyntaxProblem } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
@@ -93,7 +94,7 @@ function refused(file: SourceFile, { line, message }: SyntaxProblem): Problem {
     code: "unreadable-file",
     path: `${file.path}:${String(line)}`,
     message: `could not be parsed: ${message}`,
-    fix: "Fix the file: `terraform validate` shows the place. Statelock left it as it is.",
+    fix: `Fix the file: \`${program()} validate\` shows the place. Statelock left it as it is.`,
   };
 }
 

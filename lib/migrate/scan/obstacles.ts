@@ -1,3 +1,4 @@
+import { product, program } from "../../engine/spoken-engine";
 import type { Attribute, Value } from "../../hcl/syntax";
 import { found, shown, type Problem } from "../../problem/problem";
 import { placeText, type Configuration, type Place } from "./configuration";
@@ -40,8 +41,8 @@ function expressionProblems({ source }: Configuration, place: Place): Problem[] 
     .map((attribute) => ({
       code: "backend-expression",
       path: argumentPath(place, attribute),
-      message: `must be a literal, because Terraform computes nothing in a backend, got ${writtenText(place, attribute)}`,
-      fix: "Write the value itself, or set it in a partial configuration. If only OpenTofu runs this root, keep it in a .tofu file.",
+      message: `must be a literal, because ${product()} computes nothing in a backend, got ${writtenText(place, attribute)}`,
+      fix: "Write the value itself, or set it in a partial configuration. A .tofu file may compute it.",
     }));
 }
 
@@ -66,8 +67,8 @@ function legacyProblems(place: Place): Problem[] {
     attribute !== undefined && {
       code: "legacy-argument",
       path: argumentPath(place, attribute),
-      message: `must be named dynamodb_table, got ${LEGACY_TABLE}, which every Terraform with use_lockfile rejects`,
-      fix: "Rename it to dynamodb_table, run `terraform init -reconfigure`, then scan again.",
+      message: `must be named dynamodb_table, got ${LEGACY_TABLE}, which every ${product()} with use_lockfile rejects`,
+      fix: `Rename it to dynamodb_table, run \`${program()} init -reconfigure\`, then scan again.`,
     },
   ]);
 }

@@ -1,3 +1,4 @@
+import { program } from "../../engine/spoken-engine";
 import { CONFIG_FILES } from "../../config/config-files";
 import { INVENTORY_FILE } from "../../inventory/inventory";
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
@@ -211,7 +212,7 @@ function syntaxProblem({ path }: FoundFile, { line, message }: SyntaxProblem, wh
     code: "unreadable-file",
     path: `${path}:${String(line)}`,
     message: `could not be parsed: ${why}`,
-    fix: "Fix the file: `terraform validate` shows the place. Statelock left it as it is, and this list lacks its backends.",
+    fix: `Fix the file: \`${program()} validate\` shows the place. Statelock left it as it is, and this list lacks its backends.`,
   };
 }
 

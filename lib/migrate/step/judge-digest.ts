@@ -1,3 +1,4 @@
+import { product, program } from "../../engine/spoken-engine";
 import { comparedDigest, digestText } from "../../lock/table-digest";
 import type { Problem } from "../../problem/problem";
 import { digestSide, type DigestSide, type StateVersion } from "../live/digest-side";
@@ -54,8 +55,7 @@ function sideProblem(path: string, md5: string, side: DigestSide): Problem {
   return {
     code: "digest-unexplained",
     path,
-    message:
-      "was not certainly written by Terraform under a lock, and no version shows that it came after the state that the digest matches: either S3 or the table may be right",
-    fix: `Compare it with what you expect: run \`terraform state pull\` in a client without the table. ${accept}`,
+    message: `was not certainly written by ${product()} under a lock, and no version shows that it came after the state that the digest matches: either S3 or the table may be right`,
+    fix: `Compare it with what you expect: run \`${program()} state pull\` in a client without the table. ${accept}`,
   };
 }

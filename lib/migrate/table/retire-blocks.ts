@@ -1,3 +1,4 @@
+import { product, program } from "../../engine/spoken-engine";
 import type { Inventory } from "../../inventory/inventory";
 import type { Mention } from "../../files/project-files";
 import { holderText } from "../../lock/holder-text";
@@ -121,7 +122,7 @@ function itemBlock(item: TableItem): Problem {
         code: "lock-held",
         path,
         message: `is a lock that ${holderText(parseLockInfo(item.info))} holds`,
-        fix: "Wait until that run has ended. If it is dead, release the lock with `terraform force-unlock`.",
+        fix: `Wait until that run has ended. If it is dead, release the lock with \`${program()} force-unlock\`.`,
       };
     case "digest":
       return {
@@ -134,7 +135,7 @@ function itemBlock(item: TableItem): Problem {
       return {
         code: "item-unknown",
         path,
-        message: "is neither a lock nor a digest of Terraform: the table may have another use",
+        message: `is neither a lock nor a digest of ${product()}: the table may have another use`,
         fix: "Find its owner. If it has no owner, delete it by hand.",
       };
   }
