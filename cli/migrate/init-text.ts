@@ -27,7 +27,9 @@ export function showInit(
   const head = ["ROOT", "PARTIAL FILES", "OUTCOME", "TIME", ".TERRAFORM"];
   if (results.length > 0) context.write(fittingColumns(head, results.map(row), context.output));
   noteProblems(context, [...results.flatMap((result) => result.problems), ...problems]);
-  for (const root of byHand) note(`  by hand: ${plainText(root)} (terragrunt)`);
+  if (results.length === 0) note("No root that Terraform or OpenTofu initializes.");
+  for (const root of byHand)
+    note(`  by hand: ${plainText(root, Infinity)} (terragrunt): terragrunt run --all -- init -reconfigure`);
   for (const root of undecided(results))
     note(
       `  as it was: ${plainText(root)}: its partial files are alternatives, and .terraform was on none of them. Choose one: ${program()} init -reconfigure -backend-config=FILE`,

@@ -116,6 +116,5 @@ function dryRun(context: CommandContext, planned: PlannedStep, scanned: Scan, op
     return;
   }
   showPlan(context, { plan, scan, grants, nameOf });
-  notePlan(context, plan);
   context.terminal.note("Dry run: nothing was changed.");
 }

@@ -16,7 +16,7 @@ export function noteGrants(context: CommandContext, { grants, untold }: PlannedG
     "\nGrants, by the levels of docs/reference/policies.md (what roles are granted was not looked at)",
   );
   for (const change of ["needed", "unneeded"] as const) {
-    const those = grants.filter((each) => each.change === change);
+    const those = byPattern(grants.filter((each) => each.change === change));
     if (those.length > 0)
       context.terminal.note([`  ${TITLES[change]}`, ...those.slice(0, SHOWN).map(entry)].join("\n"));
     if (those.length > SHOWN)
@@ -25,8 +25,66 @@ export function noteGrants(context: CommandContext, { grants, untold }: PlannedG
   noteProblems(context, untold);
 }
 
+/** How many roots a pattern has at least: fewer are listed. */
+const MANY = 3;
+
+/** Returns grants of roots that differ in the key alone as one grant with `<key>`. */
+function byPattern(changes: readonly GrantChange[]): GrantChange[] {
+  const groups = new Map<string, GrantChange[]>();
+  for (const change of changes) {
+    const name = JSON.stringify([change.levels, shapeOf(change.grants)]);
+    groups.set(name, [...(groups.get(name) ?? []), change]);
+  }
+  return [...groups.values()].flatMap((group) => (group.length < MANY ? group : [patternOf(group)]));
+}
+
+function patternOf(group: readonly GrantChange[]): GrantChange {
+  const [first] = group;
+  if (first === undefined) throw new Error("a group without a grant");
+  return {
+    ...first,
+    roots: group.flatMap(({ roots }) => roots),
+    grants: first.grants.map((_, at) => patterned(group.map((change) => change.grants[at])) as PolicyGrant),
+  };
+}
+
+/** Returns values of one shape as one value, with patterns where their texts differ. */
+function patterned(values: readonly unknown[]): unknown {
+  const [first] = values;
+  if (typeof first === "string") return joinedPattern(values.map(String));
+  if (Array.isArray(first)) return first.map((_, at) => patterned((values as unknown[][]).map((each) => each[at])));
+  if (typeof first !== "object" || first === null) return first;
+  const all = values as Record<string, unknown>[];
+  return Object.fromEntries(Object.keys(first).map((name) => [name, patterned(all.map((each) => each[name]))]));
+}
+
+/** Returns the shape of a value: what it is without the texts that may hold a key. */
+function shapeOf(value: unknown): unknown {
+  if (typeof value === "string") return value.split("/")[0];
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.entries(value).map(([name, inner]) => [name, shapeOf(inner)]);
+}
+
+/** Returns the common start and end of some texts with `<key>` between them. */
+function joinedPattern(texts: readonly string[]): string {
+  const [first = ""] = texts;
+  if (texts.every((text) => text === first)) return first;
+  const shortest = Math.min(...texts.map((text) => text.length));
+  let start = 0;
+  while (start < shortest && texts.every((text) => text[start] === first[start])) start += 1;
+  // A key starts after a slash and ends before the suffix of its lock.
+  start = first.lastIndexOf("/", start - 1) + 1;
+  let end = 0;
+  while (end < shortest - start && texts.every((text) => text.at(-1 - end) === first.at(-1 - end))) end += 1;
+  const suffix = /(?:\.tflock|-md5)$/.exec(first.slice(first.length - end))?.[0] ?? "";
+  return `${first.slice(0, start)}<key>${suffix}`;
+}
+
 function entry({ roots, levels, grants }: GrantChange): string {
-  return [`    ${plainText(roots.join(", "))}: ${levels.join(", ")}`, ...grants.map(grantText)].join("\n");
+  const who =
+    roots.length > SHOWN ? `${String(roots.length)} roots (<key> is the rest of the key of each)` : roots.join(", ");
+  return [`    ${plainText(who, Infinity)}: ${levels.join(", ")}`, ...grants.map(grantText)].join("\n");
 }
 
 function grantText({ actions, resources, condition }: PolicyGrant): string {

@@ -64,7 +64,10 @@ export function migrateInitCommand(context: CommandContext): Command {
       const stopped = commandAgain(context, folders, limit, results, "not-run");
       if (stopped !== undefined) context.exitWith(EXIT.unknown);
       const problems = [...unread, ...(stopped === undefined ? [] : [interrupted(results, stopped)])];
-      const report = { results, byHand: terragruntRoots(selected), problems };
+      const byHand = terragruntRoots(selected);
+      if (byHand.length > 0 || results.length === 0)
+        context.exitWith(EXIT[stopped === undefined ? "refused" : "unknown"]);
+      const report = { results, byHand, problems };
       if (options.json === true) context.write(`${JSON.stringify(initJson(report), null, 2)}\n`);
       else showInit(context, report, commandAgain(context, folders, limit, results, "failed"));
     });
@@ -74,17 +77,20 @@ async function run(context: CommandContext, roots: readonly InitRoot[], limit: n
   const { workingDirectory, environment: env, terminal } = context;
   const port = rootCommands({ workingDirectory, env, onLog: logAnnouncer(terminal) });
   return stoppable(context, (isStopped) =>
-    terminalProgress(context.terminal)("Initialize and plan", (say) =>
-      initRoots(port, roots, {
-        limit,
-        isStopped,
-        onProgress: (done, of) => {
-          say(`${String(done)} of ${String(of)} roots`);
-        },
-        onResult: (result) => {
-          noteInitResult(context, result);
-        },
-      }),
+    terminalProgress(context.terminal)(
+      "Initialize and plan",
+      (say) =>
+        initRoots(port, roots, {
+          limit,
+          isStopped,
+          onProgress: (done, of) => {
+            say(`${String(done)} of ${String(of)} roots`);
+          },
+          onResult: (result) => {
+            noteInitResult(context, result);
+          },
+        }),
+      (results) => results.every(({ outcome }) => outcome !== "failed" && outcome !== "not-run"),
     ),
   );
 }

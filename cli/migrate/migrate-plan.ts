@@ -12,7 +12,7 @@ import { liveDefaults, planStepPort, withLiveOptions, type LiveOptions } from ".
 import { rootOption, scanProject, selectedRoots } from "./migrate-project";
 import { withSkippedPhases } from "./migrate-sightings";
 import { planJson } from "./plan-json";
-import { notePlan, showPlan } from "./plan-text";
+import { showPlan } from "./plan-text";
 
 interface Options extends LiveOptions {
   readonly to?: Target;
@@ -65,11 +65,10 @@ export function migratePlanCommand(context: CommandContext): Command {
         context.write(`${JSON.stringify(planJson(plan, scan, grants, nameOf), null, 2)}\n`);
         return;
       }
-      showPlan(context, { plan, scan, grants, nameOf });
       const { dynamodb, both, lockfile } = phaseCounts(scan.configurations);
       context.terminal.note(
-        `\nNow: ${String(dynamodb)} on dynamodb, ${String(both)} on both, ${String(lockfile)} on lockfile.`,
+        `Now: ${String(dynamodb)} on dynamodb, ${String(both)} on both, ${String(lockfile)} on lockfile.`,
       );
-      notePlan(context, plan);
+      showPlan(context, { plan, scan, grants, nameOf });
     });
 }

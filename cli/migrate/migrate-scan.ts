@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { placeText } from "../../lib/migrate/scan/configuration";
-import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
+import { isFinished, needsPerson } from "../../lib/migrate/scan/needs-person";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
@@ -9,43 +9,50 @@ import { noteProblems, scanProject, SHOWN } from "./migrate-project";
 import { EXIT } from "../screen/report-error";
 import { scanJson } from "./scan-json";
 import { withSkippedPhases } from "./migrate-sightings";
+import { scanText } from "./scan-text";
 import { settingText } from "./setting-text";
 
 const EXAMPLES = `
 Examples:
   $ statelock migrate scan                      every S3 backend below the working directory
   $ statelock migrate scan infra modules/app    below these folders
+  $ statelock migrate scan --all                every root, also the finished ones
   $ statelock migrate scan --json | jq '.configurations[] | select(.phase == "dynamodb") | .root'
 
 Exit code 0: everything could be read and nothing stands in the way. 1: something does, two roots write one state, a
-root skipped a phase, or a consumer of a state.config.ts is to be edited by hand.`;
+root skipped a phase, nothing locks a root, or a person has to edit or find out something.`;
+
+interface Options {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
 
 /** `statelock migrate scan` */
 export function migrateScanCommand(context: CommandContext): Command {
   return new Command("scan")
     .description("Find every S3 backend, and how it locks. Nothing is changed.")
     .argument("[folders...]", "folders to look into (default: the working directory)")
+    .option("--all", "list every root, also the finished ones")
     .option("--json", "print the result as JSON on standard output")
     .addHelpText("after", EXAMPLES)
-    .action(async (folders: readonly string[], options: { readonly json?: boolean }) => {
+    .action(async (folders: readonly string[], options: Options) => {
       const scan = withSkippedPhases(context, (await scanProject(context, folders)).scan);
-      const isFine =
-        scan.problems.length === 0 &&
-        scan.configurations.every(({ obstacles }) => obstacles.length === 0) &&
-        scan.configurations.every(({ source, phase }) => source !== "consumer" || phase === "lockfile");
+      const isFine = scan.problems.length === 0 && !scan.configurations.some(needsPerson);
       if (!isFine) context.exitWith(EXIT.refused);
       if (options.json === true) context.write(`${JSON.stringify(scanJson(scan), null, 2)}\n`);
-      else show(context, scan);
+      else show(context, scan, options.all === true);
     });
 }
 
-function show(context: CommandContext, scan: Scan): void {
+function show(context: CommandContext, scan: Scan, all: boolean): void {
   const { terminal } = context;
   const { configurations } = scan;
+  context.write(scanText(scan));
   const head = ["ROOT", "PHASE", "BUCKET", "KEY", "TABLE", "VERSION", "AT", "NEXT"];
-  if (configurations.length > 0) context.write(fittingColumns(head, configurations.map(row), context.output));
-  const counts = Object.entries(phaseCounts(configurations)).filter(([, count]) => count > 0);
-  if (counts.length > 0) terminal.note(`\n${counts.map(([phase, count]) => `${String(count)} ${phase}`).join(", ")}`);
+  const left = configurations.filter((each) => all || !isFinished(each));
+  if (left.length > 0 && (all || left.length <= SHOWN))
+    context.write(`\n${fittingColumns(head, left.map(row), context.output)}`);
+  else if (left.length > 0) terminal.note("--all lists each root.");
   const below = configurations.filter(({ notices }) => notices.length > 0).length;
   if (below > 0)
     terminal.note(`\n${String(below)} of them allow versions that do not know use_lockfile; --json names them.`);

@@ -1,14 +1,16 @@
-import type { Scan } from "../../lib/migrate/scan/scan";
+import { placeText } from "../../lib/migrate/scan/configuration";
+import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import { stepByHand } from "../../lib/migrate/scan/next-step";
 import type { MovePlan } from "../../lib/migrate/step/move-plan";
 import { planDiff, type NameOf } from "../../lib/migrate/step/plan-diff";
 import type { PlannedGrants } from "../../lib/migrate/step/planned-grants";
 import { counted } from "../../lib/text/counted";
+import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { noteGrants } from "./migrate-grants";
 import { noteRefusals } from "./migrate-project";
 
-/** Prints the patch of a plan, and notes its grants and refusals. */
+/** Notes how many roots a plan moves, its grants and refusals, and prints its patch last. */
 export function showPlan(
   context: CommandContext,
   {
@@ -23,9 +25,10 @@ export function showPlan(
     readonly nameOf: NameOf;
   },
 ): void {
-  context.writePatch(planDiff(plan, scan, nameOf));
+  notePlan(context, plan);
   noteGrants(context, grants);
   noteRefusals(context, plan.refusals, scan.problems);
+  context.writePatch(planDiff(plan, scan, nameOf));
 }
 
 /** Notes how many roots a plan moves, and the steps by hand. */
@@ -43,7 +46,10 @@ export function notePlan(
   ];
   const more = others.map((text) => (text === false ? "" : `, ${text}`)).join("");
   terminal.note(`To ${to}: ${counted(roots, "root")} in ${counted(files, "file")}; ${String(left)} left alone${more}.`);
-  for (const each of byHand) terminal.note(`  by hand: ${each.root} (${each.source}): ${stepByHand(each, to)}`);
-  for (const { root, source, next } of unknown) terminal.note(`  unknown: ${root} (${source}): ${next}`);
-  for (const { root, source, next } of unlocked) terminal.note(`  not locked: ${root} (${source}): ${next}`);
+  const line = (title: string, each: ScannedConfiguration, what: string): void => {
+    terminal.note(plainText(`  ${title}: ${each.root} (${each.source}), ${placeText(each)}: ${what}`, Infinity));
+  };
+  for (const each of byHand) line("by hand", each, stepByHand(each, to));
+  for (const each of unknown) line("unknown", each, each.next);
+  for (const each of unlocked) line("not locked", each, each.next);
 }

@@ -37,12 +37,40 @@ describe("the grants of a step, as text", () => {
     `);
   });
 
+  it("of roots that differ in the key alone are one pattern", () => {
+    const many = Array.from({ length: 49 }, (_, at) => ({
+      ...LOCK,
+      roots: [`root-${String(at)}`],
+      grants: [
+        {
+          actions: ["s3:PutObject"],
+          resources: [
+            `arn:aws:s3:::b/live/${String(at)}/x.tflock`,
+            `arn:aws:s3:::b/env:/*/live/${String(at)}/x.tflock`,
+          ],
+          condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`b/live/${String(at)}/x-md5`] } },
+        },
+      ],
+    }));
+    expect(noted({ grants: many, untold: [] }).split("\n").slice(3, -1)).toEqual([
+      "    49 roots (<key> is the rest of the key of each): planner, applier",
+      "      s3:PutObject",
+      "        on arn:aws:s3:::b/live/<key>.tflock",
+      "        on arn:aws:s3:::b/env:/*/live/<key>.tflock",
+      '        if {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["b/live/<key>-md5"]}}',
+    ]);
+  });
+
   it("are not a section where there are none", () => {
     expect(noted({ grants: [], untold: [] })).toBe("");
   });
 
   it("leave what is too long to --json, and never hide the other kind behind it", () => {
-    const many = Array.from({ length: 25 }, (_, at) => ({ ...LOCK, roots: [`root-${String(at)}`] }));
+    const many = Array.from({ length: 25 }, (_, at) => ({
+      ...LOCK,
+      roots: [`root-${String(at)}`],
+      grants: [{ actions: ["s3:PutObject"], resources: [`arn:aws:s3:::bucket-${String(at)}/k.tflock`] }],
+    }));
     const text = noted({ grants: [...many, { ...LOCK, change: "unneeded", roots: ["last"] }], untold: [] });
     expect(text).toContain("… and 5 more: --json names them.");
     expect(text).toMatch(/not needed any more, .*\n {4}last: /);

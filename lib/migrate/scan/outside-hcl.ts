@@ -62,6 +62,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
 export function writtenBackends(path: string, text: string, known: readonly number[]): HandPlace[] {
   const name = baseName(path);
   const isOwn = /\.(?:tf|tofu)$/.test(name);
+  if (isOwn && !WRITES_FILES.test(text)) return [];
   const inside = isOwn ? heredocs(text) : text;
   return inside.split(/\r?\n/).flatMap((line, index) => {
     if (known.includes(index + 1) || /^\s*(?:#|\/\/)/.test(line)) return [];
@@ -72,6 +73,9 @@ export function writtenBackends(path: string, text: string, known: readonly numb
       : [{ problem: inText(`${path}:${String(index + 1)}`), root: undefined, table }];
   });
 }
+
+/** Resources that write text to a file, an object or a repository. */
+const WRITES_FILES = /^\s*resource\s+"\w*_(?:file|object)"/m;
 
 /** Blanks everything outside of heredocs; lines stay where they are. */
 function heredocs(text: string): string {
