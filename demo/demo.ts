@@ -5,6 +5,8 @@ import { findMotoServer, installMotoServer } from "../lab/machine/moto-install";
 import { missingPrerequisites } from "../lab/machine/prerequisites";
 import { requireSuccess } from "../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../lab/stand-in/stand-in";
+import { testEngine } from "../lab/machine/test-engine";
+import { productOf } from "../lib/engine/engine";
 import { createWorkspace, type Workspace } from "../lab/machine/workspace";
 import { resolveStateHome } from "../lib";
 import { stateConfig } from "../state.config";
@@ -18,6 +20,7 @@ async function demo(tell: Narrator): Promise<void> {
   const missing = missingPrerequisites(["terraform"]);
   if (missing.length > 0) throw new Error(missing.join("\n"));
   if (findMotoServer() === undefined) await installMotoServer({ onProgress: tell.quote });
+  const product = testEngine().title ?? "the engine";
   const { bucket } = resolveStateHome(stateConfig);
   const standIn = await startStandIn({ region: bucket.region });
   const workspace = createWorkspace({ env: standIn.env });
@@ -27,7 +30,7 @@ async function demo(tell: Narrator): Promise<void> {
   };
   process.once("SIGINT", () => void end().then(() => process.exit(130)));
   try {
-    tell.say(`An AWS stand-in listens on ${standIn.url}; Terraform and its AWS provider are the real ones.`);
+    tell.say(`An AWS stand-in listens on ${standIn.url}; ${product} and its AWS provider are the real ones.`);
     const project = workspace.copyProject();
     await bootstrap(tell, workspace, project);
     await applyAndBeRefused(tell, workspace, standIn, project);
@@ -63,8 +66,9 @@ async function applyAndBeRefused(
   const cwd = workspace.path("network");
   writeHeldRoot(cwd);
   const backend = join(project, "cdktf.out", "backends", "network", "network.s3.tfbackend");
-  tell.chapter("A plain Terraform root takes its backend from the file that synth wrote");
-  tell.say("$ terraform init -backend-config=network.s3.tfbackend");
+  const { name } = testEngine();
+  tell.chapter(`A plain ${productOf(name)} root takes its backend from the file that synth wrote`);
+  tell.say(`$ ${name} init -backend-config=network.s3.tfbackend`);
   requireSuccess(await workspace.terraform(["init", `-backend-config=${backend}`], { cwd }));
 
   tell.chapter("One apply holds the lock, a second run is refused");
@@ -107,7 +111,8 @@ async function deployDemo(tell: Narrator, workspace: Workspace, project: string)
   }
   const init = await workspace.terraform(["init"], { cwd, timeoutMs: 120_000 });
   if (init.code !== 0) {
-    leaveDemoOut(tell, "the provider registry cannot be reached");
+    tell.quote((init.stderr.trim() || init.stdout.trim()).slice(-4_000));
+    leaveDemoOut(tell, "its init failed; what it printed is above");
     return;
   }
   requireSuccess(await workspace.terraform(["apply", "-auto-approve"], { cwd }));
@@ -118,7 +123,7 @@ async function deployDemo(tell: Narrator, workspace: Workspace, project: string)
 
 function leaveDemoOut(tell: Narrator, reason: string): void {
   tell.say(`Left out: ${reason}. It is synthesized all the same: cdktf.out/stacks/demo/cdk.tf.json.`);
-  tell.keep("demo stack", `left out: ${reason}`);
+  tell.leaveOut("demo stack", reason);
 }
 
 // The SDK would print a notice about its plans for Node 20 in the middle of the story.

@@ -8,6 +8,8 @@ export interface Narrator {
   readonly quote: (text: string) => void;
   /** A line of the summary. */
   readonly keep: (what: string, result: string) => void;
+  /** A line of the summary about something that was left out. */
+  readonly leaveOut: (what: string, reason: string) => void;
   readonly summary: () => void;
 }
 
@@ -15,7 +17,7 @@ export interface Narrator {
 export function narrator(environment: NodeJS.ProcessEnv): Narrator {
   const colors = colorsFor(process.stdout, environment);
   const started = Date.now();
-  const kept: [string, string][] = [];
+  const kept: { readonly sign: string; readonly what: string; readonly result: string }[] = [];
   let chapters = 0;
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   return {
@@ -29,11 +31,12 @@ export function narrator(environment: NodeJS.ProcessEnv): Narrator {
     quote: (text) => {
       for (const line of text.trimEnd().split("\n")) print(colors.dim(`   │ ${line}`));
     },
-    keep: (what, result) => void kept.push([what, result]),
+    keep: (what, result) => void kept.push({ sign: colors.green("✔"), what, result }),
+    leaveOut: (what, reason) => void kept.push({ sign: "–", what, result: `left out: ${reason}` }),
     summary: () => {
       print(`\n${colors.bold("Summary")}`);
-      const width = Math.max(...kept.map(([what]) => what.length));
-      for (const [what, result] of kept) print(`   ${colors.green("✔")} ${what.padEnd(width)}  ${result}`);
+      const width = Math.max(...kept.map(({ what }) => what.length));
+      for (const { sign, what, result } of kept) print(`   ${sign} ${what.padEnd(width)}  ${result}`);
       print(
         `   ${String(Math.round((Date.now() - started) / 1000))} s; nothing is left running, nothing is left behind.`,
       );

@@ -15,7 +15,7 @@ import { permissionSetPolicies, type Papers } from "../lib/home/papers";
 import { policyDocument } from "../lib/policy/policy-document";
 import type { StateHome } from "../lib/config/state-home";
 import { OWN_VERSION } from "../lib/text/own-version";
-import { requireEngine, widenAwsProvider } from "./provider-range";
+import { requireEngine, widenProvider } from "./provider-range";
 
 /** Path of the local state, before the move into the bucket: the project's root, from cdktf.out/stacks/bootstrap. */
 const LOCAL_STATE = "../../../terraform.bootstrap.tfstate";
@@ -33,7 +33,7 @@ export class BootstrapStack extends TerraformStack {
     const { home } = papers;
     const { bucket: settings } = home;
     requireEngine(this, home.engine);
-    widenAwsProvider(this);
+    widenProvider(this, "aws");
     if (home.bootstrap.location === "bucket") new S3LockBackend(this, bootstrapBackend(home));
     else new LocalBackend(this, { path: LOCAL_STATE });
 

@@ -91,7 +91,7 @@ it.each<[string, Flaws, unknown]>([
     { deletesAnything: true },
     {
       value:
-        "the store deletes a lock whatever its ETag and keeps no versions, so `locks release` refuses. Terraform and OpenTofu do not need this",
+        "the store deletes a lock whatever its ETag and keeps no versions, so `locks release` refuses. Terraform does not need this",
     },
   ],
   ["one that refuses to write", { refuses: "take" }, { unreadable: "s3://b must allow take", fix: "Do." }],
