@@ -102,5 +102,6 @@ it("the guard, the created key's policy and the log bucket's policy have limits 
   expect(found.map(({ code, path }) => `${code} ${path}`)).toEqual([
     "policy-size guard",
     "policy-size bucket.encryption",
+    "policy-size bucket.accessLogs",
   ]);
 });

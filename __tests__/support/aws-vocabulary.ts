@@ -37,7 +37,10 @@ export async function vocabularyFaults(document: PolicyDocument): Promise<string
 
 async function statementFaults(statement: Statement): Promise<string[]> {
   const elements = await Promise.all(
-    listOf(statement.Action).map(async (pattern) => ({ pattern, actions: await actionsMatching(pattern) })),
+    [...listOf(statement.Action), ...listOf(statement.NotAction)].map(async (pattern) => ({
+      pattern,
+      actions: await actionsMatching(pattern),
+    })),
   );
   const known = elements.filter(({ actions }) => actions.length > 0);
   const arns = [...listOf(statement.Resource), ...listOf(statement.NotResource)];
@@ -46,7 +49,9 @@ async function statementFaults(statement: Statement): Promise<string[]> {
   const isIdle = ({ actions }: (typeof known)[number]): boolean =>
     statement.Resource !== undefined && !actions.some((action) => arns.some((arn) => applies(action, arn)));
   const isStray = (arn: string): boolean =>
-    arn !== "*" && !known.some(({ actions }) => actions.some((action) => applies(action, arn)));
+    arn !== "*" &&
+    statement.NotAction === undefined &&
+    !known.some(({ actions }) => actions.some((action) => applies(action, arn)));
   return [
     ...(elements.length === 0 ? ["there is no action"] : []),
     ...elements.filter((element) => !known.includes(element)).map(({ pattern }) => `"${pattern}" is no action`),

@@ -65,7 +65,7 @@ export const fullGuardScope: GuardScope = {
 
 /** `Sid: action … on what … if condition` lines. */
 export function statementLines(document: PolicyDocument): string {
-  return document.Statement.map(({ Sid, Effect, Action, Resource, NotResource, Condition }) => {
+  return document.Statement.map(({ Sid, Effect, Action, NotAction, Resource, NotResource, Condition }) => {
     const keys = (resource: Statement["Resource"]): string =>
       listOf(resource)
         .map((arn) => arn.replace(/^arn:[^:]+:s3:::[^/]+/, "bucket"))
@@ -75,6 +75,6 @@ export function statementLines(document: PolicyDocument): string {
       Object.entries(named).map(([key, values]) => `${key} ${operator} ${listOf(values).join("|")}`),
     );
     const condition = tests.length === 0 ? "" : `\n    if ${tests.join("\n    and ")}`;
-    return `${Effect} ${Sid}: ${listOf(Action).join(" ")} on ${place}${condition}`;
+    return `${Effect} ${Sid}: ${NotAction === undefined ? "" : "all but "}${listOf(Action ?? NotAction).join(" ")} on ${place}${condition}`;
   }).join("\n");
 }

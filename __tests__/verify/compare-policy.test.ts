@@ -1,5 +1,5 @@
 import fc from "../support/fuzz";
-import type { PolicyDocument, Statement } from "../../lib/policy/policy-document";
+import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 import { policyDifferences } from "../../lib/verify/compare-policy";
 
 const deny: Statement = {
@@ -60,7 +60,7 @@ it("taking any statement away, or any action from one, is always seen", () => {
       }));
       const target = at % statements.length;
       const changed = statements
-        .map((statement, n) => (n === target ? { ...statement, Action: statement.Action.slice(1) } : statement))
+        .map((statement, n) => (n === target ? { ...statement, Action: listOf(statement.Action).slice(1) } : statement))
         .filter((_statement, n) => !whole || n !== target);
       const document: PolicyDocument = { Version: "2012-10-17", Statement: statements };
       expect(policyDifferences(document, statements, { foreign: true })).toEqual([]);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -25,7 +25,7 @@ import type { PolicyDocument } from "../../lib/policy/policy-document";
 import type { OwnCommand } from "../../lib/text/own-command";
 import { UserError } from "../../lib/problem/problem";
 import { appCommand, synthesize } from "../../lib/programs/synthesize";
-import { engineIn } from "../../lib/programs/stack-engine";
+import { engineIn, PLAN_FILE } from "../../lib/programs/stack-engine";
 import type { EngineChoice } from "../../lib/engine/choose-engine";
 import { flagsText } from "../options/bucket-options";
 import { ownLock, ownLockCommands } from "../options/own-lock";
@@ -112,6 +112,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   return {
     port: { project, aws, engine },
     close: () => {
+      rmSync(join(stack, PLAN_FILE), { force: true });
       release?.();
       if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
     },
@@ -201,5 +202,6 @@ function retire(path: string, text: string): string {
   const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   const backup = `${path}.${stamp}.backup`;
   renameSync(path, backup);
+  chmodSync(backup, 0o600);
   return basename(backup);
 }

@@ -15,7 +15,7 @@ export function retirePort(place: TablePlace, backupPath: string): RetirePort {
       return policies.filter((policy) => policy !== undefined);
     },
     writeBackup: (text) => {
-      writeWhole(backupPath, text);
+      writeWhole(backupPath, text, 0o600);
     },
   };
 }

@@ -81,7 +81,7 @@ const PARAMETERS =
 
 /** The same for headers of Amazon's. */
 const HEADERS =
-  /^x-amz-(acl|bypass-governance-retention|checksum-.*|content-sha256|copy-source|date|decoded-content-length|expected-bucket-owner|sdk-checksum-algorithm|security-token|server-side-encryption|server-side-encryption-aws-kms-key-id|server-side-encryption-customer-(algorithm|key|key-md5)|tagging|te|trailer|user-agent|transition-default-minimum-object-size)$/;
+  /^x-amz-(acl|bypass-governance-retention|checksum-.*|content-sha256|copy-source|date|decoded-content-length|expected-bucket-owner|sdk-checksum-algorithm|security-token|server-side-encryption|server-side-encryption-aws-kms-key-id|server-side-encryption-customer-(algorithm|key|key-md5)|storage-class|tagging|te|trailer|user-agent|transition-default-minimum-object-size)$/;
 
 const SSE = "x-amz-server-side-encryption";
 
@@ -123,6 +123,7 @@ function written(request: AwsRequest, creates: "true" | "false"): S3Question[] {
     "s3:x-amz-acl": headers["x-amz-acl"],
     "s3:x-amz-copy-source": headers["x-amz-copy-source"],
     "s3:x-amz-server-side-encryption": headers[SSE],
+    "s3:x-amz-storage-class": headers["x-amz-storage-class"],
     "s3:x-amz-server-side-encryption-aws-kms-key-id": headers[`${SSE}-aws-kms-key-id`],
     "s3:x-amz-server-side-encryption-customer-algorithm": headers[`${SSE}-customer-algorithm`],
   });

@@ -93,6 +93,25 @@ const kms = (
   }),
 });
 
+/** A row that no HTTP client here can send, by default about the state. */
+const past = (
+  name: string,
+  passes: readonly Actor[],
+  action: string,
+  context: Readonly<Record<string, string>> = {},
+  key: (scenario: Scenario) => string | undefined = state,
+): Row => ({
+  name,
+  passes,
+  simulate: (scenario) => {
+    const { name: bucket, account } = scenario.home.bucket;
+    const signed = { "s3:authType": "REST-HEADER", "s3:signatureversion": "AWS4-HMAC-SHA256", "s3:TlsVersion": "1.3" };
+    const about = key(scenario);
+    const resource = `arn:aws:s3:::${bucket}${about === undefined ? "" : `/${about}`}`;
+    return { principal: "", action, resource, account, context: { ...signed, ...context } };
+  },
+});
+
 export const ROWS: readonly Row[] = [
   sent("lock: PUT without If-None-Match", [], { method: "PUT", key: lock }),
   sent("lock: PUT with If-Match", [], { method: "PUT", key: lock, headers: () => ({ "if-match": '"e"' }) }),
@@ -106,6 +125,31 @@ export const ROWS: readonly Row[] = [
     key: lock,
     headers: (scenario) => ({ "x-amz-copy-source": `/${scenario.home.bucket.name}/${state(scenario)}` }),
   }),
+  sent("lock: PUT with If-None-Match of an ETag", [], {
+    method: "PUT",
+    key: lock,
+    headers: () => ({ "if-none-match": '"e"' }),
+  }),
+  sent("lock: CopyObject onto it, with If-None-Match", [], {
+    method: "PUT",
+    key: lock,
+    headers: (scenario) => ({
+      "if-none-match": "*",
+      "x-amz-copy-source": `/${scenario.home.bucket.name}/${state(scenario)}`,
+    }),
+  }),
+  sent("lock: PUT of a key that continues after the suffix", [], {
+    method: "PUT",
+    key: (scenario) => `${lock(scenario)}/x`,
+    headers: () => ({ "if-none-match": "*" }),
+  }),
+  sent("lock: PUT in another storage class", [], {
+    method: "PUT",
+    key: lock,
+    headers: () => ({ "if-none-match": "*", "x-amz-storage-class": "DEEP_ARCHIVE" }),
+  }),
+  past("lock: ReplicateObject", [], "s3:ReplicateObject", {}, lock),
+  past("lock: ReplicateDelete", [], "s3:ReplicateDelete", {}, lock),
   sent("lock: CreateMultipartUpload", [], { method: "POST", key: lock, query: "uploads" }),
   sent("lock: CompleteMultipartUpload", [], { method: "POST", key: lock, query: "uploadId=u" }),
   sent("lock: browser form", [], { method: "POST", signed: "form" }),
@@ -116,6 +160,11 @@ export const ROWS: readonly Row[] = [
     headers: () => ({ "if-none-match": "*" }),
   }),
   sent("lock: DELETE without If-Match", [...TERRAFORM, "administrator", "deployer"], { method: "DELETE", key: lock }),
+  sent("lock: DELETE with If-Match: *", [...TERRAFORM, "administrator", "deployer"], {
+    method: "DELETE",
+    key: lock,
+    headers: () => ({ "if-match": "*" }),
+  }),
   sent("lock: DELETE with a stale If-Match, answered 412", [...TERRAFORM, "unlocker", ...ADMINISTRATORS], {
     method: "DELETE",
     key: lock,
@@ -143,6 +192,8 @@ export const ROWS: readonly Row[] = [
     body: "<Delete><Object><Key>app/terraform.tfstate</Key><VersionId>v</VersionId></Object></Delete>",
   }),
   sent("state: presigned GET", [], { method: "GET", key: state, signed: "query" }),
+  sent("bucket: presigned list", [], { method: "GET", query: "list-type=2", signed: "query" }),
+  past("state: GET with Signature Version 2", [], "s3:GetObject", { "s3:signatureversion": "AWS" }),
   sent("state: GET without credentials", [], { method: "GET", key: state, signed: "header", headers: () => ANONYMOUS }),
   sent("state: GET of another consumer's", ADMINISTRATORS, { method: "GET", key: neighbour }),
   sent("bucket: list everything", ADMINISTRATORS, { method: "GET", query: "list-type=2" }),
@@ -153,6 +204,15 @@ export const ROWS: readonly Row[] = [
   })),
   put("state: PUT with AES256", [], () => ({ [SSE]: "AES256" })),
   put("state: PUT with another key", [], () => ({ [SSE]: "aws:kms", [`${SSE}-aws-kms-key-id`]: FOREIGN_KEY_ARN })),
+  put("state: PUT with aws:kms and no key", [], () => ({ [SSE]: "aws:kms" })),
+  put("state: PUT in STANDARD", [...TERRAFORM, ...ADMINISTRATORS], () => ({ "x-amz-storage-class": "STANDARD" })),
+  put("state: PUT in another storage class", [], () => ({ "x-amz-storage-class": "GLACIER" })),
+  sent("bootstrap state: PUT with SSE-C", [], {
+    method: "PUT",
+    key: ({ home }) => home.bootstrap.key,
+    headers: () => ({ [`${SSE}-customer-algorithm`]: "AES256" }),
+  }),
+  past("state: UpdateObjectEncryption", [], "s3:UpdateObjectEncryption"),
   put("state: PUT with SSE-C", [], () => ({ [`${SSE}-customer-algorithm`]: "AES256" })),
   sent("state: CreateMultipartUpload with AES256", [], {
     method: "POST",
@@ -180,11 +240,22 @@ export const ROWS: readonly Row[] = [
   sent("plain HTTP: list", [], { method: "GET", query: "list-type=2&prefix=app/terraform.tfstate", secure: false }),
   sent("TLS 1.1: GET of a state", [], { method: "GET", key: state, tlsVersion: "1.1" }),
   sent("TLS 1.1: list", [], { method: "GET", query: "list-type=2&prefix=app/terraform.tfstate", tlsVersion: "1.1" }),
-  {
-    name: "replication in: ReplicateObject",
-    passes: TRUSTED,
-    simulate: (scenario) => objectQuestion(scenario, "s3:ReplicateObject", { "s3:TlsVersion": "1.3" }),
-  },
+  past("replication in: ReplicateObject", TRUSTED, "s3:ReplicateObject"),
+  ...[
+    "CreateBucketMetadataTableConfiguration",
+    "PutAccelerateConfiguration",
+    "PutAnalyticsConfiguration",
+    "PutBucketNotification",
+    "PutBucketRequestPayment",
+    "PutBucketTagging",
+    "PutIntelligentTieringConfiguration",
+    "PutInventoryConfiguration",
+    "PutMetricsConfiguration",
+    "TagResource",
+  ].map((action) => past(`bucket: ${action}`, TRUSTED, `s3:${action}`, {}, () => undefined)),
+  ...["PutObjectLegalHold", "PutObjectRetention", "PutObjectTagging", "DeleteObjectTagging", "RestoreObject"].map(
+    (action) => past(`state: ${action}`, TRUSTED, `s3:${action}`),
+  ),
   kms("key: Decrypt past S3", [], "kms:Decrypt", {}),
   kms("key: Decrypt through S3 in another region", [], "kms:Decrypt", { service: "s3.eu-west-1.amazonaws.com" }),
   kms("key: Decrypt through S3 for another bucket", [], "kms:Decrypt", {
@@ -193,6 +264,9 @@ export const ROWS: readonly Row[] = [
   }),
   kms("key: ScheduleKeyDeletion", ["break-glass"], "kms:ScheduleKeyDeletion"),
   kms("key: DisableKey", ["break-glass"], "kms:DisableKey"),
+  kms("key: ReplicateKey", ["break-glass"], "kms:ReplicateKey"),
+  kms("key: UpdateAlias", ["break-glass"], "kms:UpdateAlias"),
+  kms("key: DeleteAlias", ["break-glass"], "kms:DeleteAlias"),
   kms("key: PutKeyPolicy", ADMINISTRATORS, "kms:PutKeyPolicy"),
 ];
 
@@ -282,9 +356,4 @@ function questions(row: Row, principal: GatePrincipal, scenario: Scenario, world
     new EncryptionLedger(),
   );
   return asked;
-}
-
-function objectQuestion(scenario: Scenario, action: string, context: Record<string, string>): Asked["question"] {
-  const { name, account } = scenario.home.bucket;
-  return { principal: "", action, resource: `arn:aws:s3:::${name}/${state(scenario)}`, account, context };
 }

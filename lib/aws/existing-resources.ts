@@ -27,7 +27,7 @@ const SETTINGS: Readonly<Record<string, keyof Posture>> = {
 /** Returns the import ID of a resource with these planned values; undefined if it does not exist yet. */
 export async function existingResource(home: Home, type: string, values: Values): Promise<string | undefined> {
   const bucket = { ...home, name: text(values["bucket"]) ?? "" };
-  const setting = SETTINGS[type];
+  const setting = Object.hasOwn(SETTINGS, type) ? SETTINGS[type] : undefined;
   if (setting !== undefined) return bucket.name === "" ? undefined : existingSetting(bucket, setting);
   switch (type) {
     case "aws_s3_bucket":

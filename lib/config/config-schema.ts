@@ -16,7 +16,11 @@ const assumeRole = z.strictObject({
 });
 
 const trust = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("github-actions"), subjects: z.array(text) }),
+  z.strictObject({
+    type: z.literal("github-actions"),
+    subjects: z.array(text),
+    allowPullRequests: z.boolean().optional(),
+  }),
   z.strictObject({ type: z.literal("principals"), principals: z.array(text) }),
 ]);
 

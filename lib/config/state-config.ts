@@ -353,6 +353,12 @@ export type TrustConfig =
        * Source: https://docs.github.com/en/actions/reference/security/oidc
        */
       readonly subjects: readonly string[];
+      /**
+       * True: a role that changes states or releases locks (`applier`, `workspace-admin`, `unlocker`) may trust subjects
+       * that every pull request gets. Problem code: `oidc-pull-request`.
+       * @default false
+       */
+      readonly allowPullRequests?: boolean;
     }
   /** Roles and users of any account. Each also needs `sts:AssumeRole` on the created role in a policy of its own. */
   | {

@@ -44,7 +44,12 @@ export function papersOf(home: StateHome): Papers {
     retiredKeyPolicy: bucket.retiredKey === undefined ? undefined : homeKeyPolicy(home, consumers),
     logDelivery:
       bucket.accessLogs?.created === true
-        ? logDeliveryPolicy({ ...bucket, bucket: bucket.name, logBucket: bucket.accessLogs.bucket })
+        ? logDeliveryPolicy({
+            ...bucket,
+            bucket: bucket.name,
+            logBucket: bucket.accessLogs.bucket,
+            changers: logChangers(home),
+          })
         : undefined,
   };
 }
@@ -60,4 +65,10 @@ export function permissionSetPolicies({ consumers }: Papers): Record<string, Per
       ),
   );
   return Object.fromEntries(entries);
+}
+
+/** Those who may change the guarded bucket. Empty if the guard keeps nobody from it. */
+function logChangers({ bucket: { guard } }: StateHome): readonly string[] {
+  const isGuarded = guard.deployers.length > 0 && !guard.allow.includes("posture-changes");
+  return isGuarded ? [...guard.breakGlass, ...guard.deployers] : [];
 }

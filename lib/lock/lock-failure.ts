@@ -24,8 +24,12 @@ export function lockFailure(output: string): LockFailure | undefined {
   const start = text.lastIndexOf(HEADLINE);
   if (start < 0) return undefined;
   const message = text.slice(start);
-  const field = (name: string): string =>
-    new RegExp(`^\\s*${name}:[^\\S\\n]+(\\S.*?)\\s*$`, "m").exec(message)?.[1] ?? "";
+  // Line by line: a regular expression over the whole output takes quadratic time on long runs of blanks.
+  const lines = message.split("\n").map((line) => line.trim());
+  const field = (name: string): string => {
+    const line = lines.find((each) => each.startsWith(`${name}:`) && /\s/.test(each.charAt(name.length + 1)));
+    return line?.slice(name.length + 1).trim() ?? "";
+  };
   const [, bucket, stateKey] = /^([^/]+)\/(.+)$/.exec(field("Path")) ?? [];
   if (message.includes("Lock Info:") && field("ID") !== "" && bucket !== undefined && stateKey !== undefined)
     return { kind: "held", id: field("ID"), bucket, stateKey, who: field("Who") };

@@ -61,11 +61,11 @@ export function keyPolicy(scope: KeyPolicyScope): PolicyDocument {
       },
     },
     {
-      // Each of these actions makes every state unreadable.
+      // Each of these actions makes every state unreadable, or takes the key out of this account's hands.
       Sid: "DenyDeletion",
       Effect: "Deny",
       Principal: "*",
-      Action: ["kms:DisableKey", "kms:ScheduleKeyDeletion"],
+      Action: ["kms:DeleteAlias", "kms:DisableKey", "kms:ReplicateKey", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"],
       Resource: "*",
       ...exceptFor(scope.breakGlass),
     },

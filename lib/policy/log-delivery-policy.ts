@@ -1,6 +1,8 @@
 import { s3Arn } from "./arn";
-import { policyDocument, type PolicyDocument } from "./policy-document";
-import { denyInsecureTransport } from "./guard/insecure-transport";
+import { policyDocument, type PolicyDocument, type Statement } from "./policy-document";
+import { NO_AWS_SERVICE } from "./guard/foreign-principals";
+import { denyInsecureTransport, denyOldTls } from "./guard/insecure-transport";
+import { exceptFor } from "./guard/posture-change";
 import type { Partition } from "./partition";
 
 /** Everything that a log bucket's policy depends on. */
@@ -10,13 +12,17 @@ export interface LogDeliveryScope {
   /** The bucket whose requests S3 logs. */
   readonly bucket: string;
   readonly logBucket: string;
+  /** Principals that may delete logs and change the log bucket: deployers and break-glass. Empty: not guarded. */
+  readonly changers: readonly string[];
 }
 
 /**
- * Returns the policy of a log bucket. It lets S3 deliver logs of this bucket of this account, and denies plain HTTP.
+ * Returns the policy of a log bucket. It lets S3 deliver logs of this bucket of this account, and denies plain HTTP and old
+ * TLS. Those whose requests it logs can neither delete nor write a log, nor change the bucket.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
 export function logDeliveryPolicy(scope: LogDeliveryScope): PolicyDocument {
+  const place = { partition: scope.partition, bucket: scope.logBucket };
   return policyDocument([
     {
       Sid: "AllowLogDelivery",
@@ -29,6 +35,23 @@ export function logDeliveryPolicy(scope: LogDeliveryScope): PolicyDocument {
         StringEquals: { "aws:SourceAccount": scope.account },
       },
     },
-    denyInsecureTransport({ partition: scope.partition, bucket: scope.logBucket }),
+    denyInsecureTransport(place),
+    denyOldTls(place),
+    ...denyLogChanges(scope),
   ]);
+}
+
+/** The log delivery service is the only writer. Off without a known deployer, as the guard's own posture is. */
+function denyLogChanges({ partition, logBucket, changers }: LogDeliveryScope): Statement[] {
+  if (changers.length === 0) return [];
+  return [
+    {
+      Sid: "DenyLogChange",
+      Effect: "Deny",
+      Principal: "*",
+      NotAction: ["s3:Get*", "s3:List*"],
+      Resource: [s3Arn(partition, logBucket), s3Arn(partition, logBucket, "*")],
+      Condition: { ...exceptFor(changers).Condition, ...NO_AWS_SERVICE },
+    },
+  ];
 }

@@ -11,7 +11,9 @@ export interface Statement {
   /** Only in resource policies. */
   readonly Principal?:
     "*" | { readonly AWS: string | readonly string[] } | { readonly Service: string } | { readonly Federated: string };
-  readonly Action: string | readonly string[];
+  /** Either `Action`, or `NotAction`: every action but these. */
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly NotResource?: string | readonly string[];
   readonly Condition?: Condition;
@@ -24,7 +26,11 @@ export type Condition = Readonly<Record<string, Readonly<Record<string, string |
 export function policyDocument(statements: readonly Statement[]): PolicyDocument {
   return {
     Version: "2012-10-17",
-    Statement: statements.map((statement) => ({ ...statement, Action: oneOrSorted(statement.Action) })),
+    Statement: statements.map((statement) => ({
+      ...statement,
+      ...(statement.Action === undefined ? {} : { Action: oneOrSorted(statement.Action) }),
+      ...(statement.NotAction === undefined ? {} : { NotAction: oneOrSorted(statement.NotAction) }),
+    })),
   };
 }
 

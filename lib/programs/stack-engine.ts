@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { EnginePort, Plan } from "../bootstrap/port";
 import { productOf, type Engine } from "../engine/engine";
 import { speakOf } from "../engine/spoken-engine";
@@ -16,7 +18,8 @@ export interface EngineOptions {
 
 /** How long a run waits for the lock of another run. */
 const LOCK_TIMEOUT = "-lock-timeout=5m";
-const PLAN_FILE = "statelock.tfplan";
+/** The saved plan, in the stack's folder. It can hold secrets, so whoever ends the run removes it. */
+export const PLAN_FILE = "statelock.tfplan";
 /** Exit code of `plan -detailed-exitcode` for a plan with changes, also of outputs or imports alone. */
 const CHANGES = 2;
 const NOTHING_PLANNED: Plan = { changes: [], outputsChange: false };
@@ -55,6 +58,7 @@ export function engineIn(options: EngineOptions): EnginePort {
     plan: async ({ lock }) => {
       const locking = lock ? LOCK_TIMEOUT : "-lock=false";
       const args = ["plan", "-input=false", "-no-color", "-detailed-exitcode", locking, `-out=${PLAN_FILE}`];
+      emptyPlanFile(join(options.directory, PLAN_FILE));
       const { code } = await succeed(args, [0, CHANGES]);
       if (code !== CHANGES) return NOTHING_PLANNED;
       return parsePlan((await succeed(["show", "-json", PLAN_FILE])).stdout);
@@ -67,6 +71,12 @@ export function engineIn(options: EngineOptions): EnginePort {
       if (result.code !== 0) throw failed(["apply"], { ...result, stderr: diagnostics(result) });
     },
   };
+}
+
+/** Creates the file of the plan for its owner alone. The engine writes into it, and keeps the mode. */
+function emptyPlanFile(path: string): void {
+  rmSync(path, { force: true });
+  writeFileSync(path, "", { flag: "wx", mode: 0o600 });
 }
 
 /** One line of the machine-readable UI of both engines. Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */

@@ -101,6 +101,11 @@ describe("an unlocker", () => {
     expect(problems({}, [assuming])).toHaveLength(1);
   });
 
+  it.each(["x/ops", "Ops", "x/y/OPS"])("is no runner under another path or case: %s", (unlocker) => {
+    const consumers = [app({ unlocker: [role(unlocker)], applier: [role("ops")] })];
+    expect(problems({}, consumers)).toEqual(["guard-release consumers[0].access.unlocker[0]"]);
+  });
+
   it("may read", () => {
     expect(problems({}, [app({ unlocker: [role("a")], reader: [role("a")] })])).toEqual([]);
   });

@@ -44,6 +44,32 @@ describe("a subject", () => {
     expect(ofRole(jobs(subject))).toBe("");
   });
 
+  describe.each([
+    "repo:acme/app:pull_request",
+    "repo:acme@1/app@2:pull_request",
+    "repo:acme/app",
+    "repository_id:1",
+    "repo:acme/app:ref:refs/pull/1/merge",
+    "repo:acme/app:pull_request:workflow:plan",
+    "repo:acme/app:job_workflow_ref:acme/app/.github/workflows/a.yml@refs/pull/1/merge",
+  ])("that a pull request gets, %j,", (subject) => {
+    const found = (level: AccessLevel, trust: RoleConfig = jobs(subject)): string[] =>
+      problems(app({ [level]: trust }, { workspaceKeyPrefix: "app/ws" }));
+
+    it.each(["applier", "workspace-admin", "unlocker"] as const)(
+      "is none for a(n) %s, unless it is allowed",
+      (level) => {
+        expect(found(level)).toEqual([`oidc-pull-request consumers[0].roles.${level}.trust.subjects[0]`]);
+        const allowed = { trust: { type: "github-actions", subjects: [subject], allowPullRequests: true } } as const;
+        expect(found(level, allowed)).toEqual([]);
+      },
+    );
+
+    it.each(["reader", "planner"] as const)("is one for a %s", (level) => {
+      expect(found(level)).toEqual([]);
+    });
+  });
+
   it.each([
     "repo:acme/*",
     "repo:acme/app:*",

@@ -261,6 +261,7 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
         account: ACCOUNT,
         bucket: "sealed-home",
         logBucket: "sealed-home-logs",
+        changers: [],
       }),
       lifecycle: [{ Expiration: { Days: 365 } }],
     });

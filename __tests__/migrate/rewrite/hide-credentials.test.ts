@@ -53,6 +53,27 @@ it("a patch shows no credential of a backend: in its context, in a line that mov
   expect(diff.match(/^# Credentials are hidden here/gm)).toHaveLength(3);
 });
 
+it("a patch shows no credential beside the change: in a comment, in a URL, in another block", async () => {
+  const beside = `    # secret_key = "${CANARY}"
+    # access_key: AKIAIOSFODNN7EXAMPLE
+    # see https://ana:${CANARY}@example.com/x, git::https://${CANARY}@example.com/y and ssh://git@example.com/z
+    // token = ${CANARY}
+`;
+  const diff = await shown({ "a/main.tf": native(beside) });
+  expect(diff).not.toMatch(/canary|AKIAIOSFODNN7EXAMPLE/);
+  expect(diff).toContain("ssh://git@example.com/z");
+  expect(diff).toContain("https://(hidden)@example.com/x");
+});
+
+it("references are no credentials, and long lines take no time", async () => {
+  const scan = await scanned({ "a/main.tf": native("") });
+  const hide = hideCredentials(scan);
+  const fine = 'token = var.token\nsecret_key = "${local.key}"\naccess_key = null\n';
+  expect(hide("/real/a/main.tf", fine)).toBe(fine);
+  const long = `${"token".repeat(50_000)}${" ".repeat(100_000)}${"a://".repeat(50_000)}`;
+  expect(hide("/real/a/main.tf", long)).toBe(long);
+});
+
 it("a patch that holds none is what `git apply` takes", async () => {
   const diff = await shown({ "a/main.tf": native("") });
   expect(diff).toMatch(/^--- a\/a\/main\.tf\n/);

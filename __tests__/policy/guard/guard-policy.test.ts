@@ -27,7 +27,6 @@ const ADMINISTRATOR: PolicyDocument = {
 /** Whether the guard lets an `s3:*` administrator of the account do this. */
 async function allows(scope: GuardScope, question: Partial<Question> & { readonly action: string }): Promise<boolean> {
   const { principal = role("administrator"), resource = BUCKET, context = {} } = question;
-  const object = !question.action.includes("Bucket") && !question.action.includes("Configuration");
   const decision = await decide(
     {
       principal,
@@ -40,7 +39,7 @@ async function allows(scope: GuardScope, question: Partial<Question> & { readonl
         "aws:PrincipalArn": principal,
         "aws:PrincipalAccount": principal.split(":")[4] ?? "",
         "s3:TlsVersion": "1.3",
-        ...(object ? { "s3:authType": "REST-HEADER" } : {}),
+        "s3:authType": "REST-HEADER",
         ...context,
       },
     },
@@ -58,9 +57,15 @@ it("a config that names nothing but the bucket guards all that needs no principa
     "DenyOldTls",
     "DenyForeignPrincipals",
     "DenyPresignedRequests",
+    "DenyOldSignatures",
     "DenyLockOverwrite",
+    "DenyLockCopy",
+    "DenyLockReplication",
+    "DenyLockLookalikes",
     "DenyOtherEncryption",
     "DenySseC",
+    "DenyReencryption",
+    "DenyArchiving",
     "DenyStateDeletion",
   ]);
 });
@@ -74,14 +79,17 @@ describe("a config that names everybody", () => {
   it("guards more", () => {
     expect(part((sid) => sid.startsWith("Deny") && !byDefault.includes(sid))).toMatchInlineSnapshot(`
 "Deny DenyUnconditionalRelease: s3:DeleteObject on bucket/*.tflock
-    if s3:if-match Null true
+    if s3:if-match StringEqualsIfExists *
     and aws:PrincipalArn ArnLike arn:aws:iam::123456789012:role*/on-call|arn:aws:iam::123456789012:role*/break-glass
 Deny DenyForeignKey: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
     if s3:x-amz-server-side-encryption-aws-kms-key-id StringNotEquals arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-4333-8444-555555555555
     and s3:x-amz-server-side-encryption-aws-kms-key-id Null false
+Deny DenyKmsWithoutKey: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
+    if s3:x-amz-server-side-encryption StringEquals aws:kms
+    and s3:x-amz-server-side-encryption-aws-kms-key-id Null true
 Deny DenyHistoryDeletion: s3:BypassGovernanceRetention s3:DeleteObjectVersion on bucket/*
     if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/platform/deploy
-Deny DenyPostureChange: s3:DeleteBucket s3:DeleteBucketPolicy s3:DeleteBucketWebsite s3:PutBucketAcl s3:PutBucketCORS s3:PutBucketLogging s3:PutBucketObjectLockConfiguration s3:PutBucketOwnershipControls s3:PutBucketPolicy s3:PutBucketPublicAccessBlock s3:PutBucketVersioning s3:PutBucketWebsite s3:PutEncryptionConfiguration s3:PutInventoryConfiguration s3:PutLifecycleConfiguration s3:PutObjectAcl s3:PutObjectVersionAcl s3:PutReplicationConfiguration s3:ReplicateDelete s3:ReplicateObject on bucket bucket/*
+Deny DenyPostureChange: all but s3:AbortMultipartUpload s3:BypassGovernanceRetention s3:DeleteObject s3:DeleteObjectVersion s3:Get* s3:List* s3:PutObject on bucket bucket/*
     if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/platform/deploy"
 `);
   });
@@ -127,12 +135,12 @@ it("without external roles it only denies", () => {
 
 describe.each(GUARD_EXCEPTIONS)("the exception %s", (exception) => {
   it("takes something away, and adds nothing", () => {
-    const text = (scope: GuardScope): string[] =>
-      guardPolicy(scope).Statement.flatMap(({ Sid, Action }) => listOf(Action).map((action) => `${Sid} ${action}`));
-    const with_ = text({ ...fullGuardScope, allow: [exception] });
-    const without = text(fullGuardScope);
-    expect(without).toEqual(expect.arrayContaining(with_));
-    expect(with_.length).toBeLessThan(without.length);
+    const withIt = guardPolicy({ ...fullGuardScope, allow: [exception] });
+    const without = guardPolicy(fullGuardScope);
+    expect(without.Statement.map(({ Sid }) => Sid)).toEqual(
+      expect.arrayContaining(withIt.Statement.map(({ Sid }) => Sid)),
+    );
+    expect(withIt).not.toEqual(without);
   });
 });
 
@@ -176,16 +184,16 @@ describe("encryption", () => {
 
   it.each([
     { bucket: "SSE-S3", encryption: { sseS3: true, kmsKeys: [] }, lets: ["none", "AES256"] },
-    { bucket: "KMS", encryption: { sseS3: false, kmsKeys: [KEY_ARN] }, lets: ["none", "aws:kms", "KMS, own key"] },
+    { bucket: "KMS", encryption: { sseS3: false, kmsKeys: [KEY_ARN] }, lets: ["none", "KMS, own key"] },
     {
       bucket: "SSE-S3 with a consumer's own key",
       encryption: { sseS3: true, kmsKeys: [KEY_ARN] },
-      lets: ["none", "AES256", "aws:kms", "KMS, own key"],
+      lets: ["none", "AES256", "KMS, own key"],
     },
     {
       bucket: "a created key of unknown ARN",
       encryption: { sseS3: false, kmsKeys: [`arn:aws:kms:eu-central-1:${ACCOUNT}:key/*`] },
-      lets: ["none", "aws:kms", "KMS, own key", "KMS, another of the account"],
+      lets: ["none", "KMS, own key", "KMS, another of the account"],
     },
   ])("with $bucket lets $lets pass", async ({ encryption, lets }) => {
     const writes: Record<string, Question["context"]> = {
@@ -253,7 +261,7 @@ describe("properties", () => {
           sseS3: scope.encryption.sseS3 || scope.encryption.kmsKeys.length === 0,
         };
         expect(await vocabularyFaults(guardPolicy({ ...scope, encryption: accepted }))).toEqual([]);
-        expect(policySize(guard)).toBeLessThan(SIZE_LIMITS.bucketPolicy / 3);
+        expect(policySize(guard)).toBeLessThan(SIZE_LIMITS.bucketPolicy / 2);
       }),
       runs(40),
     );

@@ -1,5 +1,6 @@
 import { product } from "../../engine/spoken-engine";
 import { ACCESS_LEVELS } from "../../policy/access-level";
+import { principalNameOf } from "../../policy/arn";
 import { found, shown, type Problem } from "../../problem/problem";
 import { principalArnProblems } from "./arn-rules";
 import { rolesOfLevel } from "../made-roles";
@@ -27,7 +28,9 @@ export function releaseProblems(config: StateConfig): Problem[] {
   const { bucket, consumers } = config;
   const { deployers = [], breakGlass = [], allow = [] } = bucket.guard ?? {};
   if (allow.includes("unconditional-release")) return [];
-  const runners = new Set([...deployers, ...consumers.flatMap((consumer) => terraformRoles(bucket, consumer))]);
+  const runners = new Set(
+    [...deployers, ...consumers.flatMap((consumer) => terraformRoles(bucket, consumer))].map(iamIdentity),
+  );
   const held = [
     ...breakGlass.map((principal, index) => ({ principal, path: `bucket.guard.breakGlass[${String(index)}]` })),
     ...consumers.flatMap((consumer, index) =>
@@ -38,13 +41,19 @@ export function releaseProblems(config: StateConfig): Problem[] {
     ),
   ];
   return held
-    .filter(({ principal }) => runners.has(principal))
+    .filter(({ principal }) => runners.has(iamIdentity(principal)))
     .map(({ principal, path }) => ({
       code: "guard-release",
       path,
       message: `must not run ${product()} as well, got ${shown(principal)}: the guard lets it release a lock only by its ETag, and ${product()} names none`,
       fix: `Use another role, or add "unconditional-release" to bucket.guard.allow. A role that runs ${product()} can release its own locks without this level.`,
     }));
+}
+
+/** Returns one text for every ARN of a principal: in an account IAM has each name once, whatever its path and case. */
+function iamIdentity(principal: string): string {
+  const name = principalNameOf(principal);
+  return name === undefined ? principal : `${name.kind} ${name.account} ${name.name.toLowerCase()}`;
 }
 
 function terraformRoles(bucket: BucketConfig, consumer: ConsumerConfig): readonly string[] {

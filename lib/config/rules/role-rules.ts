@@ -1,3 +1,4 @@
+import type { AccessLevel } from "../../policy/access-level";
 import { parseArn, roleName } from "../../policy/arn";
 import { TRUST_POLICY_QUOTA } from "../../policy/size-limits";
 import { issuerOf } from "../../policy/trust-policy";
@@ -50,7 +51,7 @@ export function roleProblems(consumer: ConsumerConfig, config: StateConfig): Pro
     const arn = madeRoleArn(bucket, consumer.name, level, role);
     return below(`roles.${level}`, [
       ...nameProblems(madeRoleName(bucket.name, consumer.name, level, role), role),
-      ...below("trust", trustProblems(role.trust, config)),
+      ...below("trust", [...trustProblems(role.trust, config), ...pullRequestProblems(role.trust, level)]),
       ...boundaryProblems(role.permissionsBoundary, bucket),
       ...sessionProblems(role.maxSessionSeconds),
       ...found([
@@ -158,6 +159,30 @@ function trustProblems(trust: TrustConfig, { bucket, madeRoles }: StateConfig): 
       },
     ]),
   ];
+}
+
+/** The levels whose roles change a state, or take a lock from somebody. */
+const WRITING: readonly AccessLevel[] = ["applier", "workspace-admin", "unlocker"];
+
+/**
+ * Matches a subject that the token of a pull request can have. A repository without further claims is the subject of every
+ * run in it. Source: https://docs.github.com/en/actions/reference/security/oidc
+ */
+const OF_PULL_REQUESTS = new RegExp(`(:pull_request(:|$)|refs/pull/|^${REPOSITORY}$)`);
+
+/** Refuses a role that writes for everybody who opens a pull request, unless the config allows it in so many words. */
+function pullRequestProblems(trust: TrustConfig, level: AccessLevel): Problem[] {
+  if (trust.type !== "github-actions" || trust.allowPullRequests === true || !WRITING.includes(level)) return [];
+  return trust.subjects.flatMap((subject, index) =>
+    found([
+      OF_PULL_REQUESTS.test(subject) && {
+        code: "oidc-pull-request",
+        path: `subjects[${String(index)}]`,
+        message: `must not be a subject that a pull request can get at the level ${level}, got ${shown(subject)}`,
+        fix: "Use …:environment:<name> or …:ref:refs/heads/<branch>, and give pull requests a planner. Or set allowPullRequests: true in this trust.",
+      },
+    ]),
+  );
 }
 
 function emptyProblems(values: readonly string[], path: string, code: string): Problem[] {

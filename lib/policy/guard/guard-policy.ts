@@ -1,12 +1,19 @@
 import { policyDocument, type PolicyDocument } from "../policy-document";
 import { confineWorkspaceAdmins, denyStateDeletion } from "./state-deletion";
-import { denyForeignKey, denyOtherEncryption, denySseC } from "./write-encryption";
+import {
+  denyArchiving,
+  denyForeignKey,
+  denyKmsWithoutKey,
+  denyOtherEncryption,
+  denyReencryption,
+  denySseC,
+} from "./write-encryption";
 import { allowExternalAccess } from "./external-access";
 import { denyForeignPrincipals } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
-import { denyLockOverwrite, denyUnconditionalRelease } from "./lock-overwrite";
+import { denyLockCopies, denyLockOverwrite, denyUnconditionalRelease } from "./lock-overwrite";
 import { denyHistoryDeletion, denyPostureChange } from "./posture-change";
-import { denyPresignedRequests } from "./presigned-requests";
+import { denyOldSignatures, denyPresignedRequests } from "./presigned-requests";
 import { denyInsecureTransport, denyOldTls } from "./insecure-transport";
 
 /**
@@ -19,11 +26,16 @@ export function guardPolicy(scope: GuardScope): PolicyDocument {
     denyOldTls(scope),
     denyForeignPrincipals(scope),
     denyPresignedRequests(scope),
+    denyOldSignatures(scope),
     denyLockOverwrite(scope),
+    ...denyLockCopies(scope),
     ...denyUnconditionalRelease(scope),
     ...denyOtherEncryption(scope),
     ...denyForeignKey(scope),
-    ...denySseC(scope),
+    ...denyKmsWithoutKey(scope),
+    denySseC(scope),
+    ...denyReencryption(scope),
+    denyArchiving(scope),
     ...denyStateDeletion(scope),
     ...confineWorkspaceAdmins(scope),
     ...denyHistoryDeletion(scope),

@@ -9,8 +9,8 @@ export function allLocks(scope: Pick<GuardScope, "partition" | "bucket">): strin
 }
 
 /**
- * Denies writing a lock without `If-None-Match`, so that nobody overwrites a lock. Terraform writes its lock with
- * `If-None-Match: *`, in one request. AWS's example of this statement exempts multipart uploads
+ * Denies writing a lock without `If-None-Match: *`, so that nobody overwrites a lock. Terraform writes its lock with
+ * this header, in one request. Any other value is no such condition. AWS's example of this statement exempts multipart uploads
  * (`s3:ObjectCreationOperation`). A lock needs no multipart upload, so the guard has no exemption: it also denies multipart
  * uploads and copies to a lock's key.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
@@ -22,8 +22,36 @@ export function denyLockOverwrite(scope: GuardScope): Statement {
     Principal: "*",
     Action: "s3:PutObject",
     Resource: allLocks(scope),
-    Condition: { Null: { "s3:if-none-match": "true" } },
+    Condition: { StringNotEquals: { "s3:if-none-match": "*" } },
   };
+}
+
+/**
+ * Denies what puts an object at a lock's key past {@link denyLockOverwrite}: a copy, replication from another bucket, and
+ * keys that continue after the suffix. Terraform copies no lock.
+ */
+export function denyLockCopies(scope: GuardScope): Statement[] {
+  const denied = (sid: string, statement: Pick<Statement, "Action" | "Resource" | "Condition">): Statement => ({
+    Sid: sid,
+    Effect: "Deny",
+    Principal: "*",
+    ...statement,
+  });
+  return [
+    denied("DenyLockCopy", {
+      Action: "s3:PutObject",
+      Resource: allLocks(scope),
+      Condition: { Null: { "s3:x-amz-copy-source": "false" } },
+    }),
+    denied("DenyLockReplication", {
+      Action: ["s3:ReplicateDelete", "s3:ReplicateObject"],
+      Resource: allLocks(scope),
+    }),
+    denied("DenyLockLookalikes", {
+      Action: "s3:PutObject",
+      Resource: s3Arn(scope.partition, scope.bucket, `*${LOCK_SUFFIX}?*`),
+    }),
+  ];
 }
 
 /**
@@ -44,7 +72,11 @@ export function denyUnconditionalRelease(scope: GuardScope): Statement[] {
       Principal: "*",
       Action: "s3:DeleteObject",
       Resource: allLocks(scope),
-      Condition: { Null: { "s3:if-match": "true" }, ArnLike: { "aws:PrincipalArn": oneOrMany(principals) } },
+      // A missing condition passes the test, and `If-Match: *` names no lock.
+      Condition: {
+        StringEqualsIfExists: { "s3:if-match": "*" },
+        ArnLike: { "aws:PrincipalArn": oneOrMany(principals) },
+      },
     },
   ];
 }

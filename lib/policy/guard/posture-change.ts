@@ -4,28 +4,19 @@ import type { GuardException, GuardScope } from "./guard-scope";
 
 const POSTURE = "DenyPostureChange";
 
-/** Actions that change the bucket's settings or its access, or that write objects past every other statement. */
-const POSTURE_ACTIONS = [
-  "s3:DeleteBucket",
-  "s3:DeleteBucketPolicy",
-  "s3:DeleteBucketWebsite",
-  "s3:PutBucketAcl",
-  "s3:PutBucketCORS",
-  "s3:PutBucketLogging",
-  "s3:PutBucketObjectLockConfiguration",
-  "s3:PutBucketOwnershipControls",
-  "s3:PutBucketPolicy",
-  "s3:PutBucketPublicAccessBlock",
-  "s3:PutBucketVersioning",
-  "s3:PutBucketWebsite",
-  "s3:PutEncryptionConfiguration",
-  "s3:PutInventoryConfiguration",
-  "s3:PutLifecycleConfiguration",
-  "s3:PutObjectAcl",
-  "s3:PutObjectVersionAcl",
-  "s3:PutReplicationConfiguration",
-  "s3:ReplicateDelete",
-  "s3:ReplicateObject",
+/**
+ * The actions that the posture leaves open: reads, and what Terraform and Statelock do with objects. Other statements
+ * and identity policies decide about these. Everything else changes the bucket, its access or its objects past Terraform,
+ * and so does each action that AWS adds later.
+ */
+const OPEN_ACTIONS = [
+  "s3:AbortMultipartUpload",
+  "s3:BypassGovernanceRetention",
+  "s3:DeleteObject",
+  "s3:DeleteObjectVersion",
+  "s3:Get*",
+  "s3:List*",
+  "s3:PutObject",
 ];
 
 /** Denies deleting versions, which versioning keeps. Off without a known deployer. */
@@ -38,14 +29,14 @@ export function denyHistoryDeletion(scope: GuardScope): Statement[] {
 }
 
 /**
- * Denies changing the bucket's settings and this policy. Off without a known deployer: S3 would deny the next deploy, and
+ * Denies every action but reads and Terraform's own. Off without a known deployer: S3 would deny the next deploy, and
  * only the account's root user could remove the policy.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
  */
 export function denyPostureChange(scope: GuardScope): Statement[] {
   return denyBut(scope, "posture-changes", {
     Sid: POSTURE,
-    Action: POSTURE_ACTIONS,
+    NotAction: OPEN_ACTIONS,
     Resource: [s3Arn(scope.partition, scope.bucket), s3Arn(scope.partition, scope.bucket, "*")],
   });
 }
@@ -65,7 +56,7 @@ export function exceptFor(principals: readonly string[]): Pick<Statement, "Condi
 function denyBut(
   scope: GuardScope,
   exception: GuardException,
-  denied: Pick<Statement, "Sid" | "Action" | "Resource">,
+  denied: Pick<Statement, "Sid" | "Action" | "NotAction" | "Resource">,
 ): Statement[] {
   if (scope.deployers.length === 0 || scope.allow.includes(exception)) return [];
   return [{ ...denied, Effect: "Deny", Principal: "*", ...exceptFor([...scope.breakGlass, ...scope.deployers]) }];

@@ -6,16 +6,29 @@ import type { GuardScope } from "./guard-scope";
 /**
  * Denies requests without a signature in the Authorization header: presigned URLs, which stay valid after a change of
  * access, and browser forms, for which S3 does not enforce `If-None-Match`. Terraform and every SDK sign in the header.
+ * It denies every action, so that no new one is open to a URL.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
  */
 export function denyPresignedRequests(scope: GuardScope): Statement {
-  const reads = scope.allow.includes("presigned-downloads") ? [] : ["s3:GetObject", "s3:GetObjectVersion"];
+  const downloads = scope.allow.includes("presigned-downloads");
   return {
     Sid: "DenyPresignedRequests",
     Effect: "Deny",
     Principal: "*",
-    Action: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", ...reads],
-    Resource: s3Arn(scope.partition, scope.bucket, "*"),
+    ...(downloads ? { NotAction: ["s3:GetObject", "s3:GetObjectVersion"] } : { Action: "s3:*" }),
+    Resource: [s3Arn(scope.partition, scope.bucket), s3Arn(scope.partition, scope.bucket, "*")],
     Condition: { StringNotEquals: { "s3:authType": "REST-HEADER" }, ...NO_AWS_SERVICE },
+  };
+}
+
+/** Denies Signature Version 2, which does not sign the body. Source: the same page, `s3:signatureversion` */
+export function denyOldSignatures(scope: GuardScope): Statement {
+  return {
+    Sid: "DenyOldSignatures",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [s3Arn(scope.partition, scope.bucket), s3Arn(scope.partition, scope.bucket, "*")],
+    Condition: { StringEquals: { "s3:signatureversion": "AWS" } },
   };
 }
