@@ -125,6 +125,22 @@ describe("a release", () => {
   });
 });
 
+it("an endpoint of the environment is asked by path style, and is not AWS", async () => {
+  s3.play(STORES.MinIO);
+  s3.put(LOCK, lockBody("A"));
+  const { name, region, access } = s3.place;
+  process.env["AWS_ENDPOINT_URL_S3"] = (access?.endpointUrl ?? "").replace("127.0.0.1", "localhost");
+  try {
+    const about = ["--id", "A", "--reason", "the runner died", "--yes", "--json"];
+    expect(told(await runStatelock(["locks", "release", STATE, ...about, "--bucket", name, "--region", region]))).toBe(
+      "released 0",
+    );
+    expect(deletes()).toEqual(["v1"]);
+  } finally {
+    delete process.env["AWS_ENDPOINT_URL_S3"];
+  }
+});
+
 describe("the probe of verify", () => {
   it.each<[keyof typeof STORES, string, string, string]>([
     ["AWS S3", "fine", "fine", "fine"],

@@ -7,6 +7,7 @@ import { principalReader } from "../../lib/aws/principal-arn";
 import { probeStore } from "../../lib/aws/probe-store";
 import { readPosture } from "../../lib/aws/read-posture";
 import { stateReader } from "../../lib/aws/read-state-posture";
+import { s3Objects } from "../../lib/aws/s3-objects";
 import { readSurroundings } from "../../lib/aws/read-surroundings";
 import { lockText } from "../../lib/lock/lock-info";
 import { digestItemId } from "../../lib/lock/lock-table";
@@ -24,6 +25,7 @@ import { ownLock } from "../options/own-lock";
 /** Connects {@link verifyBucket} to AWS. @param writes false: no probe, so the run writes nothing */
 export function verifyPort({ place, inventory }: OpenedBucket, writes: boolean): VerifyPort {
   return {
+    isAws: () => s3Objects(place).isAws(),
     posture: () => readPosture(place),
     surroundings: (encryption) => readSurroundings(place, encryption),
     principal: principalReader(place),

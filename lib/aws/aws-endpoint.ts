@@ -13,8 +13,8 @@ export async function isAwsEndpoint(client: S3Client): Promise<boolean> {
 }
 
 /** Returns the endpoint that replaces AWS's own: from `--endpoint-url`, the environment, or the AWS config file. */
-async function endpointOf({ config }: S3Client): Promise<{ readonly hostname: string } | undefined> {
-  if (config.endpoint !== undefined) return config.endpoint();
+export async function endpointOf({ config }: S3Client): Promise<{ readonly hostname: string } | undefined> {
+  if (config.isCustomEndpoint === true && config.endpoint !== undefined) return config.endpoint();
   const { serviceConfiguredEndpoint } = config as { serviceConfiguredEndpoint?: () => Promise<string | undefined> };
   const configured = await serviceConfiguredEndpoint?.();
   return configured === undefined ? undefined : new URL(configured);

@@ -4,7 +4,9 @@ import type * as Kms from "@aws-sdk/client-kms";
 import type * as S3 from "@aws-sdk/client-s3";
 import type * as Sts from "@aws-sdk/client-sts";
 import type * as CredentialProviders from "@aws-sdk/credential-providers";
+import { parseArn } from "../policy/arn";
 import { partitionOf } from "../policy/partition";
+import { endpointOf } from "./aws-endpoint";
 import { expectDocuments } from "./expected-document";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- most commands need one client, and each costs its loading */
@@ -54,12 +56,8 @@ export function s3Client(place: AwsPlace): S3.S3Client {
   const client: S3.S3Client = new S3Client({
     ...common(place),
     ...(endpoint === undefined ? {} : { endpoint }),
-    // Other stores than S3 seldom serve a host name per bucket. The SDK asks after it has looked for an endpoint in the
-    // environment and in the AWS config file.
-    forcePathStyle: (() =>
-      Promise.resolve(
-        (client.config as { isCustomEndpoint?: boolean }).isCustomEndpoint === true,
-      )) as unknown as boolean,
+    // Other stores than S3 seldom serve a host name per bucket. The SDK takes a function here, which its types do not say.
+    forcePathStyle: (async () => (await endpointOf(client)) !== undefined) as unknown as boolean,
   });
   expectDocuments(client);
   return client;
@@ -89,7 +87,7 @@ export function dynamoDbClient(place: AwsPlace): DynamoDb.DynamoDBClient {
 /** Returns the argument of every DynamoDB call on a table: its ARN if the account is known, so that no other account answers. */
 export function tableArguments({ name, region, account }: TablePlace): { readonly TableName: string } {
   const partition = partitionOf(region);
-  if (account === undefined || partition === undefined) return { TableName: name };
+  if (account === undefined || partition === undefined || parseArn(name) !== undefined) return { TableName: name };
   return { TableName: `arn:${partition}:dynamodb:${region}:${account}:table/${name}` };
 }
 

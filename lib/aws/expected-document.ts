@@ -65,10 +65,11 @@ async function bytesOf(body: unknown): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** True if a server names the document after the request, as moto does: `<GetBucketVersioningResponse>`. */
+/** True if a server has another name for the document: SeaweedFS 4.48 for a location; moto names it after the request. */
 function isNamedAfter(command: string, root: string): boolean {
   const request = command.replace(/Command$/, "");
-  return ["Response", "Result", "Output"].some((suffix) => root === request + suffix);
+  const isLocationOfSeaweedFs = request === "GetBucketLocation" && root === "CreateBucketConfiguration";
+  return isLocationOfSeaweedFs || ["Response", "Result", "Output"].some((suffix) => root === request + suffix);
 }
 
 /** Returns the name of the root element, `{` for JSON, or an empty text for an empty body. */

@@ -13,7 +13,7 @@ import { probeLock, type LockProbe } from "./lock-probe";
 import { NO_BUCKET } from "./posture";
 import { POSTURE_CHECKS } from "./posture-checks";
 import { checkPrincipals, comparePrincipals } from "./principal-checks";
-import { checkResult, runChecks, type CheckResult, type Expectation } from "./run-checks";
+import { checkResult, isSynthesized, runChecks, type CheckResult, type Expectation } from "./run-checks";
 import { surveyBucket, type ListedState, type Survey, type Surveyed } from "./survey-bucket";
 import { SURROUNDINGS_CHECKS } from "./surroundings-checks";
 import type { VerifyPort } from "./verify-port";
@@ -61,11 +61,24 @@ async function readAndCheck(
   });
   return [
     ...runChecks(SURROUNDINGS_CHECKS, expected, surroundings),
-    ...runChecks(POSTURE_CHECKS, expected, posture),
+    ...asOfStore(runChecks(POSTURE_CHECKS, expected, posture), expected, await port.isAws()),
     ...checkPrincipals(principals),
     ...consumers.flatMap(({ name }) => ofConsumers.get(name) ?? []),
     checkOtherLocks(survey.others),
   ];
+}
+
+/** Settings that AWS alone is sure to have: neither a lock nor a history needs them. */
+const OF_AWS = ["encryption", "public-access", "ownership", "guard"];
+
+/** On another store than AWS, without a config, a setting of AWS that is missing is not wrong. */
+function asOfStore(results: CheckResult[], expected: Expectation, isAws: boolean): CheckResult[] {
+  if (isAws || isSynthesized(expected)) return results;
+  return results.map((each) =>
+    each.result === "fail" && OF_AWS.includes(each.code)
+      ? { ...each, result: "none", reason: `${each.reason}; a lock and a history do not need it`, fix: "" }
+      : each,
+  );
 }
 
 type StateReader = (consumer: InventoryConsumer, state: ListedState) => Promise<StatePosture>;

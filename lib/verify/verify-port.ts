@@ -7,6 +7,8 @@ import type { Surroundings } from "./surroundings";
 
 /** What {@link verifyBucket} needs from outside. The real side is `cli/verify/verify-port.ts`. */
 export interface VerifyPort {
+  /** False for another store than AWS S3. */
+  isAws(): Promise<boolean>;
   posture(): Promise<Posture>;
   surroundings(encryption: Posture["encryption"]): Promise<Surroundings>;
   readonly principal: ReadPrincipal;
