@@ -39,6 +39,11 @@ export class ScratchFolder {
     return this.path(file);
   }
 
+  /** Returns the text of a file. */
+  read(file: string): string {
+    return readFileSync(this.path(file), "utf8");
+  }
+
   /** Writes an executable file and returns its path. */
   program(file: string, script: string): string {
     chmodSync(this.write(file, script), 0o755);
