@@ -1,4 +1,5 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectFiles } from "../../lib/files/find-files";
 import type { FoundFile } from "../../lib/files/project-files";
@@ -33,6 +34,7 @@ it("follows links to files, not to folders, and names links that lead nowhere", 
   symlinkSync("b", join(base, "a", "folder.tf"));
   symlinkSync("..", join(base, "a", "circle"));
   symlinkSync("gone", join(base, "a", "nowhere.tf"));
+  symlinkSync(tmpdir(), join(base, "a", "outside.tf"));
   const found = await projectFiles(base).find(["a"], WANTED);
   const byPath = new Map(found.map((each) => [each.path, each]));
   expect([...byPath.keys()].sort()).toEqual(["a/b/c/main.tf", "a/linked.tf", "a/main.tf", "a/nowhere.tf"]);

@@ -98,11 +98,12 @@ async function below(
 async function linked(path: string, link: string, tops: readonly string[]): Promise<(FoundFile | Problem)[]> {
   try {
     const realPath = await realpath(link);
+    if (!(await stat(realPath)).isFile()) return [];
     if (!isInside(realPath, tops))
       return [
         unreadable(path, "a link that leads out of the folders to scan", "Name the folder of its target as well"),
       ];
-    return (await stat(realPath)).isFile() ? [{ path, realPath }] : [];
+    return [{ path, realPath }];
   } catch (error) {
     return [unreadable(path, `a link that leads nowhere (${errorCode(error) ?? ""})`, "Fix or remove the link")];
   }

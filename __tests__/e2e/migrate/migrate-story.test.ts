@@ -81,8 +81,8 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
     await succeeds("apply", "--to", to, ...folders);
     await fleet.project.commit();
   };
-  const retire = (): Promise<CommandResult> =>
-    migrate("retire", "--table", FLEET_TABLE, "--inventory", home.inventory, "--yes", "live", "platform");
+  const retire = (...options: string[]): Promise<CommandResult> =>
+    migrate("retire", "--table", FLEET_TABLE, "--inventory", home.inventory, "--yes", "live", "platform", ...options);
   const loop = (name: string): ApplyLoop => {
     const found = loops.get(name);
     if (found === undefined) throw new Error(`there is no loop ${name}`);
@@ -316,7 +316,11 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
     expect(busy).toEqual(expect.arrayContaining([...(await scrub())[1]]));
     expect(busy.slice(-1)).toEqual(expect.arrayContaining([...(await scrub(...PLAIN))[1]]));
     expect(await scrub("deployer billing", "laptop billing")).toEqual([0, []]);
-    const retired = await retire();
+    const mentioned = migrateRetireSchema.parse(JSON.parse((await retire()).stdout));
+    expect(mentioned.blocks.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      "table-mentioned live/network/main.tf:9",
+    ]);
+    const retired = await retire("--ignore-mention", "live/network/main.tf:9", "--reason", "a word of a comment");
     expect([retired.code, JSON.parse(retired.stdout)]).toMatchObject([0, { outcome: "removed", blocks: [] }]);
     expect((await fleet.aws.dynamoDb.send(new ListTablesCommand({}))).TableNames).toEqual([]);
     await all();
