@@ -367,7 +367,7 @@ export const LAYERS = {
     imports: [...COMMAND, "lib/home", "lib/init", "./package.json"],
   },
   "cli/synth": { holds: "`statelock synth`", imports: COMMAND },
-  "cli/completion": { holds: "`statelock completion`", imports: ["commander", "@bomb.sh/tab"] },
+  "cli/completion": { holds: "`statelock completion`", imports: ["cli/screen", "commander", "@bomb.sh/tab"] },
   "cli/bootstrap": { holds: "`statelock bootstrap`", imports: COMMAND },
   "cli/verify": { holds: "`statelock verify`", imports: COMMAND },
   "cli/locks": { holds: "`statelock locks …`", imports: COMMAND },

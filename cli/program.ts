@@ -1,17 +1,20 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type Option } from "commander";
 import { version } from "../package.json";
 import { product, speakingOf } from "../lib/engine/spoken-engine";
-import type { UserError } from "../lib/problem/problem";
+import { UserError } from "../lib/problem/problem";
 import { ownCommand } from "../lib/text/own-command";
 import type * as Bootstrap from "./bootstrap/bootstrap";
-import { addCompletion } from "./completion/completion";
-import { usage } from "./options/bucket-options";
+import { addCompletion, isCompletion } from "./completion/completion";
+import { inHelpOrder, shared } from "./options/shared-options";
+import { usageProblem } from "./options/usage-problem";
 import type { CommandContext, RunContext } from "./screen/command-context";
 import { historyCommand } from "./history/history";
 import { locksCommand } from "./locks/locks";
 import { migrateCommand } from "./migrate/migrate";
 import { addNamedCommands } from "./options/named-commands";
 import { engineChoice } from "../lib/programs/engine-choice";
+import { HELP_LAYOUT, helpWidth } from "./screen/help-layout";
+import { helpText, namesOf, type HelpText } from "./screen/help-text";
 import { printableContext } from "./screen/printable";
 import { EXIT, reportError } from "./screen/report-error";
 import type * as Init from "./init/init";
@@ -19,6 +22,15 @@ import type * as Synth from "./synth/synth";
 import type * as Verify from "./verify/verify";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a run loads only the command that it runs */
+
+const HELP: HelpText = {
+  examples: [
+    ["statelock init", "write the config of a new state home"],
+    ["statelock bootstrap", "deploy its bucket"],
+    ["statelock locks list --bucket acme-tfstate --region eu-central-1", "on call, on any bucket"],
+    ["statelock locks list --help", "the help of one command"],
+  ],
+};
 
 /** Runs the program: parses the arguments, runs one command, reports an error. Returns the exit code. */
 export async function runProgram(argv: readonly string[], outside: RunContext): Promise<number> {
@@ -39,19 +51,21 @@ export async function runProgram(argv: readonly string[], outside: RunContext): 
       return code;
     } catch (error) {
       if (!(error instanceof CommanderError)) return reportError(error, { ...run, json, debug });
-      if (error.exitCode === 0) return EXIT.fine;
-      // Commander has printed its message already.
-      return json ? reportError(misused(error), { ...run, json, debug }) : EXIT.unknown;
+      // Commander has printed its help: because somebody asked for it, or instead of a command.
+      return error.exitCode === 0 ? EXIT.fine : EXIT.unknown;
     }
   });
 }
 
 /** Returns the program with the command that the arguments name, or with every command if they name none. */
 export function programOf(context: CommandContext, args: readonly string[]): Command {
-  const program = new Command("statelock")
+  // The scripts of a shell complete the program by its plain name.
+  const name = isCompletion(args) ? "statelock" : context.program;
+  const program = new Command(name)
     .description(`${product()} state in S3: bucket, native lock, backend blocks and least-privilege IAM.`)
     .version(version)
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .addHelpText("after", helpText(HELP));
   const rest = args.slice(1);
   const makers = {
     init: () => (require("./init/init") as typeof Init).initCommand(context),
@@ -69,34 +83,38 @@ export function programOf(context: CommandContext, args: readonly string[]): Com
 
 /** Adds --debug, and keeps Commander from ending the process and from writing to it. Every command needs this itself. */
 function prepared(command: Command, context: CommandContext): Command {
-  const { write, terminal } = context;
-  command.exitOverride();
+  const { write, terminal, output } = context;
+  command.exitOverride((error) => {
+    if (error.exitCode === 0 || error.code === "commander.help") throw error;
+    throw new UserError([usageProblem(error, command, namesOf(command).join(" "))], "unknown");
+  });
+  command.configureHelp(HELP_LAYOUT);
   command.configureOutput({
     writeOut: write,
+    outputError: () => undefined,
+    getOutHelpWidth: () => helpWidth(output),
+    getErrHelpWidth: () => helpWidth(output),
     writeErr: (text) => {
       terminal.note(text.trimEnd());
     },
   });
-  if (command.commands.length === 0 && !IS_WITHOUT_ENGINE.includes(`${command.parent?.name() ?? ""} ${command.name()}`))
-    command.option("--engine <program>", "engine of the roots: terraform, tofu, or a path (or set STATELOCK_ENGINE)");
-  if (command.commands.length === 0)
-    command.option("--debug", "print the causes of an error, with AWS request ids (or set STATELOCK_DEBUG=1)");
+  if (command.commands.length === 0) {
+    if (!WITHOUT_ENGINE.includes(namesOf(command).slice(1).join(" "))) command.addOption(shared("engine"));
+    command.addOption(shared("debug")).addHelpOption(shared("help"));
+    // Commander prints groups in the order of the options.
+    (command.options as Option[]).splice(0, command.options.length, ...inHelpOrder(command.options));
+  }
   for (const child of command.commands) prepared(child, context);
   return command;
 }
 
 /** Synth depends on the config alone, and a new config has no engine yet. */
-const IS_WITHOUT_ENGINE = ["statelock init", "statelock synth", "statelock completion"];
+const WITHOUT_ENGINE = ["init", "synth", "completion"];
 
 /** Returns the value of `--engine`, which decides texts before a command parses its options. */
 function engineOption(own: readonly string[]): string | undefined {
   const at = own.findIndex((argument) => /^--engine(=|$)/.test(argument));
   return at < 0 ? undefined : (own[at]?.split("=", 2)[1] ?? own[at + 1]);
-}
-
-function misused({ message }: CommanderError): UserError {
-  const got = message.replace(/^error: /, "");
-  return usage("statelock", `must be called as its help shows, got: ${got}`, "Run the command with --help.");
 }
 
 /** Returns the arguments before `--`; the others belong to a command that this one runs. */

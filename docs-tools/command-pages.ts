@@ -40,7 +40,7 @@ function listPage(commands: readonly NamedCommand[]): Page {
 }
 
 function commandPage({ name, command }: NamedCommand): Page {
-  const usage = `${name} ${command.usage()}`;
+  const usage = command.createHelp().commandUsage(command);
   const options = command.options.filter(({ hidden }) => !hidden);
   const content = [
     `# \`${name}\``,
@@ -95,22 +95,22 @@ function afterHelp(command: Command): string[] {
   let help = "";
   command.configureOutput({
     writeOut: (text) => (help += text),
-    getOutHelpWidth: () => 80,
+    // The page has whole paragraphs: its reader's screen folds them.
+    getOutHelpWidth: () => 10_000,
     getOutHasColors: () => false,
   });
   command.outputHelp();
-  const added = help.slice(command.helpInformation().length).trim();
+  const added = help.slice(help.indexOf("\nExamples:") + 1).trim();
   return added.split("\n\n").flatMap((part) => {
-    if (!part.startsWith("Examples:")) return [...part.split("\n").map(escaped), ""];
-    const examples = part.split("\n").slice(1);
-    return ["## Examples", "", "```text", ...examples.map((line) => line.trim()), "```", ""];
+    const [title = "", ...lines] = part.split("\n");
+    if (title.startsWith("Docs:")) return [];
+    if (title !== "Examples:" && title !== "Environment:") return [...part.split("\n").flatMap(paragraphOf)];
+    return [`## ${title.slice(0, -1)}`, "", "```text", ...lines.map((line) => line.trim()), "```", ""];
   });
 }
 
-/** Keeps Markdown from reading placeholders as tags, and paths as emphasis; an exit code starts a line of its own. */
-function escaped(line: string): string {
-  return line
-    .replaceAll("<", "\\<")
-    .replaceAll("*", "\\*")
-    .replace(/^Exit codes?:? /, "\nExit codes: ");
+/** Keeps Markdown from reading placeholders as tags, and paths as emphasis. An entry of a list stays in its list. */
+function paragraphOf(line: string): string[] {
+  const escaped = line.replaceAll("<", "\\<").replaceAll("*", "\\*");
+  return line.startsWith("- ") ? [escaped] : ["", escaped, ""];
 }

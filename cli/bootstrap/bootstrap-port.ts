@@ -27,7 +27,7 @@ import { UserError } from "../../lib/problem/problem";
 import { appCommand, synthesize } from "../../lib/programs/synthesize";
 import { engineIn, PLAN_FILE } from "../../lib/programs/stack-engine";
 import type { EngineChoice } from "../../lib/engine/choose-engine";
-import { flagsText } from "../options/bucket-options";
+import { flagsText } from "../options/printed-flags";
 import { ownLock, ownLockCommands } from "../options/own-lock";
 import { readLeftFile, refuseLink, type IsTracked } from "../../lib/files/left-file";
 import { trackedByGit } from "../../lib/programs/working-tree";

@@ -5,7 +5,9 @@ import { planText, runBootstrap, type BootstrapResult } from "../../lib/bootstra
 import { shown } from "../../lib/problem/problem";
 import { bootstrapJson } from "./bootstrap-json";
 import { bootstrapPort } from "./bootstrap-port";
+import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
+import { helpText, type HelpText } from "../screen/help-text";
 import { terminalProgress } from "../screen/progress";
 import { lockAnnouncer } from "../options/own-lock";
 import { EXIT } from "../screen/report-error";
@@ -22,28 +24,39 @@ interface Options {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock bootstrap                    deploy the state bucket, and move the stack's own state into it
-  $ statelock bootstrap --dry-run          show what a run would change, and change nothing
-  $ statelock bootstrap --yes --json       in CI: ask nothing, print the result as JSON
-  $ statelock bootstrap --adopt --dry-run  show what adopting an existing bucket would change
-
-You can run this command again at any time. It finishes a run that was killed, and changes nothing if nothing is to do.
-It records where the state is in bootstrap.state.json. Commit that file.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock bootstrap", "deploy the state bucket, and move the stack's own state into it"],
+    ["statelock bootstrap --dry-run", "show what a run would change, and change nothing"],
+    ["statelock bootstrap --yes --json", "in CI: ask nothing, print the result as JSON"],
+    ["statelock bootstrap --adopt --dry-run", "show what adopting an existing bucket would change"],
+  ],
+  text: [
+    "You can run this command again at any time. It finishes a run that was killed, and changes nothing if nothing is to do. It records where the state is in bootstrap.state.json. Commit that file.",
+  ],
+  exit: {
+    0: "deployed, or nothing to do",
+    1: "refused, or you declined; nothing was applied",
+    2: "AWS or Terraform did not answer a question; the message says what remains",
+  },
+  environment: [
+    ["TERRAFORM_BINARY_NAME", "the program to run instead of terraform"],
+    ["STATELOCK_BUCKET, _REGION, _ACCOUNT", "override the config"],
+  ],
+};
 
 /** Returns the `statelock bootstrap` command. */
 export function bootstrapCommand(context: CommandContext): Command {
   return new Command("bootstrap")
     .description("Deploy the state bucket, then move the bootstrap stack's own state into it.")
     .option("--project <folder>", "folder of cdktf.json and state.config.ts", ".")
-    .option("-y, --yes", "apply without a question; required if nobody can answer")
+    .addOption(shared("yes", "apply without a question; required if nobody can answer"))
     .option("--adopt", "take over an existing bucket, policies or key; replaces nothing")
     .option("--allow-downgrade", "deploy although a newer Statelock deployed last")
     .option("--i-am <arn>", "the deploying role with its path, if these credentials may not call iam:GetRole")
-    .option("--dry-run", "show every change, and change nothing")
-    .option("--json", "print the result as JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("dryRun", "show every change, and change nothing"))
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(HELP))
     .action(async (options: Options) => {
       const result = await bootstrap(context, options);
       if (result.outcome === "declined") context.exitWith(EXIT.refused);

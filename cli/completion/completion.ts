@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { helpText, type HelpText } from "../screen/help-text";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- loaded only by the two commands below */
 
@@ -7,22 +8,28 @@ type AddCompletion = (program: Command, options: { readonly completionCommandNam
 
 const NAMES = ["completion", "complete"];
 
-const EXAMPLES = `
-Examples:
-  $ statelock completion bash >> ~/.bashrc
-  $ statelock completion zsh > ~/.statelock.zsh     then source that file in ~/.zshrc
-  $ statelock completion fish > ~/.config/fish/completions/statelock.fish
+const HELP: HelpText = {
+  examples: [
+    ["statelock completion bash >> ~/.bashrc"],
+    ["statelock completion zsh > ~/.statelock.zsh", "then source that file in ~/.zshrc"],
+    ["statelock completion fish > ~/.config/fish/completions/statelock.fish"],
+  ],
+  exit: { 0: "the script is printed", 2: "the shell is another one" },
+};
 
-Exit code: 0 the script is printed; 2 the shell is another one.`;
+/** True for the commands that print a script, and that a script calls. */
+export function isCompletion([name = ""]: readonly string[]): boolean {
+  return NAMES.includes(name);
+}
 
 /** Adds completion for bash, zsh and fish. Other commands only get the line in the help. */
 export function addCompletion(program: Command, [name = ""]: readonly string[]): void {
-  if (NAMES.includes(name)) {
+  if (isCompletion([name])) {
     const { default: add } = require("@bomb.sh/tab/commander") as { default: AddCompletion };
     add(program, { completionCommandName: "completion" });
   } else if (name === "" || name.startsWith("-"))
     program
       .command("completion <shell>")
       .description("Print the completion script of a shell: bash, zsh, fish or powershell.")
-      .addHelpText("after", EXAMPLES);
+      .addHelpText("after", helpText(HELP));
 }

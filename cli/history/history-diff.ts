@@ -1,5 +1,7 @@
 import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
+import { shared } from "../options/shared-options";
+import { helpText, type HelpText } from "../screen/help-text";
 import { historyStore } from "../../lib/aws/history-store";
 import { CURRENT, findVersion, historyOf, readFound } from "../../lib/history/find-version";
 import { comparisonReport, sideReport, type HistoryDiff } from "../../lib/history/history-report";
@@ -13,14 +15,20 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const examples = (): string => `
-Examples:
-  $ statelock history diff demo/terraform.tfstate 3sL4kqtJ… current       what happened since that version
-  $ statelock history diff demo/terraform.tfstate 3sL4kqtJ… Qx2pB0vA…     between two of them
-
-A and B are version IDs from \`statelock history list\`, or \`current\`. The output has the names of attributes, never
-values: \`${program()} state pull\` prints the values of the current state.
-Exit code: 0 both versions were read, equal or not; 1 one of them is not a state; 2 a version could not be read.`;
+const help = (): HelpText => ({
+  examples: [
+    ["statelock history diff demo/terraform.tfstate 3sL4kqtJ… current", "what happened since that version"],
+    ["statelock history diff demo/terraform.tfstate 3sL4kqtJ… Qx2pB0vA…", "between two of them"],
+  ],
+  text: [
+    `A and B are version IDs from \`statelock history list\`, or \`current\`. The output has the names of attributes, never values: \`${program()} state pull\` prints the values of the current state.`,
+  ],
+  exit: {
+    0: "both versions were read, equal or not",
+    1: "one of them is not a state",
+    2: "a version could not be read",
+  },
+});
 
 /** `statelock history diff KEY A B` */
 export function historyDiffCommand(context: CommandContext): Command {
@@ -31,8 +39,8 @@ export function historyDiffCommand(context: CommandContext): Command {
       .argument("[b]", "version after", CURRENT),
   )
     .description("Show which resources and outputs differ between two versions of a state, by name.")
-    .option("--json", "JSON on standard output")
-    .addHelpText("after", examples())
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(help()))
     .action(async (key: string, a: string, b: string, options: Options) => {
       const { opened, stateKey, path } = historyTarget(context, key, options);
       const store = historyStore(opened.place);

@@ -1,12 +1,15 @@
 import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
+import { shared } from "../options/shared-options";
+import { helpText, type HelpText } from "../screen/help-text";
 import { historyStore } from "../../lib/aws/history-store";
 import { noHistory } from "../../lib/history/find-version";
 import { listHistory } from "../../lib/history/list-history";
 import type { HistoryList } from "../../lib/history/history-report";
 import { ownerOf } from "../../lib/inventory/state-owner";
 import { shown, UserError } from "../../lib/problem/problem";
-import { usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
 import { historyTarget } from "./history-target";
 import { historyListText } from "./history-text";
@@ -18,24 +21,31 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const examples = (): string => `
-Examples:
-  $ statelock history list demo/terraform.tfstate
-  $ statelock history list env:/dev/app/terraform.tfstate --bucket acme-tfstate --region eu-central-1
-  $ statelock history list demo/terraform.tfstate --limit 1000 --json | jq '.versions[] | select(.change.removed > 0)'
-
-KEY is any object key; an s3:// URL works too. Resources are counted as \`${program()} state list\` prints them, and changes
-are counted from the version before. The list shows no content of a state.
-Exit code: 0 every version was read; 1 the current object is not a state, or the state is deleted; 2 a version could not
-be read, or the versions could not be listed.`;
+const help = (): HelpText => ({
+  examples: [
+    ["statelock history list demo/terraform.tfstate"],
+    ["statelock history list env:/dev/app/terraform.tfstate --bucket acme-tfstate --region eu-central-1"],
+    [
+      "statelock history list demo/terraform.tfstate --limit 1000 --json | jq '.versions[] | select(.change.removed > 0)'",
+    ],
+  ],
+  text: [
+    `KEY is any object key; an s3:// URL works too. Resources are counted as \`${program()} state list\` prints them, and changes are counted from the version before. The list shows no content of a state.`,
+  ],
+  exit: {
+    0: "every version was read",
+    1: "the current object is not a state, or the state is deleted",
+    2: "a version could not be read, or the versions could not be listed",
+  },
+});
 
 /** `statelock history list KEY` */
 export function historyListCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("list").argument("<key>", "state key"))
     .description("List the versions of a state: time, serial, size, and how many resources each one changed.")
     .option("--limit <count>", "number of versions, newest first", "100")
-    .option("--json", "JSON on standard output")
-    .addHelpText("after", examples())
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(help()))
     .action(async (key: string, options: Options) => {
       const { opened, stateKey, path } = historyTarget(context, key, options);
       const limit = limitOption(options.limit);

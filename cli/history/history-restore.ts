@@ -1,12 +1,15 @@
 import { product, program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
+import { shared } from "../options/shared-options";
+import { helpText, type HelpText } from "../screen/help-text";
 import { randomUUID } from "node:crypto";
 import { restoreReport } from "../../lib/history/restore-report";
 import { restoreState, type RestoreResult } from "../../lib/history/restore-state";
 import { untilInterrupted } from "../../lib/work/interruption";
 import { auditIdentity } from "../options/audit-identity";
 import { recordAudit } from "../options/audit-log";
-import { usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { usage } from "../options/usage-problem";
 import { ownLock } from "../options/own-lock";
 import type { CommandContext } from "../screen/command-context";
 import { EXIT, problemText } from "../screen/report-error";
@@ -23,18 +26,21 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const examples = (): string => `
-Examples:
-  $ statelock history restore demo/terraform.tfstate 3sL4kqtJ… --dry-run
-  $ statelock history restore demo/terraform.tfstate 3sL4kqtJ… --reason "INC-42: applied the wrong branch"
-  $ statelock history restore demo/terraform.tfstate 3sL4kqtJ… --reason "INC-42" --yes --json      in a script
-
-Statelock writes the version's content again, byte for byte except the serial, which is above every later one. The
-current state stays in the history. Statelock takes the lock as ${product()} does, also in DynamoDB if the inventory or
---dynamodb-table names a table. It writes on condition that nobody else wrote, reads the state back, and releases the
-lock. A restore changes the state and no resource: look at \`${program()} plan\` before you apply.
-Exit code: 0 restored, or nothing to do; 1 refused, or you declined; 2 the restore failed, its result is unknown, or
-something remains to be done: the message says what.`;
+const help = (): HelpText => ({
+  examples: [
+    ["statelock history restore demo/terraform.tfstate 3sL4kqtJ… --dry-run"],
+    ['statelock history restore demo/terraform.tfstate 3sL4kqtJ… --reason "INC-42: applied the wrong branch"'],
+    ['statelock history restore demo/terraform.tfstate 3sL4kqtJ… --reason "INC-42" --yes --json', "in a script"],
+  ],
+  text: [
+    `Statelock writes the version's content again, byte for byte except the serial, which is above every later one. The current state stays in the history. Statelock takes the lock as ${product()} does, also in DynamoDB if the inventory or --dynamodb-table names a table. It writes on condition that nobody else wrote, reads the state back, and releases the lock. A restore changes the state and no resource: look at \`${program()} plan\` before you apply.`,
+  ],
+  exit: {
+    0: "restored, or nothing to do",
+    1: "refused, or you declined",
+    2: "the restore failed, its result is unknown, or something remains to be done: the message says what",
+  },
+});
 
 /** `statelock history restore KEY VERSION` */
 export function historyRestoreCommand(context: CommandContext): Command {
@@ -45,10 +51,10 @@ export function historyRestoreCommand(context: CommandContext): Command {
     .option("--reason <text>", "why; for the audit line, and for everybody who meets the lock")
     .option("--force-lineage <lineage>", "the version's lineage, if the current state has another one")
     .option("--dynamodb-table <name>", "table in which the state's clients also lock; only if no inventory names it")
-    .option("--dry-run", "show everything, write nothing")
-    .option("-y, --yes", "restore without asking; needed if nobody can answer")
-    .option("--json", "JSON on standard output")
-    .addHelpText("after", examples())
+    .addOption(shared("dryRun", "show everything, write nothing"))
+    .addOption(shared("yes", "restore without asking; needed if nobody can answer"))
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(help()))
     .action(async (key: string, version: string, options: Options) => {
       const target = historyTarget(context, key, options);
       if (options.dryRun !== true && (options.reason ?? "").trim() === "")

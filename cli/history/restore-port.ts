@@ -8,7 +8,7 @@ import { tableDigest } from "../../lib/lock/table-digest";
 import { keyArgument } from "../../lib/inventory/state-owner";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 import type { Interruption } from "../../lib/work/interruption";
-import { usage } from "../options/bucket-options";
+import { usage } from "../options/usage-problem";
 import { lockAnnouncer, ownLockCommands } from "../options/own-lock";
 import type { CommandContext } from "../screen/command-context";
 import { isConfirmed } from "../screen/confirm";

@@ -8,7 +8,9 @@ import { CONFIG_FORMATS, type ConfigFormat, type HomeAnswers } from "../../lib/i
 import { configFile, homeFiles, MAIN_LINES, projectFiles, withIgnored, type NewFiles } from "../../lib/init/new-files";
 import type { OwnCommand } from "../../lib/text/own-command";
 import { UserError } from "../../lib/problem/problem";
+import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
+import { helpText, type HelpText } from "../screen/help-text";
 import { initAnswers, type InitAnswerOptions } from "./init-answers";
 import type { InitReport } from "./init-json";
 
@@ -21,33 +23,35 @@ interface Options extends InitAnswerOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock init                           ask for name, region and account; write state.config.ts
-  $ statelock init --format json             the same as state.config.json
-  $ statelock init --cdktf                   a whole CDKTF project, or the config and the lines for an existing one
-  $ statelock init --name acme-tfstate-123456789012 --region eu-central-1 --account 123456789012 --yes
-
-Init never overwrites a file: it writes everything or nothing. The account is the one of your AWS credentials, if there
-are any.
-Exit code: 0 the files are written; 1 a file is in the way or an answer is refused; 2 an answer is missing.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock init", "ask for name, region and account; write state.config.ts"],
+    ["statelock init --format json", "the same as state.config.json"],
+    ["statelock init --cdktf", "a whole CDKTF project, or the config and the lines for an existing one"],
+    ["statelock init --name acme-tfstate-123456789012 --region eu-central-1 --account 123456789012 --yes"],
+  ],
+  text: [
+    "Init never overwrites a file: it writes everything or nothing. The account is the one of your AWS credentials, if there are any.",
+  ],
+  exit: { 0: "the files are written", 1: "a file is in the way or an answer is refused", 2: "an answer is missing" },
+};
 
 /** `statelock init` */
 export function initCommand(context: CommandContext): Command {
   return new Command("init")
     .description("Write the config of a new state home, and what belongs to it.")
     .option("--name <bucket>", "name of the state bucket to create or adopt")
-    .option("--region <region>", "region of the bucket")
+    .addOption(shared("region", "region of the bucket"))
     .option("--account <id>", "account of the bucket: 12 digits")
     .addOption(new Option("--format <format>", "language of the config").choices(CONFIG_FORMATS).default("ts"))
     .option("--cdktf", "write a CDKTF project; in an existing one, write the config and print the lines for main.ts")
     .option("--project <folder>", "folder to write to", ".")
     .option("--package <spec>", "what package.json names as statelock, with --cdktf: a version range or a package file")
-    .option("--profile <name>", "profile of the AWS configuration, to find the account")
-    .option("-y, --yes", "ask nothing: take the options and what AWS says")
-    .option("--dry-run", "print which files would be written, and write none")
-    .option("--json", "print the result as JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("profile", "profile of the AWS configuration, to find the account"))
+    .addOption(shared("yes", "ask nothing: take the options and what AWS says"))
+    .addOption(shared("dryRun", "print which files would be written, and write none"))
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(HELP))
     .action(async (options: Options) => {
       const folder = resolve(context.workingDirectory, options.project);
       const joins =

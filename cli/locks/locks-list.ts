@@ -5,7 +5,9 @@ import { listLocks } from "../../lib/lock/list-locks";
 import type { LockList } from "../../lib/lock/lock-report";
 import { plainJson } from "../../lib/text/plain-text";
 import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
+import { helpText, type HelpText } from "../screen/help-text";
 import { durationOption } from "../options/duration-option";
 import { showCommand } from "./lock-commands";
 import { lockListText } from "./lock-text";
@@ -19,16 +21,18 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock locks list                              every lock of the inventory's bucket
-  $ statelock locks list --bucket acme-tfstate --region eu-central-1
-  $ statelock locks list --watch 5s                   again and again, until Ctrl+C
-  $ statelock locks list --json | jq '.locks[] | select(.verdict == "suspect")'
-
-Verdicts: active (the state was written under the lock within 15 minutes), suspect (older than --longest-run, or
-written for another state), unknown. No verdict says that a lock may be deleted: holders send no heartbeat.
-Exit code: 0 every lock was read; 2 some locks could not be read, or the bucket could not be listed.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock locks list", "every lock of the inventory's bucket"],
+    ["statelock locks list --bucket acme-tfstate --region eu-central-1"],
+    ["statelock locks list --watch 5s", "again and again, until Ctrl+C"],
+    ["statelock locks list --json | jq '.locks[] | select(.verdict == \"suspect\")'"],
+  ],
+  text: [
+    "Verdicts: active (the state was written under the lock within 15 minutes), suspect (older than --longest-run, or written for another state), unknown. No verdict says that a lock may be deleted: holders send no heartbeat.",
+  ],
+  exit: { 0: "every lock was read", 2: "some locks could not be read, or the bucket could not be listed" },
+};
 
 /** `statelock locks list` */
 export function locksListCommand(context: CommandContext): Command {
@@ -36,8 +40,8 @@ export function locksListCommand(context: CommandContext): Command {
     .description("List every lock in the bucket: who holds it, since when, and a verdict.")
     .option("--longest-run <duration>", "an older lock is suspect", "6h")
     .option("--watch [duration]", "repeat the list after this pause (default: 5s)")
-    .option("--json", "JSON on standard output; with --watch one line per list")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("json", "JSON on standard output; with --watch one line per list"))
+    .addHelpText("after", helpText(HELP))
     .action(async (options: Options) => {
       const opened = openBucket(context, options);
       const { place, inventory } = opened;

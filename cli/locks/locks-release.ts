@@ -1,5 +1,7 @@
 import { product, program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
+import { shared } from "../options/shared-options";
+import { helpText, type HelpText } from "../screen/help-text";
 import { lockStore } from "../../lib/aws/lock-store";
 import { ownerOf, stateKeyOf } from "../../lib/inventory/state-owner";
 import { parseLockInfo } from "../../lib/lock/lock-info";
@@ -14,7 +16,8 @@ import { runRelease } from "../../lib/lock/release-lock";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { auditIdentity } from "../options/audit-identity";
 import { recordAudit } from "../options/audit-log";
-import { openBucket, usage, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
+import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
+import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
 import { isConfirmed } from "../screen/confirm";
 import { problemText } from "../screen/report-error";
@@ -34,20 +37,27 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock locks release demo/terraform.tfstate --id 24ee7454-2d06-8b4e-a9b6-a1a2ba9a9a0b --reason "runner 7 died"
-  $ statelock locks release demo/terraform.tfstate --etag '"d41d8cd9…"' --reason "empty body"    an unreadable lock
-  $ statelock locks release demo/terraform.tfstate --id … --reason "INC-42" --yes --json        in a script
-  $ statelock locks release --from lock.json --reason "the job was cancelled" --yes             after \`locks run --remember\`
-
-Statelock reads the lock again, compares it, and deletes exactly the object that was read: on AWS by its ETag, on another
-store by its version, or by its ETag if a probe shows that the store honours that condition. It never removes a lock that
-somebody took in between. A store that offers no such proof is refused: --unproven releases there after one more look. On
-AWS, the lock's body stays in the bucket's history. The audit line on standard output names who released the lock, why, and
-which lock it was. STATELOCK_AUDIT_LOG names a file that gets the line too (default: .statelock/audit.jsonl).
-Exit code: 0 that lock is gone; 1 another lock is there, or you declined; 2 the release failed or its result is unknown
-(access, network): the message says whether the lock is still there.`;
+const HELP: HelpText = {
+  examples: [
+    [
+      'statelock locks release demo/terraform.tfstate --id 24ee7454-2d06-8b4e-a9b6-a1a2ba9a9a0b --reason "runner 7 died"',
+    ],
+    [
+      'statelock locks release demo/terraform.tfstate --etag \'"d41d8cd9…"\' --reason "empty body"',
+      "an unreadable lock",
+    ],
+    ['statelock locks release demo/terraform.tfstate --id … --reason "INC-42" --yes --json', "in a script"],
+    ['statelock locks release --from lock.json --reason "the job was cancelled" --yes', "after `locks run --remember`"],
+  ],
+  text: [
+    "Statelock reads the lock again, compares it, and deletes exactly the object that was read: on AWS by its ETag, on another store by its version, or by its ETag if a probe shows that the store honours that condition. It never removes a lock that somebody took in between. A store that offers no such proof is refused: --unproven releases there after one more look. On AWS, the lock's body stays in the bucket's history. The audit line on standard output names who released the lock, why, and which lock it was. STATELOCK_AUDIT_LOG names a file that gets the line too (default: .statelock/audit.jsonl).",
+  ],
+  exit: {
+    0: "that lock is gone",
+    1: "another lock is there, or you declined",
+    2: "the release failed or its result is unknown (access, network): the message says whether the lock is still there",
+  },
+};
 
 /** `statelock locks release KEY` */
 export function locksReleaseCommand(context: CommandContext): Command {
@@ -58,9 +68,9 @@ export function locksReleaseCommand(context: CommandContext): Command {
     .option("--from <file>", "instead of --id: exactly the lock that `locks run --remember` wrote to this file")
     .requiredOption("--reason <text>", "why; for the audit line")
     .option("--unproven", "release also on a store that cannot delete exactly this lock: look once more, and delete")
-    .option("-y, --yes", "release without asking; needed if nobody can answer")
-    .option("--json", "JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("yes", "release without asking; needed if nobody can answer"))
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(HELP))
     .action(async (key: string | undefined, options: Options) => {
       if (options.reason.trim() === "")
         throw usage("--reason", "must say why, got nothing", "Name the incident or the dead run.");

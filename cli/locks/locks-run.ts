@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { helpText, type HelpText } from "../screen/help-text";
 import { basename, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BucketPlace } from "../../lib/aws/connect";
@@ -18,7 +19,9 @@ import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
 import { mayLogLocks } from "../../lib/programs/lock-log";
 import { runAttached } from "../../lib/programs/run-attached";
-import { flagsText, openBucket, usage, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { flagsText } from "../options/printed-flags";
+import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
 import { ownLockCommands, ownName } from "../options/own-lock";
@@ -33,21 +36,23 @@ interface Options extends BucketOptions {
   readonly remember?: string;
 }
 
-const examples = (): string => `
-Examples:
-  $ statelock locks run -- ${program()} apply -auto-approve
-  $ statelock locks run --lock-timeout 30m -- ${program()} plan -input=false
-  $ statelock locks run --bucket acme-tfstate --region eu-central-1 -- make deploy
-  $ statelock locks run --release-on-cancel -- terraform apply      in a CI job that somebody may cancel
-  $ statelock locks run --remember lock.json -- terraform apply     then, in a step that always runs:
-  $ statelock locks release --from lock.json --reason "the job was cancelled" --yes
-
-Statelock runs the command, and runs it again while the command only fails to take the lock: somebody holds it, 412 then
-404, or 409. ${product()}'s own -lock-timeout gives up on the last two. If S3's answer was lost and the command left its own
-lock, Statelock releases that lock after its ID (from ${product()}'s log), user, host and time prove it. It releases no other.
-If the command fails or is killed and its lock is still there, Statelock names its key, its ID and the release command.
-Bucket options are for watching and releasing. Without them, Statelock uses the bucket that ${product()} names, in AWS_REGION.
-The command receives signals, and its exit code is returned. Standard output belongs to the command alone.`;
+const help = (): HelpText => ({
+  examples: [
+    [`statelock locks run -- ${program()} apply -auto-approve`],
+    [`statelock locks run --lock-timeout 30m -- ${program()} plan -input=false`],
+    ["statelock locks run --bucket acme-tfstate --region eu-central-1 -- make deploy"],
+    ["statelock locks run --release-on-cancel -- terraform apply", "in a CI job that somebody may cancel"],
+    ["statelock locks run --remember lock.json -- terraform apply", "then, in a step that always runs:"],
+    ['statelock locks release --from lock.json --reason "the job was cancelled" --yes'],
+  ],
+  text: [
+    `Statelock runs the command, and runs it again while the command only fails to take the lock: somebody holds it, 412 then 404, or 409. ${product()}'s own -lock-timeout gives up on the last two. If S3's answer was lost and the command left its own lock, Statelock releases that lock after its ID (from ${product()}'s log), user, host and time prove it. It releases no other. If the command fails or is killed and its lock is still there, Statelock names its key, its ID and the release command. Bucket options are for watching and releasing. Without them, Statelock uses the bucket that ${product()} names, in AWS_REGION. The command receives signals, and its exit code is returned. Standard output belongs to the command alone.`,
+  ],
+  exit: {
+    0: "the command succeeded",
+    2: "Statelock could not start it. Otherwise, the exit code is that of the command",
+  },
+});
 
 /** `statelock locks run -- COMMAND` */
 export function locksRunCommand(context: CommandContext): Command {
@@ -57,7 +62,7 @@ export function locksRunCommand(context: CommandContext): Command {
     .option("--release-on-cancel", "release the lock that the command leaves when it is stopped or killed")
     .option("--remember <file>", "write the lock's ID to this file before it is asked for, for `locks release --from`")
     .passThroughOptions()
-    .addHelpText("after", examples())
+    .addHelpText("after", helpText(help()))
     .action(async (command: string[], options: Options) => {
       const lockTimeout = durationOption("--lock-timeout", options.lockTimeout);
       context.exitWith(await runLocked(runPort(context, command, options), lockTimeout));

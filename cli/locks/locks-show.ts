@@ -11,7 +11,9 @@ import { plainText } from "../../lib/text/plain-text";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
 import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
+import { helpText, type HelpText } from "../screen/help-text";
 import { durationOption } from "../options/duration-option";
 import { program } from "../../lib/engine/spoken-engine";
 import { LOCK_COMMANDS, lockCommands } from "./lock-commands";
@@ -22,15 +24,17 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock locks show demo/terraform.tfstate
-  $ statelock locks show env:/dev/app/terraform.tfstate --bucket acme-tfstate --region eu-central-1
-  $ statelock locks show demo/terraform.tfstate --json | jq -r .lock.holder.id
-
-KEY is the key of the state. The key of the lock, an s3:// URL, or a consumer's name works too.
-Statelock reads only the lock file. A note says if a client may hold a lock in DynamoDB as well, or instead.
-Exit code: 0 the lock is shown, or there is no lock; 2 the lock could not be read.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock locks show demo/terraform.tfstate"],
+    ["statelock locks show env:/dev/app/terraform.tfstate --bucket acme-tfstate --region eu-central-1"],
+    ["statelock locks show demo/terraform.tfstate --json | jq -r .lock.holder.id"],
+  ],
+  text: [
+    "KEY is the key of the state. The key of the lock, an s3:// URL, or a consumer's name works too. Statelock reads only the lock file. A note says if a client may hold a lock in DynamoDB as well, or instead.",
+  ],
+  exit: { 0: "the lock is shown, or there is no lock", 2: "the lock could not be read" },
+};
 
 /** JSON of `locks show`, version 1. */
 export const lockShowSchema = z.strictObject({
@@ -49,8 +53,8 @@ export function locksShowCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("show").argument("<key>", "state key"))
     .description("Show one lock in full, and the exact commands to wait for it, inspect it and release it.")
     .option("--longest-run <duration>", "an older lock is suspect", "6h")
-    .option("--json", "JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(HELP))
     .action(async (key: string, options: Options) => {
       const opened = openBucket(context, options);
       const stateKey = stateKeyOf(key, opened.place.name, opened.inventory);

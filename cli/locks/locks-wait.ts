@@ -1,5 +1,7 @@
 import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
+import { shared } from "../options/shared-options";
+import { helpText, type HelpText } from "../screen/help-text";
 import { z } from "zod";
 import { lockStore } from "../../lib/aws/lock-store";
 import { durationText } from "../../lib/text/duration";
@@ -23,16 +25,21 @@ interface Options extends BucketOptions {
   readonly json?: boolean;
 }
 
-const examples = (): string => `
-Examples:
-  $ statelock locks wait demo/terraform.tfstate --timeout 10m && ${program()} apply
-  $ statelock locks wait demo/terraform.tfstate --timeout 0     is it free right now?
-
-Somebody else may take the free lock first: \`statelock locks run\` waits and runs a command in one step.
-Statelock does not wait for locks in DynamoDB: a note says if a client may hold one.
-KEY is the key of the state, the key of its lock, an s3:// URL of either, or a consumer's name.
-Exit code: 0 there is no lock file; 1 the lock is still held after the timeout; 2 the lock could not be read, or KEY names
-neither a state nor a lock nor a consumer (--new allows that).`;
+const help = (): HelpText => ({
+  examples: [
+    [`statelock locks wait demo/terraform.tfstate --timeout 10m && ${program()} apply`],
+    ["statelock locks wait demo/terraform.tfstate --timeout 0", "is it free right now?"],
+  ],
+  text: [
+    "Somebody else may take the free lock first: `statelock locks run` waits and runs a command in one step. Statelock does not wait for locks in DynamoDB: a note says if a client may hold one.",
+    "KEY is the key of the state, the key of its lock, an s3:// URL of either, or a consumer's name.",
+  ],
+  exit: {
+    0: "there is no lock file",
+    1: "the lock is still held after the timeout",
+    2: "the lock could not be read, or KEY names neither a state nor a lock nor a consumer (--new allows that)",
+  },
+});
 
 /** JSON of `locks wait`, version 1. */
 export const lockWaitSchema = z.strictObject({
@@ -52,8 +59,8 @@ export function locksWaitCommand(context: CommandContext): Command {
     .description("Wait until a state has no lock file.")
     .option("--timeout <duration>", "how long to wait", "10m")
     .option("--new", "the state may not exist yet: a first apply")
-    .option("--json", "JSON on standard output")
-    .addHelpText("after", examples())
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(help()))
     .action(async (key: string, options: Options) => {
       const opened = openBucket(context, options);
       const stateKey = stateKeyOf(key, opened.place.name, opened.inventory);

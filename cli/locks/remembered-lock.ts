@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { stateKeyOf } from "../../lib/inventory/state-owner";
 import { parseRemembered, type RememberedLock } from "../../lib/lock/remembered-locks";
 import { shown, UserError } from "../../lib/problem/problem";
-import { openBucket, usage, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
+import { openBucket, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
+import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
 
 /**

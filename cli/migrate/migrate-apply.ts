@@ -1,4 +1,6 @@
 import { Command, Option } from "commander";
+import { shared } from "../options/shared-options";
+import { helpText, type HelpText } from "../screen/help-text";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { applyStep, stepVerdict } from "../../lib/migrate/step/apply-step";
 import type { Target } from "../../lib/migrate/step/move-plan";
@@ -27,21 +29,22 @@ interface Options extends LiveOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock migrate apply --to both                       rewrite every root that locks in the table alone
-  $ statelock migrate apply --to both --root infra/network  one root
-  $ statelock migrate apply --to lockfile --dry-run > x.patch && git apply x.patch
-
-You can run it again at any time: it skips what is done, and finishes what a killed run began. It changes no
-state.config.ts: it prints the edit for each consumer. Make the edit, synthesize, run apply again, and deploy. Statelock
-records the phase of each state in statelock.migration.json: commit that file too.
-
-Before lockfile, Statelock reads S3 and DynamoDB. A root stays where it is if somebody holds a lock, if the digest is
-stale, or if no client on both has been seen.
-
-Exit code 0: every selected root is there. 1: some roots stay, have to be moved by hand, do not lock, or do not say how; the
-output lists them. 2: S3 or DynamoDB did not answer a question, no backend was found, or the run was stopped.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock migrate apply --to both", "rewrite every root that locks in the table alone"],
+    ["statelock migrate apply --to both --root infra/network", "one root"],
+    ["statelock migrate apply --to lockfile --dry-run > x.patch && git apply x.patch"],
+  ],
+  text: [
+    "You can run it again at any time: it skips what is done, and finishes what a killed run began. It changes no state.config.ts: it prints the edit for each consumer. Make the edit, synthesize, run apply again, and deploy. Statelock records the phase of each state in statelock.migration.json: commit that file too.",
+    "Before lockfile, Statelock reads S3 and DynamoDB. A root stays where it is if somebody holds a lock, if the digest is stale, or if no client on both has been seen.",
+  ],
+  exit: {
+    0: "every selected root is there",
+    1: "some roots stay, have to be moved by hand, do not lock, or do not say how; the output lists them",
+    2: "S3 or DynamoDB did not answer a question, no backend was found, or the run was stopped",
+  },
+};
 
 /** `statelock migrate apply` */
 export function migrateApplyCommand(context: CommandContext): Command {
@@ -50,14 +53,14 @@ export function migrateApplyCommand(context: CommandContext): Command {
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(new Option("--to <phase>", "the phase to go to").choices(["both", "lockfile"]).makeOptionMandatory())
     .addOption(rootOption())
-    .option("--dry-run", "print a patch for git apply, and change nothing")
+    .addOption(shared("dryRun", "print a patch for git apply, and change nothing"))
     .option("--force", "also change files with uncommitted changes, and files that git does not track")
     .option(
       "--offline",
       "do not read S3 and DynamoDB before lockfile: you know that no client locks in the table alone",
     )
-    .option("--json", "print the result as JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders);
       const { scan } = project;

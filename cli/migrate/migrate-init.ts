@@ -1,5 +1,7 @@
 import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
+import { shared } from "../options/shared-options";
+import { helpText, type HelpText } from "../screen/help-text";
 import { usualEngine, type Engine } from "../../lib/engine/engine";
 import type { Configuration } from "../../lib/migrate/scan/configuration";
 import type { InitResult, InitRoot } from "../../lib/migrate/step/init-port";
@@ -8,7 +10,7 @@ import { notInitialized, rootsToInit, terragruntRoots } from "../../lib/migrate/
 import { rootCommands } from "../../lib/programs/root-commands";
 import { shown, type Problem } from "../../lib/problem/problem";
 import { shellQuoted } from "../../lib/text/shell-quoted";
-import { usage } from "../options/bucket-options";
+import { usage } from "../options/usage-problem";
 import { logAnnouncer } from "../options/own-lock";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
@@ -27,19 +29,21 @@ interface Options {
 /** The default of `--parallel`. */
 const PARALLEL = 4;
 
-const examples = (): string => `
-Examples:
-  $ statelock migrate init                       every root below the working directory
-  $ statelock migrate init infra --parallel 8
-  $ statelock migrate init --root infra/network  one root again
-
-In each root, Statelock runs ${program()} init -reconfigure, then a plan under its lock. It does not show the plan. A plan
-with changes is not a failure. If partial configuration files are alternatives, Statelock tries each one in a folder outside
-the root. It initializes .terraform with the one that .terraform was on before, and leaves .terraform alone if it was on
-none of them. After Ctrl+C, Statelock begins no other root.
-
-Exit code 0: every root was initialized and could plan. 1: some roots failed, or a file could not be read; the output says
-why. 2: the run was stopped.`;
+const help = (): HelpText => ({
+  examples: [
+    ["statelock migrate init", "every root below the working directory"],
+    ["statelock migrate init infra --parallel 8"],
+    ["statelock migrate init --root infra/network", "one root again"],
+  ],
+  text: [
+    `In each root, Statelock runs ${program()} init -reconfigure, then a plan under its lock. It does not show the plan. A plan with changes is not a failure. If partial configuration files are alternatives, Statelock tries each one in a folder outside the root. It initializes .terraform with the one that .terraform was on before, and leaves .terraform alone if it was on none of them. After Ctrl+C, Statelock begins no other root.`,
+  ],
+  exit: {
+    0: "every root was initialized and could plan",
+    1: "some roots failed, or a file could not be read; the output says why",
+    2: "the run was stopped",
+  },
+});
 
 /** `statelock migrate init` */
 export function migrateInitCommand(context: CommandContext): Command {
@@ -48,8 +52,8 @@ export function migrateInitCommand(context: CommandContext): Command {
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(rootOption())
     .option("--parallel <count>", "how many roots at the same time; 1 with a shared plugin cache", String(PARALLEL))
-    .option("--json", "print the result as JSON on standard output")
-    .addHelpText("after", examples())
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(help()))
     .action(async (folders: readonly string[], options: Options) => {
       const limit = Number(options.parallel);
       if (!Number.isInteger(limit) || limit < 1)

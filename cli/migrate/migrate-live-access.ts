@@ -10,8 +10,9 @@ import type { PlanStepPort } from "../../lib/migrate/step/plan-step";
 import type { Problem } from "../../lib/problem/problem";
 import type { CommandContext } from "../screen/command-context";
 import { seenRecords } from "./migrate-sightings";
-import { flagsText } from "../options/bucket-options";
+import { flagsText } from "../options/printed-flags";
 import { chosenRegion } from "../options/region-option";
+import { shared } from "../options/shared-options";
 
 /** How to reach S3 and DynamoDB, and values for roots whose files do not name them. */
 export interface LiveOptions {
@@ -26,11 +27,11 @@ export interface LiveOptions {
 /** Adds the options that every command with access to S3 and DynamoDB has. */
 export function withLiveOptions(command: Command): Command {
   return command
-    .option("--region <region>", "region of backends that name no region (default: AWS_REGION)")
-    .option("--expected-bucket-owner <account>", "account that the buckets must belong to")
-    .option("--profile <name>", "profile of the AWS configuration")
-    .option("--role-arn <arn>", "role to assume first")
-    .option("--endpoint-url <url>", "another S3 endpoint, for backends that name none")
+    .addOption(shared("region", "region of backends that name no region (default: AWS_REGION)"))
+    .addOption(shared("expectedBucketOwner"))
+    .addOption(shared("profile"))
+    .addOption(shared("roleArn"))
+    .addOption(shared("endpointUrl", "another S3 endpoint, for backends that name none"))
     .option("--as-backend", "ask each root's bucket and table with the profile and the role of its backend");
 }
 

@@ -6,7 +6,7 @@ import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import type { OpenRepair } from "../../lib/migrate/step/repair-digest";
 import { LOCK_OPERATION } from "../../lib/migrate/live/live-state";
 import type { CommandContext } from "../screen/command-context";
-import { flagsText } from "../options/bucket-options";
+import { flagsText } from "../options/printed-flags";
 import { bucketOf, liveOpener, tableOf, type LiveOptions } from "./migrate-live-access";
 import { lockAnnouncer, ownLock, ownLockCommands } from "../options/own-lock";
 

@@ -1,4 +1,6 @@
 import { Command, Option } from "commander";
+import { shared } from "../options/shared-options";
+import { helpText, type HelpText } from "../screen/help-text";
 import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
 import { stepVerdict } from "../../lib/migrate/step/apply-step";
 import { nextTarget, type Target } from "../../lib/migrate/step/move-plan";
@@ -21,17 +23,22 @@ interface Options extends LiveOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock migrate plan                        the fleet's next step, as a patch
-  $ statelock migrate plan --to lockfile infra    what stands in the way of the step after it
-  $ statelock migrate plan --root infra/network   one root
-  $ statelock migrate plan --to lockfile --live   read S3 and DynamoDB too, as apply does
-
-First, move every root of a state to both. Once each of them has run with both, move every root of the state to lockfile.
-
-Exit code 0: nothing stands in the way. 1: some roots cannot move, have to be moved by hand, skipped a phase, do not lock, or do not
-say how. 2: S3 or DynamoDB did not answer a question, or no backend was found.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock migrate plan", "the fleet's next step, as a patch"],
+    ["statelock migrate plan --to lockfile infra", "what stands in the way of the step after it"],
+    ["statelock migrate plan --root infra/network", "one root"],
+    ["statelock migrate plan --to lockfile --live", "read S3 and DynamoDB too, as apply does"],
+  ],
+  text: [
+    "First, move every root of a state to both. Once each of them has run with both, move every root of the state to lockfile.",
+  ],
+  exit: {
+    0: "nothing stands in the way",
+    1: "some roots cannot move, have to be moved by hand, skipped a phase, do not lock, or do not say how",
+    2: "S3 or DynamoDB did not answer a question, or no backend was found",
+  },
+};
 
 /** `statelock migrate plan` */
 export function migratePlanCommand(context: CommandContext): Command {
@@ -43,8 +50,8 @@ export function migratePlanCommand(context: CommandContext): Command {
     )
     .addOption(rootOption())
     .option("--live", "also read S3 and DynamoDB for what stands in the way of lockfile")
-    .option("--json", "print the result as JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders);
       const scan = withSkippedPhases(context, project.scan);

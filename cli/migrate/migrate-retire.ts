@@ -4,8 +4,11 @@ import { resolve } from "node:path";
 import { requireWholeScan } from "../../lib/migrate/table/require-whole-scan";
 import { retireTable, type RetireResult } from "../../lib/migrate/table/retire-table";
 import { counted } from "../../lib/text/counted";
-import { openBucket, usage } from "../options/bucket-options";
+import { openBucket } from "../options/bucket-options";
+import { usage } from "../options/usage-problem";
+import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
+import { helpText, type HelpText } from "../screen/help-text";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { confirmRetire, noteScanned } from "./confirm-retire";
@@ -33,24 +36,26 @@ interface Options {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock migrate retire --table locks --dry-run    show what still needs the table
-  $ statelock migrate retire --table locks --inventory cdktf.out/inventory.json infra modules
-  $ statelock migrate retire --table locks --yes        in a pipeline, where nobody can type the table's name
-
-Scan every folder that holds roots, and name other repositories with --also. Add --inventory for the consumers of a config that is in none of these folders.
-Statelock does not remove the table while:
-  - a root, a reader or a consumer names it, or may name it
-  - a text file below the folders contains its name, outside of .git, of copies and packages (.terraform,
-    .terragrunt-cache, node_modules), and of Statelock's own config, records and output
-  - it holds an item
-  - a policy of the account, or the table's own, allows actions on its items and names the table; a policy that allows
-    the same on every table does not count
-Statelock writes a backup first, with the list of the files that it searched. You cannot undo the removal.
-
-Exit code 0: the table is removed (with --dry-run: it can be). 1: something needs it. 2: AWS did not answer a question,
-or nobody confirmed.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock migrate retire --table locks --dry-run", "show what still needs the table"],
+    ["statelock migrate retire --table locks --inventory cdktf.out/inventory.json infra modules"],
+    ["statelock migrate retire --table locks --yes", "in a pipeline, where nobody can type the table's name"],
+  ],
+  text: [
+    "Scan every folder that holds roots, and name other repositories with --also. Add --inventory for the consumers of a config that is in none of these folders. Statelock does not remove the table while:",
+    "- a root, a reader or a consumer names it, or may name it",
+    "- a text file below the folders contains its name, outside of .git, of copies and packages (.terraform, .terragrunt-cache, node_modules), and of Statelock's own config, records and output",
+    "- it holds an item",
+    "- a policy of the account, or the table's own, allows actions on its items and names the table; a policy that allows the same on every table does not count",
+    "Statelock writes a backup first, with the list of the files that it searched. You cannot undo the removal.",
+  ],
+  exit: {
+    0: "the table is removed (with --dry-run: it can be)",
+    1: "something needs it",
+    2: "AWS did not answer a question, or nobody confirmed",
+  },
+};
 
 /** `statelock migrate retire` */
 export function migrateRetireCommand(context: CommandContext): Command {
@@ -58,21 +63,21 @@ export function migrateRetireCommand(context: CommandContext): Command {
     .description("Remove the DynamoDB table once it is empty and nobody names it.")
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .requiredOption("--table <name>", "the DynamoDB table")
-    .option("--region <region>", "region of the table (default: AWS_REGION)")
+    .addOption(shared("region", "region of the table (default: AWS_REGION)"))
     .option("--table-owner <account>", "account that the table must belong to")
-    .option("--profile <name>", "profile of the AWS configuration")
-    .option("--role-arn <arn>", "role to assume first")
-    .option("--inventory <file>", "also check the consumers of this inventory")
+    .addOption(shared("profile", "profile of the AWS configuration"))
+    .addOption(shared("roleArn", "role to assume first"))
+    .addOption(shared("inventory", "also check the consumers of this inventory"))
     .option("--backup <file>", "file for the backup of the items (default: <table>.<time>.backup.json)")
     .option("--also <folder>", "also scan and search this folder or repository; repeatable", repeated)
     .option("--ignore-mention <file:line>", "pass over a line that contains the table's name; repeatable", repeated)
     .option("--reason <text>", "why nothing there needs the table; the record keeps it")
     .option("--no-grants", "do not search IAM for grants on the table")
     .option("--keep-grants", "do not stop at grants that name the table, because you have read them")
-    .option("--dry-run", "show what would happen, and remove nothing")
-    .option("--yes", "do not ask for the table's name")
-    .option("--json", "print the result as JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("dryRun", "show what would happen, and remove nothing"))
+    .addOption(shared("yes", "do not ask for the table's name"))
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(HELP))
     .action(async (given: readonly string[], options: Options) => {
       const folders = [...(given.length === 0 ? ["."] : given), ...(options.also ?? [])];
       const backup = options.backup ?? `${options.table}.${new Date().toISOString().replace(/[:.]/g, "-")}.backup.json`;

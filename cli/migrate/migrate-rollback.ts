@@ -5,7 +5,9 @@ import { planDiff } from "../../lib/migrate/step/plan-diff";
 import { rollBack, rollBackVerdict, type RollBackResult } from "../../lib/migrate/step/roll-back";
 import { gitVersionControl } from "../../lib/programs/working-tree";
 import { plainText } from "../../lib/text/plain-text";
+import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
+import { helpText, type HelpText } from "../screen/help-text";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { applyPorts } from "./apply-ports";
@@ -28,18 +30,21 @@ interface Options extends WriteOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock migrate rollback --to both --table locks      roots on lockfile lock in the table again
-  $ statelock migrate rollback --to both --root infra/net   repair the stale digest of a root on both
-  $ statelock migrate rollback --to dynamodb --dry-run      show what would change
-
-Statelock first repairs the digest of every state of these roots, under both locks: clients with the table fail on a
-stale digest. Run it again once every clone is back, because a clone may have written in between. For a root that is
-there already, Statelock repairs the digests and changes no file.
-
-Exit code 0: every root is there, and its digests are right. 1: some roots stay, or you have to edit a consumer. 2: S3 or
-DynamoDB did not answer a question.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock migrate rollback --to both --table locks", "roots on lockfile lock in the table again"],
+    ["statelock migrate rollback --to both --root infra/net", "repair the stale digest of a root on both"],
+    ["statelock migrate rollback --to dynamodb --dry-run", "show what would change"],
+  ],
+  text: [
+    "Statelock first repairs the digest of every state of these roots, under both locks: clients with the table fail on a stale digest. Run it again once every clone is back, because a clone may have written in between. For a root that is there already, Statelock repairs the digests and changes no file.",
+  ],
+  exit: {
+    0: "every root is there, and its digests are right",
+    1: "some roots stay, or you have to edit a consumer",
+    2: "S3 or DynamoDB did not answer a question",
+  },
+};
 
 /** `statelock migrate rollback` */
 export function migrateRollbackCommand(context: CommandContext): Command {
@@ -57,10 +62,10 @@ export function migrateRollbackCommand(context: CommandContext): Command {
       ),
     )
     .addOption(takeOverOption())
-    .option("--dry-run", "show what would change, and change nothing")
+    .addOption(shared("dryRun", "show what would change, and change nothing"))
     .option("--force", "also change files with uncommitted changes, and files that git does not track")
-    .option("--json", "print the result as JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders);
       const { scan } = project;

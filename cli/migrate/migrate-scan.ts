@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { shared } from "../options/shared-options";
+import { helpText, type HelpText } from "../screen/help-text";
 import { placeText } from "../../lib/migrate/scan/configuration";
 import { isFinished, needsPerson } from "../../lib/migrate/scan/needs-person";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
@@ -12,15 +14,18 @@ import { withSkippedPhases } from "./migrate-sightings";
 import { scanText } from "./scan-text";
 import { settingText } from "./setting-text";
 
-const EXAMPLES = `
-Examples:
-  $ statelock migrate scan                      every S3 backend below the working directory
-  $ statelock migrate scan infra modules/app    below these folders
-  $ statelock migrate scan --all                every root, also the finished ones
-  $ statelock migrate scan --json | jq '.configurations[] | select(.phase == "dynamodb") | .root'
-
-Exit code 0: everything could be read and nothing stands in the way. 1: something does, two roots write one state, a
-root skipped a phase, nothing locks a root, or a person has to edit or find out something.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock migrate scan", "every S3 backend below the working directory"],
+    ["statelock migrate scan infra modules/app", "below these folders"],
+    ["statelock migrate scan --all", "every root, also the finished ones"],
+    ["statelock migrate scan --json | jq '.configurations[] | select(.phase == \"dynamodb\") | .root'"],
+  ],
+  exit: {
+    0: "everything could be read and nothing stands in the way",
+    1: "something does, two roots write one state, a root skipped a phase, nothing locks a root, or a person has to edit or find out something",
+  },
+};
 
 interface Options {
   readonly all?: boolean;
@@ -33,8 +38,8 @@ export function migrateScanCommand(context: CommandContext): Command {
     .description("Find every S3 backend, and how it locks. Nothing is changed.")
     .argument("[folders...]", "folders to look into (default: the working directory)")
     .option("--all", "list every root, also the finished ones")
-    .option("--json", "print the result as JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
       const scan = withSkippedPhases(context, (await scanProject(context, folders)).scan);
       const isFine = scan.problems.length === 0 && !scan.configurations.some(needsPerson);

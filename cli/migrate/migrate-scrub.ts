@@ -6,8 +6,10 @@ import { scrubTable, scrubVerdict } from "../../lib/migrate/table/scrub-table";
 import type { Problem } from "../../lib/problem/problem";
 import { counted } from "../../lib/text/counted";
 import { plainText } from "../../lib/text/plain-text";
-import { usage } from "../options/bucket-options";
+import { usage } from "../options/usage-problem";
+import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
+import { helpText, type HelpText } from "../screen/help-text";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { liveDefaults, scanTargets, tableOf, withLiveOptions } from "./migrate-live-access";
@@ -23,16 +25,21 @@ interface Options extends WriteOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock migrate scrub --table locks --dry-run
-  $ statelock migrate scrub --table locks --region eu-central-1 infra modules
-  $ statelock migrate scrub --table locks --gone app/terraform.tfstate      the digest of a deleted state
-
-Scan every folder that holds roots: Statelock leaves an item whose root it did not scan. It removes a digest under both
-locks, and only if the digest has not changed since it was read and every root that keeps the state is on lockfile.
-
-Exit code 0: no digest is left. 1: some are left; the output says why. 2: S3 or DynamoDB did not answer a question.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock migrate scrub --table locks --dry-run"],
+    ["statelock migrate scrub --table locks --region eu-central-1 infra modules"],
+    ["statelock migrate scrub --table locks --gone app/terraform.tfstate", "the digest of a deleted state"],
+  ],
+  text: [
+    "Scan every folder that holds roots: Statelock leaves an item whose root it did not scan. It removes a digest under both locks, and only if the digest has not changed since it was read and every root that keeps the state is on lockfile.",
+  ],
+  exit: {
+    0: "no digest is left",
+    1: "some are left; the output says why",
+    2: "S3 or DynamoDB did not answer a question",
+  },
+};
 
 /** `statelock migrate scrub` */
 export function migrateScrubCommand(context: CommandContext): Command {
@@ -46,9 +53,9 @@ export function migrateScrubCommand(context: CommandContext): Command {
       "this state was deleted on purpose: remove its digest on every phase; repeatable",
       (key: string, given: readonly string[] | undefined) => [...(given ?? []), key],
     )
-    .option("--dry-run", "show what would be removed, and remove nothing")
-    .option("--json", "print the result as JSON on standard output")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("dryRun", "show what would be removed, and remove nothing"))
+    .addOption(shared("json"))
+    .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
       const results = await scrub(context, folders, options);
       const verdict = scrubVerdict(results);

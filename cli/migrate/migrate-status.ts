@@ -8,7 +8,9 @@ import { migrateStatus, statusVerdict } from "../../lib/migrate/live/state-statu
 import { plainJson } from "../../lib/text/plain-text";
 import type { Problem } from "../../lib/problem/problem";
 import { openBucket } from "../options/bucket-options";
+import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
+import { helpText, type HelpText } from "../screen/help-text";
 import { durationOption } from "../options/duration-option";
 import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./migrate-live-access";
 import { rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
@@ -26,18 +28,19 @@ interface Options extends LiveOptions {
   readonly json?: boolean;
 }
 
-const EXAMPLES = `
-Examples:
-  $ statelock migrate status                       every root below the working directory
-  $ statelock migrate status infra --root infra/net
-  $ statelock migrate status --inventory cdktf.out/inventory.json
-  $ statelock migrate status --watch 10s --record  while people and pipelines run; record what it sees
-  $ statelock migrate status --json | jq '.states[] | select(.writer == "dynamodb") | .root'
-
-WRITER names who wrote the state last, judged by the traces it left. dynamodb, both and lockfile: a client in that phase.
-with-table and without-table: only the digest shows it. Others: no-lock, nobody, unknown.
-
-Exit code 0: every state is as its phase requires. 1: some are not. 2: S3 or DynamoDB did not answer a question.`;
+const HELP: HelpText = {
+  examples: [
+    ["statelock migrate status", "every root below the working directory"],
+    ["statelock migrate status infra --root infra/net"],
+    ["statelock migrate status --inventory cdktf.out/inventory.json"],
+    ["statelock migrate status --watch 10s --record", "while people and pipelines run; record what it sees"],
+    ["statelock migrate status --json | jq '.states[] | select(.writer == \"dynamodb\") | .root'"],
+  ],
+  text: [
+    "WRITER names who wrote the state last, judged by the traces it left. dynamodb, both and lockfile: a client in that phase. with-table and without-table: only the digest shows it. Others: no-lock, nobody, unknown.",
+  ],
+  exit: { 0: "every state is as its phase requires", 1: "some are not", 2: "S3 or DynamoDB did not answer a question" },
+};
 
 /** `statelock migrate status` */
 export function migrateStatusCommand(context: CommandContext): Command {
@@ -47,11 +50,11 @@ export function migrateStatusCommand(context: CommandContext): Command {
     )
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(rootOption())
-    .option("--inventory <file>", "show the consumers of this inventory instead of scanned roots")
+    .addOption(shared("inventory", "show the consumers of this inventory instead of scanned roots"))
     .option("--watch [duration]", "look again after this pause (default: 5s), until Ctrl+C")
     .option("--record", `write what it sees to ${SEEN_RECORD_FILE}, because S3 forgets it`)
-    .option("--json", "print JSON on standard output; with --watch one line per look")
-    .addHelpText("after", EXAMPLES)
+    .addOption(shared("json", "print JSON on standard output; with --watch one line per look"))
+    .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
       const looked = await lookedAt(context, folders, options);
       if (options.watch === undefined) {

@@ -15,7 +15,7 @@ import {
 import type { Mention } from "../../lib/files/project-files";
 import type { IgnoredMention } from "../../lib/record/migration-record";
 import { readSeenRecord, writeSeenRecord } from "../../lib/record/record-files";
-import { usage } from "../options/bucket-options";
+import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { seenRecords } from "./migrate-sightings";

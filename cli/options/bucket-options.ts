@@ -5,22 +5,15 @@ import type { BucketPlace } from "../../lib/aws/connect";
 import { speakOf } from "../../lib/engine/spoken-engine";
 import { INVENTORY_FILE, inventorySchema, type Inventory } from "../../lib/inventory/inventory";
 import { parseJson } from "../../lib/text/parse-json";
-import { shown, UserError } from "../../lib/problem/problem";
+import { shown } from "../../lib/problem/problem";
 import type { CommandContext } from "../screen/command-context";
 import { chosenRegion } from "./region-option";
 import type { OwnCommand } from "../../lib/text/own-command";
-import { shellQuoted } from "../../lib/text/shell-quoted";
+import { flagsText, kebab } from "./printed-flags";
+import { shared, type BucketOptions } from "./shared-options";
+import { usage } from "./usage-problem";
 
-/** The options that name the bucket of a command, and the identity to use. */
-export interface BucketOptions {
-  readonly inventory?: string;
-  readonly bucket?: string;
-  readonly region?: string;
-  readonly expectedBucketOwner?: string;
-  readonly profile?: string;
-  readonly roleArn?: string;
-  readonly endpointUrl?: string;
-}
+export type { BucketOptions } from "./shared-options";
 
 /** The bucket a command works on. */
 export interface OpenedBucket {
@@ -40,13 +33,13 @@ const DEFAULT_INVENTORY = join("cdktf.out", INVENTORY_FILE);
 /** Adds the options. If the AWS CLI has the same option, it has the same name. */
 export function withBucketOptions(command: Command): Command {
   return command
-    .option("--inventory <file>", `inventory that synth wrote (default: ${DEFAULT_INVENTORY})`)
-    .option("--bucket <name>", "any bucket, instead of the inventory's; needs --region or AWS_REGION")
-    .option("--region <region>", "region of --bucket")
-    .option("--expected-bucket-owner <account>", "account that --bucket must belong to")
-    .option("--profile <name>", "profile of the AWS configuration")
-    .option("--role-arn <arn>", "role to assume first")
-    .option("--endpoint-url <url>", "another S3 endpoint, such as a gateway's or another store's");
+    .addOption(shared("inventory", `inventory that synth wrote (default: ${DEFAULT_INVENTORY})`))
+    .addOption(shared("bucket", "any bucket, instead of the inventory's; needs --region or AWS_REGION"))
+    .addOption(shared("region", "region of --bucket"))
+    .addOption(shared("expectedBucketOwner", "account that --bucket must belong to"))
+    .addOption(shared("profile"))
+    .addOption(shared("roleArn"))
+    .addOption(shared("endpointUrl"));
 }
 
 /** Returns the bucket that the options name. @throws UserError if they name no bucket, or two */
@@ -128,30 +121,4 @@ function readInventory(path: string, given: string): Inventory {
     `must be an inventory of version 1: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
     "Run `statelock synth` again.",
   );
-}
-
-/** Returns the error for a mistake in how somebody called a command. */
-export function usage(path: string, message: string, fix: string): UserError {
-  return new UserError([{ code: "usage", path, message, fix }], "unknown");
-}
-
-const FLAGS: readonly (keyof BucketOptions)[] = [
-  "inventory",
-  "bucket",
-  "region",
-  "expectedBucketOwner",
-  "profile",
-  "roleArn",
-  "endpointUrl",
-];
-
-/** Returns the options as flags, for commands that Statelock prints. */
-export function flagsText(options: BucketOptions): string {
-  return FLAGS.flatMap((name) =>
-    options[name] === undefined ? [] : [` --${kebab(name)} ${shellQuoted(options[name])}`],
-  ).join("");
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,6 +1,6 @@
 import { parseDuration } from "../../lib/text/duration";
 import { shown } from "../../lib/problem/problem";
-import { usage } from "./bucket-options";
+import { usage } from "./usage-problem";
 
 /** Returns the milliseconds of a duration option. @throws UserError if the text is not a duration */
 export function durationOption(name: string, text: string): number {

@@ -1,0 +1,64 @@
+import { runStatelock } from "../support/run-command";
+
+it.each([
+  [
+    "an unknown command",
+    ["lcks"],
+    "lcks is not a command of `statelock`",
+    "Did you mean locks? `statelock --help` lists",
+  ],
+  [
+    "an unknown command of a group",
+    ["migrate", "aply"],
+    "aply is not a command of `statelock migrate`",
+    "Did you mean apply? `statelock migrate --help` lists",
+  ],
+  [
+    "an unknown option",
+    ["locks", "list", "--bukket", "b"],
+    "--bukket is not an option of `statelock locks list`",
+    "Did you mean --bucket? `statelock locks list --help` shows",
+  ],
+  [
+    "an option that is like no other",
+    ["verify", "--xyzzy"],
+    "--xyzzy is not an option of `statelock verify`",
+    "next: `statelock verify --help` shows",
+  ],
+  [
+    "a missing argument",
+    ["locks", "show"],
+    "<key> must be given to `statelock locks show`",
+    "next: `statelock locks show",
+  ],
+  ["an argument too many", ["locks", "show", "a", "b"], "`statelock locks show` must get 1 argument, got 2", "next: "],
+  ["a missing option", ["migrate", "apply"], "--to <phase> must be given to `statelock migrate apply`", "next: "],
+  ["an option without its value", ["locks", "list", "--bucket"], "--bucket <name> must have a value", "next: "],
+  [
+    "another choice",
+    ["migrate", "apply", "--to", "x"],
+    '--to <phase> must be one of both, lockfile, got "x"',
+    "next: ",
+  ],
+])("answers %s in two lines, with the next step, and exit code 2", async (_mistake, args, what, next) => {
+  const { code, stdout, stderr } = await runStatelock(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  const lines = stderr.trim().split("\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain(`${what} [usage]`);
+  expect(lines[1]).toContain(next);
+});
+
+it("answers a mistake as JSON where JSON is asked for", async () => {
+  const { code, stdout } = await runStatelock(["locks", "list", "--bukket", "b", "--json"]);
+  expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({
+    code: 2,
+    problems: [{ code: "usage", path: "--bukket" }],
+  });
+});
+
+it("prints the help of a group without a command, and ends with exit code 2", async () => {
+  const { code, stderr } = await runStatelock(["locks"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("Usage: statelock locks");
+});
