@@ -103,3 +103,35 @@ describe("a root", () => {
     expect(await ended).toBe("interrupted");
   });
 });
+
+describe("an init that reads variables in the backend", () => {
+  const initialized = (key: string): string =>
+    JSON.stringify({ backend: { type: "s3", config: { bucket: "b", key, workspace_key_prefix: null } } });
+
+  /** Runs init in a root that is on `early/k`, with a program that then writes another key. */
+  async function initTo(key: string): Promise<{ readonly outcome: unknown; readonly text: string | undefined }> {
+    const folder = scratch();
+    mkdirSync(join(folder, ".terraform"));
+    writeFileSync(join(folder, ".terraform", "terraform.tfstate"), initialized("early/k"));
+    const binary = join(folder, "tofu");
+    writeFileSync(binary, `#!/bin/sh\necho '${initialized(key)}' > .terraform/terraform.tfstate\n`);
+    chmodSync(binary, 0o755);
+    const port = rootCommands({ workingDirectory: folder, env: process.env });
+    const root: InitRoot = { ...rootOf(binary), engine: { name: "tofu", binary } };
+    const outcome = await port.init(root, [], undefined);
+    return { outcome, text: filesBelow(folder).get(".terraform/terraform.tfstate") };
+  }
+
+  it("is stopped where it led to another state, and .terraform is as it was", async () => {
+    const { outcome, text } = await initTo("other/k");
+    expect(outcome).toMatchObject({
+      code: "state-moved",
+      message: expect.stringContaining("s3://b/other/k") as string,
+    });
+    expect(text).toBe(initialized("early/k"));
+  });
+
+  it("goes on where it stayed on its state", async () => {
+    expect(await initTo("early/k")).toEqual({ outcome: undefined, text: `${initialized("early/k")}\n` });
+  });
+});

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { ENGINE_NAMES } from "../../lib/engine/engine";
 import type { InitResult } from "../../lib/migrate/step/init-port";
 import type { Problem } from "../../lib/problem/problem";
 import { problemSchema } from "../../lib/problem/problem-schema";
 
 const root = z.strictObject({
   root: z.string(),
+  engine: z.enum(ENGINE_NAMES).optional().describe("The engine that ran."),
   partials: z.array(z.string()).describe("The partial configuration files that set it up."),
   outcome: z.enum(["unchanged", "changes", "failed", "not-run"]).describe("`changes`: the plan has something to do."),
   initialized: z

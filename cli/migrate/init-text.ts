@@ -1,4 +1,3 @@
-import { program } from "../../lib/engine/spoken-engine";
 import { baseName } from "../../lib/migrate/scan/site";
 import type { InitResult } from "../../lib/migrate/step/init-port";
 import { plainText } from "../../lib/text/plain-text";
@@ -24,22 +23,27 @@ export function showInit(
   again: string | undefined,
 ): void {
   const { note } = context.terminal;
+  const isMixed = new Set(results.map(({ engine }) => engine)).size > 1;
   const head = ["ROOT", "PARTIAL FILES", "OUTCOME", "TIME", ".TERRAFORM"];
-  if (results.length > 0) context.write(fittingColumns(head, results.map(row), context.output));
+  if (results.length > 0)
+    context.write(
+      fittingColumns(
+        head,
+        results.map((result) => row(result, isMixed)),
+        context.output,
+      ),
+    );
   noteProblems(context, [...results.flatMap((result) => result.problems), ...problems]);
   if (results.length === 0) note("No root that Terraform or OpenTofu initializes.");
   for (const root of byHand)
     note(`  by hand: ${plainText(root, Infinity)} (terragrunt): terragrunt run --all -- init -reconfigure`);
-  for (const root of undecided(results))
-    note(
-      `  as it was: ${plainText(root)}: its partial files are alternatives, and .terraform was on none of them. Choose one: ${program()} init -reconfigure -backend-config=FILE`,
-    );
+  for (const root of undecided(results)) note(`  as it was: ${plainText(root.root)}: ${undecidedText(root)}`);
   if (again !== undefined) note(`\nAfter the fix, run: ${again}`);
 }
 
-function row({ root, partials, outcome, seconds, initialized }: InitResult): string[] {
+function row({ root, engine, partials, outcome, seconds, initialized }: InitResult, isMixed: boolean): string[] {
   return [
-    root,
+    isMixed ? `${root} (${engine})` : root,
     partials.map(baseName).join(" + ") || "-",
     outcome,
     `${seconds.toFixed(1)} s`,
@@ -47,9 +51,15 @@ function row({ root, partials, outcome, seconds, initialized }: InitResult): str
   ];
 }
 
-/** Returns the roots that could plan, and whose `.terraform` was not initialized in any way. */
-function undecided(results: readonly InitResult[]): string[] {
+/** Returns one result of each root that could plan, and whose `.terraform` was not initialized in any way. */
+function undecided(results: readonly InitResult[]): InitResult[] {
   const ran = results.filter(({ outcome }) => outcome === "unchanged" || outcome === "changes");
   const initialized = new Set(results.filter((result) => result.initialized).map(({ root }) => root));
-  return [...new Set(ran.map(({ root }) => root))].filter((root) => !initialized.has(root));
+  return [...new Map(ran.map((result) => [result.root, result])).values()].filter(({ root }) => !initialized.has(root));
+}
+
+function undecidedText({ engine, partials }: InitResult): string {
+  return partials.length === 0
+    ? "two engines configure it, and .terraform was on the state of neither. Choose one, and run its init -reconfigure"
+    : `its partial files are alternatives, and .terraform was on none of them. Choose one: ${engine} init -reconfigure -backend-config=FILE`;
 }

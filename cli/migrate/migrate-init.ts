@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
 import { usualEngine, type Engine } from "../../lib/engine/engine";
-import type { Configuration } from "../../lib/migrate/scan/configuration";
+import type { ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { InitResult, InitRoot } from "../../lib/migrate/step/init-port";
 import { initRoots } from "../../lib/migrate/step/init-roots";
 import { notInitialized, rootsToInit, terragruntRoots } from "../../lib/migrate/step/roots-to-init";
@@ -62,7 +62,7 @@ export function migrateInitCommand(context: CommandContext): Command {
       const roots = selectedRoots(context, scan, options.root);
       const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
       if (roots !== undefined) refuseUsage(notInitialized(selected));
-      const results = await run(context, rootsToInit(selected, engineFor(context)), limit);
+      const results = await run(context, rootsToInit(selected, engineFor(context, scan.configurations)), limit);
       const unread = unreadProblems(scan);
       if (unread.length > 0 || results.some(({ outcome }) => outcome === "failed")) context.exitWith(EXIT.refused);
       const stopped = commandAgain(context, folders, limit, results, "not-run");
@@ -100,11 +100,15 @@ async function run(context: CommandContext, roots: readonly InitRoot[], limit: n
 }
 
 /** Returns a function that chooses the engine of a configuration. Only OpenTofu reads a `.tofu` file. */
-function engineFor({ engine, workingDirectory }: CommandContext): (configuration: Configuration) => Engine {
-  return ({ source }) => {
-    const root = source === "opentofu" ? "tofu" : undefined;
-    const chosen = engine.choose({ root, folder: workingDirectory });
-    return root === undefined || chosen.name === root ? chosen : usualEngine(root);
+function engineFor(
+  { engine, workingDirectory }: CommandContext,
+  configurations: readonly ScannedConfiguration[],
+): (configuration: ScannedConfiguration) => Engine {
+  const ofOpenTofu = configurations.filter(({ source }) => source === "opentofu").map(({ root }) => root);
+  return ({ source, root, engine: shown }) => {
+    const chosen = engine.choose({ root: shown, folder: workingDirectory });
+    const isFixed = source === "opentofu" || (source === "terraform" && ofOpenTofu.includes(root));
+    return !isFixed || shown === undefined || chosen.name === shown ? chosen : usualEngine(shown);
   };
 }
 

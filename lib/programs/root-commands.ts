@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -58,9 +58,17 @@ export function rootCommands({ workingDirectory, env, onLog }: RootCommandOption
     },
     init: async (root, partials, data) => {
       const files = partials.map((file) => `-backend-config=${resolve(workingDirectory, file)}`);
+      const path = join(data ?? resolve(workingDirectory, root.root, ".terraform"), "terraform.tfstate");
+      const textOf = (): string | undefined => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
+      const before = textOf();
       const result = await run(root, ["init", "-reconfigure", ...files], data);
       if (!hasEnded(result)) return result;
-      return result.code === 0 ? undefined : failure(root, "init -reconfigure", result);
+      if (result.code !== 0) return failure(root, "init -reconfigure", result);
+      // OpenTofu reads variables in a backend: the environment of this run may lead to another state.
+      const [was, is] = [before, textOf()].map(addressText);
+      if (data !== undefined || before === undefined || was === undefined || was === is) return undefined;
+      writeFileSync(path, before);
+      return moved(root, was, is ?? "no S3 backend");
     },
     plan: async (root, data) => {
       const plan = (): Promise<Ran> => run(root, ["plan", "-detailed-exitcode", "-lock-timeout=5m"], data, onLog);
@@ -83,9 +91,30 @@ function hasEnded(result: Ran): result is ProcessResult {
 const INITIALIZED = z.object({
   backend: z.object({
     type: z.string(),
-    config: z.object({ bucket: z.string().nullish(), key: z.string().nullish() }),
+    config: z.object({
+      bucket: z.string().nullish(),
+      key: z.string().nullish(),
+      workspace_key_prefix: z.string().nullish(),
+    }),
   }),
 });
+
+/** Returns the state of an initialized root as text; undefined for another backend. */
+function addressText(text: string | undefined): string | undefined {
+  const read = INITIALIZED.safeParse(parseJson(text ?? ""));
+  if (!read.success || read.data.backend.type !== "s3") return undefined;
+  const { bucket, key, workspace_key_prefix: prefix } = read.data.backend.config;
+  return `s3://${bucket ?? "?"}/${key ?? "?"}${prefix === undefined || prefix === null ? "" : `, workspaces below ${prefix}`}`;
+}
+
+function moved({ root, engine }: InitRoot, was: string, is: string): Problem {
+  return {
+    code: "state-moved",
+    path: root,
+    message: `must stay on its state ${was}, but \`${engine.name} init\` led to ${is}. Statelock put .terraform back`,
+    fix: `Look for variables in the backend (TF_VAR_…, .tfvars) and for an edit of its key. If the move is meant, run \`${engine.name} init\` in that root yourself.`,
+  };
+}
 
 /** Reads the backend that a root is initialized with. Source: internal/command/workdir/backend_state.go */
 function initializedWith(path: string): StateAddress | undefined {

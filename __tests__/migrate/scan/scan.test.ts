@@ -274,7 +274,7 @@ it("says the next step of every phase", async () => {
     "3/main.tf: nothing",
     "4/main.tf: migrate apply --to lockfile removes the remaining table arguments",
     "5/main.tf: set use_lockfile = true: nothing locks this state",
-    "6/main.tf: Write the value itself, or set it in a partial configuration. If only OpenTofu runs this root, keep it in a .tofu file.",
+    "6/main.tf: Write the value itself, or set it in a partial configuration. A .tofu file may compute it.",
     "7/cdk.tf.json: remove its table in the stack's backend (here: `locking` in the config), then synth",
   ]);
 });

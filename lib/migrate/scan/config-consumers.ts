@@ -47,7 +47,7 @@ function configurationOf(
   { path, realPath }: FoundFile,
   text: string,
   { bucket, legacyTable }: Inventory,
-  { name, stateKey, locking, backend }: InventoryConsumer,
+  { name, engine, stateKey, locking, backend }: InventoryConsumer,
 ): Configuration {
   return {
     root: `${path}#${name}`,
@@ -56,7 +56,7 @@ function configurationOf(
     file: { path, realPath },
     line: lineOfName(text, name),
     places: [],
-    consumer: { name, locking, backend, account: bucket.account, legacyTable },
+    consumer: { name, engine, locking, backend, account: bucket.account, legacyTable },
     bucket: { value: bucket.name },
     key: { value: stateKey },
     table: locking === "lockfile" || legacyTable === undefined ? undefined : { value: legacyTable },

@@ -11,13 +11,20 @@ export interface BackendSites {
   /** Lines of `cloud` blocks. @default - none */
   readonly clouds?: readonly number[];
   readonly requiredVersions: readonly string[];
+  /** True if the file has something that only OpenTofu reads: `encryption {}`, `language {}`, tags in a backend. */
+  readonly isForOpenTofu?: boolean;
 }
+
+/** Arguments of a backend that only OpenTofu has. */
+export const OPENTOFU_ARGUMENTS: readonly string[] = ["lock_tags", "state_tags"];
 
 /** True for a top-level block that can hold backend arguments. */
 export function isWanted(role: FileKind["role"]): (type: string) => boolean {
   if (role === "unsure") return () => true;
   const wanted =
-    role === "terragrunt" ? [...TERRAGRUNT_BLOCKS, "generate_hcl", "unit", "include"] : ["terraform", "data"];
+    role === "terragrunt"
+      ? [...TERRAGRUNT_BLOCKS, "generate_hcl", "unit", "include"]
+      : ["terraform", "language", "data"];
   return (type) => wanted.includes(type);
 }
 
@@ -34,6 +41,7 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
     };
   }
   const terraform = body.blocks.filter((block) => block.type === "terraform");
+  const language = body.blocks.filter((block) => block.type === "language");
   const backends = terraform.flatMap(({ body: { blocks } }) => blocks.filter((block) => block.type === "backend"));
   const readers = body.blocks.filter(
     ({ type, labels, body: { attributes } }) =>
@@ -61,9 +69,16 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
     clouds: terraform.flatMap(({ body: { blocks } }) =>
       blocks.filter(({ type }) => type === "cloud").map(({ line }) => line),
     ),
-    requiredVersions: terraform.flatMap(
-      ({ body: { attributes } }) => attributeText(attributes, "required_version") ?? [],
-    ),
+    requiredVersions: [
+      ...terraform.flatMap(({ body: { attributes } }) => attributeText(attributes, "required_version") ?? []),
+      ...language
+        .flatMap(({ body: { blocks } }) => blocks.filter(({ type }) => type === "compatible_with"))
+        .flatMap(({ body: { attributes } }) => attributeText(attributes, "opentofu") ?? []),
+    ],
+    isForOpenTofu:
+      language.length > 0 ||
+      terraform.some(({ body: { blocks } }) => blocks.some(({ type }) => type === "encryption")) ||
+      backends.some(({ body: { attributes } }) => attributes.some(({ name }) => OPENTOFU_ARGUMENTS.includes(name))),
   };
 }
 

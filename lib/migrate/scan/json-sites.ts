@@ -1,7 +1,7 @@
 import type { Attribute, Value } from "../../hcl/syntax";
 import { arePartial } from "./backend-arguments";
 import type { FileKind } from "./file-kind";
-import type { BackendSites } from "./hcl-sites";
+import { OPENTOFU_ARGUMENTS, type BackendSites } from "./hcl-sites";
 import type { Site } from "./site";
 
 /** Returns every backend in a file in JSON syntax, where a block is an object or a list of objects. */
@@ -14,6 +14,7 @@ export function jsonSites(root: Value, role: FileKind["role"]): BackendSites {
       requiredVersions: [],
     };
   const terraform = bodies(root).flatMap((body) => blocks(body, "terraform"));
+  const language = bodies(root).flatMap((body) => blocks(body, "language"));
   const backends = terraform.flatMap((body) => blocks(body, "backend"));
   const readers = bodies(root)
     .flatMap((body) => blocks(body, "data"))
@@ -28,7 +29,17 @@ export function jsonSites(root: Value, role: FileKind["role"]): BackendSites {
       ),
       ...readers.map(({ name, body }) => readerSite(body, name)),
     ],
-    requiredVersions: terraform.flatMap((body) => text(body, "required_version") ?? []),
+    requiredVersions: [
+      ...terraform.flatMap((body) => text(body, "required_version") ?? []),
+      ...language.flatMap((body) => blocks(body, "compatible_with")).flatMap((body) => text(body, "opentofu") ?? []),
+    ],
+    isForOpenTofu:
+      language.length > 0 ||
+      terraform.some((body) => blocks(body, "encryption").length > 0) ||
+      backends
+        .flatMap((body) => body.entries)
+        .flatMap(({ value }) => bodies(value))
+        .some(({ entries }) => entries.some(({ name }) => OPENTOFU_ARGUMENTS.includes(name))),
   };
 }
 

@@ -1,4 +1,5 @@
 import { product, program } from "../../engine/spoken-engine";
+import type { EngineName } from "../../engine/engine";
 import type { Attribute, Value } from "../../hcl/syntax";
 import { found, shown, type Problem } from "../../problem/problem";
 import { placeText, type Configuration, type Place } from "./configuration";
@@ -19,10 +20,11 @@ export function obstacles(
   configuration: Configuration,
   versions: RootVersions,
   doubled: readonly Place[] | undefined,
+  engine?: EngineName,
 ): Problem[] {
   return [
     ...configuration.places.flatMap((place) => [
-      ...expressionProblems(configuration, place),
+      ...(engine === "tofu" ? [] : expressionProblems(configuration, place)),
       ...lockfileProblems(place),
       ...legacyProblems(place),
       ...roleProblems(configuration, place),
@@ -144,7 +146,7 @@ function versionProblems(configuration: Configuration, { required, floor, verdic
   ]);
 }
 
-function isComputed(value: Value): boolean {
+export function isComputed(value: Value): boolean {
   if (value.kind === "object") return value.entries.some((entry) => isComputed(entry.value));
   if (value.kind === "list") return value.items.some(isComputed);
   return value.kind === "expression" && !value.isConstant;

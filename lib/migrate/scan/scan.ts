@@ -3,6 +3,8 @@ import { CONFIG_FILES } from "../../config/config-files";
 import { INVENTORY_FILE } from "../../inventory/inventory";
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
+import type { EngineName } from "../../engine/engine";
+import { ENGINE_FILES, openTofuFolders, shownEngine } from "./root-engines";
 import { configsAmong, consumerConfigurations, inventoryPath, outputFolder } from "./config-consumers";
 import { counted } from "../../text/counted";
 import { placeText, type Configuration } from "./configuration";
@@ -23,6 +25,8 @@ import { floorVerdict, VERSION_FLOORS } from "./version-floor";
 
 /** A configuration with the judgement of the scan. */
 export interface ScannedConfiguration extends Configuration {
+  /** The engine that the config names, or that the root shows. Undefined if nothing says so. */
+  readonly engine: EngineName | undefined;
   readonly versions: RootVersions;
   /** Problems that an operator has to fix before the configuration can move. */
   readonly obstacles: readonly Problem[];
@@ -69,6 +73,7 @@ export async function scan(
   const count = others.length + configs.length;
   const problems: Problem[] = [];
   const sources: SourceFile[] = [];
+  const withoutBackend: SourceFile[] = [];
   const byHand: HandPlace[] = [];
   const outside: OutsideFindings[] = [];
   for (let looked = 0; looked < others.length; looked += READ_AT_ONCE) {
@@ -81,6 +86,7 @@ export async function scan(
         byHand.push(...writtenIn(result));
         if (result.sites.length > 0 || result.requiredVersions.length > 0 || (result.clouds ?? []).length > 0)
           sources.push(result);
+        else withoutBackend.push(result);
       }
     }
   }
@@ -96,7 +102,15 @@ export async function scan(
   const read = withoutCopies(sources, configs).filter((source) => isMeant(source, named));
   byHand.push(...outside.flatMap((each) => each.byHand));
   const units = [...byPath.keys()].filter((path) => baseName(path) === "terragrunt.hcl").map(folderOf);
-  const all = judge(read, consumers, units);
+  const lockFiles = new Map<string, string>();
+  const folders = new Set(read.map(({ path }) => folderOf(path)));
+  for (const file of byPath.values()) {
+    if (baseName(file.path) !== ".terraform.lock.hcl" || !folders.has(folderOf(file.path))) continue;
+    const text = await files.read(file);
+    if (typeof text === "string") lockFiles.set(file.path, text);
+  }
+  const ofOpenTofu = openTofuFolders([...byPath.values()], [...sources, ...withoutBackend], lockFiles);
+  const all = judge(read, consumers, units, ofOpenTofu);
   const scanned = all.filter((configuration) => !isTemplate(configuration));
   const templates = all.filter(isTemplate).map((configuration) => template(placeText(configuration)));
   return {
@@ -143,7 +157,11 @@ function writtenIn({ path, text, kind, sites }: SourceFile): HandPlace[] {
 }
 
 const WANTED: Wanted = {
-  file: (name) => fileKind(name) !== undefined || CONFIG_FILES.includes(name) || name === INVENTORY_FILE,
+  file: (name) =>
+    fileKind(name) !== undefined ||
+    CONFIG_FILES.includes(name) ||
+    name === INVENTORY_FILE ||
+    ENGINE_FILES.includes(name),
   folder: (name) => !isSkippedFolder(name),
 };
 
@@ -226,6 +244,7 @@ function judge(
   sources: readonly SourceFile[],
   consumers: readonly Configuration[],
   units: readonly string[],
+  ofOpenTofu: ReadonlySet<string>,
 ): ScannedConfiguration[] {
   const required = new Map<string, string[]>();
   for (const { path, requiredVersions } of sources) {
@@ -235,17 +254,23 @@ function judge(
   const doubled = doubledBackends(sources);
   const found = [...configurations(sources), ...consumers].sort((left, right) => compare(left.root, right.root));
   const consumersOf = stateIndex(consumers);
+  const withOwnBackend = new Set(found.filter(({ source }) => source === "opentofu").map(({ root }) => root));
   return found.map((configuration) => {
-    const floor = VERSION_FLOORS[configuration.source === "opentofu" ? "opentofu" : "terraform"];
+    const named = consumersOf(configuration).find((each) => sameState(configuration, each) === "yes")?.consumer?.engine;
+    const shown = shownEngine(configuration, ofOpenTofu, withOwnBackend);
+    const engine = named ?? shown;
+    const knownEngine = named ?? (ofOpenTofu.has(configuration.root) ? shown : undefined);
+    const floor = VERSION_FLOORS[engine === "tofu" ? "opentofu" : "terraform"];
     const declared = required.get(configuration.root) ?? [];
     // Synth writes a required_version that knows the lock.
     const verdict = configuration.source === "consumer" ? "met" : floorVerdict(declared, floor);
     const versions = { required: declared, floor, verdict };
     const maker = configuration.source === "cdktf" ? consumersOf(configuration) : [];
     const synthesizedFrom = maker.find((consumer) => sameState(configuration, consumer) === "yes")?.root;
-    const inTheWay = obstacles(configuration, versions, doubled.get(configuration.root));
+    const inTheWay = obstacles(configuration, versions, doubled.get(configuration.root), knownEngine);
     return {
       ...configuration,
+      engine,
       versions,
       obstacles: inTheWay,
       notices: notices(configuration, versions),

@@ -37,6 +37,8 @@ export interface SourceFile {
   readonly clouds?: readonly number[];
   /** Every `required_version` in the file. */
   readonly requiredVersions: readonly string[];
+  /** See `BackendSites`. */
+  readonly isForOpenTofu?: boolean;
 }
 
 /** Returns the folder of a POSIX path; `.` for a file at the top. */

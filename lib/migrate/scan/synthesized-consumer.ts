@@ -2,7 +2,7 @@ import type { InventoryConsumer } from "../../inventory/inventory";
 import type { Setting } from "./phase";
 
 /** A consumer as the last synth wrote it to the inventory. */
-export interface SynthesizedConsumer extends Pick<InventoryConsumer, "name" | "locking" | "backend"> {
+export interface SynthesizedConsumer extends Pick<InventoryConsumer, "name" | "engine" | "locking" | "backend"> {
   /** The account of the bucket. */
   readonly account: string;
   /** The table of the config, whether this consumer locks in it or not. */

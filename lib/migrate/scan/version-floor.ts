@@ -1,3 +1,4 @@
+import { FLOORS } from "../../engine/floors";
 import type { FileKind } from "./file-kind";
 
 /**
@@ -6,8 +7,8 @@ import type { FileKind } from "./file-kind";
  * Source: https://github.com/hashicorp/terraform/pull/36120, https://github.com/opentofu/opentofu/issues/2970
  */
 export const VERSION_FLOORS: Readonly<Record<FileKind["tool"], string>> = {
-  terraform: "1.10.1",
-  opentofu: "1.10.2",
+  terraform: FLOORS.lockfile.terraform,
+  opentofu: FLOORS.lockfile.tofu,
 };
 
 /**

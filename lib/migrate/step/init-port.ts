@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine/engine";
+import type { Engine, EngineName } from "../../engine/engine";
 import type { Problem } from "../../problem/problem";
 
 /** Where a state is. A value that no file names, or that a file computes, is undefined. */
@@ -24,6 +24,7 @@ export interface InitRoot {
 /** The result for a root that was set up in one way. */
 export interface InitResult {
   readonly root: string;
+  readonly engine: EngineName;
   readonly partials: readonly string[];
   /** `changes`: the plan has something to do, which is not a failure. */
   readonly outcome: "unchanged" | "changes" | "failed" | "not-run";

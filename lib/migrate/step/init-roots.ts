@@ -8,9 +8,15 @@ export async function initRoots(
   { limit, isStopped, onResult, onProgress }: InitOptions,
 ): Promise<InitResult[]> {
   const results = new Map<InitRoot, InitResult[]>();
-  await forEachLimited(roots, limit, async (root) => {
-    results.set(root, await initRoot(port, root, isStopped, onResult));
-    onProgress(results.size, roots.length);
+  // Two engines in one folder share its data folder and its dependency lock file: they run one after the other.
+  const folders = [...new Set(roots.map(({ root }) => root))].map((folder) =>
+    roots.filter(({ root }) => root === folder),
+  );
+  await forEachLimited(folders, limit, async (inFolder) => {
+    for (const root of inFolder) {
+      results.set(root, await initRoot(port, root, { isShared: inFolder.length > 1, isStopped, onResult }));
+      onProgress(results.size, roots.length);
+    }
   });
   return roots.flatMap((root) => results.get(root) ?? []);
 }
@@ -18,11 +24,16 @@ export async function initRoots(
 /**
  * Returns the way in which `.terraform` may be initialized. A root must stay on its state: of several ways, this is the
  * one that leads to the state that `.terraform` pointed to before.
+ * @param isShared another engine configures the same folder
  */
-export function ownSetup({ setups }: InitRoot, before: StateAddress | undefined): InitSetup | undefined {
+export function ownSetup(
+  { setups }: InitRoot,
+  before: StateAddress | undefined,
+  isShared = false,
+): InitSetup | undefined {
   const [first, ...others] = setups;
   // Without partial files the root can be on no other state.
-  if (others.length === 0 && (before === undefined || first?.partials.length === 0)) return first;
+  if (!isShared && others.length === 0 && (before === undefined || first?.partials.length === 0)) return first;
   if (before?.bucket === undefined || before.key === undefined) return undefined;
   const same = setups.filter(({ bucket, key }) => bucket === before.bucket && key === before.key);
   return same.length === 1 ? same[0] : undefined;
@@ -31,10 +42,9 @@ export function ownSetup({ setups }: InitRoot, before: StateAddress | undefined)
 async function initRoot(
   port: InitPort,
   root: InitRoot,
-  isStopped: () => boolean,
-  onResult: InitOptions["onResult"],
+  { isShared, isStopped, onResult }: Pick<InitOptions, "isStopped" | "onResult"> & { readonly isShared: boolean },
 ): Promise<InitResult[]> {
-  const own = ownSetup(root, port.initialized(root));
+  const own = ownSetup(root, port.initialized(root), isShared);
   const results: InitResult[] = [];
   const runAll = async (scratch: DataFolder): Promise<void> => {
     for (const setup of root.setups) {
@@ -59,12 +69,18 @@ async function initSetup(
   const failed = await port.init(root, setup.partials, data);
   const planned = failed ?? (await port.plan(root, data));
   const seconds = Math.round((port.clock() - started) / 100) / 10;
-  const ended = { root: root.root, partials: setup.partials, initialized: isOwn && failed === undefined, seconds };
+  const ended = {
+    root: root.root,
+    engine: root.engine.name,
+    partials: setup.partials,
+    initialized: isOwn && failed === undefined,
+    seconds,
+  };
   if (planned === "interrupted") return { ...ended, outcome: "not-run", problems: [] };
   if (typeof planned === "string") return { ...ended, outcome: planned, problems: [] };
   return { ...ended, outcome: "failed", problems: [planned] };
 }
 
-function notRun({ root }: InitRoot, { partials }: InitSetup): InitResult {
-  return { root, partials, outcome: "not-run", initialized: false, seconds: 0, problems: [] };
+function notRun({ root, engine }: InitRoot, { partials }: InitSetup): InitResult {
+  return { root, engine: engine.name, partials, outcome: "not-run", initialized: false, seconds: 0, problems: [] };
 }

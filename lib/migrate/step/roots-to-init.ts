@@ -12,8 +12,8 @@ import type { InitRoot } from "./init-port";
  * @param engineFor chooses the engine of a configuration
  */
 export function rootsToInit(
-  configurations: readonly Configuration[],
-  engineFor: (configuration: Configuration) => Engine,
+  configurations: readonly ScannedConfiguration[],
+  engineFor: (configuration: ScannedConfiguration) => Engine,
 ): InitRoot[] {
   const roots = new Map<string, InitRoot>();
   for (const configuration of configurations) {

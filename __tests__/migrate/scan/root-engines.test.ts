@@ -1,0 +1,47 @@
+import { shownEngine, openTofuFolders } from "../../../lib/migrate/scan/root-engines";
+import type { Configuration } from "../../../lib/migrate/scan/configuration";
+import type { SourceFile } from "../../../lib/migrate/scan/site";
+
+const file = (path: string, isForOpenTofu = false): SourceFile => ({
+  path,
+  realPath: path,
+  kind: { role: "root", syntax: "hcl", tool: "terraform" },
+  text: "",
+  sites: [],
+  requiredVersions: [],
+  isForOpenTofu,
+});
+const OPENTOFU = 'provider "registry.opentofu.org/hashicorp/aws" {\n}\n';
+const TERRAFORM = 'provider "registry.terraform.io/hashicorp/aws" {\n}\n';
+
+const shown = (paths: string[], written: string[] = [], lock?: string): unknown => {
+  const files = [...paths, ...written].map((path) => file(path, written.includes(path)));
+  const locks = new Map(lock === undefined ? [] : [["app/.terraform.lock.hcl", lock]]);
+  const root = { root: "app", source: "terraform", places: [] } as unknown as Configuration;
+  return shownEngine(root, openTofuFolders(files, files, locks), new Set());
+};
+
+describe("a root shows OpenTofu", () => {
+  it.each<[string, Parameters<typeof shown>]>([
+    ["its version file", [["app/.opentofu-version"]]],
+    ["a .tofu file without a backend", [["app/main.tofu"]]],
+    ["what only OpenTofu reads", [[], ["app/main.tf"]]],
+    ["a lock file that names OpenTofu's registry alone", [["app/main.tf"], [], OPENTOFU]],
+  ])("by %s", (_, given) => {
+    expect(shown(...given)).toBe("tofu");
+  });
+
+  it.each<[string, Parameters<typeof shown>]>([
+    ["nothing", [["app/main.tf"]]],
+    ["another folder", [["other/main.tofu", "app/main.tf"]]],
+    ["a lock file with both registries", [["app/main.tf"], [], OPENTOFU + TERRAFORM]],
+    ["an empty lock file", [["app/main.tf"], [], "# empty\n"]],
+  ])("not by %s", (_, given) => {
+    expect(shown(...given)).toBeUndefined();
+  });
+});
+
+it("a .tf backend beside a .tofu backend is Terraform's", () => {
+  const root = { root: "app", source: "terraform", places: [] } as unknown as Configuration;
+  expect(shownEngine(root, new Set(["app"]), new Set(["app"]))).toBe("terraform");
+});
