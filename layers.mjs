@@ -290,6 +290,7 @@ export const LAYERS = {
       "lib/bootstrap",
       "lib/files/project-files",
       "lib/migrate/step",
+      "node:buffer",
       "node:child_process",
       "node:fs",
       "node:module",

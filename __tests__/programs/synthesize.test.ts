@@ -43,6 +43,9 @@ it("what does not compile is named by its place", async () => {
 
 it("anything else is told in its own words", async () => {
   expect(await problemsOf('throw new Error("no such module")')).toMatchObject([
-    { code: "synth-failed", message: expect.stringContaining("no such module") as unknown },
+    { code: "synth-failed", path: "app.js:1", message: "fails when it runs: Error: no such module" },
+  ]);
+  expect(await problemsOf('console.error("words"); process.exit(3)')).toMatchObject([
+    { code: "synth-failed", message: expect.stringContaining("words") as unknown },
   ]);
 });

@@ -27,9 +27,21 @@ export function reportError(error: unknown, { terminal, write, json, debug }: Re
   const answer: z.infer<typeof problemsSchema> = { version: 1, problems: [...problems] };
   // One line, because a watch writes one answer per line.
   if (json) write(`${plainJson(answer)}\n`);
-  else for (const problem of problems) terminal.note(problemText(problem, terminal));
+  else noteFirst(problems, terminal);
   if (debug) for (const line of causeChain(error)) terminal.note(`  ${terminal.colors.dim(line)}`);
   return error instanceof UserError ? EXIT[error.kind] : EXIT.unknown;
+}
+
+/** How many problems a person reads; `--json` has them all. */
+const MOST = 50;
+
+function noteFirst(problems: readonly Problem[], terminal: Terminal): void {
+  for (const problem of problems.slice(0, MOST)) terminal.note(problemText(problem, terminal));
+  const more = problems.length - MOST;
+  if (more > 0)
+    terminal.note(
+      `\n${String(problems.length)} problems, of which ${String(more)} are not shown: --json has them all.`,
+    );
 }
 
 /** Returns a problem as text, safe to print: the place, what is wrong, the code and the next step. */

@@ -5,7 +5,13 @@ const IN_THE_WAY = "Something else is in its place. Move that away, then run the
 const NO_ROOM = "Free space on that disk, then run the command again.";
 
 /** Names of system calls that are not verbs. */
-const VERBS: Readonly<Record<string, string>> = { mkdir: "create", scandir: "list", rmdir: "remove", unlink: "remove" };
+const VERBS: Readonly<Record<string, string>> = {
+  mkdir: "create",
+  scandir: "list",
+  rmdir: "remove",
+  unlink: "remove",
+  mkdtemp: "create a folder at",
+};
 
 /** The next step after each error. */
 const FIXES: Readonly<Record<string, string>> = {

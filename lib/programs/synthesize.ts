@@ -1,9 +1,10 @@
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { ENVIRONMENT_VARIABLES } from "../config/config-environment";
 import { parseJson } from "../text/parse-json";
 import { UserError, type Problem } from "../problem/problem";
+import { configFailure, printedError } from "./config-failure";
 import { findConfigFile } from "./load-config";
 import { runProcess } from "./run-process";
 
@@ -33,22 +34,38 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
       : [];
     const printed = result.stderr.trim() || result.stdout.trim();
     throw new UserError(
-      refused?.length ? refused : [notCompiled(printed, project) ?? failed(app.text, result.code, printed)],
+      refused?.length ? refused : [crashed(printed, project) ?? failed(app.text, result.code, printed)],
+      "refused",
+      { cause: new Error(printed) },
     );
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Returns the first syntax error in the output of the compiler. */
-function notCompiled(printed: string, project: string): Problem | undefined {
-  const [, file, line, column, message] = /^(.+?):(\d+):(\d+): ERROR: (.+)$/m.exec(printed) ?? [];
-  if (file === undefined || line === undefined || column === undefined || message === undefined) return undefined;
+/**
+ * Returns the problem of a config that does not compile or fails, from what the app printed. An app that fails elsewhere is
+ * named by its place too.
+ */
+function crashed(printed: string, project: string): Problem | undefined {
+  const compiled = /^(.+?:\d+:\d+: ERROR: .+)$/m.exec(printed)?.[1];
+  const error = compiled === undefined ? printedError(printed) : { title: compiled, stack: "" };
+  const config = findConfigFile(project) ?? "main.ts";
+  // The compiler does not come to an end on some incomplete lists, and Node stops it.
+  if (/^# Fatal|heap out of memory/m.test(printed)) return unfinished(config);
+  if (error === undefined) return undefined;
+  const problem = configFailure(error, realpathSync(project), config);
+  const isOfConfig = problem.code !== "config-failed" || problem.path.startsWith(config);
+  return isOfConfig ? problem : { ...problem, code: "synth-failed" };
+}
+
+function unfinished(path: string): Problem {
   return {
     code: "config-syntax",
-    path: `${relative(realpathSync(project), file)}:${line}:${column}`,
-    message: `could not be compiled: ${message}`,
-    fix: "Correct it there. The mistake may start on an earlier line.",
+    path,
+    message:
+      "could not be compiled: the compiler ran out of memory on it, which an unfinished list or expression causes",
+    fix: "Look at the last change: a bracket may be missing, or a semicolon may stand inside of one.",
   };
 }
 

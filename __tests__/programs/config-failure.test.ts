@@ -1,0 +1,59 @@
+import { configFailure, printedError, thrownText, type ThrownText } from "../../lib/programs/config-failure";
+import { ScratchFolder } from "../support/scratch";
+
+const folder = new ScratchFolder();
+const DIRECTORY = folder.directory;
+
+function told(thrown: ThrownText): string {
+  const { code, path, message } = configFailure(thrown, DIRECTORY, "state.config.ts");
+  return `${code} ${path} ${message}`;
+}
+
+function error(message: string, stack = "", name = "Error"): ThrownText {
+  return thrownText(Object.assign(new Error(message), { name, stack }));
+}
+
+it("a syntax error is named by file, line and column", () => {
+  const at = `${DIRECTORY}/state.config.ts:12:3: ERROR: Expected "}"`;
+  expect(told(error(at, "", "SyntaxError"))).toBe(
+    'config-syntax state.config.ts:12:3 could not be compiled: Expected "}"',
+  );
+  const ofNode = `${DIRECTORY}/state.config.cjs:2\nconst b = {;\n           ^\n\nSyntaxError: Unexpected token ';'`;
+  expect(told(error("Unexpected token ';'", ofNode, "SyntaxError"))).toBe(
+    "config-syntax state.config.cjs:2 could not be compiled: Unexpected token ';'",
+  );
+});
+
+it("an import that is not there is named with the line that asks for it", () => {
+  const importer = folder.write("state.config.ts", 'const a = 1;\nimport { b } from "./nowhere.mjs";\n');
+  expect(told(error(`Cannot find module './nowhere'\nRequire stack:\n- ${importer}`))).toBe(
+    "config-failed state.config.ts:2 imports ./nowhere, which does not exist",
+  );
+  const esm = `Cannot find module '${DIRECTORY}/nowhere.mjs' imported from ${importer}`;
+  expect(told(error(esm))).toBe("config-failed state.config.ts:2 imports nowhere.mjs, which does not exist");
+  expect(configFailure(error("Cannot find package 'zod'"), DIRECTORY, "x").fix).toContain("Install the package");
+});
+
+it("what a config throws is one line, at the first place in the project", () => {
+  const stack = `TypeError: no region\n    at f (/opt/node_modules/a.js:1:1)\n    at Object.<anonymous> (${DIRECTORY}/lib/a.ts:3:9)\n    at g (${DIRECTORY}/state.config.ts:9:1)`;
+  expect(told(error("no region\nmore", stack, "TypeError"))).toBe(
+    "config-failed lib/a.ts:3:9 fails when it runs: TypeError: no region",
+  );
+});
+
+it.each<[unknown, string]>([
+  ["no region", 'it threw "no region"'],
+  [undefined, "it threw undefined"],
+  [null, "it threw null"],
+  [{ a: 1 }, 'it threw {"a":1}'],
+  [1n, "it threw 1"],
+])("a thrown value that is no error is told (%#)", (value, expected) => {
+  expect(told(thrownText(value))).toBe(`config-failed state.config.ts fails when it runs: ${expected}`);
+});
+
+it("the error is found in what Node prints", () => {
+  const printed = `${DIRECTORY}/main.ts:3\n  throw new Error("x");\n  ^\n\nError: x\n    at ${DIRECTORY}/main.ts:3:9\n\nNode.js v20.1.0`;
+  const found = printedError(printed);
+  expect(found && told(found)).toBe("config-failed main.ts:3 fails when it runs: Error: x");
+  expect(printedError("nothing of that")).toBeUndefined();
+});
