@@ -42,6 +42,7 @@ const JUDGED: ReadonlySet<string> = new Set([
   "backend-by-hand",
   "scratch-override",
   "cloud-backend",
+  "backend-outdated",
 ]);
 
 /** Returns the problems of files and folders that the scan could not read: they may hold a root that it does not know. */

@@ -13,6 +13,7 @@ import { generatorOf } from "./generated-file";
 import { nextStep, notices } from "./next-step";
 import { obstacles, type RootVersions } from "./obstacles";
 import { outsideFindings, template, writtenBackends, type HandPlace, type OutsideFindings } from "./outside-hcl";
+import { outdatedBackends } from "./outdated-backends";
 import { isPlaceholder } from "./placeholder";
 import { parseSource } from "./parse-source";
 import { strayProblems } from "./stray-problems";
@@ -112,6 +113,7 @@ export async function scan(
   const ofOpenTofu = openTofuFolders([...byPath.values()], [...sources, ...withoutBackend], lockFiles);
   const all = judge(read, consumers, units, ofOpenTofu);
   const scanned = all.filter((configuration) => !isTemplate(configuration));
+  const outdated = outdatedBackends(scanned);
   const templates = all.filter(isTemplate).map((configuration) => template(placeText(configuration)));
   return {
     files: count,
@@ -119,11 +121,12 @@ export async function scan(
     problems: [
       ...problems.sort(byPlace),
       ...duplicateProblems(scanned),
+      ...outdated.problems,
       ...byHand.map(({ problem }) => problem).sort(byPlace),
       ...strayProblems(read),
     ],
     byHand,
-    hints: [...templates, ...outside.flatMap(({ hints }) => hints)].sort(byPlace),
+    hints: [...templates, ...outdated.hints, ...outside.flatMap(({ hints }) => hints)].sort(byPlace),
   };
 }
 
