@@ -343,3 +343,29 @@ describe("while clients lock in DynamoDB too", () => {
     expect(await restore(store, "v1", { table })).toMatchObject({ outcome: "restored", problems: [] });
   });
 });
+
+describe("a later version that cannot be read", () => {
+  const archived = (): FakeHistory => {
+    const store = new FakeHistory([state(1), state(2), state(3)]);
+    store.unreadable.add("v2");
+    return store;
+  };
+
+  it("stops the restore, which names the way past it", async () => {
+    const store = archived();
+    const [problem] = await problemsOf(restore(store, "v1"));
+    expect(problem).toMatchObject({ code: "aws-call", fix: expect.stringContaining("--serial-above") as unknown });
+    expect(store.current).toBe(state(3));
+  });
+
+  it("is passed over and named if the operator knows its highest serial", async () => {
+    const { plan } = await restore(archived(), "v1", { request: { serialAbove: 40 } });
+    expect([plan.serial, plan.notes]).toEqual([41, [expect.stringContaining("passed over version v2")]]);
+  });
+
+  it("must be readable if it is the current one", async () => {
+    const store = archived();
+    store.unreadable.add("v3");
+    expect(await problemsOf(restore(store, "v1", { request: { serialAbove: 40 } }))).toEqual([NO_ANSWER]);
+  });
+});

@@ -1,5 +1,5 @@
 import { product, program } from "../../lib/engine/spoken-engine";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
 import { randomUUID } from "node:crypto";
@@ -9,6 +9,7 @@ import { untilInterrupted } from "../../lib/work/interruption";
 import { auditIdentity } from "../options/audit-identity";
 import { recordAudit } from "../options/audit-log";
 import { withBucketOptions, type BucketOptions } from "../options/bucket-options";
+import { shown } from "../../lib/problem/problem";
 import { usage } from "../options/usage-problem";
 import { ownLock } from "../options/own-lock";
 import type { CommandContext } from "../screen/command-context";
@@ -20,6 +21,7 @@ import { restorePlanText, restoreTold } from "./restore-text";
 interface Options extends BucketOptions {
   readonly reason?: string;
   readonly forceLineage?: string;
+  readonly serialAbove?: number;
   readonly dynamodbTable?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -50,6 +52,12 @@ export function historyRestoreCommand(context: CommandContext): Command {
     .description("Make an earlier version of a state the current one again, under the lock.")
     .option("--reason <text>", "why; for the audit line, and for everybody who meets the lock")
     .option("--force-lineage <lineage>", "the version's lineage, if the current state has another one")
+    .addOption(
+      new Option(
+        "--serial-above <n>",
+        "pass over later versions that cannot be read; n: the highest serial that they may have",
+      ).argParser(serialOf),
+    )
     .option("--dynamodb-table <name>", "table in which the state's clients also lock; only if no inventory names it")
     .addOption(shared("dryRun", "show everything, write nothing"))
     .addOption(shared("yes", "restore without asking; needed if nobody can answer"))
@@ -63,6 +71,12 @@ export function historyRestoreCommand(context: CommandContext): Command {
     });
 }
 
+function serialOf(text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw usage("--serial-above", `must be a serial, got ${shown(text)}`, "Take it from `statelock history list`.");
+  return Number(text);
+}
+
 async function restore(
   context: CommandContext,
   target: HistoryTarget,
@@ -72,7 +86,7 @@ async function restore(
   const { opened, stateKey } = target;
   const { place } = opened;
   const bucket = place.name;
-  const { reason = "", forceLineage, yes } = options;
+  const { reason = "", forceLineage, serialAbove, yes } = options;
   const writing = writingOf(target, options.dynamodbTable);
   const by = await auditIdentity(place);
   const lock = ownLock({
@@ -84,7 +98,16 @@ async function restore(
   const signals = untilInterrupted(context.terminal.note);
   try {
     const { encryption } = writing;
-    const wish = { bucket, stateKey, version, forceLineage, lock, encryption, dryRun: options.dryRun === true };
+    const wish = {
+      bucket,
+      stateKey,
+      version,
+      forceLineage,
+      serialAbove,
+      lock,
+      encryption,
+      dryRun: options.dryRun === true,
+    };
     const result = await restoreState(restorePort(context, target, writing, { signals, yes }), wish);
     const report = restoreReport(result, { bucket, stateKey, by, reason, lockId: lock.ID });
     const line = report.audit === null ? undefined : recordAudit(context, report.audit);

@@ -1,6 +1,6 @@
 import { mapLimited } from "../work/map-limited";
 import { shellQuoted } from "../text/shell-quoted";
-import { UserError, type Problem } from "../problem/problem";
+import { reworded, sentence, UserError, type Problem } from "../problem/problem";
 import { findVersion, historyOf, readFound, readObject, type FoundState } from "./find-version";
 import { withSerial } from "../state/with-serial";
 import type { HistoryStore, ListedVersion } from "./history-port";
@@ -16,6 +16,11 @@ export interface RestoreWish {
   readonly version: string;
   /** The version's lineage, spelled out by a person, if the current state has another one. */
   readonly forceLineage: string | undefined;
+  /**
+   * The highest serial that a later version may have. With it, the restore passes over later versions that cannot be
+   * read, such as archived ones. @default - every later version must be readable
+   */
+  readonly serialAbove?: number | undefined;
 }
 
 /** What is at the key now: a state, another object, or a delete marker. */
@@ -29,6 +34,8 @@ export interface Present {
   readonly head?: StateHead | undefined;
   /** True if OpenTofu encrypted the object. @default false */
   readonly isEncrypted?: boolean;
+  /** Why Statelock passed over the version. */
+  readonly unread?: string;
 }
 
 /** What a restore will do. */
@@ -67,9 +74,12 @@ export async function planRestore(
   const states: StateHead[] = [];
   let present: Present | undefined;
   const notes: string[] = [];
-  for await (const look of mapLimited(newer, CONCURRENCY, (version) => lookAt(store, wish.stateKey, version, path))) {
+  for await (const look of mapLimited(newer, CONCURRENCY, (version) =>
+    version === newest ? lookAt(store, wish, version, path) : lookOrPass(store, wish, version, path),
+  )) {
     if (look.version === newest) present = look;
     if (states.length === 0 && look.isEncrypted === true) notes.push(CLEAR_TEXT);
+    if (look.unread !== undefined) notes.push(`passed over version ${look.version.versionId}: ${look.unread}`);
     if (look.head !== undefined) states.push(look.head);
     else if (look.object !== undefined)
       notes.push(`version ${look.version.versionId} is not a state: its serial is unknown`);
@@ -78,7 +88,7 @@ export async function planRestore(
 
   const latest = states[0] ?? from.state;
   refuseLineage(wish, path, from.state.lineage, latest.lineage);
-  const serial = Math.max(from.state.serial, ...states.map((state) => state.serial)) + 1;
+  const serial = Math.max(from.state.serial, wish.serialAbove ?? 0, ...states.map((state) => state.serial)) + 1;
   const text = withSerial(from.object.text, serial);
   const now = present.object?.text;
   const isThere = present.state !== undefined && now !== undefined && withSerial(now, serial) === text;
@@ -95,7 +105,31 @@ export async function planRestore(
 const CLEAR_TEXT =
   "it is clear text and replaces a state that OpenTofu encrypted: everybody who may read the bucket can read it, and OpenTofu refuses it unless the root has a fallback to unencrypted states";
 
-async function lookAt(store: HistoryStore, stateKey: string, version: ListedVersion, path: string): Promise<Present> {
+/** Looks at a version that is not the current one. @throws UserError if it cannot be read, unless a serial is given */
+async function lookOrPass(
+  store: HistoryStore,
+  wish: RestoreWish,
+  version: ListedVersion,
+  path: string,
+): Promise<Present> {
+  try {
+    return await lookAt(store, wish, version, path);
+  } catch (error) {
+    const [problem] = error instanceof UserError ? error.problems : [];
+    if (!(error instanceof UserError) || problem === undefined) throw error;
+    if (wish.serialAbove !== undefined)
+      return { version, object: undefined, state: undefined, unread: sentence(problem) };
+    const fix = `${problem.fix} If version ${version.versionId} is archived or damaged, pass over it: add --serial-above with the highest serial that it may have.`;
+    throw new UserError([reworded(problem, { fix })], error.kind);
+  }
+}
+
+async function lookAt(
+  store: HistoryStore,
+  { stateKey }: RestoreWish,
+  version: ListedVersion,
+  path: string,
+): Promise<Present> {
   if (version.kind === "delete-marker") return { version, object: undefined, state: undefined };
   const object = await readObject(store, stateKey, version, path);
   const reading = object.text === undefined ? undefined : parseState(object.text);
