@@ -1,5 +1,6 @@
 import { asStarted, type OwnCommand } from "../../lib/text/own-command";
 import { plainText } from "../../lib/text/plain-text";
+import { shownMarks } from "./ascii-marks";
 import type { CommandContext, RunContext } from "./command-context";
 
 /** Matches what Statelock itself sends to a terminal besides text: new lines, and colours where they are on. */
@@ -15,7 +16,8 @@ export const CLEAR_SCREEN = "\u001b[2J\u001b[H";
  */
 export function printableContext(run: RunContext, program: OwnCommand): Omit<CommandContext, "engine" | "exitWith"> {
   const { terminal, output, write } = run;
-  const noted = (text: string): string => printable(asStarted(text, program), terminal.colors.isColorSupported);
+  const noted = (text: string): string =>
+    printable(shownMarks(asStarted(text, program), run.environment), terminal.colors.isColorSupported);
   return {
     ...run,
     program,

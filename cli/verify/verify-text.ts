@@ -1,6 +1,7 @@
 import { plainText } from "../../lib/text/plain-text";
 import type { VerifyReport } from "../../lib/verify/verify-report";
 import { asStarted } from "../../lib/text/own-command";
+import { shownMarks } from "../screen/ascii-marks";
 import type { CommandContext } from "../screen/command-context";
 
 /**
@@ -9,9 +10,10 @@ import type { CommandContext } from "../screen/command-context";
  */
 export function verifyText(
   { bucket, findings, summary, notApplicable = [] }: VerifyReport,
-  { output: { colors }, program }: Pick<CommandContext, "output" | "program">,
+  { output: { colors }, program, environment }: Pick<CommandContext, "output" | "program" | "environment">,
 ): string {
-  const signs = { pass: colors.green("✔"), fail: colors.red("✖"), unknown: colors.yellow("?") };
+  const [pass, fail] = ["✔", "✖"].map((mark) => shownMarks(mark, environment)) as [string, string];
+  const signs = { pass: colors.green(pass), fail: colors.red(fail), unknown: colors.yellow("?") };
   const lines = findings.flatMap(({ result, title, reason, fix }, at) => {
     const next = findings[at + 1];
     const isRepeated = next?.result === result && next.reason === reason && next.fix === fix;
@@ -25,6 +27,6 @@ export function verifyText(
     colors.dim(`– ${plainText(title)}`),
     colors.dim(`    ${plainText(reason, 2_000)}`),
   ]);
-  const counts = `${String(summary.pass)} ✔  ${String(summary.fail)} ✖  ${String(summary.unknown)} ?`;
+  const counts = `${String(summary.pass)} ${pass}  ${String(summary.fail)} ${fail}  ${String(summary.unknown)} ?`;
   return [...lines, ...none, "", `${colors.bold(`s3://${bucket}`)}  ${counts}`, ""].join("\n");
 }
