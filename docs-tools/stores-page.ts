@@ -1,0 +1,48 @@
+import type { Page } from "./page";
+import { SEEN_STORES } from "./stores-seen";
+
+/** Returns the page that lists what Statelock and the engines need of a store, and what each store did. */
+export function storesPage(): Page {
+  const rows = SEEN_STORES.map(({ store, taking, again, overwriting, releasing, versions, verify }) =>
+    [store, taking, again, overwriting, releasing, versions, verify].join(" | "),
+  );
+  return {
+    path: "docs/reference/stores.md",
+    content: [INTRODUCTION, ...rows.map((row) => `| ${row} |`), END].join("\n"),
+  };
+}
+
+const INTRODUCTION = `# Stores
+
+Terraform, OpenTofu and Statelock work on AWS S3. Other stores that speak S3 differ in what they honour. \`npm run docs\` writes this
+page.
+
+## What is needed
+
+| condition                                                   | who needs it                           | check of \`statelock verify\` |
+| ----------------------------------------------------------- | -------------------------------------- | --------------------------- |
+| a write with \`If-None-Match: *\` has one winner              | every lock of Terraform and OpenTofu   | \`lock-probe\`                |
+| the same write succeeds again after the object was deleted  | every lock of Terraform and OpenTofu   | \`lock-again\`                |
+| a delete with \`If-Match\` of another ETag is refused         | releases of Statelock without versions | \`lock-release\`              |
+| a write with \`If-Match\` is accepted for the right ETag only | \`history restore\`                      | none: \`restore\` asks itself |
+| the bucket keeps versions                                   | \`history\`; releases of Statelock       | \`versioning\`                |
+
+Statelock is on AWS if no other S3 endpoint is set, or if the endpoint's host ends in \`amazonaws.com\`. Elsewhere it finds out what the
+store honours before it locks a state, once in a run, on a key below \`.statelock/\`. A command that needs more than the store honours
+refuses before it locks anything ([problems](problems.md): \`store-unfit\`, \`release-unproven\`, \`lock-key-refused\`, \`no-versions\`).
+If your endpoint is AWS under another name, such as a proxy's, set \`STATELOCK_STORE=aws\`.
+
+## What stores did
+
+Measured in November 2026 on servers on the same machine, with 16 to 24 takers at once: SeaweedFS with \`statelock verify\`, the other
+servers with the AWS CLI and boto3, so their last column follows from the others. A newer version may differ: run
+\`statelock verify\` with \`--bucket\` and \`--endpoint-url\` on yours.
+
+| store | one winner | again after a release | write with \`If-Match\` | delete with another ETag | versions | \`verify --bucket\` |
+| --- | --- | --- | --- | --- | --- | --- |`;
+
+const END = `
+Do not keep a state on a store where several takers win: two runs at once then write one state, and no tool notices.
+A store that refuses a released lock key for good needs an update, or another store. Until then, delete the delete marker of the lock
+by its version ID: that frees the key once.
+`;
