@@ -56,6 +56,23 @@ describe("region and account", () => {
     expect(placeProblems(bucket({ account: "000000000001" }))).toEqual([]);
   });
 
+  it.each([
+    ["eu-centrl-1", '; did you mean "eu-central-1"?'],
+    ["us-esat-1", '; did you mean "us-east-1"?'],
+    ["us-gov-wesst-1", '; did you mean "us-gov-west-1"?'],
+    ["eu-middle-1", ""],
+  ])("%s is no region that exists", (region, hint) => {
+    const [problem] = placeProblems(bucket({ region }));
+    expect(problem?.message).toBe(`must be a region that exists, got "${region}"${hint}`);
+  });
+
+  it.each(["eu-central-3", "nz-north-1", "ap-southeast-7", "us-gov-east-1", "cn-northwest-1"])(
+    "%s may be one",
+    (region) => {
+      expect(placeProblems(bucket({ region }))).toEqual([]);
+    },
+  );
+
   it("must be a region of a supported partition, and 12 digits", () => {
     expect(text(placeProblems(bucket({ region: "us-iso-east-1", account: "1234-5678-9012" })))).toMatchInlineSnapshot(`
       "[region] region must be a region of AWS, AWS China or AWS GovCloud, got "us-iso-east-1"
@@ -110,6 +127,10 @@ describe("access logs", () => {
     expect(problems({}, "a".repeat(58))).toBe("");
     expect(problems({}, "a".repeat(59))).toContain("[access-logs] accessLogs must make a log bucket's name");
     expect(problems({ days: 0 })).toContain("[access-logs] accessLogs.days must be 1 or more, got 0");
+    expect(problems({ days: 2_147_483_648 })).toContain("accessLogs.days must be at most 2147483647");
+    expect(problems({ prefix: "a".repeat(988) })).toBe("");
+    expect(problems({ prefix: "é".repeat(495) })).toContain("must be the beginning of a key, at most 988 bytes");
+    expect(problems({ prefix: "\ud800" })).toContain("must be the beginning of a key");
   });
 
   it("must not say how long an existing bucket keeps them", () => {

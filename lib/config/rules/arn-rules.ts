@@ -131,6 +131,11 @@ export function principalArnProblems(
     ...found([
       PATHLESS_SSO.test(arn.resource) &&
         at(`must have the path of a role of IAM Identity Center, got ${shown(principal)}`, SSO_FIX),
+      arn.resource.startsWith("role/aws-service-role/") &&
+        at(
+          `must not be a service-linked role, got ${shown(principal)}`,
+          "Name the role or user that runs `statelock`: only an AWS service can use a service-linked role.",
+        ),
       where === "bucket-account" &&
         arn.account !== bucket.account &&
         at(

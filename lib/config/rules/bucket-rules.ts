@@ -43,6 +43,7 @@ export function placeProblems(bucket: BucketConfig): Problem[] {
       message: `must be a region of AWS, AWS China or AWS GovCloud, got ${shown(bucket.region)}`,
       fix: 'Use the region\'s code, for example "eu-central-1", "cn-north-1" or "us-gov-west-1".',
     },
+    mistypedRegion(bucket.region),
     !/^\d{12}$/.test(bucket.account) && {
       code: "account",
       path: "account",
@@ -52,15 +53,59 @@ export function placeProblems(bucket: BucketConfig): Problem[] {
   ]);
 }
 
+/** The words between the country and the number of a region. A new region has a new country or number. */
+const REGION_WORDS = [
+  "north",
+  "south",
+  "east",
+  "west",
+  "central",
+  "northeast",
+  "northwest",
+  "southeast",
+  "southwest",
+  "gov",
+];
+
+/** Returns a problem for a region with a word that no region has, such as `eu-centrl-1`. */
+function mistypedRegion(region: string): Problem | undefined {
+  if (partitionOf(region) === undefined) return undefined;
+  const [country = "", ...words] = region.split("-");
+  const number = words.pop() ?? "";
+  const unknown = words.find((word) => !REGION_WORDS.includes(word));
+  if (unknown === undefined) return undefined;
+  const near = REGION_WORDS.find((word) => isNear(word, unknown));
+  const meant = [country, ...words.map((word) => (word === unknown ? near : word)), number].join("-");
+  return {
+    code: "region",
+    path: "region",
+    message: `must be a region that exists, got ${shown(region)}${near === undefined ? "" : `; did you mean ${shown(meant)}?`}`,
+    fix: "Correct it: `aws account list-regions` lists the regions of your account.",
+  };
+}
+
+/** True if one letter is missing, added or wrong, or if two are swapped. */
+function isNear(one: string, other: string): boolean {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  if (long.length - short.length > 1) return false;
+  const at = short.split("").findIndex((letter, index) => letter !== long[index]);
+  if (at < 0) return true;
+  const swapped = long.slice(0, at) + (long[at + 1] ?? "") + (long[at] ?? "") + long.slice(at + 2);
+  return long.slice(at + 1) === short.slice(short.length === long.length ? at + 1 : at) || swapped === short;
+}
+
+/** The largest number of days that the AWS provider takes: 32 bits. */
+const MOST_DAYS = 2_147_483_647;
+
 /** Checks the limits of history. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_NoncurrentVersionExpiration.html */
 export function historyProblems(history: BucketConfig["history"]): Problem[] {
   const { days, newestVersions } = history ?? {};
   return found([
     days !== undefined &&
-      days < 1 && {
+      (days < 1 || days > MOST_DAYS) && {
         code: "history",
         path: "history.days",
-        message: `must be 1 or more, got ${String(days)}`,
+        message: `must be ${days < 1 ? "1 or more" : `at most ${String(MOST_DAYS)}`}, got ${String(days)}`,
         fix: `Remove it for ${String(CONFIG_DEFAULTS.historyDays)} days.`,
       },
     newestVersions !== undefined &&
@@ -72,6 +117,9 @@ export function historyProblems(history: BucketConfig["history"]): Problem[] {
       },
   ]);
 }
+
+/** A key has at most 1,024 bytes, and S3 adds `2026-11-26-19-03-04-0123456789ABCDEF`. */
+const LONGEST_LOG_PREFIX = 1_024 - 36;
 
 /** Checks the access logs: a bucket must not log into itself, and the log bucket needs a valid name. */
 export function accessLogsProblems(bucket: BucketConfig): Problem[] {
@@ -101,10 +149,10 @@ export function accessLogsProblems(bucket: BucketConfig): Problem[] {
         "Remove it: the owner of that bucket decides how long it keeps logs.",
       ),
     logs.days !== undefined &&
-      logs.days < 1 &&
+      (logs.days < 1 || logs.days > MOST_DAYS) &&
       at(
         "accessLogs.days",
-        `must be 1 or more, got ${String(logs.days)}`,
+        `must be ${logs.days < 1 ? "1 or more" : `at most ${String(MOST_DAYS)}`}, got ${String(logs.days)}`,
         `Remove it for ${String(CONFIG_DEFAULTS.accessLogDays)} days.`,
       ),
     logs.bucket !== undefined &&
@@ -116,6 +164,13 @@ export function accessLogsProblems(bucket: BucketConfig): Problem[] {
       ),
     logs.prefix?.startsWith("/") === true &&
       at("accessLogs.prefix", `must not begin with "/", got ${shown(logs.prefix)}`, "Remove the slash."),
+    logs.prefix !== undefined &&
+      (Buffer.byteLength(logs.prefix) > LONGEST_LOG_PREFIX || /\p{Surrogate}/u.test(logs.prefix)) &&
+      at(
+        "accessLogs.prefix",
+        `must be the beginning of a key, at most ${String(LONGEST_LOG_PREFIX)} bytes in UTF-8, got ${shown(logs.prefix)}`,
+        "Shorten or correct it: S3 adds the time and an ID, and a key has at most 1,024 bytes.",
+      ),
     logs.prefix !== undefined &&
       /[$%]\{|[\u0000-\u001f\u007f]/.test(logs.prefix) &&
       at(
