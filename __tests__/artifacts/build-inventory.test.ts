@@ -41,7 +41,7 @@ const HOMES: readonly { readonly what: string; readonly of: StateHome }[] = [
 
 /** The inventory as a program reads it. */
 function written(of: StateHome): unknown {
-  return JSON.parse(artifacts(papersOf(of)).get("inventory.json") ?? "");
+  return JSON.parse(new Map(artifacts(papersOf(of))).get("inventory.json") ?? "");
 }
 
 it("a consumer's entry names the roles that its backend and its readers assume", () => {
@@ -103,7 +103,7 @@ it("a reader's arguments hold nothing that locks, encrypts or writes", () => {
 });
 
 it("every file it names is written", () => {
-  const files = artifacts(papersOf(FULL));
+  const files = new Map(artifacts(papersOf(FULL)));
   const { bucket, consumers } = buildInventory(papersOf(FULL));
   const named = [
     bucket.guard,

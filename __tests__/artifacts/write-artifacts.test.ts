@@ -18,11 +18,11 @@ const HOME = home({
 });
 
 it("the inventory comes last, when all that it names is there", () => {
-  expect([...artifacts(papersOf(HOME)).keys()].at(-1)).toBe("inventory.json");
+  expect([...new Map(artifacts(papersOf(HOME))).keys()].at(-1)).toBe("inventory.json");
 });
 
 it("the policies are those that the bootstrap stack creates", () => {
-  const files = artifacts(papersOf(HOME));
+  const files = new Map(artifacts(papersOf(HOME)));
   for (const { consumer, policies } of papersOf(HOME).consumers) {
     for (const { level, document } of policies) {
       expect(files.get(`policies/${consumer.name}.${level}.json`)).toBe(policyJson(document));
@@ -66,7 +66,7 @@ it("the files of a consumer that is gone, or of a level it lost, are removed", (
   writeArtifacts(papersOf(HOME), outdir);
   const fewer = home({ consumers: [{ name: "network" }] });
   writeArtifacts(papersOf(fewer), outdir);
-  expect([...filesBelow(outdir).keys()]).toEqual([...artifacts(papersOf(fewer)).keys()].sort());
+  expect([...filesBelow(outdir).keys()]).toEqual([...new Map(artifacts(papersOf(fewer))).keys()].sort());
   expect(existsSync(join(outdir, "backends", "demo"))).toBe(false);
 });
 

@@ -12,21 +12,22 @@ import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from 
 import { policyJson } from "../policy/policy-document";
 import { removeOthers, writeWhole } from "../files/whole-file";
 
-/** Returns every file that synth writes beside the stacks: path below the output folder → content. */
-export function artifacts(papers: Papers): ReadonlyMap<string, string> {
+/** Yields every file that synth writes beside the stacks: path below the output folder, and content. */
+export function* artifacts(papers: Papers): Generator<readonly [path: string, content: string]> {
   const { home, consumers, guard, keyPolicy } = papers;
-  return new Map([
-    ...consumers.flatMap((consumer) => consumerArtifacts(home, consumer)),
-    [GUARD_PATH, policyJson(guard)],
-    ...(keyPolicy === undefined ? [] : [[KEY_POLICY_PATH, policyJson(keyPolicy)] as const]),
-    [INVENTORY_FILE, `${JSON.stringify(buildInventory(papers), null, 2)}\n`],
-  ]);
+  for (const consumer of consumers) yield* consumerArtifacts(home, consumer);
+  yield [GUARD_PATH, policyJson(guard)];
+  if (keyPolicy !== undefined) yield [KEY_POLICY_PATH, policyJson(keyPolicy)];
+  yield [INVENTORY_FILE, `${JSON.stringify(buildInventory(papers), null, 2)}\n`];
 }
 
 /** Writes the artifacts below `outdir`, the inventory last, and removes the artifacts of deleted consumers. */
 export function writeArtifacts(papers: Papers, outdir: string): void {
-  const files = artifacts(papers);
-  for (const [path, content] of files) writeWhole(join(outdir, path), content);
+  const files = new Set<string>();
+  for (const [path, content] of artifacts(papers)) {
+    writeWhole(join(outdir, path), content);
+    files.add(path);
+  }
   for (const folder of ["backends", "policies"]) removeOthers(outdir, folder, files);
   removeGoneStacks(papers.home, outdir);
 }

@@ -16,19 +16,21 @@ import { dirname, join } from "node:path";
  * renames it. An unchanged file is not written. A link is replaced, and its target stays.
  */
 export function writeWhole(path: string, content: string, mode = 0o666): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && readFileSync(path, "utf8") === content) return;
-  mkdirSync(dirname(path), { recursive: true });
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there?.isFile() === true && readFileSync(path, "utf8") === content) return;
+  if (there === undefined) mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     writeFileSync(temporary, content, { flag: "wx", mode });
     renameSync(temporary, path);
-  } finally {
+  } catch (error) {
     rmSync(temporary, { force: true });
+    throw error;
   }
 }
 
 /** Removes every file below `root/folder` that is not in `files`. Call it only for a folder that holds nothing but output of synth. */
-export function removeOthers(root: string, folder: string, files: ReadonlyMap<string, string>): void {
+export function removeOthers(root: string, folder: string, files: ReadonlySet<string>): void {
   if (!existsSync(join(root, folder))) return;
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;
