@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { Language, Parser, type Node } from "web-tree-sitter";
+import { Language, Parser, type Node, type Tree } from "web-tree-sitter";
 import { bodyOf, readTokens } from "./read-tree";
 import { withoutExponents } from "./numbers";
 import { SyntaxProblem, type HclParser } from "./syntax";
@@ -12,19 +12,28 @@ export async function loadHclParser(): Promise<HclParser> {
 
 let loading: Promise<HclParser> | undefined;
 
+/** How many trees stay: a rewrite asks for those of the same two or three texts again and again. */
+const KEPT = 4;
+
 async function load(): Promise<HclParser> {
   await Parser.init();
   const parser = new Parser();
   const grammar = require.resolve("@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm");
   parser.setLanguage(await Language.load(await readFile(grammar)));
-  const readOnce = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
-    const tree = parser.parse(text);
+  const kept = new Map<string, Tree>();
+  const treeOf = (text: string): Tree => {
+    const tree = kept.get(text) ?? parser.parse(text);
     if (tree === null) throw new Error("the parser was cancelled");
-    try {
-      return tree.rootNode.hasError ? firstError(tree.rootNode) : result(tree.rootNode);
-    } finally {
-      tree.delete();
+    kept.set(text, tree);
+    for (const [oldest, old] of [...kept].slice(0, -KEPT)) {
+      old.delete();
+      kept.delete(oldest);
     }
+    return tree;
+  };
+  const readOnce = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
+    const { rootNode } = treeOf(text);
+    return rootNode.hasError ? firstError(rootNode) : result(rootNode);
   };
   const read = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
     const first = readOnce(text, result);

@@ -15,9 +15,10 @@ export function grantsBeyond(document: PolicyDocument, other: PolicyDocument): P
   const covered = new Set(other.Statement.flatMap(allowed));
   return document.Statement.flatMap((statement) => {
     const { Action, Resource, Condition: condition } = statement;
+    const conditionText = JSON.stringify(condition);
     const resourcesOf = new Map<string, { actions: string[]; resources: string[] }>();
     for (const resource of listOf(Resource)) {
-      const actions = listOf(Action).filter((action) => !covered.has(allowance(action, resource, condition)));
+      const actions = listOf(Action).filter((action) => !covered.has(allowance(action, resource, conditionText)));
       const same = resourcesOf.get(actions.join(" ")) ?? { actions, resources: [] };
       if (actions.length > 0) resourcesOf.set(actions.join(" "), { actions, resources: [...same.resources, resource] });
     }
@@ -26,9 +27,12 @@ export function grantsBeyond(document: PolicyDocument, other: PolicyDocument): P
 }
 
 function allowed({ Action, Resource, Condition: condition }: Statement): string[] {
-  return listOf(Action).flatMap((action) => listOf(Resource).map((resource) => allowance(action, resource, condition)));
+  const conditionText = JSON.stringify(condition);
+  return listOf(Action).flatMap((action) =>
+    listOf(Resource).map((resource) => allowance(action, resource, conditionText)),
+  );
 }
 
-function allowance(action: string, resource: string, condition: Condition | undefined): string {
-  return JSON.stringify([action, resource, condition]);
+function allowance(action: string, resource: string, condition: string | undefined): string {
+  return `${action}\n${resource}\n${condition ?? ""}`;
 }

@@ -31,16 +31,16 @@ export type HideCredentials = (realPath: string, shown: string) => string;
 
 /** Hides the credentials that a scan read. If a text held one, its first line says so; `git apply` skips that line. */
 export function hideCredentials({ configurations }: Scan): HideCredentials {
-  const places = configurations.flatMap((configuration) => configuration.places);
+  const writtenIn = new Map<string, string[]>();
+  for (const { file, site } of configurations.flatMap((configuration) => configuration.places)) {
+    const written = CREDENTIALS.flatMap((name) => {
+      const value = argument(site, name)?.value;
+      return value === undefined ? [] : textsOf(value, file.text);
+    });
+    if (written.length > 0) writtenIn.set(file.realPath, [...(writtenIn.get(file.realPath) ?? []), ...written]);
+  }
   return (realPath, shown) => {
-    const written = places
-      .filter(({ file }) => file.realPath === realPath)
-      .flatMap(({ file, site }) =>
-        CREDENTIALS.flatMap((name) => {
-          const value = argument(site, name)?.value;
-          return value === undefined ? [] : textsOf(value, file.text);
-        }),
-      );
+    const written = writtenIn.get(realPath) ?? [];
     const hidden = withoutSecrets(written.reduce((text, secret) => text.replaceAll(secret, HIDDEN), shown));
     return hidden === shown
       ? shown

@@ -61,10 +61,12 @@ export function scratchOverrides(files: readonly SourceFile[]): readonly Place[]
 const LOCAL = /\/\/(?:localhost|127\.|\[::1\]|0\.0\.0\.0|s3\.localhost|localstack|minio\b|host\.docker)/;
 
 function isScratch({ file, site }: Place, backends: readonly Place[]): boolean {
+  if (!isOverride(baseName(file.path))) return false;
+  const folder = folderOf(file.path);
   const hides = backends.some(
-    (other) => folderOf(other.file.path) === folderOf(file.path) && !isOverride(baseName(other.file.path)),
+    (other) => folderOf(other.file.path) === folder && !isOverride(baseName(other.file.path)),
   );
-  if (!hides || !isOverride(baseName(file.path))) return false;
+  if (!hides) return false;
   const isLocal = LOCAL.test(file.text.slice(site.start, site.end));
   return isLocal || baseName(file.path) === "localstack_providers_override.tf";
 }
