@@ -23,7 +23,7 @@ export interface Usage {
 
 const PRELOAD = ["--require", join(__dirname, "usage.js")];
 
-/** Runs the program once. Its exit code may be 0 or 1: a scan that finds something ends with 1. */
+/** Runs the program once. */
 async function run({ args, cwd, before }: Program): Promise<Usage> {
   before?.();
   const started = performance.now();
@@ -34,7 +34,7 @@ async function run({ args, cwd, before }: Program): Promise<Usage> {
   const reported = text(child.stdio[3] as Readable);
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("exit", resolve));
   const seconds = (performance.now() - started) / 1_000;
-  if (code !== 0 && code !== 1) throw new Error(`${args.join(" ")} ended with ${String(code)}`);
+  if (code !== 0) throw new Error(`${args.join(" ")} ended with ${String(code)}`);
   return { seconds, ...(JSON.parse(await reported) as Omit<Usage, "seconds">) };
 }
 

@@ -123,7 +123,7 @@ function synthOf(place: Place, consumers: number): Program {
   const folder = `home-${String(consumers)}`;
   const names = Array.from({ length: consumers }, (_, index) => ({ name: `team-${String(index)}` }));
   const bucket = { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" };
-  place.write(`${folder}/state.config.json`, JSON.stringify({ bucket, consumers: names }));
+  place.write(`${folder}/state.config.json`, JSON.stringify({ bucket, managedPolicies: "attached", consumers: names }));
   const before = (): void => {
     place.clear(folder, "cdktf.out");
   };
