@@ -1,4 +1,6 @@
-import { planned, scanned, type Fleet } from "../support/fleet";
+import { scan } from "../../lib/migrate/scan/scan";
+import type { Problem } from "../../lib/problem/problem";
+import { memoryFiles, parsers, planned, scanned, type Fleet } from "../support/fleet";
 
 const backend = (rest: string, key = "k"): string =>
   `terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "${key}"\n${rest}  }\n}\n`;
@@ -210,6 +212,14 @@ describe("a form that Statelock does not rewrite is listed with its place", () =
     expect(await told(fleet)).toEqual([]);
     expect((await scanned(fleet)).hints).toHaveLength(1);
   });
+});
+
+it("a script that cannot be read is a hint, and a root that cannot be read is a problem", async () => {
+  const files = memoryFiles({ "big.yml": "", "main.tf": "" });
+  const read = ({ path }: { readonly path: string }): Promise<Problem> =>
+    Promise.resolve({ code: "unreadable-file", path, message: "must be text", fix: "Save it." });
+  const { problems, hints = [] } = await scan({ ...files, read }, await parsers(), ["."]);
+  expect([problems, hints].map((all) => all.map(({ path }) => path))).toEqual([["main.tf"], ["big.yml"]]);
 });
 
 describe("what is not understood blocks what it could endanger", () => {

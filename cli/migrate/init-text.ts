@@ -13,7 +13,7 @@ export function noteInitResult({ terminal }: CommandContext, result: InitResult)
   const { colors, note } = terminal;
   const sign = outcome === "failed" ? colors.red("✖") : colors.green("✔");
   const name = partials.length === 0 ? root : `${root} (${partials.map(baseName).join(" + ")})`;
-  note(`  ${sign} ${plainText(name, 1_024)}: ${outcome} ${colors.dim(`(${seconds.toFixed(1)} s)`)}`);
+  note(`  ${sign} ${plainText(name, Infinity)}: ${outcome} ${colors.dim(`(${seconds.toFixed(1)} s)`)}`);
 }
 
 /** Prints the table of results, and notes everything that is left to do. @param again runs the failed roots again */

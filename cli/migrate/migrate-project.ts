@@ -108,7 +108,7 @@ function alsoText(paths: readonly string[]): string {
   const more = paths.length > SHOWN ? ` and ${String(paths.length - SHOWN)} more` : "";
   return `  the same in ${counted(paths.length, "other place")}: ${paths
     .slice(0, SHOWN)
-    .map((path) => plainText(path))
+    .map((path) => plainText(path, Infinity))
     .join(", ")}${more}`;
 }
 

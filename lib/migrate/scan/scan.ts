@@ -189,10 +189,12 @@ async function readSource(
   const text = await files.read(found);
   const isJson = named?.role === "unsure" && typeof text === "string" && text.trimStart().startsWith("{");
   const kind: FileKind | undefined = named && isJson ? { ...named, syntax: "json" } : named;
-  if (kind?.role === "outside")
-    return typeof text === "string" ? outsideFindings(found.path, text) : outsideFindings(found.path, "");
-  if (kind === undefined || typeof text !== "string")
-    return kind?.role === "unsure" ? outsideFindings(found.path, "") : (text as Problem);
+  if (kind === undefined || typeof text !== "string") {
+    // Most of these have nothing to do with Terraform, so they are only a hint.
+    const isOther = kind?.role === "outside" || kind?.role === "unsure";
+    return isOther ? { byHand: [], hints: [text as Problem], partials: [] } : (text as Problem);
+  }
+  if (kind.role === "outside") return outsideFindings(found.path, text);
   const isDoubtful = kind.role === "unsure" || kind.role === "terragrunt";
   const nothing = { ...found, kind, text, sites: [], requiredVersions: [] };
   if (isDoubtful && !MAY_BE_BACKEND.test(text)) return nothing;
