@@ -2,6 +2,8 @@ import { App, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { writeRefusal } from "../lib/artifacts/refusal-file";
 import { writeArtifacts } from "../lib/artifacts/write-artifacts";
+import type { StateHome } from "../lib/config/state-home";
+import { requiredVersion } from "../lib/engine/floors";
 import { DEFAULT_ENGINE } from "../lib/engine/engine";
 import { speakingOf } from "../lib/engine/spoken-engine";
 import type { StateConfig } from "../lib/config/state-config";
@@ -53,11 +55,23 @@ function synthesize(config: StateConfig, stacks: Readonly<Record<string, Consume
     refuse([...stackProblems(home, Object.keys(stacks)), ...policyProblems(papers)]);
   });
 
-  const app = new App();
+  const app = new App({ context: { targetVersions: targetVersions(home) } });
   new BootstrapStack(app, home.bootstrap.stack, { papers });
   for (const [name, Stack] of Object.entries(stacks)) new Stack(app, name, { home });
   app.synth();
   writeArtifacts(papers, app.outdir);
+}
+
+/**
+ * Returns the lowest version of each engine that runs a stack. cdktn, the successor of cdktf, checks `use_lockfile` against
+ * them, and learns them otherwise only from its own CLI. cdktf does not read them.
+ */
+function targetVersions({ engine, consumers }: StateHome): Readonly<Record<string, string>> {
+  const engines = [engine, ...consumers.filter(({ type }) => type === "cdktf").map((consumer) => consumer.engine)];
+  const names = new Set(engines.map((name) => name ?? DEFAULT_ENGINE));
+  return Object.fromEntries(
+    [...names].map((name) => [name === "tofu" ? "opentofu" : name, requiredVersion(name).replaceAll(" ", "")]),
+  );
 }
 
 /** Prints why nothing was synthesized, leaves it for the command that runs this app, and sets the exit code to 1. */
