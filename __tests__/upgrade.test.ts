@@ -24,7 +24,7 @@ function leaves(stack: string): ReadonlyMap<string, string> {
 }
 
 describe("a project made with 0.1.0", () => {
-  it("is synthesized by this version from its own files; the plan adds what names the version, and no more", () => {
+  it("is synthesized by this version from its own files; the plan adds the newer guard and what names the version, and no more", () => {
     const project = join(scratch(), "project");
     cpSync(OLD, project, { recursive: true });
     // The demo is a CDKTF stack: the app of a clone has it, and a config alone cannot.
@@ -47,6 +47,7 @@ describe("a project made with 0.1.0", () => {
       (path) => before.get(path) !== after.get(path) && !/^output\..*\.description$/.test(path),
     );
     expect(changed).toEqual([
+      "resource.aws_s3_bucket_policy.state_guard_0CF14A3C.policy",
       "resource.aws_s3_bucket.state_bucket_803B4E61.tags.statelock_version",
       "output.statelock_version.value",
     ]);
