@@ -11,6 +11,7 @@ export interface InitAnswerOptions {
   readonly region?: string;
   readonly account?: string;
   readonly profile?: string;
+  readonly roleArn?: string;
   readonly yes?: boolean;
 }
 
@@ -35,7 +36,7 @@ export async function initAnswers(
     return (await terminal.ask(`${question}${shown}: `)).trim() || proposal;
   };
   const region = await answer(options.region, "Region of the state bucket", proposedRegion ?? "");
-  const found = options.account ?? (await ownAccount(region, options.profile));
+  const found = options.account ?? (await ownAccount(region, options));
   const account = await answer(options.account, "Account of the state bucket, 12 digits", found ?? "");
   const proposal = mayAsk && account !== "" && region !== "" ? proposedName(folder, account, region) : "";
   const name = await answer(options.name, "Name of the state bucket", proposal);
@@ -49,7 +50,10 @@ export async function initAnswers(
 }
 
 /** Returns the account of the credentials, or undefined if there are no credentials or AWS does not answer in time. */
-async function ownAccount(region: string, profile: string | undefined): Promise<string | undefined> {
+async function ownAccount(
+  region: string,
+  { profile, roleArn }: Pick<InitAnswerOptions, "profile" | "roleArn">,
+): Promise<string | undefined> {
   if (region === "") return undefined;
   const gone = new AbortController();
   const tooLate = new Promise<undefined>((resolve) => {
@@ -58,7 +62,7 @@ async function ownAccount(region: string, profile: string | undefined): Promise<
       clearTimeout(timer);
     });
   });
-  const asked = callerIdentity({ region, access: { profile } }).then(
+  const asked = callerIdentity({ region, access: { profile, roleArn } }).then(
     ({ account }) => account,
     () => undefined,
   );

@@ -48,6 +48,7 @@ export function initCommand(context: CommandContext): Command {
     .option("--project <folder>", "folder to write to", ".")
     .option("--package <spec>", "what package.json names as statelock, with --cdktf: a version range or a package file")
     .addOption(shared("profile", "profile of the AWS configuration, to find the account"))
+    .addOption(shared("roleArn"))
     .addOption(shared("yes", "ask nothing: take the options and what AWS says"))
     .addOption(shared("dryRun", "print which files would be written, and write none"))
     .addOption(shared("json"))
