@@ -288,6 +288,7 @@ export const LAYERS = {
       "lib/work",
       "lib/config",
       "lib/bootstrap",
+      "lib/files/left-file",
       "lib/files/project-files",
       "lib/migrate/step",
       "node:buffer",

@@ -50,7 +50,7 @@ const help = (): HelpText => ({
   ],
   exit: {
     0: "the command succeeded",
-    2: "Statelock could not start it. Otherwise, the exit code is that of the command",
+    2: "Statelock could not start it. Otherwise, the command's own exit code",
   },
 });
 

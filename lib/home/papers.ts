@@ -67,7 +67,7 @@ export function permissionSetPolicies({ consumers }: Papers): Record<string, Per
   return Object.fromEntries(entries);
 }
 
-/** Those who may change the guarded bucket. Empty if the guard keeps nobody from it. */
+/** Returns the principals that may change the guarded bucket. Empty if the guard keeps nobody from changing it. */
 function logChangers({ bucket: { guard } }: StateHome): readonly string[] {
   const isGuarded = guard.deployers.length > 0 && !guard.allow.includes("posture-changes");
   return isGuarded ? [...guard.breakGlass, ...guard.deployers] : [];

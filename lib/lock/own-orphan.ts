@@ -24,8 +24,7 @@ const TOLERANCE = 1_000;
  */
 export function isOwnOrphan(lock: LockObject, run: EndedRun): boolean {
   const info = lock.text === undefined ? undefined : parseLockInfo(lock.text);
-  if (info === undefined || info.Who !== run.who || !run.locks.some((logged) => isLogged(lock.text, logged)))
-    return false;
+  if (info?.Who !== run.who || !run.locks.some((logged) => isLogged(lock.text, logged))) return false;
   const created = Date.parse(info.Created);
   return created >= run.startedAt.getTime() - TOLERANCE && created <= run.endedAt.getTime() + TOLERANCE;
 }

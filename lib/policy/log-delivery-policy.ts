@@ -18,7 +18,7 @@ export interface LogDeliveryScope {
 
 /**
  * Returns the policy of a log bucket. It lets S3 deliver logs of this bucket of this account, and denies plain HTTP and old
- * TLS. Those whose requests it logs can neither delete nor write a log, nor change the bucket.
+ * TLS. A principal whose requests it logs can neither delete nor write a log, nor change the bucket.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
 export function logDeliveryPolicy(scope: LogDeliveryScope): PolicyDocument {

@@ -27,7 +27,7 @@ export async function readGit(top: string, args: readonly string[], environment:
 export function gitStatus(top: string, args: readonly string[], environment: Environment): number | undefined {
   const { status, error } = spawnSync("git", args, {
     cwd: top,
-    env: withSettings(environment, OFF) as NodeJS.ProcessEnv,
+    env: withSettings(environment, OFF),
     stdio: "ignore",
   });
   return error !== undefined && (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : (status ?? -1);

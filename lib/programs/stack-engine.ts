@@ -18,7 +18,7 @@ export interface EngineOptions {
 
 /** How long a run waits for the lock of another run. */
 const LOCK_TIMEOUT = "-lock-timeout=5m";
-/** The saved plan, in the stack's folder. It can hold secrets, so whoever ends the run removes it. */
+/** The saved plan, in the stack's folder. It can hold secrets, so every end of the run removes it. */
 export const PLAN_FILE = "statelock.tfplan";
 /** Exit code of `plan -detailed-exitcode` for a plan with changes, also of outputs or imports alone. */
 const CHANGES = 2;

@@ -24,7 +24,7 @@ export function gitVersionControl(workingDirectory: string, environment: Environ
         if (top !== undefined) trees.set(top, [...(trees.get(top) ?? []), path]);
       }
       const answers = await Promise.all(
-        [...trees].map(([top, paths]) =>
+        [...trees].map(async ([top, paths]) =>
           top === own ? unsavedIn(top, paths, written, environment) : [otherTreeProblem(top)],
         ),
       );

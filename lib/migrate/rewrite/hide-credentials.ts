@@ -20,9 +20,9 @@ const HIDDEN = "(hidden)";
 /** An argument with a value, wherever it is written: also in a comment, or in another block beside the change. */
 const ASSIGNED =
   /\b(access_key|secret_key|token|session_token|web_identity_token|sse_customer_key|password)("?[ \t]*[=:][ \t]*)("[^"\n]*"|[^\s"',;{}[\]]+)/gi;
-/** A value that is no secret: none, or a reference. */
+/** A value that needs no hiding: an empty value or a reference. */
 const NO_SECRET = /^(""|null|"[^"]*\$\{[^"]*"|(var|local|data|module|each|self|ephemeral)\..*|<<-?\w+|\(hidden\))$/;
-/** A user in a URL. The user of SSH is no secret. */
+/** A user in a URL. The user of SSH may be shown. */
 const USER_INFO = /\b(?!ssh:\/\/[^\s:@/]+@)([a-z][a-z\d+.-]{0,30}:\/\/)[^\s/@"'`]+@/gi;
 const ACCESS_KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{16}\b/g;
 
