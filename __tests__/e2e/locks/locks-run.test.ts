@@ -93,8 +93,8 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
 
   it.each([
     [
-      "names the lock of a Terraform that was killed, with the command that releases it",
-      [],
+      "names the lock of a Terraform that was killed and remembers it, with the command that releases it",
+      ["--remember", "lock.json"],
       "left its lock: \\S+KEY.tflock, ID \\S+ Release it .*locks release KEY --id \\S+",
     ],
     ["releases that lock with --release-on-cancel", ["--release-on-cancel"], '"event":"lock-released"'],
@@ -111,7 +111,12 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
     unhook();
     expect(code).toBe(137);
     const isLeft = (await place.keysBelow(`killed-${String(options.length)}/`)).includes(`${key}.tflock`);
-    expect(isLeft).toBe(options.length === 0);
+    const isRemembered = options.includes("--remember");
+    expect(isLeft).toBe(isRemembered);
+    const file = join(root.directory, "lock.json");
+    const remembered = isRemembered ? (JSON.parse(readFileSync(file, "utf8")) as unknown) : undefined;
+    const lock = { bucket: LOCKED_BUCKET, stateKey: key, id: expect.any(String) as unknown };
+    expect(remembered).toEqual(isRemembered ? { version: 1, locks: [lock] } : undefined);
     expect(stderr).toMatch(new RegExp(told.replaceAll("KEY", key)));
   });
 
