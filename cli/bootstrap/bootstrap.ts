@@ -37,10 +37,10 @@ const HELP: HelpText = {
   exit: {
     0: "deployed, or nothing to do",
     1: "refused, or you declined; nothing was applied",
-    2: "AWS or Terraform did not answer a question; the message says what remains",
+    2: "AWS or the engine did not answer a question; the message says what remains",
   },
   environment: [
-    ["TERRAFORM_BINARY_NAME", "the program to run instead of terraform"],
+    ["STATELOCK_ENGINE, TERRAFORM_BINARY_NAME", "the engine to run"],
     ["STATELOCK_BUCKET, _REGION, _ACCOUNT", "override the config"],
   ],
 };

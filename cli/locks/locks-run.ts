@@ -41,8 +41,8 @@ const help = (): HelpText => ({
     [`statelock locks run -- ${program()} apply -auto-approve`],
     [`statelock locks run --lock-timeout 30m -- ${program()} plan -input=false`],
     ["statelock locks run --bucket acme-tfstate --region eu-central-1 -- make deploy"],
-    ["statelock locks run --release-on-cancel -- terraform apply", "in a CI job that somebody may cancel"],
-    ["statelock locks run --remember lock.json -- terraform apply", "then, in a step that always runs:"],
+    [`statelock locks run --release-on-cancel -- ${program()} apply`, "in a CI job that somebody may cancel"],
+    [`statelock locks run --remember lock.json -- ${program()} apply`, "then, in a step that always runs:"],
     ['statelock locks release --from lock.json --reason "the job was cancelled" --yes'],
   ],
   text: [

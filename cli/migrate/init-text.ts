@@ -1,3 +1,4 @@
+import { product } from "../../lib/engine/spoken-engine";
 import { baseName } from "../../lib/migrate/scan/site";
 import type { InitResult } from "../../lib/migrate/step/init-port";
 import { plainText } from "../../lib/text/plain-text";
@@ -34,7 +35,7 @@ export function showInit(
       ),
     );
   noteProblems(context, [...results.flatMap((result) => result.problems), ...problems]);
-  if (results.length === 0) note("No root that Terraform or OpenTofu initializes.");
+  if (results.length === 0) note(`No root that ${product()} initializes.`);
   for (const root of byHand)
     note(`  by hand: ${plainText(root, Infinity)} (terragrunt): terragrunt run --all -- init -reconfigure`);
   for (const root of undecided(results)) note(`  as it was: ${plainText(root.root)}: ${undecidedText(root)}`);
