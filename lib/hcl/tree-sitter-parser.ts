@@ -12,7 +12,7 @@ export async function loadHclParser(): Promise<HclParser> {
 
 let loading: Promise<HclParser> | undefined;
 
-/** How many trees stay: a rewrite asks for those of the same two or three texts again and again. */
+/** How many trees stay: a rewrite parses the same two or three texts again and again. */
 const KEPT = 4;
 
 async function load(): Promise<HclParser> {
