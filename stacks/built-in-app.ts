@@ -5,7 +5,7 @@ import { reportRefusal, synthesizeHome } from "./synthesize-home";
 /** Started by the command in a folder that holds a config and no CDKTF project: the folder is the working directory. */
 let isLoaded = false;
 
-// A config that calls process.exit, or waits for ever, must not look like one that was synthesized.
+// A config that calls process.exit, or never ends, must not look like one that was synthesized.
 process.on("exit", () => {
   if (isLoaded) return;
   const path = findConfigFile(process.cwd()) ?? "state.config.ts";

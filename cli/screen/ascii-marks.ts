@@ -8,7 +8,7 @@ const ASCII: Readonly<Record<string, string>> = {
   "±": "-/+",
 };
 
-/** True if the terminal shows Unicode: its locale, if it names one, is UTF-8, and it is no console of the kernel. */
+/** True if the terminal shows Unicode: its locale, if it names one, is UTF-8, and it is not a console of the kernel. */
 export function hasUnicode(environment: NodeJS.ProcessEnv): boolean {
   if (/^(linux|dumb)$/.test(environment["TERM"] ?? "")) return false;
   const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map((name) => environment[name]).find((value) => value);

@@ -190,10 +190,16 @@ function send(
   const half =
     method === "HEAD" || body === ""
       ? `HTTP/1.1 ${String(status)} `
-      : `HTTP/1.1 ${String(status)} X\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body.slice(0, body.length / 2)}`;
+      : `HTTP/1.1 ${String(status)} X\r\n${headerLines({ ...headers, "content-length": String(Buffer.byteLength(body)) })}\r\n${body.slice(0, body.length / 2)}`;
   socket?.write(half, () => {
     if (fault === "truncate") socket.destroy();
   });
+}
+
+function headerLines(headers: Readonly<Record<string, string>>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
 }
 
 function failure({ operation }: FakeRequest, fault: number | S3Refusal): FakeAnswer {
