@@ -39,7 +39,10 @@ describe("a project made with 0.1.0", () => {
       encoding: "utf8",
       env: { PATH: process.env["PATH"] },
     });
-    expect([run.status, run.stderr]).toEqual([0, ""]);
+    expect([run.status, run.stderr]).toEqual([
+      0,
+      "Synthesized acme-tfstate-123456789012 into cdktf.out/\n  2 stacks, backend files of 2 consumers, 8 policy files, inventory.json\n",
+    ]);
 
     const stack = ["stacks", "bootstrap", "cdk.tf.json"];
     const [before, after] = [leaves(text(OLD, "synthesized", ...stack)), leaves(text(project, "cdktf.out", ...stack))];

@@ -1,6 +1,7 @@
 import { App, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { writeRefusal } from "../lib/artifacts/refusal-file";
+import { synthesisText } from "../lib/artifacts/synthesis";
 import { writeArtifacts } from "../lib/artifacts/write-artifacts";
 import type { StateHome } from "../lib/config/state-home";
 import { requiredVersion } from "../lib/engine/floors";
@@ -28,8 +29,8 @@ export interface SynthesizeHomeOptions {
 
 /**
  * Synthesizes a whole state home: the bootstrap stack, the stack of every consumer of type `cdktf`, backend files,
- * policies and the inventory. If the config has problems, prints all of them, writes nothing and sets the exit code to
- * 1.
+ * policies and the inventory. Prints to standard error what it wrote, unless the CDKTF CLI runs the app. If the config has
+ * problems, prints all of them, writes nothing and sets the exit code to 1.
  *
  * @param stacks the stack class of each consumer of type `cdktf`, by the consumer's name
  * @example
@@ -60,6 +61,8 @@ function synthesize(config: StateConfig, stacks: Readonly<Record<string, Consume
   for (const [name, Stack] of Object.entries(stacks)) new Stack(app, name, { home });
   app.synth();
   writeArtifacts(papers, app.outdir);
+  const text = synthesisText(papers, app.outdir, process.env);
+  if (text !== undefined) console.error(text);
 }
 
 /**

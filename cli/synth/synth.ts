@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { resolve } from "node:path";
+import { synthText } from "../../lib/inventory/synth-text";
 import { synthesize } from "../../lib/programs/synthesize";
 import { readSynthesized } from "./synthesized";
-import { synthReport, type SynthReport } from "./synth-json";
+import { synthReport } from "./synth-json";
 import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
@@ -37,17 +38,6 @@ export function synthCommand(context: CommandContext): Command {
       await synthesize({ project, env: context.environment });
       const { outdir, inventory } = readSynthesized(project, context);
       const report = synthReport(outdir, inventory);
-      context.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : synthText(report));
+      context.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${synthText(report)}\n`);
     });
-}
-
-function synthText({ outdir, bucket, stacks, consumers, policies }: SynthReport): string {
-  const rows = [
-    ["stacks", stacks.join(", ")],
-    ["backends", consumers.join(", ") || "none"],
-    ["policies", String(policies)],
-    ["inventory", "inventory.json"],
-  ];
-  const lines = rows.map(([title = "", text = ""]) => `  ${title.padEnd(9)} ${text}`);
-  return `Synthesized ${bucket} into ${outdir}/\n${lines.join("\n")}\n`;
 }

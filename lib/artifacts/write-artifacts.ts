@@ -11,6 +11,7 @@ import { INVENTORY_FILE } from "../inventory/inventory";
 import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from "../inventory/inventory-paths";
 import { policyJson } from "../policy/policy-document";
 import { removeOthers, writeWhole } from "../files/whole-file";
+import { stackNames } from "./synthesis";
 
 /** Yields every file that synth writes beside the stacks: path below the output folder, and content. */
 export function* artifacts(papers: Papers): Generator<readonly [path: string, content: string]> {
@@ -34,10 +35,7 @@ export function writeArtifacts(papers: Papers, outdir: string): void {
 
 /** Removes the JSON of deleted stacks, so that nobody deploys them. The CDKTF CLI removes the rest of their folders. */
 function removeGoneStacks(home: StateHome, outdir: string): void {
-  const stacks = [
-    home.bootstrap.stack,
-    ...home.consumers.filter(({ type }) => type === "cdktf").map(({ name }) => name),
-  ];
+  const stacks = stackNames(home);
   const folder = join(outdir, "stacks");
   const gone = existsSync(folder) ? readdirSync(folder).filter((stack) => !stacks.includes(stack)) : [];
   for (const stack of gone) rmSync(join(folder, stack, "cdk.tf.json"), { force: true });
