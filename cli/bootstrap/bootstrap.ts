@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { resolve } from "node:path";
+import { differenceLines } from "../../lib/bootstrap/difference-lines";
 import type { Plan } from "../../lib/bootstrap/port";
 import { planText, runBootstrap, type BootstrapResult } from "../../lib/bootstrap/run-bootstrap";
-import { shown } from "../../lib/problem/problem";
 import { bootstrapJson } from "./bootstrap-json";
 import { bootstrapPort } from "./bootstrap-port";
 import { shared } from "../options/shared-options";
@@ -102,13 +102,11 @@ async function confirmed(plan: Plan, terminal: Terminal, yes: boolean): Promise<
 
 const SIGNS = { create: "+", import: "<", update: "~", replace: "±", delete: "-", forget: "." } as const;
 
-/** Prints a line for each resource, and one for each attribute that would change. */
+/** Prints a line for each resource, and what would change of each attribute. */
 function showPlan(plan: Plan, { note, colors }: Terminal): void {
   for (const { address, action, differences } of plan.changes) {
     note(`  ${SIGNS[action]} ${address} ${colors.dim(action)}`);
-    for (const { attribute, before, after } of differences) {
-      note(`      ${attribute}: ${shown(before)} → ${after === undefined ? "(known after apply)" : shown(after)}`);
-    }
+    for (const line of differences.flatMap(differenceLines)) note(`      ${line}`);
   }
 }
 

@@ -41,7 +41,7 @@ function foreignText(statement: Statement): string {
 }
 
 /** Returns one text for all statements that mean the same: sorts keys and lists, treats a list of one as its value. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 
