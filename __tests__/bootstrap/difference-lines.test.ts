@@ -40,7 +40,11 @@ describe("what changes of a policy", () => {
       'Action: ["s3:a","s3:b"] → (none); NotAction: (none) → "s3:a"',
     ],
     ["a condition", { Condition: { Bool: { a: "true" } } }, 'Condition: (none) → {"Bool":{"a":"true"}}'],
-    ["many values", { Action: ["s3:a", "s3:b", ..."123456789"] }, 'Action: + "1" + "2" + "3" + "4" + "5" + 4 more'],
+    [
+      "many values",
+      { Action: ["s3:a", "s3:b", ..."1 2 3 4 5 6 7 8 9".split(" ")] },
+      'Action: + "1" + "2" + "3" + "4" + "5" + 4 more',
+    ],
   ])("shows the changed elements of a statement: %s", (_case, change, shown) => {
     expect(shownBetween([OTHER, DENY], [{ ...DENY, ...change }, OTHER])).toEqual(["policy:", `  ~ DenyX ${shown}`]);
   });
@@ -100,13 +104,13 @@ describe("two different values", () => {
     );
   });
 
-  it("never look equal if they differ in one statement alone", () => {
+  it("never look equal if one element of a statement alone differs", () => {
+    const element = fc.constantFrom("Sid", "Effect", "Action", "Resource", "Condition", "Other");
     fc.assert(
-      fc.property(fc.array(statement, { maxLength: 2 }), statement, statement, (others, was, becomes) => {
-        fc.pre(JSON.stringify(was) !== JSON.stringify(becomes));
-        expect(shownBetween([...others, was], [...others, becomes])).not.toEqual(
-          shownBetween([...others, becomes], [...others, was]),
-        );
+      fc.property(statement, element, oneOrMany, oneOrMany, (common, name, before, after) => {
+        fc.pre(JSON.stringify(before) !== JSON.stringify(after));
+        const [was, becomes] = [before, after].map((content) => [{ ...common, [name]: content }]);
+        expect(shownBetween(was ?? [], becomes ?? [])).not.toEqual(shownBetween(becomes ?? [], was ?? []));
       }),
       runs(100),
     );

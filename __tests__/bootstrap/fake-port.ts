@@ -28,11 +28,11 @@ export const CREATE_BUCKET: Plan = {
 };
 
 /** A state file's text. */
-export function stateText(serial: number, lineage = "line-1"): string {
+export function stateText(serial: number, lineage = "line-1", outputs: object = {}): string {
   const resources = [
     { mode: "managed", type: "aws_s3_bucket", name: "b", instances: [{ attributes: { bucket: BUCKET.name } }] },
   ];
-  return JSON.stringify({ version: 4, serial, lineage, resources });
+  return JSON.stringify({ version: 4, serial, lineage, outputs, resources });
 }
 
 /** A world in memory, and the log of everything that was changed in it. */

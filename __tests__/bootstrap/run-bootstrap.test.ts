@@ -50,6 +50,17 @@ describe("a bootstrap run", () => {
     expect(world.record).toEqual(record);
   });
 
+  it("ends with the outputs of the deployed stack, each time; no sensitive ones", async () => {
+    const outputs = { role_arns: { value: { "web.planner": "arn" } }, kms_key_arn: { value: "key", sensitive: true } };
+    const world = { ...emptyWorld(), local: stateText(1, "line-1", outputs) };
+    const shown = [{ name: "role_arns", value: { "web.planner": "arn" }, next: expect.any(String) as string }];
+    expect(
+      (await runBootstrap(fakePort({ ...world, plans: [CREATE_BUCKET] }), options({ dryRun: true }))).outputs,
+    ).toEqual([]);
+    for (const outcome of ["deployed", "unchanged"])
+      expect(await runBootstrap(fakePort(world), options())).toMatchObject({ outcome, outputs: shown });
+  });
+
   it("refuses a plan that deletes a bucket, in a dry run too", async () => {
     const world = { ...emptyWorld(), plans: [changing("delete")] };
     await expect(refusal(world, { dryRun: true })).resolves.toEqual(["destroys-data"]);

@@ -11,6 +11,10 @@ export const bootstrapSchema = z.strictObject({
     .strictObject({ location: z.enum(["local", "bucket"]), key: z.string() })
     .describe("where the bootstrap stack's own state is now"),
   backup: z.string().optional().describe("file name of the local state, where this run retired it"),
+  outputs: z
+    .record(z.string(), z.strictObject({ value: z.unknown(), next: z.string().describe("what to do with the value") }))
+    .optional()
+    .describe("outputs of the deployed stack that you do something with, by name; no sensitive ones"),
   changes: z.array(
     z.strictObject({
       address: z.string(),
@@ -29,11 +33,12 @@ export const bootstrapSchema = z.strictObject({
 });
 
 /** Returns the result of a run as JSON data. */
-export function bootstrapJson({ plan, ...rest }: BootstrapResult): z.infer<typeof bootstrapSchema> {
+export function bootstrapJson({ plan, outputs, ...rest }: BootstrapResult): z.infer<typeof bootstrapSchema> {
   const changes = plan.changes.map(({ address, action, differences }) => ({
     address,
     action,
     differences: [...differences],
   }));
-  return { version: 1, command: "bootstrap", ...rest, changes };
+  const named = Object.fromEntries(outputs.map(({ name, value, next }) => [name, { value, next }]));
+  return { version: 1, command: "bootstrap", ...rest, ...(outputs.length > 0 ? { outputs: named } : {}), changes };
 }

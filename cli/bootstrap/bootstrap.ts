@@ -4,6 +4,7 @@ import { differenceLines } from "../../lib/bootstrap/difference-lines";
 import type { Plan } from "../../lib/bootstrap/port";
 import { planText, runBootstrap, type BootstrapResult } from "../../lib/bootstrap/run-bootstrap";
 import { bootstrapJson } from "./bootstrap-json";
+import { outputLines } from "./output-lines";
 import { bootstrapPort } from "./bootstrap-port";
 import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
@@ -123,6 +124,7 @@ function summary(result: BootstrapResult, terminal: Terminal): void {
       break;
     case "unchanged":
       note(`Nothing to do: ${result.bucket} is deployed, and holds its own state.`);
+      for (const line of outputLines(result.outputs)) note(`  ${line}`);
       break;
     case "deployed":
       note(colors.bold(`${result.bucket} is deployed, and holds its own state.`));
@@ -131,5 +133,6 @@ function summary(result: BootstrapResult, terminal: Terminal): void {
       note(
         "  next    commit bootstrap.state.json; then deploy the consumer stacks, or copy a file from cdktf.out/backends/",
       );
+      for (const line of outputLines(result.outputs)) note(`  ${line}`);
   }
 }

@@ -24,15 +24,22 @@ export function deployedHome(stateText: string | undefined, inventory: Inventory
   };
 }
 
-/** Updates the record's list of what is deployed. Does nothing if the list is up to date or there is no record. */
-export async function recordDeployed(port: BootstrapPort, inventory: Inventory, progress: Progress): Promise<void> {
-  const record = port.project.readRecord();
+/**
+ * Updates the record's list of what is deployed from the stack's state. Does nothing if the list is up to date or there is no
+ * record.
+ */
+export async function recordDeployed(
+  { project }: BootstrapPort,
+  stateText: string | undefined,
+  inventory: Inventory,
+  progress: Progress,
+): Promise<void> {
+  const record = project.readRecord();
   if (record === undefined) return;
-  const deployed = deployedHome(await port.aws.readState(inventory.bootstrap.stateKey), inventory);
-  const updated: BootstrapRecord = { ...record, deployed };
+  const updated: BootstrapRecord = { ...record, deployed: deployedHome(stateText, inventory) };
   if (JSON.stringify(updated) === JSON.stringify(record)) return;
   await progress("Record what is deployed", () => {
-    port.project.writeRecord(updated);
+    project.writeRecord(updated);
     return Promise.resolve();
   });
 }

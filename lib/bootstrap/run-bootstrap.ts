@@ -1,12 +1,14 @@
 import { product } from "../engine/spoken-engine";
 import { refuse, shown, UserError, type Problem } from "../problem/problem";
 import { isNewerVersion, OWN_VERSION } from "../text/own-version";
+import type { Inventory } from "../inventory/inventory";
 import type { Progress } from "../work/progress";
 import { checkPosture } from "../verify/posture-checks";
 import { adoptionProblems, existingResources, unclaimedProblems } from "./adoption";
 import { recordDeployed } from "./deployed-resources";
 import { dataProblems } from "./destroy-rules";
 import { droppedConsumerProblems } from "./dropped-consumers";
+import { homeOutputs, type HomeOutput } from "./home-outputs";
 import { lockOutProblems } from "./lock-out";
 import { missingRoleProblems } from "./missing-roles";
 import type { BootstrapPort, Import, Plan, Synthesized } from "./port";
@@ -38,6 +40,8 @@ export interface BootstrapResult {
   readonly state: { readonly location: "local" | "bucket"; readonly key: string };
   /** New name of the local state file, if this run retired it. */
   readonly backup: string | undefined;
+  /** The outputs that the operator needs; empty unless the stack is deployed. */
+  readonly outputs: readonly HomeOutput[];
 }
 
 /**
@@ -67,15 +71,12 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   const changes = plan.changes.length > 0 || plan.outputsChange;
   if (!changes && !moves(route)) {
     await progress("Verify the bucket", () => verifyBucket(port, synthesized));
-    if (!options.dryRun) upgradeRecord(port);
-    if (!options.dryRun) await recordDeployed(port, inventory, progress);
-    port.project.markFinished();
-    return { outcome: "unchanged", bucket: name, plan, state, backup: undefined };
+    const outputs = await finish(port, inventory, options);
+    return { outcome: "unchanged", bucket: name, plan, state, backup: undefined, outputs };
   }
-  if (options.dryRun) return { outcome: "would-change", bucket: name, plan, state, backup: undefined };
-  if (changes && !(await options.confirm(plan))) {
-    return { outcome: "declined", bucket: name, plan, state, backup: undefined };
-  }
+  const nothingDone = { bucket: name, plan, state, backup: undefined, outputs: [] };
+  if (options.dryRun) return { outcome: "would-change", ...nothingDone };
+  if (changes && !(await options.confirm(plan))) return { outcome: "declined", ...nothingDone };
 
   const run = port.project.markStarted(name);
   if (changes) {
@@ -83,10 +84,23 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   }
   await progress("Verify the bucket", () => verifyBucket(port, synthesized));
   const backup = moves(route) ? await settleState(port, inventory, route, run, progress) : undefined;
-  upgradeRecord(port);
-  await recordDeployed(port, inventory, progress);
+  const outputs = await finish(port, inventory, options);
+  return { outcome: "deployed", bucket: name, plan, state: { ...state, location: "bucket" }, backup, outputs };
+}
+
+/** Brings the record up to date, except in a dry run, and returns the outputs of the deployed stack. */
+async function finish(
+  port: BootstrapPort,
+  inventory: Inventory,
+  { dryRun, progress }: BootstrapOptions,
+): Promise<HomeOutput[]> {
+  const stateText = await port.aws.readState(inventory.bootstrap.stateKey);
+  if (!dryRun) {
+    upgradeRecord(port);
+    await recordDeployed(port, stateText, inventory, progress);
+  }
   port.project.markFinished();
-  return { outcome: "deployed", bucket: name, plan, state: { ...state, location: "bucket" }, backup };
+  return homeOutputs(stateText, inventory);
 }
 
 /** Rewrites the record (bootstrap.state.json) if another version of Statelock wrote it, so that it names this version. */

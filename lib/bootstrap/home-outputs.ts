@@ -1,0 +1,42 @@
+import type { Inventory } from "../inventory/inventory";
+import { parseState } from "../state/parse-state";
+
+/** An output of the bootstrap stack that an operator does something with. */
+export interface HomeOutput {
+  readonly name: string;
+  readonly value: unknown;
+  /** What to do with the value. */
+  readonly next: string;
+}
+
+/** What to do with each output. An output without an entry is for other stacks, and is not shown. */
+const NEXT: Readonly<Record<string, (value: unknown, inventory: Inventory) => string>> = {
+  kms_key_arn: (value, { bucket }) =>
+    bucket.encryption.keyArn === value
+      ? "encrypts the states; backends and policies name it"
+      : "copy it into encryption.keyArn and deploy again, so that backends and policies name the key",
+  guard_gaps: () => "close each gap with the setting that it names, and deploy again",
+  role_arns: () => "let the CI of each consumer assume its role",
+  permission_set_policies: () => "reference each policy in its permission set, by name and path",
+  statelock_version: () => "deploy with this version or a later one",
+};
+
+/**
+ * Returns the outputs in the bootstrap stack's state that an operator needs, in the order of {@link NEXT}. Leaves out empty
+ * and sensitive outputs.
+ */
+export function homeOutputs(stateText: string | undefined, inventory: Inventory): HomeOutput[] {
+  const parsed = parseState(stateText ?? "");
+  if (!("state" in parsed)) return [];
+  const { outputs } = parsed.state;
+  return Object.entries(NEXT).flatMap(([name, next]) => {
+    const output = outputs.get(name);
+    if (output === undefined || output.sensitive || isEmpty(output.value)) return [];
+    return [{ name, value: output.value, next: next(output.value, inventory) }];
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
