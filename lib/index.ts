@@ -5,6 +5,7 @@ export { consumerBackend, readerBackend, type BackendSettings } from "./backend/
 export { StateBucket, type StateBucketProps } from "./bucket/state-bucket";
 export { papersOf, type Papers } from "./home/papers";
 export { configProblems, resolveStateHome, type ResolveContext } from "./home/resolve-home";
+export { defineStateHome } from "./config/define-state-home";
 export type {
   AccessLogsConfig,
   AssumeRoleConfig,

@@ -20,12 +20,20 @@ import { requireEngine, widenProvider } from "./provider-range";
 /** Path of the local state, before the move into the bucket: the project's root, from cdktf.out/stacks/bootstrap. */
 const LOCAL_STATE = "../../../terraform.bootstrap.tfstate";
 
-/** Props of {@link BootstrapStack}. */
+/**
+ * Props of {@link BootstrapStack}.
+ * @example
+ * const props: BootstrapStackProps = { papers: papersOf(home) };
+ */
 export interface BootstrapStackProps {
   readonly papers: Papers;
 }
 
-/** The stack with the state bucket, everything that protects it, and the policies and roles of its users. */
+/**
+ * The stack with the state bucket, everything that protects it, and the policies and roles of its users.
+ * @example
+ * new BootstrapStack(app, "bootstrap", { papers: papersOf(resolveStateHome(stateConfig)) });
+ */
 export class BootstrapStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: BootstrapStackProps) {
     super(scope, id);

@@ -7,7 +7,11 @@ import { findConsumer } from "../lib/home/find-consumer";
 import type { StateHome } from "../lib/config/state-home";
 import { requireEngine } from "./provider-range";
 
-/** Props of {@link ConsumerStack}. */
+/**
+ * Props of {@link ConsumerStack}.
+ * @example
+ * const props: ConsumerStackProps = { home: resolveStateHome(stateConfig) };
+ */
 export interface ConsumerStackProps {
   readonly home: StateHome;
 }
@@ -15,6 +19,13 @@ export interface ConsumerStackProps {
 /**
  * Base class of every stack whose state is in the state bucket. The stack's ID is the name of a consumer of type `cdktf`,
  * which decides backend, lock and encryption.
+ * @example
+ * class NetworkStack extends ConsumerStack {
+ *   constructor(scope: Construct, id: string, props: ConsumerStackProps) {
+ *     super(scope, id, props);
+ *     new TerraformOutput(this, "zone", { value: "eu-central-1a" });
+ *   }
+ * }
  */
 export abstract class ConsumerStack extends TerraformStack {
   protected readonly home: StateHome;

@@ -18,10 +18,18 @@ import { readBootstrapRecord, readSeenRecord } from "../lib/record/record-files"
 import { BootstrapStack } from "./bootstrap-stack";
 import type { ConsumerStackProps } from "./consumer-stack";
 
-/** The class of a consumer's stack: usually one that extends `ConsumerStack`. */
+/**
+ * The class of a consumer's stack: usually one that extends `ConsumerStack`.
+ * @example
+ * const stacks: Record<string, ConsumerStackClass> = { demo: DemoStack };
+ */
 export type ConsumerStackClass = new (scope: Construct, id: string, props: ConsumerStackProps) => TerraformStack;
 
-/** Settings of {@link synthesizeHome}. */
+/**
+ * Settings of {@link synthesizeHome}.
+ * @example
+ * const options: SynthesizeHomeOptions = { project: __dirname };
+ */
 export interface SynthesizeHomeOptions {
   /** Folder of the records that Statelock commits. @default - the working directory, which is the folder of cdktf.json */
   readonly project?: string;

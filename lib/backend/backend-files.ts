@@ -2,13 +2,22 @@ import { backendArguments, type ArgumentValue } from "./backend-arguments";
 import { requiredVersion } from "../engine/floors";
 import type { BackendSettings } from "./backend-settings";
 
-/** A file that a Terraform root can use. All files of a consumer configure the same backend. */
+/**
+ * A file that a Terraform root can use. All files of a consumer configure the same backend.
+ * @example
+ * const { name, content }: BackendFile = backendHcl(settings);
+ */
 export interface BackendFile {
   readonly name: string;
   readonly content: string;
 }
 
-/** Returns `backend.tf`: a whole `terraform` block. Copy it into the root. @param required the `required_version` */
+/**
+ * Returns `backend.tf`: a whole `terraform` block. Copy it into the root.
+ * @param required the `required_version`
+ * @example
+ * const { name, content } = backendHcl(consumerBackend(home, consumer));
+ */
 export function backendHcl(settings: BackendSettings, required = requiredVersion()): BackendFile {
   const content = [
     "terraform {",
@@ -23,7 +32,11 @@ export function backendHcl(settings: BackendSettings, required = requiredVersion
   return { name: "backend.tf", content };
 }
 
-/** Returns `backend.tf.json`: the same block in JSON syntax. */
+/**
+ * Returns `backend.tf.json`: the same block in JSON syntax.
+ * @example
+ * const { name, content } = backendJson(consumerBackend(home, consumer));
+ */
 export function backendJson(settings: BackendSettings, required = requiredVersion()): BackendFile {
   const block = { terraform: { required_version: required, backend: { s3: backendArguments(settings) } } };
   return { name: "backend.tf.json", content: `${JSON.stringify(block, null, 2)}\n` };
@@ -32,6 +45,8 @@ export function backendJson(settings: BackendSettings, required = requiredVersio
 /**
  * Returns `<consumer>.s3.tfbackend`: only the arguments, for a root with an empty `backend "s3" {}`.
  * Source: https://developer.hashicorp.com/terraform/language/backend#partial-configuration
+ * @example
+ * const { name, content } = partialConfiguration(consumer.name, consumerBackend(home, consumer));
  */
 export function partialConfiguration(consumer: string, settings: BackendSettings): BackendFile {
   const content = [...hclArguments(backendArguments(settings), ""), ""].join("\n");

@@ -3,7 +3,11 @@ import type { Consumer, StateHome } from "../config/state-home";
 import { locksInDynamoDb, locksInS3 } from "../policy/access-level";
 import type { KmsKey } from "../policy/kms-key";
 
-/** The arguments of one S3 backend. Files omit fields that are undefined. */
+/**
+ * The arguments of one S3 backend. Files omit fields that are undefined.
+ * @example
+ * const settings: BackendSettings = consumerBackend(home, consumer);
+ */
 export interface BackendSettings {
   readonly bucket: string;
   readonly key: string;
@@ -17,7 +21,11 @@ export interface BackendSettings {
   readonly assumeRole?: AssumeRoleConfig | undefined;
 }
 
-/** Returns the backend with which a consumer writes its state. */
+/**
+ * Returns the backend with which a consumer writes its state.
+ * @example
+ * new S3LockBackend(stack, { ...consumerBackend(home, consumer), readerRole: consumer.readerRole });
+ */
 export function consumerBackend(home: StateHome, consumer: Consumer): BackendSettings {
   return {
     bucket: home.bucket.name,
@@ -42,7 +50,11 @@ export function bootstrapBackend(home: StateHome): BackendSettings {
   };
 }
 
-/** Returns the backend with which others read a consumer's state: without lock, encryption or deprecated arguments. */
+/**
+ * Returns the backend with which others read a consumer's state: without lock, encryption or deprecated arguments.
+ * @example
+ * const { bucket, key, region } = readerBackend(home, consumer);
+ */
 export function readerBackend(home: StateHome, consumer: Consumer): BackendSettings {
   return {
     bucket: home.bucket.name,

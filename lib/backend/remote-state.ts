@@ -8,6 +8,9 @@ import { readerBackend } from "./backend-settings";
  * config names one. For a state without workspaces it names the workspace `default`. Otherwise Terraform would look for
  * the reader's own workspace, and create it if it is missing.
  * Source: https://developer.hashicorp.com/terraform/language/state/remote-state-data
+ * @example
+ * const network = consumerOutputs(stack, "network", home, consumer);
+ * new TerraformOutput(stack, "subnet", { value: network.getString("subnet_id") });
  */
 export function consumerOutputs(
   scope: Construct,

@@ -28,7 +28,11 @@ type Deprecated =
 /** Arguments whose values synth would write to JSON in plain text. */
 type Secret = "accessKey" | "secretKey" | "token" | "sseCustomerKey" | "assumeRoleWithWebIdentity";
 
-/** Props of {@link S3LockBackend}: the arguments of cdktf's S3 backend that Terraform 1.11 accepts, and the lock. */
+/**
+ * Props of {@link S3LockBackend}: the arguments of cdktf's S3 backend that Terraform 1.11 accepts, and the lock.
+ * @example
+ * const props: S3LockBackendProps = { bucket: "acme-tfstate", key: "app.tfstate", region: "eu-central-1" };
+ */
 export interface S3LockBackendProps extends Omit<S3BackendConfig, Removed | Deprecated | Secret> {
   readonly region: string;
   /**
@@ -49,6 +53,8 @@ export interface S3LockBackendProps extends Omit<S3BackendConfig, Removed | Depr
  * An S3 backend that locks with a file. cdktf 0.21 does not know `use_lockfile` but passes every prop on, so this class
  * passes it as a prop. cdktf would lose an override when it builds remote state from props
  * (https://github.com/hashicorp/terraform-cdk/issues/3834).
+ * @example
+ * new S3LockBackend(stack, { bucket: "acme-tfstate", key: "app.tfstate", region: "eu-central-1" });
  */
 export class S3LockBackend extends S3Backend {
   private readonly reader: S3BackendConfig & { readonly workspace: string };

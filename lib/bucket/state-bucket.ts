@@ -12,7 +12,11 @@ import { compactPolicyJson, type PolicyDocument } from "../policy/policy-documen
 import { OWN_VERSION } from "../text/own-version";
 import { closeToPublic } from "./closed-bucket";
 
-/** Props of {@link StateBucket}. */
+/**
+ * Props of {@link StateBucket}.
+ * @example
+ * const props: StateBucketProps = { settings: home.bucket, guard: papersOf(home).guard };
+ */
 export interface StateBucketProps {
   readonly settings: StateBucketSettings;
   readonly guard: PolicyDocument;
@@ -22,7 +26,11 @@ export interface StateBucketProps {
   readonly logsReady?: TerraformResource | undefined;
 }
 
-/** The bucket of states and locks, with every setting that protects it. Terraform refuses to destroy it. */
+/**
+ * The bucket of states and locks, with every setting that protects it. Terraform refuses to destroy it.
+ * @example
+ * new StateBucket(stack, "state", { settings: home.bucket, guard: papersOf(home).guard });
+ */
 export class StateBucket extends Construct {
   readonly bucket: S3Bucket;
 

@@ -2,7 +2,14 @@ import type { EngineName } from "../engine/engine";
 import type { AccessLevel, Locking } from "../policy/access-level";
 import type { GuardException } from "../policy/guard/guard-scope";
 
-/** The config of one state home: the type of `stateConfig` in `state.config.ts`. */
+/**
+ * The config of one state home: the type of `stateConfig` in `state.config.ts`.
+ * @example
+ * export const stateConfig: StateConfig = {
+ *   bucket: { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" },
+ *   consumers: [{ name: "network" }],
+ * };
+ */
 export interface StateConfig {
   /** Where an editor finds the JSON Schema of this file; only editors read it. */
   readonly $schema?: string;
@@ -62,7 +69,11 @@ export interface StateConfig {
 export const LEGACY_TABLE_MANAGEMENTS = ["protected", "unprotected"] as const;
 export type LegacyTableManagement = (typeof LEGACY_TABLE_MANAGEMENTS)[number];
 
-/** The state bucket. */
+/**
+ * The state bucket.
+ * @example
+ * const bucket: BucketConfig = { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" };
+ */
 export interface BucketConfig {
   /**
    * Name of the bucket, unique in all of AWS: 3 to 63 lower-case letters, digits and hyphens, without dots and without
@@ -123,6 +134,8 @@ export interface BucketConfig {
 /**
  * How S3 encrypts the objects in the bucket. Statelock refuses SSE-C, because Terraform cannot read a lock that SSE-C
  * encrypts. Problem codes: `kms-key`, `kms-alias`, `sse-c`.
+ * @example
+ * const encryption: EncryptionConfig = { type: "created-key" };
  */
 export type EncryptionConfig =
   /** Keys that S3 owns. They cost nothing and need no grant. */
@@ -154,7 +167,11 @@ export type EncryptionConfig =
 export const RETIRED_MANAGEMENTS = ["kept", "released"] as const;
 export type RetiredManagement = (typeof RETIRED_MANAGEMENTS)[number];
 
-/** A key that the bootstrap stack created and that new objects no longer use. */
+/**
+ * A key that the bootstrap stack created and that new objects no longer use.
+ * @example
+ * const retiredKey: RetiredKeyConfig = { alias: "alias/acme-tfstate", management: "kept" };
+ */
 export interface RetiredKeyConfig {
   /** Alias of the key: `alias/<bucket name>`, unless `encryption.alias` named another one. */
   readonly alias: string;
@@ -170,6 +187,8 @@ export interface RetiredKeyConfig {
  * How long S3 keeps replaced versions of an object. S3 deletes a version once it is older than `days` and is not among
  * the `newestVersions`. It never deletes a current object. Problem code: `history`.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_NoncurrentVersionExpiration.html
+ * @example
+ * const history: HistoryConfig = { days: 30, newestVersions: 50 };
  */
 export interface HistoryConfig {
   /**
@@ -184,7 +203,11 @@ export interface HistoryConfig {
   readonly newestVersions?: number;
 }
 
-/** Server access logs of the state bucket. Problem code: `access-logs`. */
+/**
+ * Server access logs of the state bucket. Problem code: `access-logs`.
+ * @example
+ * const accessLogs: AccessLogsConfig = { days: 90 };
+ */
 export interface AccessLogsConfig {
   /**
    * Name of an existing bucket for the logs, in the same account and region. It must not be the state bucket, and its
@@ -207,6 +230,8 @@ export interface AccessLogsConfig {
 /**
  * What the bucket policy (the guard) denies. Principals are ARNs of roles or users, without wildcards. Problem codes:
  * `principal-arn`, `duplicate-principal`, `guard-lock-out`, `guard-release`.
+ * @example
+ * const guard: GuardConfig = { deployers: ["arn:aws:iam::123456789012:role/platform"] };
  */
 export interface GuardConfig {
   /**
@@ -246,7 +271,11 @@ export interface GuardConfig {
   readonly allow?: readonly GuardException[];
 }
 
-/** One Terraform root that keeps one state key in the bucket. */
+/**
+ * One Terraform root that keeps one state key in the bucket.
+ * @example
+ * const network: ConsumerConfig = { name: "network", access: { applier: ["arn:aws:iam::123456789012:role/ci-apply"] } };
+ */
 export interface ConsumerConfig {
   /**
    * Name of the consumer, unique in any case: 1 to 48 letters, digits, `-` or `_`, beginning with a letter or digit, and
@@ -317,7 +346,11 @@ export interface ConsumerConfig {
   readonly roles?: Readonly<Partial<Record<AccessLevel, RoleConfig>>>;
 }
 
-/** A role that the bootstrap stack creates in the bucket's account, for one access level of one consumer. */
+/**
+ * A role that the bootstrap stack creates in the bucket's account, for one access level of one consumer.
+ * @example
+ * const planner: RoleConfig = { trust: { type: "principals", principals: ["arn:aws:iam::123456789012:role/ci"] } };
+ */
 export interface RoleConfig {
   /** Who may assume the role. Statelock refuses wildcards. */
   readonly trust: TrustConfig;
@@ -342,7 +375,11 @@ export interface RoleConfig {
   readonly maxSessionSeconds?: number;
 }
 
-/** Who may assume a created role. Problem codes: `oidc-subject`, `oidc-provider`, `principal-arn`, `policy-size`. */
+/**
+ * Who may assume a created role. Problem codes: `oidc-subject`, `oidc-provider`, `principal-arn`, `policy-size`.
+ * @example
+ * const trust: TrustConfig = { type: "github-actions", subjects: ["repo:acme/network:environment:production"] };
+ */
 export type TrustConfig =
   /** Jobs of GitHub Actions, by the `sub` claim of their tokens. It needs `madeRoles.githubActions`. */
   | {
@@ -367,7 +404,11 @@ export type TrustConfig =
       readonly principals: readonly string[];
     };
 
-/** Settings that all created roles share. */
+/**
+ * Settings that all created roles share.
+ * @example
+ * const madeRoles: MadeRolesConfig = { permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary" };
+ */
 export interface MadeRolesConfig {
   /**
    * GitHub's OIDC provider in IAM. It must exist: Statelock does not create it.
@@ -398,7 +439,11 @@ export interface MadeRolesConfig {
   readonly trustPolicyQuota?: number;
 }
 
-/** Arguments of Terraform's `assume_role`. Source: https://developer.hashicorp.com/terraform/language/backend/s3#assume-role-configuration */
+/**
+ * Arguments of Terraform's `assume_role`. Source: https://developer.hashicorp.com/terraform/language/backend/s3#assume-role-configuration
+ * @example
+ * const readerRole: AssumeRoleConfig = { roleArn: "arn:aws:iam::123456789012:role/network-reader" };
+ */
 export interface AssumeRoleConfig {
   /** ARN of the role, in the bucket's partition: `arn:<partition>:iam::<account>:role/<name>`. */
   readonly roleArn: string;

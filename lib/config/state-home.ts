@@ -6,7 +6,11 @@ import type { Partition } from "../policy/partition";
 import type { GuardException } from "../policy/guard/guard-scope";
 import type { AssumeRoleConfig, LegacyTableManagement, RetiredKeyConfig } from "./state-config";
 
-/** A checked config with every default filled in. Stacks and artifacts are made from it. */
+/**
+ * A checked config with every default filled in. Stacks and artifacts are made from it.
+ * @example
+ * const home: StateHome = resolveStateHome(stateConfig);
+ */
 export interface StateHome {
   readonly bucket: StateBucketSettings;
   readonly bootstrap: BootstrapSettings;
@@ -71,6 +75,11 @@ export interface BootstrapSettings {
   readonly location: "local" | "bucket";
 }
 
+/**
+ * A consumer of the resolved home: see `ConsumerConfig`.
+ * @example
+ * const network: Consumer | undefined = home.consumers.find(({ name }) => name === "network");
+ */
 export interface Consumer {
   readonly name: string;
   readonly type: "cdktf" | "terraform";

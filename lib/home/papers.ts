@@ -8,6 +8,8 @@ import { homeGuard, homeKeyPolicy } from "./home-guard";
 /**
  * The papers of a state home: its resolved config (bucket and consumers), with every policy document that Statelock writes
  * for it.
+ * @example
+ * const { guard, consumers }: Papers = papersOf(home);
  */
 export interface Papers {
   readonly home: StateHome;
@@ -32,7 +34,11 @@ export interface PermissionSetPolicy {
   readonly roles: readonly string[];
 }
 
-/** Builds every policy document of a home. Call it once per synth; rules, stacks and artifacts share the result. */
+/**
+ * Builds every policy document of a home. Call it once per synth; rules, stacks and artifacts share the result.
+ * @example
+ * const papers = papersOf(resolveStateHome(stateConfig));
+ */
 export function papersOf(home: StateHome): Papers {
   const { bucket } = home;
   const consumers = home.consumers.map((consumer) => consumerPapers(home, consumer));

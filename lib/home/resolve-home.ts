@@ -42,7 +42,11 @@ import {
   type StateHome,
 } from "../config/state-home";
 
-/** What else decides how Statelock reads a config. */
+/**
+ * What else decides how Statelock reads a config.
+ * @example
+ * const context: ResolveContext = { environment: process.env };
+ */
 export interface ResolveContext {
   /** Environment variables that override the config. @default - none */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -55,6 +59,8 @@ export interface ResolveContext {
 /**
  * Checks a config and fills in every default.
  * @throws UserError with every problem of the config
+ * @example
+ * const home = resolveStateHome(stateConfig, { environment: process.env });
  */
 export function resolveStateHome(given: StateConfig, context: ResolveContext = {}): StateHome {
   refuse(shapeProblems(given));
@@ -69,7 +75,11 @@ function checkedHome(given: StateConfig, context: ResolveContext): StateHome {
   return fillIn(config, context.record !== undefined || environment.bootstrapInBucket);
 }
 
-/** Returns every problem of a config that has the right shape. */
+/**
+ * Returns every problem of a config that has the right shape.
+ * @example
+ * for (const { path, message } of configProblems(stateConfig)) console.error(path, message);
+ */
 export function configProblems(config: StateConfig, record?: BootstrapRecord): Problem[] {
   const { bucket, consumers } = config;
   return [

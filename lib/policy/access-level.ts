@@ -9,12 +9,23 @@
  * | `applier` | + apply, destroy, import, taint, state mv / rm / push in the default and in existing workspaces |
  * | `workspace-admin` | + workspace new / delete, below the consumer's workspace key prefix |
  * | `unlocker` | releases the lock by its ETag; cannot read the state, so it cannot run `terraform init` |
+ * @example
+ * const level: AccessLevel = "planner";
  */
 export type AccessLevel = "reader" | "planner" | "applier" | "workspace-admin" | "unlocker";
 
+/**
+ * Every access level, in the order of the table of {@link AccessLevel}.
+ * @example
+ * for (const level of ACCESS_LEVELS) console.log(level);
+ */
 export const ACCESS_LEVELS: readonly AccessLevel[] = ["reader", "planner", "applier", "workspace-admin", "unlocker"];
 
-/** Where clients lock: in S3 (`lockfile`), in S3 and DynamoDB (`both`, during a migration), or in DynamoDB (`dynamodb`). */
+/**
+ * Where clients lock: in S3 (`lockfile`), in S3 and DynamoDB (`both`, during a migration), or in DynamoDB (`dynamodb`).
+ * @example
+ * const locking: Locking = "both";
+ */
 export type Locking = "lockfile" | "both" | "dynamodb";
 
 export const LOCKINGS: readonly Locking[] = ["lockfile", "both", "dynamodb"];

@@ -4,7 +4,19 @@ import { exceptFor } from "./guard/posture-change";
 import { namedPrincipals } from "./named-principals";
 import { s3ViaService, type Partition } from "./partition";
 
-/** Everything that the created key's policy depends on. */
+/**
+ * Everything that the created key's policy depends on.
+ * @example
+ * const keyScope: KeyPolicyScope = {
+ *   partition: "aws",
+ *   region: "eu-central-1",
+ *   account: "123456789012",
+ *   bucket: "acme-tfstate",
+ *   breakGlass: [],
+ *   externalReaders: [],
+ *   externalWriters: [],
+ * };
+ */
 export interface KeyPolicyScope {
   readonly partition: Partition;
   readonly region: string;
@@ -26,6 +38,8 @@ const USES = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncry
  * and to this bucket's objects, so a principal with `kms:Decrypt` can decrypt only objects that it may read. They also
  * protect the key from deletion. No statement denies `kms:PutKeyPolicy`, so you can always correct the policy.
  * Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ * @example
+ * const policy = keyPolicy({ ...keyScope, breakGlass: ["arn:aws:iam::123456789012:role/emergency"] });
  */
 export function keyPolicy(scope: KeyPolicyScope): PolicyDocument {
   return policyDocument([

@@ -3,6 +3,8 @@ import type { Partition } from "./partition";
 /**
  * The KMS key that encrypts states and locks, as synth knows it: by ARN if the key exists, by alias if the bootstrap
  * stack creates it.
+ * @example
+ * const key: KmsKey = { alias: "alias/acme-tfstate", account: "123456789012" };
  */
 export type KmsKey = { readonly arn: string } | { readonly alias: string; readonly account: string };
 

@@ -1,9 +1,18 @@
-/** IAM policy documents as plain readonly data. Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+/**
+ * IAM policy documents as plain readonly data. Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+ * @example
+ * const policy: PolicyDocument = stateAccessPolicy(scope, "reader");
+ */
 export interface PolicyDocument {
   readonly Version: "2012-10-17";
   readonly Statement: readonly Statement[];
 }
 
+/**
+ * A statement of a {@link PolicyDocument}.
+ * @example
+ * const statements: readonly Statement[] = stateAccessPolicy(scope, "reader").Statement;
+ */
 export interface Statement {
   /** Letters and digits only. */
   readonly Sid: string;
@@ -34,7 +43,11 @@ export function policyDocument(statements: readonly Statement[]): PolicyDocument
   };
 }
 
-/** Returns the JSON for a file: indented with two spaces, with a newline at the end. */
+/**
+ * Returns the JSON for a file: indented with two spaces, with a newline at the end.
+ * @example
+ * writeFileSync("guard.json", policyJson(papersOf(home).guard));
+ */
 export function policyJson(document: PolicyDocument): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -11,6 +11,8 @@ import type { StateScope } from "./state-scope";
  * Returns the identity policy of one access level on one consumer's state: the smallest that Terraform 1.11 and later can
  * work with.
  * The requests behind every statement are in docs/reference/policies.md.
+ * @example
+ * const policy = stateAccessPolicy({ ...scope, workspaceKeyPrefix: "network/workspaces" }, "workspace-admin");
  */
 export function stateAccessPolicy(scope: StateScope, level: AccessLevel): PolicyDocument {
   const keys = stateKeys(scope.key, scope.workspaceKeyPrefix);

@@ -2,7 +2,18 @@ import { ACCESS_LEVELS, type AccessLevel, type Locking } from "./access-level";
 import type { KmsKey } from "./kms-key";
 import type { Partition } from "./partition";
 
-/** Everything that a consumer's policies depend on. */
+/**
+ * Everything that a consumer's policies depend on.
+ * @example
+ * const scope: StateScope = {
+ *   partition: "aws",
+ *   region: "eu-central-1",
+ *   account: "123456789012",
+ *   bucket: "acme-tfstate",
+ *   key: "network.tfstate",
+ *   locking: "lockfile",
+ * };
+ */
 export interface StateScope {
   readonly partition: Partition;
   readonly region: string;
@@ -21,7 +32,11 @@ export interface StateScope {
   readonly legacyTable?: string | undefined;
 }
 
-/** Returns the access levels of a consumer. Without workspaces there is no `workspace-admin`. */
+/**
+ * Returns the access levels of a consumer. Without workspaces there is no `workspace-admin`.
+ * @example
+ * const policies = levelsFor(scope).map((level) => stateAccessPolicy(scope, level));
+ */
 export function levelsFor(scope: StateScope): AccessLevel[] {
   return ACCESS_LEVELS.filter((level) => level !== "workspace-admin" || scope.workspaceKeyPrefix !== undefined);
 }

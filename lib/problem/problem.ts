@@ -1,4 +1,8 @@
-/** One mistake or failure that an operator can act on: where it is, what is wrong, and the next step. */
+/**
+ * One mistake or failure that an operator can act on: where it is, what is wrong, and the next step.
+ * @example
+ * const codes = configProblems(stateConfig).map(({ code }: Problem) => code);
+ */
 export interface Problem {
   /** Stable, kebab-case, documented in docs/reference/problems.md. Programs may match on it; texts may change. */
   readonly code: string;
@@ -16,7 +20,16 @@ export interface Problem {
 /** Why a command failed: it looked and refuses (exit code 1), or it could not look (exit code 2). */
 export type FailureKind = "refused" | "unknown";
 
-/** The only error that an operator can fix. Any other error that is thrown is a bug in Statelock. */
+/**
+ * The only error that an operator can fix. Any other error that is thrown is a bug in Statelock.
+ * @example
+ * try {
+ *   resolveStateHome(stateConfig);
+ * } catch (error) {
+ *   if (!(error instanceof UserError)) throw error;
+ *   console.error(error.message);
+ * }
+ */
 export class UserError extends Error {
   override readonly name = "UserError";
 

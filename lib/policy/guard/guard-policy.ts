@@ -19,6 +19,8 @@ import { denyInsecureTransport, denyOldTls } from "./insecure-transport";
 /**
  * Returns the guard: the bucket policy of the state bucket. It denies, and identity policies allow. Only roles of other
  * accounts get an allow here, because across accounts an identity policy is not enough.
+ * @example
+ * const guard = guardPolicy({ ...guardScope, allow: ["presigned-downloads"] });
  */
 export function guardPolicy(scope: GuardScope): PolicyDocument {
   return policyDocument([

@@ -22,9 +22,32 @@ export const GUARD_EXCEPTIONS = [
   "posture-changes",
 ] as const;
 
+/**
+ * An exception from the guard: see the table of `GUARD_EXCEPTIONS`.
+ * @example
+ * const allow: GuardException[] = ["presigned-downloads"];
+ */
 export type GuardException = (typeof GUARD_EXCEPTIONS)[number];
 
-/** Everything that the guard depends on. Principals are ARNs of roles or users, never of sessions. */
+/**
+ * Everything that the guard depends on. Principals are ARNs of roles or users, never of sessions.
+ * @example
+ * const guardScope: GuardScope = {
+ *   partition: "aws",
+ *   bucket: "acme-tfstate",
+ *   account: "123456789012",
+ *   accounts: [],
+ *   organization: undefined,
+ *   deployers: ["arn:aws:iam::123456789012:role/platform"],
+ *   breakGlass: [],
+ *   unlockers: [],
+ *   workspaceAdmins: [],
+ *   encryption: { sseS3: true, kmsKeys: [] },
+ *   bootstrapKey: "bootstrap/terraform.tfstate",
+ *   external: [],
+ *   allow: [],
+ * };
+ */
 export interface GuardScope {
   readonly partition: Partition;
   readonly bucket: string;
