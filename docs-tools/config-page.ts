@@ -11,6 +11,9 @@ This page is generated from the types in \`lib/config/state-config.ts\` (\`npm r
 together, and writes nothing while there is one; [problems.md](problems.md) lists the codes. These environment variables
 override three fields: \`STATELOCK_BUCKET\` (\`bucket.name\`), \`STATELOCK_REGION\` (\`bucket.region\`) and
 \`STATELOCK_ACCOUNT\` (\`bucket.account\`).
+
+In a CDKTF project you can wrap the value in \`defineStateHome\`, which gives editors the type in JavaScript too:
+\`export const stateConfig = defineStateHome({ … })\`. [library.api.md](library.api.md) lists the exports of the library.
 `;
 
 /** Returns the reference of the config: every field with its type, its default and its doc comment. */
