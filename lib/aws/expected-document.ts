@@ -67,7 +67,8 @@ async function bytesOf(body: unknown): Promise<Uint8Array> {
 
 /** True if a server has another name for the document: SeaweedFS 4.48 for a location; moto names it after the request. */
 function isNamedAfter(command: string, root: string): boolean {
-  const request = command.replace(/Command$/, "");
+  // `GetBucketNotification` is the older name of GetBucketNotificationConfiguration.
+  const request = command.replace(/(?<=Notification)Configuration|Command$/g, "");
   const isLocationOfSeaweedFs = request === "GetBucketLocation" && root === "CreateBucketConfiguration";
   return isLocationOfSeaweedFs || ["Response", "Result", "Output"].some((suffix) => root === request + suffix);
 }

@@ -199,8 +199,8 @@ describeE2e("statelock migrate rollback and scrub, cut off", ["terraform", "moto
   });
 
   it("a rollback killed while it writes files: all of a root's files are back or none, after the next run all", async () => {
-    // Two files: their new contents are complete at the 14th change of the file system.
-    const dies = [1, 14, 15, 16, 19];
+    // Two files: their new contents are complete at the 12th change of the file system.
+    const dies = [1, 12, 13, 14, 18];
     const backend = (name: string): string => legacyRoot(name, "lockfile").replace(/    (key|use_lockfile) .*\n/g, "");
     for (const at of dies) {
       const name = `files-${String(at)}`;

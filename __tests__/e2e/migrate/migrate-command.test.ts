@@ -157,7 +157,7 @@ describe("statelock migrate", () => {
         join(PROJECT_ROOT, "bin", "statelock.js"),
       ];
       // The record and all of the first root, and of the second what comes before its file is renamed.
-      const env = { STATELOCK_TEST_DIE_AT: "21", STATELOCK_TEST_DIE_BELOW: workspace.directory };
+      const env = { STATELOCK_TEST_DIE_AT: "19", STATELOCK_TEST_DIE_BELOW: workspace.directory };
       const killed = await workspace.run(process.execPath, [...preload, "migrate", "apply", "--to", "both"], { env });
       const moved = ["app", "net"].map((name) => sources().get(`${name}/main.tf`)?.includes(LOCK_LINE));
       expect([killed.signal, moved]).toEqual(["SIGKILL", [true, false]]);
