@@ -15,6 +15,7 @@ import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 import type { CommandResult } from "../../../lab/machine/workspace";
 import { productOf } from "../../../lib/engine/engine";
+import { OWN_VERSION } from "../../../lib/text/own-version";
 import { testEngine } from "../../../lab/machine/test-engine";
 
 const BUCKET = "acme-tfstate";
@@ -163,6 +164,7 @@ describeE2e("statelock bootstrap", ["terraform", "aws-provider", "moto-server"],
 
     expect(found).toEqual(settled(home, found.backups[0] ?? ""));
     expect(first.stdout).toBe("");
+    expect(first.stderr).toContain(`\n      ${OWN_VERSION}\n`);
     expect([...first.stderr.matchAll(/^✔ ([^—(]+?) [—(]/gm)].map(([, title]) => title)).toEqual([
       "Synthesize",
       `Find ${productOf(testEngine().name)}`,
@@ -188,7 +190,8 @@ describeE2e("statelock bootstrap", ["terraform", "aws-provider", "moto-server"],
   it("changes nothing when it runs again: no request but the lock's, no file", async () => {
     const { result, written, before, after } = await bootstrap((await deployed).home);
     expect(result.code).toBe(0);
-    expect(jsonAnswer(result)).toMatchObject({ outcome: "unchanged", changes: [] });
+    const outputs = { guard_gaps: { value: [expect.any(String)] }, statelock_version: { value: OWN_VERSION } };
+    expect(jsonAnswer(result)).toMatchObject({ outcome: "unchanged", changes: [], outputs });
     expect(written).toEqual([LOCK, RELEASE]);
     expect(after).toEqual(before);
   });
