@@ -233,10 +233,11 @@ describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provid
 
   function withGarbledCopy(deployed: Deployed): Promise<Meeting> {
     const { project } = deployed;
-    return meeting(deployed, undefined, (request, { status, body }) => {
+    return meeting(deployed, undefined, (request, { status, headers, body }) => {
       const reads = project.owns(request) && ofRun("GetObject", "state")(request, project) && status === 200;
       if (!reads) return undefined;
-      return { status, body: JSON.stringify({ ...(JSON.parse(String(body)) as object), resources: [] }) };
+      const garbled = JSON.stringify({ ...(JSON.parse(String(body)) as object), resources: [] });
+      return { status, headers: { etag: headers?.["etag"] ?? "" }, body: garbled };
     });
   }
 
