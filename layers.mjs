@@ -18,18 +18,11 @@ const ACTION = [
 
 /** What a command may use: the actions, their adapters, the screen. Constructs and stacks are not among it. */
 const COMMAND = [
-  "lib/text",
-  "lib/engine",
-  "lib/problem",
-  "lib/work",
-  "lib/state",
-  "lib/policy",
+  ...ACTION,
   "lib/files",
   "lib/hcl",
   "lib/config",
   "lib/record",
-  "lib/inventory",
-  "lib/lock",
   "lib/history",
   "lib/verify",
   "lib/bootstrap",
@@ -48,7 +41,6 @@ const COMMAND = [
   "node:os",
   "node:path",
   "node:timers",
-  "zod",
 ];
 
 /**

@@ -1,22 +1,13 @@
 import { moveState } from "../../lib/bootstrap/move-state";
 import type { StateLocks } from "../../lib/lock/hold-locks";
 import { UserError } from "../../lib/problem/problem";
-import { FakeHistory, LOCK, NO_ANSWER } from "../support/fake-history";
+import { FakeHistory, LOCK, NO_ANSWER, OWN_LOCK } from "../support/fake-history";
 
 const KEY = "bootstrap/terraform.tfstate";
-const lock = {
-  ID: "ours",
-  Operation: "",
-  Info: "",
-  Who: "me@here",
-  Version: "1",
-  Created: "2026-11-23T10:00:00Z",
-  Path: "",
-};
 
 async function codesOf(store: FakeHistory, text: string, replaces: string | undefined): Promise<readonly string[]> {
   const locks: StateLocks = { bucket: "b", s3: store, table: undefined, releaseCommand: (_key, id) => `release ${id}` };
-  const move = { key: KEY, text, replaces, encryption: undefined, lock };
+  const move = { key: KEY, text, replaces, encryption: undefined, lock: OWN_LOCK };
   return moveState(store, locks, move).then(
     () => [],
     (error: unknown) => {
@@ -45,7 +36,7 @@ it("another state is never overwritten, and the lock is released", async () => {
 it("the first error comes first, and a lock that stays is named behind it or alone", async () => {
   const store = new FakeHistory([]);
   store.beforeRelease = () => ({ outcome: "still-held", lock: LOCK, reply: { reply: "conflict", attempts: 1 } });
-  store.beforeWrite = () => ({ reply: "failed", problem: NO_ANSWER });
+  store.beforeWrite = () => ({ reply: "failed", problem: NO_ANSWER, OWN_LOCK });
   expect(await codesOf(store, "one", undefined)).toEqual(["aws-call", "lock-left"]);
   store.lockedBy = undefined;
   store.beforeWrite = () => undefined;

@@ -4,7 +4,7 @@ import { restoreState } from "../../lib/history/restore-state";
 import { tableDigest } from "../../lib/lock/table-digest";
 import { digestItemId, lockItemId } from "../../lib/lock/lock-table";
 import { UserError, type Problem } from "../../lib/problem/problem";
-import { FakeHistory, LOCK, NO_ANSWER } from "../support/fake-history";
+import { FakeHistory, LOCK, NO_ANSWER, OWN_LOCK } from "../support/fake-history";
 import { FakeLockTable } from "../support/fake-lock-table";
 import { stateText, type StatePart } from "../support/state-text";
 
@@ -23,15 +23,6 @@ interface Story {
 
 function restore(store: FakeHistory, version: string, { table, request, port }: Story = {}): Promise<RestoreResult> {
   const locks = { bucket: BUCKET, s3: store, table, releaseCommand: () => "statelock locks release …" };
-  const lock = {
-    ID: "ours",
-    Operation: "",
-    Info: "",
-    Who: "me@here",
-    Version: "1",
-    Created: "2026-11-23T10:00:00Z",
-    Path: "",
-  };
   return restoreState(
     {
       store,
@@ -43,7 +34,7 @@ function restore(store: FakeHistory, version: string, { table, request, port }: 
       ...port,
     },
     {
-      ...{ bucket: BUCKET, stateKey: KEY, version, forceLineage: undefined, lock, dryRun: false },
+      ...{ bucket: BUCKET, stateKey: KEY, version, forceLineage: undefined, lock: OWN_LOCK, dryRun: false },
       encryption: { algorithm: "aws:kms", kmsKeyId: "arn" },
       ...request,
     },
@@ -328,15 +319,7 @@ describe("while clients lock in DynamoDB too", () => {
     const table = tableWith();
     table.beforeWrite = (call) => {
       if (call !== "lock") return undefined;
-      const info = JSON.stringify({
-        ID: "ours",
-        Operation: "",
-        Info: "",
-        Who: "me@here",
-        Version: "1",
-        Created: "2026-11-23T10:00:00Z",
-        Path: "",
-      });
+      const info = JSON.stringify(OWN_LOCK);
       table.held.set(lockItemId(BUCKET, KEY), { lockId: lockItemId(BUCKET, KEY), attributes: {}, kind: "lock", info });
       return { reply: "failed", why: "other", problem: NO_ANSWER };
     };

@@ -96,6 +96,17 @@ export class FakeHistory implements RestoreStore {
   }
 }
 
+/** The lock that a run under test takes. */
+export const OWN_LOCK = {
+  ID: "ours",
+  Operation: "",
+  Info: "",
+  Who: "me@here",
+  Version: "1",
+  Created: "2026-11-23T10:00:00Z",
+  Path: "",
+};
+
 export const LOCK: LockObject = {
   key: "k.tflock",
   etag: '"l"',

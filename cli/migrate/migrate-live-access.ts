@@ -49,15 +49,20 @@ export function liveDefaults({ environment }: CommandContext, options: LiveOptio
   };
 }
 
-/** Opens the bucket and the table of a root, each only once, however many roots share it. */
-export function liveOpener({ profile, roleArn, endpointUrl }: LiveOptions): OpenLive {
+/** Returns a function that opens each place only once, however many roots share it. */
+export function openedOnce(): <T>(place: object, open: () => T) => T {
   const opened = new Map<string, unknown>();
-  const once = <T>(place: object, open: () => T): T => {
+  return <T>(place: object, open: () => T): T => {
     const name = JSON.stringify(place);
     const known = opened.get(name) ?? open();
     opened.set(name, known);
     return known as T;
   };
+}
+
+/** Opens the bucket and the table of a root, each only once. */
+export function liveOpener({ profile, roleArn, endpointUrl }: LiveOptions): OpenLive {
+  const once = openedOnce();
   return (target): LivePorts => {
     const bucket = bucketOf(target, { profile, roleArn, endpointUrl });
     const table = target.table === undefined ? undefined : tableOf(target.table, target, bucket);

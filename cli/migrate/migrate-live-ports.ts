@@ -7,7 +7,7 @@ import type { OpenRepair } from "../../lib/migrate/step/repair-digest";
 import { LOCK_OPERATION } from "../../lib/migrate/live/live-state";
 import type { CommandContext } from "../screen/command-context";
 import { flagsText } from "../options/printed-flags";
-import { bucketOf, liveOpener, tableOf, type LiveOptions } from "./migrate-live-access";
+import { bucketOf, liveOpener, openedOnce, tableOf, type LiveOptions } from "./migrate-live-access";
 import { lockAnnouncer, ownLock, ownLockCommands } from "../options/own-lock";
 
 /** The locks of killed runs that a command may take over. */
@@ -26,6 +26,7 @@ export function takeOverOption(): Option {
 /** Opens what a command needs to work on the state and the items of a root, in the table that is named. */
 export function writeOpener({ program, terminal }: CommandContext, options: WriteOptions): OpenRepair {
   const open = liveOpener(options);
+  const once = openedOnce();
   return (target) => {
     const bucket = bucketOf(target, options);
     const { name, region, account, access: { profile, roleArn, endpointUrl } = {} } = bucket;
@@ -37,7 +38,8 @@ export function writeOpener({ program, terminal }: CommandContext, options: Writ
       table: locked,
       locks: {
         bucket: name,
-        s3: fileLocks(bucket),
+        // A store that is not AWS is probed once for each bucket, not once for each root.
+        s3: once(bucket, () => fileLocks(bucket)),
         table: locked,
         ...ownLockCommands(program, "its migration is over", name, flags),
         announce: lockAnnouncer(terminal),

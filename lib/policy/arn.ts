@@ -23,6 +23,17 @@ export function s3Arn(partition: Partition, bucket: string, key?: string): strin
   return `arn:${partition}:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
 }
 
+/** Returns the ARNs of a bucket and of all its objects. */
+export function wholeBucket({
+  partition,
+  bucket,
+}: {
+  readonly partition: Partition;
+  readonly bucket: string;
+}): string[] {
+  return [s3Arn(partition, bucket), s3Arn(partition, bucket, "*")];
+}
+
 /** Returns the account in an ARN. Empty if the ARN names no account. */
 export function accountOf(arn: string): string {
   return parseArn(arn)?.account ?? "";

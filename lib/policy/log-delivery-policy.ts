@@ -1,4 +1,4 @@
-import { s3Arn } from "./arn";
+import { s3Arn, wholeBucket } from "./arn";
 import { policyDocument, type PolicyDocument, type Statement } from "./policy-document";
 import { NO_AWS_SERVICE } from "./guard/foreign-principals";
 import { denyInsecureTransport, denyOldTls } from "./guard/insecure-transport";
@@ -50,7 +50,7 @@ function denyLogChanges({ partition, logBucket, changers }: LogDeliveryScope): S
       Effect: "Deny",
       Principal: "*",
       NotAction: ["s3:Get*", "s3:List*"],
-      Resource: [s3Arn(partition, logBucket), s3Arn(partition, logBucket, "*")],
+      Resource: wholeBucket({ partition, bucket: logBucket }),
       Condition: { ...exceptFor(changers).Condition, ...NO_AWS_SERVICE },
     },
   ];

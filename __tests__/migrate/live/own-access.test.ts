@@ -1,4 +1,4 @@
-import { bucketOf, tableOf } from "../../../cli/migrate/migrate-live-access";
+import { bucketOf, openedOnce, tableOf } from "../../../cli/migrate/migrate-live-access";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../../../lib/migrate/live/live-target";
 import { maybeSameTable, tableIdentity } from "../../../lib/policy/table-identity";
 import { scanned } from "../../support/fleet";
@@ -83,4 +83,11 @@ it.each([
   ["other", ARN, false],
 ])("%s and %s may be one table: %s", (one, other, expected) => {
   expect(maybeSameTable(one, other)).toBe(expected);
+});
+
+it("a place is opened once for all roots that share it", () => {
+  const once = openedOnce();
+  const places = [{ bucket: "a" }, { bucket: "b" }, { bucket: "a" }];
+  const [first, second, third] = places.map((place) => once(place, () => ({})));
+  expect([first === third, first === second]).toEqual([true, false]);
 });

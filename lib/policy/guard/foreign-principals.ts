@@ -1,5 +1,5 @@
-import { s3Arn } from "../arn";
 import { oneOrMany, type Statement } from "../policy-document";
+import { denyEverything } from "./deny-everything";
 import type { GuardScope } from "./guard-scope";
 
 /** Condition that exempts AWS services, which act in the name of no account. */
@@ -11,18 +11,11 @@ export const NO_AWS_SERVICE = { BoolIfExists: { "aws:PrincipalIsAWSService": "fa
  * applies to them.
  */
 export function denyForeignPrincipals(scope: GuardScope): Statement {
-  return {
-    Sid: "DenyForeignPrincipals",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [s3Arn(scope.partition, scope.bucket), s3Arn(scope.partition, scope.bucket, "*")],
-    Condition: {
-      StringNotEquals: {
-        "aws:PrincipalAccount": oneOrMany([scope.account, ...scope.accounts]),
-        ...(scope.organization === undefined ? {} : { "aws:PrincipalOrgID": scope.organization }),
-      },
-      ...NO_AWS_SERVICE,
+  return denyEverything(scope, "DenyForeignPrincipals", {
+    StringNotEquals: {
+      "aws:PrincipalAccount": oneOrMany([scope.account, ...scope.accounts]),
+      ...(scope.organization === undefined ? {} : { "aws:PrincipalOrgID": scope.organization }),
     },
-  };
+    ...NO_AWS_SERVICE,
+  });
 }

@@ -1,8 +1,5 @@
-import { s3Arn } from "../arn";
 import type { Statement } from "../policy-document";
-import type { GuardScope } from "./guard-scope";
-
-type Place = Pick<GuardScope, "partition" | "bucket">;
+import { denyEverything, type Place } from "./deny-everything";
 
 /**
  * Denies plain HTTP, in the exact form that Security Hub S3.5 and AWS Config look for.
@@ -15,15 +12,4 @@ export function denyInsecureTransport(scope: Place): Statement {
 /** Denies TLS 1.0 and 1.1. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html */
 export function denyOldTls(scope: Place): Statement {
   return denyEverything(scope, "DenyOldTls", { NumericLessThan: { "s3:TlsVersion": "1.2" } });
-}
-
-function denyEverything(scope: Place, sid: string, condition: Statement["Condition"] & object): Statement {
-  return {
-    Sid: sid,
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [s3Arn(scope.partition, scope.bucket), s3Arn(scope.partition, scope.bucket, "*")],
-    Condition: condition,
-  };
 }

@@ -1,4 +1,4 @@
-import { s3Arn } from "../arn";
+import { s3Arn, wholeBucket } from "../arn";
 import { listOf, oneOrMany, type PolicyDocument, type Statement } from "../policy-document";
 import type { GuardException, GuardScope } from "./guard-scope";
 
@@ -37,7 +37,7 @@ export function denyPostureChange(scope: GuardScope): Statement[] {
   return denyBut(scope, "posture-changes", {
     Sid: POSTURE,
     NotAction: OPEN_ACTIONS,
-    Resource: [s3Arn(scope.partition, scope.bucket), s3Arn(scope.partition, scope.bucket, "*")],
+    Resource: wholeBucket(scope),
   });
 }
 

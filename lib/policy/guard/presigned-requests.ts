@@ -1,5 +1,6 @@
-import { s3Arn } from "../arn";
+import { wholeBucket } from "../arn";
 import type { Statement } from "../policy-document";
+import { denyEverything } from "./deny-everything";
 import { NO_AWS_SERVICE } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
 
@@ -16,19 +17,12 @@ export function denyPresignedRequests(scope: GuardScope): Statement {
     Effect: "Deny",
     Principal: "*",
     ...(downloads ? { NotAction: ["s3:GetObject", "s3:GetObjectVersion"] } : { Action: "s3:*" }),
-    Resource: [s3Arn(scope.partition, scope.bucket), s3Arn(scope.partition, scope.bucket, "*")],
+    Resource: wholeBucket(scope),
     Condition: { StringNotEquals: { "s3:authType": "REST-HEADER" }, ...NO_AWS_SERVICE },
   };
 }
 
 /** Denies Signature Version 2, which does not sign the body. Source: the same page, `s3:signatureversion` */
 export function denyOldSignatures(scope: GuardScope): Statement {
-  return {
-    Sid: "DenyOldSignatures",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [s3Arn(scope.partition, scope.bucket), s3Arn(scope.partition, scope.bucket, "*")],
-    Condition: { StringEquals: { "s3:signatureversion": "AWS" } },
-  };
+  return denyEverything(scope, "DenyOldSignatures", { StringEquals: { "s3:signatureversion": "AWS" } });
 }
