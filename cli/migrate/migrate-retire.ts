@@ -45,7 +45,7 @@ const HELP: HelpText = {
   text: [
     "Scan every folder that holds roots, and name other repositories with --also. Add --inventory for the consumers of a config that is in none of these folders. Statelock does not remove the table while:",
     "- a root, a reader or a consumer names it, or may name it",
-    "- a text file below the folders contains its name, outside of .git, of copies and packages (.terraform, .terragrunt-cache, node_modules), and of Statelock's own config, records and output",
+    "- a text file below the folders contains its name, outside of .git, of copies and packages (.terraform, .terragrunt-cache, .terragrunt-stack, node_modules, .statelock), and of Statelock's own config, records and output",
     "- it holds an item",
     "- a policy of the account, or the table's own, allows actions on its items and names the table; a policy that allows the same on every table does not count",
     "Statelock writes a backup first, with the list of the files that it searched. You cannot undo the removal.",

@@ -17,7 +17,11 @@ export function tableIdentity(text: string): TableIdentity {
 
 /** False only if two names certainly belong to two tables. A region or an account that is not named may be any. */
 export function maybeSameTable(one: string, other: string): boolean {
-  const [left, right] = [tableIdentity(one), tableIdentity(other)];
+  return sameTable(tableIdentity(one), tableIdentity(other));
+}
+
+/** False only if two tables certainly differ. */
+export function sameTable(left: TableIdentity, right: TableIdentity): boolean {
   const differs = (a: string | undefined, b: string | undefined): boolean =>
     a !== undefined && b !== undefined && a !== b;
   return left.name === right.name && !differs(left.region, right.region) && !differs(left.account, right.account);

@@ -72,6 +72,16 @@ const ARGUMENTS: ReadonlySet<string> = new Set([
   "state_tags",
 ]);
 
+/** True if a partial configuration sets something that only a backend has. */
+export function hasOwnArguments(site: {
+  readonly arguments: readonly { readonly name: string }[] | undefined;
+}): boolean {
+  const names = (site.arguments ?? []).map(({ name }) => name);
+  return (
+    names.some((name) => ["bucket", "key", ...ONLY_S3].includes(name)) && names.every((name) => ARGUMENTS.has(name))
+  );
+}
+
 /** True if a file with these arguments can only be a partial configuration of an S3 backend that says how it locks, or where. */
 export function arePartial(names: readonly string[]): boolean {
   const has = (name: string): boolean => names.includes(name);

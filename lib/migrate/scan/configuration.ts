@@ -98,8 +98,20 @@ export function withPartials(
     partial.site.arguments?.some(({ name }) => disputed.has(name)) === true;
   const layers = partials.filter((partial) => !isAlternative(partial));
   const alternatives = partials.filter(isAlternative);
-  if (alternatives.length === 0) return [configurationOf(source, [block, ...layers])];
-  return alternatives.map((alternative) => configurationOf(source, [block, ...layers, alternative]));
+  const ways =
+    alternatives.length === 0
+      ? [configurationOf(source, [block, ...layers])]
+      : alternatives.map((alternative) => configurationOf(source, [block, ...layers, alternative]));
+  return [...ownWay(configurationOf(source, [block]), ways), ...ways];
+}
+
+/** Returns the block alone if people can also run the root without a partial file, and it locks in another way then. */
+function ownWay(alone: Configuration, ways: readonly Configuration[]): Configuration[] {
+  const state = ({ bucket, key }: Configuration): string => JSON.stringify([bucket, key]);
+  const locks = ({ phase, table }: Configuration): string => JSON.stringify([phase, table]);
+  const same = ways.filter((way) => state(way) === state(alone));
+  const isWhole = alone.bucket !== undefined && alone.key !== undefined && alone.phase !== "unknown";
+  return isWhole && same.length > 0 && same.every((way) => locks(way) !== locks(alone)) ? [alone] : [];
 }
 
 function disputedArguments(partials: readonly Place[]): ReadonlySet<string> {

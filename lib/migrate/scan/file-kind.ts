@@ -1,4 +1,4 @@
-import { isOutside } from "./outside-names";
+import { isOutside, needsInterpreter } from "./outside-names";
 
 /** How Terraform, OpenTofu or Terragrunt read a file, judged by its name alone. */
 export interface FileKind {
@@ -19,8 +19,13 @@ const KINDS: readonly (readonly [string, FileKind])[] = [
   [".tfbackend.json", { role: "partial", syntax: "json", tool: "terraform" }],
 ];
 
+/** What Terraform reads in a root, whatever the rest of the name says: also `example.tf`. */
+const OF_ROOT = /\.(?:tf|tofu)(?:\.json)?$/;
+
+const OUTSIDE: FileKind = { role: "outside", syntax: "hcl", tool: "terraform" };
+
 /** Files that may be partial configurations, which can have any name. */
-const UNSURE = /\.(?:tfvars|backend|conf|config|cfg|backendconfig)$|^[\w-]*backend[\w-]*$/;
+const UNSURE = /\.(?:tfvars|backend|conf|config|cfg|backendconfig)$|^[\w-]*backend[\w-]*(?:\.json)?$/;
 
 /** The file to which CDKTF writes a stack. */
 const CDKTF_FILE = "cdk.tf.json";
@@ -37,12 +42,20 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
 
 /** Returns the kind of the file with this base name; undefined if it cannot configure a backend. */
 export function fileKind(name: string): FileKind | undefined {
-  if (isOutside(name)) return { role: "outside", syntax: "hcl", tool: "terraform" };
+  if (!OF_ROOT.test(name) && isOutside(name)) return OUTSIDE;
   if (isIgnored(name)) return undefined;
   if (name === CDKTF_FILE) return { role: "cdktf", syntax: "json", tool: "terraform" };
   if (name.endsWith(".hcl")) return { role: "terragrunt", syntax: "hcl", tool: "terraform" };
   if (UNSURE.test(name)) return { role: "unsure", syntax: "hcl", tool: "terraform" };
-  return KINDS.find(([ending]) => name.endsWith(ending) && name !== ending)?.[1];
+  return (
+    KINDS.find(([ending]) => name.endsWith(ending) && name !== ending)?.[1] ??
+    (needsInterpreter(name) ? OUTSIDE : undefined)
+  );
+}
+
+/** Returns the kind of a file that a command names as a partial configuration. */
+export function namedPartial(name: string): FileKind {
+  return { role: "partial", syntax: name.endsWith(".json") ? "json" : "hcl", tool: "terraform" };
 }
 
 /** True for a folder that a scan does not enter. */

@@ -24,7 +24,7 @@ export function isWanted(role: FileKind["role"]): (type: string) => boolean {
   const wanted =
     role === "terragrunt"
       ? [...TERRAGRUNT_BLOCKS, "generate_hcl", "unit", "include"]
-      : ["terraform", "language", "data"];
+      : ["terraform", "language", "data", "check"];
   return (type) => wanted.includes(type);
 }
 
@@ -43,7 +43,8 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
   const terraform = body.blocks.filter((block) => block.type === "terraform");
   const language = body.blocks.filter((block) => block.type === "language");
   const backends = terraform.flatMap(({ body: { blocks } }) => blocks.filter((block) => block.type === "backend"));
-  const readers = body.blocks.filter(
+  const checks = body.blocks.filter(({ type }) => type === "check").flatMap((block) => block.body.blocks);
+  const readers = [...body.blocks, ...checks].filter(
     ({ type, labels, body: { attributes } }) =>
       type === "data" && labels[0] === "terraform_remote_state" && isS3Reader(attributes),
   );
@@ -63,7 +64,7 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
         };
       }),
       ...readers.map(({ labels, line, body: { attributes } }) => {
-        return { ...configSite("reader", line, attributes), label: labels[1] ?? "" };
+        return { ...withoutComputedNames(configSite("reader", line, attributes)), label: labels[1] ?? "" };
       }),
     ],
     clouds: terraform.flatMap(({ body: { blocks } }) =>
@@ -87,8 +88,14 @@ function partialSite({ start, end, attributes }: Body): Site {
   return { role: "partial", syntax: "hcl", type: undefined, line, start, end, arguments: attributes };
 }
 
+/** An object with a computed key may have any argument: it counts as computed. */
+function withoutComputedNames(site: Site): Site {
+  const isComputed = site.arguments?.some(({ name }) => !/^[\w-]+$/.test(name)) === true;
+  return isComputed ? { ...site, arguments: undefined } : site;
+}
+
 /** True for a reader of an S3 backend, or of one that is computed. */
-function isS3Reader(attributes: readonly Attribute[]): boolean {
+export function isS3Reader(attributes: readonly Attribute[]): boolean {
   const backend = attributes.find(({ name }) => name === "backend")?.value;
   return backend !== undefined && (backend.kind !== "literal" || backend.literal === "s3");
 }

@@ -1,7 +1,7 @@
 import type { Attribute, Value } from "../../hcl/syntax";
 import { arePartial } from "./backend-arguments";
 import type { FileKind } from "./file-kind";
-import { OPENTOFU_ARGUMENTS, type BackendSites } from "./hcl-sites";
+import { isS3Reader, OPENTOFU_ARGUMENTS, type BackendSites } from "./hcl-sites";
 import type { Site } from "./site";
 
 /** Returns every backend in a file in JSON syntax, where a block is an object or a list of objects. */
@@ -16,12 +16,15 @@ export function jsonSites(root: Value, role: FileKind["role"]): BackendSites {
   const terraform = bodies(root).flatMap((body) => blocks(body, "terraform"));
   const language = bodies(root).flatMap((body) => blocks(body, "language"));
   const backends = terraform.flatMap((body) => blocks(body, "backend"));
-  const readers = bodies(root)
+  const checks = bodies(root)
+    .flatMap((body) => blocks(body, "check"))
+    .flatMap(({ entries }) => entries.flatMap(({ value, line }) => bodies(value, line)));
+  const readers = [...bodies(root), ...checks]
     .flatMap((body) => blocks(body, "data"))
     .flatMap((body) => blocks(body, "terraform_remote_state"))
     .flatMap((body) => body.entries)
     .flatMap(({ name, value, line }) => bodies(value, line).map((body) => ({ name, body })))
-    .filter(({ body }) => text(body, "backend") === "s3");
+    .filter(({ body }) => isS3Reader(body.entries));
   return {
     sites: [
       ...backends.flatMap((body) =>
@@ -29,6 +32,7 @@ export function jsonSites(root: Value, role: FileKind["role"]): BackendSites {
       ),
       ...readers.map(({ name, body }) => readerSite(body, name)),
     ],
+    clouds: terraform.flatMap(({ entries }) => entries.filter(({ name }) => name === "cloud").map(({ line }) => line)),
     requiredVersions: [
       ...terraform.flatMap((body) => text(body, "required_version") ?? []),
       ...language.flatMap((body) => blocks(body, "compatible_with")).flatMap((body) => text(body, "opentofu") ?? []),

@@ -1,6 +1,8 @@
 import type { Problem } from "../../problem/problem";
 import type { Setting } from "./phase";
-import { isProgram, isTemplateName } from "./outside-names";
+import { flagsIn, writtenSetting } from "./command-flags";
+import { inCommand, inProgram, inText, lockfileOff, lockOff, stuckInit, template, vagueFlag } from "./hand-problems";
+import { isProgram, isTemplateName, needsInterpreter } from "./outside-names";
 import { baseName, folderOf } from "./site";
 
 /** A place outside of Terraform's files that configures a backend. Statelock does not change it. */
@@ -25,7 +27,8 @@ export interface OutsideFindings {
 /** Reads a text file outside of HCL, line by line. */
 export function outsideFindings(path: string, text: string): OutsideFindings {
   const nothing = { byHand: [], hints: [], partials: [] };
-  if (!/backend|dynamodb_table|terraform|tofu|TF_CLI_ARGS/.test(text)) return nothing;
+  if (!/backend|dynamodb_?table|terraform|tofu|TF_CLI_ARGS/i.test(text)) return nothing;
+  if (needsInterpreter(baseName(path)) && !text.startsWith("#!")) return nothing;
   if (isTemplateName(baseName(path))) return { ...nothing, hints: templateHints(path, text) };
   const isAboutTerraform = isProgram(path)
     ? /S3Backend|-backend-config/.test(text)
@@ -35,99 +38,65 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
   const partials: string[] = [];
   let folder: string | undefined;
   let blockEnd = 0;
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (/^\s*(?:#(?!!)|\/\/)/.test(line)) continue;
+  const lines = text.split(/\r?\n/);
+  for (const [index, whole] of lines.entries()) {
+    if (/^\s*(?:#(?!!)|\/\/)/.test(whole)) continue;
     const place = `${path}:${String(index + 1)}`;
-    folder = folderIn(line) ?? folder;
-    const root = folder === undefined ? undefined : joined(path, folder);
-    const { table, files, isSet } = flagsIn(line);
-    partials.push(...files);
-    const written = isAboutTerraform && index >= blockEnd ? tableIn(line) : undefined;
-    if (isSet || written !== undefined) byHand.push({ problem: inCommand(place), root, table: table ?? written });
-    if (/\bbackend\s+\\?"s3\\?"/.test(line)) {
-      blockEnd = index + blockLines(text, index).length;
-      byHand.push({ problem: inText(place), root, table: heredocTable(text, index) });
-    }
-    if (/-lock[= ]false\b/.test(line)) hints.push(lockOff(place));
-    if (isStuckInit(line)) hints.push(stuckInit(place));
-  }
-  return { byHand: byHand.filter(({ table }) => table !== undefined), hints, partials };
-}
-
-/**
- * Returns the backends in texts that a file of Terraform or of its wrappers writes elsewhere, and that the parser of its own
- * language does not read: heredocs, `generate_hcl` of Terramate, the `terraform.tfvars` of old Terragrunt.
- * @param sites how many backends the parser read in a form that holds text
- */
-export function writtenBackends(path: string, text: string, known: readonly number[]): HandPlace[] {
-  const name = baseName(path);
-  const isOwn = /\.(?:tf|tofu)$/.test(name);
-  if (isOwn && !WRITES_FILES.test(text)) return [];
-  const inside = isOwn ? heredocs(text) : text;
-  return inside.split(/\r?\n/).flatMap((line, index) => {
-    if (known.includes(index + 1) || /^\s*(?:#|\/\/)/.test(line)) return [];
-    const isBackend = /\bbackend\s+\\?"s3\\?"/.test(line) || (!isOwn && /\bremote_state\s*=?\s*\{/.test(line));
-    const table = isBackend ? heredocTable(inside, index) : isOwn ? undefined : tableIn(line);
-    return table === undefined || ("expression" in table && table.expression === "" && !isBackend)
-      ? []
-      : [{ problem: inText(`${path}:${String(index + 1)}`), root: undefined, table }];
-  });
-}
-
-/** Resources that write text to a file, an object or a repository. */
-const WRITES_FILES = /^\s*resource\s+"\w*_(?:file|object)"/m;
-
-/** Blanks everything outside of heredocs; lines stay where they are. */
-function heredocs(text: string): string {
-  let end: RegExp | undefined;
-  return text
-    .split("\n")
-    .map((line) => {
-      if (end?.test(line) === true) {
-        end = undefined;
-        return "";
+    for (const line of pieces(whole)) {
+      folder = folderIn(line) ?? folder;
+      const root = folder === undefined ? undefined : joined(path, folder);
+      const flags = flagsIn(line);
+      partials.push(...flags.files);
+      const written = isAboutTerraform && index >= blockEnd ? (tableIn(line) ?? ofProgram(path, line)) : undefined;
+      const table = flags.table ?? written;
+      if (table !== undefined) byHand.push({ problem: problemFor(place, line), root, table });
+      else if (flags.isVague) byHand.push({ problem: vagueFlag(place), root, table: { expression: line.trim() } });
+      if (flags.isLockOff) byHand.push({ problem: lockfileOff(place), root, table: undefined });
+      if (/\bbackend\s+\\?"s3\\?"/.test(line)) {
+        blockEnd = index + blockLines(lines, index).length;
+        const inBlock = heredocTable(lines, index);
+        if (inBlock !== undefined) byHand.push({ problem: inText(place), root, table: inBlock });
       }
-      if (end !== undefined) return line;
-      const [, word] = /<<-?([\w-]+)\s*$/.exec(line) ?? [];
-      if (word !== undefined) end = new RegExp(`^\\s*${word}\\s*$`);
-      return "";
-    })
-    .join("\n");
+      if (/-lock[= ]false\b/.test(line)) hints.push(lockOff(place));
+      if (isStuckInit(line)) hints.push(stuckInit(place));
+    }
+  }
+  return { byHand, hints, partials };
 }
 
-/** Returns the arguments that a command passes by `-backend-config`, as far as they concern locking, and the files it names. */
-function flagsIn(line: string): {
-  readonly table: Setting;
-  readonly files: readonly string[];
-  readonly isSet: boolean;
-} {
-  const given = [...line.matchAll(/-?-backend-config[= ]\\?["']?([^\s"'\\,;)\]]+)/g)].map(([, value = ""]) => value);
-  const tables = given.filter((value) => /^(?:dynamodb_table|lock_table)=/.test(value));
-  const [value] = tables.map((each) => each.slice(each.indexOf("=") + 1));
-  return {
-    table: value === undefined ? undefined : settingOf(value),
-    files: given.filter((each) => !each.includes("=")),
-    isSet: tables.length > 0,
-  };
+/** How long a piece of a line is, and how much of it the next one repeats: a search in a long line takes long. */
+const [PIECE, OVERLAP] = [4_000, 400];
+
+/** Returns a line as pieces of bounded length. */
+function pieces(line: string): string[] {
+  if (line.length <= PIECE) return [line];
+  const count = Math.ceil((line.length - OVERLAP) / (PIECE - OVERLAP));
+  return Array.from({ length: count }, (_, at) => line.slice(at * (PIECE - OVERLAP), at * (PIECE - OVERLAP) + PIECE));
 }
 
 /** `PLUGIN_INIT_BACKEND_CONFIG_DYNAMODB_TABLE: locks`, `dynamodb_table: locks`, `"dynamodb_table" = "x"` in a script. */
-function tableIn(line: string): Setting {
+export function tableIn(line: string): Setting {
   const [, value] =
-    /\b(?:dynamodb_table|DYNAMODB_TABLE|lock_table)["']?\s*[:=]\s*\\?["']?([^\s"'\\,]+)/.exec(line) ?? [];
-  return value === undefined || line.includes("-backend-config") ? undefined : settingOf(value);
+    /\b(?:(?:[A-Z]+_)*(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_)*DYNAMODB_TABLE|dynamodb_table|DYNAMODB_TABLE|lock_table)["']?\s*[:=]\s*\\?["']?([^\s"'\\,]+)/.exec(
+      line,
+    ) ?? [];
+  return value === undefined || line.includes("-backend-config") ? undefined : writtenSetting(value);
 }
 
-function settingOf(value: string): Setting {
-  return /[$`{}%<>()]/.test(value) ? { expression: value } : { value };
+/** `dynamodbTable: "locks"`, `.dynamodbTable("locks")`, `DynamodbTable: jsii.String("locks")` in an app of CDKTF. */
+const PROGRAM_TABLE = /\b(?:set)?[dD]ynamodbTable["']?\s*[:=(]\s*(?:[\w.]+\()?(["'`]?)([^\s"'`,)]+)/;
+
+function ofProgram(path: string, line: string): Setting {
+  const [, quote = "", value] = isProgram(path) ? (PROGRAM_TABLE.exec(line) ?? []) : [];
+  return value === undefined ? undefined : quote === "" ? { expression: value } : writtenSetting(value);
 }
 
 /** Returns the table of a backend in a heredoc: the first one in the lines below. */
-function heredocTable(text: string, index: number): Setting {
+export function heredocTable(text: readonly string[], index: number): Setting {
   const lines = blockLines(text, index);
   const found = lines.map((line) => /\b(?:dynamodb_table|lock_table)\s*=\s*\\?"?([^\s"\\]+)/.exec(line)?.[1]);
   const table = found.find((each) => each !== undefined);
-  if (table !== undefined) return settingOf(table);
+  if (table !== undefined) return writtenSetting(table);
   return lines.some((line) => /\buse_lockfile\s*=\s*\\?"?true/.test(line)) ? undefined : { expression: "" };
 }
 
@@ -135,8 +104,8 @@ function heredocTable(text: string, index: number): Setting {
 const LONGEST_BLOCK = 40;
 
 /** Returns the lines of a block that begins in this line, up to its brace. */
-function blockLines(text: string, index: number): string[] {
-  const body = text.split(/\r?\n/).slice(index, index + LONGEST_BLOCK);
+function blockLines(text: readonly string[], index: number): readonly string[] {
+  const body = text.slice(index, index + LONGEST_BLOCK).map((line) => line.slice(0, PIECE));
   const end = body.findIndex((line) => /^\s*}\s*$/.test(line));
   return end === -1 ? body : body.slice(0, end);
 }
@@ -172,48 +141,8 @@ function templateHints(path: string, text: string): Problem[] {
   return at === -1 ? [] : [template(`${path}:${String(at + 1)}`)];
 }
 
-/** The hint about a file that nobody runs as it is. */
-export function template(path: string): Problem {
-  return {
-    code: "backend-template",
-    path,
-    message: "is a template of a backend: what is made from it locks as it says",
-    fix: "Change its locking arguments by hand, together with the roots.",
-  };
-}
-
-function inCommand(path: string): Problem {
-  return {
-    code: "backend-by-hand",
-    path,
-    message: "must not give a backend its table: Statelock does not change commands, scripts and pipelines",
-    fix: "Change it by hand: to both, also give it use_lockfile=true; to lockfile, remove dynamodb_table. Then run init with -reconfigure.",
-  };
-}
-
-function inText(path: string): Problem {
-  return {
-    code: "backend-by-hand",
-    path,
-    message: "must not write a backend that locks in a table: Statelock does not change what a program writes",
-    fix: "Change it by hand: to both, add use_lockfile = true; to lockfile, remove dynamodb_table. Then let the program write it again.",
-  };
-}
-
-function lockOff(path: string): Problem {
-  return {
-    code: "lock-off",
-    path,
-    message: "runs without a lock (-lock=false): `migrate status` does not see its runs",
-    fix: "Remove it from everything that writes a state. A planner's role may take the lock: docs/reference/policies.md.",
-  };
-}
-
-function stuckInit(path: string): Problem {
-  return {
-    code: "init-reconfigure",
-    path,
-    message: "runs init with -input=false and without -reconfigure: after a step it stops where .terraform is older",
-    fix: "Add -reconfigure.",
-  };
+function problemFor(place: string, line: string): Problem {
+  return /[dD]ynamodbTable|dynamodb_table\s*=\s*["']/.test(line) && isProgram(place.replace(/:\d+$/, ""))
+    ? inProgram(place)
+    : inCommand(place);
 }

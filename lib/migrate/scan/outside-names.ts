@@ -4,10 +4,13 @@ const TEMPLATE_NAMES =
 
 /** Names of text files in which people and pipelines run Terraform. */
 const SCRIPTS =
-  /\.(?:sh|bash|zsh|ksh|ps1|psm1|bat|cmd|ya?ml|mk|make|groovy|jenkinsfile|envrc|env|toml|py|rb|js|mjs|ts|just)$|^(?:GNU)?[Mm]akefile|^[Jj]ustfile$|^Jenkinsfile|^Dockerfile|^Taskfile|^\.envrc$|^\.env(?:\.|$)|^Rakefile$|^package\.json$|^Earthfile$/;
+  /\.(?:sh|bash|zsh|ksh|fish|nu|bats|ps1|psm1|bat|cmd|ya?ml|mk|make|groovy|gradle|jenkinsfile|envrc|env|toml|pl|just|star|bzl|bazel|nix|jsonnet|libsonnet|cue|code-workspace)$|^(?:GNU)?[Mm]akefile|^[Jj]ustfile$|^Jenkinsfile|^Dockerfile|^Containerfile|^Taskfile|^\.envrc$|^\.env(?:\.|$)|^Rakefile$|^Earthfile$|^Procfile$|^Tiltfile$|^BUILD$|^(?:package|project|tasks|launch|devcontainer|buildspec|taskdef)\.json$|pipelines?\.json$/;
 
 /** Programs: most of their names and values have nothing to do with Terraform. */
-const CODE = /\.(?:py|rb|m?js|ts|toml)$/;
+const CODE = /\.(?:py|rb|[mc]?jsx?|[mc]?tsx?|toml|go|java|cs|fs|kts?|scala|rs|php|exs?)$/;
+
+/** A name without an ending may be a script, if its first line says so. */
+const PLAIN_NAME = /^[\w-]+$/;
 
 /** True for a program, judged by its name. */
 export function isProgram(name: string): boolean {
@@ -16,7 +19,12 @@ export function isProgram(name: string): boolean {
 
 /** True for a file that may run Terraform, or is a template of a backend; judged by its name. */
 export function isOutside(name: string): boolean {
-  return SCRIPTS.test(name) || isTemplateName(name);
+  return SCRIPTS.test(name) || CODE.test(name) || isTemplateName(name);
+}
+
+/** True for a file that is a script only if its first line names an interpreter. */
+export function needsInterpreter(name: string): boolean {
+  return PLAIN_NAME.test(name) && !isOutside(name);
 }
 
 /** True for a file that is not run as it is, judged by its name. */

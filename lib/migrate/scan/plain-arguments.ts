@@ -11,12 +11,17 @@ export function argumentObjects(root: Record<string, unknown>, site: Site): Reco
     case "backend":
       return below(objects(root), "terraform", "backend", site.type ?? "");
     case "reader":
-      return below(objects(root), "data", "terraform_remote_state", site.label ?? "").flatMap((body) =>
-        objects(body["config"]),
+      return below([...objects(root), ...checks(root)], "data", "terraform_remote_state", site.label ?? "").flatMap(
+        (body) => objects(body["config"]),
       );
     case "terragrunt":
       return [];
   }
+}
+
+/** Returns the bodies of `check` blocks, which may hold a reader too. */
+function checks(root: Record<string, unknown>): Record<string, unknown>[] {
+  return objects(root["check"]).flatMap((named) => Object.values(named).flatMap(objects));
 }
 
 function below(roots: readonly Record<string, unknown>[], ...names: readonly string[]): Record<string, unknown>[] {

@@ -1,4 +1,6 @@
 import { fixedEnds } from "../../hcl/string-literal";
+import { parseArn } from "../../policy/arn";
+import { sameTable, tableIdentity, type TableIdentity } from "../../policy/table-identity";
 import { shown, type Problem } from "../../problem/problem";
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
 import { placeText, settingOf, type Configuration } from "./configuration";
@@ -12,7 +14,7 @@ import type { Setting } from "./phase";
 export function sameState(left: Configuration, right: Configuration): "yes" | "maybe" | "no" {
   const answers = [
     sameSetting(left.bucket, right.bucket),
-    sameSetting(left.key, right.key),
+    sameSetting(cleaned(left.key), cleaned(right.key)),
     sameSetting(prefixOf(left), prefixOf(right)),
     sameStore(left, right),
   ];
@@ -34,7 +36,21 @@ function endpointOf(configuration: Configuration): Setting {
 
 /** Returns the prefix of the workspaces' states, which has a default. */
 function prefixOf(configuration: Configuration): Setting {
-  return settingOf(configuration, "workspace_key_prefix") ?? { value: DEFAULT_WORKSPACE_KEY_PREFIX };
+  return cleaned(settingOf(configuration, "workspace_key_prefix") ?? { value: DEFAULT_WORKSPACE_KEY_PREFIX });
+}
+
+/**
+ * Returns the path that a value means: `a//b`, `./a/b` and `a/b/` are `a/b`. Clients before Terraform 1.6 clean every object
+ * key, later ones clean the keys of workspaces.
+ */
+function cleaned(setting: Setting): Setting {
+  if (!isValue(setting) || !/^[./]|\/[./]|\/$/.test(setting.value)) return setting;
+  const parts: string[] = [];
+  for (const part of setting.value.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return { value: parts.join("/") };
 }
 
 /**
@@ -120,7 +136,7 @@ function lockingText({ phase, table }: Configuration): string {
 }
 
 function locksDiffer(left: Configuration, right: Configuration): boolean {
-  return left.phase !== right.phase || tableName(left.table) !== tableName(right.table);
+  return left.phase !== right.phase || !isSameTable(left, right);
 }
 
 /** True if a lock of one is a lock for the other. Phases that are not known are reported elsewhere. */
@@ -130,13 +146,30 @@ function excludes(left: Configuration, right: Configuration): boolean {
     [left, right].every(({ phase }) => phase === "dynamodb" || phase === "both"),
     [left, right].every(({ phase }) => phase === "lockfile" || phase === "both"),
   ];
-  return withFile || (inTable && tableName(left.table) === tableName(right.table));
+  return withFile || (inTable && isSameTable(left, right));
 }
 
-/** Returns the name of a table: a backend names it by its name or its ARN. */
-function tableName(table: Setting): string | undefined {
-  if (table === undefined) return undefined;
-  return isValue(table) ? table.value.replace(/^arn:[^/]*:table\//, "") : table.expression;
+/** False if two backends certainly lock in two tables. A region or an account that no file names may be any. */
+function isSameTable(left: Configuration, right: Configuration): boolean {
+  const [one, other] = [left.table, right.table];
+  if (!isValue(one) || !isValue(other)) return JSON.stringify(one) === JSON.stringify(other);
+  return sameTable(tableOf(left, one.value), tableOf(right, other.value)) && tableStore(left) === tableStore(right);
+}
+
+/** Returns the table of a backend. A plain name belongs to the region and to the account that the backend works in. */
+function tableOf(configuration: Configuration, name: string): TableIdentity {
+  const literal = (argument: string): string | undefined => {
+    const found = settingOf(configuration, argument);
+    return isValue(found) ? found.value : undefined;
+  };
+  const { region = literal("region"), account, ...identity } = tableIdentity(name);
+  const role = literal("assume_role.role_arn") ?? literal("role_arn");
+  return { ...identity, region, account: account ?? (role === undefined ? undefined : parseArn(role)?.account) };
+}
+
+function tableStore(configuration: Configuration): string {
+  const endpoint = settingOf(configuration, "endpoints.dynamodb") ?? settingOf(configuration, "dynamodb_endpoint");
+  return JSON.stringify(endpoint ?? null);
 }
 
 /** Returns a text that is equal for equal states, if bucket, key and prefix are known. */
@@ -144,7 +177,8 @@ function stateOf(configuration: Configuration): string | undefined {
   const { bucket, key } = configuration;
   const [prefix, endpoint] = [prefixOf(configuration), endpointOf(configuration)];
   if (!isValue(bucket) || !isValue(key) || !isValue(prefix) || !isValue(endpoint)) return undefined;
-  return JSON.stringify([endpoint.value, bucket.value, key.value, prefix.value]);
+  const path = cleaned(key);
+  return JSON.stringify([endpoint.value, bucket.value, isValue(path) ? path.value : "", prefix.value]);
 }
 
 function stateUrl({ bucket, key }: Configuration): string {

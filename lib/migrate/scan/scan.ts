@@ -1,23 +1,20 @@
-import { program } from "../../engine/spoken-engine";
-import { CONFIG_FILES } from "../../config/config-files";
-import { INVENTORY_FILE } from "../../inventory/inventory";
-import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
 import type { EngineName } from "../../engine/engine";
-import { ENGINE_FILES, openTofuFolders, shownEngine } from "./root-engines";
-import { configsAmong, consumerConfigurations, inventoryPath, outputFolder } from "./config-consumers";
+import { openTofuFolders, shownEngine } from "./root-engines";
+import { configsAmong, inventoryPath, outputFolder } from "./config-consumers";
 import { counted } from "../../text/counted";
 import { placeText, type Configuration } from "./configuration";
-import { fileKind, isSkippedFolder, type FileKind } from "./file-kind";
-import { generatorOf } from "./generated-file";
+import { fileKind } from "./file-kind";
 import { nextStep, notices } from "./next-step";
 import { obstacles, type RootVersions } from "./obstacles";
-import { outsideFindings, template, writtenBackends, type HandPlace, type OutsideFindings } from "./outside-hcl";
+import { template } from "./hand-problems";
+import type { HandPlace, OutsideFindings } from "./outside-hcl";
 import { outdatedBackends } from "./outdated-backends";
 import { isPlaceholder } from "./placeholder";
-import { parseSource } from "./parse-source";
+import { isMeant, readConfig, readNamed, readSource, WANTED, writtenIn } from "./read-sources";
+import { namedFile } from "./command-flags";
 import { strayProblems } from "./stray-problems";
-import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../../files/project-files";
+import { isFoundFile, type FoundFile, type ProjectFiles } from "../../files/project-files";
 import type { Parsers } from "./parsers";
 import { configurations, doubledBackends } from "./root-configurations";
 import { duplicateProblems, sameState, stateIndex } from "./same-state";
@@ -98,8 +95,9 @@ export async function scan(
     else consumers.push(...result);
   }
   onProgress({ files: count, of: count, withBackend: sources.length });
+  const named = outside.flatMap(({ partials }) => partials).flatMap((written) => namedFile(written) ?? []);
+  sources.push(...(await readNamed(files, parsers, directories, named)));
   sources.sort((left, right) => compare(left.path, right.path));
-  const named = new Set(outside.flatMap(({ partials }) => partials.map(baseName)));
   const read = withoutCopies(sources, configs).filter((source) => isMeant(source, named));
   byHand.push(...outside.flatMap((each) => each.byHand));
   const units = [...byPath.keys()].filter((path) => baseName(path) === "terragrunt.hcl").map(folderOf);
@@ -112,9 +110,9 @@ export async function scan(
   }
   const ofOpenTofu = openTofuFolders([...byPath.values()], [...sources, ...withoutBackend], lockFiles);
   const all = judge(read, consumers, units, ofOpenTofu);
-  const scanned = all.filter((configuration) => !isTemplate(configuration));
+  const scanned = all.filter((configuration) => !isPlaceholder(configuration));
   const outdated = outdatedBackends(scanned);
-  const templates = all.filter(isTemplate).map((configuration) => template(placeText(configuration)));
+  const templates = all.filter(isPlaceholder).map((configuration) => template(placeText(configuration)));
   return {
     files: count,
     configurations: scanned,
@@ -132,111 +130,6 @@ export async function scan(
 
 function byPlace(left: Problem, right: Problem): number {
   return compare(left.path, right.path);
-}
-
-/** False for variables that only look like a partial configuration: no command names the file, and neither does its name. */
-function isMeant({ path, kind }: SourceFile, named: ReadonlySet<string>): boolean {
-  const name = baseName(path);
-  return kind.role !== "partial" || !name.endsWith(".tfvars") || name.includes("backend") || named.has(name);
-}
-
-/** True for what somebody still has to fill in: nobody runs it as it is. */
-function isTemplate({ bucket, key, table }: Configuration): boolean {
-  return [bucket, key, table].some(isPlaceholder);
-}
-
-/** Returns the backends that a file writes elsewhere. A file that only HashiCorp's parser reads may hold more. */
-function writtenIn({ path, text, kind, sites }: SourceFile): HandPlace[] {
-  const mayWrite =
-    (kind.role === "root" && kind.syntax === "hcl") ||
-    ((kind.role === "terragrunt" || kind.role === "unsure") && sites.length === 0);
-  if (!mayWrite || !/backend\s+\\?"s3|remote_state|dynamodb_table/.test(text)) return [];
-  if (kind.role === "unsure" && !/\bterragrunt\b/.test(text)) return [];
-  return writtenBackends(
-    path,
-    text,
-    sites.map(({ line }) => line),
-  );
-}
-
-const WANTED: Wanted = {
-  file: (name) =>
-    fileKind(name) !== undefined ||
-    CONFIG_FILES.includes(name) ||
-    name === INVENTORY_FILE ||
-    ENGINE_FILES.includes(name),
-  folder: (name) => !isSkippedFolder(name),
-};
-
-async function readConfig(
-  files: ProjectFiles,
-  config: FoundFile,
-  inventory: FoundFile | undefined,
-): Promise<readonly Configuration[] | Problem> {
-  const text = await files.read(config);
-  const inventoryText = inventory && (await files.read(inventory));
-  if (typeof text !== "string") return text;
-  return typeof inventoryText === "object" ? inventoryText : consumerConfigurations(config, text, inventoryText);
-}
-
-async function readSource(
-  files: ProjectFiles,
-  parsers: Parsers,
-  found: FoundFile | Problem,
-): Promise<SourceFile | OutsideFindings | Problem> {
-  if (!isFoundFile(found)) return found;
-  const named = fileKind(baseName(found.path));
-  const text = await files.read(found);
-  const isJson = named?.role === "unsure" && typeof text === "string" && text.trimStart().startsWith("{");
-  const kind: FileKind | undefined = named && isJson ? { ...named, syntax: "json" } : named;
-  if (kind === undefined || typeof text !== "string") {
-    // Most of these have nothing to do with Terraform, so they are only a hint.
-    const isOther = kind?.role === "outside" || kind?.role === "unsure";
-    return isOther ? { byHand: [], hints: [text as Problem], partials: [] } : (text as Problem);
-  }
-  if (kind.role === "outside") return outsideFindings(found.path, text);
-  const isDoubtful = kind.role === "unsure" || kind.role === "terragrunt";
-  const nothing = { ...found, kind, text, sites: [], requiredVersions: [] };
-  if (isDoubtful && !MAY_BE_BACKEND.test(text)) return nothing;
-  const finding = unlessTooDeep(() => parseSource(parsers.positions, kind, text));
-  if (!(finding instanceof SyntaxProblem)) {
-    const isPart = finding.sites.some(({ role }) => role === "partial");
-    const generatedBy = generatorOf(found.path, text);
-    return {
-      ...found,
-      kind: isPart ? { ...kind, role: "partial" } : kind,
-      text,
-      ...finding,
-      ...(generatedBy === undefined ? {} : { generatedBy }),
-    };
-  }
-  if (kind.role === "unsure") return nothing;
-  const confirmed = kind.syntax === "hcl" ? await parsers.confirm(text) : finding;
-  if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
-  if (!mentionsBackend(confirmed, kind)) return { ...found, kind, text, sites: [], requiredVersions: [] };
-  return syntaxProblem(found, finding, "the parser that finds positions rejects it, and HashiCorp's parser accepts it");
-}
-
-/** What a file with a backend contains, if its name does not say that it has one. */
-const MAY_BE_BACKEND =
-  /remote_state|\bgenerate|dynamodb_table|use_lockfile|lock_table|\bbackend\b|\bbucket\b|terraform_version_constraint/;
-
-/** True if a file that only HashiCorp's parser accepts may hold a backend. */
-function mentionsBackend(root: Readonly<Record<string, unknown>>, { role }: FileKind): boolean {
-  return (
-    role !== "root" ||
-    root["terraform"] !== undefined ||
-    JSON.stringify(root["data"] ?? {}).includes("terraform_remote_state")
-  );
-}
-
-function syntaxProblem({ path }: FoundFile, { line, message }: SyntaxProblem, why = message): Problem {
-  return {
-    code: "unreadable-file",
-    path: `${path}:${String(line)}`,
-    message: `could not be parsed: ${why}`,
-    fix: `Fix the file: \`${program()} validate\` shows the place. Statelock left it as it is, and this list lacks its backends.`,
-  };
 }
 
 /** Leaves out the backend files that synth writes to be copied: a scan looks at the copies. */

@@ -1,0 +1,193 @@
+import { needsPerson } from "../../lib/migrate/scan/needs-person";
+import { moved, scanned, type Fleet } from "../support/fleet";
+
+const backend = (rest: string, key = "k"): string =>
+  `terraform {\n  backend "s3" {\n    bucket = "b"\n    key    = "${key}"\n    region = "eu-west-1"\n${rest}  }\n}\n`;
+const TABLE = '    dynamodb_table = "locks"\n';
+const FILE = "    use_lockfile = true\n";
+const reader = (attributes: string): string => `data "terraform_remote_state" "n" {\n${attributes}}\n`;
+const PARTIAL = 'bucket = "b"\nkey = "k"\nregion = "r"\ndynamodb_table = "locks"\n';
+const arn = (account: string): string => `    dynamodb_table = "arn:aws:dynamodb:eu-west-1:${account}:table/locks"\n`;
+
+/** True if a scan ends with 0. */
+async function isFine(fleet: Fleet): Promise<boolean> {
+  const { problems, configurations } = await scanned(fleet);
+  return problems.length === 0 && !configurations.some(needsPerson);
+}
+
+/** The paths that still name the table after both steps. */
+async function left(fleet: Fleet): Promise<readonly string[]> {
+  const end = await moved(await moved(fleet, { to: "both" }), { to: "lockfile" });
+  return (await isFine(end)) ? Object.keys(end).filter((path) => /locks|dynamodb/i.test(end[path] ?? "")) : [];
+}
+
+describe("no run is fine while a form that is easily overlooked names the table", () => {
+  it.each<[string, Fleet]>([
+    [
+      "an override in JSON",
+      { "override.tf.json": `{"terraform":{"backend":{"s3":{"bucket":"b","key":"k","dynamodb_table":"locks"}}}}` },
+    ],
+    ["an override", { "a_override.tf": backend(TABLE) }],
+    ["an override for OpenTofu", { "override.tofu": backend(TABLE) }],
+    ["a root file called example.tf", { "o/example.tf": backend(TABLE, "o") }],
+    ["a root file with a second ending", { "o/backend.example.tf": backend(TABLE, "o") }],
+    ["a root file called Makefile.tf", { "o/Makefile.tf": backend(TABLE, "o") }],
+    ["a key with the word TODO", { "o/main.tf": backend(TABLE, "apps/TODO-list/x") }],
+    [
+      "lists in JSON",
+      { "o/main.tf.json": '{"terraform":[{"backend":[{"s3":[{"bucket":"b","key":"o","dynamodb_table":"locks"}]}]}]}' },
+    ],
+    ["a label without quotes", { "o/main.tf": backend(TABLE, "o").replace('"s3"', "s3") }],
+    ["a byte order mark", { "o/main.tf": `\ufeff${backend(TABLE, "o")}` }],
+    [
+      "a reader in JSON with a computed backend",
+      {
+        "r.tf.json":
+          '{"data":{"terraform_remote_state":{"n":{"backend":"${var.b}","config":{"dynamodb_table":"locks"}}}}}',
+      },
+    ],
+    [
+      "a reader with a computed argument",
+      { "r.tf": reader('  backend = "s3"\n  config = {\n    (local.n) = "locks"\n  }\n') },
+    ],
+    [
+      "a reader with a template as an argument",
+      { "r.tf": reader('  backend = "s3"\n  config = {\n    "${local.d}_table" = "locks"\n  }\n') },
+    ],
+    [
+      "a reader in a check",
+      { "r.tf": `check "c" {\n${reader('  backend = "s3"\n  config = {\n    dynamodb_table = "locks"\n  }\n')}}\n` },
+    ],
+    [
+      "a reader in a check in JSON",
+      {
+        "r.tf.json":
+          '{"check":{"c":{"data":{"terraform_remote_state":{"n":{"backend":"s3","config":{"dynamodb_table":"locks"}}}}}}}',
+      },
+    ],
+    ["a flag in a list", { "ci.yml": 'run: ["terraform", "init", "-backend-config", "dynamodb_table=locks"]\n' }],
+    [
+      "a flag in a list of a program",
+      { "ci.py": 'run(["terraform", "init", "-backend-config", "dynamodb_table=locks"])\n' },
+    ],
+    ["a flag with a computed name", { "ci.py": 'args = [f"-backend-config={k}={v}" for k, v in locks.items()]\n' }],
+    ["a flag that is a variable", { "ci.sh": 'terraform init -backend-config="$LOCKS"\n' }],
+    [
+      "a flag after a very long line",
+      { "ci.js": `${"terraform ".repeat(50_000)} init -backend-config=dynamodb_table=locks\n` },
+    ],
+    ["a script without an ending", { "bin/tf": "#!/bin/sh\nterraform init -backend-config=dynamodb_table=locks\n" }],
+    ["a variable of a pipeline", { "ci.yml": "terraform:\n  PLUGIN_INIT_BACKEND_CONFIG_DYNAMODB_TABLE: locks\n" }],
+    [
+      "tasks of an editor",
+      { ".vscode/tasks.json": '{"command": "terraform init -backend-config=dynamodb_table=locks"}' },
+    ],
+    [
+      "a CDKTF app in TypeScript",
+      { "main.ts": 'new S3Backend(this, {\n  bucket: "b",\n  dynamodbTable: "locks" });\n' },
+    ],
+    [
+      "a CDKTF app in Go",
+      { "main.go": 'cdktf.NewS3Backend(s, &cdktf.S3BackendConfig{\n  DynamodbTable: jsii.String("locks"),\n})\n' },
+    ],
+    ["a CDKTF app in C#", { "Main.cs": 'new S3Backend(this, new S3BackendConfig {\n  DynamodbTable = "locks" });\n' }],
+    [
+      "a CDKTF app in Java",
+      { "Main.java": 'new S3Backend(this, S3BackendConfig.builder()\n .dynamodbTable("locks").build());\n' },
+    ],
+    [
+      "a build that a root makes",
+      {
+        "cb.tf":
+          'resource "aws_codebuild_project" "x" {\n  source {\n    buildspec = <<EOF\n- terraform init -backend-config="dynamodb_table=locks"\nEOF\n  }\n}\n',
+      },
+    ],
+    [
+      "a command that a root runs",
+      {
+        "x.tf":
+          'resource "null_resource" "x" {\n  provisioner "local-exec" {\n    command = "terraform init -backend-config=dynamodb_table=locks"\n  }\n}\n',
+      },
+    ],
+    [
+      "a backend in a quoted text",
+      {
+        "x.tf":
+          'resource "local_file" "x" {\n  content = "backend \\"s3\\" {\\n dynamodb_table = \\"locks\\"\\n}"\n}\n',
+      },
+    ],
+    ["a backend in a local", { "x.tf": `locals {\n  b = <<EOF\n${backend(TABLE, "o")}EOF\n}\n` }],
+    ["a backend of a test", { "x.tftest.hcl": 'run "x" {\n  backend "s3" {\n    dynamodb_table = "locks"\n  }\n}\n' }],
+    [
+      "a partial file that a command names",
+      { "prod.s3": 'dynamodb_table = "locks"\n', "ci.sh": "terraform init -backend-config=prod.s3\n" },
+    ],
+    [
+      "a partial file below a computed name",
+      { "env/prod": PARTIAL, "ci.sh": "terraform init -backend-config=env/$ENV\n" },
+    ],
+    [
+      "variables that a computed name means",
+      { "prod.tfvars": PARTIAL, "ci.sh": "terraform init -backend-config=${{ env.X }}.tfvars\n" },
+    ],
+    ["a partial file in JSON", { "backend.json": '{"dynamodb_table": "locks"}\n' }],
+    ["a partial file with a newer argument", { "o/backend.hcl": `${PARTIAL}new_argument = 1\n` }],
+    ["a partial file that no parser reads", { "backend.conf": 'bucket = "b"\ndynamodb_table = "locks\n' }],
+  ])("%s", async (_, fleet) => {
+    expect(await left({ "main.tf": backend(FILE), ...fleet })).toEqual([]);
+  });
+});
+
+describe("a scan is not fine", () => {
+  it.each<[string, Fleet]>([
+    ["a cloud block in JSON beside a backend", { "x.tf.json": '{"terraform":{"cloud":{"organization":"o"}}}' }],
+    ["a command that turns the lock file off", { "ci.sh": "terraform init -backend-config=use_lockfile=false\n" }],
+    [
+      "the same table name in two accounts",
+      { "main.tf": backend(arn("111111111111")), "main.tofu": backend(arn("222222222222")) },
+    ],
+    [
+      "a table of the region and one of another",
+      { "main.tf": backend(TABLE), "main.tofu": backend(arn("1").replace("eu-west-1", "us-east-1")) },
+    ],
+    [
+      "a table of two roles",
+      {
+        "main.tf": backend(`${TABLE}    assume_role = { role_arn = "arn:aws:iam::111111111111:role/x" }\n`),
+        "main.tofu": backend(`${TABLE}    assume_role = { role_arn = "arn:aws:iam::222222222222:role/x" }\n`),
+      },
+    ],
+    [
+      "a root that locks in two ways, with its partial file and without",
+      { "main.tf": backend(TABLE), "x.tfbackend": "use_lockfile = true\n" },
+    ],
+    ["a key that a client cleans", { "o/main.tf": backend(TABLE, "./k") }],
+    ["a key with two slashes", { "main.tf": backend(FILE, "a/k"), "o/main.tf": backend(TABLE, "a//k") }],
+    [
+      "a prefix with a slash at its end",
+      {
+        "main.tf": backend(`${FILE}    workspace_key_prefix = "p"\n`),
+        "o/main.tf": backend(`${TABLE}    workspace_key_prefix = "p/"\n`),
+      },
+    ],
+  ])("%s", async (_, fleet) => {
+    expect(await isFine({ "main.tf": backend(FILE), ...fleet })).toBe(false);
+  });
+
+  it.each<[string, Fleet]>([
+    [
+      "a file whose name is a variable",
+      { "ci.sh": 'terraform init -backend-config="$BACKEND_FILE" -backend-config=$ENV.tfbackend\n' },
+    ],
+    ["arguments without a lock", { "ci.sh": 'terraform init -backend-config="bucket=$B" -backend-config="key=$K"\n' }],
+    ["a description with an example", { "v.tf": `variable "x" {\n  description = <<EOF\n${backend(TABLE)}EOF\n}\n` }],
+    ["a plain file without an interpreter", { LICENSE: "terraform init -backend-config=dynamodb_table=locks\n" }],
+    ["an app with a table of its own", { "app.go": 'DynamodbTable: "orders"\n' }],
+    [
+      "the same table by name and by ARN",
+      { "main.tf": backend(TABLE.replace("}", "")), "main.tofu": backend(arn("1")) },
+    ],
+  ])("but is with %s", async (_, fleet) => {
+    expect(await isFine({ "main.tf": backend(FILE), ...fleet })).toBe(true);
+  });
+});

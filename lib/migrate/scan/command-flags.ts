@@ -1,0 +1,63 @@
+import type { Setting } from "./phase";
+
+/** What the `-backend-config` flags in a line give a backend. */
+export interface GivenFlags {
+  readonly table: Setting;
+  /** True if a flag turns the lock file off, or computes whether it is on. */
+  readonly isLockOff: boolean;
+  /** True if a flag has a computed name: it may be any argument. */
+  readonly isVague: boolean;
+  /** The files that flags name, as written. A computed part is `*`. */
+  readonly files: readonly string[];
+}
+
+/** `-backend-config=X`, `--backend-config "X"`, `["-backend-config", "X"]`, `backend_config_file: X`. */
+const GIVEN =
+  /(?:-?-backend-config(?:\\?["'])?(?:\s*[=,]\s*|\s+)|\bbackend_config_file["']?\s*[:=]\s*)\\?["'`]?([^\s"'`\\,;)\]]+)/g;
+
+/** A value that a shell, a pipeline, a template or a program fills in. */
+const COMPUTED = /\$?\{\{[^}]*\}\}|\$\([^)]*\)|<%[^%]*%>|\$\{[^}]*\}|\$\w+|\$[@*]|%\w+%|\{[\w.!]*\}/g;
+
+/** Names of variables that hold the name of a file. */
+const OF_FILE = /file|path|conf|hcl|tfbackend|tfvars/i;
+
+/** Returns what the flags in a line say about locking, and the files that they name. */
+export function flagsIn(line: string): GivenFlags {
+  if (!/backend[-_]config/.test(line)) return { table: undefined, isLockOff: false, isVague: false, files: [] };
+  const computed: string[] = [];
+  const plain = line.replace(COMPUTED, (found) => `\u0001${String(computed.push(found) - 1)}\u0002`);
+  const restored = (text: string): string =>
+    text.replace(/\u0001(\d+)\u0002/g, (_, index: string) => computed[Number(index)] ?? "");
+  const given = [...plain.matchAll(GIVEN)].map(([, value = ""]) => value);
+  const pairs = given.filter((value) => value.includes("="));
+  const names = pairs.map((value) => value.slice(0, value.indexOf("=")));
+  const valueOf = (wanted: readonly string[]): string | undefined => {
+    const pair = pairs.find((_, index) => wanted.includes(names[index] ?? ""));
+    return pair === undefined ? undefined : restored(pair.slice(pair.indexOf("=") + 1));
+  };
+  const others = given.filter((value) => !value.includes("="));
+  const isWhole = (value: string): boolean => /^(?:\u0001\d+\u0002)+$/.test(value);
+  const table = valueOf(["dynamodb_table", "lock_table"]);
+  const lockfile = valueOf(["use_lockfile"]);
+  return {
+    table: table === undefined ? undefined : writtenSetting(table),
+    isLockOff: lockfile !== undefined && lockfile !== "true" && lockfile !== "1",
+    isVague:
+      names.some((name) => name.includes("\u0001")) ||
+      others.some((value) => isWhole(value) && !OF_FILE.test(restored(value))),
+    files: others.filter((value) => !isWhole(value)).map((value) => value.replace(/\u0001\d+\u0002/g, "*")),
+  };
+}
+
+/** Returns a value in a command as a setting: computed if it has a variable. */
+export function writtenSetting(value: string): Setting {
+  return /[$`{}%<>()]/.test(value) ? { expression: value } : { value };
+}
+
+/** Returns a pattern for the paths that a command may mean by the name of a file; undefined if it may be any file. */
+export function namedFile(written: string): RegExp | undefined {
+  const path = written.replace(/^(?:\.{1,2}\/)+|^\*?\//, "");
+  if (!/[\w]/.test(path.replaceAll("*", ""))) return undefined;
+  const literal = path.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]+");
+  return new RegExp(`(?:^|/)${literal}$`);
+}

@@ -1,0 +1,143 @@
+import { program } from "../../engine/spoken-engine";
+import { CONFIG_FILES } from "../../config/config-files";
+import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../../files/project-files";
+import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
+import { INVENTORY_FILE } from "../../inventory/inventory";
+import type { Problem } from "../../problem/problem";
+import { hasOwnArguments } from "./backend-arguments";
+import { consumerConfigurations } from "./config-consumers";
+import type { Configuration } from "./configuration";
+import { fileKind, isSkippedFolder, namedPartial, type FileKind } from "./file-kind";
+import { generatorOf } from "./generated-file";
+import { outsideFindings, type HandPlace, type OutsideFindings } from "./outside-hcl";
+import { parseSource } from "./parse-source";
+import type { Parsers } from "./parsers";
+import { ENGINE_FILES } from "./root-engines";
+import { baseName, type SourceFile } from "./site";
+import { writtenBackends } from "./written-backends";
+
+/** False for variables that only look like a partial configuration: no command names the file, and neither does its name. */
+export function isMeant({ path, kind }: SourceFile, named: readonly RegExp[]): boolean {
+  const name = baseName(path);
+  const isVariables = kind.role === "partial" && name.endsWith(".tfvars") && !name.includes("backend");
+  return !isVariables || named.some((pattern) => pattern.test(path));
+}
+
+/** Reads the files that commands name as partial configurations, and whose names do not say so. */
+export async function readNamed(
+  files: ProjectFiles,
+  { positions }: Parsers,
+  directories: readonly string[],
+  named: readonly RegExp[],
+): Promise<SourceFile[]> {
+  if (named.length === 0) return [];
+  const isOther = (name: string): boolean => (fileKind(name)?.role ?? "outside") === "outside";
+  const found = await files.find(directories, { file: isOther, folder: WANTED.folder });
+  const meant = found.filter(isFoundFile).filter(({ path }) => named.some((pattern) => pattern.test(path)));
+  const read = meant.map(async (file): Promise<SourceFile[]> => {
+    const text = await files.read(file);
+    if (typeof text !== "string") return [];
+    const kind = namedPartial(baseName(file.path));
+    const finding = unlessTooDeep(() => parseSource(positions, kind, text));
+    const isPart = !(finding instanceof SyntaxProblem) && finding.sites.some(hasOwnArguments);
+    return isPart ? [{ ...file, kind, text, ...finding }] : [];
+  });
+  return (await Promise.all(read)).flat();
+}
+
+/** Returns the backends that a file writes elsewhere. A file that only HashiCorp's parser reads may hold more. */
+export function writtenIn({ path, text, kind, sites }: SourceFile): HandPlace[] {
+  const mayWrite =
+    (kind.role === "root" && kind.syntax === "hcl") ||
+    ((kind.role === "terragrunt" || kind.role === "unsure") && sites.length === 0);
+  if (!mayWrite || !/backend\s+\\?"s3|remote_state|dynamodb_table|-backend-config/.test(text)) return [];
+  if (kind.role === "unsure" && !/\bterragrunt\b/.test(text)) return [];
+  return writtenBackends(
+    path,
+    text,
+    sites.map(({ line }) => line),
+  );
+}
+
+export const WANTED: Wanted = {
+  file: (name) =>
+    fileKind(name) !== undefined ||
+    CONFIG_FILES.includes(name) ||
+    name === INVENTORY_FILE ||
+    ENGINE_FILES.includes(name),
+  folder: (name) => !isSkippedFolder(name),
+};
+
+export async function readConfig(
+  files: ProjectFiles,
+  config: FoundFile,
+  inventory: FoundFile | undefined,
+): Promise<readonly Configuration[] | Problem> {
+  const text = await files.read(config);
+  const inventoryText = inventory && (await files.read(inventory));
+  if (typeof text !== "string") return text;
+  return typeof inventoryText === "object" ? inventoryText : consumerConfigurations(config, text, inventoryText);
+}
+
+export async function readSource(
+  files: ProjectFiles,
+  parsers: Parsers,
+  found: FoundFile | Problem,
+): Promise<SourceFile | OutsideFindings | Problem> {
+  if (!isFoundFile(found)) return found;
+  const named = fileKind(baseName(found.path));
+  const text = await files.read(found);
+  const isJson = named?.role === "unsure" && typeof text === "string" && text.trimStart().startsWith("{");
+  const kind: FileKind | undefined = named && isJson ? { ...named, syntax: "json" } : named;
+  if (kind === undefined || typeof text !== "string") {
+    // Most of these have nothing to do with Terraform, so they are only a hint.
+    const isOther = kind?.role === "outside" || kind?.role === "unsure";
+    return isOther ? { byHand: [], hints: [text as Problem], partials: [] } : (text as Problem);
+  }
+  if (kind.role === "outside") return outsideFindings(found.path, text);
+  const isDoubtful = kind.role === "unsure" || kind.role === "terragrunt";
+  const nothing = { ...found, kind, text, sites: [], requiredVersions: [] };
+  if (isDoubtful && !MAY_BE_BACKEND.test(text)) return nothing;
+  const finding = unlessTooDeep(() => parseSource(parsers.positions, kind, text));
+  if (!(finding instanceof SyntaxProblem)) {
+    const isPart = finding.sites.some(({ role }) => role === "partial");
+    const generatedBy = generatorOf(found.path, text);
+    return {
+      ...found,
+      kind: isPart ? { ...kind, role: "partial" } : kind,
+      text,
+      ...finding,
+      ...(generatedBy === undefined ? {} : { generatedBy }),
+    };
+  }
+  if (kind.role === "unsure" && (!LOCKS.test(text) || /\bterragrunt\b/.test(text))) return nothing;
+  const confirmed = kind.syntax === "hcl" ? await parsers.confirm(text) : finding;
+  if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
+  if (!mentionsBackend(confirmed, kind)) return { ...found, kind, text, sites: [], requiredVersions: [] };
+  return syntaxProblem(found, finding, "the parser that finds positions rejects it, and HashiCorp's parser accepts it");
+}
+
+/** An argument that decides how a backend locks, at the start of a line. */
+const LOCKS = /^\s*"?(?:dynamodb_table|lock_table|use_lockfile)"?\s*[=:]/m;
+
+/** What a file with a backend contains, if its name does not say that it has one. */
+const MAY_BE_BACKEND =
+  /remote_state|\bgenerate|dynamodb_table|use_lockfile|lock_table|\bbackend\b|\bbucket\b|terraform_version_constraint/;
+
+/** True if a file that only HashiCorp's parser accepts may hold a backend. */
+function mentionsBackend(root: Readonly<Record<string, unknown>>, { role }: FileKind): boolean {
+  return (
+    role !== "root" ||
+    root["terraform"] !== undefined ||
+    JSON.stringify([root["data"], root["check"]]).includes("terraform_remote_state")
+  );
+}
+
+function syntaxProblem({ path }: FoundFile, { line, message }: SyntaxProblem, why = message): Problem {
+  return {
+    code: "unreadable-file",
+    path: `${path}:${String(line)}`,
+    message: `could not be parsed: ${why}`,
+    fix: `Fix the file: \`${program()} validate\` shows the place. Statelock left it as it is, and this list lacks its backends.`,
+  };
+}
