@@ -1,7 +1,7 @@
 import { Command, CommanderError, type Option } from "commander";
 import { version } from "../package.json";
 import { product, speakingOf } from "../lib/engine/spoken-engine";
-import { UserError } from "../lib/problem/problem";
+import { UserError, type Problem } from "../lib/problem/problem";
 import { ownCommand } from "../lib/text/own-command";
 import type * as Bootstrap from "./bootstrap/bootstrap";
 import { addCompletion, isCompletion } from "./completion/completion";
@@ -17,6 +17,7 @@ import { HELP_LAYOUT, helpWidth } from "./screen/help-layout";
 import { helpText, namesOf, type HelpText } from "./screen/help-text";
 import { printableContext } from "./screen/printable";
 import { EXIT, reportError } from "./screen/report-error";
+import { identityText } from "./screen/identity-text";
 import type * as Init from "./init/init";
 import type * as Synth from "./synth/synth";
 import type * as Verify from "./verify/verify";
@@ -32,25 +33,37 @@ const HELP: HelpText = {
   ],
 };
 
+/** Process groups, signals and file modes protect locks and states. No test has shown that Windows' own do. */
+const WINDOWS: Problem = {
+  code: "platform",
+  path: "statelock",
+  message: "must run on Linux or macOS, got Windows",
+  fix: "Run it in WSL, the Linux subsystem of Windows.",
+};
+
 /** Runs the program: parses the arguments, runs one command, reports an error. Returns the exit code. */
 export async function runProgram(argv: readonly string[], outside: RunContext): Promise<number> {
   const run = printableContext(outside, ownCommand(outside.environment, argv[1]));
   let code: number = EXIT.fine;
   const own = ownArguments(argv);
   const engine = engineChoice({
-    option: engineOption(own),
+    option: optionValue(own, "engine"),
     environment: run.environment,
     folder: run.workingDirectory,
   });
   const context: CommandContext = { ...run, engine, exitWith: (exitCode) => (code = exitCode) };
   const json = own.includes("--json");
+  const identity = (): string =>
+    identityText(optionValue(own, "profile"), optionValue(own, "role-arn"), run.environment);
+  const platform = outside.platform;
   const debug = own.includes("--debug") || run.environment["STATELOCK_DEBUG"] === "1";
   return speakingOf(engine.choose().name, async () => {
     try {
+      if (platform === "win32") throw new UserError([WINDOWS]);
       await programOf(context, argv.slice(2)).parseAsync(argv);
       return code;
     } catch (error) {
-      if (!(error instanceof CommanderError)) return reportError(error, { ...run, json, debug });
+      if (!(error instanceof CommanderError)) return reportError(error, { ...run, json, debug, identity: identity() });
       // Commander has printed its help: because somebody asked for it, or instead of a command.
       return error.exitCode === 0 ? EXIT.fine : EXIT.unknown;
     }
@@ -111,10 +124,13 @@ function prepared(command: Command, context: CommandContext): Command {
 /** Synth depends on the config alone, and a new config has no engine yet. */
 const WITHOUT_ENGINE = ["init", "synth", "completion"];
 
-/** Returns the value of `--engine`, which decides texts before a command parses its options. */
-function engineOption(own: readonly string[]): string | undefined {
-  const at = own.findIndex((argument) => /^--engine(=|$)/.test(argument));
-  return at < 0 ? undefined : (own[at]?.split("=", 2)[1] ?? own[at + 1]);
+/** Returns the value of an option that decides texts before, or after, a command has parsed its options. */
+function optionValue(own: readonly string[], name: string): string | undefined {
+  const flag = `--${name}`;
+  const at = own.findIndex((argument) => argument === flag || argument.startsWith(`${flag}=`));
+  const given = own[at];
+  if (given === undefined) return undefined;
+  return given === flag ? own[at + 1] : given.slice(flag.length + 1);
 }
 
 /** Returns the arguments before `--`; the others belong to a command that this one runs. */

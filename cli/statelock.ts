@@ -4,6 +4,7 @@ import { mustFinish } from "../lib/work/interruption";
 import { processTerminal } from "./screen/terminal";
 
 const surroundings = {
+  platform: process.platform,
   environment: process.env,
   workingDirectory: process.cwd(),
   terminal: processTerminal(process.env),

@@ -7,13 +7,18 @@ const FOLDER = "docs/reference/commands";
 
 /** Returns the pages of all commands, and the page that lists them. */
 export function commandPages(): Page[] {
-  const commands = leavesOf(programOf({ program: "statelock" } as CommandContext, []), []);
+  const commands = allCommands();
   return [listPage(commands), ...commands.map(commandPage)];
 }
 
-interface NamedCommand {
+export interface NamedCommand {
   readonly name: string;
   readonly command: Command;
+}
+
+/** Returns every command that does something, with its whole name. */
+export function allCommands(): NamedCommand[] {
+  return leavesOf(programOf({ program: "statelock" } as CommandContext, []), []);
 }
 
 function leavesOf(command: Command, parents: readonly string[]): NamedCommand[] {
@@ -92,14 +97,8 @@ const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("<
 
 /** The text that a command adds to its help: its examples as a block, everything else as paragraphs. */
 function afterHelp(command: Command): string[] {
-  let help = "";
-  command.configureOutput({
-    writeOut: (text) => (help += text),
-    // The page has whole paragraphs: its reader's screen folds them.
-    getOutHelpWidth: () => 10_000,
-    getOutHasColors: () => false,
-  });
-  command.outputHelp();
+  // The page has whole paragraphs: its reader's screen folds them.
+  const help = helpOf(command, 10_000);
   const added = help.slice(help.indexOf("\nExamples:") + 1).trim();
   return added.split("\n\n").flatMap((part) => {
     const [title = "", ...lines] = part.split("\n");
@@ -107,6 +106,18 @@ function afterHelp(command: Command): string[] {
     if (title !== "Examples:" && title !== "Environment:") return [...part.split("\n").flatMap(paragraphOf)];
     return [`## ${title.slice(0, -1)}`, "", "```text", ...lines.map((line) => line.trim()), "```", ""];
   });
+}
+
+/** Returns what `--help` prints on a terminal of this width. */
+export function helpOf(command: Command, width: number): string {
+  let help = "";
+  command.configureOutput({
+    writeOut: (text) => (help += text),
+    getOutHelpWidth: () => width,
+    getOutHasColors: () => false,
+  });
+  command.outputHelp();
+  return help;
 }
 
 /** Keeps Markdown from reading placeholders as tags, and paths as emphasis. An entry of a list stays in its list. */

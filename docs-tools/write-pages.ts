@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { generatedPages } from "./generated-pages";
+import { manPage } from "./man-page";
 import type { Page } from "./page";
 
 const ROOT = join(__dirname, "..");
@@ -21,8 +22,10 @@ async function architecturePage(): Promise<Page> {
 // npm run docs
 async function main(): Promise<void> {
   const pages = [...generatedPages(), await architecturePage()];
+  const man = manPage();
   // Only now: if a page cannot be made, the old pages stay.
   rmSync(join(ROOT, "docs", "reference", "commands"), { recursive: true, force: true });
+  writeFileSync(join(ROOT, man.path), man.content);
   for (const { path, content } of pages) {
     const filepath = join(ROOT, path);
     mkdirSync(dirname(filepath), { recursive: true });

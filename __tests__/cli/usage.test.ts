@@ -1,5 +1,10 @@
 import { runStatelock } from "../support/run-command";
 
+it("Windows is refused, with the way on", async () => {
+  const { code, stderr } = await runStatelock(["locks", "list"], { platform: "win32" });
+  expect([code, stderr]).toEqual([1, expect.stringContaining("next: Run it in WSL")]);
+});
+
 it.each([
   [
     "an unknown command",

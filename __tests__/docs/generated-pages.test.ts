@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { manPage } from "../../docs-tools/man-page";
 import { generatedPages } from "../../docs-tools/generated-pages";
 
 const ROOT = join(__dirname, "..", "..");
@@ -15,6 +16,11 @@ function squeezed(text: string): string {
     .trim();
 }
 
+/** True for the page of one command. */
+function isCommandPage({ path }: { readonly path: string }): boolean {
+  return /commands\/[a-z-]+\.md$/.test(path);
+}
+
 describe("the generated pages", () => {
   it.each(PAGES.map(({ path, content }) => [path, content] as const))(
     "%s is up to date (npm run docs)",
@@ -22,6 +28,12 @@ describe("the generated pages", () => {
       expect(squeezed(readFileSync(join(ROOT, path), "utf8"))).toBe(squeezed(content));
     },
   );
+
+  it("include a man page, made from the help of each command", () => {
+    const { path, content } = manPage();
+    expect(readFileSync(join(ROOT, path), "utf8")).toBe(content);
+    expect(content.match(/^\.SS "statelock /gm)).toHaveLength(PAGES.filter(isCommandPage).length);
+  });
 
   it("are all that is in the folder of commands", () => {
     const files = readdirSync(join(ROOT, "docs", "reference", "commands")).map(

@@ -49,7 +49,7 @@ it("every export of the library has an example", () => {
 });
 
 inFull(() => {
-  it("every example compiles", () => {
+  it("every example, and every block of the library's page, compiles", () => {
     const found = examples();
     const files = new Map(
       [...found].map(([name, example = ""]) => [
@@ -57,6 +57,8 @@ inFull(() => {
         program(example, [...found.keys()]),
       ]),
     );
+    for (const [nth, block] of blocksOf("docs/how-to/use-the-library.md").entries())
+      files.set(join(PROJECT_ROOT, `block-${String(nth)}.ts`), block.replaceAll('"statelock"', '"./lib/index"'));
     const { options } = ts.parseJsonConfigFileContent(
       ts.readConfigFile(join(PROJECT_ROOT, "tsconfig.json"), (path) => ts.sys.readFile(path)).config,
       ts.sys,
@@ -80,9 +82,16 @@ inFull(() => {
         ({ messageText }) => `${path}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
       );
     });
+    expect([...files.keys()].filter((path) => path.includes("block-"))).toHaveLength(4);
     expect(problems).toEqual([]);
   });
 });
+
+/** The blocks of TypeScript on a page: whole files. */
+function blocksOf(page: string): string[] {
+  const text = readFileSync(join(PROJECT_ROOT, page), "utf8");
+  return [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, block = ""]) => block);
+}
 
 /** An example in a function of its own, in which it may declare again what is given. */
 function program(example: string, surface: readonly string[]): string {

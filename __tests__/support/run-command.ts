@@ -27,6 +27,8 @@ export interface RunSettings {
   readonly workingDirectory?: string;
   /** @default - none; the AWS SDK reads that of the process all the same */
   readonly environment?: NodeJS.ProcessEnv;
+  /** @default - one that Statelock supports */
+  readonly platform?: NodeJS.Platform;
 }
 
 /** Runs `statelock` in this process, as its binary does. What `--json` answers is held to its published schema. */
@@ -57,6 +59,7 @@ export async function runStatelock(args: readonly string[], settings: RunSetting
     },
     output: { colors: createColors(colors), columns, isTerminal: settings.isTerminal ?? colors },
     write: (text) => (stdout += text),
+    ...(settings.platform !== undefined && { platform: settings.platform }),
   };
   const code = await runProgram(["node", "statelock", ...args], surroundings);
   const answers = args.includes("--watch") ? stdout.trim().split("\n") : [stdout];

@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { readBootstrapRecord, writeBootstrapRecord } from "../../lib/record/record-files";
 import { writeWhole } from "../../lib/files/whole-file";
+import type { AwsAccess } from "../../lib/aws/connect";
 import { existingResource } from "../../lib/aws/existing-resources";
 import { callerIdentity } from "../../lib/aws/identity";
 import { principalReader } from "../../lib/aws/principal-arn";
@@ -40,6 +41,8 @@ export interface BootstrapPortOptions {
   /** How the reader starts Statelock. */
   readonly program: OwnCommand;
   readonly engine: EngineChoice;
+  /** The identity of every AWS call of this process; `environment` is the engine's. @default - the environment's */
+  readonly access?: AwsAccess;
   /** Shows a lock before it is asked for. */
   readonly announce?: (lock: string) => void;
   /** Works in a temporary folder and leaves the checkout unchanged. */
@@ -62,9 +65,9 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   const root = scratch ?? options.project;
   const stack = join(root, "cdktf.out", "stacks", "bootstrap");
   let synthesized: Synthesized | undefined;
-  const bucket = (): Synthesized["inventory"]["bucket"] => {
+  const bucket = (): Synthesized["inventory"]["bucket"] & { readonly access: AwsAccess | undefined } => {
     if (synthesized === undefined) throw new Error("asked for the bucket before the first synth");
-    return synthesized.inventory.bucket;
+    return { ...synthesized.inventory.bucket, access: options.access };
   };
   const encryption = (): ObjectEncryption | undefined => {
     const { encrypt, kms_key_id: kmsKeyId } = synthesized?.inventory.bootstrap.backend ?? {};
@@ -73,7 +76,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   const store = (): StateStore => stateStore(s3Objects(bucket()));
   const locks = (): StateLocks => {
     const { name, region, account } = bucket();
-    const flags = flagsText({ bucket: name, region, expectedBucketOwner: account });
+    const flags = flagsText({ bucket: name, region, expectedBucketOwner: account, ...options.access });
     const commands = ownLockCommands(options.program, "its bootstrap is over", name, flags);
     const { announce = () => undefined } = options;
     return { bucket: name, s3: fileLocks(bucket()), table: undefined, ...commands, announce };

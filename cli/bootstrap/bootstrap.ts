@@ -6,6 +6,7 @@ import { planText, runBootstrap, type BootstrapResult } from "../../lib/bootstra
 import { bootstrapJson } from "./bootstrap-json";
 import { outputLines } from "./output-lines";
 import { bootstrapPort } from "./bootstrap-port";
+import { accessOf, engineEnvironment } from "../options/engine-access";
 import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
@@ -23,6 +24,8 @@ interface Options {
   readonly iAm?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  readonly profile?: string;
+  readonly roleArn?: string;
 }
 
 const HELP: HelpText = {
@@ -56,6 +59,8 @@ export function bootstrapCommand(context: CommandContext): Command {
     .option("--allow-downgrade", "deploy although a newer Statelock deployed last")
     .option("--i-am <arn>", "the deploying role with its path, if these credentials may not call iam:GetRole")
     .addOption(shared("dryRun", "show every change, and change nothing"))
+    .addOption(shared("profile"))
+    .addOption(shared("roleArn", "role to assume first; its keys last one hour"))
     .addOption(shared("json"))
     .addHelpText("after", helpText(HELP))
     .action(async (options: Options) => {
@@ -69,9 +74,11 @@ export function bootstrapCommand(context: CommandContext): Command {
 async function bootstrap(context: CommandContext, options: Options): Promise<BootstrapResult> {
   const { terminal } = context;
   const dryRun = options.dryRun === true;
+  const access = accessOf(options);
   const opened = bootstrapPort({
     project: resolve(context.workingDirectory, options.project),
-    environment: context.environment,
+    environment: await engineEnvironment(context, access),
+    access,
     program: context.program,
     engine: context.engine,
     announce: lockAnnouncer(terminal),

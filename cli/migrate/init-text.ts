@@ -1,7 +1,10 @@
+import { relative } from "node:path";
 import { product } from "../../lib/engine/spoken-engine";
 import { baseName } from "../../lib/migrate/scan/site";
 import type { InitResult } from "../../lib/migrate/step/init-port";
+import { counted } from "../../lib/text/counted";
 import { plainText } from "../../lib/text/plain-text";
+import { shellQuoted } from "../../lib/text/shell-quoted";
 import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
 import type { MigrateInitReport } from "./init-json";
@@ -36,10 +39,26 @@ export function showInit(
     );
   noteProblems(context, [...results.flatMap((result) => result.problems), ...problems]);
   if (results.length === 0) note(`No root that ${product()} initializes.`);
-  for (const root of byHand)
-    note(`  by hand: ${plainText(root, Infinity)} (terragrunt): terragrunt run --all -- init -reconfigure`);
+  noteByHand(context, byHand);
   for (const root of undecided(results)) note(`  as it was: ${plainText(root.root)}: ${undecidedText(root)}`);
   if (again !== undefined) note(`\nAfter the fix, run: ${again}`);
+}
+
+/** Prints the command that a run would start in each root. */
+export function showInitDryRun(context: CommandContext, { results, byHand, problems }: MigrateInitReport): void {
+  const lines = results.map(({ root, engine, partials }) => {
+    const files = partials.map((file) => ` -backend-config=${shellQuoted(relative(root, file))}`);
+    return `${plainText(root, Infinity)}: ${engine} init -reconfigure${files.join("")}\n`;
+  });
+  context.write(lines.join(""));
+  noteProblems(context, problems);
+  noteByHand(context, byHand);
+  context.terminal.note(`\nDry run: ${counted(results.length, "run")}, none of them started.`);
+}
+
+function noteByHand({ terminal }: CommandContext, byHand: readonly string[]): void {
+  for (const root of byHand)
+    terminal.note(`  by hand: ${plainText(root, Infinity)} (terragrunt): terragrunt run --all -- init -reconfigure`);
 }
 
 function row({ root, engine, partials, outcome, seconds, initialized }: InitResult, isMixed: boolean): string[] {

@@ -1,11 +1,13 @@
 import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
+import { accessOf, engineEnvironment } from "../options/engine-access";
+import { flagsText } from "../options/printed-flags";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
 import { usualEngine, type Engine } from "../../lib/engine/engine";
 import type { ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { InitResult, InitRoot } from "../../lib/migrate/step/init-port";
-import { initRoots } from "../../lib/migrate/step/init-roots";
+import { initRoots, notRun } from "../../lib/migrate/step/init-roots";
 import { notInitialized, rootsToInit, terragruntRoots } from "../../lib/migrate/step/roots-to-init";
 import { rootCommands } from "../../lib/programs/root-commands";
 import { shown, type Problem } from "../../lib/problem/problem";
@@ -16,7 +18,7 @@ import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { initJson } from "./init-json";
-import { noteInitResult, showInit } from "./init-text";
+import { noteInitResult, showInit, showInitDryRun } from "./init-text";
 import { refuseUsage, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
 import { stoppable } from "./stoppable";
 
@@ -24,6 +26,9 @@ interface Options {
   readonly root?: readonly string[];
   readonly parallel: string;
   readonly json?: boolean;
+  readonly dryRun?: boolean;
+  readonly profile?: string;
+  readonly roleArn?: string;
 }
 
 /** The default of `--parallel`. */
@@ -33,6 +38,7 @@ const help = (): HelpText => ({
   examples: [
     ["statelock migrate init", "every root below the working directory"],
     ["statelock migrate init infra --parallel 8"],
+    ["statelock migrate init infra --dry-run", "only list the roots and their commands"],
     ["statelock migrate init --root infra/network", "one root again"],
   ],
   text: [
@@ -52,6 +58,9 @@ export function migrateInitCommand(context: CommandContext): Command {
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(rootOption())
     .option("--parallel <count>", "how many roots at the same time; 1 with a shared plugin cache", String(PARALLEL))
+    .addOption(shared("dryRun", "list the roots and their commands, and run nothing"))
+    .addOption(shared("profile", "profile of the AWS configuration, for roots that name none"))
+    .addOption(shared("roleArn", "role to assume first, for roots that name none; its keys last one hour"))
     .addOption(shared("json"))
     .addHelpText("after", helpText(help()))
     .action(async (folders: readonly string[], options: Options) => {
@@ -62,10 +71,16 @@ export function migrateInitCommand(context: CommandContext): Command {
       const roots = selectedRoots(context, scan, options.root);
       const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
       if (roots !== undefined) refuseUsage(notInitialized(selected));
-      const results = await run(context, rootsToInit(selected, engineFor(context, scan.configurations)), limit);
+      const access = accessOf(options);
+      const inits = rootsToInit(selected, engineFor(context, scan.configurations));
+      const isDry = options.dryRun === true;
+      const results = isDry
+        ? inits.flatMap((root) => root.setups.map((setup) => notRun(root, setup)))
+        : await run({ ...context, environment: await engineEnvironment(context, access) }, inits, limit);
       const unread = unreadProblems(scan);
       if (unread.length > 0 || results.some(({ outcome }) => outcome === "failed")) context.exitWith(EXIT.refused);
-      const stopped = commandAgain(context, folders, limit, results, "not-run");
+      const again = { folders, limit, options };
+      const stopped = isDry ? undefined : commandAgain(context, again, results, "not-run");
       if (stopped !== undefined) context.exitWith(EXIT.unknown);
       const problems = [...unread, ...(stopped === undefined ? [] : [interrupted(results, stopped)])];
       const byHand = terragruntRoots(selected);
@@ -73,7 +88,8 @@ export function migrateInitCommand(context: CommandContext): Command {
         context.exitWith(EXIT[stopped === undefined ? "refused" : "unknown"]);
       const report = { results, byHand, problems };
       if (options.json === true) context.write(`${JSON.stringify(initJson(report), null, 2)}\n`);
-      else showInit(context, report, commandAgain(context, folders, limit, results, "failed"));
+      else if (isDry) showInitDryRun(context, report);
+      else showInit(context, report, commandAgain(context, again, results, "failed"));
     });
 }
 
@@ -115,8 +131,11 @@ function engineFor(
 /** Returns the command that runs the roots with this outcome again; undefined if no root has it. */
 function commandAgain(
   { program }: CommandContext,
-  folders: readonly string[],
-  limit: number,
+  {
+    folders,
+    limit,
+    options,
+  }: { readonly folders: readonly string[]; readonly limit: number; readonly options: Options },
   results: readonly InitResult[],
   wanted: InitResult["outcome"],
 ): string | undefined {
@@ -124,7 +143,7 @@ function commandAgain(
   if (roots.size === 0) return undefined;
   const parallel = limit === PARALLEL ? [] : [`--parallel ${String(limit)}`];
   const flags = [...folders.map(shellQuoted), ...parallel, ...[...roots].map((root) => `--root ${shellQuoted(root)}`)];
-  return [`${program} migrate init`, ...flags].join(" ");
+  return `${[`${program} migrate init`, ...flags].join(" ")}${flagsText(accessOf(options))}`;
 }
 
 function interrupted(results: readonly InitResult[], again: string): Problem {

@@ -10,6 +10,7 @@ import type { CommandContext } from "../screen/command-context";
 import { chosenRegion } from "./region-option";
 import type { OwnCommand } from "../../lib/text/own-command";
 import { flagsText, kebab } from "./printed-flags";
+import { accessOf } from "./engine-access";
 import { shared, type BucketOptions } from "./shared-options";
 import { usage } from "./usage-problem";
 
@@ -44,9 +45,9 @@ export function withBucketOptions(command: Command): Command {
 
 /** Returns the bucket that the options name. @throws UserError if they name no bucket, or two */
 export function openBucket(context: CommandContext, options: BucketOptions): OpenedBucket {
-  const { profile, roleArn, endpointUrl } = options;
-  checkAccess(options);
-  const access = { profile, roleArn, endpointUrl };
+  const { endpointUrl } = options;
+  checkEndpoint(endpointUrl);
+  const access = { ...accessOf(options), endpointUrl };
   const printed = { flags: flagsText(options), program: context.program };
   if (options.bucket !== undefined) return { ...byHand(context, options.bucket, options, access), ...printed };
   const stray = (["region", "expectedBucketOwner"] as const).find((name) => options[name] !== undefined);
@@ -59,10 +60,8 @@ export function openBucket(context: CommandContext, options: BucketOptions): Ope
   return { place: { name, region, account, access }, inventory, folder: resolve(path, ".."), ...printed };
 }
 
-/** Checks the options now. Otherwise the first AWS call would fail, with a message about something else. */
-function checkAccess({ profile, endpointUrl }: BucketOptions): void {
-  if (profile?.trim() === "")
-    throw usage("--profile", "must name a profile, got nothing", "Add the name, or remove the option.");
+/** Checks the option now. Otherwise the first AWS call would fail, with a message about something else. */
+function checkEndpoint(endpointUrl: string | undefined): void {
   if (endpointUrl !== undefined && !(URL.canParse(endpointUrl) && /^https?:\/\//i.test(endpointUrl)))
     throw usage(
       "--endpoint-url",

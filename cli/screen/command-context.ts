@@ -23,4 +23,6 @@ export interface CommandContext {
 }
 
 /** What one run of the program gets from outside. */
-export type RunContext = Omit<CommandContext, "engine" | "exitWith" | "program" | "writePatch">;
+export type RunContext = Omit<CommandContext, "engine" | "exitWith" | "program" | "writePatch"> & {
+  readonly platform?: NodeJS.Platform;
+};

@@ -19,15 +19,19 @@ export interface Reporting extends Pick<CommandContext, "terminal" | "write"> {
   readonly json: boolean;
   /** Also print the chain of causes on standard error. */
   readonly debug: boolean;
+  /** Where the credentials come from; printed below a failed AWS call. */
+  readonly identity: string;
 }
 
 /** Reports an error, as text or as JSON on standard output, and returns the exit code. */
-export function reportError(error: unknown, { terminal, write, json, debug }: Reporting): number {
+export function reportError(error: unknown, { terminal, write, json, debug, identity }: Reporting): number {
   const problems = error instanceof UserError ? error.problems : [systemProblem(error) ?? bug(error)];
   const answer: z.infer<typeof problemsSchema> = { version: 1, problems: [...problems] };
   // One line, because a watch writes one answer per line.
   if (json) write(`${plainJson(answer)}\n`);
   else noteFirst(problems, terminal);
+  if (!json && problems.some(({ code }) => code === "aws-call"))
+    terminal.note(`  ${terminal.colors.dim(`with: ${identity}`)}`);
   if (debug) for (const line of causeChain(error)) terminal.note(`  ${terminal.colors.dim(line)}`);
   return error instanceof UserError ? EXIT[error.kind] : EXIT.unknown;
 }

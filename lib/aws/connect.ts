@@ -100,14 +100,22 @@ export function bucketArguments(bucket: BucketPlace): {
   return { Bucket: name, ...(account === undefined ? {} : { ExpectedBucketOwner: account }) };
 }
 
+/** The SDK would take the profile. The engines and the AWS CLI take the keys: Statelock must act as they do. */
+function hasKeysBesideProfile(environment: NodeJS.ProcessEnv): boolean {
+  const names = ["AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+  return names.every((name) => (environment[name] ?? "") !== "");
+}
+
 function common({ region, access }: AwsPlace): object {
   const { profile, roleArn } = access ?? {};
-  if (profile === undefined && roleArn === undefined) return { region, requestHandler: TIMEOUTS };
-  const { fromIni, fromNodeProviderChain, fromTemporaryCredentials } =
+  const both = hasKeysBesideProfile(process.env);
+  if (profile === undefined && roleArn === undefined && !both) return { region, requestHandler: TIMEOUTS };
+  const { fromEnv, fromIni, fromNodeProviderChain, fromTemporaryCredentials } =
     require("@aws-sdk/credential-providers") as typeof CredentialProviders;
+  const usual = both ? fromEnv() : undefined;
   // A named profile wins over credentials in the environment.
   const clientConfig = { region, requestHandler: TIMEOUTS };
-  const ofProfile = profile === undefined ? undefined : fromIni({ profile, clientConfig });
+  const ofProfile = profile === undefined ? usual : fromIni({ profile, clientConfig });
   const shared = { ...clientConfig, ...(ofProfile === undefined ? {} : { credentials: ofProfile }) };
   if (roleArn === undefined) return shared;
   const masterCredentials = ofProfile ?? fromNodeProviderChain();

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { accessEnvironment } from "../../../lib/aws/access-environment";
 import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
 import { bucketFlags, runStatelock } from "../../support/run-command";
 
@@ -34,7 +35,13 @@ afterEach(async () => {
   sts.closeAllConnections();
   sts.close();
   rmSync(folder, { recursive: true });
-  for (const name of ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"])
+  for (const name of [
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_CONFIG_FILE",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL",
+    "AWS_PROFILE",
+  ])
     if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
 });
 
@@ -69,6 +76,37 @@ it("without options the environment's credentials are used", async () => {
 
 it("--profile is used, though the environment has credentials too", async () => {
   expect(await show("--profile", "ops")).toEqual([0, "AKIAOPS"]);
+});
+
+it("keys in the environment win over AWS_PROFILE, as in the AWS CLI and the engines", async () => {
+  process.env["AWS_PROFILE"] = "ops";
+  expect(await show()).toEqual([0, "test"]);
+  expect(await show("--role-arn", ROLE)).toEqual([0, "test", "ASIAROLE"]);
+  expect(assumed[0]?.accessKeyId).toBe("test");
+});
+
+it("a failed call names the identity in use", async () => {
+  s3.onRequest(() => 403);
+  const args = ["locks", "show", STATE, "--profile", "ops", `--role-arn=${ROLE}`];
+  const { stderr } = await runStatelock([...args, ...bucketFlags(s3)]);
+  expect(stderr).toContain(`\n  with: role ${ROLE}, assumed by profile ops\n`);
+});
+
+it("an engine gets a profile by its name, and a role by its keys", async () => {
+  const environment = { HOME: "/home/ana", AWS_PROFILE: "other", AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
+  expect(await accessEnvironment({}, environment)).toBe(environment);
+  expect(await accessEnvironment({ profile: "ops" }, environment)).toEqual({ HOME: "/home/ana", AWS_PROFILE: "ops" });
+  expect(await accessEnvironment({ roleArn: ROLE }, environment)).toEqual({
+    HOME: "/home/ana",
+    AWS_ACCESS_KEY_ID: "ASIAROLE",
+    AWS_SECRET_ACCESS_KEY: "x",
+    AWS_SESSION_TOKEN: "t",
+  });
+});
+
+it("a role that is no ARN is a usage mistake", async () => {
+  const { code, stderr } = await runStatelock(["bootstrap", "--role-arn", "ops", "--dry-run"]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("--role-arn must be the ARN of a role")]);
 });
 
 it("--role-arn is assumed first", async () => {

@@ -8,7 +8,10 @@ const WANTED = [...BUCKET, "--yes", "--dry-run"];
 const COMMANDS: Readonly<Record<string, readonly [has: readonly string[], why: string]>> = {
   init: [["--region", "--profile", "--role-arn", "--yes", "--dry-run"], "asks STS alone, for the account"],
   synth: [[], "reads the config, and asks nobody"],
-  bootstrap: [["--yes", "--dry-run"], "the engine deploys too, and gets its credentials from the environment"],
+  bootstrap: [
+    ["--profile", "--role-arn", "--yes", "--dry-run"],
+    "the config names region and account, and the engine its endpoints",
+  ],
   verify: [BUCKET, "changes nothing that stays: --no-probe writes nothing"],
   "locks list": [BUCKET, "changes nothing"],
   "locks show": [BUCKET, "changes nothing"],
@@ -22,7 +25,7 @@ const COMMANDS: Readonly<Record<string, readonly [has: readonly string[], why: s
   "migrate plan": [BUCKET, "is a dry run itself"],
   "migrate status": [BUCKET, "changes nothing"],
   "migrate apply": [[...BUCKET, "--dry-run"], "asks nothing: git keeps what it changes"],
-  "migrate init": [[], "the engine reads the backend's own settings and the environment"],
+  "migrate init": [["--profile", "--role-arn", "--dry-run"], "the engine reads the rest from the backend"],
   "migrate rollback": [[...BUCKET, "--dry-run"], "asks nothing: git keeps what it changes"],
   "migrate scrub": [[...BUCKET, "--dry-run"], "asks nothing: it removes only what no client needs"],
   "migrate retire": [

@@ -17,7 +17,14 @@ function reported(error: unknown, flags: { json?: boolean; debug?: boolean } = {
     ask: () => Promise.reject(new Error("asked")),
   };
   const write = (text: string): void => void out.push(text);
-  const code = reportError(error, { terminal, write, json: false, debug: false, ...flags });
+  const code = reportError(error, {
+    terminal,
+    write,
+    json: false,
+    debug: false,
+    identity: "profile staging",
+    ...flags,
+  });
   return [code, out.join("\n"), err.join("\n")];
 }
 
@@ -56,6 +63,7 @@ describe("--debug", () => {
     expect(text.split("\n").slice(1)).toEqual([
       "Could not read s3://b/k: 403 AccessDenied: Access Denied (request R1) [aws-call]",
       expect.stringContaining("next: Grant s3:GetObject"),
+      "  with: profile staging",
       "  caused by AccessDenied: Access Denied (HTTP 403, request R1, extended request X1, 3 attempts)",
       "  caused by Error: read for AKIA… (ECONNRESET)",
     ]);

@@ -24,6 +24,17 @@ describeE2e("statelock migrate init", ["terraform", "moto-server"], () => {
 
   afterAll(() => fleet.stop());
 
+  it("shows with --dry-run what it would run where, and runs nothing", async () => {
+    const { code, stdout, stderr } = await fleet.statelock("migrate", "init", "--dry-run");
+    expect([code, stdout]).toEqual([
+      0,
+      ["a", "b", "c"].map((name) => `live/${name}: terraform init -reconfigure\n`).join("") +
+        "live/part: terraform init -reconfigure -backend-config=x.s3.tfbackend\n",
+    ]);
+    expect(stderr).toContain("Dry run: 4 runs, none of them started.");
+    expect(fleet.standIn.requests()).toEqual([]);
+  });
+
   it("initializes and plans every root; one that fails does not stop the others, and can be run again", async () => {
     fleet.workspace.write(
       "live/broken/main.tf",

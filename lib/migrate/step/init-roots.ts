@@ -81,6 +81,7 @@ async function initSetup(
   return { ...ended, outcome: "failed", problems: [planned] };
 }
 
-function notRun({ root, engine }: InitRoot, { partials }: InitSetup): InitResult {
+/** Returns the result of a way to set a root up that did not run. */
+export function notRun({ root, engine }: InitRoot, { partials }: InitSetup): InitResult {
   return { root, engine: engine.name, partials, outcome: "not-run", initialized: false, seconds: 0, problems: [] };
 }
