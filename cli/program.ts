@@ -3,6 +3,7 @@ import { version } from "../package.json";
 import { product, speakingOf } from "../lib/engine/spoken-engine";
 import { UserError, type Problem } from "../lib/problem/problem";
 import { ownCommand } from "../lib/text/own-command";
+import { takeRemains } from "../lib/work/interruption";
 import type * as Bootstrap from "./bootstrap/bootstrap";
 import { addCompletion, isCompletion } from "./completion/completion";
 import { inHelpOrder, shared } from "./options/shared-options";
@@ -66,6 +67,8 @@ export async function runProgram(argv: readonly string[], outside: RunContext): 
       if (!(error instanceof CommanderError)) return reportError(error, { ...run, json, debug, identity: identity() });
       // Commander has printed its help: because somebody asked for it, or instead of a command.
       return error.exitCode === 0 ? EXIT.fine : EXIT.unknown;
+    } finally {
+      for (const left of takeRemains()) run.terminal.note(`This run leaves ${left}`);
     }
   });
 }

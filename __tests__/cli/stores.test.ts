@@ -1,4 +1,4 @@
-import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
+import { lockBody, startFakeS3, type FakeRequest, type FakeS3 } from "../../lab/memory/memory-s3";
 import { STORES, type StoreRules } from "../../lab/memory/store-rules";
 import { probeStore } from "../../lib/aws/probe-store";
 import { probeLock } from "../../lib/verify/lock-probe";
@@ -122,6 +122,39 @@ describe("a release", () => {
     s3.put(LOCK, body);
     expect(told(await release())).toBe("released 0");
     expect([deletes(), s3.body(LOCK)]).toEqual([["v2", "v1"], undefined]);
+  });
+});
+
+describe("a probe", () => {
+  const isProbe = ({ key }: FakeRequest): boolean => key.startsWith(".statelock/");
+  const probes = (): string[] => s3.keys().filter((key) => key.startsWith(".statelock/"));
+
+  beforeEach(() => {
+    s3.play(STORES["versitygw without versions"]);
+    s3.put(LOCK, lockBody("A"));
+  });
+
+  it("that a release may not remove is named", async () => {
+    s3.onRequest((request) => (request.method === "DELETE" && isProbe(request) ? 403 : undefined));
+    const { stderr } = await release();
+    expect(stderr).toContain(`This run leaves the probe s3://acme-tfstate/${probes()[0] ?? "?"}`);
+    expect(probes()).toHaveLength(1);
+  });
+
+  it("whose write lost its answer is removed", async () => {
+    s3.onRequest((request) =>
+      request.method === "PUT" && isProbe(request) && request.nth === 1 ? "reset-after" : undefined,
+    );
+    await release();
+    expect(probes()).toEqual([]);
+  });
+
+  it("of a race that verify may not remove is named, and is not fine", async () => {
+    s3.play(STORES["AWS S3"]);
+    s3.onRequest(({ method, key }) => (method === "DELETE" && key.endsWith("-1.tflock") ? 403 : undefined));
+    const run = await runStatelock(["verify", "--json", ...bucketFlags(s3)]);
+    expect(run.stdout).toContain(`${probes()[0] ?? "?"} may still exist`);
+    expect(notFine(run)).toContain("?lock-probe");
   });
 });
 

@@ -19,6 +19,7 @@ interface ProbedObjects {
 export function probedKey(objects: ProbedObjects): ProbedKey {
   const key = PROBE_PREFIX + randomUUID();
   return {
+    key,
     read: () => objects.read(key),
     write: (text, condition) => objects.write(key, text, { condition, encryption: undefined }),
     remove: (etag) => objects.remove(key, etag === undefined ? "unconditional" : { ifMatch: etag }),

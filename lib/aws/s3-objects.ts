@@ -157,7 +157,11 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
       }
     },
     isAws,
-    honours: once(async () => ((await isAws()) ? AWS_HONOURS : probeHonours(probedKey(objects)))),
+    honours: once(async () => {
+      if (await isAws()) return AWS_HONOURS;
+      const probed = probedKey(objects);
+      return probeHonours(probed, path(probed.key));
+    }),
     list: async function* (prefix) {
       let token: string | undefined;
       do {

@@ -1,5 +1,6 @@
 import { program } from "../engine/spoken-engine";
 import { UserError, type Problem } from "../problem/problem";
+import { noteRemains, uncut } from "../work/interruption";
 import type { RemoveReply } from "./lock-port";
 import type { WriteCondition, WriteReply } from "./state-store";
 
@@ -26,6 +27,7 @@ export const AWS_HONOURS: StoreHonours = {
 
 /** Port: one key that only this run uses. */
 export interface ProbedKey {
+  readonly key: string;
   read(): Promise<
     | { readonly found: "object"; readonly object: { readonly etag: string } }
     | { readonly found: "nothing" }
@@ -39,8 +41,23 @@ export interface ProbedKey {
 /** An ETag that no object has. */
 export const FOREIGN_ETAG = `"${"0".repeat(32)}"`;
 
-/** Finds out what a store honours, on a key that only this run uses. Removes the object again. */
-export async function probeHonours(key: ProbedKey): Promise<StoreHonours> {
+/** Finds out what a store honours, on a key that only this run uses. Removes the object again, or notes that it is left. */
+export async function probeHonours(key: ProbedKey, path = key.key): Promise<StoreHonours> {
+  return uncut(`the probe ${path}: delete it`, async () => {
+    const found = await probe(key);
+    if (!(await isRemoved(key))) noteRemains(`the probe ${path}: delete it`);
+    return found;
+  });
+}
+
+/** Removes the probe if it is still there: a write whose answer was lost, or a delete that failed. */
+async function isRemoved(key: ProbedKey): Promise<boolean> {
+  if ((await key.read()).found === "nothing") return true;
+  const { reply } = await key.remove(undefined);
+  return reply === "deleted" || reply === "gone";
+}
+
+async function probe(key: ProbedKey): Promise<StoreHonours> {
   const first = await key.write("1", { ifNoneMatch: "*" });
   if (first.reply !== "written") return nothingKnown("problem" in first ? first.problem : REFUSED_FIRST);
   const take = refused(await key.write("2", { ifNoneMatch: "*" }));

@@ -2,7 +2,7 @@ import { product } from "../engine/spoken-engine";
 import type { LockReading } from "../lock/lock-port";
 import { runRelease } from "../lock/release-lock";
 import { FOREIGN_ETAG } from "../lock/store-honours";
-import { raceForLock } from "./lock-race";
+import { raceForLock, withRemains } from "./lock-race";
 import { unreadableBecause, type Reading, type Unreadable } from "./posture";
 import type { ProbeLock, ProbeStore } from "./probe-port";
 
@@ -33,7 +33,7 @@ export async function probeLock(store: ProbeStore, key: string, newLock: () => P
       ? allOf(unreadableBecause(taken.problem))
       : await probe(store, key, { first, second, newLock });
   if (Object.values(found).every(isFine)) return found;
-  return (await isLeftBehind(store, key)) ? withRemains(found, key) : found;
+  return (await isLeftBehind(store, key)) ? allWithRemains(found, key) : found;
 }
 
 interface Takers {
@@ -147,12 +147,8 @@ function allOf(outcome: Unreadable): LockProbe {
   return { secondTaker: outcome, takeAgain: outcome, release: outcome };
 }
 
-function withRemains(found: LockProbe, key: string): LockProbe {
-  const noted = (outcome: Reading<string>): Reading<string> => {
-    if (isFine(outcome)) return outcome;
-    if ("unreadable" in outcome) return { ...outcome, unreadable: `${outcome.unreadable} (${key} may still exist)` };
-    return { value: `${outcome.value ?? ""} (${key} may still exist)` };
-  };
+function allWithRemains(found: LockProbe, key: string): LockProbe {
+  const noted = (outcome: Reading<string>): Reading<string> => (isFine(outcome) ? outcome : withRemains(outcome, key));
   return {
     secondTaker: noted(found.secondTaker),
     takeAgain: noted(found.takeAgain),

@@ -15,7 +15,7 @@ export async function raceForLock(store: ProbeStore, key: string, newLock: () =>
   for (let round = 1; round <= ROUNDS; round += 1) {
     const roundKey = key.replace(/(\.tflock)?$/, `-${String(round)}$1`);
     const found = await race(store, roundKey, newLock);
-    await removeAll(store, roundKey);
+    if (!(await isRemoved(store, roundKey))) return withRemains(found, roundKey);
     if (!("value" in found) || found.value !== undefined) return found;
   }
   return { value: undefined };
@@ -36,9 +36,21 @@ async function race(store: ProbeStore, key: string, newLock: () => ProbeLock): P
   return unknown !== undefined && "problem" in unknown ? unreadableBecause(unknown.problem) : { value: undefined };
 }
 
-async function removeAll(store: ProbeStore, key: string): Promise<void> {
+/** Removes every write of a round. Returns false if one may still be there. */
+async function isRemoved(store: ProbeStore, key: string): Promise<boolean> {
   for (let write = 0; write < MOST_WRITES; write += 1) {
     const left = await store.read(key);
-    if (left.found !== "lock" || (await store.remove(left.object, true)).reply !== "deleted") return;
+    if (left.found !== "lock") return left.found === "nothing";
+    const { reply } = await store.remove(left.object, true);
+    if (reply !== "deleted" && reply !== "gone") return false;
   }
+  return false;
+}
+
+/** Names the key of a probe that may still exist. A probe that cannot be removed is no good sign: its outcome is not "fine". */
+export function withRemains(outcome: Reading<string>, key: string): Reading<string> {
+  const remains = `${key} may still exist`;
+  if ("unreadable" in outcome) return { ...outcome, unreadable: `${outcome.unreadable} (${remains})` };
+  if (outcome.value === undefined) return { unreadable: `the probe could not be removed: ${remains}` };
+  return { value: `${outcome.value} (${remains})` };
 }

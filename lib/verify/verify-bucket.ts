@@ -1,6 +1,7 @@
 import type { Inventory, InventoryConsumer } from "../inventory/inventory";
+import { LOCK_SUFFIX } from "../state/state-keys";
 import { forEachLimited } from "../work/for-each-limited";
-import { untilInterrupted } from "../work/interruption";
+import { uncut } from "../work/interruption";
 import type { Progress } from "../work/progress";
 import {
   checkConsumer,
@@ -140,11 +141,9 @@ async function checkLock({ probe }: VerifyPort, isAbsent: boolean): Promise<Chec
   const results = (found: LockProbe | undefined): CheckResult[] =>
     LOCK_CHECKS.map(({ of, ...about }) => checkResult(about, found?.[of] ?? NO_BUCKET));
   if (isAbsent || probe === undefined) return results(undefined);
-  // The first signal does not cut the probe: it removes its lock, and the run ends with its report.
-  const interruption = untilInterrupted(() => undefined);
-  try {
-    return results(await probeLock(probe.store, probe.lockKey, probe.newLock));
-  } finally {
-    interruption.done();
-  }
+  // A signal does not cut the probe: it removes its lock, and the run ends with its report.
+  const leaves = `objects of its probe, that begin with ${probe.lockKey.slice(0, -LOCK_SUFFIX.length)}: delete them`;
+  return uncut(leaves, async () => results(await probeLock(probe.store, probe.lockKey, probe.newLock)), {
+    goesOn: true,
+  });
 }

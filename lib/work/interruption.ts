@@ -1,6 +1,10 @@
+import { plainText } from "../text/plain-text";
+
 /** Tells a run whether somebody asked it to stop. The run asks between two steps that must not be cut. */
 export interface Interruption {
   requested(): boolean;
+  /** The signal that asked. */
+  signal(): NodeJS.Signals | undefined;
   /** Stops listening: from here on a signal ends the process again. */
   done(): void;
 }
@@ -8,12 +12,22 @@ export interface Interruption {
 /** Ctrl+C, a stopped job or container, and a terminal or SSH session that closes. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs that hold a lock and listen for an interruption. */
-let listening = 0;
+/** Runs that hold a lock, or wait for a program that may hold one. */
+let busy = 0;
 
 /** True while a run must come to its own end, because it holds a lock. */
 export function mustFinish(): boolean {
-  return listening > 0;
+  return busy > 0;
+}
+
+/** Makes {@link mustFinish} true until the returned function is called. */
+export function beginUncut(): () => void {
+  let over = false;
+  busy += 1;
+  return () => {
+    if (!over) busy -= 1;
+    over = true;
+  };
 }
 
 /** Locks that a run asks for or holds, each as a text with its ID and the command that releases it. */
@@ -30,17 +44,15 @@ export function noteLockAtStake(lock: string): () => void {
  * that the run may leave, and ends the process.
  */
 export function untilInterrupted(note: (text: string) => void): Interruption {
-  let requested = false;
-  let over = false;
-  listening += 1;
+  let requested: NodeJS.Signals | undefined;
+  const finish = beginUncut();
   const done = (): void => {
-    if (!over) listening -= 1;
-    over = true;
+    finish();
     for (const signal of SIGNALS) process.removeListener(signal, stop);
   };
   const stop = (signal: NodeJS.Signals): void => {
-    if (!requested) {
-      requested = true;
+    if (requested === undefined) {
+      requested = signal;
       note("Stopping after the current step. A second signal stops at once, and may leave a lock.");
       return;
     }
@@ -49,5 +61,43 @@ export function untilInterrupted(note: (text: string) => void): Interruption {
     process.kill(process.pid, signal);
   };
   for (const signal of SIGNALS) process.on(signal, stop);
-  return { requested: () => requested, done };
+  return { requested: () => requested !== undefined, signal: () => requested, done };
+}
+
+/**
+ * Runs work that leaves a lock or a probe behind if it is cut. A signal waits for the end of the work; then it ends the
+ * process, unless the run listens for itself or goes on to its report. A second signal names what may be left.
+ */
+export async function uncut<T>(leaves: string, work: () => Promise<T>, { goesOn = false } = {}): Promise<T> {
+  const isListening = mustFinish();
+  const forget = noteLockAtStake(leaves);
+  const interruption = untilInterrupted(isListening ? () => undefined : noteOnStandardError);
+  try {
+    return await work();
+  } finally {
+    forget();
+    interruption.done();
+    const signal = interruption.signal();
+    if (signal !== undefined && !isListening && !goesOn) process.kill(process.pid, signal);
+  }
+}
+
+/** For the moment before the end of the process: nothing else can show it any more. */
+function noteOnStandardError(text: string): void {
+  process.stderr.write(`${plainText(text, 2_000)}\n`);
+}
+
+/** Objects that this run could not remove, each as a text. */
+const remains = new Set<string>();
+
+/** Notes an object that could not be removed, so that the end of the run names it. */
+export function noteRemains(text: string): void {
+  remains.add(text);
+}
+
+/** Returns what this run could not remove, and forgets it. */
+export function takeRemains(): readonly string[] {
+  const left = [...remains];
+  remains.clear();
+  return left;
 }

@@ -1,0 +1,57 @@
+import { mustFinish, uncut, untilInterrupted } from "../../lib/work/interruption";
+
+let killed: unknown[][];
+let shown: string;
+
+beforeEach(() => {
+  killed = [];
+  shown = "";
+  jest.spyOn(process, "kill").mockImplementation((...args) => killed.push(args) > 0);
+  jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+    shown += String(text);
+    return true;
+  });
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+const signal = (): void => void process.emit("SIGTERM", "SIGTERM");
+
+/** Work that gets so many signals, and what had happened to the process before its end. */
+function work(signals: number): () => Promise<number> {
+  return () => {
+    for (let nth = 0; nth < signals; nth += 1) signal();
+    return Promise.resolve(killed.length);
+  };
+}
+
+describe("work that must not be cut", () => {
+  it("ends before a signal ends the process", async () => {
+    expect(await uncut("the probe", work(1))).toBe(0);
+    expect(killed).toEqual([[process.pid, "SIGTERM"]]);
+    expect([shown.includes("the probe"), mustFinish()]).toEqual([false, false]);
+  });
+
+  it("is named by a second signal, which ends the process at once", async () => {
+    expect(await uncut("the probe", work(2))).toBe(1);
+    expect(shown).toContain("This run may leave the probe");
+  });
+
+  it("leaves the end to a run that listens itself, or goes on to its report", async () => {
+    const run = untilInterrupted(() => undefined);
+    await uncut("the probe", work(1));
+    expect([run.requested(), mustFinish()]).toEqual([true, true]);
+    run.done();
+    await uncut("the probe", work(1), { goesOn: true });
+    expect(killed).toEqual([]);
+  });
+
+  it("ends the process also after a failure", async () => {
+    const failing = (): Promise<never> => {
+      signal();
+      return Promise.reject(new Error("no answer"));
+    };
+    await expect(uncut("the probe", failing)).rejects.toThrow("no answer");
+    expect(killed).toHaveLength(1);
+  });
+});
