@@ -45,6 +45,8 @@ export interface BootstrapPortOptions {
   readonly access?: AwsAccess;
   /** Shows a lock before it is asked for. */
   readonly announce?: (lock: string) => void;
+  /** Receives the log of the engine while it may lock the state. */
+  readonly onLog?: (log: string) => void;
   /** Works in a temporary folder and leaves the checkout unchanged. */
   readonly dryRun: boolean;
 }
@@ -110,6 +112,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   const engine = engineIn({
     directory: stack,
     env: options.environment,
+    onLog: options.onLog,
     engine: () => options.engine.choose({ config: synthesized?.inventory.engine, folder: options.project }),
   });
   return {

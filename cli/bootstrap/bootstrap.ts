@@ -11,7 +11,7 @@ import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
 import { terminalProgress } from "../screen/progress";
-import { lockAnnouncer } from "../options/own-lock";
+import { lockAnnouncer, logAnnouncer } from "../options/own-lock";
 import { EXIT } from "../screen/report-error";
 import type { Terminal } from "../screen/terminal";
 import { isConfirmed } from "../screen/confirm";
@@ -82,6 +82,7 @@ async function bootstrap(context: CommandContext, options: Options): Promise<Boo
     program: context.program,
     engine: context.engine,
     announce: lockAnnouncer(terminal),
+    onLog: logAnnouncer(terminal),
     dryRun,
   });
   try {

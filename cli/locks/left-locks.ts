@@ -2,7 +2,7 @@ import type { BucketPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
 import { parseLockInfo } from "../../lib/lock/lock-info";
 import { isLogged, isOwnOrphan, type LoggedLock } from "../../lib/lock/own-orphan";
-import { releaseAudit } from "../../lib/lock/release-audit";
+import { leftAudit, releaseAudit } from "../../lib/lock/release-audit";
 import { runRelease } from "../../lib/lock/release-lock";
 import type { Ended } from "../../lib/lock/retry-while-locked";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
@@ -45,7 +45,9 @@ export async function settleLeftLock(
     return;
   }
   if (id === undefined || !isLogged(reading.object.text, logged)) return;
+  const about = { bucket: place.name, stateKey, by: await auditIdentity(place), at: store.now() };
   if (!release) {
+    record(leftAudit(reading.object, { ...about, reason: "left by this run itself" }));
     note(`the run ended and left its lock: ${named}`);
     return;
   }
@@ -54,7 +56,6 @@ export async function settleLeftLock(
     proof: { id },
     confirm: (lock) => Promise.resolve(isOwnOrphan(lock, ended)),
   });
-  const about = { bucket: place.name, stateKey, by: await auditIdentity(place), at: store.now() };
   const audit = releaseAudit(result, { ...about, reason: "left by this run itself, which was stopped" });
   if (audit !== null) note(`released the lock that this run left behind: ${record(audit).trimEnd()}`);
   else if (result.outcome !== "gone" && result.outcome !== "already-free")

@@ -17,14 +17,15 @@ import { writeWhole } from "../../lib/files/whole-file";
 import { rememberedText } from "../../lib/lock/remembered-locks";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { UserError } from "../../lib/problem/problem";
-import { mayLogLocks } from "../../lib/programs/lock-log";
+import { uncut } from "../../lib/work/interruption";
+import { lockLogLevel, mayLogLocks } from "../../lib/programs/lock-log";
 import { runAttached } from "../../lib/programs/run-attached";
 import { openBucket, withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import { flagsText } from "../options/printed-flags";
 import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
 import { durationOption } from "../options/duration-option";
-import { ownLockCommands, ownName } from "../options/own-lock";
+import { logAnnouncer, ownLockCommands, ownName } from "../options/own-lock";
 import { auditIdentity } from "../options/audit-identity";
 import { recordAudit } from "../options/audit-log";
 import { settleLeftLock, wasCut } from "./left-locks";
@@ -83,25 +84,32 @@ function runPort(context: CommandContext, command: readonly string[], options: O
   const who = ownName();
   const engine = engineOfCommand(command, context);
   speakOf(engine);
-  const logLevel = engine === "tofu" ? "DEBUG" : "INFO";
+  const announce = logAnnouncer(context.terminal);
   return {
     run: async () => {
       const [name = "", ...args] = command;
       const startedAt = new Date();
       const cwd = context.workingDirectory;
       const env = context.environment;
-      const { log, ...result } = await runAttached({ command: name, args, cwd, env, logLevel, onLog: remember });
+      const onLog = (all: string): void => {
+        remember?.(all);
+        announce(all);
+      };
+      const logLevel = lockLogLevel({ name: engine });
+      const { log, ...result } = await runAttached({ command: name, args, cwd, env, logLevel, onLog });
       return { ...result, locks: loggedLocks(log), who, startedAt, endedAt: new Date() };
     },
     releaseOwn: async (failure, ended) => {
       const place = placeOf(context, options, failure.bucket);
       if (place === undefined || !mayBeOwn(failure.id, ended)) return false;
       const store = lockStore(place);
-      const result = await runRelease(store, {
-        lockKey: failure.stateKey + LOCK_SUFFIX,
-        proof: { id: failure.id },
-        confirm: (lock) => Promise.resolve(isOwnOrphan(lock, ended)),
-      });
+      const result = await uncut(`the lock of ${failure.stateKey}, ID ${failure.id}`, () =>
+        runRelease(store, {
+          lockKey: failure.stateKey + LOCK_SUFFIX,
+          proof: { id: failure.id },
+          confirm: (lock) => Promise.resolve(isOwnOrphan(lock, ended)),
+        }),
+      );
       const about = { bucket: place.name, stateKey: failure.stateKey, by: await auditIdentity(place), at: store.now() };
       const audit = releaseAudit(result, { ...about, reason: "left by this run itself: S3's answer was lost" });
       if (audit !== null) note(`released the lock that this run left behind: ${record(audit).trimEnd()}`);
@@ -121,7 +129,9 @@ function runPort(context: CommandContext, command: readonly string[], options: O
         const command = (key: string, id: string | undefined): string =>
           id === undefined ? showCommand(key) : releaseCommand(key, id);
         const { releaseOnCancel: release = false } = options;
-        if (place !== undefined) await settleLeftLock(place, lock, stateKey, ended, { release, command, note, record });
+        const leaves = `the lock of s3://${bucket}/${stateKey}: ${command(stateKey, lock.id)}`;
+        const settle = { release, command, note, record };
+        if (place !== undefined) await uncut(leaves, () => settleLeftLock(place, lock, stateKey, ended, settle));
         else if (wasCut(ended))
           note(
             `the run may have left its lock${lock.id === undefined ? "" : `, ID ${lock.id}`}: ${command(stateKey, lock.id)}`,

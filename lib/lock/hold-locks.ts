@@ -1,7 +1,7 @@
 import { program } from "../engine/spoken-engine";
 import { reworded, UserError, type Problem } from "../problem/problem";
 import { LOCK_SUFFIX } from "../state/state-keys";
-import { noteLockAtStake } from "../work/interruption";
+import { uncut } from "../work/interruption";
 import { silentProgress, type Progress } from "../work/progress";
 import { lockText, parseLockInfo, type LockInfo } from "./lock-info";
 import { lockItemId, type LockTable, type TableItem } from "./lock-table";
@@ -49,8 +49,8 @@ export interface LockRequest {
 type Release = () => Promise<Problem[]>;
 
 /**
- * Runs `work` while every lock of a state is held, and releases the locks afterwards, whatever happens. Every write of a
- * state or of its digest goes through here.
+ * Runs `work` while every lock of a state is held, and releases the locks afterwards, whatever happens: a signal waits for
+ * the release. Every write of a state or of its digest goes through here.
  * @returns the result of `work`, and a `lock-left` problem for each lock that is still there or may be
  * @throws the error of taking the locks or of `work`, followed by the same `lock-left` problems
  */
@@ -64,12 +64,8 @@ export async function underLocks<T>(
   const { ID } = request.lock;
   const path = `s3://${bucket}/${request.stateKey}`;
   locks.announce?.(`lock of ${path}, ID ${ID}`);
-  const forget = noteLockAtStake(`the lock of ${path}, ID ${ID}: ${releaseCommand(request.stateKey, ID)}`);
-  try {
-    return await holdWhile(locks, request, work, progress);
-  } finally {
-    forget();
-  }
+  const leaves = `the lock of ${path}, ID ${ID}: ${releaseCommand(request.stateKey, ID)}`;
+  return uncut(leaves, () => holdWhile(locks, request, work, progress));
 }
 
 async function holdWhile<T>(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseLockInfo } from "./lock-info";
+import type { LockObject } from "./lock-port";
 import { holderReport, lockReportSchema } from "./lock-report";
 import type { ReleaseResult } from "./release-decisions";
 
@@ -7,8 +8,10 @@ import type { ReleaseResult } from "./release-decisions";
 export const auditSchema = z.strictObject({
   version: z.literal(1),
   event: z
-    .enum(["lock-released", "lock-gone"])
-    .describe("lock-gone: S3's answer was lost, so somebody else may have removed the lock"),
+    .enum(["lock-released", "lock-gone", "lock-left"])
+    .describe(
+      "lock-gone: S3's answer was lost, so somebody else may have removed the lock. lock-left: the run of `locks run` left it, and it is still there",
+    ),
   at: z.iso.datetime().describe("by S3's clock"),
   bucket: z.string(),
   stateKey: z.string(),
@@ -43,16 +46,28 @@ export interface AuditFacts {
 export function releaseAudit(result: ReleaseResult, { at, ...facts }: AuditFacts): Audit | null {
   const mayHaveDeleted = (result.outcome === "gone" || result.outcome === "changed") && result.answerLost;
   if (result.outcome !== "released" && !mayHaveDeleted) return null;
-  const { lock } = result;
+  return {
+    ...auditOf(result.outcome === "released" ? "lock-released" : "lock-gone", result.lock, { at, ...facts }),
+    ...(result.outcome === "released" && result.by === "version" ? { lockVersionId: null } : {}),
+    deleteMarker: result.outcome === "released" ? (result.deleteMarker ?? null) : null,
+  };
+}
+
+/** Returns the audit line of a lock that a run left. Its terminal may be gone, so that nobody sees the note. */
+export function leftAudit(lock: LockObject, facts: AuditFacts): Audit {
+  return auditOf("lock-left", lock, facts);
+}
+
+function auditOf(event: Audit["event"], lock: LockObject, { at, ...facts }: AuditFacts): Audit {
   const info = lock.text === undefined ? undefined : parseLockInfo(lock.text);
   return {
     version: 1,
-    event: result.outcome === "released" ? "lock-released" : "lock-gone",
+    event,
     at: at.toISOString(),
     ...facts,
     lock: info === undefined ? null : holderReport(info),
     etag: lock.etag,
-    lockVersionId: result.outcome === "released" && result.by === "version" ? null : (lock.versionId ?? null),
-    deleteMarker: result.outcome === "released" ? (result.deleteMarker ?? null) : null,
+    lockVersionId: lock.versionId ?? null,
+    deleteMarker: null,
   };
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Engine } from "../engine/engine";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,8 +15,13 @@ export function mayLogLocks(environment: Environment): boolean {
   return !LOG_SETTINGS.some((name) => environment[name] !== undefined);
 }
 
-/** What the log has to hold: Terraform names its locks at INFO, OpenTofu at DEBUG. */
+/** What the log has to hold. */
 export type LockLogLevel = "INFO" | "DEBUG";
+
+/** Returns the level at which an engine names its locks. */
+export function lockLogLevel({ name }: Pick<Engine, "name">): LockLogLevel {
+  return name === "tofu" ? "DEBUG" : "INFO";
+}
 
 /**
  * Runs a program whose engine logs the locks that it asks for, to a private file that is deleted afterwards.

@@ -7,7 +7,7 @@ import type { DataFolder, InitPort, InitRoot, Interrupted, StateAddress } from "
 import { parseJson } from "../text/parse-json";
 import { UserError, type Problem } from "../problem/problem";
 import { missingEngine } from "./find-engine";
-import { withLockLog } from "./lock-log";
+import { lockLogLevel, withLockLog } from "./lock-log";
 import { runProcess, type ProcessResult } from "./run-process";
 
 /** What {@link rootCommands} needs. */
@@ -41,7 +41,7 @@ export function rootCommands({ workingDirectory, env, onLog }: RootCommandOption
     try {
       return onLog === undefined
         ? await start(all)
-        : (await withLockLog(all, engine.name === "tofu" ? "DEBUG" : "INFO", start, onLog)).value;
+        : (await withLockLog(all, lockLogLevel(engine), start, onLog)).value;
     } catch (error) {
       return error instanceof UserError ? "interrupted" : missingEngine(engine, error, root);
     }

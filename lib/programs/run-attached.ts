@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { program } from "../engine/spoken-engine";
 import { UserError } from "../problem/problem";
+import { beginUncut } from "../work/interruption";
 import { withLockLog, type LockLogLevel } from "./lock-log";
 
 /** A command that gets the input, the output and the signals of this process. */
@@ -52,6 +53,8 @@ function ended(
     const child = spawn(command, [...args], { cwd, env, stdio: ["inherit", stdout, "pipe"], detached: !atTerminal });
     const output = [keep(child.stderr, process.stderr), keep(child.stdout, process.stdout)];
     let interrupted = false;
+    // The command may hold a lock: it goes on when nobody reads its output any more.
+    const finish = beginUncut();
     const handlers = SIGNALS.map((signal) => {
       const forward = (): void => {
         interrupted = true;
@@ -61,6 +64,7 @@ function ended(
       return { signal, forward };
     });
     const done = (): void => {
+      finish();
       for (const { signal, forward } of handlers) process.removeListener(signal, forward);
     };
     child.on("error", (error) => {

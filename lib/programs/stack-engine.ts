@@ -5,6 +5,7 @@ import { productOf, type Engine } from "../engine/engine";
 import { speakOf } from "../engine/spoken-engine";
 import { UserError, type Problem } from "../problem/problem";
 import { missingEngine, versionVerdict } from "./find-engine";
+import { lockLogLevel, withLockLog } from "./lock-log";
 import { parsePlan } from "./plan-summary";
 import { runProcess, type ProcessResult } from "./run-process";
 
@@ -14,6 +15,8 @@ export interface EngineOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Returns the engine to start. It is asked at each start, because the config may name it only after a synth. */
   readonly engine: () => Engine;
+  /** Receives the engine's log while it may lock the state. @default - nobody looks */
+  readonly onLog?: ((log: string) => void) | undefined;
 }
 
 /** How long a run waits for the lock of another run. */
@@ -31,8 +34,11 @@ export function engineIn(options: EngineOptions): EnginePort {
   const env = { ...options.env, ...own, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
   const run = async (args: readonly string[], onLine?: (line: string) => void): Promise<ProcessResult> => {
     const engine = options.engine();
+    const start = (all: typeof options.env): Promise<ProcessResult> =>
+      runProcess(engine.binary, args, { cwd: options.directory, env: all, onLine });
     try {
-      return await runProcess(engine.binary, args, { cwd: options.directory, env, onLine });
+      if (options.onLog === undefined || !args.includes(LOCK_TIMEOUT)) return await start(env);
+      return (await withLockLog(env, lockLogLevel(engine), start, options.onLog)).value;
     } catch (error) {
       throw error instanceof UserError ? error : new UserError([missingEngine(engine, error)], "unknown");
     }
