@@ -6,7 +6,10 @@ let shown: string;
 beforeEach(() => {
   killed = [];
   shown = "";
-  jest.spyOn(process, "kill").mockImplementation((...args) => killed.push(args) > 0);
+  jest.spyOn(process, "kill").mockImplementation((...args) => {
+    killed.push(args);
+    return true;
+  });
   jest.spyOn(process.stderr, "write").mockImplementation((text) => {
     shown += String(text);
     return true;

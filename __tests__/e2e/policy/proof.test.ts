@@ -28,10 +28,8 @@ import { STEPS } from "../../../lab/proof/steps";
 const WITHOUT_TABLE = "kms-prefix-lockfile";
 /** Terraform's own prefix, and a key whose ARN the config knows. */
 const NAMED = "kms-named-both";
-/** What a config without options makes. */
-const PLAINEST = "sse-s3-default-lockfile";
 
-const SAMPLE: readonly string[] = [RICHEST, WITHOUT_TABLE, NAMED, PLAINEST];
+const SAMPLE: readonly string[] = [RICHEST, WITHOUT_TABLE, NAMED];
 const SCENARIOS = SETUPS.map(scenario).filter(({ name }) => FULL || SAMPLE.includes(name));
 const ALL_MUTANTS = SCENARIOS.filter(({ name }) => name === NAMED).flatMap(({ guard }) => mutants(guard));
 const MUTANTS = sampled(ALL_MUTANTS, 6);
