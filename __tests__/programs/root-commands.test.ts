@@ -105,18 +105,24 @@ describe("a root", () => {
 });
 
 describe("an init that reads variables in the backend", () => {
-  const initialized = (key: string): string =>
-    JSON.stringify({ backend: { type: "s3", config: { bucket: "b", key, workspace_key_prefix: null } } });
+  const initialized = (key: string, s3: string | null = null): string =>
+    JSON.stringify({
+      backend: { type: "s3", config: { bucket: "b", key, workspace_key_prefix: null, endpoints: { s3 } } },
+    });
 
   /** Runs init in a root that is on `early/k`, with a program that then writes another key. */
-  async function initTo(key: string): Promise<{ readonly outcome: unknown; readonly text: string | undefined }> {
+  async function initTo(
+    key: string,
+    s3?: string,
+    env = {},
+  ): Promise<{ readonly outcome: unknown; readonly text: string | undefined }> {
     const folder = scratch();
     mkdirSync(join(folder, ".terraform"));
     writeFileSync(join(folder, ".terraform", "terraform.tfstate"), initialized("early/k"));
     const binary = join(folder, "tofu");
-    writeFileSync(binary, `#!/bin/sh\necho '${initialized(key)}' > .terraform/terraform.tfstate\n`);
+    writeFileSync(binary, `#!/bin/sh\necho '${initialized(key, s3)}' > .terraform/terraform.tfstate\n`);
     chmodSync(binary, 0o755);
-    const port = rootCommands({ workingDirectory: folder, env: process.env });
+    const port = rootCommands({ workingDirectory: folder, env: { ...process.env, ...env } });
     const root: InitRoot = { ...rootOf(binary), engine: { name: "tofu", binary } };
     const outcome = await port.init(root, [], undefined);
     return { outcome, text: filesBelow(folder).get(".terraform/terraform.tfstate") };
@@ -129,6 +135,13 @@ describe("an init that reads variables in the backend", () => {
       message: expect.stringContaining("s3://b/other/k") as string,
     });
     expect(text).toBe(initialized("early/k"));
+  });
+
+  it("is stopped where it led to the same bucket and key in another store", async () => {
+    const { outcome } = await initTo("early/k", "https://other.example");
+    expect(outcome).toMatchObject({ code: "state-moved", message: expect.stringContaining("other.example") as string });
+    const same = await initTo("early/k", "https://o.example", { AWS_ENDPOINT_URL_S3: "https://o.example" });
+    expect(same.outcome).toBeUndefined();
   });
 
   it("goes on where it stayed on its state", async () => {

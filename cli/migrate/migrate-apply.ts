@@ -7,14 +7,15 @@ import type { Target } from "../../lib/migrate/step/move-plan";
 import { planStep, type PlannedStep, type ScannedProject } from "../../lib/migrate/step/plan-step";
 import { plannedGrants } from "../../lib/migrate/step/planned-grants";
 import { gitVersionControl } from "../../lib/programs/working-tree";
+import type { Problem } from "../../lib/problem/problem";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { applyPorts } from "./apply-ports";
 import { noteConsumers } from "./migrate-consumers";
-import { liveDefaults, planStepPort, withLiveOptions, type LiveOptions } from "./migrate-live-access";
-import { noteRefusals, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { liveDefaults, planStepPort, storeProver, withLiveOptions, type LiveOptions } from "./migrate-live-access";
+import { noteProblems, noteRefusals, rootOption, scanProject, selectedRoots } from "./migrate-project";
 import { noteRecords, seenRecords, withSkippedPhases } from "./migrate-sightings";
 import { appliedJson, planJson } from "./plan-json";
 import { notePlan, showPlan } from "./plan-text";
@@ -37,7 +38,7 @@ const HELP: HelpText = {
   ],
   text: [
     "You can run it again at any time: it skips what is done, and finishes what a killed run began. It changes no state.config.ts: it prints the edit for each consumer. Make the edit, synthesize, run apply again, and deploy. Statelock records the phase of each state in statelock.migration.json: commit that file too.",
-    "Before lockfile, Statelock reads S3 and DynamoDB. A root stays where it is if somebody holds a lock, if the digest is stale, or if no client on both has been seen.",
+    "Before lockfile, Statelock reads S3 and DynamoDB. A root stays where it is if somebody holds a lock, if the digest is stale, or if no client on both has been seen. On a store that is not AWS, Statelock first proves on a key below .statelock/ that the store locks.",
   ],
   exit: {
     0: "every selected root is there",
@@ -64,7 +65,9 @@ export function migrateApplyCommand(context: CommandContext): Command {
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders);
       const { scan } = project;
-      const planned = await planStep(planStepPort(context, scan, options), project, {
+      const port = planStepPort(context, scan, options);
+      const prove = options.dryRun === true ? {} : { prove: storeProver(options) };
+      const planned = await planStep({ ...port, ...prove }, project, {
         to: options.to,
         roots: selectedRoots(context, scan, options.root),
         live: options.offline !== true,
@@ -96,15 +99,22 @@ async function apply(
   const verdict = stepVerdict(planned, applied, scan);
   if (verdict !== "fine") context.exitWith(EXIT[verdict]);
   if (options.json === true) {
-    context.write(`${JSON.stringify(appliedJson(applied, plan, scan), null, 2)}\n`);
+    context.write(`${JSON.stringify(appliedJson(applied, planned, scan), null, 2)}\n`);
     return;
   }
   for (const { replacements } of applied.moved)
     for (const { path } of replacements) context.write(`${plainText(path)}\n`);
   noteRefusals(context, applied.refusals, scan.problems);
+  noteWarnings(context, planned.warnings ?? []);
   notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
   noteConsumers(context, plan);
   noteRecords(context, records);
+}
+
+function noteWarnings(context: CommandContext, warnings: readonly Problem[]): void {
+  if (warnings.length === 0) return;
+  context.terminal.note(`\n${context.terminal.colors.yellow("warning:")} the step to lockfile will be refused:`);
+  noteProblems(context, warnings);
 }
 
 function dryRun(context: CommandContext, planned: PlannedStep, scanned: Scan, options: Options): void {

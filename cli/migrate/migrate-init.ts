@@ -8,6 +8,7 @@ import { usualEngine, type Engine } from "../../lib/engine/engine";
 import type { ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { InitResult, InitRoot } from "../../lib/migrate/step/init-port";
 import { initRoots, notRun } from "../../lib/migrate/step/init-roots";
+import type { ProveLocking } from "../../lib/migrate/step/prove-stores";
 import { notInitialized, rootsToInit, terragruntRoots } from "../../lib/migrate/step/roots-to-init";
 import { rootCommands } from "../../lib/programs/root-commands";
 import { shown, type Problem } from "../../lib/problem/problem";
@@ -19,6 +20,7 @@ import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { initJson } from "./init-json";
 import { noteInitResult, showInit, showInitDryRun } from "./init-text";
+import { liveDefaults, storeProver } from "./migrate-live-access";
 import { refuseUsage, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
 import { stoppable } from "./stoppable";
 
@@ -72,11 +74,18 @@ export function migrateInitCommand(context: CommandContext): Command {
       const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
       if (roots !== undefined) refuseUsage(notInitialized(selected));
       const access = accessOf(options);
-      const inits = rootsToInit(selected, engineFor(context, scan.configurations));
+      // The engine uses the settings of each backend: so does the look at its store.
+      const defaults = liveDefaults(context, { ...options, asBackend: true });
+      const inits = rootsToInit(selected, engineFor(context, scan.configurations), defaults);
       const isDry = options.dryRun === true;
       const results = isDry
         ? inits.flatMap((root) => root.setups.map((setup) => notRun(root, setup)))
-        : await run({ ...context, environment: await engineEnvironment(context, access) }, inits, limit);
+        : await run(
+            { ...context, environment: await engineEnvironment(context, access) },
+            inits,
+            limit,
+            storeProver(options),
+          );
       const unread = unreadProblems(scan);
       if (unread.length > 0 || results.some(({ outcome }) => outcome === "failed")) context.exitWith(EXIT.refused);
       const again = { folders, limit, options };
@@ -93,7 +102,12 @@ export function migrateInitCommand(context: CommandContext): Command {
     });
 }
 
-async function run(context: CommandContext, roots: readonly InitRoot[], limit: number): Promise<InitResult[]> {
+async function run(
+  context: CommandContext,
+  roots: readonly InitRoot[],
+  limit: number,
+  prove: ProveLocking,
+): Promise<InitResult[]> {
   const { workingDirectory, environment: env, terminal } = context;
   const port = rootCommands({ workingDirectory, env, onLog: logAnnouncer(terminal) });
   return stoppable(context, (isStopped) =>
@@ -103,6 +117,7 @@ async function run(context: CommandContext, roots: readonly InitRoot[], limit: n
         initRoots(port, roots, {
           limit,
           isStopped,
+          prove,
           onProgress: (done, of) => {
             say(`${String(done)} of ${String(of)} roots`);
           },

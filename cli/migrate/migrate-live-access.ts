@@ -3,13 +3,17 @@ import type { AwsPlace, BucketPlace, TablePlace } from "../../lib/aws/connect";
 import { tableIdentity } from "../../lib/policy/table-identity";
 import { liveStore } from "../../lib/aws/live-store";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
+import { s3Objects } from "../../lib/aws/s3-objects";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../../lib/migrate/live/live-target";
 import type { LivePorts, OpenLive } from "../../lib/migrate/live/read-live";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { PlanStepPort } from "../../lib/migrate/step/plan-step";
-import type { Problem } from "../../lib/problem/problem";
+import type { ProveLocking } from "../../lib/migrate/step/prove-stores";
+import type { Problem, UserError } from "../../lib/problem/problem";
+import { proveLocking } from "../../lib/aws/prove-locking";
 import type { CommandContext } from "../screen/command-context";
 import { seenRecords } from "./migrate-sightings";
+import { lockTrial } from "../options/lock-trial";
 import { flagsText } from "../options/printed-flags";
 import { chosenRegion } from "../options/region-option";
 import { shared } from "../options/shared-options";
@@ -70,6 +74,19 @@ export function liveOpener({ profile, roleArn, endpointUrl }: LiveOptions): Open
       store: once({ s3: bucket }, () => rememberingLists(liveStore(bucket))),
       table: table === undefined ? undefined : once({ dynamodb: table }, () => lockTable(table)),
     };
+  };
+}
+
+/** Returns a function that proves the store of a root once for each bucket. It writes nothing to AWS. */
+export function storeProver(options: LiveOptions): ProveLocking {
+  const once = openedOnce();
+  return (target) => {
+    const bucket = bucketOf(target, options);
+    return once(bucket, async (): Promise<UserError | undefined> =>
+      (await s3Objects(bucket).isAws())
+        ? undefined
+        : proveLocking(lockTrial(bucket, "statelock migrate"), `s3://${bucket.name}`),
+    );
   };
 }
 

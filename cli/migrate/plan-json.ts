@@ -3,6 +3,7 @@ import type { Scan } from "../../lib/migrate/scan/scan";
 import type { Applied } from "../../lib/migrate/step/apply-plan";
 import type { MovePlan, Target } from "../../lib/migrate/step/move-plan";
 import { moveDiffs, type NameOf } from "../../lib/migrate/step/plan-diff";
+import type { PlannedStep } from "../../lib/migrate/step/plan-step";
 import type { PlannedGrants } from "../../lib/migrate/step/planned-grants";
 import { ACCESS_LEVELS } from "../../lib/policy/access-level";
 import { problemSchema } from "../../lib/problem/problem-schema";
@@ -61,6 +62,10 @@ export const migrateApplySchema = z.strictObject({
   byHand: z.array(configurationSchema),
   unknown: z.array(configurationSchema).optional().describe("Roots whose files do not say how they lock."),
   unlocked,
+  warnings: z
+    .array(problemSchema)
+    .optional()
+    .describe("Why the step to lockfile will be refused: the store does not lock."),
   problems: scanProblemsSchema,
 });
 
@@ -88,7 +93,11 @@ export function planJson(
 }
 
 /** Returns the JSON document of a step that was made. */
-export function appliedJson(applied: Applied, plan: MovePlan, scan: Scan): z.infer<typeof migrateApplySchema> {
+export function appliedJson(
+  applied: Applied,
+  { plan, warnings = [] }: Pick<PlannedStep, "plan" | "warnings">,
+  scan: Scan,
+): z.infer<typeof migrateApplySchema> {
   return {
     version: 1,
     command: "migrate apply",
@@ -98,6 +107,7 @@ export function appliedJson(applied: Applied, plan: MovePlan, scan: Scan): z.inf
     byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
     unknown: (plan.unknown ?? []).map((each) => configurationJson(each)),
     unlocked: (plan.unlocked ?? []).map((each) => configurationJson(each)),
+    warnings: [...warnings],
     problems: [...scan.problems],
   };
 }

@@ -1,26 +1,21 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import { lockStore } from "../../lib/aws/lock-store";
 import { principalReader } from "../../lib/aws/principal-arn";
-import { probeStore } from "../../lib/aws/probe-store";
 import { readPosture } from "../../lib/aws/read-posture";
 import { stateReader } from "../../lib/aws/read-state-posture";
 import { s3Objects } from "../../lib/aws/s3-objects";
 import { readSurroundings } from "../../lib/aws/read-surroundings";
-import { lockText } from "../../lib/lock/lock-info";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { denyInsecureTransport } from "../../lib/policy/guard/insecure-transport";
 import { partitionOrDefault } from "../../lib/policy/partition";
 import { policyDocument, type PolicyDocument } from "../../lib/policy/policy-document";
-import { LOCK_SUFFIX, PROBE_PREFIX } from "../../lib/state/state-keys";
-import type { ProbeLock } from "../../lib/verify/probe-port";
 import { unreadableBecause } from "../../lib/verify/posture";
 import type { Expectation } from "../../lib/verify/run-checks";
 import type { VerifyPort } from "../../lib/verify/verify-port";
 import type { OpenedBucket } from "../options/bucket-options";
-import { ownLock } from "../options/own-lock";
+import { lockTrial } from "../options/lock-trial";
 
 /** Connects {@link verifyBucket} to AWS. @param writes false: no probe, so the run writes nothing */
 export function verifyPort({ place, inventory }: OpenedBucket, writes: boolean): VerifyPort {
@@ -32,7 +27,7 @@ export function verifyPort({ place, inventory }: OpenedBucket, writes: boolean):
     locks: lockStore(place),
     state: stateReader(place),
     digest: inventory?.legacyTable === undefined ? undefined : digestReader(place, inventory.legacyTable),
-    probe: writes ? probeOf(place) : undefined,
+    probe: writes ? lockTrial(place, "statelock verify") : undefined,
   };
 }
 
@@ -44,20 +39,6 @@ function digestReader(place: OpenedBucket["place"], table: string): NonNullable<
     if (found.found === "unreadable") return unreadableBecause(found.problem);
     return { value: found.found === "item" ? id : undefined };
   };
-}
-
-function probeOf(place: OpenedBucket["place"]): VerifyPort["probe"] {
-  const stateKey = PROBE_PREFIX + randomUUID();
-  const newLock = (): ProbeLock => {
-    const lock = ownLock({
-      id: randomUUID(),
-      operation: "statelock verify",
-      info: "a probe: may be deleted",
-      path: `${place.name}/${stateKey}`,
-    });
-    return { id: lock.ID, text: lockText(lock) };
-  };
-  return { store: probeStore(place), lockKey: stateKey + LOCK_SUFFIX, newLock };
 }
 
 /** Returns what the bucket must be like: as synth wrote it, or what every state bucket needs if there is no inventory. */

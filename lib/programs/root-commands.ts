@@ -65,7 +65,7 @@ export function rootCommands({ workingDirectory, env, onLog }: RootCommandOption
       if (!hasEnded(result)) return result;
       if (result.code !== 0) return failure(root, "init -reconfigure", result);
       // OpenTofu reads variables in a backend: the environment of this run may lead to another state.
-      const [was, is] = [before, textOf()].map(addressText);
+      const [was, is] = [before, textOf()].map((text) => addressText(text, env));
       if (data !== undefined || before === undefined || was === undefined || was === is) return undefined;
       writeFileSync(path, before);
       return moved(root, was, is ?? "no S3 backend");
@@ -95,16 +95,25 @@ const INITIALIZED = z.object({
       bucket: z.string().nullish(),
       key: z.string().nullish(),
       workspace_key_prefix: z.string().nullish(),
+      endpoint: z.string().nullish(),
+      endpoints: z.object({ s3: z.string().nullish() }).nullish(),
     }),
   }),
 });
 
 /** Returns the state of an initialized root as text; undefined for another backend. */
-function addressText(text: string | undefined): string | undefined {
+function addressText(text: string | undefined, env: RootCommandOptions["env"]): string | undefined {
   const read = INITIALIZED.safeParse(parseJson(text ?? ""));
   if (!read.success || read.data.backend.type !== "s3") return undefined;
   const { bucket, key, workspace_key_prefix: prefix } = read.data.backend.config;
-  return `s3://${bucket ?? "?"}/${key ?? "?"}${prefix === undefined || prefix === null ? "" : `, workspaces below ${prefix}`}`;
+  const endpoint = endpointIn(read.data.backend.config) ?? env["AWS_ENDPOINT_URL_S3"] ?? env["AWS_ENDPOINT_URL"];
+  const at = endpoint === undefined ? "" : ` at ${endpoint}`;
+  return `s3://${bucket ?? "?"}/${key ?? "?"}${prefix === undefined || prefix === null ? "" : `, workspaces below ${prefix}`}${at}`;
+}
+
+/** Returns the endpoint that a backend names. */
+function endpointIn({ endpoint, endpoints }: z.infer<typeof INITIALIZED>["backend"]["config"]): string | undefined {
+  return endpoints?.s3 ?? endpoint ?? undefined;
 }
 
 function moved({ root, engine }: InitRoot, was: string, is: string): Problem {
@@ -122,7 +131,8 @@ function initializedWith(path: string): StateAddress | undefined {
   const read = INITIALIZED.safeParse(parseJson(readFileSync(path, "utf8")));
   if (!read.success) return undefined;
   const { type, config } = read.data.backend;
-  return type === "s3" ? { bucket: config.bucket ?? undefined, key: config.key ?? undefined } : undefined;
+  if (type !== "s3") return undefined;
+  return { bucket: config.bucket ?? undefined, key: config.key ?? undefined, endpoint: endpointIn(config) };
 }
 
 /**

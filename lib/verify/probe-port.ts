@@ -25,3 +25,11 @@ export interface ProbeLock {
   /** Its body, as Terraform writes it. */
   readonly text: string;
 }
+
+/** A lock that only this run takes, and the store to take it in. */
+export interface LockTrial {
+  readonly store: ProbeStore;
+  readonly lockKey: string;
+  /** Returns a lock with another ID at each call. */
+  readonly newLock: () => ProbeLock;
+}

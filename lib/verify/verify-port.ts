@@ -1,6 +1,6 @@
 import type { LockStore } from "../lock/lock-port";
 import type { StatePosture } from "./consumer-checks";
-import type { ProbeLock, ProbeStore } from "./probe-port";
+import type { LockTrial } from "./probe-port";
 import type { Posture, Reading } from "./posture";
 import type { ReadPrincipal } from "./principal-checks";
 import type { Surroundings } from "./surroundings";
@@ -19,6 +19,5 @@ export interface VerifyPort {
   /** Reads the item of a state's digest in the legacy table; no value without one. Undefined if there is no table. */
   readonly digest: ((stateKey: string) => Promise<Reading<string>>) | undefined;
   /** The locks of the probe, on a key that only this run uses; undefined: the run must write nothing. */
-  readonly probe:
-    { readonly store: ProbeStore; readonly lockKey: string; readonly newLock: () => ProbeLock } | undefined;
+  readonly probe: LockTrial | undefined;
 }

@@ -1,9 +1,10 @@
 import type { InitPort, InitResult, InitRoot, InitSetup, StateAddress } from "../../../lib/migrate/step/init-port";
 import { initRoots, ownSetup } from "../../../lib/migrate/step/init-roots";
 import { notInitialized } from "../../../lib/migrate/step/roots-to-init";
-import type { Problem } from "../../../lib/problem/problem";
+import { UserError, type Problem } from "../../../lib/problem/problem";
 import { configFiles } from "../../support/config-files";
 import { scanned } from "../../support/fleet";
+import { TARGET } from "../../support/live-state";
 
 const problem = (path: string): Problem => ({ code: "terraform-failed", path, message: "", fix: "" });
 const setup = (key: string, ...partials: string[]): InitSetup => ({ bucket: "b", key, partials });
@@ -14,6 +15,7 @@ const root = (name: string, setups: InitSetup[] = [setup(name)]): InitRoot => ({
 });
 const PROD = setup("prod", "prod.tfbackend");
 const TEST = setup("test", "test.tfbackend");
+const at = (endpoint: string): InitSetup => ({ ...setup("k", `${endpoint}.tfbackend`), endpoint });
 
 /** Roots whose name begins with `bad` fail; `new` has changes; `cut` is interrupted. */
 function port(calls: string[] = [], before?: StateAddress): InitPort & { most: number } {
@@ -97,6 +99,20 @@ describe("roots are initialized and planned", () => {
     expect(cut).toMatchObject({ outcome: "not-run", problems: [] });
   });
 
+  it("not where the store does not lock; what a probe cannot find out is left to the engine", async () => {
+    const calls: string[] = [];
+    const on = (name: string): InitRoot => root(name, [{ ...setup(name), locksIn: { ...TARGET, bucket: name } }]);
+    const results = await initRoots(port(calls), [on("unfit"), on("unknown"), on("fine"), root("table")], {
+      ...options,
+      prove: ({ bucket }) => {
+        if (bucket === "fine") return Promise.resolve(undefined);
+        return Promise.resolve(new UserError([problem(bucket)], bucket === "unfit" ? "refused" : "unknown"));
+      },
+    });
+    expect(outcomes(results)).toEqual(["unfit failed", "unknown unchanged", "fine unchanged", "table unchanged"]);
+    expect(calls.filter((call) => call.startsWith("unfit"))).toEqual([]);
+  });
+
   it("until somebody stops it: what was begun ends, the rest is not run", async () => {
     let begun = 0;
     const isStopped = (): boolean => begun > 0;
@@ -118,10 +134,11 @@ describe("the way that .terraform is initialized in", () => {
     ["none, of a root that is on another key", [PROD, TEST], { bucket: "b", key: "elsewhere" }, undefined],
     ["none, of a root that is on another bucket", [PROD, TEST], { bucket: "c", key: "prod" }, undefined],
     ["not the only partial file, of a root that is on another state", [TEST], { bucket: "b", key: "prod" }, undefined],
+    ["the one in the same store", [at("x"), at("y")], { ...at("y"), bucket: "b" }, at("y")],
     ["none of two for the same state", [PROD, setup("prod", "x")], { bucket: "b", key: "prod" }, undefined],
     ["none, where neither says where it is", [setup("", "x"), TEST], { bucket: "b", key: undefined }, undefined],
   ])("is %s", (_, setups, before, expected) => {
-    expect(ownSetup(root("a", setups), before)).toBe(expected);
+    expect(ownSetup(root("a", setups), before)).toEqual(expected);
   });
 
   it("is a block that says all itself, wherever the root was before", () => {

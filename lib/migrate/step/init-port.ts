@@ -1,16 +1,22 @@
 import type { Engine, EngineName } from "../../engine/engine";
 import type { Problem } from "../../problem/problem";
+import type { LiveTarget } from "../live/live-target";
+import type { ProveLocking } from "./prove-stores";
 
 /** Where a state is. A value that no file names, or that a file computes, is undefined. */
 export interface StateAddress {
   readonly bucket: string | undefined;
   readonly key: string | undefined;
+  /** The S3 endpoint of the backend. @default - AWS, or the environment's */
+  readonly endpoint?: string | undefined;
 }
 
 /** One way to set up a root. */
 export interface InitSetup extends StateAddress {
   /** Partial configuration files; a later one overrides an earlier one. */
   readonly partials: readonly string[];
+  /** Where its locks are, if it locks with a file and its files say where. @default - its store is not looked at */
+  readonly locksIn?: LiveTarget | undefined;
 }
 
 /** One root, and the engine that runs it. A folder that two engines configure is two roots. */
@@ -58,6 +64,8 @@ export interface InitPort {
 export interface InitOptions {
   /** How many roots at the same time. */
   readonly limit: number;
+  /** Asked before a root runs. @default - no store is probed */
+  readonly prove?: ProveLocking;
   /** Asked before each root, and before each way to set it up. True: do not begin another one. */
   readonly isStopped: () => boolean;
   readonly onResult: (result: InitResult) => void;

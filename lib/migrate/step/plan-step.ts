@@ -1,4 +1,5 @@
 import type { SeenRecord } from "../../record/migration-record";
+import type { Problem } from "../../problem/problem";
 import type { Progress } from "../../work/progress";
 import { askLive, hasUnanswered, liveCheck } from "../live/live-fleet-check";
 import type { LiveDefaults } from "../live/live-target";
@@ -8,6 +9,7 @@ import type { Parsers } from "../scan/parsers";
 import type { Scan } from "../scan/scan";
 import type { MoveOptions, MovePlan, Target } from "./move-plan";
 import { planMoves } from "./plan-moves";
+import { proveStores, type ProveLocking, type StoreProof } from "./prove-stores";
 
 /** A scanned project, and the parsers that read it. */
 export interface ScannedProject {
@@ -22,6 +24,8 @@ export interface PlanStepPort {
   readonly open: OpenLive;
   /** Reads what earlier looks have recorded. @throws UserError if a record is damaged */
   readonly record: () => SeenRecord;
+  /** It writes, so a command that changes nothing has none. @default - no store is probed */
+  readonly prove?: ProveLocking;
 }
 
 /** Which step to plan. */
@@ -29,7 +33,7 @@ export interface PlanStepOptions {
   readonly to: Target;
   /** @default - every root that the scan found */
   readonly roots: readonly string[] | undefined;
-  /** Read S3 and DynamoDB before a step to `lockfile`. */
+  /** Read S3 and DynamoDB before a step to `lockfile`, and prove the stores before each step. */
   readonly live: boolean;
   readonly defaults: LiveDefaults;
   readonly progress: Progress;
@@ -39,9 +43,14 @@ export interface PlanStepOptions {
 export interface PlannedStep {
   readonly plan: MovePlan;
   readonly isUnanswered: boolean;
+  /** Problems that a later step will have. @default - none */
+  readonly warnings?: readonly Problem[];
 }
 
-/** Plans a step on. Before a step to `lockfile` it reads what S3 and DynamoDB say against it, if `live` is set. */
+/**
+ * Plans a step on. If `live` is set, it first reads what S3 and DynamoDB say against a step to `lockfile`, and proves that the
+ * stores lock.
+ */
 export async function planStep(
   port: PlanStepPort,
   project: ScannedProject,
@@ -49,12 +58,15 @@ export async function planStep(
 ): Promise<PlannedStep> {
   const { to, roots } = options;
   const live = to === "lockfile" && options.live ? await askRoots(port, project.scan, options) : undefined;
+  const proof = options.live ? await proofOf(port, project.scan, options) : undefined;
+  const checks = [...(live === undefined ? [] : [live.check]), ...(proof === undefined ? [] : [proof.check])];
   const plan = await planWithProgress(project, options.progress, {
     to,
     ...(roots === undefined ? {} : { roots }),
-    ...(live === undefined ? {} : { checks: [live.check] }),
+    checks,
   });
-  return { plan, isUnanswered: live?.isUnanswered === true };
+  const isUnanswered = live?.isUnanswered === true || proof?.isUnanswered === true;
+  return { plan, isUnanswered, warnings: proof?.warnings ?? [] };
 }
 
 /** Plans moves, as a step of its own. */
@@ -71,6 +83,15 @@ export function planWithProgress(
       },
     }),
   );
+}
+
+async function proofOf(
+  { prove }: PlanStepPort,
+  { configurations }: Scan,
+  { roots, ...options }: PlanStepOptions,
+): Promise<StoreProof | undefined> {
+  const selected = configurations.filter(({ root }) => roots?.includes(root) ?? true);
+  return prove === undefined ? undefined : proveStores(prove, selected, options);
 }
 
 async function askRoots(

@@ -1,7 +1,9 @@
 import type { Engine } from "../../engine/engine";
 import { product } from "../../engine/spoken-engine";
 import { shown, type Problem } from "../../problem/problem";
+import { liveTarget, type LiveDefaults, type LiveTarget } from "../live/live-target";
 import { deployFirst } from "../live/overlap";
+import { ownEndpoints } from "../live/own-access";
 import { placeText, type Configuration } from "../scan/configuration";
 import type { Setting } from "../scan/phase";
 import type { ScannedConfiguration } from "../scan/scan";
@@ -10,10 +12,12 @@ import type { InitRoot } from "./init-port";
 /**
  * Returns each folder that an engine runs in, with every way to set it up. A folder that two engines configure is two roots.
  * @param engineFor chooses the engine of a configuration
+ * @param defaults values for roots whose files do not name them
  */
 export function rootsToInit(
   configurations: readonly ScannedConfiguration[],
   engineFor: (configuration: ScannedConfiguration) => Engine,
+  defaults: LiveDefaults,
 ): InitRoot[] {
   const roots = new Map<string, InitRoot>();
   for (const configuration of configurations) {
@@ -22,7 +26,12 @@ export function rootsToInit(
     const partials = places.filter(({ site }) => site.role === "partial").map(({ file }) => file.path);
     const engine = engineFor(configuration);
     const at = `${engine.name} ${root}`;
-    const setup = { partials, bucket: valueOf(configuration.bucket), key: valueOf(configuration.key) };
+    const endpoints = ownEndpoints(configuration);
+    const setup = {
+      ...{ partials, bucket: valueOf(configuration.bucket), key: valueOf(configuration.key) },
+      endpoint: "computed" in endpoints ? undefined : endpoints.endpointUrl,
+      locksIn: locksIn(configuration, defaults),
+    };
     roots.set(at, { root, engine, setups: [...(roots.get(at)?.setups ?? []), setup] });
   }
   return [...roots.values()];
@@ -45,6 +54,12 @@ export function notInitialized(selected: readonly ScannedConfiguration[]): Probl
       message: `must be a root that ${product()} runs in, got the consumer ${shown(consumer.label ?? consumer.root)} of a config`,
       fix: `${deployFirst(consumer.label ?? consumer.root)}.`,
     }));
+}
+
+function locksIn(configuration: ScannedConfiguration, defaults: LiveDefaults): LiveTarget | undefined {
+  if (configuration.phase !== "both" && configuration.phase !== "lockfile") return undefined;
+  const target = liveTarget(configuration, defaults);
+  return "code" in target ? undefined : target;
 }
 
 function valueOf(setting: Setting): string | undefined {
