@@ -1,7 +1,7 @@
 import fc, { runs } from "../support/fuzz";
 import { ACCESS_LEVELS, LOCKINGS, type AccessLevel, type Locking } from "../../lib/policy/access-level";
 import { s3Arn } from "../../lib/policy/arn";
-import { listOf, type PolicyDocument } from "../../lib/policy/policy-document";
+import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 import type { KmsKey } from "../../lib/policy/kms-key";
 import { stateAccessPolicy } from "../../lib/policy/state-access-policy";
 import { levelsFor, type StateScope } from "../../lib/policy/state-scope";
@@ -32,7 +32,7 @@ describe("in a bucket with SSE-S3, native locking and the default workspace only
     expect(policy(BASE, "planner")).toMatchInlineSnapshot(`
       "s3:ListBucket acme-tfstate if s3:prefix StringEquals app/terraform.tfstate
       s3:GetObject acme-tfstate/app/terraform.tfstate
-      s3:PutObject acme-tfstate/app/terraform.tfstate.tflock if s3:if-none-match Null false
+      s3:PutObject acme-tfstate/app/terraform.tfstate.tflock if s3:if-none-match StringEquals *
       s3:DeleteObject s3:GetObject acme-tfstate/app/terraform.tfstate.tflock"
     `);
   });
@@ -47,8 +47,8 @@ describe("with workspaces", () => {
       s3:AbortMultipartUpload s3:PutObject acme-tfstate/app/terraform.tfstate
       s3:AbortMultipartUpload s3:PutObject acme-tfstate/app/ws/*/app/terraform.tfstate
       s3:DeleteObject acme-tfstate/app/ws/*/app/terraform.tfstate
-      s3:PutObject acme-tfstate/app/terraform.tfstate.tflock if s3:if-none-match Null false
-      s3:PutObject acme-tfstate/app/ws/*/app/terraform.tfstate.tflock if s3:if-none-match Null false
+      s3:PutObject acme-tfstate/app/terraform.tfstate.tflock if s3:if-none-match StringEquals *
+      s3:PutObject acme-tfstate/app/ws/*/app/terraform.tfstate.tflock if s3:if-none-match StringEquals *
       s3:DeleteObject s3:GetObject acme-tfstate/app/terraform.tfstate.tflock
       s3:DeleteObject s3:GetObject acme-tfstate/app/ws/*/app/terraform.tfstate.tflock"
     `);
@@ -237,6 +237,30 @@ describe.each(ACCESS_LEVELS)("%s, with or without workspaces, in every locking, 
     );
   });
 
+  it("touches no bucket of this name in another account, whoever has got the name", () => {
+    expectOfAll(
+      ({ document }) =>
+        [DEFAULT_STATE, `${DEFAULT_STATE}.tflock`, WORKSPACE_STATE, undefined].flatMap((key) =>
+          allowedActions(document, s3Arn("aws", "acme-tfstate", key), {
+            "aws:ResourceAccount": "999999999999",
+            "s3:if-none-match": "*",
+            "s3:prefix": key ?? DEFAULT_STATE,
+          }),
+        ),
+      () => [],
+    );
+  });
+
+  it("takes a lock with If-None-Match: * alone, not with the ETag of an object", () => {
+    expectOfAll(
+      ({ document }) =>
+        allowedActions(document, s3Arn("aws", "acme-tfstate", `${DEFAULT_STATE}.tflock`), {
+          "s3:if-none-match": '"e"',
+        }).filter((action) => action === "s3:PutObject"),
+      () => [],
+    );
+  });
+
   it("touches nothing of anybody else", () => {
     const nothing = { state: [], lock: [], digestItem: [], lockItem: [] };
     expectOfAll(
@@ -308,6 +332,15 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   }
 
+  /** The tests of a statement, without that on `If-None-Match`: its `*` is no pattern, but what the header says. */
+  function conditionsOf({ Condition = {} }: Statement): { operator: string; values: readonly string[] }[] {
+    return Object.entries(Condition).flatMap(([operator, keys]) =>
+      Object.entries(keys)
+        .filter(([key]) => key !== "s3:if-none-match")
+        .map(([, values]) => ({ operator, values: listOf(values) })),
+    );
+  }
+
   /** Each level of a scope with the next one up; the unlocker stands beside the ladder. */
   function steps(scope: StateScope): { lower: PolicyDocument; higher: PolicyDocument }[] {
     const ladder = levelsFor(scope).filter((level) => level !== "unlocker");
@@ -359,9 +392,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
       fc.property(scopeAndLevel, ({ scope, level }) => {
         const star = scope.workspaceKeyPrefix === undefined ? undefined : `${scope.workspaceKeyPrefix}/*/${scope.key}`;
         for (const statement of stateAccessPolicy(scope, level).Statement) {
-          const values = Object.values(statement.Condition ?? {}).flatMap((keys) =>
-            Object.values(keys).flatMap(listOf),
-          );
+          const values = conditionsOf(statement).flatMap(({ values }) => values);
           for (const text of [...listOf(statement.Action), ...listOf(statement.Resource), ...values]) {
             const known = [star, "key/*"].filter((part) => part !== undefined);
             expect(known.reduce((rest, part) => rest.replace(part, ""), text)).not.toMatch(/[*?]|\$\{/);
@@ -383,12 +414,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
   it("a wildcard is matched with StringLike, and text without one with StringEquals", () => {
     fc.assert(
       fc.property(scopeAndLevel, ({ scope, level }) => {
-        const tests = stateAccessPolicy(scope, level).Statement.flatMap((statement) =>
-          Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
-            Object.values(keys).map((values) => ({ operator, values: listOf(values) })),
-          ),
-        );
-        for (const { operator, values } of tests.filter((entry) => entry.operator !== "Null")) {
+        for (const { operator, values } of stateAccessPolicy(scope, level).Statement.flatMap(conditionsOf)) {
           expect([operator, operator.endsWith("StringLike")]).toEqual([
             operator,
             values.some((value) => value.includes("*")),

@@ -1,3 +1,4 @@
+import { ACCOUNT } from "./home";
 import { wildcardPattern } from "../../lib/policy/wildcard";
 import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 
@@ -25,9 +26,14 @@ function applying(document: PolicyDocument, resource: string, context: RequestCo
   );
 }
 
-/** The actions an identity policy allows on a resource, sorted; wildcards are not expanded, for none is expected. */
+/**
+ * The actions an identity policy allows on a resource, sorted; wildcards are not expanded, for none is expected. The resource
+ * is in {@link ACCOUNT} unless the context says otherwise.
+ */
 export function allowedActions(document: PolicyDocument, resource: string, context: RequestContext = {}): string[] {
-  const actions = applying(document, resource, context).flatMap((statement) => listOf(statement.Action));
+  const actions = applying(document, resource, { "aws:ResourceAccount": ACCOUNT, ...context }).flatMap((statement) =>
+    listOf(statement.Action),
+  );
   return [...new Set(actions)].sort();
 }
 
@@ -50,13 +56,15 @@ function testHolds(operator: string, value: string | undefined, values: readonly
   }
 }
 
-/** `action resource` lines: the resource without the head of its ARN, conditions behind it. */
+/** `action resource` lines: the resource without the head of its ARN, conditions but that on its account behind it. */
 export function grants(document: PolicyDocument): string {
   return document.Statement.flatMap((statement) =>
     listOf(statement.Resource).map((resource) => {
       const actions = listOf(statement.Action).join(" ");
       const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
-        Object.entries(keys).map(([key, values]) => ` if ${key} ${operator} ${listOf(values).join(" | ")}`),
+        Object.entries(keys)
+          .filter(([key]) => key !== "aws:ResourceAccount")
+          .map(([key, values]) => ` if ${key} ${operator} ${listOf(values).join(" | ")}`),
       );
       return `${actions} ${resource.split(":").slice(5).join(":")}${conditions.join("")}`;
     }),

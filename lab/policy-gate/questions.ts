@@ -75,6 +75,7 @@ function s3Question(
     ...principalContext(principal),
     ...(request.secure ? { "s3:TlsVersion": request.tlsVersion ?? "1.3" } : {}),
     "aws:SecureTransport": String(request.secure),
+    "aws:ResourceAccount": bucket.account,
     ...(principal === undefined ? {} : { "s3:authType": authType(request), "s3:signatureversion": "AWS4-HMAC-SHA256" }),
     ...asked.context,
   };

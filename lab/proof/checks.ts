@@ -151,6 +151,7 @@ export function neighbourQuestions({ home, consumer }: Scenario): Asked[] {
     "aws:PrincipalIsAWSService": "false",
     "aws:PrincipalArn": "",
     "aws:PrincipalAccount": account,
+    "aws:ResourceAccount": account,
     "s3:TlsVersion": "1.3",
     "s3:authType": "REST-HEADER",
   };

@@ -341,7 +341,9 @@ function questions(row: Row, principal: GatePrincipal, scenario: Scenario, world
       "aws:PrincipalAccount": principal.arn.split(":")[4] ?? "",
       "aws:PrincipalIsAWSService": "false",
       ...(principal.organization === undefined ? {} : { "aws:PrincipalOrgID": principal.organization }),
-      ...(question.action.startsWith("s3:") ? { "aws:SecureTransport": "true" } : {}),
+      ...(question.action.startsWith("s3:")
+        ? { "aws:ResourceAccount": question.account, "aws:SecureTransport": "true" }
+        : {}),
       ...question.context,
     };
     const policyOf = question.action.startsWith("kms:")

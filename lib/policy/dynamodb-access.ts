@@ -19,7 +19,7 @@ export function dynamoDbStatements(scope: StateScope, level: AccessLevel, keys: 
     Sid: sid,
     Effect: "Allow",
     Action: actions,
-    Resource: `arn:${scope.partition}:dynamodb:${scope.region}:${scope.account}:table/${scope.legacyTable ?? ""}`,
+    Resource: `arn:${scope.partition}:dynamodb:${scope.region}:${scope.tableAccount ?? scope.account}:table/${scope.legacyTable ?? ""}`,
     Condition: {
       [`ForAllValues:${leadingKeys.some((key) => key.includes("*")) ? "StringLike" : "StringEquals"}`]: {
         "dynamodb:LeadingKeys": oneOrMany(leadingKeys),

@@ -1,11 +1,17 @@
 import { locksInDynamoDb, locksInS3, type AccessLevel } from "./access-level";
 import { s3Arn } from "./arn";
-import { oneOrMany, policyDocument, type PolicyDocument, type Statement } from "./policy-document";
+import { oneOrMany, policyDocument, type Condition, type PolicyDocument, type Statement } from "./policy-document";
 import { dynamoDbStatements } from "./dynamodb-access";
 import { kmsKeyReference, type KmsKey } from "./kms-key";
 import { s3ViaService } from "./partition";
 import { stateKeys, type StateKeys } from "../state/state-keys";
 import type { StateScope } from "./state-scope";
+
+/** The account of the bucket that a request is about. */
+export const RESOURCE_ACCOUNT = "aws:ResourceAccount";
+
+/** `*` if the request writes only where there is no object. Terraform takes a lock so. */
+export const IF_NONE_MATCH = "s3:if-none-match";
 
 /**
  * Returns the identity policy of one access level on one consumer's state: the smallest that Terraform 1.11 and later can
@@ -45,11 +51,20 @@ function listStatements(scope: StateScope, level: AccessLevel, keys: StateKeys):
       Effect: "Allow",
       Action: "s3:ListBucket",
       Resource: s3Arn(scope.partition, scope.bucket),
-      Condition: {
+      Condition: ofAccount(scope, {
         [missing.length > 0 ? "StringLike" : "StringEquals"]: { "s3:prefix": oneOrMany([...prefixes, ...missing]) },
-      },
+      }),
     },
   ];
+}
+
+/**
+ * Limits a statement to the bucket's own account. Somebody who gets the bucket's name, in a region where it is free or after
+ * somebody deleted the bucket, would otherwise get the next state with all its secrets.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+ */
+function ofAccount({ account }: StateScope, { StringEquals, ...others }: Condition = {}): Condition {
+  return { StringEquals: { [RESOURCE_ACCOUNT]: account, ...StringEquals }, ...others };
 }
 
 /** HeadObject and GetObject, for every command. */
@@ -79,7 +94,7 @@ function lockStatements(scope: StateScope, level: AccessLevel, keys: StateKeys):
   const release = objectStatement(scope, "ReleaseLock", ["s3:GetObject", "s3:DeleteObject"], keys.locks);
   if (level === "unlocker") return [release];
   const take = objectStatement(scope, "TakeLock", ["s3:PutObject"], keys.locks);
-  return [{ ...take, Condition: { Null: { "s3:if-none-match": "false" } } }, release];
+  return [{ ...take, Condition: ofAccount(scope, { StringEquals: { [IF_NONE_MATCH]: "*" } }) }, release];
 }
 
 /**
@@ -119,5 +134,5 @@ function keyStatement(
 
 function objectStatement(scope: StateScope, sid: string, actions: string[], keys: readonly string[]): Statement {
   const resources = keys.map((key) => s3Arn(scope.partition, scope.bucket, key));
-  return { Sid: sid, Effect: "Allow", Action: actions, Resource: oneOrMany(resources) };
+  return { Sid: sid, Effect: "Allow", Action: actions, Resource: oneOrMany(resources), Condition: ofAccount(scope) };
 }

@@ -17,6 +17,7 @@ import type { Partition } from "./partition";
 export interface StateScope {
   readonly partition: Partition;
   readonly region: string;
+  /** The account of the bucket. */
   readonly account: string;
   readonly bucket: string;
   /** State key of the default workspace. */
@@ -28,8 +29,10 @@ export interface StateScope {
   /** A key that new objects no longer use, and that older states and locks may still need to be read. */
   readonly retiredKey?: KmsKey | undefined;
   readonly locking: Locking;
-  /** Name of the legacy table, in the bucket's account and region. Required while locking is `both` or `dynamodb`. */
+  /** Name of the legacy table, in the bucket's region. Required while locking is `both` or `dynamodb`. */
   readonly legacyTable?: string | undefined;
+  /** @default - the bucket's account */
+  readonly tableAccount?: string | undefined;
 }
 
 /**

@@ -17,7 +17,7 @@ const LOCK: GrantChange = {
     {
       actions: ["s3:PutObject"],
       resources: ["arn:aws:s3:::b/k.tflock", "arn:aws:s3:::b/env:/*/k.tflock"],
-      condition: { Null: { "s3:if-none-match": "false" } },
+      condition: { StringEquals: { "s3:if-none-match": "*" } },
     },
   ],
 };
@@ -32,7 +32,7 @@ describe("the grants of a step, as text", () => {
             s3:PutObject
               on arn:aws:s3:::b/k.tflock
               on arn:aws:s3:::b/env:/*/k.tflock
-              if {"Null":{"s3:if-none-match":"false"}}
+              if {"StringEquals":{"s3:if-none-match":"*"}}
       "
     `);
   });

@@ -44,7 +44,9 @@ describe("the grants of a step to both", () => {
 
   it("allow a lock to be written where there is none, and no other way", async () => {
     const { grants } = await grantsOf({ "1/main.tf": root("k", DYNAMODB) }, { to: "both" });
-    expect(grants[0]?.grants[0]?.condition).toEqual({ Null: { "s3:if-none-match": "false" } });
+    expect(grants[0]?.grants[0]?.condition).toEqual({
+      StringEquals: { "aws:ResourceAccount": "<account>", "s3:if-none-match": "*" },
+    });
   });
 
   it.each([

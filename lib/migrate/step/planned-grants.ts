@@ -114,7 +114,7 @@ function scopeOf(configuration: ScannedConfiguration, defaults: LiveDefaults): O
   const problems = [...stateKeyProblems(key), ...workspacePrefixProblems(workspaceKeyPrefix)];
   if (problems.length > 0) return problems.map((problem) => ({ ...problem, path: `${path} ${problem.path}` }));
   const kmsKey = kmsKeyOf(target, (resource) => `arn:${partition}:kms:${region}:${UNKNOWN_ACCOUNT}:${resource}`);
-  return { partition, region, bucket, key, workspaceKeyPrefix, kmsKey, ...tableOf(target) };
+  return { partition, region, account: UNKNOWN_ACCOUNT, bucket, key, workspaceKeyPrefix, kmsKey, ...tableOf(target) };
 }
 
 /** To name grants, Statelock asks nobody. */
@@ -123,10 +123,10 @@ function withoutIdentity({ identity: _asked, ...defaults }: LiveDefaults): LiveD
 }
 
 /** DynamoDB accepts a table's name or its ARN. */
-function tableOf({ table }: LiveTarget): Pick<StateScope, "account" | "legacyTable"> {
+function tableOf({ table }: LiveTarget): Pick<StateScope, "tableAccount" | "legacyTable"> {
   const arn = table === undefined ? undefined : parseArn(table);
-  if (arn === undefined) return { account: UNKNOWN_ACCOUNT, legacyTable: table };
-  return { account: arn.account, legacyTable: arn.resource.replace(/^table\//, "") };
+  if (arn === undefined) return { legacyTable: table };
+  return { tableAccount: arn.account, legacyTable: arn.resource.replace(/^table\//, "") };
 }
 
 /** A backend names a key by ID, by alias, or by the ARN of one. */
