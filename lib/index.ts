@@ -15,6 +15,7 @@ export type {
   GuardConfig,
   HistoryConfig,
   MadeRolesConfig,
+  OidcClaims,
   RetiredKeyConfig,
   RoleConfig,
   StateConfig,

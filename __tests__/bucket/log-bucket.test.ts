@@ -12,14 +12,15 @@ function logBucket(days?: number): Resource[] {
   });
 }
 
-it("a log bucket is closed like the state bucket, and keeps no versions", () => {
+it("a log bucket is closed like the state bucket, and keeps versions", () => {
   expect(lines(logBucket())).toMatchInlineSnapshot(`
     "aws_s3_bucket logs_bucket
     aws_s3_bucket_lifecycle_configuration logs_history
     aws_s3_bucket_ownership_controls logs_ownership
     aws_s3_bucket_policy logs_delivery
     aws_s3_bucket_public_access_block logs_public-access
-    aws_s3_bucket_server_side_encryption_configuration logs_encryption"
+    aws_s3_bucket_server_side_encryption_configuration logs_encryption
+    aws_s3_bucket_versioning logs_versioning"
   `);
 });
 
@@ -43,6 +44,11 @@ it("logs go after a year, or when the config says", () => {
       "expiration"
     ];
   expect([expiration(), expiration(30)]).toEqual([[{ days: 365 }], [{ days: 30 }]]);
+});
+
+it("a log that somebody deleted stays for a month", () => {
+  const [rule] = only("aws_s3_bucket_lifecycle_configuration", logBucket())["rule"] as Record<string, unknown>[];
+  expect(rule?.["noncurrent_version_expiration"]).toEqual([{ noncurrent_days: 30 }]);
 });
 
 it("only S3's log delivery for the state bucket may write", () => {

@@ -1,3 +1,4 @@
+import type { StateHome } from "../../lib/config/state-home";
 import { papersOf } from "../../lib/home/papers";
 import { guardGaps } from "../../lib/home/home-guard";
 import type { StateConfig } from "../../lib/config/state-config";
@@ -61,4 +62,17 @@ it("what is left open is said, with what closes it", () => {
   expect(guardGaps(home({ bucket: { guard: { deployers: [role("a")], allow: ["any-encryption"] } } }))).toEqual([
     "bucket.guard.allow lets any-encryption pass",
   ]);
+});
+
+it("a state whose key continues after a lock's suffix can be written, and the gap is named", () => {
+  const denied = (of: StateHome): boolean =>
+    papersOf(of).guard.Statement.some(({ Sid }) => Sid === "DenyLockLookalikes");
+  expect(denied(home())).toBe(true);
+  for (const consumer of [{ key: "a.tflock/b" }, { workspaceKeyPrefix: "a.tflock" }]) {
+    const of = home({ consumers: [{ name: "app", ...consumer }], bucket: { guard: { deployers: [role("a")] } } });
+    expect(denied(of)).toBe(false);
+    expect(guardGaps(of)).toEqual([
+      expect.stringMatching(/^keys that continue after \.tflock may be written: a\.tflock/),
+    ]);
+  }
 });

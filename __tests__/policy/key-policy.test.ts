@@ -10,7 +10,8 @@ it("IAM of the account decides, and nobody uses the key but through S3 in the bu
 "Allow {"AWS":"arn:aws:iam::123456789012:root"} kms:* {}
 Deny "*" kms:Decrypt kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* {"StringNotEquals":{"kms:ViaService":["s3.eu-central-1.amazonaws.com"]}}
 Deny "*" kms:Decrypt kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* {"StringNotLike":{"kms:EncryptionContext:aws:s3:arn":["arn:aws:s3:::acme-tfstate","arn:aws:s3:::acme-tfstate/*"]}}
-Deny "*" kms:DeleteAlias kms:DisableKey kms:ReplicateKey kms:ScheduleKeyDeletion kms:UpdateAlias {}"
+Deny "*" kms:DeleteAlias kms:DisableKey kms:ReplicateKey kms:ScheduleKeyDeletion kms:UpdateAlias {}
+Deny "*" kms:ScheduleKeyDeletion {"NumericLessThan":{"kms:TrailingDaysWithoutKeyUsage":"30"}}"
 `);
 });
 
@@ -23,6 +24,7 @@ it("the root of the account can always manage the key: nothing is denied but its
     "kms:ReEncrypt*",
     ...["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
     ...["kms:DeleteAlias", "kms:DisableKey", "kms:ReplicateKey", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"],
+    "kms:ScheduleKeyDeletion",
   ]);
 });
 

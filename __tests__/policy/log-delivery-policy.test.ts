@@ -1,4 +1,5 @@
-import { logDeliveryPolicy } from "../../lib/policy/log-delivery-policy";
+import { logDeliveryPolicy, type LogDeliveryScope } from "../../lib/policy/log-delivery-policy";
+import type { Statement } from "../../lib/policy/policy-document";
 
 const SCOPE = {
   partition: "aws",
@@ -6,6 +7,7 @@ const SCOPE = {
   bucket: "acme-tfstate",
   logBucket: "acme-tfstate-logs",
   changers: [],
+  breakGlass: [],
 } as const;
 
 it("S3's log delivery may write logs of this bucket of this account, and nobody may come by plain HTTP", () => {
@@ -26,7 +28,24 @@ it("S3's log delivery may write logs of this bucket of this account, and nobody 
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   });
   expect(oldTls).toMatchObject({ Effect: "Deny", Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } });
-  expect(others).toEqual([]);
+  expect(others.map(({ Sid }) => Sid)).toEqual(["DenyLogForgery"]);
+});
+
+it("nobody deletes, writes or overwrites a log but break-glass: a deployer's requests are logged as well", () => {
+  const [role, other] = ["arn:aws:iam::123456789012:role/break-glass", "arn:aws:iam::123456789012:role/deploy"];
+  const forgery = (scope: Partial<LogDeliveryScope>): Statement | undefined =>
+    logDeliveryPolicy({ ...SCOPE, ...scope }).Statement.find(({ Sid }) => Sid === "DenyLogForgery");
+  expect(forgery({})).toMatchObject({
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"],
+    Resource: "arn:aws:s3:::acme-tfstate-logs/*",
+    Condition: { BoolIfExists: { "aws:PrincipalIsAWSService": "false" } },
+  });
+  expect(forgery({ changers: [role, other], breakGlass: [role] })?.Condition).toEqual({
+    ArnNotEquals: { "aws:PrincipalArn": role },
+    BoolIfExists: { "aws:PrincipalIsAWSService": "false" },
+  });
 });
 
 it("those whose requests are logged can only read, once a deployer is known", () => {
@@ -43,5 +62,5 @@ it("those whose requests are logged can only read, once a deployer is known", ()
 
 it("the ARNs are those of the partition", () => {
   const json = JSON.stringify(logDeliveryPolicy({ ...SCOPE, partition: "aws-us-gov" }));
-  expect(json.match(/arn:[^:]+:/g)).toEqual(Array(6).fill("arn:aws-us-gov:"));
+  expect(json.match(/arn:[^:]+:/g)).toEqual(Array(7).fill("arn:aws-us-gov:"));
 });

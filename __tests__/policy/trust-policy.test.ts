@@ -1,5 +1,5 @@
 import type { PolicyDocument } from "../../lib/policy/policy-document";
-import { gitHubActionsTrust, issuerOf, principalsTrust } from "../../lib/policy/trust-policy";
+import { gitHubActionsTrust, issuerOf, OIDC_CLAIMS, principalsTrust } from "../../lib/policy/trust-policy";
 import { vocabularyFaults } from "../support/aws-vocabulary";
 import { decide } from "../../lab/policy-gate/evaluator";
 import { ACCOUNT, role } from "../support/home";
@@ -34,6 +34,21 @@ it("the condition keys begin with the issuer of the provider, whatever its host 
       "token.actions.githubusercontent.com/acme:sub": ["x", "y"],
     },
   });
+});
+
+it("each further claim must have one of its values, and AWS knows every claim", async () => {
+  const claims = { environment: ["production"], repository_id: ["1", "2"] };
+  const trust = gitHubActionsTrust(provider, [SUBJECT], claims);
+  expect(trust.Statement[0]?.Condition).toEqual({
+    StringEquals: {
+      "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+      "token.actions.githubusercontent.com:sub": SUBJECT,
+      "token.actions.githubusercontent.com:environment": "production",
+      "token.actions.githubusercontent.com:repository_id": ["1", "2"],
+    },
+  });
+  const all = Object.fromEntries(OIDC_CLAIMS.map((claim) => [claim, ["x"]]));
+  expect(await vocabularyFaults(gitHubActionsTrust(provider, [SUBJECT], all))).toEqual([]);
 });
 
 it("principals are trusted by name, so that each may be made again", () => {

@@ -39,7 +39,14 @@ describe("AWS knows every word of", () => {
         guardPolicy({ ...guardScope, partition, bucket: "b-1" }),
         guardPolicy({ ...fullGuardScope, partition, bucket: "b-1" }),
         keyPolicy({ ...keyScope, partition, region, account, externalWriters: [role("other")] }),
-        logDeliveryPolicy({ partition, account, bucket: "b-1", logBucket: "b-1-logs", changers: [role("deploy")] }),
+        logDeliveryPolicy({
+          partition,
+          account,
+          bucket: "b-1",
+          logBucket: "b-1-logs",
+          changers: [role("deploy")],
+          breakGlass: [],
+        }),
       ];
       expect((await Promise.all(documents.map(vocabularyFaults))).flat()).toEqual([]);
     },

@@ -75,7 +75,13 @@ export class GoodBucket {
   async make(): Promise<void> {
     if (this.of.bucket.encryption.type === "created-key") await this.makeKey();
     for (const Bucket of [BUCKET, LOGS]) await this.s3.send(new CreateBucketCommand({ Bucket }));
-    const delivery = logDeliveryPolicy({ ...INVENTORY.bucket, bucket: BUCKET, logBucket: LOGS, changers: [] });
+    const delivery = logDeliveryPolicy({
+      ...INVENTORY.bucket,
+      bucket: BUCKET,
+      logBucket: LOGS,
+      changers: [],
+      breakGlass: [],
+    });
     await this.s3.send(new PutBucketPolicyCommand({ Bucket: LOGS, Policy: compactPolicyJson(delivery) }));
     await this.versioning("Enabled");
     await this.encryptWith(this.keyArn === "" ? undefined : this.keyArn);

@@ -2,11 +2,15 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { AccessLogs } from "../config/state-home";
 import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 import { closeToPublic } from "./closed-bucket";
+
+/** Days for which S3 keeps a log that it expired or that somebody deleted or overwrote. */
+const DELETED_LOG_DAYS = 30;
 
 /** Props of {@link LogBucket}. */
 export interface LogBucketProps {
@@ -32,6 +36,10 @@ export class LogBucket extends Construct {
       bucket: bucket.id,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
     });
+    const versioning = new S3BucketVersioningA(this, "versioning", {
+      bucket: bucket.id,
+      versioningConfiguration: { status: "Enabled" },
+    });
     new S3BucketLifecycleConfiguration(this, "history", {
       bucket: bucket.id,
       rule: [
@@ -40,9 +48,11 @@ export class LogBucket extends Construct {
           status: "Enabled",
           filter: [{ prefix: "" }],
           expiration: [{ days: logs.days }],
+          noncurrentVersionExpiration: [{ noncurrentDays: DELETED_LOG_DAYS }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
       ],
+      dependsOn: [versioning],
     });
     this.ready = new S3BucketPolicy(this, "delivery", {
       bucket: bucket.id,

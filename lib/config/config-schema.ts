@@ -15,10 +15,19 @@ const assumeRole = z.strictObject({
   sessionName: text.optional(),
 });
 
+const claims = {
+  environment: z.array(text).optional(),
+  job_workflow_ref: z.array(text).optional(),
+  ref: z.array(text).optional(),
+  repository_id: z.array(text).optional(),
+  repository_owner_id: z.array(text).optional(),
+};
+
 const trust = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("github-actions"),
     subjects: z.array(text),
+    claims: z.strictObject(claims).optional(),
     allowPullRequests: z.boolean().optional(),
   }),
   z.strictObject({ type: z.literal("principals"), principals: z.array(text) }),

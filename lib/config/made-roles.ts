@@ -56,7 +56,7 @@ export function madeRoles(config: StateConfig, consumer: ConsumerConfig): MadeRo
 function trustOf({ trust }: RoleConfig, shared: MadeRolesConfig, partition: Partition): PolicyDocument {
   return trust.type === "principals"
     ? principalsTrust(partition, trust.principals)
-    : gitHubActionsTrust(gitHubProvider(shared, partition), trust.subjects);
+    : gitHubActionsTrust(gitHubProvider(shared, partition), trust.subjects, trust.claims);
 }
 
 /** Source of the default: https://github.com/aws-actions/configure-aws-credentials, "Audiences" */

@@ -221,7 +221,8 @@ export interface AccessLogsConfig {
    */
   readonly prefix?: string;
   /**
-   * Days after which S3 deletes a log in the created bucket: 1 or more. Leave it out if `bucket` names a bucket.
+   * Days after which S3 deletes a log in the created bucket: 1 or more. It keeps the deleted log as a version for 30 more
+   * days. Leave it out if `bucket` names a bucket.
    * @default 365
    */
   readonly days?: number;
@@ -242,7 +243,7 @@ export interface GuardConfig {
   readonly deployers?: readonly string[];
   /**
    * Principals of the bucket's account for emergencies. They may delete a state and its versions, change the bucket's
-   * settings, and disable or delete a created key. Do not name a principal that runs Terraform: the guard lets these
+   * settings, disable a created key, and delete it 30 days after its last use. Do not name a principal that runs Terraform: the guard lets these
    * principals release a lock only by its ETag, and Terraform names none.
    * @default - none: the guard denies everyone to delete a state
    */
@@ -376,6 +377,26 @@ export interface RoleConfig {
 }
 
 /**
+ * Claims that a token must have besides its subject: one of the values of each claim, exactly. STS knows them for github.com and
+ * for ghe.com, not for a GitHub Enterprise Server. Problem code: `oidc-claim`.
+ * Source: https://docs.github.com/en/actions/reference/security/oidc
+ * @example
+ * const claims: OidcClaims = { repository_id: ["67890"], environment: ["production"] };
+ */
+export interface OidcClaims {
+  /** Names of environments of the repository. */
+  readonly environment?: readonly string[];
+  /** Reusable workflows: `<owner>/<repository>/.github/workflows/<file>@<ref>`. */
+  readonly job_workflow_ref?: readonly string[];
+  /** Branches and tags: `refs/heads/<branch>`, `refs/tags/<tag>`. */
+  readonly ref?: readonly string[];
+  /** IDs of repositories, which stay when somebody deletes a repository and takes its name. */
+  readonly repository_id?: readonly string[];
+  /** IDs of the owners of repositories. */
+  readonly repository_owner_id?: readonly string[];
+}
+
+/**
  * Who may assume a created role. Problem codes: `oidc-subject`, `oidc-provider`, `principal-arn`, `policy-size`.
  * @example
  * const trust: TrustConfig = { type: "github-actions", subjects: ["repo:acme/network:environment:production"] };
@@ -390,6 +411,8 @@ export type TrustConfig =
        * Source: https://docs.github.com/en/actions/reference/security/oidc
        */
       readonly subjects: readonly string[];
+      /** @default - no other claim */
+      readonly claims?: OidcClaims;
       /**
        * True: a role that changes states or releases locks (`applier`, `workspace-admin`, `unlocker`) may trust subjects
        * that every pull request gets. Problem code: `oidc-pull-request`.

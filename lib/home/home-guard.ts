@@ -3,7 +3,7 @@ import { guardPolicy } from "../policy/guard/guard-policy";
 import type { AcceptedEncryption, GuardScope, WorkspaceAdmin } from "../policy/guard/guard-scope";
 import { keyPolicy } from "../policy/key-policy";
 import { kmsKeyReference, type KmsKey } from "../policy/kms-key";
-import { stateKeys } from "../state/state-keys";
+import { LOCK_SUFFIX, stateKeys } from "../state/state-keys";
 import type { StateHome } from "../config/state-home";
 import type { ConsumerPapers } from "./consumer-papers";
 
@@ -36,10 +36,19 @@ export function homeKeyPolicy(home: StateHome, consumers: readonly ConsumerPaper
   });
 }
 
+/** Returns a key or prefix with the suffix of a lock in it. No state key ends in that suffix. */
+function lockLikePath({ bootstrap, consumers }: StateHome): string | undefined {
+  return [bootstrap, ...consumers]
+    .flatMap((of) => [of.key, "workspaceKeyPrefix" in of ? of.workspaceKeyPrefix : undefined])
+    .find((path) => path?.includes(LOCK_SUFFIX) === true);
+}
+
 /** Lists what the guard leaves open, each with the setting that closes it. */
 export function guardGaps(home: StateHome): string[] {
   const { deployers, allow } = home.bucket.guard;
+  const lockLike = lockLikePath(home);
   return [
+    ...(lockLike === undefined ? [] : [`keys that continue after ${LOCK_SUFFIX} may be written: ${lockLike} is one`]),
     ...(deployers.length === 0 ? ["history and posture are not guarded: name bucket.guard.deployers"] : []),
     ...allow.map((exception) => `bucket.guard.allow lets ${exception} pass`),
   ];
@@ -60,6 +69,7 @@ export function homeGuardScope(home: StateHome, consumers: readonly ConsumerPape
     workspaceAdmins: workspaceAdmins(home),
     encryption: acceptedEncryption(home),
     bootstrapKey: home.bootstrap.key,
+    lockLikeStates: lockLikePath(home) !== undefined,
     external: external.filter(({ roles }) => roles.length > 0),
   };
 }

@@ -55,6 +55,7 @@ export function papersOf(home: StateHome): Papers {
             bucket: bucket.name,
             logBucket: bucket.accessLogs.bucket,
             changers: logChangers(home),
+            breakGlass: bucket.guard.breakGlass,
           })
         : undefined,
   };

@@ -23,12 +23,15 @@ export interface KeyPolicyScope {
   readonly account: string;
   /** The bucket whose objects the key encrypts. */
   readonly bucket: string;
-  /** Principals that may make the key unusable. Empty: nobody may, until the policy changes. */
+  /** Principals that may disable the key, and delete it when it is no longer in use. Empty: nobody, until the policy changes. */
   readonly breakGlass: readonly string[];
   /** Roles of other accounts that read states, and roles that also write them. */
   readonly externalReaders: readonly string[];
   readonly externalWriters: readonly string[];
 }
+
+/** Days without a use after which break-glass may delete the key. */
+const UNUSED_DAYS = 30;
 
 const USES = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
 
@@ -82,6 +85,15 @@ export function keyPolicy(scope: KeyPolicyScope): PolicyDocument {
       Action: ["kms:DeleteAlias", "kms:DisableKey", "kms:ReplicateKey", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"],
       Resource: "*",
       ...exceptFor(scope.breakGlass),
+    },
+    {
+      // Also for break-glass: nobody gets a deleted key back, nor the states under it. Disabling the key can be undone.
+      Sid: "DenyDeletionInUse",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "kms:ScheduleKeyDeletion",
+      Resource: "*",
+      Condition: { NumericLessThan: { "kms:TrailingDaysWithoutKeyUsage": String(UNUSED_DAYS) } },
     },
     ...externalUse(scope, "ExternalRead", scope.externalReaders, ["kms:Decrypt"]),
     ...externalUse(scope, "ExternalWrite", scope.externalWriters, ["kms:Decrypt", "kms:GenerateDataKey"]),

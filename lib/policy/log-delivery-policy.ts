@@ -12,13 +12,15 @@ export interface LogDeliveryScope {
   /** The bucket whose requests S3 logs. */
   readonly bucket: string;
   readonly logBucket: string;
-  /** Principals that may delete logs and change the log bucket: deployers and break-glass. Empty: not guarded. */
+  /** Principals that may change the log bucket: deployers and break-glass. Empty: not guarded. */
   readonly changers: readonly string[];
+  /** Principals that may delete logs. */
+  readonly breakGlass: readonly string[];
 }
 
 /**
  * Returns the policy of a log bucket. It lets S3 deliver logs of this bucket of this account, and denies plain HTTP and old
- * TLS. A principal whose requests it logs can neither delete nor write a log, nor change the bucket.
+ * TLS. A principal whose requests it logs, a deployer included, can neither delete nor write a log. Break-glass alone can.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
 export function logDeliveryPolicy(scope: LogDeliveryScope): PolicyDocument {
@@ -37,11 +39,24 @@ export function logDeliveryPolicy(scope: LogDeliveryScope): PolicyDocument {
     },
     denyInsecureTransport(place),
     denyOldTls(place),
+    denyLogForgery(scope),
     ...denyLogChanges(scope),
   ]);
 }
 
-/** The log delivery service is the only writer. Off without a known deployer, as the guard's own posture is. */
+/** The log delivery service is the only writer, and lifecycle rules, which no policy covers, are what deletes. */
+function denyLogForgery({ partition, logBucket, breakGlass }: LogDeliveryScope): Statement {
+  return {
+    Sid: "DenyLogForgery",
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"],
+    Resource: s3Arn(partition, logBucket, "*"),
+    Condition: { ...exceptFor(breakGlass).Condition, ...NO_AWS_SERVICE },
+  };
+}
+
+/** Denies changes of the bucket. Off without a known deployer, as the guard's own posture is. */
 function denyLogChanges({ partition, logBucket, changers }: LogDeliveryScope): Statement[] {
   if (changers.length === 0) return [];
   return [

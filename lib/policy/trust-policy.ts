@@ -12,12 +12,27 @@ export interface GitHubProvider {
 }
 
 /**
- * Returns a trust policy for jobs of GitHub Actions whose token has exactly this audience and one of these subjects. IAM
- * compares a subject as text, so a wildcard in it would match nothing.
+ * The claims of GitHub besides `aud` and `sub` that STS knows and that name a place.
+ * Source: https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
+ */
+export const OIDC_CLAIMS = ["environment", "job_workflow_ref", "ref", "repository_id", "repository_owner_id"] as const;
+export type OidcClaim = (typeof OIDC_CLAIMS)[number];
+
+/**
+ * Returns a trust policy for jobs of GitHub Actions whose token has exactly this audience and one of these subjects, and one of
+ * the values of each claim. IAM compares a subject as text, so a wildcard in it would match nothing.
  * Source: https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
  */
-export function gitHubActionsTrust(provider: GitHubProvider, subjects: readonly string[]): PolicyDocument {
+export function gitHubActionsTrust(
+  provider: GitHubProvider,
+  subjects: readonly string[],
+  claims: Readonly<Partial<Record<OidcClaim, readonly string[]>>> = {},
+): PolicyDocument {
   const issuer = issuerOf(provider.arn);
+  const others = OIDC_CLAIMS.flatMap((claim) => {
+    const values = claims[claim];
+    return values === undefined ? [] : [[`${issuer}:${claim}`, oneOrMany(values)] as const];
+  });
   return policyDocument([
     {
       Sid: "GitHubActions",
@@ -25,7 +40,11 @@ export function gitHubActionsTrust(provider: GitHubProvider, subjects: readonly 
       Principal: { Federated: provider.arn },
       Action: "sts:AssumeRoleWithWebIdentity",
       Condition: {
-        StringEquals: { [`${issuer}:aud`]: provider.audience, [`${issuer}:sub`]: oneOrMany(subjects) },
+        StringEquals: {
+          [`${issuer}:aud`]: provider.audience,
+          [`${issuer}:sub`]: oneOrMany(subjects),
+          ...Object.fromEntries(others),
+        },
       },
     },
   ]);

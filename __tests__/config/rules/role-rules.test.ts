@@ -1,6 +1,6 @@
 import fc from "../../support/fuzz";
 import type { AccessLevel } from "../../../lib/policy/access-level";
-import type { ConsumerConfig, MadeRolesConfig, RoleConfig } from "../../../lib/config/state-config";
+import type { ConsumerConfig, MadeRolesConfig, OidcClaims, RoleConfig } from "../../../lib/config/state-config";
 import { config, places, refusals, role, text, type ConfigPart } from "../../support/home";
 import { GITHUB, GITHUB_PROVIDER, jobs, people, SUBJECT } from "../../support/roles";
 
@@ -52,6 +52,17 @@ describe("a subject", () => {
     "repo:acme/app:ref:refs/pull/1/merge",
     "repo:acme/app:pull_request:workflow:plan",
     "repo:acme/app:job_workflow_ref:acme/app/.github/workflows/a.yml@refs/pull/1/merge",
+    "repo:acme/app:environment:prod:workflow_ref:acme/app/.github/workflows/a.yml@refs/pull/1/merge",
+    // A pull request's job can call a reusable workflow of the main branch, and has the other claims as well.
+    "job_workflow_ref:acme/flows/.github/workflows/tf.yml@refs/heads/main:repo:acme/app",
+    "repository_owner:acme:repo:acme/app",
+    "repo:acme/app:workflow:apply",
+    "repo:acme/app:actor:octocat",
+    "repo:acme/app:ref_type:branch",
+    "repo:acme/app:event_name:pull_request",
+    "repo:acme/app:event_name:pull_request_target",
+    "repo:acme/app:base_ref:main",
+    "repo:acme/app:head_ref:main:environment:prod",
   ])("that a pull request gets, %j,", (subject) => {
     const found = (level: AccessLevel, trust: RoleConfig = jobs(subject)): string[] =>
       problems(app({ [level]: trust }, { workspaceKeyPrefix: "app/ws" }));
@@ -71,7 +82,20 @@ describe("a subject", () => {
   });
 
   it.each([
+    "repo:acme/app:environment:production",
+    "repo:acme/app:ref:refs/heads/main",
+    "repo:acme/app:ref:refs/tags/v1",
+    "repository_owner:acme:repository_id:67890:environment:production",
+    "repo:acme/app:workflow_ref:acme/app/.github/workflows/a.yml@refs/heads/main",
+  ])("that no pull request gets is one for an applier: %j", (subject) => {
+    expect(problems(app({ applier: jobs(subject) }))).toEqual([]);
+  });
+
+  it.each([
     "repo:acme/*",
+    "*:pull_request",
+    "repo:acme/app:environment:*",
+    "repo:*/app:environment:production",
     "repo:acme/app:*",
     "repo:acme/app:ref:refs/heads/*",
     "repo:acme/ap?:pull_request",
@@ -131,6 +155,55 @@ describe("a subject", () => {
         expect(refused || /(^|:)(repo:[^:/]+\/[^:/]+|repository_id:\d+)(:|$)/.test(subject)).toBe(true);
       }),
     );
+  });
+});
+
+describe("claims beside the subject", () => {
+  const claimed = (claims: OidcClaims, ...subjects: readonly string[]): RoleConfig => ({
+    trust: { type: "github-actions", subjects: subjects.length === 0 ? [SUBJECT] : subjects, claims },
+  });
+
+  it.each<OidcClaims>([
+    { environment: ["production", "Production EU"] },
+    { job_workflow_ref: ["acme/flows/.github/workflows/tf.yml@refs/heads/main"] },
+    { ref: ["refs/heads/main", "refs/tags/v1"], repository_id: ["67890"], repository_owner_id: ["12345"] },
+    {},
+  ])("are %j", (claims) => {
+    expect(ofRole(claimed(claims))).toBe("");
+  });
+
+  it.each<[OidcClaims, string]>([
+    [{ environment: [] }, "claims.environment"],
+    [{ environment: ["*"] }, "claims.environment[0]"],
+    [{ environment: ["prod", "prod-?"] }, "claims.environment[1]"],
+    [{ ref: ["refs/heads/*"] }, "claims.ref[0]"],
+    [{ ref: ["main"] }, "claims.ref[0]"],
+    [{ repository_id: ["acme/app"] }, "claims.repository_id[0]"],
+    [{ repository_owner_id: ["${aws:PrincipalTag/x}"] }, "claims.repository_owner_id[0]"],
+    [{ job_workflow_ref: ["acme/flows/.github/workflows/tf.yml"] }, "claims.job_workflow_ref[0]"],
+    [{ job_workflow_ref: ["acme/flows/.github/workflows/*@refs/heads/main"] }, "claims.job_workflow_ref[0]"],
+  ])("have a form that a token has, without wildcards: %j has not", (claims, place) => {
+    expect(problems(app({ planner: claimed(claims) }))).toEqual([
+      `oidc-claim consumers[0].roles.planner.trust.${place}`,
+    ]);
+  });
+
+  it("are known to STS for github.com and ghe.com alone", () => {
+    const provider = "arn:aws:iam::123456789012:oidc-provider/github.acme.example/_services/token";
+    const madeRoles = { githubActions: { provider } };
+    expect(problems({ ...app({ planner: claimed({ ref: ["refs/heads/main"] }) }), madeRoles })).toEqual([
+      "oidc-claim consumers[0].roles.planner.trust.claims.ref",
+    ]);
+  });
+
+  it("an environment or a branch keeps pull requests out, whatever the subject; a pull request's ref does not", () => {
+    const found = (claims: OidcClaims): string[] => problems(app({ applier: claimed(claims, "repo:acme/app") }));
+    expect(found({ environment: ["production"] })).toEqual([]);
+    expect(found({ ref: ["refs/heads/main"] })).toEqual([]);
+    const refused = ["oidc-pull-request consumers[0].roles.applier.trust.subjects[0]"];
+    expect(found({ ref: ["refs/heads/main", "refs/pull/1/merge"] })).toEqual(refused);
+    expect(found({ repository_id: ["67890"] })).toEqual(refused);
+    expect(found({ job_workflow_ref: ["acme/flows/.github/workflows/tf.yml@refs/heads/main"] })).toEqual(refused);
   });
 });
 

@@ -262,8 +262,10 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
         bucket: "sealed-home",
         logBucket: "sealed-home-logs",
         changers: [],
+        breakGlass: [],
       }),
-      lifecycle: [{ Expiration: { Days: 365 } }],
+      versioning: "Enabled",
+      lifecycle: [{ Expiration: { Days: 365 }, NoncurrentVersionExpiration: { NoncurrentDays: 30 } }],
     });
   });
 

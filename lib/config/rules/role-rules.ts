@@ -1,4 +1,3 @@
-import type { AccessLevel } from "../../policy/access-level";
 import { parseArn, roleName } from "../../policy/arn";
 import { TRUST_POLICY_QUOTA } from "../../policy/size-limits";
 import { issuerOf } from "../../policy/trust-policy";
@@ -6,20 +5,9 @@ import { below, found, shown, type Problem } from "../../problem/problem";
 import { partitionProblems, principalArnProblems } from "./arn-rules";
 import { CONFIG_DEFAULTS } from "../config-defaults";
 import { configuredRoles, IAM_PATH, madeRoleArn, madeRoleName, rolesOfLevel } from "../made-roles";
+import { claimProblems, GITHUB_ISSUER, pullRequestProblems, subjectProblems } from "./oidc-rules";
 import { repeated } from "./repeated";
 import type { BucketConfig, ConsumerConfig, RoleConfig, StateConfig, TrustConfig } from "../state-config";
-
-/** The issuers of GitHub: its own, an enterprise's, one with data residency, and a GitHub Enterprise Server. */
-const GITHUB_ISSUER =
-  /^(token\.actions\.githubusercontent\.com(\/[\w-]+)?|token\.actions\.[\w-]+\.ghe\.com|[\w.-]+\/_services\/token)$/;
-
-/**
- * The shape of a subject: the repository, by name (also with the IDs of an immutable subject) or by ID, with claims
- * around it. Source: https://docs.github.com/en/actions/reference/security/oidc
- */
-const CLAIM = String.raw`[a-z_]+:[^:]+`;
-const REPOSITORY = String.raw`((repo|repository):[\w.-]+(@\d+)?\/[\w.-]+(@\d+)?|repository_id:\d+)`;
-const SUBJECT = new RegExp(`^(${CLAIM}:)*${REPOSITORY}(:pull_request)?(:${CLAIM})*$`);
 
 /** Most seconds of a session. Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, MaxSessionDuration */
 const MOST_SESSION_SECONDS = 43200;
@@ -150,6 +138,7 @@ function trustProblems(trust: TrustConfig, { bucket, madeRoles }: StateConfig): 
       const path = `subjects[${String(index)}]`;
       return [...subjectProblems(subject, path), ...repeated(trust.subjects, index, path)];
     }),
+    ...claimProblems(trust.claims ?? {}, issuerOf(madeRoles?.githubActions?.provider ?? "")),
     ...found([
       madeRoles?.githubActions === undefined && {
         code: "oidc-provider",
@@ -161,30 +150,6 @@ function trustProblems(trust: TrustConfig, { bucket, madeRoles }: StateConfig): 
   ];
 }
 
-/** The levels whose roles change a state, or take a lock from somebody. */
-const WRITING: readonly AccessLevel[] = ["applier", "workspace-admin", "unlocker"];
-
-/**
- * Matches a subject that the token of a pull request can have. A repository without further claims is the subject of every
- * run in it. Source: https://docs.github.com/en/actions/reference/security/oidc
- */
-const OF_PULL_REQUESTS = new RegExp(`(:pull_request(:|$)|refs/pull/|^${REPOSITORY}$)`);
-
-/** Refuses a role that writes for everybody who opens a pull request, unless the config allows it in so many words. */
-function pullRequestProblems(trust: TrustConfig, level: AccessLevel): Problem[] {
-  if (trust.type !== "github-actions" || trust.allowPullRequests === true || !WRITING.includes(level)) return [];
-  return trust.subjects.flatMap((subject, index) =>
-    found([
-      OF_PULL_REQUESTS.test(subject) && {
-        code: "oidc-pull-request",
-        path: `subjects[${String(index)}]`,
-        message: `must not be a subject that a pull request can get at the level ${level}, got ${shown(subject)}`,
-        fix: "Use …:environment:<name> or …:ref:refs/heads/<branch>, and give pull requests a planner. Or set allowPullRequests: true in this trust.",
-      },
-    ]),
-  );
-}
-
 function emptyProblems(values: readonly string[], path: string, code: string): Problem[] {
   return found([
     values.length === 0 && {
@@ -194,23 +159,6 @@ function emptyProblems(values: readonly string[], path: string, code: string): P
       fix: "Name who may assume the role, or remove the role.",
     },
   ]);
-}
-
-function subjectProblems(subject: string, path: string): Problem[] {
-  const at = (message: string, fix: string): Problem[] => [{ code: "oidc-subject", path, message, fix }];
-  if (/[*?]|\$\{/.test(subject)) {
-    return at(
-      `must name one repository and one place in it, without wildcards, got ${shown(subject)}`,
-      "Write out each subject: repo:<owner>/<repository>:environment:<name>, or …:ref:refs/heads/<branch>.",
-    );
-  }
-  if (!/^[ -~]{1,512}$/.test(subject) || !SUBJECT.test(subject)) {
-    return at(
-      `must be a subject that GitHub writes for one repository, got ${shown(subject)}`,
-      "Copy it from the token (`gh api repos/<owner>/<repository>/actions/oidc/customization/sub` shows its beginning): repo:<owner>/<repository>:environment:<name>, repo:<owner>@<id>/<repository>@<id>:ref:refs/heads/<branch>, or a customized subject that holds repo, repository or repository_id.",
-    );
-  }
-  return [];
 }
 
 function providerProblems(provider: string, bucket: BucketConfig): Problem[] {

@@ -67,6 +67,11 @@ export interface GuardScope {
   readonly encryption: AcceptedEncryption;
   /** Key of the bootstrap stack's own state, which accepts any encryption: see `denyOtherEncryption`. */
   readonly bootstrapKey: string;
+  /**
+   * True if the key of a state continues after the suffix of a lock, as in `a.tflock/b`.
+   * @default false
+   */
+  readonly lockLikeStates?: boolean;
   /** The policies of roles of other accounts. */
   readonly external: readonly ExternalAccess[];
   readonly allow: readonly GuardException[];

@@ -28,7 +28,7 @@ export function denyLockOverwrite(scope: GuardScope): Statement {
 
 /**
  * Denies what puts an object at a lock's key past {@link denyLockOverwrite}: a copy, replication from another bucket, and
- * keys that continue after the suffix. Terraform copies no lock.
+ * keys that continue after the suffix, unless a state has such a key. Terraform copies no lock.
  */
 export function denyLockCopies(scope: GuardScope): Statement[] {
   const denied = (sid: string, statement: Pick<Statement, "Action" | "Resource" | "Condition">): Statement => ({
@@ -47,10 +47,14 @@ export function denyLockCopies(scope: GuardScope): Statement[] {
       Action: ["s3:ReplicateDelete", "s3:ReplicateObject"],
       Resource: allLocks(scope),
     }),
-    denied("DenyLockLookalikes", {
-      Action: "s3:PutObject",
-      Resource: s3Arn(scope.partition, scope.bucket, `*${LOCK_SUFFIX}?*`),
-    }),
+    ...(scope.lockLikeStates === true
+      ? []
+      : [
+          denied("DenyLockLookalikes", {
+            Action: "s3:PutObject",
+            Resource: s3Arn(scope.partition, scope.bucket, `*${LOCK_SUFFIX}?*`),
+          }),
+        ]),
   ];
 }
 
