@@ -17,6 +17,8 @@ const PARTIAL = 'bucket = "b"\nkey = "k"\nregion = "r"\ndynamodb_table = "locks"
 const EMPTY = 'terraform {\n  backend "s3" {}\n}\n';
 const CONFIG = '{\n    bucket = "b"\n    key = "${path_relative_to_include()}/k"\n    dynamodb_table = "locks"\n  }';
 
+const UNIT = 'include "root" {\n  path = find_in_parent_folders("root.hcl")\n}\n';
+
 export const FLEETS: Readonly<Record<string, KnownFleet>> = {
   "plain roots": {
     files: {
@@ -67,15 +69,16 @@ export const FLEETS: Readonly<Record<string, KnownFleet>> = {
   "Terragrunt, literal": {
     files: {
       "live/root.hcl": `remote_state {\n  backend = "s3"\n  config = ${CONFIG}\n}\n`,
-      "live/a/terragrunt.hcl": "",
+      "live/a/terragrunt.hcl": UNIT,
+      "live/b/terragrunt.hcl": UNIT,
     },
-    moves: 0,
-    isLeft: true,
+    moves: 2,
+    isLeft: false,
   },
   "Terragrunt, generate": {
     files: { "root.hcl": `generate "backend" {\n  path = "backend.tf"\n  contents = <<EOF\n${backend("k")}EOF\n}\n` },
-    moves: 0,
-    isLeft: true,
+    moves: 1,
+    isLeft: false,
   },
   "Terragrunt, computed, beside a root": {
     files: { "root.hcl": "remote_state = local.common.remote_state\n", "a/main.tf": backend("a") },

@@ -66,7 +66,7 @@ describe("a form that Statelock does not rewrite is listed with its place", () =
         "terragrunt.stack.hcl":
           'unit "a" {\n  source = "x"\n  path = "a"\n  values = {\n    dynamodb_table = "t"\n  }\n}\n',
       },
-      ["backend-by-hand terragrunt.stack.hcl:5"],
+      ["terragrunt .terragrunt-stack/a: unknown at terragrunt.stack.hcl:1"],
     ],
     [
       "the old form of Terragrunt",
@@ -255,12 +255,15 @@ describe("what is not understood blocks what it could endanger", () => {
   });
 
   it("a block of Terragrunt says how many units it serves", async () => {
+    const unit = 'include "root" {\n  path = find_in_parent_folders("root.hcl")\n}\n';
     const { configurations } = await scanned({
       "live/root.hcl": `remote_state {\n  backend = "s3"\n  config = ${CONFIG}\n}\n`,
-      "live/a/terragrunt.hcl": "",
-      "live/b/terragrunt.hcl": "",
+      "live/a/terragrunt.hcl": unit,
+      "live/b/terragrunt.hcl": unit,
       "other/terragrunt.hcl": "",
     });
-    expect(configurations[0]?.next).toBe("add use_lockfile = true in the remote_state block, by hand (serves 2 units)");
+    expect(configurations.map(({ root, key, next }) => [root, key, next])).toEqual(
+      ["a", "b"].map((name) => [`live/${name}`, { value: `${name}/k` }, "migrate apply --to both (serves 2 units)"]),
+    );
   });
 });

@@ -52,14 +52,14 @@ describe("a step to both", () => {
     expect(await outcome(fleet, { to: "both", roots: ["2"] })).toEqual({ moves: ["2"], refusals: [] });
   });
 
-  it("leaves Terragrunt's and CDKTF's to people", async () => {
+  it("leaves computed configs of Terragrunt and CDKTF's to people", async () => {
     const fleet = {
-      "a/terragrunt.hcl": `remote_state {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    key = "a"\n${DYNAMODB}  }\n}\n`,
+      "a/terragrunt.hcl": `remote_state {\n  backend = "s3"\n  config = merge(local.c, {\n${DYNAMODB}  })\n}\n`,
       "b/cdk.tf.json": '{"terraform": {"backend": {"s3": {"bucket": "b", "key": "c", "dynamodb_table": "t"}}}}',
     };
-    const { moves, byHand } = await planned(fleet, { to: "both" });
+    const { moves, byHand, unknown = [] } = await planned(fleet, { to: "both" });
     expect(moves).toEqual([]);
-    expect(byHand.map(({ source }) => source)).toEqual(["terragrunt", "cdktf"]);
+    expect([...unknown, ...byHand].map(({ source }) => source)).toEqual(["terragrunt", "cdktf"]);
   });
 
   it("lists a root whose files do not say how it locks, and leaves work by hand", async () => {
@@ -140,6 +140,7 @@ describe("a step to lockfile", () => {
     expect(moves).toEqual([]);
     expect(refusals.map(({ problems }) => problems[0]?.message)).toEqual([
       "must leave dynamodb first: its bucket or key is computed or in no file, so it may write the state of another root. It holds 1 root",
+      "must be on both before it goes to lockfile, got dynamodb",
     ]);
   });
 

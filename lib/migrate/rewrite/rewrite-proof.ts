@@ -98,7 +98,8 @@ function refused(file: SourceFile, { line, message }: SyntaxProblem): Problem {
   };
 }
 
-function unproven(file: SourceFile, reason: string): Problem {
+/** Returns the problem of a file whose rewrite was not proven. */
+export function unproven(file: SourceFile, reason: string): Problem {
   return {
     code: "rewrite-unproven",
     path: file.path,

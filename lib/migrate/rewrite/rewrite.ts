@@ -7,6 +7,7 @@ import { jsonEdit } from "./edit-json";
 import { logicalLines } from "../scan/logical-lines";
 import { parseSource } from "../scan/parse-source";
 import type { Parsers } from "../scan/parsers";
+import { rewriteHeredocs } from "./rewrite-heredocs";
 import { proofProblem } from "./rewrite-proof";
 import type { Site, SourceFile } from "../scan/site";
 import { applyEdits } from "./text-edit";
@@ -17,6 +18,15 @@ import { applyEdits } from "./text-edit";
  * does not touch other lines.
  */
 export async function rewrite(
+  parsers: Parsers,
+  file: SourceFile,
+  changes: ReadonlyMap<Site, readonly Change[]>,
+): Promise<string | readonly Problem[]> {
+  const isInside = [...changes.keys()].some(({ heredoc }) => heredoc !== undefined);
+  return isInside ? rewriteHeredocs(parsers, file, changes, rewriteText) : rewriteText(parsers, file, changes);
+}
+
+async function rewriteText(
   parsers: Parsers,
   file: SourceFile,
   changes: ReadonlyMap<Site, readonly Change[]>,

@@ -22,6 +22,10 @@ export interface Configuration {
   readonly line: number | undefined;
   /** The places that set arguments; a later one overrides an earlier one. Empty only for a consumer. */
   readonly places: readonly Place[];
+  /** Arguments as this unit of Terragrunt gets them. @default - as they are written */
+  readonly values?: ReadonlyMap<string, Setting>;
+  /** The folder of the module that a unit runs. @default - a module elsewhere, or no unit */
+  readonly module?: string;
   /** The consumer of the inventory; undefined for any other source. */
   readonly consumer: SynthesizedConsumer | undefined;
   readonly bucket: Setting;
@@ -31,8 +35,11 @@ export interface Configuration {
 }
 
 /** Returns one argument of the backend, from whichever of its places sets it last. */
-export function settingOf({ places, consumer }: Pick<Configuration, "places" | "consumer">, name: string): Setting {
-  return consumer === undefined ? mergedSetting(places, name) : consumerSetting(consumer, name);
+export function settingOf(
+  { places, values, consumer }: Pick<Configuration, "places" | "values" | "consumer">,
+  name: string,
+): Setting {
+  return consumer === undefined ? mergedSetting(places, name, values) : consumerSetting(consumer, name);
 }
 
 /** Returns `file:line`, or the file alone if the line is not known. */
@@ -46,20 +53,26 @@ export function placeText({
   return line === undefined ? file.path : `${file.path}:${String(line)}`;
 }
 
-/** Builds a configuration from its places. There must be at least one. */
-export function configurationOf(source: Configuration["source"], places: readonly Place[]): Configuration {
+/** Builds a configuration from its places. There must be at least one. @param unit the unit that gets these arguments */
+export function configurationOf(
+  source: Configuration["source"],
+  places: readonly Place[],
+  unit?: Required<Pick<Configuration, "root" | "values">>,
+): Configuration {
   const [first] = places;
   if (first === undefined) throw new Error("a configuration without a place");
   const { file, site } = first;
-  const table = mergedSetting(places, DYNAMODB_TABLE) ?? mergedSetting(places, LEGACY_TABLE);
-  const lockfile = mergedSetting(places, USE_LOCKFILE);
-  const [bucket, key] = [mergedSetting(places, "bucket"), mergedSetting(places, "key")];
+  const get = (name: string): Setting => mergedSetting(places, name, unit?.values);
+  const table = get(DYNAMODB_TABLE) ?? get(LEGACY_TABLE);
+  const lockfile = get(USE_LOCKFILE);
+  const [bucket, key] = [get("bucket"), get("key")];
   const phase = phaseOf(table, lockfile);
   // If bucket or key are in no file, the locking arguments may also be on the command line.
   const isPart = bucket === undefined || (key === undefined && source !== "partial");
   const isComputed = places.some((place) => place.site.arguments === undefined);
   return {
     root: folderOf(file.path),
+    ...unit,
     source,
     label: site.label,
     file,
@@ -73,7 +86,12 @@ export function configurationOf(source: Configuration["source"], places: readonl
   };
 }
 
-function mergedSetting(places: readonly Place[], name: string): Setting {
+function mergedSetting(
+  places: readonly Place[],
+  name: string,
+  values: ReadonlyMap<string, Setting> = new Map(),
+): Setting {
+  if (values.has(name)) return values.get(name);
   for (const { file, site } of places.toReversed()) {
     const found = setting(argument(site, name), file.text);
     if (found !== undefined) return found;

@@ -11,6 +11,8 @@ export interface BackendSites {
   /** Lines of `cloud` blocks. @default - none */
   readonly clouds?: readonly number[];
   readonly requiredVersions: readonly string[];
+  /** The blocks of a file of Terragrunt. @default - it is none, or was not parsed */
+  readonly body?: Body;
   /** True if the file has something that only OpenTofu reads: `encryption {}`, `language {}`, tags in a backend. */
   readonly isForOpenTofu?: boolean;
 }
@@ -22,9 +24,7 @@ export const OPENTOFU_ARGUMENTS: readonly string[] = ["lock_tags", "state_tags"]
 export function isWanted(role: FileKind["role"]): (type: string) => boolean {
   if (role === "unsure") return () => true;
   const wanted =
-    role === "terragrunt"
-      ? [...TERRAGRUNT_BLOCKS, "generate_hcl", "unit", "include"]
-      : ["terraform", "language", "data", "check"];
+    role === "terragrunt" ? [...TERRAGRUNT_BLOCKS, "generate_hcl"] : ["terraform", "language", "data", "check"];
   return (type) => wanted.includes(type);
 }
 
@@ -37,6 +37,7 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
     if (role === "unsure") return { sites: [], requiredVersions: [] };
     return {
       sites: terragruntSites(body, text, parser),
+      body,
       requiredVersions: [attributeText(body.attributes, "terraform_version_constraint") ?? []].flat(),
     };
   }

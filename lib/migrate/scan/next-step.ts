@@ -5,12 +5,6 @@ import type { RootVersions } from "./obstacles";
 import { TABLE_ARGUMENTS } from "./phase";
 import { argument } from "./site";
 
-/** Where to edit files that another tool writes or computes. Statelock reports them and never rewrites them. */
-const BY_HAND: Readonly<Partial<Record<Configuration["source"], string>>> = {
-  terragrunt: "in the remote_state block, by hand",
-  cdktf: "in the stack's backend (here: `locking` in the config), then synth",
-};
-
 /** True if the migration changes the configuration's files itself. */
 export function isRewritten(configuration: Configuration): boolean {
   return configuration.source !== "consumer" && whereByHand(configuration) === undefined;
@@ -20,9 +14,10 @@ function whereByHand({ places, source }: Configuration): string | undefined {
   const [first] = places;
   const made = places.find(({ file }) => file.generatedBy !== undefined)?.file;
   if (made !== undefined) return `where ${made.generatedBy ?? ""} makes ${made.path}, by hand, then generate it again`;
-  if (source === "terragrunt" && first?.site.isInHeredoc === true)
-    return "in the contents of the generate block, by hand";
-  return BY_HAND[first?.file.kind.role === "cdktf" ? "cdktf" : source];
+  if (source === "cdktf" || first?.file.kind.role === "cdktf")
+    return "in the stack's backend (here: `locking` in the config), then synth";
+  const isIndirect = places.some(({ file, site }) => site.arguments === undefined || !file.sites.includes(site));
+  return source === "terragrunt" && isIndirect ? "where its value comes from, by hand" : undefined;
 }
 
 /** Returns the phase that a consumer goes to next; undefined if it has arrived. */

@@ -15,13 +15,21 @@ export function argumentObjects(root: Record<string, unknown>, site: Site): Reco
         (body) => objects(body["config"]),
       );
     case "terragrunt":
-      return [];
+      return remoteStates(root).map(({ config }) => objects(config)[0] ?? {});
   }
 }
 
 /** Returns the bodies of `check` blocks, which may hold a reader too. */
 function checks(root: Record<string, unknown>): Record<string, unknown>[] {
   return objects(root["check"]).flatMap((named) => Object.values(named).flatMap(objects));
+}
+
+/** Returns every remote state of a Terragrunt file that may be in S3. One that is computed has no arguments. */
+function remoteStates(root: Record<string, unknown>): Record<string, unknown>[] {
+  const { remote_state: own } = root;
+  const states = typeof own === "string" ? [{ backend: "s3" }] : objects(own);
+  const locals = objects(root["locals"]).flatMap((each) => objects(each["remote_state"]));
+  return [...states, ...locals].filter(({ backend }) => /^s3$|\$\{/.test(String(backend)));
 }
 
 function below(roots: readonly Record<string, unknown>[], ...names: readonly string[]): Record<string, unknown>[] {

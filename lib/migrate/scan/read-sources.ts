@@ -5,10 +5,12 @@ import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import { INVENTORY_FILE } from "../../inventory/inventory";
 import type { Problem } from "../../problem/problem";
 import { hasOwnArguments } from "./backend-arguments";
+import { flagsIn } from "./command-flags";
 import { consumerConfigurations } from "./config-consumers";
 import type { Configuration } from "./configuration";
 import { fileKind, isSkippedFolder, namedPartial, type FileKind } from "./file-kind";
 import { generatorOf } from "./generated-file";
+import { inCommand } from "./hand-problems";
 import { outsideFindings, type HandPlace, type OutsideFindings } from "./outside-hcl";
 import { parseSource } from "./parse-source";
 import type { Parsers } from "./parsers";
@@ -46,7 +48,9 @@ export async function readNamed(
 }
 
 /** Returns the backends that a file writes elsewhere. A file that only HashiCorp's parser reads may hold more. */
-export function writtenIn({ path, text, kind, sites }: SourceFile): HandPlace[] {
+export function writtenIn({ path, text, kind, sites, body }: SourceFile): HandPlace[] {
+  if (kind.role === "terragrunt" && body?.blocks.every(({ type }) => type !== "generate_hcl") === true)
+    return extraArguments(path, text);
   const mayWrite =
     (kind.role === "root" && kind.syntax === "hcl") ||
     ((kind.role === "terragrunt" || kind.role === "unsure") && sites.length === 0);
@@ -57,6 +61,16 @@ export function writtenIn({ path, text, kind, sites }: SourceFile): HandPlace[] 
     text,
     sites.map(({ line }) => line),
   );
+}
+
+/** Units show what their files mean, except the arguments that Terragrunt hands to a command. */
+function extraArguments(path: string, text: string): HandPlace[] {
+  if (!text.includes("-backend-config")) return [];
+  return text.split("\n").flatMap((line, index) => {
+    const { table } = /^\s*(?:#|\/\/)/.test(line) ? { table: undefined } : flagsIn(line);
+    const place = `${path}:${String(index + 1)}`;
+    return table === undefined ? [] : [{ problem: inCommand(place), root: undefined, table }];
+  });
 }
 
 export const WANTED: Wanted = {

@@ -3,9 +3,16 @@ import { configurationOf, withPartials, type Configuration, type Place } from ".
 import { isOverride } from "./file-kind";
 import { TABLE_ARGUMENTS, USE_LOCKFILE } from "./phase";
 import { argument, folderOf, baseName, type Site, type SourceFile } from "./site";
+import type { Units } from "./terragrunt/units";
 
-/** Returns every configuration that these files form. */
-export function configurations(files: readonly SourceFile[]): Configuration[] {
+/**
+ * Returns every configuration that these files form. A unit and the module beside it are one: an empty backend block of a
+ * module that a unit runs is no root.
+ */
+export function configurations(
+  files: readonly SourceFile[],
+  units: Units = { configurations: [], modules: new Set(), used: new Set() },
+): Configuration[] {
   const places = files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
   const backends = effectiveBackends(places.filter(({ site }) => site.role === "backend"));
   const partials = attach(
@@ -15,11 +22,15 @@ export function configurations(files: readonly SourceFile[]): Configuration[] {
   return [
     ...backends
       .filter(({ site }) => site.type === "s3")
+      .filter(({ file, site }) => site.arguments?.length !== 0 || !units.modules.has(folderOf(file.path)))
       .flatMap((block) => withPartials(sourceOf(block), block, partials.get(folderOf(block.file.path)) ?? [])),
     ...(partials.get(undefined) ?? [])
       .filter(({ file, site }) => isForS3(file, site))
       .map((place) => configurationOf("partial", [place])),
-    ...places.filter(({ site }) => site.role === "terragrunt").map((place) => configurationOf("terragrunt", [place])),
+    ...units.configurations,
+    ...places
+      .filter(({ site }) => site.role === "terragrunt" && !units.used.has(site))
+      .map((place) => configurationOf("terragrunt", [place])),
     ...places.filter(({ site }) => carriesLocking(site)).map((place) => configurationOf("reader", [place])),
   ];
 }

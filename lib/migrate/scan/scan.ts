@@ -2,7 +2,6 @@ import type { Problem } from "../../problem/problem";
 import type { EngineName } from "../../engine/engine";
 import { openTofuFolders, shownEngine } from "./root-engines";
 import { configsAmong, inventoryPath, outputFolder } from "./config-consumers";
-import { counted } from "../../text/counted";
 import { placeText, type Configuration } from "./configuration";
 import { fileKind } from "./file-kind";
 import { nextStep, notices } from "./next-step";
@@ -19,6 +18,8 @@ import type { Parsers } from "./parsers";
 import { configurations, doubledBackends } from "./root-configurations";
 import { duplicateProblems, sameState, stateIndex } from "./same-state";
 import { folderOf, baseName, type SourceFile } from "./site";
+import { servedUnits } from "./terragrunt/served-units";
+import { terragruntUnits, type Units } from "./terragrunt/units";
 import { floorVerdict, VERSION_FLOORS } from "./version-floor";
 
 /** A configuration with the judgement of the scan. */
@@ -100,7 +101,7 @@ export async function scan(
   sources.sort((left, right) => compare(left.path, right.path));
   const read = withoutCopies(sources, configs).filter((source) => isMeant(source, named));
   byHand.push(...outside.flatMap((each) => each.byHand));
-  const units = [...byPath.keys()].filter((path) => baseName(path) === "terragrunt.hcl").map(folderOf);
+  const units = terragruntUnits([...read, ...withoutBackend], parsers.positions);
   const lockFiles = new Map<string, string>();
   const folders = new Set(read.map(({ path }) => folderOf(path)));
   for (const file of byPath.values()) {
@@ -141,7 +142,7 @@ function withoutCopies(sources: readonly SourceFile[], configs: readonly FoundFi
 function judge(
   sources: readonly SourceFile[],
   consumers: readonly Configuration[],
-  units: readonly string[],
+  units: Units,
   ofOpenTofu: ReadonlySet<string>,
 ): ScannedConfiguration[] {
   const required = new Map<string, string[]>();
@@ -150,7 +151,8 @@ function judge(
     required.set(root, [...(required.get(root) ?? []), ...requiredVersions]);
   }
   const doubled = doubledBackends(sources);
-  const found = [...configurations(sources), ...consumers].sort((left, right) => compare(left.root, right.root));
+  const served = servedUnits(units.configurations);
+  const found = [...configurations(sources, units), ...consumers].sort((left, right) => compare(left.root, right.root));
   const consumersOf = stateIndex(consumers);
   const withOwnBackend = new Set(found.filter(({ source }) => source === "opentofu").map(({ root }) => root));
   return found.map((configuration) => {
@@ -159,7 +161,7 @@ function judge(
     const engine = named ?? shown;
     const knownEngine = named ?? (ofOpenTofu.has(configuration.root) ? shown : undefined);
     const floor = VERSION_FLOORS[engine === "tofu" ? "opentofu" : "terraform"];
-    const declared = required.get(configuration.root) ?? [];
+    const declared = declaredFor(configuration, required);
     // Synth writes a required_version that knows the lock.
     const verdict = configuration.source === "consumer" ? "met" : floorVerdict(declared, floor);
     const versions = { required: declared, floor, verdict };
@@ -172,16 +174,20 @@ function judge(
       versions,
       obstacles: inTheWay,
       notices: notices(configuration, versions),
-      next: nextStep(configuration, inTheWay, synthesizedFrom) + served(configuration, units),
+      next: nextStep(configuration, inTheWay, synthesizedFrom) + (served.get(configuration) ?? ""),
       synthesizedFrom,
     };
   });
 }
 
-/** Returns how many units a block of Terragrunt serves: those below its folder. */
-function served({ source, root }: Configuration, units: readonly string[]): string {
-  const below = units.filter((unit) => unit !== root && (root === "." || unit.startsWith(`${root}/`))).length;
-  return source !== "terragrunt" || below === 0 ? "" : ` (serves ${counted(below, "unit")})`;
+/** Returns the constraints of a root. Those of a unit are in its own folder, in its module and where Terragrunt reads its backend. */
+function declaredFor(
+  { root, module, source, places }: Configuration,
+  required: ReadonlyMap<string, string[]>,
+): string[] {
+  const folders =
+    source === "terragrunt" ? [root, module ?? root, ...places.map(({ file }) => folderOf(file.path))] : [root];
+  return [...new Set(folders)].flatMap((folder) => required.get(folder) ?? []);
 }
 
 function compare(left: string, right: string): number {

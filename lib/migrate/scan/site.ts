@@ -1,4 +1,4 @@
-import type { Attribute, Span } from "../../hcl/syntax";
+import type { Attribute, Body, Span } from "../../hcl/syntax";
 import type { FileKind } from "./file-kind";
 
 /** One place in a file that sets arguments of an S3 backend. */
@@ -18,8 +18,8 @@ export interface Site extends Span {
   readonly arguments: readonly Attribute[] | undefined;
   /** Names of blocks inside the backend. No engine takes one. @default - none */
   readonly blocks?: readonly Pick<Attribute, "name" | "line">[];
-  /** True if it is text that a program writes into another file. @default false */
-  readonly isInHeredoc?: boolean;
+  /** The text of the heredoc that it is in: a program writes it into another file. @default - it is in no heredoc */
+  readonly heredoc?: Span;
 }
 
 /** A file that was read. */
@@ -35,6 +35,8 @@ export interface SourceFile {
   readonly generatedBy?: string;
   /** Lines of `cloud` blocks, which replace a backend. @default - none */
   readonly clouds?: readonly number[];
+  /** See `BackendSites`. */
+  readonly body?: Body;
   /** Every `required_version` in the file. */
   readonly requiredVersions: readonly string[];
   /** See `BackendSites`. */

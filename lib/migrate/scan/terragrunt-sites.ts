@@ -3,8 +3,16 @@ import { SyntaxProblem } from "../../hcl/syntax";
 import { attributeText } from "./attribute-text";
 import type { Site } from "./site";
 
-/** Blocks of a Terragrunt file that can hold a backend. */
-export const TERRAGRUNT_BLOCKS: readonly string[] = ["remote_state", "generate", "locals"];
+/** Blocks of a Terragrunt file that decide about a backend. */
+export const TERRAGRUNT_BLOCKS: readonly string[] = [
+  "remote_state",
+  "generate",
+  "locals",
+  "include",
+  "terraform",
+  "unit",
+  "stack",
+];
 
 /** The attributes that describe a remote state, wherever they are. */
 interface RemoteState {
@@ -104,14 +112,14 @@ function generatedSites({ name, line, attributes }: Generator, text: string, par
       start: backend.body.start + by,
       end: backend.body.end + by,
       arguments: backend.body.attributes.map((each) => moved(each, by, contents.line)),
-      isInHeredoc: true,
+      heredoc: { start: by, end: by + heredoc.inner.length },
     }));
 }
 
-/** Returns the text of a heredoc, and where it begins. */
+/** Returns the lines of a heredoc, and where they begin. */
 function heredocText(written: string): { readonly inner: string; readonly offset: number } | undefined {
-  const [, start = "", , inner] = /^(<<-?([\w-]+)[ \t]*\r?\n)(.*?)\r?\n?[ \t]*\2\s*$/s.exec(written) ?? [];
-  return inner === undefined ? undefined : { inner: `${inner}\n`, offset: start.length };
+  const [, start = "", , inner] = /^(<<-?([\w-]+)[ \t]*\r?\n)(.*?\n)[ \t]*\2\s*$/s.exec(written) ?? [];
+  return inner === undefined ? undefined : { inner, offset: start.length };
 }
 
 /** Returns an attribute with the positions that it has in the whole file. */

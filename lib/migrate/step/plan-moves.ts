@@ -8,7 +8,7 @@ import { rewrite } from "../rewrite/rewrite";
 import type { Parsers } from "../scan/parsers";
 import type { Scan, ScannedConfiguration } from "../scan/scan";
 import { changesByFile, sharedFiles, type SiteChange, type PlannedRoot } from "../rewrite/shared-files";
-import type { Site } from "../scan/site";
+import { folderOf, type Site } from "../scan/site";
 import type { Move, MoveOptions, MovePlan, Refusal } from "./move-plan";
 
 /** Plans one step of the selected roots. Writes nothing. */
@@ -35,7 +35,8 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
     const before = planned.get(root);
     planned.set(root, {
       root,
-      folder: root,
+      // A unit's own folder may be generated.
+      folder: configuration.source === "terragrunt" ? folderOf(configuration.file.path) : root,
       changes: [...(before?.changes ?? []), ...changesOf(configuration, options)],
       problems: [...(before?.problems ?? []), ...(await problemsOf(configuration, options, checks))],
     });
