@@ -48,9 +48,7 @@ export async function readNamed(
 }
 
 /** Returns the backends that a file writes elsewhere. A file that only HashiCorp's parser reads may hold more. */
-export function writtenIn({ path, text, kind, sites, body }: SourceFile): HandPlace[] {
-  if (kind.role === "terragrunt" && body?.blocks.every(({ type }) => type !== "generate_hcl") === true)
-    return extraArguments(path, text);
+export function writtenIn({ path, text, kind, sites }: SourceFile): HandPlace[] {
   const mayWrite =
     (kind.role === "root" && kind.syntax === "hcl") ||
     ((kind.role === "terragrunt" || kind.role === "unsure") && sites.length === 0);
@@ -63,8 +61,8 @@ export function writtenIn({ path, text, kind, sites, body }: SourceFile): HandPl
   );
 }
 
-/** Units show what their files mean, except the arguments that Terragrunt hands to a command. */
-function extraArguments(path: string, text: string): HandPlace[] {
+/** Returns the arguments that a file of Terragrunt hands to a command. Its units show what else it means. */
+export function extraArguments({ path, text }: SourceFile): HandPlace[] {
   if (!text.includes("-backend-config")) return [];
   return text.split("\n").flatMap((line, index) => {
     const { table } = /^\s*(?:#|\/\/)/.test(line) ? { table: undefined } : flagsIn(line);

@@ -11,7 +11,7 @@ import type { Units } from "./terragrunt/units";
  */
 export function configurations(
   files: readonly SourceFile[],
-  units: Units = { configurations: [], modules: new Set(), used: new Set() },
+  units: Omit<Units, "read"> = { configurations: [], modules: new Set(), used: new Set() },
 ): Configuration[] {
   const places = files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
   const backends = effectiveBackends(places.filter(({ site }) => site.role === "backend"));

@@ -10,7 +10,7 @@ import { template } from "./hand-problems";
 import type { HandPlace, OutsideFindings } from "./outside-hcl";
 import { outdatedBackends } from "./outdated-backends";
 import { isPlaceholder } from "./placeholder";
-import { isMeant, readConfig, readNamed, readSource, WANTED, writtenIn } from "./read-sources";
+import { extraArguments, isMeant, readConfig, readNamed, readSource, WANTED, writtenIn } from "./read-sources";
 import { namedFile } from "./command-flags";
 import { strayProblems } from "./stray-problems";
 import { isFoundFile, type FoundFile, type ProjectFiles } from "../../files/project-files";
@@ -82,7 +82,7 @@ export async function scan(
       if ("code" in result) problems.push(result);
       else if ("hints" in result) outside.push(result);
       else {
-        byHand.push(...writtenIn(result));
+        if (result.kind.role !== "terragrunt") byHand.push(...writtenIn(result));
         if (result.sites.length > 0 || result.requiredVersions.length > 0 || (result.clouds ?? []).length > 0)
           sources.push(result);
         else withoutBackend.push(result);
@@ -102,6 +102,9 @@ export async function scan(
   const read = withoutCopies(sources, configs).filter((source) => isMeant(source, named));
   byHand.push(...outside.flatMap((each) => each.byHand));
   const units = terragruntUnits([...read, ...withoutBackend], parsers.positions);
+  for (const source of [...read, ...withoutBackend])
+    if (source.kind.role === "terragrunt")
+      byHand.push(...(units.read.has(source.path) ? extraArguments(source) : writtenIn(source)));
   const lockFiles = new Map<string, string>();
   const folders = new Set(read.map(({ path }) => folderOf(path)));
   for (const file of byPath.values()) {

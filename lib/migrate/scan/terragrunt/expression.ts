@@ -249,13 +249,8 @@ class Evaluation {
   private template(start: number): KnownValue {
     const text = this.source;
     let at = start + 1;
-    let value = "";
-    let isKnown = true;
+    const pieces: (string | undefined)[] = [];
     let plain = "";
-    const add = (more: string | undefined): void => {
-      if (more === undefined) isKnown = false;
-      else value += more;
-    };
     for (;;) {
       const sign = text[at];
       if (sign === undefined || sign === "\n" || at >= this.written.end) throw new NotFollowed();
@@ -268,23 +263,23 @@ class Evaluation {
         at += 3;
       } else if (text.startsWith("%{", at)) throw new NotFollowed();
       else if (text.startsWith("${", at)) {
-        add(unescapeQuoted(plain));
+        pieces.push(unescapeQuoted(plain));
         plain = "";
         this.at = at + 2;
         this.next();
         const inner = this.conditional();
         if (!this.is("}")) throw new NotFollowed();
-        add(asText(inner));
+        pieces.push(asText(inner));
         at = this.tokenStart + 1;
       } else {
         plain += sign;
         at += 1;
       }
     }
-    add(unescapeQuoted(plain));
+    pieces.push(unescapeQuoted(plain));
     this.at = at + 1;
     this.next();
-    return isKnown ? value : COMPUTED;
+    return pieces.includes(undefined) ? COMPUTED : pieces.join("");
   }
 }
 

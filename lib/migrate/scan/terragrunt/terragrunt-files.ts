@@ -13,19 +13,24 @@ export interface TerragruntFile {
 export interface TerragruntFiles {
   readonly at: (path: string) => TerragruntFile | undefined;
   readonly paths: readonly string[];
+  /** The paths that somebody needed. */
+  readonly read: ReadonlySet<string>;
 }
 
 /** Returns the files of Terragrunt among some sources, by path. */
 export function terragruntFiles(sources: readonly SourceFile[], parser: HclParser): TerragruntFiles {
   const own = new Map(sources.filter(isTerragrunt).map((source) => [source.path, source]));
   const parsed = new Map<string, TerragruntFile>();
+  const read = new Set<string>();
   return {
     paths: [...own.keys()].sort(),
+    read,
     at: (path) => {
       const [known, source] = [parsed.get(path), own.get(path)];
       if (known !== undefined || source === undefined) return known;
       const file = { source, body: source.body ?? parser.parse(source.text, isWanted("terragrunt")) };
       parsed.set(path, file);
+      read.add(path);
       return file;
     },
   };

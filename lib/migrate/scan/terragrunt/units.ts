@@ -14,6 +14,8 @@ export interface Units {
   readonly modules: ReadonlySet<string>;
   /** The blocks that give a unit its backend. */
   readonly used: ReadonlySet<Site>;
+  /** The files that units are made of. */
+  readonly read: ReadonlySet<string>;
 }
 
 /** The file of a unit, and the file of a stack. */
@@ -26,7 +28,7 @@ const DEEPEST = 8;
 /** Returns one configuration for each backend of each unit, also of units that stacks generate. */
 export function terragruntUnits(sources: readonly SourceFile[], parser: HclParser): Units {
   const files = terragruntFiles(sources, parser);
-  if (files.paths.length === 0) return { configurations: [], modules: new Set(), used: new Set() };
+  if (files.paths.length === 0) return { configurations: [], modules: new Set(), used: new Set(), read: new Set() };
   const withCode = new Set(sources.filter(({ kind }) => kind.role === "root").map(({ path }) => folderOf(path)));
   const stacks = new StackUnits(files);
   const configurations: Configuration[] = [];
@@ -54,7 +56,7 @@ export function terragruntUnits(sources: readonly SourceFile[], parser: HclParse
   }
   stacks.scopes.forEach(add);
   configurations.push(...stacks.unknown);
-  return { configurations, modules, used };
+  return { configurations, modules, used, read: files.read };
 }
 
 /** False for a file that other units include, and that configures no module of its own. */
