@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { writeRefusal } from "../lib/artifacts/refusal-file";
 import { synthesisText } from "../lib/artifacts/synthesis";
 import { writeArtifacts } from "../lib/artifacts/write-artifacts";
+import { refuseLinksBelow } from "../lib/files/plain-file";
 import type { StateHome } from "../lib/config/state-home";
 import { requiredVersion } from "../lib/engine/floors";
 import { DEFAULT_ENGINE } from "../lib/engine/engine";
@@ -65,6 +66,7 @@ function synthesize(config: StateConfig, stacks: Readonly<Record<string, Consume
   });
 
   const app = new App({ context: { targetVersions: targetVersions(home) } });
+  refuseLinksBelow(app.outdir);
   new BootstrapStack(app, home.bootstrap.stack, { papers });
   for (const [name, Stack] of Object.entries(stacks)) new Stack(app, name, { home });
   app.synth();

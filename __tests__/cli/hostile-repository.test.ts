@@ -1,10 +1,26 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { bootstrapPort } from "../../cli/bootstrap/bootstrap-port";
+import { recordAudit } from "../../cli/options/audit-log";
+import type { Terminal } from "../../cli/screen/terminal";
 import type { EngineChoice } from "../../lib/engine/choose-engine";
 import { besides, digest, journalPath } from "../../lib/files/journal";
+import { UserError } from "../../lib/problem/problem";
+import { loadConfig } from "../../lib/programs/load-config";
+import { appCommand } from "../../lib/programs/synthesize";
+import { readBootstrapRecord, readSeenRecord } from "../../lib/record/record-files";
+import { trackedByGit } from "../../lib/programs/working-tree";
 import { filesBelow, ScratchFolder } from "../support/scratch";
 import { runStatelock, type Run } from "../support/run-command";
 
@@ -35,6 +51,12 @@ function attacked(): { at: ScratchFolder; repository: string; git: (...args: str
   at.write("repository/.gitattributes", "*.tf filter=evil diff=evil\n");
   for (const config of ["state.config.ts", "state.config.mjs"])
     at.write(`repository/${config}`, `require("node:fs").writeFileSync(${JSON.stringify(at.path("ran"))}, "")\n`);
+  for (const name of ["git", "terraform", "tofu"]) {
+    at.program(`repository/${name}`, `#!/bin/sh\ntouch ${at.path("ran")}\n`);
+    at.program(`repository/node_modules/.bin/${name}`, `#!/bin/sh\ntouch ${at.path("ran")}\n`);
+  }
+  for (const file of ["-rf.tf", "a;touch ran;.tf", "a\nb.tf"]) at.write(`repository/app/${file}`, "locals {}\n");
+  for (const file of [".terraformrc", ".env", ".npmrc", "tsconfig.json"]) at.write(`repository/${file}`, "evil");
   at.write("repository/app/ev\u001b[2Jil `touch ran`;.tf", "locals {}\n");
   git("add", ".");
   git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "-m", "a");
@@ -49,15 +71,23 @@ function attacked(): { at: ScratchFolder; repository: string; git: (...args: str
     "filter.evil.required": "true",
     "core.pager": evil,
   };
-  for (const [name, value] of Object.entries(settings)) git("config", name, value);
+  const sections = Object.entries(settings).map(([name, value]) => {
+    const [, section = "", below = "", key = ""] = /^(\w+)\.(?:(\w+)\.)?(\w+)$/.exec(name) ?? [];
+    return `[${section}${below === "" ? "" : ` "${below}"`}]\n${key} = ${value}\n`;
+  });
+  appendFileSync(join(repository, ".git", "config"), sections.join(""));
   for (const hook of ["post-index-change", "pre-commit"]) at.program(hook, `#!/bin/sh\ntouch ${at.path("ran")}\n`);
   // So that git has to compare contents.
   at.write("repository/app/main.tf", BACKEND);
   return { at, repository, git, ran: () => existsSync(at.path("ran")) };
 }
 
-const statelock = (workingDirectory: string, ...args: string[]): Promise<Run> =>
-  runStatelock(["migrate", ...args], { workingDirectory, environment: process.env });
+/** Programs of the repository come first, as npx and careless profiles arrange it. */
+const statelock = (workingDirectory: string, ...args: string[]): Promise<Run> => {
+  const first = ["node_modules/.bin", "", join(workingDirectory, "node_modules", ".bin")];
+  const environment = { ...process.env, PATH: [...first, process.env["PATH"]].join(delimiter) };
+  return runStatelock(["migrate", ...args], { workingDirectory, environment });
+};
 
 const APPLY = ["apply", "--to", "both"];
 
@@ -66,6 +96,9 @@ it.each([[["scan"]], [["plan"]], [[...APPLY, "--dry-run"]], [APPLY], [[...APPLY,
   async (args) => {
     const { at, repository, ran } = attacked();
     symlinkSync(at.path("victim.tf"), join(repository, "app", "linked.tf"));
+    symlinkSync("/dev/zero", join(repository, "app", "endless.tf"));
+    symlinkSync(at.path(), join(repository, "app", "folder"));
+    execFileSync("mkfifo", [join(repository, "app", "pipe.tf")]);
     const { stdout, stderr } = await statelock(repository, ...args);
     expect([ran(), readFileSync(at.path("victim.tf"), "utf8")]).toEqual([false, BACKEND]);
     expect(stdout + stderr).toContain("a link that leads out of the folders to scan");
@@ -140,4 +173,135 @@ it("bootstrap writes nothing through a link that was committed", () => {
   symlinkSync(at.path("elsewhere"), join(repository, ".statelock"));
   expect(() => open(repository, false)).toThrow("linked-place");
   expect(filesBelow(at.path("elsewhere")).size).toBe(0);
+});
+
+const JOURNAL = (path: string, after: string): string => {
+  const files = [{ path, temporary: besides(path), before: digest(BACKEND), after: digest(after) }];
+  return JSON.stringify({ version: 1, id: "x", pid: DEAD, host: hostname(), files });
+};
+
+it("apply believes no journal of a submodule, where it runs no git", async () => {
+  const { at, repository, ran } = attacked();
+  at.write("repository/module/.git", "gitdir: ../evil");
+  const file = at.write("repository/module/main.tf", BACKEND);
+  const journal = at.write("repository/module/.statelock-migrate.json", JOURNAL(file, BACKEND));
+  const { stdout, stderr } = await statelock(repository, ...APPLY, "--force", "module");
+  expect([existsSync(journal), ran(), stdout + stderr]).toEqual([true, false, expect.stringContaining("run-record")]);
+});
+
+it("a file that a working tree further out tracks is tracked", () => {
+  const { at, repository, git } = attacked();
+  const path = at.write("repository/inner/left.json");
+  const isTracked = trackedByGit(join(repository, "inner"), process.env);
+  expect(isTracked(path)).toBe(false);
+  git("add", "--force", "inner");
+  at.write("repository/inner/.git/HEAD");
+  execFileSync("git", ["init", "--quiet"], { cwd: join(repository, "inner") });
+  expect(trackedByGit(join(repository, "inner"), process.env)(path)).toBe(true);
+});
+
+it.each<[string, (folder: string) => unknown]>([
+  ["state.config.json", loadConfig],
+  ["cdktf.json", appCommand],
+  ["bootstrap.state.json", readBootstrapRecord],
+  ["statelock.migration.json", readSeenRecord],
+])("no command waits for ever at a pipe as %s", async (name, read) => {
+  const at = new ScratchFolder();
+  execFileSync("mkfifo", [at.path(name)]);
+  await expect(Promise.resolve(at.path()).then(read)).rejects.toThrow("not-a-file");
+});
+
+/** A project whose synth does nothing, with a committed file in the folder of the stack. */
+async function bootstrapWith(make: (at: ScratchFolder, stack: string) => void): Promise<unknown> {
+  const { at, git } = attacked();
+  at.write("repository/cdktf.json", JSON.stringify({ app: "true" }));
+  at.write("repository/cdktf.out/stacks/bootstrap/cdk.tf.json", STACK);
+  make(at, "repository/cdktf.out/stacks/bootstrap");
+  git("add", "--force", "cdktf.out");
+  const { port, close } = open(at.path("repository"), false);
+  try {
+    return await port.project.synthesize("as-recorded");
+  } catch (error) {
+    return error instanceof UserError ? error.problems.map(({ code }) => code) : error;
+  } finally {
+    close();
+  }
+}
+
+const STACK = JSON.stringify({ terraform: { required_providers: { aws: { source: "aws", version: "5.100.0" } } } });
+const stateOf = (provider: string): string => {
+  const resource = { mode: "managed", type: "a", name: "a", provider: `provider["${provider}"]`, instances: [{}] };
+  return JSON.stringify({ version: 4, serial: 1, lineage: "l", resources: [resource] });
+};
+
+it.each<[string, string, (at: ScratchFolder, stack: string) => void]>([
+  ["plugins", "foreign-code", (at, stack) => at.write(`${stack}/.terraform/providers/evil`)],
+  ["a state that leads elsewhere", "foreign-code", (at, stack) => at.write(`${stack}/.terraform/terraform.tfstate`)],
+  ["configuration", "foreign-code", (at, stack) => at.write(`${stack}/evil_override.tf`)],
+  ["a mirror", "foreign-code", (at, stack) => at.write(`${stack}/terraform.d/plugins/evil`)],
+  [
+    "a link",
+    "linked-place",
+    (at, stack) => {
+      symlinkSync(at.path("victim.tf"), at.path(stack, "statelock.tfplan"));
+    },
+  ],
+  [
+    "a foreign provider",
+    "foreign-provider",
+    (at) => at.write("repository/terraform.bootstrap.tfstate", stateOf("evil.example.com/a/b")),
+  ],
+])("bootstrap starts no engine in a stack's folder with %s of somebody else", async (_what, code, make) => {
+  expect(await bootstrapWith(make)).toEqual([code]);
+});
+
+it("bootstrap takes a local state with the providers of the stack", async () => {
+  const state = stateOf("registry.opentofu.org/hashicorp/aws");
+  const made = await bootstrapWith((at) => at.write("repository/terraform.bootstrap.tfstate", state));
+  expect(made).toMatchObject({ code: "ENOENT" });
+});
+
+it.each([".terraform.bootstrap.tfstate.lock.info", "terraform.bootstrap.tfstate.backup"])(
+  "bootstrap lets the engine write nothing through the link %s",
+  (name) => {
+    const { at, repository } = attacked();
+    symlinkSync(at.path("victim.tf"), join(repository, name));
+    expect(() => open(repository, false)).toThrow("linked-place");
+  },
+);
+
+it.each<[string, (at: ScratchFolder, log: string) => void]>([
+  [
+    "a link",
+    (at, log) => {
+      symlinkSync(at.path("victim.tf"), log);
+    },
+  ],
+  [
+    "another name of a file",
+    (at, log) => {
+      linkSync(at.path("victim.tf"), log);
+    },
+  ],
+  [
+    "a pipe",
+    (_at, log) => {
+      execFileSync("mkfifo", [log]);
+    },
+  ],
+])("an audit line goes to no file of the operator through %s", (_what, make) => {
+  const { at, repository } = attacked();
+  at.write("repository/.statelock/kept");
+  make(at, join(repository, ".statelock", "audit.jsonl"));
+  let noted = "";
+  const terminal = { note: (text: string) => (noted += text) } as unknown as Terminal;
+  recordAudit({ environment: {}, workingDirectory: repository, terminal }, { event: "x" });
+  expect([noted, at.read("victim.tf")]).toEqual([expect.stringContaining("is not in"), BACKEND]);
+});
+
+it("the audit file is for its owner alone, also if a repository came with one", () => {
+  const at = new ScratchFolder();
+  const log = at.write(".statelock/audit.jsonl");
+  recordAudit({ environment: {}, workingDirectory: at.path(), terminal: {} as Terminal }, { event: "x" });
+  expect([statSync(log).mode & 0o777, at.read(".statelock/audit.jsonl")]).toEqual([0o600, '{"event":"x"}\n']);
 });

@@ -24,12 +24,16 @@ import { ENVIRONMENT_VARIABLES } from "../../lib/config/config-environment";
 import { INVENTORY_FILE, inventorySchema } from "../../lib/inventory/inventory";
 import type { PolicyDocument } from "../../lib/policy/policy-document";
 import type { OwnCommand } from "../../lib/text/own-command";
-import { UserError } from "../../lib/problem/problem";
+import { refuse, UserError } from "../../lib/problem/problem";
 import { appCommand, synthesize } from "../../lib/programs/synthesize";
 import { engineIn, PLAN_FILE } from "../../lib/programs/stack-engine";
 import type { EngineChoice } from "../../lib/engine/choose-engine";
 import { flagsText } from "../options/printed-flags";
 import { ownLock, ownLockCommands } from "../options/own-lock";
+import { plainFileText, refuseLinksBelow } from "../../lib/files/plain-file";
+import { refuseForeignCode } from "../../lib/files/stack-folder";
+import { foreignProviders } from "../../lib/bootstrap/foreign-providers";
+import { withTrustedPath } from "../../lib/programs/trusted-path";
 import { readLeftFile, refuseLink, type IsTracked } from "../../lib/files/left-file";
 import { trackedByGit } from "../../lib/programs/working-tree";
 import { takeProcessLock } from "../../lib/files/process-lock";
@@ -52,6 +56,7 @@ export interface BootstrapPortOptions {
 }
 
 const LOCAL_STATE = "terraform.bootstrap.tfstate";
+const STACK_FILE = "cdk.tf.json";
 const IMPORTS = "statelock-imports.tf.json";
 const STARTED = ".statelock/bootstrap-started.json";
 
@@ -65,6 +70,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   const release = options.dryRun ? undefined : takeProcessLock(options.project, "bootstrap");
   const scratch = options.dryRun ? mkdtempSync(join(tmpdir(), "statelock-dry-run-")) : undefined;
   const root = scratch ?? options.project;
+  const environment = withTrustedPath(options.environment, options.project);
   const stack = join(root, "cdktf.out", "stacks", "bootstrap");
   let synthesized: Synthesized | undefined;
   const bucket = (): Synthesized["inventory"]["bucket"] & { readonly access: AwsAccess | undefined } => {
@@ -111,7 +117,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   };
   const engine = engineIn({
     directory: stack,
-    env: options.environment,
+    env: environment,
     onLog: options.onLog,
     engine: () => options.engine.choose({ config: synthesized?.inventory.engine, folder: options.project }),
   });
@@ -135,7 +141,9 @@ function projectPort(
   const localState = join(root, LOCAL_STATE);
   const originalState = join(options.project, LOCAL_STATE);
   const started = join(options.project, STARTED);
-  refuseLink(originalState);
+  // The engine writes to the state, to its backup and to its lock.
+  for (const path of [LOCAL_STATE, `${LOCAL_STATE}.backup`, `.${LOCAL_STATE}.lock.info`])
+    refuseLink(join(options.project, path));
   const isTracked = trackedByGit(options.project, options.environment);
   // A link, because a plan does not write to the state, and a killed run must not leave a copy of it.
   if (root !== options.project && existsSync(originalState)) symlinkSync(originalState, localState);
@@ -145,8 +153,11 @@ function projectPort(
       const inBucket = state === "in-bucket" ? "bucket" : undefined;
       const env = { ...options.environment, CDKTF_OUTDIR: outdir, [ENVIRONMENT_VARIABLES.bootstrap]: inBucket };
       await synthesize({ project: options.project, env });
-      const synthesized = readSynthesized(outdir);
       mkdirSync(stack, { recursive: true });
+      refuseLinksBelow(outdir);
+      refuseForeignCode(stack, [STACK_FILE, IMPORTS], isTracked);
+      refuse(foreignProviders(readStateFile(localState), originalState, plainFileText(join(stack, STACK_FILE))));
+      const synthesized = readSynthesized(outdir);
       onSynthesized(synthesized);
       return synthesized;
     },
@@ -189,7 +200,7 @@ const unfinishedRun: z.ZodType<UnfinishedRun> = z.strictObject({ bucket: z.strin
 
 /** Returns the text of a state file; undefined if it is absent or empty. Terraform creates it empty when it locks. */
 function readStateFile(path: string): string | undefined {
-  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const text = plainFileText(path);
   return text === "" ? undefined : text;
 }
 

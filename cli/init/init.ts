@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { devDependencies, version } from "../../package.json";
+import { plainFileText } from "../../lib/files/plain-file";
 import { writeWhole } from "../../lib/files/whole-file";
 import { resolveStateHome } from "../../lib/home/resolve-home";
 import { CONFIG_FORMATS, type ConfigFormat, type HomeAnswers } from "../../lib/init/config-text";
@@ -104,7 +105,7 @@ function refuseWhatIsThere(folder: string, files: NewFiles): void {
 
 function ignoreFile(folder: string): [string, string][] {
   const path = join(folder, ".gitignore");
-  const text = withIgnored(existsSync(path) ? readFileSync(path, "utf8") : "");
+  const text = withIgnored(plainFileText(path) ?? "");
   return text === undefined ? [] : [[".gitignore", text]];
 }
 

@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { refuseLink } from "../../lib/files/left-file";
 import { plainJson, plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 
@@ -15,13 +16,30 @@ export function recordAudit(
   audit: object,
 ): string {
   const line = `${plainJson(audit)}\n`;
-  const path = resolve(workingDirectory, environment["STATELOCK_AUDIT_LOG"] ?? DEFAULT_LOG);
+  const named = environment["STATELOCK_AUDIT_LOG"];
+  const path = resolve(workingDirectory, named ?? DEFAULT_LOG);
   try {
+    // The operator may name a link or a pipe; a repository may not.
+    if (named === undefined) refuseLink(dirname(path));
     mkdirSync(dirname(path), { recursive: true });
-    appendFileSync(path, line, { mode: 0o600 });
+    append(path, line, named === undefined);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     terminal.note(`note: the audit line is not in ${plainText(path, 1_024)}: ${plainText(reason)}`);
   }
   return line;
+}
+
+/** Appends to a file that only its owner reads. @param isOwn refuses everything but a plain file with one name */
+function append(path: string, line: string, isOwn: boolean): void {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+  const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | (isOwn ? O_NOFOLLOW | O_NONBLOCK : 0), 0o600);
+  try {
+    const found = fstatSync(descriptor);
+    if (isOwn && (!found.isFile() || found.nlink > 1)) throw new Error("it must be a plain file with one name");
+    if (isOwn) fchmodSync(descriptor, 0o600);
+    writeSync(descriptor, line);
+  } finally {
+    closeSync(descriptor);
+  }
 }

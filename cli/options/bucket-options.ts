@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BucketPlace } from "../../lib/aws/connect";
 import { speakOf } from "../../lib/engine/spoken-engine";
 import { INVENTORY_FILE, inventorySchema, type Inventory } from "../../lib/inventory/inventory";
+import { plainFileText } from "../../lib/files/plain-file";
 import { parseJson } from "../../lib/text/parse-json";
 import { shown } from "../../lib/problem/problem";
 import type { CommandContext } from "../screen/command-context";
@@ -106,13 +106,14 @@ function byHand(
 }
 
 function readInventory(path: string, given: string): Inventory {
-  if (!existsSync(path))
+  const text = plainFileText(path);
+  if (text === undefined)
     throw usage(
       given,
       "must be an inventory, got no such file",
       "Run `statelock synth`, name the file with --inventory, or use --bucket and --region.",
     );
-  const result = inventorySchema.safeParse(parseJson(readFileSync(path, "utf8")));
+  const result = inventorySchema.safeParse(parseJson(text));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw usage(

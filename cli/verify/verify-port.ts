@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { plainFileText } from "../../lib/files/plain-file";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import { lockStore } from "../../lib/aws/lock-store";
 import { principalReader } from "../../lib/aws/principal-arn";
@@ -48,7 +48,7 @@ export function expectationOf({ place, inventory, folder }: OpenedBucket): Expec
     const guard = policyDocument([denyInsecureTransport({ partition: partitionOrDefault(region), bucket: name })]);
     return { bucket: { name, region }, guard, synthesized: false };
   }
-  const read = (path: string): PolicyDocument => JSON.parse(readFileSync(join(folder, path), "utf8")) as PolicyDocument;
+  const read = (path: string): PolicyDocument => JSON.parse(plainFileText(join(folder, path)) ?? "") as PolicyDocument;
   const { guard, keyPolicy } = inventory.bucket;
   return {
     bucket: inventory.bucket,

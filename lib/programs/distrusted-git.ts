@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { basename, delimiter, dirname, isAbsolute } from "node:path";
 import { runProcess } from "./run-process";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,10 +48,21 @@ function withoutFilters(config: string): Record<string, string> {
   return settings;
 }
 
+/** Returns the environment with the wanted folders of PATH. A relative one, which would begin in a repository, is never wanted. */
+export function withPath(environment: Environment, isWanted: (folder: string) => boolean): Environment {
+  const folders = environment["PATH"]?.split(delimiter).filter((folder) => isAbsolute(folder) && isWanted(folder));
+  return folders === undefined ? environment : { ...environment, PATH: folders.join(delimiter) };
+}
+
+/** True for `node_modules/.bin`, which npx and npm put into PATH for each folder from the working directory upwards. */
+export function ofModules(folder: string): boolean {
+  return basename(folder) === ".bin" && basename(dirname(folder)) === "node_modules";
+}
+
 function withSettings(environment: Environment, settings: Readonly<Record<string, string>>): Environment {
   const entries = Object.entries(settings);
   return {
-    ...environment,
+    ...withPath(environment, (folder) => !ofModules(folder)),
     ...Object.fromEntries(POINTING_ELSEWHERE.map((name) => [name, undefined])),
     ...Object.fromEntries(
       entries.flatMap(([key, value], index) => [

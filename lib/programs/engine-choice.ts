@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { chooseEngine, givenEngine, type EngineChoice, type EngineHints } from "../engine/choose-engine";
 import { onPath, startable } from "./find-engine";
+import { withTrustedPath } from "./trusted-path";
 
 /** Returns the choice for one run of a command, from its option, its environment and its PATH. */
 export function engineChoice({
@@ -11,7 +12,7 @@ export function engineChoice({
   const hints = {
     option: option !== undefined && /[/\\]/.test(option) ? resolve(start, option) : option,
     environment,
-    isOnPath: onPath(environment),
+    isOnPath: (program: string) => onPath(withTrustedPath(environment, start))(program),
   };
   return {
     isGiven: givenEngine(hints) !== undefined,

@@ -1,11 +1,12 @@
 import { isUtf8 } from "node:buffer";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CONFIG_FILES } from "../config/config-files";
 import type { StateConfig } from "../config/state-config";
+import { plainFileBytes } from "../files/plain-file";
 import { UserError, type Problem } from "../problem/problem";
 import { configFailure, thrownText } from "./config-failure";
 import { runTypeScript } from "./run-typescript";
@@ -35,7 +36,7 @@ export async function loadConfig(folder: string): Promise<StateConfig> {
 
 /** Returns the text of the config. @throws UserError if it is not UTF-8: every reader would see other characters */
 function textOf(path: string, name: string): string {
-  const bytes = readFileSync(path);
+  const bytes = plainFileBytes(path) ?? Buffer.alloc(0);
   const isWide = /^(fffe|feff)/.test(bytes.subarray(0, 2).toString("hex"));
   if (!isWide && isUtf8(bytes) && !bytes.includes(0)) return bytes.toString("utf8").replace(/^\ufeff/, "");
   throw new UserError([

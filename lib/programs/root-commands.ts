@@ -1,13 +1,15 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { DataFolder, InitPort, InitRoot, Interrupted, StateAddress } from "../migrate/step/init-port";
+import { plainFileText } from "../files/plain-file";
+import { writeWhole } from "../files/whole-file";
 import { parseJson } from "../text/parse-json";
 import { UserError, type Problem } from "../problem/problem";
 import { missingEngine } from "./find-engine";
 import { lockLogLevel, withLockLog } from "./lock-log";
+import { withTrustedPath } from "./trusted-path";
 import { runProcess, type ProcessResult } from "./run-process";
 
 /** What {@link rootCommands} needs. */
@@ -37,7 +39,7 @@ export function rootCommands({ workingDirectory, env, onLog }: RootCommandOption
     const cwd = resolve(workingDirectory, root);
     const start = (all: typeof env): Promise<Ran> =>
       runProcess(engine.binary, [...args, "-input=false", "-no-color"], { cwd, env: all });
-    const all = { ...env, ...own, TF_DATA_DIR: data };
+    const all = { ...withTrustedPath(env, workingDirectory), ...own, TF_DATA_DIR: data };
     try {
       return onLog === undefined
         ? await start(all)
@@ -59,7 +61,7 @@ export function rootCommands({ workingDirectory, env, onLog }: RootCommandOption
     init: async (root, partials, data) => {
       const files = partials.map((file) => `-backend-config=${resolve(workingDirectory, file)}`);
       const path = join(data ?? resolve(workingDirectory, root.root, ".terraform"), "terraform.tfstate");
-      const textOf = (): string | undefined => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
+      const textOf = (): string | undefined => plainFileText(path);
       const before = textOf();
       const result = await run(root, ["init", "-reconfigure", ...files], data);
       if (!hasEnded(result)) return result;
@@ -67,7 +69,7 @@ export function rootCommands({ workingDirectory, env, onLog }: RootCommandOption
       // OpenTofu reads variables in a backend: the environment of this run may lead to another state.
       const [was, is] = [before, textOf()].map((text) => addressText(text, env));
       if (data !== undefined || before === undefined || was === undefined || was === is) return undefined;
-      writeFileSync(path, before);
+      writeWhole(path, before, 0o600);
       return moved(root, was, is ?? "no S3 backend");
     },
     plan: async (root, data) => {
@@ -127,8 +129,7 @@ function moved({ root, engine }: InitRoot, was: string, is: string): Problem {
 
 /** Reads the backend that a root is initialized with. Source: internal/command/workdir/backend_state.go */
 function initializedWith(path: string): StateAddress | undefined {
-  if (!existsSync(path)) return undefined;
-  const read = INITIALIZED.safeParse(parseJson(readFileSync(path, "utf8")));
+  const read = INITIALIZED.safeParse(parseJson(plainFileText(path) ?? ""));
   if (!read.success) return undefined;
   const { type, config } = read.data.backend;
   if (type !== "s3") return undefined;

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ENVIRONMENT_VARIABLES } from "../config/config-environment";
+import { plainFileText } from "../files/plain-file";
 import { parseJson } from "../text/parse-json";
 import { UserError, type Problem } from "../problem/problem";
 import { configFailure, printedError } from "./config-failure";
@@ -92,9 +93,10 @@ export interface AppCommand {
  */
 export function appCommand(project: string): AppCommand {
   const path = join(project, "cdktf.json");
-  const app = existsSync(path) ? appOf(readFileSync(path, "utf8")) : undefined;
+  const text = plainFileText(path);
+  const app = text === undefined ? undefined : appOf(text);
   if (app !== undefined) return { program: "sh", args: ["-c", app], text: app };
-  if (existsSync(path) || findConfigFile(project) === undefined) throw new UserError([noProject(path)], "unknown");
+  if (text !== undefined || findConfigFile(project) === undefined) throw new UserError([noProject(path)], "unknown");
   return { program: process.execPath, args: [builtInApp()], text: "statelock synth" };
 }
 

@@ -34,22 +34,34 @@ export function gitVersionControl(workingDirectory: string, environment: Environ
 }
 
 /**
- * Returns a function that asks git whether it tracks a file of the working tree that the command was started in. False
- * without git or a working tree; true if git does not answer.
+ * Returns a function that asks git whether it tracks a file: in the working tree that the command was started in, and in
+ * those around it. False without git, or for a file outside of any working tree. True if git does not answer, and for a
+ * file of another working tree, such as a submodule: Statelock runs no git there.
  */
 export function trackedByGit(workingDirectory: string, environment: Environment): IsTracked {
   const topOf = topFinder();
   return (path) => {
-    const top = topOf(realpathSync(workingDirectory));
     const folder = realpathSync(dirname(path));
-    if (top === undefined || topOf(folder) !== top) return false;
-    const name = relative(top, join(folder, basename(path)))
-      .split(sep)
-      .join("/");
-    // Some file systems find a file under any case.
-    const status = gitStatus(top, ["ls-files", "--error-unmatch", "--", `:(top,icase,literal)${name}`], environment);
-    return status !== undefined && status !== 1;
+    const top = topOf(folder);
+    if (top === undefined) return false;
+    const own = topsAbove(realpathSync(workingDirectory), topOf);
+    if (!own.includes(top)) return true;
+    return own.slice(own.indexOf(top)).some((tree) => isTrackedIn(tree, join(folder, basename(path)), environment));
   };
+}
+
+function isTrackedIn(top: string, path: string, environment: Environment): boolean {
+  const name = relative(top, path).split(sep).join("/");
+  // Some file systems find a file under any case.
+  const status = gitStatus(top, ["ls-files", "--error-unmatch", "--", `:(top,icase,literal)${name}`], environment);
+  return status !== undefined && status !== 1;
+}
+
+/** Returns the tops of the working trees that a folder is in, the innermost first. */
+function topsAbove(folder: string, topOf: (folder: string) => string | undefined): readonly string[] {
+  const top = topOf(folder);
+  if (top === undefined) return [];
+  return [top, ...(dirname(top) === top ? [] : topsAbove(dirname(top), topOf))];
 }
 
 /** Returns a function that finds the top of a folder's working tree. It caches, because a fleet has thousands of folders. */

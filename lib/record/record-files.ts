@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { refuseLink } from "../files/left-file";
+import { plainFileText } from "../files/plain-file";
 import { writeWhole } from "../files/whole-file";
 import { UserError, type FailureKind, type Problem } from "../problem/problem";
 import { OWN_VERSION } from "../text/own-version";
@@ -39,8 +39,9 @@ function readRecord<R extends object>(
   kind: FailureKind,
 ): R | undefined {
   refuseLink(path);
-  if (!existsSync(path)) return undefined;
-  const record = parse(readFileSync(path, "utf8"));
+  const text = plainFileText(path);
+  if (text === undefined) return undefined;
+  const record = parse(text);
   if ("code" in record) throw new UserError([record], kind);
   return record;
 }
