@@ -346,9 +346,35 @@ describe("a later version that cannot be read", () => {
     expect([plan.serial, plan.notes]).toEqual([41, [expect.stringContaining("passed over version v2")]]);
   });
 
-  it("must be readable if it is the current one", async () => {
+  const currentArchived = (...more: string[]): FakeHistory => {
     const store = archived();
-    store.unreadable.add("v3");
+    for (const version of ["v3", "current", ...more]) store.unreadable.add(version);
+    const add = store.add.bind(store);
+    store.add = (text) => {
+      store.unreadable.delete("current");
+      return add(text);
+    };
+    return store;
+  };
+
+  it("is replaced by its ETag if it is the current one, and the operator knows its highest serial", async () => {
+    const store = currentArchived();
+    const { outcome, plan } = await restore(store, "v1", { request: { serialAbove: 40 } });
+    expect([outcome, plan.serial, plan.notes]).toEqual([
+      "restored",
+      41,
+      [expect.stringContaining("version v3, whose lineage is unknown"), expect.stringContaining("version v2")],
+    ]);
+    expect(store.calls).toContain('write if "v3" aws:kms');
+  });
+
+  it("asks for the serial if it is the current one", async () => {
+    const [problem] = await problemsOf(restore(currentArchived(), "v1"));
+    expect(problem).toMatchObject({ code: "aws-call", fix: expect.stringContaining("--serial-above") as unknown });
+  });
+
+  it("stops the restore if it is the current one, and S3 does not even show its ETag", async () => {
+    const store = currentArchived("head");
     expect(await problemsOf(restore(store, "v1", { request: { serialAbove: 40 } }))).toEqual([NO_ANSWER]);
   });
 });

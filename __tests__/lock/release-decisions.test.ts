@@ -34,6 +34,7 @@ function scripted(present: LockObject | undefined, reactions: Reaction[], reads:
       list: () => {
         throw new Error("a release lists nothing");
       },
+      look: (key) => script.store.read(key),
       read: () => {
         const now: LockReading =
           script.present === undefined ? { found: "nothing" } : { found: "lock", object: script.present };

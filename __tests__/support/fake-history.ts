@@ -58,6 +58,13 @@ export class FakeHistory implements RestoreStore {
     return Promise.resolve({ found: "version", object: objectOf(entry.id, entry.text) });
   }
 
+  look(): Promise<VersionReading> {
+    const [now] = this.entries;
+    if (this.unreadable.has("head")) return Promise.resolve({ found: "unreadable", problem: NO_ANSWER });
+    if (now?.text === undefined) return Promise.resolve({ found: "nothing" });
+    return Promise.resolve({ found: "version", object: { ...objectOf(now.id, now.text), text: undefined } });
+  }
+
   honours(): Promise<StoreHonours> {
     return Promise.resolve(AWS_HONOURS);
   }

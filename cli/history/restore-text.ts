@@ -45,7 +45,10 @@ function presentText(plan: RestorePlan): string {
   const known = serial === null ? "" : `, serial ${String(serial)}`;
   const what = {
     state: `serial ${String(serial)}`,
-    "no-state": `${encrypted === true ? "a state that OpenTofu encrypted" : "an object that is not a state of format 4"}${known}`,
+    "no-state":
+      plan.present.unread === undefined
+        ? `${encrypted === true ? "a state that OpenTofu encrypted" : "an object that is not a state of format 4"}${known}`
+        : "an object that cannot be read",
     "delete-marker": "nothing",
   }[kind];
   const which =

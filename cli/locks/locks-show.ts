@@ -48,6 +48,9 @@ export const lockShowSchema = z.strictObject({
   notes: z.array(z.string()),
 });
 
+const UNREAD =
+  "the body cannot be read: it is too long for a lock, archived, or encrypted with a key that you may not use; the ETag names it";
+
 /** `statelock locks show KEY` */
 export function locksShowCommand(context: CommandContext): Command {
   return withBucketOptions(new Command("show").argument("<key>", "state key"))
@@ -59,7 +62,7 @@ export function locksShowCommand(context: CommandContext): Command {
       const opened = openBucket(context, options);
       const stateKey = stateKeyOf(key, opened.place.name, opened.inventory);
       const store = lockStore(opened.place);
-      const reading = await store.read(stateKey + LOCK_SUFFIX);
+      const reading = await store.look(stateKey + LOCK_SUFFIX);
       if (reading.found === "unreadable") throw new UserError([reading.problem], "unknown");
       const longestRun = durationOption("--longest-run", options.longestRun);
       const surroundings = { bucket: opened.place.name, inventory: opened.inventory };
@@ -68,7 +71,8 @@ export function locksShowCommand(context: CommandContext): Command {
       const commands = lock === null ? {} : lockCommands(lock, opened);
       const unseen = lock === null ? tableNote(stateKey, opened.inventory) : undefined;
       const unknownKey = lock === null ? await unknownKeyNotes(store, stateKey) : [];
-      const notes = [...clockNotes(store), ...(unseen === undefined ? [] : [unseen]), ...unknownKey];
+      const unread = reading.found === "lock" && reading.object.text === undefined ? [UNREAD] : [];
+      const notes = [...unread, ...clockNotes(store), ...(unseen === undefined ? [] : [unseen]), ...unknownKey];
       const result: z.infer<typeof lockShowSchema> = {
         version: 1,
         command: "locks show",

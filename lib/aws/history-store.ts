@@ -12,6 +12,14 @@ export function historyStore(bucket: BucketPlace): RestoreStore {
   return {
     ...fileLocks(bucket, objects),
     ...stateStore(objects),
+    look: async (stateKey) => {
+      const reading = await stateStore(objects).read(stateKey);
+      if (reading.found !== "unreadable") return reading;
+      const head = await objects.head(stateKey);
+      if (head.found !== "state" || head.etag === undefined || head.etag === "") return reading;
+      const { etag, versionId, encryption } = head;
+      return { found: "version", object: { text: undefined, etag, versionId, encryption } };
+    },
     versions: (stateKey) => objects.versions(stateKey),
     honours: () => objects.honours(),
     versioning: async () => {

@@ -10,6 +10,15 @@ export function lockStore(bucket: BucketPlace, objects = s3Objects(bucket)): Loc
   return {
     list: (prefix) => objects.list(prefix),
     read: (key, within) => readLock(objects, key, within),
+    look: async (key) => {
+      const reading = await readLock(objects, key);
+      if (reading.found !== "unreadable" || !reading.lasting) return reading;
+      // A HEAD needs no KMS key, and works for an object in an archive.
+      const head = await objects.head(key);
+      if (head.found !== "state" || head.etag === undefined || head.etag === "") return reading;
+      const { etag, lastModified, versionId, size } = head;
+      return { found: "lock", object: { key, etag, lastModified, versionId, size, text: undefined } };
+    },
     stateWritten: (key) => objects.head(key),
     remove: (lock, unproven) => removeLock(objects, lock, unproven),
     now: () => objects.clock.now(),

@@ -117,9 +117,11 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
     },
     head: async (key) => {
       try {
-        const { LastModified, ContentLength, VersionId } = await s3.send(new HeadObjectCommand({ ...place, Key: key }));
+        const found = await s3.send(new HeadObjectCommand({ ...place, Key: key }));
+        const { LastModified, ContentLength, VersionId, ETag: etag } = found;
         const lastModified = LastModified ?? new Date(0);
-        return { found: "state", lastModified, size: ContentLength ?? 0, versionId: VersionId };
+        const encryption = encryptionOf(found);
+        return { found: "state", lastModified, size: ContentLength ?? 0, versionId: VersionId, etag, encryption };
       } catch (error) {
         if (statusOf(error) === 404) return { found: "nothing" };
         return unreadable(error, "s3:GetObject and s3:ListBucket", key);
@@ -207,11 +209,11 @@ async function untilWhole<A, T>(send: () => Promise<A>, read: (answer: A) => Pro
 }
 
 async function objectOf(output: GetObjectCommandOutput, longest: number): Promise<S3Object> {
-  const { Body, ETag: etag = "", VersionId: versionId, ServerSideEncryption: algorithm, SSEKMSKeyId } = output;
+  const { Body, ETag: etag = "", VersionId: versionId } = output;
   const size = output.ContentLength ?? 0;
   const about = {
     ...{ size, etag, versionId, lastModified: output.LastModified ?? new Date(0) },
-    encryption: algorithm === undefined ? undefined : { algorithm, kmsKeyId: SSEKMSKeyId },
+    encryption: encryptionOf(output),
   };
   if (size > longest) {
     // Ends the connection without reading the body.
@@ -219,6 +221,13 @@ async function objectOf(output: GetObjectCommandOutput, longest: number): Promis
     return { ...about, bytes: undefined };
   }
   return { ...about, bytes: Buffer.from((await Body?.transformToByteArray()) ?? []) };
+}
+
+function encryptionOf({
+  ServerSideEncryption: algorithm,
+  SSEKMSKeyId: kmsKeyId,
+}: Pick<GetObjectCommandOutput, "ServerSideEncryption" | "SSEKMSKeyId">): ObjectEncryption | undefined {
+  return algorithm === undefined ? undefined : { algorithm, kmsKeyId };
 }
 
 /** The arguments of a write that asks for this encryption. Undefined asks for nothing: the bucket's default applies. */

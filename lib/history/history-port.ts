@@ -1,5 +1,5 @@
 import type { FileLocks } from "../lock/hold-locks";
-import type { StateStore } from "../lock/state-store";
+import type { StateStore, VersionReading } from "../lock/state-store";
 import type { StoreHonours } from "../lock/store-honours";
 
 /** One entry of a key's history. */
@@ -18,6 +18,8 @@ export interface ListedVersion {
 export interface HistoryStore extends Pick<StateStore, "read"> {
   /** Lists every version and delete marker of the key, newest first. @throws UserError if they may not be listed */
   versions(stateKey: string): AsyncIterable<ListedVersion>;
+  /** As `read` of the current object; one whose content cannot be read, such as an archived one, is found without its text. */
+  look(stateKey: string): Promise<VersionReading>;
 }
 
 /** Port: everything that a restore asks of S3. */

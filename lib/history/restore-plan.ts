@@ -74,14 +74,13 @@ export async function planRestore(
   const states: StateHead[] = [];
   let present: Present | undefined;
   const notes: string[] = [];
-  for await (const look of mapLimited(newer, CONCURRENCY, (version) =>
-    version === newest ? lookAt(store, wish, version, path) : lookOrPass(store, wish, version, path),
-  )) {
+  for await (const look of mapLimited(newer, CONCURRENCY, (version) => lookOrPass(store, wish, version, path))) {
     if (look.version === newest) present = look;
     if (states.length === 0 && look.isEncrypted === true) notes.push(CLEAR_TEXT);
-    if (look.unread !== undefined) notes.push(`passed over version ${look.version.versionId}: ${look.unread}`);
+    if (look.unread !== undefined)
+      notes.push(`passed over version ${look.version.versionId}, whose lineage is unknown: ${look.unread}`);
     if (look.head !== undefined) states.push(look.head);
-    else if (look.object !== undefined)
+    else if (look.object !== undefined && look.unread === undefined)
       notes.push(`version ${look.version.versionId} is not a state: its serial is unknown`);
   }
   present ??= { ...from, head: from.state };
@@ -105,7 +104,7 @@ export async function planRestore(
 const CLEAR_TEXT =
   "it is clear text and replaces a state that OpenTofu encrypted: everybody who may read the bucket can read it, and OpenTofu refuses it unless the root has a fallback to unencrypted states";
 
-/** Looks at a version that is not the current one. @throws UserError if it cannot be read, unless a serial is given */
+/** Looks at a version, also the current one. @throws UserError if it cannot be read, unless a serial is given */
 async function lookOrPass(
   store: HistoryStore,
   wish: RestoreWish,
@@ -117,11 +116,25 @@ async function lookOrPass(
   } catch (error) {
     const [problem] = error instanceof UserError ? error.problems : [];
     if (!(error instanceof UserError) || problem === undefined) throw error;
-    if (wish.serialAbove !== undefined)
-      return { version, object: undefined, state: undefined, unread: sentence(problem) };
+    const passed = wish.serialAbove === undefined ? undefined : await unreadable(store, wish, version);
+    if (passed !== undefined) return { ...passed, unread: sentence(problem) };
+    // The current object must be known, so that the restore replaces exactly that one.
+    if (wish.serialAbove !== undefined) throw error;
     const fix = `${problem.fix} If version ${version.versionId} is archived or damaged, pass over it: add --serial-above with the highest serial that it may have.`;
     throw new UserError([reworded(problem, { fix })], error.kind);
   }
+}
+
+/** Returns a version without its content. Undefined if it is the current one, and S3 does not show even its ETag. */
+async function unreadable(
+  store: HistoryStore,
+  { stateKey }: RestoreWish,
+  version: ListedVersion,
+): Promise<Present | undefined> {
+  if (!version.current) return { version, object: undefined, state: undefined };
+  const head = await store.look(stateKey);
+  const isSame = head.found === "version" && (head.object.versionId ?? "null") === version.versionId;
+  return isSame ? { version, object: head.object, state: undefined } : undefined;
 }
 
 async function lookAt(

@@ -4,6 +4,7 @@ import type { ObjectEncryption } from "../lock/object-encryption";
 import { isSameObject, readCurrent, replaceState, stateChanged } from "../lock/replace-state";
 import { noVersions } from "../lock/no-versions";
 import { requireSafeOverwrite } from "../lock/store-honours";
+import type { ReadVersion } from "../lock/state-store";
 import { stateDigest, type DigestTable } from "../lock/table-digest";
 import { UserError, type Problem } from "../problem/problem";
 import type { Progress } from "../work/progress";
@@ -80,7 +81,8 @@ async function writeState(
   encryption: ObjectEncryption | undefined,
 ): Promise<Restored> {
   const { digest, progress, store } = port;
-  const now = await readCurrent(store, stateKey);
+  const now =
+    plan.present.unread === undefined ? await readCurrent(store, stateKey) : await lookAtCurrent(store, stateKey);
   if (!isSameObject(plan.present.object, now)) throw new UserError([stateChanged(bucket, stateKey)]);
   if (port.interrupted()) throw new UserError([interrupted(plan.path)], "unknown");
   let versionId: string | undefined;
@@ -100,6 +102,11 @@ async function writeState(
   const text = plan.work === "digest" ? (plan.present.object?.text ?? "") : plan.text;
   const problems = await progress("Correct the digest in DynamoDB", () => digest.correct(stateDigest(text)));
   return { versionId, problems };
+}
+
+/** Looks at a current object whose content cannot be read. @throws UserError if S3 does not show it */
+async function lookAtCurrent(store: RestoreStore, stateKey: string): Promise<ReadVersion | undefined> {
+  return readCurrent({ read: () => store.look(stateKey) }, stateKey);
 }
 
 /** Without versioning, the restore would delete the current state for good. */

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem/problem";
+import type { ObjectEncryption } from "./object-encryption";
 
 /** One object of a listing. */
 export interface ListedObject {
@@ -16,7 +17,7 @@ export interface LockObject {
   readonly lastModified: Date;
   readonly versionId: string | undefined;
   readonly size: number;
-  /** Undefined if the object is longer than any lock. */
+  /** Undefined if the object is longer than any lock, or if its body cannot be read. */
   readonly text: string | undefined;
 }
 
@@ -36,6 +37,8 @@ export type StateWritten =
       readonly lastModified: Date;
       readonly size: number;
       readonly versionId: string | undefined;
+      readonly etag?: string | undefined;
+      readonly encryption?: ObjectEncryption | undefined;
     }
   | { readonly found: "nothing" }
   | { readonly found: "unreadable"; readonly lasting: boolean; readonly problem: Problem };
@@ -71,6 +74,8 @@ export interface LockStore {
   list(prefix?: string): AsyncIterable<ListedObject>;
   /** Reads a lock within so many milliseconds. @default - as long as the SDK tries */
   read(lockKey: string, within?: number): Promise<LockReading>;
+  /** As `read`; a lock whose body cannot be read, such as an archived one, is found without its text. */
+  look(lockKey: string): Promise<LockReading>;
   stateWritten(stateKey: string): Promise<StateWritten>;
   /**
    * Deletes exactly the lock that was read: by its ETag or its version, whichever the store honours.

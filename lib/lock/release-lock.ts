@@ -1,4 +1,4 @@
-import type { LockObject, LockStore } from "./lock-port";
+import type { LockObject, LockReading, LockStore } from "./lock-port";
 import {
   afterConfirm,
   afterLook,
@@ -20,7 +20,7 @@ export interface ReleaseRequest {
 }
 
 /** Port: S3 as a release needs it. */
-export type ReleaseStore = Pick<LockStore, "read" | "remove" | "pause">;
+export type ReleaseStore = Pick<LockStore, "read" | "remove" | "pause"> & Partial<Pick<LockStore, "look">>;
 
 /** Pause after a delete that met a conflict, in milliseconds; it grows with each attempt. */
 const PAUSE = 500;
@@ -31,7 +31,7 @@ export async function runRelease(store: ReleaseStore, request: ReleaseRequest): 
   for (;;) {
     switch (step.do) {
       case "read":
-        step = afterRead(request.proof, await store.read(request.lockKey));
+        step = afterRead(request.proof, await readFor(store, request.lockKey, "etag" in request.proof));
         break;
       case "confirm":
         step = afterConfirm(step.lock, await request.confirm(step.lock));
@@ -41,10 +41,20 @@ export async function runRelease(store: ReleaseStore, request: ReleaseRequest): 
         step = afterRemove(step.lock, step.attempt, await store.remove(step.lock, request.unproven));
         break;
       case "look":
-        step = afterLook(step.lock, step.attempt, step.reply, await store.read(request.lockKey));
+        step = afterLook(
+          step.lock,
+          step.attempt,
+          step.reply,
+          await readFor(store, request.lockKey, step.lock.text === undefined),
+        );
         break;
       case "end":
         return step.result;
     }
   }
+}
+
+/** Without the body, only the ETag names a lock: a lock with an ID is not compared with a look at its head. */
+function readFor(store: ReleaseStore, lockKey: string, byEtag: boolean): Promise<LockReading> {
+  return byEtag && store.look !== undefined ? store.look(lockKey) : store.read(lockKey);
 }

@@ -3,7 +3,7 @@ import type { ObjectEncryption } from "./object-encryption";
 
 /** One version of a state object, with its content. */
 export interface ReadVersion {
-  /** Undefined if the bytes are not UTF-8: such a text could not be written back unchanged. */
+  /** Undefined if the bytes are not UTF-8, as such a text could not be written back unchanged, or if they cannot be read. */
   readonly text: string | undefined;
   readonly etag: string;
   readonly versionId: string | undefined;

@@ -107,3 +107,31 @@ it("no output holds what the state holds", async () => {
   expect(runs.map(({ code }) => code)).toEqual([1, 0, 0]);
   expect(runs.map(({ stdout, stderr }) => stdout + stderr).join("")).not.toContain("CANARY");
 });
+
+describe("a lock whose body cannot be read, such as one in an archive", () => {
+  const etag = async (): Promise<string> => {
+    const { stdout } = await runStatelock(["locks", "show", STATE, "--json", ...bucketFlags(s3)]);
+    return (JSON.parse(stdout) as { lock: { etag: string } }).lock.etag;
+  };
+
+  beforeEach(() => {
+    s3.onRequest(({ method, key }) =>
+      method === "GET" && key === LOCK ? { status: 403, code: "InvalidObjectState" } : undefined,
+    );
+  });
+
+  it("is shown and released by the ETag of its head", async () => {
+    const found = await etag();
+    expect(await release(["--etag", found, "--yes"])).toMatchObject({ code: 0 });
+    expect(s3.requests.filter(({ method }) => method === "DELETE")).toMatchObject([{ key: LOCK, ifMatch: found }]);
+    expect(lockLeft()).toBe("none");
+  });
+
+  it("stays if it has another ETag by now, and if an ID is to name it", async () => {
+    const found = await etag();
+    s3.put(LOCK, lockBody("B"));
+    expect(await release(["--etag", found, "--yes"])).toMatchObject({ code: 1 });
+    expect(await release(["--id", "B", "--yes"])).toMatchObject({ code: 2 });
+    expect(lockLeft()).toBe("B");
+  });
+});
