@@ -1,4 +1,4 @@
-import { mustFinish, uncut, untilInterrupted } from "../../lib/work/interruption";
+import { cleaningUp, mustFinish, uncut, untilInterrupted } from "../../lib/work/interruption";
 
 let killed: unknown[][];
 let shown: string;
@@ -55,6 +55,32 @@ describe("work that must not be cut", () => {
       return Promise.reject(new Error("no answer"));
     };
     await expect(uncut("the probe", failing)).rejects.toThrow("no answer");
+    expect(killed).toHaveLength(1);
+  });
+});
+
+describe("work that cleans up", () => {
+  const cleaned = jest.fn();
+
+  beforeEach(() => cleaned.mockReset());
+
+  it("cleans up once before a signal ends the process", async () => {
+    await cleaningUp(cleaned, () => {
+      signal();
+      expect(cleaned).toHaveBeenCalledTimes(1);
+      return Promise.resolve();
+    });
+    expect(killed).toEqual([[process.pid, "SIGTERM"]]);
+  });
+
+  it("is not ended by a signal while something must finish", async () => {
+    await cleaningUp(cleaned, async () => {
+      await uncut("the lock", () => {
+        signal();
+        expect(cleaned).not.toHaveBeenCalled();
+        return Promise.resolve();
+      });
+    });
     expect(killed).toHaveLength(1);
   });
 });

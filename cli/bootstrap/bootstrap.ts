@@ -8,6 +8,7 @@ import { outputLines } from "./output-lines";
 import { bootstrapPort } from "./bootstrap-port";
 import { accessOf, engineEnvironment } from "../options/engine-access";
 import { shared } from "../options/shared-options";
+import { cleaningUp } from "../../lib/work/interruption";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
 import { terminalProgress } from "../screen/progress";
@@ -85,18 +86,16 @@ async function bootstrap(context: CommandContext, options: Options): Promise<Boo
     onLog: logAnnouncer(terminal),
     dryRun,
   });
-  try {
-    return await runBootstrap(opened.port, {
+  return cleaningUp(opened.close, () =>
+    runBootstrap(opened.port, {
       adopt: options.adopt === true,
       allowDowngrade: options.allowDowngrade === true,
       vouched: options.iAm,
       dryRun,
       progress: terminalProgress(terminal),
       confirm: (plan) => confirmed(plan, terminal, options.yes === true),
-    });
-  } finally {
-    opened.close();
-  }
+    }),
+  );
 }
 
 async function confirmed(plan: Plan, terminal: Terminal, yes: boolean): Promise<boolean> {

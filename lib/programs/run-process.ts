@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { UserError, type Problem } from "../problem/problem";
+import { beginUncut } from "../work/interruption";
 import { outputFile } from "./output-file";
 
 /** How to run a program. */
@@ -40,6 +41,7 @@ export function runProcess(command: string, args: readonly string[], options: Pr
       stdio: ["ignore", stdout.descriptor, stderr.descriptor],
       detached: true,
     });
+    const finish = beginUncut();
     let interrupted = false;
     const interrupt = (): void => {
       if (!interrupted) child.kill("SIGINT");
@@ -54,6 +56,7 @@ export function runProcess(command: string, args: readonly string[], options: Pr
     child.on("error", (error) => (failure = error));
     // Node emits this event last, also after an error.
     child.on("close", (code) => {
+      finish();
       clearInterval(looking);
       for (const signal of SIGNALS) process.removeListener(signal, interrupt);
       const result = { code, stdout: stdout.text(), stderr: stderr.text() };

@@ -82,6 +82,33 @@ export async function uncut<T>(leaves: string, work: () => Promise<T>, { goesOn 
   }
 }
 
+/**
+ * Runs work and cleans up afterwards, also if a signal or a question ends the process. A signal ends it only while nothing
+ * must finish.
+ */
+export async function cleaningUp<T>(clean: () => void, work: () => Promise<T>): Promise<T> {
+  const stop = (signal: NodeJS.Signals): void => {
+    if (mustFinish()) return;
+    end();
+    process.kill(process.pid, signal);
+  };
+  let over = false;
+  const end = (): void => {
+    if (over) return;
+    over = true;
+    for (const signal of SIGNALS) process.removeListener(signal, stop);
+    process.removeListener("exit", end);
+    clean();
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  process.on("exit", end);
+  try {
+    return await work();
+  } finally {
+    end();
+  }
+}
+
 /** For the moment before the end of the process: nothing else can show it any more. */
 function noteOnStandardError(text: string): void {
   process.stderr.write(`${plainText(text, 2_000)}\n`);

@@ -1,13 +1,21 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { inheritedEnvironment } from "../../../lab/machine/child-environment";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { openTerminal } from "../../../lab/machine/terminal-window";
 import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
+import { deployedProject } from "../../support/faults/bootstrap-scenarios";
+import { removeProjects } from "../../support/faults/migrate-scenarios";
+import { inRun } from "../../support/faults/run-place";
+import { plant } from "../../support/faults/scenarios";
 import { bucketFlags } from "../../support/run-command";
 
 let s3: FakeS3;
 beforeAll(async () => (s3 = await startFakeS3()));
-afterAll(() => s3.stop());
+afterAll(async () => {
+  removeProjects();
+  await s3.stop();
+});
 
 it.each([
   ["SIGTERM", 143],
@@ -28,4 +36,32 @@ it.each([
   window.signal(signal);
   expect(await window.done).toBe(code);
   expect(s3.keys()).toContain("app.tflock");
+});
+
+it("SIGTERM at the question of bootstrap leaves neither its plan, which may hold secrets, nor its process lock", async () => {
+  plant(s3);
+  const { workingDirectory, environment } = await inRun(s3, () => Promise.resolve(deployedProject()));
+  const args = ["bootstrap", "--i-am", "arn:aws:iam::123456789012:role/ops"];
+  const window = openTerminal(process.execPath, [join(PROJECT_ROOT, "bin", "statelock.js"), ...args], {
+    cwd: workingDirectory,
+    env: {
+      ...inheritedEnvironment(process.env),
+      ...(environment as Record<string, string>),
+      AWS_ENDPOINT_URL: s3.place.access?.endpointUrl ?? "",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      CHANGES: "1",
+      TERM: "xterm",
+    },
+  });
+  const own = [
+    ["cdktf.out", "stacks", "bootstrap", "statelock.tfplan"],
+    [".statelock", "bootstrap.pid"],
+  ];
+  const there = (): boolean[] => own.map((path) => existsSync(join(workingDirectory, ...path)));
+  await window.until("Apply?");
+  expect(there()).toEqual([true, true]);
+  window.signal("SIGTERM");
+  expect(await window.done).toBe(143);
+  expect(there()).toEqual([false, false]);
 });

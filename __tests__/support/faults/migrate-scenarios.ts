@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FakeS3 } from "../../../lab/memory/memory-s3";
-import type { Run } from "../run-command";
+import type { Run, RunSettings } from "../run-command";
 import { stateText } from "../state-text";
 import { SOME_FAULT_KINDS, TABLE_FAULT_KINDS } from "./fault-kinds";
 import type { PlantedFault } from "./play";
@@ -11,14 +11,14 @@ import { awsOfRun } from "./run-place";
 import { isOfAnotherService, LOCK, nothing, plant, STATE, type Scenario } from "./scenarios";
 
 const OLD = stateText({ serial: 1 });
-const NOW = stateText({ serial: 2, outputs: { p: { value: "CANARY-SECRET", sensitive: true } } });
+export const NOW = stateText({ serial: 2, outputs: { p: { value: "CANARY-SECRET", sensitive: true } } });
 const LOCK_ITEM = `acme-tfstate/${STATE}`;
 const DIGEST_ITEM = `${LOCK_ITEM}-md5`;
-const TABLE = 'dynamodb_table = "locks"';
-const FILE = "main.tf";
+export const TABLE = 'dynamodb_table = "locks"';
+export const FILE = "main.tf";
 
 /** Projects by the AWS of the run that works on them. */
-const projects = new Map<FakeS3, string>();
+export const projects = new Map<FakeS3, string>();
 
 /** Removes what the runs worked on. */
 export function removeProjects(): void {
@@ -27,7 +27,7 @@ export function removeProjects(): void {
 }
 
 /** A state that was written after its digest: by a client without the table, or one whose digest is right. */
-const plantFleet =
+export const plantFleet =
   (digestOf: string | undefined) =>
   (s3: FakeS3): void => {
     plant(s3);
@@ -42,8 +42,11 @@ function md5(text: string): string {
   return createHash("md5").update(text).digest("hex");
 }
 
+/** Where a command runs. */
+export type Project = Required<Pick<RunSettings, "workingDirectory" | "environment">>;
+
 /** A project of one root, with these arguments that say how it locks. */
-const projectOf = (locking: string) => () => {
+export const projectOf = (locking: string) => (): Project => {
   const folder = mkdtempSync(join(tmpdir(), "statelock-faults-"));
   projects.set(awsOfRun(), folder);
   mkdirSync(join(folder, "app"));
@@ -66,11 +69,11 @@ function left(s3: FakeS3) {
 }
 
 /** Every code in an answer, at whatever depth. */
-function codesIn({ stdout }: Run): string[] {
+export function codesIn({ stdout }: Run): string[] {
   return [...new Set([...stdout.matchAll(/"code": ?"([a-z-]+)"/g)].map(([, code = ""]) => code))];
 }
 
-const codesText = (run: Run): string => {
+export const codesText = (run: Run): string => {
   const codes = codesIn(run);
   return codes.length === 0 ? "" : ` [${codes.join(", ")}]`;
 };

@@ -19,10 +19,12 @@ DynamoDB and STS behind real HTTP. \`npm test\` repeats a fixed sample and compa
 
 ## What the page does not cover
 
-- \`bootstrap\`, and \`migrate scan\`, \`plan\`, \`grants\`, \`apply\` and \`init\`. Other tests kill \`bootstrap\`, \`history restore\`,
-  \`migrate rollback\` and \`migrate scrub\` in the middle of their writes.
-- All faults on the S3 calls of \`migrate\`: the page plays three of the eleven (403, 500, reset after the effect), in \`rollback\`
-  alone. It plays \`status\`, \`scrub\` and \`retire\` for their DynamoDB and STS calls.
+- What Terraform asks of AWS itself: in \`bootstrap\`, the page plays the calls of Statelock, for a first deploy that ends with the
+  move of its state. Other tests kill \`bootstrap\`, \`history restore\`, \`migrate rollback\` and \`migrate scrub\` in the middle of
+  their writes.
+- \`migrate scan\`, \`grants\` and \`init\`: Statelock itself asks AWS for nothing in them.
+- All faults on the S3 calls of \`migrate rollback\`: the page plays three of the eleven (403, 500, reset after the effect). It plays
+  \`status\`, \`scrub\` and \`retire\` for their DynamoDB and STS calls, and \`plan\` and \`apply\` for all their calls.
 - Two faults in one run.
 - Real AWS: the stand-in answers as the documentation of AWS says.
 
@@ -34,11 +36,13 @@ DynamoDB and STS behind real HTTP. \`npm test\` repeats a fixed sample and compa
 - A check that could not look is "?", never "✔".
 - After \`history restore\` the state is the old or the new one, whole; the old version stays in the history; the message names a
   remaining lock by its ID and reports a stale digest.
+- \`bootstrap\` keeps the local state until the bucket has it and the record says so.
+- \`migrate apply\` moves no root that it could not look at.
 - \`migrate rollback\` returns a root only with a right digest. \`migrate retire\` leaves a table protected as it was, or reports that
   it may not be.
 
 The bucket contains a state, its lock and another lock; for \`history\`, a state of two versions without a lock; for \`migrate\`, a
-root whose digest is stale, or, for \`status\`, one whose digest is right.
+root whose digest is stale, or, for \`status\`, \`plan\` and \`apply\`, one whose digest is right; for \`bootstrap\`, no state yet.
 
 ## How to read the tables
 
@@ -105,4 +109,22 @@ function kindsText(kinds: readonly FaultKind[]): string {
   ]
     .filter((text) => text !== "")
     .join("; ");
+}
+
+/** What a row of the page says, as one text for each fault: `call, fault, once: result`. Other lines stay as they are. */
+export function eachFault(line: string): readonly string[] {
+  const [first = "", ...more] = line.split(" // ");
+  const [, call, kinds, told] = /^\| (.+) \| (.+) \| (.+) \|$/.exec(first) ?? [];
+  if (call === undefined || kinds === undefined || told === undefined) return [line];
+  const rows = [[kinds, told], ...more.map((row) => row.replace(/ \|$/, "").trim().split(" | "))];
+  return rows.flatMap(([names = "", result = ""]) =>
+    names.split("; ").flatMap((part) => {
+      const [, when, list = ""] = /^(?:(once|lasting): )?(.*)$/.exec(part) ?? [];
+      return list
+        .split(", ")
+        .flatMap((name) =>
+          (when === undefined ? ["once", "lasting"] : [when]).map((each) => `${call}, ${name}, ${each}: ${result}`),
+        );
+    }),
+  );
 }
