@@ -26,12 +26,17 @@ export function inFull(declare: () => void): void {
 /**
  * Returns what a page in docs/evidence has wrong. In `test:full` it writes the page, and the committed one must be the
  * same. Otherwise `page` holds the rows of a sample: each must be a row of the committed page.
+ * @param parts what a row says, where a sample may have a part of a row @default - rows are whole
  */
-export function evidenceProblems(name: string, page: string): readonly string[] {
+export function evidenceProblems(
+  name: string,
+  page: string,
+  parts: (line: string) => readonly string[] = (line) => [line],
+): readonly string[] {
   const path = join(PROJECT_ROOT, "docs", "evidence", name);
   const committed = existsSync(path) ? readFileSync(path, "utf8") : "";
   if (FULL) writeFileSync(path, page);
-  const [known, found] = [lines(committed), lines(page)];
+  const [known, found] = [committed, page].map((text) => lines(text).flatMap(parts)) as [string[], string[]];
   const unknown = found.filter((line) => !known.includes(line)).map((line) => `not on the page: ${line}`);
   const gone = FULL ? known.filter((line) => !found.includes(line)).map((line) => `no longer so: ${line}`) : [];
   return FULL && unknown.length + gone.length === 0 && committed !== page ? ["the order"] : [...unknown, ...gone];
