@@ -1,21 +1,54 @@
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PROBE_PREFIX } from "../../../lib/state/state-keys";
+import { forEachLimited } from "../../../lib/work/for-each-limited";
 import { inheritedEnvironment } from "../../../lab/machine/child-environment";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { openTerminal, type TerminalWindow } from "../../../lab/machine/terminal-window";
 import { startFakeS3, type FakeRequest, type FakeS3 } from "../../../lab/memory/memory-s3";
-import { sampled, sampledEntries } from "../../support/full";
+import { FULL, sampledEntries } from "../../support/full";
 import { HISTORY_SCENARIOS } from "../../support/faults/history-scenarios";
-import { MIGRATE_SCENARIOS, removeProjects } from "../../support/faults/migrate-scenarios";
+import { BOOTSTRAP_SCENARIOS, BOOTSTRAP_STATE } from "../../support/faults/bootstrap-scenarios";
+import { MIGRATE_SCENARIOS, projectOf, removeProjects } from "../../support/faults/migrate-scenarios";
+import { STEP_SCENARIOS } from "../../support/faults/step-scenarios";
 import { inRun } from "../../support/faults/run-place";
-import { LOCK, STATE, type Scenario } from "../../support/faults/scenarios";
-import type { RunSettings } from "../../support/run-command";
+import { LOCK, plant, STATE, type Scenario } from "../../support/faults/scenarios";
+import { bucketFlags, type RunSettings } from "../../support/run-command";
 
 const LOCK_ITEM = `acme-tfstate/${STATE}`;
+const ENGINE = join(__dirname, "..", "..", "support", "fixtures", "fake-engine.mjs");
 
-/** Commands that take a lock in S3 and one in DynamoDB. */
-const SCENARIOS = [...HISTORY_SCENARIOS, ...MIGRATE_SCENARIOS].filter(({ command }) =>
-  ["history restore, with a legacy table", "migrate rollback --to both", "migrate scrub"].includes(command),
-);
+/** A root whose Terraform locks its state. */
+const withEngine = (command: string, args: readonly string[]): Terminated => ({
+  command,
+  args: () => [...args],
+  settings: () => {
+    const { workingDirectory } = projectOf("use_lockfile = true")();
+    return { workingDirectory, environment: { TERRAFORM_BINARY_NAME: ENGINE } };
+  },
+});
+
+/** A command, and whether its store is probed because it is not AWS. */
+type Terminated = Pick<Scenario, "command" | "args" | "settings" | "plant"> & { readonly isProbed?: boolean };
+
+/** Commands that take a lock themselves, in S3 and in DynamoDB, and commands whose Terraform takes one. */
+const SCENARIOS: readonly Terminated[] = [
+  ...[...HISTORY_SCENARIOS, ...MIGRATE_SCENARIOS, ...STEP_SCENARIOS, ...BOOTSTRAP_SCENARIOS].filter(({ command }) =>
+    [
+      ...["history restore, with a legacy table", "migrate rollback --to both", "migrate scrub"],
+      ...["migrate apply --to lockfile", "bootstrap, which moves its state"],
+    ].includes(command),
+  ),
+  withEngine("locks run", ["locks", "run", "--", ENGINE, "apply"]),
+  withEngine("migrate init", ["migrate", "init"]),
+  { command: "verify", args: (s3) => ["verify", ...bucketFlags(s3)], plant },
+  ...(FULL ? HISTORY_SCENARIOS.filter(({ command }) => /restore/.test(command)).map(onProbedStore) : []),
+];
+
+function onProbedStore(scenario: Terminated): Terminated {
+  return { ...scenario, command: `${scenario.command}, on a store that is not AWS`, isProbed: true };
+}
 
 /** What happens to the person in front of the command. */
 const EVENTS: Readonly<Record<string, (window: TerminalWindow) => void>> = {
@@ -43,27 +76,39 @@ const EVENTS: Readonly<Record<string, (window: TerminalWindow) => void>> = {
   },
 };
 
+const HEAD = "| head -1";
+
+/** The lock that is there before `verify`. */
+const PLANTED = "A";
+
 interface Ended {
+  /** On the terminal, and in the audit file. */
   readonly shown: string;
+  /** Locks and probes that are still there. */
   readonly ids: readonly string[];
   readonly requests: readonly FakeRequest[];
 }
 
 /** Runs a command in a terminal; the event happens as its nth request arrives. */
-async function run(scenario: Scenario, event: string, nth: number): Promise<Ended> {
+async function run(scenario: Terminated, event: string, nth: number): Promise<Ended> {
   const s3 = await startFakeS3();
   try {
     scenario.plant?.(s3);
-    const settings: RunSettings = await inRun(s3, () => Promise.resolve(scenario.settings?.() ?? {}));
+    const { workingDirectory = PROJECT_ROOT, environment }: RunSettings = await inRun(s3, () =>
+      Promise.resolve(scenario.settings?.() ?? {}),
+    );
     let count = 0;
     s3.onRequest(() => {
       count += 1;
       if (count === nth) EVENTS[event]?.(window);
       return undefined;
     });
+    const audit = join(mkdtempSync(join(tmpdir(), "statelock-audit-")), "audit.jsonl");
     const args = scenario.args(s3).filter((arg) => arg !== "--json");
-    const window = openTerminal(process.execPath, [join(PROJECT_ROOT, "bin", "statelock.js"), ...args], {
-      cwd: settings.workingDirectory ?? PROJECT_ROOT,
+    const command = [process.execPath, join(PROJECT_ROOT, "bin", "statelock.js"), ...args];
+    const [program = "", ...rest] = event === HEAD ? ["sh", "-c", '"$@" 2>&1 | head -1', "sh", ...command] : command;
+    const window = openTerminal(program, rest, {
+      cwd: workingDirectory,
       env: {
         ...inheritedEnvironment(process.env),
         AWS_ENDPOINT_URL: s3.place.access?.endpointUrl ?? "",
@@ -71,37 +116,70 @@ async function run(scenario: Scenario, event: string, nth: number): Promise<Ende
         AWS_SECRET_ACCESS_KEY: "test",
         AWS_REGION: "eu-central-1",
         TERM: "xterm",
+        ...(scenario.isProbed === true ? {} : { STATELOCK_STORE: "aws" }),
+        STATELOCK_AUDIT_LOG: audit,
+        ...(environment as Record<string, string>),
       },
       columns: 1_000,
     });
     await window.done;
-    return { shown: window.shown(), ids: lockIds(s3), requests: s3.requests };
+    const audited = existsSync(audit) ? readFileSync(audit, "utf8") : "";
+    return { shown: window.shown() + audited, ids: lockIds(s3), requests: s3.requests };
   } finally {
     await s3.stop();
   }
 }
 
+/** The IDs of the locks that a command took, and the names of its probes. */
 function lockIds(s3: FakeS3): string[] {
-  const bodies = [s3.body(LOCK), s3.services.items.get(LOCK_ITEM)?.["Info"]?.S];
-  return bodies.flatMap((body) => (body === undefined ? [] : (JSON.parse(body) as { ID: string }).ID));
+  const probes = s3.keys().filter((key) => key.startsWith(PROBE_PREFIX));
+  const locks = [LOCK, `${BOOTSTRAP_STATE}.tflock`].map((key) => s3.body(key));
+  const bodies = [...locks, s3.services.items.get(LOCK_ITEM)?.["Info"]?.S];
+  const ids = bodies.flatMap((body) => (body === undefined ? [] : (JSON.parse(body) as { ID: string }).ID));
+  return [...ids.filter((id) => id !== PLANTED), ...probes.map((key) => key.replace(/(-\d+)?\.tflock$/, ""))];
 }
 
+/** Requests at which an event happens: about 25 of a command's in `test:full`, two in the sample. */
+function moments(requests: readonly number[]): readonly number[] {
+  const every = Math.ceil(requests.length / (FULL ? 25 : 2));
+  return requests.filter((nth) => nth % every === 0);
+}
+
+/** Plays at one time: each waits for requests and pauses more than it works. */
+const AT_ONCE = 3;
+
 describe.each(SCENARIOS.map((scenario) => [scenario.command, scenario] as const))("%s in a terminal", (_, scenario) => {
+  let undisturbed: Ended;
+  let requests: number[];
+
+  beforeAll(async () => {
+    undisturbed = await run(scenario, "nothing", 0);
+    requests = undisturbed.requests.map((_request, index) => index + 1);
+  });
+
   afterAll(removeProjects);
 
+  it("does its work when nothing happens", () => {
+    expect(undisturbed.ids).toEqual([]);
+    // The bucket of `verify` is not as it should be.
+    expect(scenario.command === "verify" ? "" : undisturbed.shown).not.toContain("✖");
+  });
+
   it.each(Object.keys(sampledEntries(EVENTS, ["the window closes"])))(
-    "releases or names each lock: %s, at every request",
+    "releases or names each lock: %s, at each moment",
     async (event) => {
-      const undisturbed = await run(scenario, event, 0);
-      expect(undisturbed.ids).toEqual([]);
-      for (const nth of sampled(
-        undisturbed.requests.map((_request, index) => index + 1),
-        6,
-      )) {
+      const wrong: object[] = [];
+      await forEachLimited(moments(requests), AT_ONCE, async (nth) => {
         const { shown, ids } = await run(scenario, event, nth);
         const unnamed = ids.filter((id) => !shown.includes(id));
-        expect({ nth, unnamed, shown: unnamed.length === 0 ? "" : shown }).toEqual({ nth, unnamed: [], shown: "" });
-      }
+        if (unnamed.length > 0) wrong.push({ nth, unnamed, shown });
+      });
+      expect(wrong).toEqual([]);
     },
   );
+
+  it("releases each lock although nobody reads its output any more: | head -1", async () => {
+    const { shown, ids } = await run(scenario, HEAD, 0);
+    expect({ ids, shown: ids.length === 0 ? "" : shown }).toEqual({ ids: [], shown: "" });
+  });
 });
