@@ -43,3 +43,10 @@ it("the first error comes first, and a lock that stays is named behind it or alo
   expect(await codesOf(store, "one", undefined)).toEqual(["lock-left"]);
   expect(store.current).toBe("one");
 });
+
+it("moves nothing while somebody else holds the lock", async () => {
+  const store = new FakeHistory([]);
+  store.lockedBy = "theirs";
+  expect(await codesOf(store, "one", undefined)).toEqual(["state-locked"]);
+  expect({ now: store.current, lockedBy: store.lockedBy }).toEqual({ now: undefined, lockedBy: "theirs" });
+});

@@ -94,9 +94,8 @@ interface Meeting {
 
 interface Refusals {
   readonly locked: Meeting;
-  /** Played in `test:full` alone. */
-  readonly raced?: Meeting;
-  readonly garbled?: Meeting;
+  readonly raced: Meeting;
+  readonly garbled: Meeting;
 }
 
 describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provider", "moto-server"], () => {
@@ -107,7 +106,7 @@ describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provid
   const inTurn = turns(2);
   const moves = new Map<string, Promise<Move>>();
   let lost: Promise<Meeting> | undefined;
-  let refusals: Promise<Refusals>;
+  let refusals: Promise<Refusals> | undefined;
 
   function begin<T>(work: () => Promise<T>): Promise<T> {
     const promise = inBackground(work);
@@ -124,7 +123,8 @@ describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provid
         name,
         begin(async () => killedMove(await copyOf(await deployed, name), moments)),
       );
-    if (FULL) lost = begin(async () => withLostAnswers(await copyOf(await deployed, "lost answers")));
+    if (!FULL) return;
+    lost = begin(async () => withLostAnswers(await copyOf(await deployed, "lost answers")));
     refusals = begin(async () => refused(await copyOf(await deployed, "refusals")));
   });
 
@@ -206,21 +206,11 @@ describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provid
     const lock = { Bucket: bucket, Key: `${stateKey}.tflock` };
     await aws.s3.send(new PutObjectCommand({ ...lock, Body: FOREIGN_LOCK }));
     const locked = await meeting(deployed);
-    if (!FULL) return { locked };
     await aws.s3.send(new DeleteObjectCommand(lock));
     const raced = await withOtherState(deployed);
     await aws.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: stateKey }));
     return { locked, raced, garbled: await withGarbledCopy(deployed) };
   }
-
-  it("moves nothing while somebody else holds the lock, and names the holder", async () => {
-    const { result, state, found, project } = (await refusals).locked;
-    expect(result.code).toBe(1);
-    expect(problems(result)).toMatchObject([
-      { code: "state-locked", message: expect.stringContaining("somebody@elsewhere") as string },
-    ]);
-    expect(found).toMatchObject({ objects: [`${project.stateKey}.tflock`], localState: state, record: undefined });
-  });
 
   function withOtherState(deployed: Deployed): Promise<Meeting> {
     const { project } = deployed;
@@ -242,8 +232,17 @@ describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provid
   }
 
   inFull(() => {
+    it("moves nothing while somebody else holds the lock, and names the holder", async () => {
+      const { result, state, found, project } = (await played(refusals)).locked;
+      expect(result.code).toBe(1);
+      expect(problems(result)).toMatchObject([
+        { code: "state-locked", message: expect.stringContaining("somebody@elsewhere") as string },
+      ]);
+      expect(found).toMatchObject({ objects: [`${project.stateKey}.tflock`], localState: state, record: undefined });
+    });
+
     it("succeeds when the answers to its writes are lost, and writes nothing twice", async () => {
-      const { result, project, state, found, written } = await happened(lost);
+      const { result, project, state, found, written } = await played(lost);
       expect(result).toMatchObject({ code: 0 });
       expect(written).toEqual([
         ...Array<string>(2).fill(`s3:PutObject ${project.stateKey}.tflock`),
@@ -254,7 +253,7 @@ describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provid
     });
 
     it("does not overwrite a state that appears in the moment of the move", async () => {
-      const { result, state, found, project } = await happened((await refusals).raced);
+      const { result, state, found, project } = (await played(refusals)).raced;
       expect(result.code).toBe(1);
       expect(problems(result)).toMatchObject([{ code: "other-state" }]);
       expect(found).toMatchObject({ objects: [project.stateKey], versions: 1, lineage: OTHER_LINEAGE });
@@ -262,7 +261,7 @@ describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provid
     });
 
     it("keeps the local state, and records nothing, when the copy does not prove to be the same", async () => {
-      const { result, state, found } = await happened((await refusals).garbled);
+      const { result, state, found } = (await played(refusals)).garbled;
       expect(result.code).toBe(1);
       expect(problems(result)).toMatchObject([{ code: "other-state" }]);
       expect(found).toMatchObject({ localState: state, record: undefined, backups: [] });
@@ -270,9 +269,8 @@ describeE2e("statelock bootstrap, killed in its move", ["terraform", "aws-provid
   });
 });
 
-/** A meeting that `test:full` plays. */
-async function happened(meeting: Meeting | Promise<Meeting> | undefined): Promise<Meeting> {
-  const found = await meeting;
-  if (found === undefined) throw new Error("it was not played");
-  return found;
+/** What `test:full` plays. */
+async function played<T>(what: Promise<T> | undefined): Promise<T> {
+  if (what === undefined) throw new Error("it was not played");
+  return what;
 }
