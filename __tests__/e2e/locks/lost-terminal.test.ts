@@ -43,7 +43,7 @@ const SCENARIOS: readonly Terminated[] = [
   withEngine("locks run", ["locks", "run", "--", ENGINE, "apply"]),
   withEngine("migrate init", ["migrate", "init"]),
   { command: "verify", args: (s3) => ["verify", ...bucketFlags(s3)], plant },
-  ...(FULL ? HISTORY_SCENARIOS.filter(({ command }) => /restore/.test(command)).map(onProbedStore) : []),
+  ...(FULL ? HISTORY_SCENARIOS.filter(({ command }) => command.includes("restore")).map(onProbedStore) : []),
 ];
 
 function onProbedStore(scenario: Terminated): Terminated {
@@ -139,9 +139,12 @@ function lockIds(s3: FakeS3): string[] {
   return [...ids.filter((id) => id !== PLANTED), ...probes.map((key) => key.replace(/(-\d+)?\.tflock$/, ""))];
 }
 
-/** Requests at which an event happens: about 25 of a command's in `test:full`, two in the sample. */
-function moments(requests: readonly number[]): readonly number[] {
-  const every = Math.ceil(requests.length / (FULL ? 25 : 2));
+/** The event of the sample. In `test:full` it happens at twice as many requests as the others. */
+const MAIN_EVENT = "the window closes";
+
+/** Requests at which an event happens: up to 25 of a command's in `test:full`, two in the sample. */
+function moments(requests: readonly number[], event: string): readonly number[] {
+  const every = Math.ceil(requests.length / (FULL ? (event === MAIN_EVENT ? 25 : 12) : 2));
   return requests.filter((nth) => nth % every === 0);
 }
 
@@ -165,11 +168,11 @@ describe.each(SCENARIOS.map((scenario) => [scenario.command, scenario] as const)
     expect(scenario.command === "verify" ? "" : undisturbed.shown).not.toContain("✖");
   });
 
-  it.each(Object.keys(sampledEntries(EVENTS, ["the window closes"])))(
+  it.each(Object.keys(sampledEntries(EVENTS, [MAIN_EVENT])))(
     "releases or names each lock: %s, at each moment",
     async (event) => {
       const wrong: object[] = [];
-      await forEachLimited(moments(requests), AT_ONCE, async (nth) => {
+      await forEachLimited(moments(requests, event), AT_ONCE, async (nth) => {
         const { shown, ids } = await run(scenario, event, nth);
         const unnamed = ids.filter((id) => !shown.includes(id));
         if (unnamed.length > 0) wrong.push({ nth, unnamed, shown });
