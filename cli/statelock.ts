@@ -1,7 +1,11 @@
+import { adoptEngineEndpoints } from "./options/engine-endpoints";
 import { processOutput } from "./screen/output";
 import { runProgram } from "./program";
 import { mustFinish } from "../lib/work/interruption";
 import { processTerminal } from "./screen/terminal";
+
+// The SDK reads the environment of this process itself.
+adoptEngineEndpoints(process.env);
 
 const surroundings = {
   platform: process.platform,

@@ -19,12 +19,25 @@ describe("a failed call names what failed, AWS's answer and the next step", () =
       "aws configure list-profiles",
     ],
     ["TimeoutError", undefined, "TimeoutError: said so", "Check the network"],
+    ["RequestTimeTooSkewed", 403, "403 RequestTimeTooSkewed", "The clock of this machine"],
+    ["TemporaryRedirect", 307, "307 TemporaryRedirect", "at another endpoint"],
+    ["AuthorizationHeaderMalformed", 400, "the bucket is in eu-west-3", "The bucket is in another region"],
+    ["UnknownError", 400, "the bucket is in eu-west-3", "The bucket is in another region"],
+    ["XAmzContentSHA256Mismatch", 400, "400 XAmzContentSHA256Mismatch", "skip_s3_checksum"],
+    ["MissingContentMD5", 400, "400 MissingContentMD5", "skip_s3_checksum"],
+    ["NotImplemented", 501, "501 NotImplemented", "does not implement the request"],
     ["InternalError", 500, "500 InternalError: said so", "Run the command again"],
   ])("%s", (name, status, message, fix) => {
     const problem = told(name, status, { "x-amz-bucket-region": "eu-west-3" });
     expect(problem.message).toContain(message);
     expect(problem.fix).toContain(fix);
   });
+});
+
+it("a header that a store does not know is named by its message", () => {
+  const message = "A header you provided implies functionality that is not implemented: x-amz-checksum-crc32";
+  const error = Object.assign(new Error(message), { name: "NotImplemented", $metadata: { httpStatusCode: 501 } });
+  expect(problemOf(awsError(error, "s3:PutObject", "s3://acme/k")).fix).toContain("skip_s3_checksum");
 });
 
 describe("a profile without credentials", () => {

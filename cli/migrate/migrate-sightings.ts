@@ -4,7 +4,8 @@ import { readSeenRecord, writeSeenRecord } from "../../lib/record/record-files";
 import { SEEN_RECORD_FILE, type SeenRecord } from "../../lib/record/migration-record";
 import type { PhaseMemory } from "../../lib/migrate/step/apply-plan";
 import { settingOf, type Configuration } from "../../lib/migrate/scan/configuration";
-import { liveTarget } from "../../lib/migrate/live/live-target";
+import { liveTarget, recordedBucket } from "../../lib/migrate/live/live-target";
+import { ownEndpoints } from "../../lib/migrate/live/own-access";
 import { skippedPhases } from "../../lib/migrate/live/phase-skipped";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { ownsState } from "../../lib/migrate/table/owned-items";
@@ -106,9 +107,11 @@ function stateOf(configuration: Configuration): RootPhase[] {
     configuration.key,
     settingOf(configuration, "workspace_key_prefix") ?? { value: undefined },
   ].map((setting) => (setting !== undefined && "value" in setting ? setting : undefined));
+  const endpoints = ownEndpoints(configuration);
   if (bucket?.value === undefined || key?.value === undefined || prefix === undefined || source === "reader") return [];
   return [
     {
+      ...("computed" in endpoints ? {} : { access: endpoints }),
       bucket: bucket.value,
       key: key.value,
       phase,
@@ -154,5 +157,6 @@ function grouped(
 
 function ownedBy(configurations: readonly Configuration[]): (state: string) => boolean {
   const targets = configurations.map((each) => liveTarget(each, { region: "", account: undefined }));
-  return (state) => targets.some((target) => "bucket" in target && ownsState(target, state));
+  return (state) =>
+    targets.some((target) => "bucket" in target && ownsState({ ...target, bucket: recordedBucket(target) }, state));
 }

@@ -1,3 +1,4 @@
+import { causeOf } from "./answer-causes";
 import { UserError, withCause, type Problem } from "../problem/problem";
 
 /** The fields of an AWS SDK error that this file reads. */
@@ -64,11 +65,17 @@ export function isUnexpected(error: unknown): boolean {
   return errorNameOf(error) === "UnexpectedAnswer";
 }
 
+/** Returns the next step for an answer whose cause neither a retry nor a permission changes. */
+function ownCause(error: unknown): string | undefined {
+  const { name = "", message = "" } = error as Partial<AwsError>;
+  return causeOf({ name, message, status: statusOf(error), region: headerOf(error, "x-amz-bucket-region") });
+}
+
 /** True if a retry cannot help: somebody must first fix access, credentials, the bucket's name or its region. */
 export function isLasting(error: unknown): boolean {
   return (
     statusOf(error) === 403 ||
-    statusOf(error) === 301 ||
+    ownCause(error) !== undefined ||
     errorNameOf(error) === "NoSuchBucket" ||
     isNotImplemented(error) ||
     isUnexpected(error) ||
@@ -120,7 +127,7 @@ function answerOf(error: unknown): string {
     $metadata: { requestId } = {},
   } = error as Partial<AwsError & NodeJS.ErrnoException>;
   const status = statusOf(error);
-  const region = status === 301 ? headerOf(error, "x-amz-bucket-region") : undefined;
+  const region = status === 301 || status === 400 ? headerOf(error, "x-amz-bucket-region") : undefined;
   // An error of a connection may have a code and no message.
   const said = region === undefined ? message || code : `the bucket is in ${region}`;
   const texts = [`${status === undefined ? "" : `${String(status)} `}${name}`, ...(said === "" ? [] : [said])];
@@ -132,13 +139,14 @@ function fixOf(error: unknown, action: string): string {
   const { name = "" } = error as Partial<AwsError>;
   if (name === "NoSuchBucket")
     return "There is no such bucket. Check the name and the endpoint; `aws s3 ls` lists the buckets of your account.";
-  if (statusOf(error) === 301) return "The bucket is in another region. Correct --region, AWS_REGION or bucket.region.";
+  const cause = ownCause(error);
+  if (cause !== undefined) return cause;
   if (hasNoCredentials(error))
     return "Log in (aws sso login), or set AWS_PROFILE or the AWS_ACCESS_KEY_ID variables. `aws sts get-caller-identity` must succeed; `aws configure list-profiles` shows the profiles.";
   if (name.startsWith("KMS."))
     return "Check the KMS key: enable it, cancel its deletion, or correct kms_key_id. Its policy must let you use it.";
   if (isDenied(error))
-    return `Grant ${action} on it to the principal that runs this command. A 403 does not show whether it exists.`;
+    return `Grant ${action} on it to the principal that runs this command. A 403 does not show whether it exists. If this run names an account (--expected-bucket-owner, or the config), a bucket of another account answers 403 too.`;
   if (isThrottled(error))
     return "Run the command again in a minute. If AWS still throttles, raise the table's capacity or make it on-demand.";
   if (isUnexpected(error))

@@ -34,6 +34,15 @@ export interface LiveTarget {
   readonly profile?: string | undefined;
 }
 
+/**
+ * Returns the name of a root's bucket in the migration record. Two stores may each have a bucket of one name, so the name of an
+ * endpoint in a backend is part of it.
+ */
+export function recordedBucket({ bucket, access }: Pick<LiveTarget, "bucket" | "access">): string {
+  const endpoint = access?.endpointUrl?.replace(/\/+$/, "");
+  return endpoint === undefined ? bucket : `${endpoint}/${bucket}`;
+}
+
 /** Values for roots whose files do not name them. */
 export interface LiveDefaults {
   readonly region: string | undefined;

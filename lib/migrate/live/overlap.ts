@@ -10,7 +10,7 @@ import {
 import { shown, type Problem } from "../../problem/problem";
 import { shellQuoted } from "../../text/shell-quoted";
 import type { LiveState } from "./live-state";
-import type { LiveTarget } from "./live-target";
+import { recordedBucket, type LiveTarget } from "./live-target";
 
 /**
  * True if Statelock knows of a client that locked this state with a lock file after the state was last on `dynamodb`. During
@@ -30,8 +30,8 @@ export function outdatedOverlap(target: LiveTarget, live: LiveState, record: See
   return isOutdated ? [unseenProblem(target, live, record)] : [];
 }
 
-function phasesOf({ bucket, key, workspaceKeyPrefix }: LiveTarget, record: SeenRecord): SeenState | undefined {
-  return recordedPhases(record, bucket, key, workspaceKeyPrefix);
+function phasesOf(target: LiveTarget, record: SeenRecord): SeenState | undefined {
+  return recordedPhases(record, recordedBucket(target), target.key, target.workspaceKeyPrefix);
 }
 
 /** Returns when a client last took the lock file, by the versions of the lock object in S3. */
@@ -43,8 +43,8 @@ export function lastByClient({ fileRuns }: LiveState): Date | undefined {
  * Returns the last sighting: when a client last took the lock file, by the versions of the lock object or by the record,
  * which keeps what S3 has expired.
  */
-function lastSighting({ bucket }: LiveTarget, live: LiveState, { states }: SeenRecord): string | undefined {
-  const recorded = states[lockItemId(bucket, live.stateKey)]?.both;
+function lastSighting(target: LiveTarget, live: LiveState, { states }: SeenRecord): string | undefined {
+  const recorded = states[lockItemId(recordedBucket(target), live.stateKey)]?.both;
   const listed = lastByClient(live)?.toISOString();
   if (recorded === undefined || listed === undefined) return recorded ?? listed;
   return Date.parse(recorded) > Date.parse(listed) ? recorded : listed;

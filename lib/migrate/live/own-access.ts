@@ -73,7 +73,10 @@ export function ownIdentity(
   const isSame = profile === given.profile && roleArn === given.roleArn && named.every(isSimple);
   if (isSame || (account !== undefined && !given.asBackend)) return {};
   if (!given.asBackend) return identityUnknown(path, named);
-  const odd = named.filter((name) => !isSimple(name));
+  const odd = [
+    ...named.filter((name) => !isSimple(name)),
+    ...(roleArn === undefined ? [] : unusableRole(configuration)),
+  ];
   if (odd.length > 0 || (profile === undefined && roleArn === undefined)) return identityUnknown(path, named, odd);
   return { ...(profile === undefined ? {} : { profile }), ...(roleArn === undefined ? {} : { roleArn }) };
 }
@@ -83,6 +86,13 @@ export function identityArguments(configuration: Settings): readonly string[] {
   return IDENTITY.filter(
     (name) => settingOf(configuration, name) !== undefined || configuration.consumer?.backend[name] !== undefined,
   );
+}
+
+/** Returns the arguments of a role that Statelock does not pass on: without them, the role refuses, or is another one. */
+function unusableRole(configuration: Settings): readonly string[] {
+  const inside = ["external_id", "source_identity"];
+  const all = [...inside.map((name) => `assume_role.${name}`), ...inside, "endpoints.sts", "sts_endpoint"];
+  return all.filter((name) => settingOf(configuration, name) !== undefined);
 }
 
 function isSimple(name: string): boolean {

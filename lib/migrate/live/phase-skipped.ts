@@ -5,7 +5,7 @@ import { consumerEdit } from "../scan/next-step";
 import type { ScannedConfiguration } from "../scan/scan";
 import { lastWriter } from "./last-writer";
 import type { LiveState } from "./live-state";
-import { liveTarget, type LiveTarget } from "./live-target";
+import { liveTarget, recordedBucket, type LiveTarget } from "./live-target";
 
 /** The part of a root that decides how it locks. */
 type LockingRoot = Pick<LiveTarget, "root" | "consumer" | "path" | "phase" | "bucket" | "key" | "workspaceKeyPrefix">;
@@ -32,7 +32,9 @@ export function phaseSkipped(target: LiveTarget, live: LiveState, record: SeenRe
 }
 
 function skippedByRecord(target: LockingRoot, record: SeenRecord): Problem | undefined {
-  const since = skippedBoth(recordedPhases(record, target.bucket, target.key, target.workspaceKeyPrefix) ?? {});
+  const since = skippedBoth(
+    recordedPhases(record, recordedBucket(target), target.key, target.workspaceKeyPrefix) ?? {},
+  );
   if (target.phase !== "dynamodb" || since === undefined) return undefined;
   return skipped(target, `${SEEN_RECORD_FILE} has its state on lockfile since ${since}, and not on both after that`);
 }

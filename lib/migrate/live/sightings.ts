@@ -2,7 +2,7 @@ import { lastReached, phasesName, type SeenRecord, type SeenState } from "../../
 import { lockItemId } from "../../lock/lock-table";
 import { LOCKINGS, type Locking } from "../../policy/access-level";
 import { digestVerdict, lastWriter } from "./last-writer";
-import type { LiveTarget } from "./live-target";
+import { recordedBucket, type LiveTarget } from "./live-target";
 import { lastByClient } from "./overlap";
 import type { LiveRoot } from "./read-live";
 
@@ -17,18 +17,19 @@ export interface Sighting {
 }
 
 /** Where the phases of a root are in a record, and the phase that its files show. */
-export type RootPhase = Pick<LiveTarget, "bucket" | "key" | "phase"> & Partial<Pick<LiveTarget, "workspaceKeyPrefix">>;
+export type RootPhase = Pick<LiveTarget, "bucket" | "key" | "phase"> &
+  Partial<Pick<LiveTarget, "workspaceKeyPrefix" | "access">>;
 
 /** Returns the name under which a record keeps the phases of a root. */
-export function nameOfPhases({ bucket, key, workspaceKeyPrefix }: Omit<RootPhase, "phase">): string {
-  return phasesName(bucket, key, workspaceKeyPrefix);
+export function nameOfPhases({ key, workspaceKeyPrefix, ...place }: Omit<RootPhase, "phase">): string {
+  return phasesName(recordedBucket(place), key, workspaceKeyPrefix);
 }
 
 /** Returns what the states of roots show of the clients that use them. */
 export function sightingsIn(roots: readonly LiveRoot[]): Sighting[] {
   return roots.flatMap(({ target, states }) =>
     states.map((live) => {
-      const state = lockItemId(target.bucket, live.stateKey);
+      const state = lockItemId(recordedBucket(target), live.stateKey);
       const taken = lastByClient(live);
       if (taken === undefined) return { state };
       if (digestVerdict(live) === "matches" && lastWriter(live) !== "dynamodb") return { state, both: taken };

@@ -1,4 +1,5 @@
 import type { LockTable } from "../../lock/lock-table";
+import type { Problem } from "../../problem/problem";
 import { plainText } from "../../text/plain-text";
 import type { Progress } from "../../work/progress";
 import type { LiveTarget } from "../live/live-target";
@@ -10,7 +11,8 @@ import { tableItems } from "./table-items";
 
 /** What scrubbing a table needs of AWS. */
 export interface ScrubPort {
-  readonly table: Pick<LockTable, "items">;
+  /** The table that is scrubbed. No item of another one is touched, whatever table a root names. */
+  readonly table: LockTable;
   readonly open: OpenRepair;
 }
 
@@ -31,7 +33,7 @@ export async function scrubTable(port: ScrubPort, options: ScrubOptions): Promis
   return progress(dryRun ? "Look at digests" : "Remove digests", async (say) => {
     const results: Scrubbed[] = unmet.map(withoutDigest);
     for (const item of work) {
-      results.push(options.isStopped() ? notReached(item.lockId) : await scrub(port.open, item, options));
+      results.push(options.isStopped() ? notReached(item.lockId) : await scrub(port, item, options));
       const looked = `${String(results.length)} of ${String(work.length)} looked at`;
       const removed = results.filter(({ outcome }) => outcome === "removed").length;
       say(dryRun ? looked : `${looked}, ${String(removed)} removed`);
@@ -46,14 +48,37 @@ export function scrubVerdict(results: readonly Scrubbed[]): "fine" | "refused" |
   return results.some(({ outcome, problems }) => outcome === "left" || problems.length > 0) ? "refused" : "fine";
 }
 
-async function scrub(open: OpenRepair, item: OwnedDigest | LeftLock, options: ScrubOptions): Promise<Scrubbed> {
-  const [owner] = item.owners;
+async function scrub(
+  { table, open }: ScrubPort,
+  item: OwnedDigest | LeftLock,
+  options: ScrubOptions,
+): Promise<Scrubbed> {
+  const { lockId, owners } = item;
+  const [owner] = owners;
+  if (new Set(owners.map(storeOf)).size > 1)
+    return { lockId, outcome: "left", problems: [severalStores(lockId, owners)] };
   try {
-    const ports = owner && open({ ...owner, table: options.table });
+    const opened = owner && open({ ...owner, table: options.table });
+    const ports = opened && { ...opened, table, locks: { ...opened.locks, table } };
     return "digest" in item ? await scrubDigest(ports, item, options) : await releaseLeft(ports, item, options.dryRun);
   } catch (error) {
     return { lockId: item.lockId, outcome: "unknown", problems: userProblems(error) };
   }
+}
+
+/** Returns as text where, and as whom, the states of a root are read. */
+function storeOf({ access = {} }: LiveTarget): string {
+  const { endpointUrl, profile, roleArn } = access;
+  return JSON.stringify([endpointUrl?.replace(/\/+$/, ""), profile, roleArn]);
+}
+
+function severalStores(lockId: string, owners: readonly LiveTarget[]): Problem {
+  return {
+    code: "several-stores",
+    path: `item ${plainText(lockId)}`,
+    message: `must belong to one state, but ${owners.map(({ path }) => path).join(" and ")} keep a state of that bucket and key in different stores`,
+    fix: "Scan the folders of one store at a time, and name that store's table.",
+  };
 }
 
 function withoutDigest(stateKey: string): Scrubbed {
