@@ -2,6 +2,7 @@ import { App, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { writeRefusal } from "../lib/artifacts/refusal-file";
 import { synthesisText } from "../lib/artifacts/synthesis";
+import { lostKeyProblems } from "../lib/artifacts/lost-key";
 import { writeArtifacts } from "../lib/artifacts/write-artifacts";
 import { refuseLinksBelow } from "../lib/files/plain-file";
 import type { StateHome } from "../lib/config/state-home";
@@ -67,6 +68,7 @@ function synthesize(config: StateConfig, stacks: Readonly<Record<string, Consume
 
   const app = new App({ context: { targetVersions: targetVersions(home) } });
   refuseLinksBelow(app.outdir);
+  refuse(lostKeyProblems(home, app.outdir, process.env));
   new BootstrapStack(app, home.bootstrap.stack, { papers });
   for (const [name, Stack] of Object.entries(stacks)) new Stack(app, name, { home });
   app.synth();

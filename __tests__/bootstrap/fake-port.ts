@@ -3,9 +3,12 @@ import type { BootstrapPort, Import, Plan } from "../../lib/bootstrap/port";
 import type { BootstrapOptions } from "../../lib/bootstrap/run-bootstrap";
 import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
 import { resolveStateHome } from "../../lib/home/resolve-home";
+import { ENVIRONMENT_VARIABLES } from "../../lib/config/config-environment";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
+import type { PolicyDocument } from "../../lib/policy/policy-document";
+import { KEY_ARN } from "../support/home";
 import { OWN_VERSION } from "../../lib/text/own-version";
-import type { GuardConfig, StateConfig } from "../../lib/config/state-config";
+import type { EncryptionConfig, GuardConfig, StateConfig } from "../../lib/config/state-config";
 import type { Posture, Reading } from "../../lib/verify/posture";
 
 const BUCKET = { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" };
@@ -28,10 +31,12 @@ export const CREATE_BUCKET: Plan = {
 };
 
 /** A state file's text. */
-export function stateText(serial: number, lineage = "line-1", outputs: object = {}): string {
-  const resources = [
-    { mode: "managed", type: "aws_s3_bucket", name: "b", instances: [{ attributes: { bucket: BUCKET.name } }] },
-  ];
+export function stateText(serial: number, lineage = "line-1", outputs: object = {}, keyArn?: string): string {
+  const managed = (type: string, attributes: object): object => ({
+    ...{ mode: "managed", type, name: "b", instances: [{ attributes }] },
+  });
+  const key = [managed("aws_kms_key", { arn: keyArn }), managed("aws_kms_alias", { name: `alias/${BUCKET.name}` })];
+  const resources = [managed("aws_s3_bucket", { bucket: BUCKET.name }), ...(keyArn === undefined ? [] : key)];
   return JSON.stringify({ version: 4, serial, lineage, outputs, resources });
 }
 
@@ -50,6 +55,12 @@ export interface World {
   /** Who STS says the run is. */
   identity: string;
   readonly guard: GuardConfig | undefined;
+  /** The bucket's encryption in the config. @default - SSE-S3 */
+  encryption?: EncryptionConfig;
+  /** What a first apply leaves in the state. @default - the bucket */
+  applied?: string;
+  /** The guard of the last apply. */
+  deployed?: PolicyDocument | undefined;
   /** What IAM says about a role or user. */
   principals: (name: string) => Reading<string>;
   /** What the state in the bucket becomes when it is written; to plant a fault. */
@@ -83,14 +94,17 @@ export function emptyWorld(): World {
 export function fakePort(world: World): BootstrapPort {
   const { log } = world;
   const run = { bucket: BUCKET.name, lockId: "lock-1" };
+  let latest: PolicyDocument | undefined;
   return {
     project: {
       localState: "terraform.bootstrap.tfstate",
-      synthesize: (state) => {
-        const home = resolveStateHome(configOf(world), { record: world.record });
+      synthesize: (state, keyArn) => {
+        const environment = { [ENVIRONMENT_VARIABLES.createdKey]: keyArn };
+        const home = resolveStateHome(configOf(world), { record: world.record, environment });
         const location = state === "in-bucket" ? "bucket" : home.bootstrap.location;
         const inventory = buildInventory(papersOf({ ...home, bootstrap: { ...home.bootstrap, location } }));
-        return Promise.resolve({ inventory, guard: papersOf(home).guard });
+        latest = papersOf(home).guard;
+        return Promise.resolve({ inventory, guard: latest });
       },
       readRecord: () => world.record,
       writeRecord: (record) => {
@@ -140,7 +154,8 @@ export function fakePort(world: World): BootstrapPort {
       apply: () => {
         log.push("apply");
         world.bucketExists = true;
-        world.local ??= stateText(1);
+        if (world.remote === undefined) world.local ??= world.applied ?? stateText(1);
+        world.deployed = latest;
         return Promise.resolve();
       },
     },
@@ -165,14 +180,19 @@ function posture(world: World): Posture {
   const rule = { id: "trim-history", enabled: true, expiresCurrent: false, noncurrentDays: 90, newestVersions: 100 };
   return {
     versioning: { value: world.versioning },
-    encryption: { value: { algorithm: "AES256", keyArn: undefined, bucketKey: false } },
+    encryption: {
+      value: world.encryption
+        ? { algorithm: "aws:kms", keyArn: KEY_ARN, bucketKey: true }
+        : { algorithm: "AES256", keyArn: undefined, bucketKey: false },
+    },
     publicAccess: { value: flags },
     ownership: { value: "BucketOwnerEnforced" },
-    guard: { value: papersOf(home).guard },
+    guard: { value: world.deployed ?? papersOf(home).guard },
     lifecycle: { value: [rule] },
   };
 }
 
-function configOf({ guard }: World): StateConfig {
-  return { bucket: { ...BUCKET, ...(guard === undefined ? {} : { guard }) }, consumers: [] };
+function configOf({ guard, encryption }: World): StateConfig {
+  const part = { ...(guard === undefined ? {} : { guard }), ...(encryption === undefined ? {} : { encryption }) };
+  return { bucket: { ...BUCKET, ...part }, consumers: [] };
 }

@@ -27,7 +27,7 @@ describe("the outputs that an operator needs", () => {
       kms_key_arn: { value: KEY },
     });
     expect(outputLines(outputs)).toEqual([
-      "kms_key_arn: copy it into encryption.keyArn and deploy again, so that backends and policies name the key",
+      "kms_key_arn: run `statelock bootstrap`: it records the ARN, and backends and policies then name the key",
       `    ${KEY}`,
       "guard_gaps: close each gap with the setting that it names, and deploy again",
       "    gap one",

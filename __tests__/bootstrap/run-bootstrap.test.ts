@@ -2,6 +2,7 @@ import type { Plan, ResourceChange } from "../../lib/bootstrap/port";
 import { missingRoleProblems } from "../../lib/bootstrap/missing-roles";
 import { runBootstrap } from "../../lib/bootstrap/run-bootstrap";
 import { UserError } from "../../lib/problem/problem";
+import { KEY_ARN, OTHER_KEY_ARN } from "../support/home";
 import { CREATE_BUCKET, emptyWorld, fakePort, NO_CHANGES, options, stateText, type World } from "./fake-port";
 
 /** Codes of the problems a run ends with. */
@@ -11,8 +12,8 @@ async function refusal(world: World, more: Parameters<typeof options>[0] = {}): 
   return error.problems.map((problem) => problem.code);
 }
 
-function changing(action: ResourceChange["action"]): Plan {
-  const change = { address: "aws_s3_bucket.b", type: "aws_s3_bucket", values: {}, before: {}, differences: [] };
+function changing(action: ResourceChange["action"], type = "aws_s3_bucket"): Plan {
+  const change = { address: `${type}.b`, type, values: {}, before: {}, differences: [] };
   return { changes: [{ ...change, action }], outputsChange: false };
 }
 
@@ -48,6 +49,78 @@ describe("a bootstrap run", () => {
     expect(world.record?.deployed).toBeUndefined();
     await runBootstrap(fakePort(world), options());
     expect(world.record).toEqual(record);
+  });
+
+  describe("that creates the key", () => {
+    const keyed = (): World => ({
+      ...emptyWorld(),
+      encryption: { type: "created-key" },
+      applied: stateText(1, "line-1", {}, KEY_ARN),
+      plans: [CREATE_BUCKET, NO_CHANGES, changing("update", "aws_s3_bucket_policy"), NO_CHANGES],
+    });
+    const accepted = (world: World): string => JSON.stringify(world.deployed);
+
+    it("deploys again, so that guard and policies name the key by its ARN, and the record keeps it", async () => {
+      const world = keyed();
+      const asked: Plan[] = [];
+      const confirm = (plan: Plan): Promise<boolean> => Promise.resolve(asked.push(plan) === 1);
+      const result = await runBootstrap(fakePort(world), options({ confirm }));
+      expect([result.outcome, asked]).toEqual(["deployed", [CREATE_BUCKET]]);
+      expect(world.log).toEqual(["apply", "move", "record", "retire", "apply"]);
+      expect(world.record?.deployed?.createdKey).toEqual({ alias: "alias/acme-tfstate", keyArn: KEY_ARN });
+      expect(accepted(world)).toContain(KEY_ARN);
+      expect(accepted(world)).not.toContain(":key/*");
+      await expect(runBootstrap(fakePort(world), options())).resolves.toMatchObject({ outcome: "unchanged" });
+    });
+
+    it.each<[string, (record: World["record"]) => World["record"]]>([
+      ["is missing", () => undefined],
+      ["has no list", (record) => record && { ...record, deployed: undefined }],
+      [
+        "names another key",
+        (record) =>
+          record && {
+            ...record,
+            deployed: {
+              encryption: "created-key",
+              consumers: [],
+              createdKey: { alias: "alias/acme-tfstate", keyArn: OTHER_KEY_ARN },
+            },
+          },
+      ],
+    ])("names the key of the state if the record %s", async (_case, change) => {
+      const world = keyed();
+      await runBootstrap(fakePort(world), options());
+      world.record = change(world.record);
+      const changed = changing("update", "aws_iam_policy");
+      world.plans = [changed, NO_CHANGES];
+      world.deployed = undefined;
+      await runBootstrap(fakePort(world), options());
+      expect(accepted(world)).toContain(KEY_ARN);
+      expect(world.record?.deployed?.createdKey?.keyArn).toBe(KEY_ARN);
+    });
+
+    it("finishes a run that was killed before the second deploy", async () => {
+      const world = keyed();
+      await runBootstrap(fakePort(world), options());
+      world.deployed = undefined;
+      world.plans = [changing("update", "aws_s3_bucket_policy"), NO_CHANGES];
+      await runBootstrap(fakePort(world), options());
+      expect(accepted(world)).toContain(KEY_ARN);
+    });
+
+    it("asks again if the second deploy would change something else, and refuses to destroy", async () => {
+      const world = keyed();
+      world.plans[2] = changing("update", "aws_s3_bucket_versioning");
+      let asked = 0;
+      const confirm = (): Promise<boolean> => Promise.resolve(++asked === 1);
+      await expect(runBootstrap(fakePort(world), options({ confirm }))).resolves.toMatchObject({ outcome: "deployed" });
+      expect([asked, world.log.filter((entry) => entry === "apply")]).toEqual([2, ["apply"]]);
+
+      const destroying = keyed();
+      destroying.plans[2] = changing("delete");
+      await expect(refusal(destroying)).resolves.toEqual(["destroys-data"]);
+    });
   });
 
   it("ends with the outputs of the deployed stack, each time; no sensitive ones", async () => {

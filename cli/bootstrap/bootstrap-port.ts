@@ -149,9 +149,10 @@ function projectPort(
   if (root !== options.project && existsSync(originalState)) symlinkSync(originalState, localState);
   return {
     localState: originalState,
-    synthesize: async (state) => {
-      const inBucket = state === "in-bucket" ? "bucket" : undefined;
-      const env = { ...options.environment, CDKTF_OUTDIR: outdir, [ENVIRONMENT_VARIABLES.bootstrap]: inBucket };
+    synthesize: async (state, keyArn) => {
+      const { bootstrap, createdKey } = ENVIRONMENT_VARIABLES;
+      const settings = { [bootstrap]: state === "in-bucket" ? "bucket" : "recorded", [createdKey]: keyArn };
+      const env = { ...options.environment, CDKTF_OUTDIR: outdir, ...settings };
       await synthesize({ project: options.project, env });
       mkdirSync(stack, { recursive: true });
       refuseLinksBelow(outdir);

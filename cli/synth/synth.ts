@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { resolve } from "node:path";
-import { synthText } from "../../lib/inventory/synth-text";
+import { aliasOfUnknownKey, synthText } from "../../lib/inventory/synth-text";
 import { synthesize } from "../../lib/programs/synthesize";
 import { readSynthesized } from "./synthesized";
 import { synthReport } from "./synth-json";
@@ -38,6 +38,7 @@ export function synthCommand(context: CommandContext): Command {
       await synthesize({ project, env: context.environment });
       const { outdir, inventory } = readSynthesized(project, context);
       const report = synthReport(outdir, inventory);
-      context.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${synthText(report)}\n`);
+      const text = synthText({ ...report, keyAlias: aliasOfUnknownKey(inventory.bucket.encryption) });
+      context.write(`${options.json === true ? JSON.stringify(report, null, 2) : text}\n`);
     });
 }

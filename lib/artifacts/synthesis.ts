@@ -1,7 +1,7 @@
 import { ENVIRONMENT_VARIABLES } from "../config/config-environment";
 import type { StateHome } from "../config/state-home";
 import type { Papers } from "../home/papers";
-import { synthText } from "../inventory/synth-text";
+import { aliasOfUnknownKey, synthText } from "../inventory/synth-text";
 
 /** Variables of the programs that run an app and print what it wrote themselves. Test runners set NODE_ENV to `test`. */
 const RUNNERS = ["CDKTF_OUTDIR", ENVIRONMENT_VARIABLES.refusal];
@@ -19,6 +19,7 @@ export function synthesisText(
     stacks: stackNames(home),
     consumers: home.consumers.map(({ name }) => name),
     policies: consumers.flatMap(({ policies }) => policies).length,
+    keyAlias: aliasOfUnknownKey(home.bucket.encryption),
   });
 }
 

@@ -4,15 +4,14 @@ import { parseState } from "../state/parse-state";
 import type { Progress } from "../work/progress";
 import type { BootstrapPort } from "./port";
 
+/** Returns the ARN of the key in the bootstrap stack's state. Undefined if the state has no key. */
+export function deployedKeyArn(stateText: string | undefined): string | undefined {
+  return valuesIn(stateText)("aws_kms_key", "arn")[0];
+}
+
 /** Returns what is deployed: the key and the log bucket from the stack's state, the consumers from the inventory. */
 export function deployedHome(stateText: string | undefined, inventory: Inventory): DeployedHome {
-  const parsed = parseState(stateText ?? "");
-  const objects = "state" in parsed ? [...parsed.state.objects.values()] : [];
-  const valuesOf = (type: string, attribute: string): string[] =>
-    objects
-      .filter(({ managedType }) => managedType === type)
-      .map(({ attributes }) => attributes[attribute])
-      .filter((value) => typeof value === "string");
+  const valuesOf = valuesIn(stateText);
   const [alias] = valuesOf("aws_kms_alias", "name");
   const [keyArn] = valuesOf("aws_kms_key", "arn");
   const logBucket = valuesOf("aws_s3_bucket", "bucket").find((name) => name !== inventory.bucket.name);
@@ -22,6 +21,17 @@ export function deployedHome(stateText: string | undefined, inventory: Inventory
     ...(logBucket === undefined ? {} : { logBucket }),
     consumers: inventory.consumers.map(({ name, stateKey }) => ({ name, key: stateKey })),
   };
+}
+
+/** Returns a reader of the state: the text values of an attribute, for each managed resource of a type. */
+function valuesIn(stateText: string | undefined): (type: string, attribute: string) => string[] {
+  const parsed = parseState(stateText ?? "");
+  const objects = "state" in parsed ? [...parsed.state.objects.values()] : [];
+  return (type, attribute) =>
+    objects
+      .filter(({ managedType }) => managedType === type)
+      .map(({ attributes }) => attributes[attribute])
+      .filter((value) => typeof value === "string");
 }
 
 /**

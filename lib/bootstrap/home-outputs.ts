@@ -14,7 +14,7 @@ const NEXT: Readonly<Record<string, (value: unknown, inventory: Inventory) => st
   kms_key_arn: (value, { bucket }) =>
     bucket.encryption.keyArn === value
       ? "encrypts the states; backends and policies name it"
-      : "copy it into encryption.keyArn and deploy again, so that backends and policies name the key",
+      : "run `statelock bootstrap`: it records the ARN, and backends and policies then name the key",
   guard_gaps: () => "close each gap with the setting that it names, and deploy again",
   role_arns: () => "let the CI of each consumer assume its role",
   permission_set_policies: () => "reference each policy in its permission set, by name and path",

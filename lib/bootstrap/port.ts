@@ -13,8 +13,11 @@ export interface BootstrapPort {
 
 /** The checkout. */
 export interface ProjectPort {
-  /** Runs synth with the recorded backend, or as if the state were in the bucket already. */
-  synthesize(state: "as-recorded" | "in-bucket"): Promise<Synthesized>;
+  /**
+   * Runs synth with the recorded backend, or as if the state were in the bucket already.
+   * @param keyArn the created key in the stack's state; otherwise synth takes the record's
+   */
+  synthesize(state: "as-recorded" | "in-bucket", keyArn?: string): Promise<Synthesized>;
   readRecord(): BootstrapRecord | undefined;
   writeRecord(record: BootstrapRecord): void;
   /** Returns the text of the local state file; undefined if it is absent. */

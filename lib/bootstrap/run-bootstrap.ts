@@ -5,7 +5,7 @@ import type { Inventory } from "../inventory/inventory";
 import type { Progress } from "../work/progress";
 import { checkPosture } from "../verify/posture-checks";
 import { adoptionProblems, existingResources, unclaimedProblems } from "./adoption";
-import { recordDeployed } from "./deployed-resources";
+import { deployedKeyArn, recordDeployed } from "./deployed-resources";
 import { dataProblems } from "./destroy-rules";
 import { droppedConsumerProblems } from "./dropped-consumers";
 import { homeOutputs, type HomeOutput } from "./home-outputs";
@@ -13,6 +13,7 @@ import { lockOutProblems } from "./lock-out";
 import { missingRoleProblems } from "./missing-roles";
 import type { BootstrapPort, Import, Plan, Synthesized } from "./port";
 import { settleState } from "./settle-state";
+import { nameCreatedKey } from "./name-created-key";
 import { moves, routeFrom, type Route } from "./situation";
 import { readSnapshot } from "./state-snapshot";
 
@@ -52,21 +53,26 @@ export interface BootstrapResult {
  */
 export async function runBootstrap(port: BootstrapPort, options: BootstrapOptions): Promise<BootstrapResult> {
   const { progress } = options;
-  const synthesized = await prepare(port, progress);
+  let synthesized = await prepare(port, progress);
+  const { route, keyArn } = await look(port, synthesized, options);
+  const isUnrecorded = route.deployWith === "bucket" && synthesized.inventory.bootstrap.location === "local";
+  if (isUnrecorded || keyArn !== port.project.readRecord()?.deployed?.createdKey?.keyArn) {
+    // The state knows more than the record: where it is, or which key is deployed.
+    const where = route.deployWith === "bucket" ? "in-bucket" : "as-recorded";
+    synthesized = await port.project.synthesize(where, keyArn);
+  }
   const { inventory } = synthesized;
   const { name } = inventory.bucket;
-  const route = await look(port, synthesized, options);
-  if (route.deployWith === "bucket" && inventory.bootstrap.location === "local") {
-    // The bucket has the state and no record says so, so the first synth chose the local backend.
-    await port.project.synthesize("in-bucket");
-  }
 
   const plan = await makePlan(port, options, name);
-  refuse([
-    ...dataProblems(plan),
-    ...(await droppedConsumerProblems(plan, inventory, port.aws)),
-    ...(await missingRoleProblems(plan, port.aws)),
-  ]);
+  const check = async (planned: Plan): Promise<void> => {
+    refuse([
+      ...dataProblems(planned),
+      ...(await droppedConsumerProblems(planned, inventory, port.aws)),
+      ...(await missingRoleProblems(planned, port.aws)),
+    ]);
+  };
+  await check(plan);
   const state = { location: route.deployWith, key: inventory.bootstrap.stateKey };
   const changes = plan.changes.length > 0 || plan.outputsChange;
   if (!changes && !moves(route)) {
@@ -84,7 +90,9 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   }
   await progress("Verify the bucket", () => verifyBucket(port, synthesized));
   const backup = moves(route) ? await settleState(port, inventory, route, run, progress) : undefined;
-  const outputs = await finish(port, inventory, options);
+  const named = await nameCreatedKey(port, synthesized, keyArn, { ...options, check });
+  if (named !== undefined) await progress("Verify the bucket again", () => verifyBucket(port, named));
+  const outputs = await finish(port, named?.inventory ?? inventory, options);
   return { outcome: "deployed", bucket: name, plan, state: { ...state, location: "bucket" }, backup, outputs };
 }
 
@@ -136,11 +144,18 @@ async function prepare(port: BootstrapPort, progress: Progress): Promise<Synthes
   return synthesized;
 }
 
+/** What a run found before it plans. */
+interface Found {
+  readonly route: Route;
+  /** ARN of the created key in the state that the run deploys with. */
+  readonly keyArn: string | undefined;
+}
+
 /**
  * Checks the account, and decides how the run goes on from the bucket, the record and both states. Releases the lock that
  * an unfinished run of this checkout left.
  */
-async function look(port: BootstrapPort, synthesized: Synthesized, options: BootstrapOptions): Promise<Route> {
+async function look(port: BootstrapPort, synthesized: Synthesized, options: BootstrapOptions): Promise<Found> {
   const { bucket, bootstrap } = synthesized.inventory;
   await options.progress("Check the account", async (say) => {
     const { account, arn } = await port.aws.identity();
@@ -152,8 +167,10 @@ async function look(port: BootstrapPort, synthesized: Synthesized, options: Boot
   return options.progress("Look for the bucket and the state", async (say) => {
     const bucketExists = await port.aws.bucketExists();
     const place = `s3://${bucket.name}/${bootstrap.stateKey}`;
-    const remote = bucketExists ? readSnapshot(await port.aws.readState(bootstrap.stateKey), place) : undefined;
-    const local = readSnapshot(port.project.readLocalState(), port.project.localState);
+    const remoteText = bucketExists ? await port.aws.readState(bootstrap.stateKey) : undefined;
+    const localText = port.project.readLocalState();
+    const remote = readSnapshot(remoteText, place);
+    const local = readSnapshot(localText, port.project.localState);
     if (!options.allowDowngrade) refuse(downgradeProblems(place, [remote?.statelock, local?.statelock]));
     const unfinished = port.project.unfinishedRun(bucket.name);
     const route = routeFrom({
@@ -174,7 +191,7 @@ async function look(port: BootstrapPort, synthesized: Synthesized, options: Boot
     say(
       `the bucket ${bucketExists ? "exists" : "does not exist yet"}; its state ${where.length === 0 ? "does not exist yet" : `is ${where.join(" and ")}`}`,
     );
-    return route;
+    return { route, keyArn: deployedKeyArn(route.deployWith === "bucket" ? remoteText : localText) };
   });
 }
 

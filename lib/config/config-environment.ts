@@ -7,14 +7,18 @@ export interface EnvironmentSettings {
   readonly bucket: Partial<Record<"name" | "region" | "account", string>>;
   /** True for the synth that `statelock bootstrap` runs before it moves the bootstrap stack's state into the bucket. */
   readonly bootstrapInBucket: boolean;
+  /** ARN of the key that the bootstrap stack manages, from the stack's state. It is newer than the record. */
+  readonly createdKeyArn: string | undefined;
 }
 
 export const ENVIRONMENT_VARIABLES = {
   name: "STATELOCK_BUCKET",
   region: "STATELOCK_REGION",
   account: "STATELOCK_ACCOUNT",
-  /** Only `statelock bootstrap` sets it. */
+  /** Only `statelock bootstrap` sets it: `bucket`, or `recorded`. */
   bootstrap: "STATELOCK_BOOTSTRAP_STATE",
+  /** Only `statelock bootstrap` sets it. */
+  createdKey: "STATELOCK_CREATED_KEY_ARN",
   /** File for the problems of a refused synth. Only `statelock bootstrap` sets it. */
   refusal: "STATELOCK_REFUSAL_FILE",
 } as const;
@@ -30,6 +34,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   return {
     bucket: Object.fromEntries(fields),
     bootstrapInBucket: environment[ENVIRONMENT_VARIABLES.bootstrap] === "bucket",
+    createdKeyArn: environment[ENVIRONMENT_VARIABLES.createdKey] || undefined,
   };
 }
 

@@ -145,14 +145,14 @@ export type EncryptionConfig =
       readonly type: "created-key";
       /**
        * Alias of the key: `alias/` and up to 250 letters, digits, `/`, `_` or `-`, but not `alias/aws/`. Policies name
-       * the key by its alias until you set `keyArn`.
+       * the key by its alias until `statelock bootstrap` has deployed it and recorded its ARN.
        * @default "alias/<bucket name>"
        */
       readonly alias?: string;
       /**
-       * ARN that the first deploy printed as the output `kms_key_arn`. If you set it, backends name the key and set
-       * `encrypt`, and policies name the key by its ARN.
-       * @default - not known: backends leave encryption to the bucket's default, which is this key
+       * ARN of the created key, for a home without `bootstrap.state.json`. With a known ARN, backends name the key and set
+       * `encrypt`, and policies and the guard name the key by its ARN.
+       * @default - the ARN in `bootstrap.state.json`; until it is there, backends leave encryption to the bucket's default
        */
       readonly keyArn?: string;
     }

@@ -21,7 +21,7 @@ import {
   lockingOf,
 } from "../config/config-defaults";
 import { collisionProblems, consumerProblems, legacyTableProblems } from "../config/rules/consumer-rules";
-import { deployedProblems } from "../config/rules/deployed-rules";
+import { deployedKey, deployedKeyProblems, deployedProblems } from "../config/rules/deployed-rules";
 import { encryptionProblems } from "../config/rules/encryption-rules";
 import { fromEnvironment, readEnvironment, withEnvironment } from "../config/config-environment";
 import { guardProblems, releaseProblems } from "../config/rules/guard-rules";
@@ -70,9 +70,11 @@ export function resolveStateHome(given: StateConfig, context: ResolveContext = {
 function checkedHome(given: StateConfig, context: ResolveContext): StateHome {
   const environment = readEnvironment(context.environment ?? {});
   const config = withEnvironment(given, environment);
+  const key = deployedKey(context.record, environment, config.bucket);
   const problems = configProblems(config, context.record).map((problem) => fromEnvironment(problem, environment));
-  refuse([...problems, ...phaseProblems(config, context.seen ?? NOTHING_SEEN)]);
-  return fillIn(config, context.record !== undefined || environment.bootstrapInBucket);
+  const deployed = deployedKeyProblems(key, config.bucket);
+  refuse([...problems, ...deployed, ...phaseProblems(config, context.seen ?? NOTHING_SEEN)]);
+  return fillIn(config, context.record !== undefined || environment.bootstrapInBucket, key?.arn);
 }
 
 /**
@@ -133,9 +135,10 @@ function places(config: StateConfig): ConfiguredState[] {
   ];
 }
 
-function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
+function fillIn(config: StateConfig, bootstrapInBucket: boolean, deployedKeyArn: string | undefined): StateHome {
   const { bucket } = config;
-  const encryption = fillInEncryption(bucket);
+  const encryption = fillInEncryption(bucket, deployedKeyArn);
+  const retired = retiredKey(bucket, deployedKeyArn);
   return {
     bucket: {
       name: bucket.name,
@@ -172,11 +175,16 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean): StateHome {
     manageLegacyTable: config.manageLegacyTable,
     managedPolicies: config.managedPolicies ?? CONFIG_DEFAULTS.managedPolicies,
     trustPolicyQuota: config.madeRoles?.trustPolicyQuota ?? CONFIG_DEFAULTS.trustPolicyQuota,
-    consumers: config.consumers.map((consumer) => fillInConsumer(consumer, config, encryption)),
+    consumers: config.consumers.map((consumer) => fillInConsumer(consumer, config, encryption, retired)),
   };
 }
 
-function fillInConsumer(consumer: ConsumerConfig, config: StateConfig, encryption: Encryption): Consumer {
+function fillInConsumer(
+  consumer: ConsumerConfig,
+  config: StateConfig,
+  encryption: Encryption,
+  retired: KmsKey | undefined,
+): Consumer {
   const access = ACCESS_LEVELS.map((level): [AccessLevel, readonly string[]] => [
     level,
     rolesOfLevel(config.bucket, consumer, level),
@@ -188,7 +196,7 @@ function fillInConsumer(consumer: ConsumerConfig, config: StateConfig, encryptio
     key: consumerKey(consumer),
     workspaceKeyPrefix: consumer.workspaceKeyPrefix,
     kmsKey: consumer.kmsKeyArn === undefined ? bucketKey(encryption, config.bucket) : { arn: consumer.kmsKeyArn },
-    retiredKey: consumer.kmsKeyArn === undefined ? retiredKey(config.bucket) : undefined,
+    retiredKey: consumer.kmsKeyArn === undefined ? retired : undefined,
     locking: lockingOf(consumer, config),
     assumeRole: consumer.assumeRole,
     readerRole: consumer.readerRole,
@@ -207,15 +215,20 @@ function fillInGuard({ guard = {} }: BucketConfig): GuardSettings {
   };
 }
 
-function fillInEncryption(bucket: BucketConfig): Encryption {
+function fillInEncryption(bucket: BucketConfig, deployedKeyArn: string | undefined): Encryption {
   const encryption = bucket.encryption ?? CONFIG_DEFAULTS.encryption;
   if (encryption.type !== "created-key") return encryption;
-  return { type: "created-key", alias: encryption.alias ?? defaultKeyAlias(bucket), keyArn: encryption.keyArn };
+  const { alias = defaultKeyAlias(bucket), keyArn = deployedKeyArn } = encryption;
+  return { type: "created-key", alias, keyArn };
 }
 
 /** Returns the retired key as policies name it, while the stack manages its alias. */
-function retiredKey({ retiredKeys: [retired] = [], account }: BucketConfig): KmsKey | undefined {
-  return retired?.management === "kept" ? { alias: retired.alias, account } : undefined;
+function retiredKey(
+  { retiredKeys: [retired] = [], account }: BucketConfig,
+  arn: string | undefined,
+): KmsKey | undefined {
+  if (retired?.management !== "kept") return undefined;
+  return arn === undefined ? { alias: retired.alias, account } : { arn };
 }
 
 function bucketKey(encryption: Encryption, bucket: BucketConfig): KmsKey | undefined {

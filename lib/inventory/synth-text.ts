@@ -1,4 +1,5 @@
 import { counted } from "../text/counted";
+import type { Inventory } from "./inventory";
 
 /** What a synth wrote. */
 export interface Synthesis {
@@ -9,15 +10,26 @@ export interface Synthesis {
   readonly consumers: readonly string[];
   /** Number of policies of consumers. */
   readonly policies: number;
+  /** Alias of a created key whose ARN is not known. */
+  readonly keyAlias?: string | undefined;
 }
 
-/** Returns two lines that say what a synth wrote. They stay short for any number of consumers. */
-export function synthText({ bucket, outdir, stacks, consumers, policies }: Synthesis): string {
+/** Returns a few lines that say what a synth wrote. They stay short for any number of consumers. */
+export function synthText({ bucket, outdir, stacks, consumers, policies, keyAlias }: Synthesis): string {
   const written = [
     counted(stacks.length, "stack"),
     `backend files of ${counted(consumers.length, "consumer")}`,
     counted(policies, "policy file"),
     "inventory.json",
   ];
-  return `Synthesized ${bucket} into ${outdir}/\n  ${written.join(", ")}`;
+  const key =
+    keyAlias === undefined
+      ? ""
+      : `\n  Backends and policies name the key by its alias, ${keyAlias}, until bootstrap.state.json names its ARN.`;
+  return `Synthesized ${bucket} into ${outdir}/\n  ${written.join(", ")}${key}`;
+}
+
+/** Returns the alias of a created key whose ARN synth does not know. */
+export function aliasOfUnknownKey(encryption: Inventory["bucket"]["encryption"]): string | undefined {
+  return encryption.type === "created-key" && encryption.keyArn === undefined ? encryption.alias : undefined;
 }

@@ -1,5 +1,6 @@
 import type { BootstrapRecord, DeployedHome } from "../../../lib/record/bootstrap-record";
-import { places, refusals, config, KEY_ARN, type ConfigPart } from "../../support/home";
+import type { ResolveContext } from "../../../lib/home/resolve-home";
+import { config, home, KEY_ARN, OTHER_KEY_ARN, places, refusals, type ConfigPart } from "../../support/home";
 
 const DEPLOYED: DeployedHome = {
   encryption: "created-key",
@@ -60,6 +61,40 @@ describe("synth of a deployed home", () => {
     const [problem] = refusals(config({ bucket: { accessLogs: {} } }), { record: record(DEPLOYED) });
     expect(problem?.fix).toContain('Restore { type: "created-key" }');
     expect(problem?.fix).toContain('retiredKeys: [{ alias: "alias/acme-tfstate", management: "kept" }]');
+  });
+});
+
+describe("the ARN of the deployed key", () => {
+  const consumers = [{ name: "app" }];
+  const keyed = (createdKey: DeployedHome["createdKey"]): BootstrapRecord =>
+    record({ encryption: "created-key", createdKey, consumers: [] });
+  const recorded = keyed({ alias: "alias/acme-tfstate", keyArn: KEY_ARN });
+
+  it("comes from the record, and from the stack's state before that", () => {
+    const of = (context: ResolveContext): unknown => home({ bucket: CREATED, consumers }, context).consumers[0]?.kmsKey;
+    const alias = { alias: "alias/acme-tfstate", account: "123456789012" };
+    expect(of({})).toEqual(alias);
+    expect(of({ record: record(undefined) })).toEqual(alias);
+    expect(of({ record: keyed({ alias: "alias/acme-tfstate" }) })).toEqual(alias);
+    expect(of({ record: recorded })).toEqual({ arn: KEY_ARN });
+    const environment = { STATELOCK_CREATED_KEY_ARN: OTHER_KEY_ARN };
+    expect(of({ record: recorded, environment })).toEqual({ arn: OTHER_KEY_ARN });
+  });
+
+  it("names the retired key too, while it is kept", () => {
+    const { consumers: found } = home({ bucket: KEPT, consumers }, { record: recorded });
+    expect(found[0]).toMatchObject({ kmsKey: undefined, retiredKey: { arn: KEY_ARN } });
+  });
+
+  it.each<[string, string | undefined, string, string[]]>([
+    ["the same as in the config", KEY_ARN, KEY_ARN, []],
+    ["another than in the config", OTHER_KEY_ARN, KEY_ARN, ["kms-key bucket.encryption.keyArn"]],
+    ["that is no key", undefined, "alias/x", ["kms-key bootstrap.state.json"]],
+    ["in another region", undefined, KEY_ARN.replace("eu-central-1", "eu-west-1"), ["kms-key bootstrap.state.json"]],
+  ])("%s", (_case, keyArn, deployed, expected) => {
+    const bucket = { encryption: { type: "created-key", ...(keyArn === undefined ? {} : { keyArn }) } } as const;
+    const context = { record: keyed({ alias: "alias/acme-tfstate", keyArn: deployed }) };
+    expect(places(refusals(config({ bucket }), context))).toEqual(expected);
   });
 });
 

@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
-import { HeadBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetBucketPolicyCommand, HeadBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";
 import { homeProject, type HomeProject } from "../../support/steps/home-project";
 import { jsonAnswer, refusal } from "../../support/steps/json-answer";
@@ -80,6 +80,24 @@ describeE2e("statelock bootstrap, after an edit that drops data", ["terraform", 
     const synth = await project.run("npm", ["run", "synth"]);
     expect([synth.code, synth.stderr.includes("[destroys-data]")]).toEqual([1, true]);
     expect(project.requests()).toEqual([]);
+  });
+
+  it("names the created key by its ARN from then on, and finds it again without the record", async () => {
+    const { createdKey } = (record(home) as { deployed: { createdKey: { keyArn: string } } }).deployed;
+    const backend = { encrypt: true, kms_key_id: createdKey.keyArn };
+    const inventory = (project: HomeProject): unknown => JSON.parse(project.read("cdktf.out/inventory.json") ?? "");
+    expect(inventory(home)).toMatchObject({ bootstrap: { backend }, consumers: [{ backend }, { backend }] });
+    const guard = await aws.s3.send(new GetBucketPolicyCommand({ Bucket: NAME }));
+    expect([guard.Policy?.includes(createdKey.keyArn), guard.Policy?.includes(":key/*")]).toEqual([true, false]);
+
+    const project = await edited(FULL);
+    rmSync(project.path(RECORD));
+    const lost = await project.run("npm", ["run", "synth"]);
+    expect([lost.code, lost.stderr.includes("[key-arn-lost]")]).toEqual([1, true]);
+    const again = await project.bootstrap(["--yes", "--json"]);
+    expect(jsonAnswer(again)).toMatchObject({ outcome: "deployed", changes: [] });
+    expect(record(project)).toEqual(record(home));
+    expect(inventory(project)).toMatchObject({ bootstrap: { backend }, consumers: [{ backend }, { backend }] });
   });
 
   it("refuses the plan itself where the record has no list", async () => {

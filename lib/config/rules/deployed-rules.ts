@@ -2,6 +2,8 @@ import { program } from "../../engine/spoken-engine";
 import { found, shown, type Problem } from "../../problem/problem";
 import { BOOTSTRAP_RECORD_FILE, type BootstrapRecord, type DeployedHome } from "../../record/bootstrap-record";
 import { consumerKey, createdLogBucket, defaultKeyAlias } from "../config-defaults";
+import { ENVIRONMENT_VARIABLES, type EnvironmentSettings } from "../config-environment";
+import { kmsKeyArnProblems } from "./arn-rules";
 import type { BucketConfig, StateConfig } from "../state-config";
 
 const HOW_TO = "docs/how-to/change-encryption.md";
@@ -15,6 +17,50 @@ export function deployedProblems({ deployed }: BootstrapRecord, config: StateCon
   return [
     ...found([createdKeyProblem(deployed, config.bucket), logBucketProblem(deployed, config.bucket)]),
     ...consumerKeyProblems(deployed, config),
+  ];
+}
+
+/** The ARN of the key that the bootstrap stack manages, and where it is written. */
+export interface DeployedKey {
+  readonly arn: string;
+  readonly place: string;
+}
+
+/**
+ * Returns the key that the bootstrap stack manages, from its state or from the record. Undefined until it is deployed, and if
+ * the record is about another place, which `recordProblems` refuses.
+ */
+export function deployedKey(
+  record: BootstrapRecord | undefined,
+  { createdKeyArn }: EnvironmentSettings,
+  { region, account }: BucketConfig,
+): DeployedKey | undefined {
+  if (createdKeyArn !== undefined) return { arn: createdKeyArn, place: ENVIRONMENT_VARIABLES.createdKey };
+  if (record?.region !== region || record.account !== account) return undefined;
+  const arn = record.deployed?.createdKey?.keyArn;
+  return arn === undefined ? undefined : { arn, place: BOOTSTRAP_RECORD_FILE };
+}
+
+/** Returns a problem if the deployed key cannot be the bucket's, or if the config names another one. */
+export function deployedKeyProblems(key: DeployedKey | undefined, bucket: BucketConfig): Problem[] {
+  if (key === undefined) return [];
+  const { arn, place } = key;
+  const keyArn = bucket.encryption?.type === "created-key" ? bucket.encryption.keyArn : undefined;
+  return [
+    ...kmsKeyArnProblems(arn, place, bucket).map((problem) => ({
+      ...problem,
+      message: `deployed.createdKey.keyArn ${problem.message}`,
+      fix: `Restore ${BOOTSTRAP_RECORD_FILE} from version control, or run \`statelock bootstrap\`, which writes it again.`,
+    })),
+    ...found([
+      keyArn !== undefined &&
+        keyArn !== arn && {
+          code: "kms-key",
+          path: "bucket.encryption.keyArn",
+          message: `must be the created key ${arn}, which is deployed (${place}), got ${shown(keyArn)}`,
+          fix: "Remove keyArn: Statelock knows the ARN of the created key from its record.",
+        },
+    ]),
   ];
 }
 
