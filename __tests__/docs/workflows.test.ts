@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ENGINES_TO_PROVE } from "../../lab/machine/engines-to-prove";
 import { PROJECT_ROOT } from "../../lab/machine/project-root";
 
 const FOLDER = join(PROJECT_ROOT, ".github", "workflows");
@@ -17,6 +18,11 @@ describe.each(workflows)("%s", (_name, text) => {
   it("pins every action by its commit, with the version beside it", () => {
     const uses = text.match(/uses: .*/g) ?? [];
     expect(uses.filter((line) => !/^uses: [\w/-]+@[0-9a-f]{40} # v\d+(\.\d+)*$/.test(line))).toEqual([]);
+  });
+
+  it("starts only scripts that the project has", () => {
+    const scripts = [...text.matchAll(/(?:npx tsx|bash|node) (\w[\w./-]*)/g)].map(([, script = ""]) => script);
+    expect(scripts.filter((script) => !existsSync(join(PROJECT_ROOT, script)))).toEqual([]);
   });
 
   it("keeps no credentials of a checkout", () => {
@@ -38,6 +44,16 @@ describe.each(workflows)("%s", (_name, text) => {
     const withIdentity = [...jobs(text)].filter(([, job]) => job.includes("id-token: write")).map(([name]) => name);
     expect(withIdentity).toEqual(text.includes("npm publish") ? ["publish"] : []);
   });
+});
+
+it("CI tests each release line that the proof is for, with the oldest and the newest AWS provider", () => {
+  const ci = readFileSync(join(FOLDER, "ci.yml"), "utf8");
+  const tested = [...ci.matchAll(/\{ name: (\w+), version: "(\d+\.\d+)\.\d+" \}/g)].map(([, name, line]) => ({
+    name,
+    line,
+  }));
+  expect(tested).toEqual(ENGINES_TO_PROVE);
+  expect(ci).toContain('aws: ["5.100.0", "~> 6.0"]');
 });
 
 describe("the example for GitHub Actions", () => {

@@ -1,14 +1,17 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { InitRoot } from "../../lib/migrate/step/init-port";
+import type { InitRoot, InitSetup } from "../../lib/migrate/step/init-port";
+import { sharedDataFolder } from "../../lib/programs/data-folder";
 import { rootCommands } from "../../lib/programs/root-commands";
 import { filesBelow, scratch } from "../support/scratch";
+
+const SETUP = { partials: [], bucket: "b", key: "k", prefix: "env:" };
 
 /** A root that this binary runs. */
 const rootOf = (binary: string): InitRoot => ({
   root: ".",
   engine: { name: "terraform", binary },
-  setups: [{ partials: [], bucket: "b", key: "k" }],
+  setups: [SETUP],
 });
 
 /** What Terraform says where the lock was gone again when it looked whose it is. */
@@ -84,11 +87,11 @@ describe("a root", () => {
     chmodSync(binary, 0o755);
     const port = rootCommands({ workingDirectory: folder, env: process.env });
     const data = await port.withScratch(async (scratchFolder) => {
-      await port.init(rootOf(binary), [], scratchFolder);
+      await port.init(rootOf(binary), SETUP, scratchFolder);
       return scratchFolder;
     });
     expect([filesBelow(folder).get("data"), existsSync(data)]).toEqual([`${data}\n`, false]);
-    await port.init(rootOf(binary), [], undefined);
+    await port.init(rootOf(binary), SETUP, undefined);
     expect(filesBelow(folder).get("data")).toBe("\n");
   });
 
@@ -98,53 +101,126 @@ describe("a root", () => {
     writeFileSync(binary, "#!/bin/sh\nexec sleep 30\n");
     chmodSync(binary, 0o755);
     const port = rootCommands({ workingDirectory: folder, env: process.env });
-    const ended = port.init(rootOf(binary), [], undefined);
+    const ended = port.init(rootOf(binary), SETUP, undefined);
     process.listeners("SIGINT").at(-1)?.("SIGINT");
     expect(await ended).toBe("interrupted");
   });
 });
 
-describe("an init that reads variables in the backend", () => {
-  const initialized = (key: string, s3: string | null = null): string =>
-    JSON.stringify({
-      backend: { type: "s3", config: { bucket: "b", key, workspace_key_prefix: null, endpoints: { s3 } } },
-    });
+describe("an init that leads elsewhere", () => {
+  const S3 = { bucket: "b", key: "k", workspace_key_prefix: null, region: "eu-west-1", endpoints: null };
+  const backend = (config: object, type = "s3"): string => JSON.stringify({ backend: { type, config } });
+  const s3 = (change: object = {}): string => backend({ ...S3, ...change });
 
-  /** Runs init in a root that is on `early/k`, with a program that then writes another key. */
-  async function initTo(
-    key: string,
-    s3?: string,
-    env = {},
-  ): Promise<{ readonly outcome: unknown; readonly text: string | undefined }> {
-    const folder = scratch();
-    mkdirSync(join(folder, ".terraform"));
-    writeFileSync(join(folder, ".terraform", "terraform.tfstate"), initialized("early/k"));
-    const binary = join(folder, "tofu");
-    writeFileSync(binary, `#!/bin/sh\necho '${initialized(key, s3)}' > .terraform/terraform.tfstate\n`);
-    chmodSync(binary, 0o755);
-    const port = rootCommands({ workingDirectory: folder, env: { ...process.env, ...env } });
-    const root: InitRoot = { ...rootOf(binary), engine: { name: "tofu", binary } };
-    const outcome = await port.init(root, [], undefined);
-    return { outcome, text: filesBelow(folder).get(".terraform/terraform.tfstate") };
+  interface Init {
+    /** Texts before; undefined: the file is not there. */
+    readonly from?: string | undefined;
+    readonly workspace?: string;
+    /** What the program writes. */
+    readonly to?: string;
+    readonly selects?: string;
+    readonly code?: number;
+    readonly setup?: InitSetup;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly folder?: string;
   }
 
-  it("is stopped where it led to another state, and .terraform is as it was", async () => {
-    const { outcome, text } = await initTo("other/k");
-    expect(outcome).toMatchObject({
-      code: "state-moved",
-      message: expect.stringContaining("s3://b/other/k") as string,
-    });
-    expect(text).toBe(initialized("early/k"));
+  /** Runs init with a program that writes these files, and returns what became of them. */
+  async function inited(init: Init): Promise<{ outcome: unknown; files: (string | undefined)[]; args: string }> {
+    const { from, workspace, to, selects, code = 0, setup = SETUP, env = {}, folder: data = ".terraform" } = init;
+    const folder = scratch();
+    mkdirSync(join(folder, data), { recursive: true });
+    if (from !== undefined) writeFileSync(join(folder, data, "terraform.tfstate"), from);
+    if (workspace !== undefined) writeFileSync(join(folder, data, "environment"), workspace);
+    const binary = join(folder, "tofu");
+    const writes = [
+      to === undefined ? "" : `echo '${to}' > ${data}/terraform.tfstate`,
+      selects === undefined ? "" : `printf '${selects}' > ${data}/environment`,
+    ];
+    writeFileSync(binary, `#!/bin/sh\necho "$@" > args\n${writes.join("\n")}\nexit ${String(code)}\n`);
+    chmodSync(binary, 0o755);
+    const port = rootCommands({ workingDirectory: folder, env: { PATH: process.env["PATH"], ...env } });
+    const outcome = await port.init({ ...rootOf(binary), engine: { name: "tofu", binary } }, setup, undefined);
+    const found = filesBelow(folder);
+    return {
+      outcome,
+      files: [`${data}/terraform.tfstate`, `${data}/environment`].map((file) => found.get(file)),
+      args: found.get("args") ?? "",
+    };
+  }
+
+  const ANY_KEY: InitSetup = { partials: [], bucket: "b", key: undefined };
+
+  it.each<[string, Init, string]>([
+    ["another key, from a variable", { from: s3(), to: s3({ key: "other" }), setup: ANY_KEY }, "s3://b/other"],
+    ["another bucket", { from: s3(), to: s3({ bucket: "c" }) }, "s3://c/k"],
+    ["another prefix", { from: s3(), to: s3({ workspace_key_prefix: "ws" }) }, "led to s3://b/k, workspaces below ws"],
+    [
+      "another endpoint",
+      { from: s3(), to: s3({ endpoints: { s3: "http://minio" } }) },
+      "led to s3://b/k, at http://minio",
+    ],
+    [
+      "its endpoint by an older argument",
+      { from: s3({ endpoint: "http://minio" }), to: s3() },
+      "led to s3://b/k, at AWS",
+    ],
+    ["another region", { from: s3(), to: s3({ region: "us-east-1" }) }, "led to s3://b/k, in us-east-1"],
+    [
+      "the region of the environment",
+      { from: s3(), to: s3({ region: null }), env: { AWS_REGION: "us-east-1" } },
+      "in us-east-1",
+    ],
+    ["a backend of another type", { from: s3(), to: backend({ path: null }, "local") }, 'the backend "local"'],
+    [
+      "S3, from another type",
+      { from: backend({ path: null }, "gcs"), to: s3() },
+      'stay on its state the backend "gcs"',
+    ],
+    ["no backend", { from: s3(), to: "{}" }, "led to no backend"],
+    ["another state before it fails", { from: s3(), to: s3({ key: "other" }), code: 1 }, "s3://b/other"],
+    ["another key in a first run", { to: s3({ key: "other" }) }, "that its files name, s3://b/k, but"],
+    ["another prefix in a first run", { to: s3({ workspace_key_prefix: "ws" }) }, "workspaces below ws"],
+    ["another type in a first run", { to: backend({ path: null }, "local") }, 'the backend "local"'],
+    ["another workspace", { from: s3(), workspace: "dev", to: s3(), selects: "default" }, "stay in its workspace dev"],
+    [
+      "another key in the folder of TF_DATA_DIR",
+      { from: s3(), to: s3({ key: "other" }), env: { TF_DATA_DIR: ".data" }, folder: ".data" },
+      "s3://b/other",
+    ],
+  ])("is stopped at %s, and both files are as they were", async (_, init, says) => {
+    const { outcome, files } = await inited(init);
+    expect(outcome).toMatchObject({ code: "state-moved", message: expect.stringContaining(says) as string });
+    expect(files).toEqual([init.from, init.workspace]);
   });
 
-  it("is stopped where it led to the same bucket and key in another store", async () => {
-    const { outcome } = await initTo("early/k", "https://other.example");
-    expect(outcome).toMatchObject({ code: "state-moved", message: expect.stringContaining("other.example") as string });
-    const same = await initTo("early/k", "https://o.example", { AWS_ENDPOINT_URL_S3: "https://o.example" });
-    expect(same.outcome).toBeUndefined();
+  it.each<[string, Init]>([
+    ["its state", { from: s3(), to: s3() }],
+    ["a key that its files compute, in a first run", { to: s3({ key: "any" }), setup: ANY_KEY }],
+    ["the usual prefix, by its name", { from: s3(), to: s3({ workspace_key_prefix: "env:" }) }],
+    ["a region where none was known", { from: s3({ region: null }), to: s3() }],
+    [
+      "the endpoint of the environment, by its name",
+      { from: s3(), to: s3({ endpoints: { s3: "http://minio/" } }), env: { AWS_ENDPOINT_URL_S3: "http://minio" } },
+    ],
+    ["the selected workspace", { from: s3(), workspace: "dev", to: s3() }],
+    ["the default workspace, by its name", { from: s3(), to: s3(), selects: "default" }],
+  ])("goes on at %s", async (_, init) => {
+    expect((await inited(init)).outcome).toBeUndefined();
   });
 
-  it("goes on where it stayed on its state", async () => {
-    expect(await initTo("early/k")).toEqual({ outcome: undefined, text: `${initialized("early/k")}\n` });
+  it("never migrates or copies a state, whatever TF_CLI_ARGS_init says: explicit arguments come last", async () => {
+    const { args } = await inited({ from: s3(), to: s3() });
+    expect(args).toContain("init -reconfigure -migrate-state=false -force-copy=false");
   });
+});
+
+it.each<[string | undefined, string[], number]>([
+  [undefined, ["a", "b"], 0],
+  [".data", ["a", "b"], 0],
+  ["/data", ["a", "a"], 0],
+  ["/data", ["a", "b"], 1],
+])("the data folder %s for the roots %j", (given, roots, problems) => {
+  const inits = roots.map((root) => ({ ...rootOf("tofu"), root }));
+  expect(sharedDataFolder(inits, given)).toHaveLength(problems);
 });

@@ -1,5 +1,6 @@
 import { program } from "../../lib/engine/spoken-engine";
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { resolve } from "node:path";
 import { accessOf, engineEnvironment } from "../options/engine-access";
 import { flagsText } from "../options/printed-flags";
 import { shared } from "../options/shared-options";
@@ -8,8 +9,8 @@ import { usualEngine, type Engine } from "../../lib/engine/engine";
 import type { ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { InitResult, InitRoot } from "../../lib/migrate/step/init-port";
 import { initRoots, notRun } from "../../lib/migrate/step/init-roots";
-import type { ProveLocking } from "../../lib/migrate/step/prove-stores";
 import { notInitialized, rootsToInit, terragruntRoots } from "../../lib/migrate/step/roots-to-init";
+import { sharedDataFolder } from "../../lib/programs/data-folder";
 import { rootCommands } from "../../lib/programs/root-commands";
 import { shown, type Problem } from "../../lib/problem/problem";
 import { shellQuoted } from "../../lib/text/shell-quoted";
@@ -27,6 +28,8 @@ import { stoppable } from "./stoppable";
 interface Options {
   readonly root?: readonly string[];
   readonly parallel: string;
+  readonly var?: readonly string[];
+  readonly varFile?: readonly string[];
   readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly profile?: string;
@@ -42,9 +45,10 @@ const help = (): HelpText => ({
     ["statelock migrate init infra --parallel 8"],
     ["statelock migrate init infra --dry-run", "only list the roots and their commands"],
     ["statelock migrate init --root infra/network", "one root again"],
+    ["statelock migrate init --root app --var key=app/prod --var-file prod.tfvars", "a root that needs variables"],
   ],
   text: [
-    `In each root, Statelock runs ${program()} init -reconfigure, then a plan under its lock. It does not show the plan. A plan with changes is not a failure. If partial configuration files are alternatives, Statelock tries each one in a folder outside the root. It initializes .terraform with the one that .terraform was on before, and leaves .terraform alone if it was on none of them. After Ctrl+C, Statelock begins no other root.`,
+    `In each root, Statelock runs ${program()} init -reconfigure, then a plan under its lock. It does not show the plan. A plan with changes is not a failure. If partial configuration files are alternatives, Statelock tries each one in a folder outside the root. It initializes .terraform with the one that .terraform was on before, and leaves .terraform alone if it was on none of them. If init leads a root to another state or workspace, Statelock stops that root and puts .terraform back (state-moved). After Ctrl+C, Statelock begins no other root.`,
   ],
   exit: {
     0: "every root was initialized and could plan",
@@ -63,6 +67,8 @@ export function migrateInitCommand(context: CommandContext): Command {
     .addOption(shared("dryRun", "list the roots and their commands, and run nothing"))
     .addOption(shared("profile", "profile of the AWS configuration, for roots that name none"))
     .addOption(shared("roleArn", "role to assume first, for roots that name none; its keys last one hour"))
+    .addOption(repeatable("--var <name=value>", "a variable for init and plan; repeatable"))
+    .addOption(repeatable("--var-file <file>", "a file with variables for init and plan, seen from here; repeatable"))
     .addOption(shared("json"))
     .addHelpText("after", helpText(help()))
     .action(async (folders: readonly string[], options: Options) => {
@@ -77,15 +83,11 @@ export function migrateInitCommand(context: CommandContext): Command {
       // The engine uses the settings of each backend: so does the look at its store.
       const defaults = liveDefaults(context, { ...options, asBackend: true });
       const inits = rootsToInit(selected, engineFor(context, scan.configurations), defaults);
+      refuseUsage(sharedDataFolder(inits, context.environment["TF_DATA_DIR"]));
       const isDry = options.dryRun === true;
       const results = isDry
         ? inits.flatMap((root) => root.setups.map((setup) => notRun(root, setup)))
-        : await run(
-            { ...context, environment: await engineEnvironment(context, access) },
-            inits,
-            limit,
-            storeProver(options),
-          );
+        : await run({ ...context, environment: await engineEnvironment(context, access) }, inits, limit, options);
       const unread = unreadProblems(scan);
       if (unread.length > 0 || results.some(({ outcome }) => outcome === "failed")) context.exitWith(EXIT.refused);
       const again = { folders, limit, options };
@@ -102,14 +104,25 @@ export function migrateInitCommand(context: CommandContext): Command {
     });
 }
 
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, given: readonly string[] | undefined) => [
+    ...(given ?? []),
+    value,
+  ]);
+}
+
 async function run(
   context: CommandContext,
   roots: readonly InitRoot[],
   limit: number,
-  prove: ProveLocking,
+  options: Options,
 ): Promise<InitResult[]> {
   const { workingDirectory, environment: env, terminal } = context;
-  const port = rootCommands({ workingDirectory, env, onLog: logAnnouncer(terminal) });
+  const variables = [
+    ...(options.varFile ?? []).map((file) => `-var-file=${resolve(workingDirectory, file)}`),
+    ...(options.var ?? []).map((value) => `-var=${value}`),
+  ];
+  const port = rootCommands({ workingDirectory, env, variables, onLog: logAnnouncer(terminal) });
   return stoppable(context, (isStopped) =>
     terminalProgress(context.terminal)(
       "Initialize and plan",
@@ -117,7 +130,7 @@ async function run(
         initRoots(port, roots, {
           limit,
           isStopped,
-          prove,
+          prove: storeProver(options),
           onProgress: (done, of) => {
             say(`${String(done)} of ${String(of)} roots`);
           },
@@ -157,7 +170,12 @@ function commandAgain(
   const roots = new Set(results.filter(({ outcome }) => outcome === wanted).map(({ root }) => root));
   if (roots.size === 0) return undefined;
   const parallel = limit === PARALLEL ? [] : [`--parallel ${String(limit)}`];
-  const flags = [...folders.map(shellQuoted), ...parallel, ...[...roots].map((root) => `--root ${shellQuoted(root)}`)];
+  const variables = [
+    ...(options.varFile ?? []).map((file) => `--var-file ${shellQuoted(file)}`),
+    ...(options.var ?? []).map((value) => `--var ${shellQuoted(value)}`),
+  ];
+  const only = [...roots].map((root) => `--root ${shellQuoted(root)}`);
+  const flags = [...folders.map(shellQuoted), ...parallel, ...variables, ...only];
   return `${[`${program} migrate init`, ...flags].join(" ")}${flagsText(accessOf(options))}`;
 }
 

@@ -28,7 +28,7 @@ function port(calls: string[] = [], before?: StateAddress): InitPort & { most: n
       calls.push("scratch is gone");
       return result;
     },
-    init: async ({ root: name }: InitRoot, partials: readonly string[], data: string | undefined) => {
+    init: async ({ root: name }: InitRoot, { partials }: InitSetup, data: string | undefined) => {
       calls.push([name, ...partials, `in ${data ?? ".terraform"}`].join(" "));
       running += 1;
       made.most = Math.max(made.most, running);

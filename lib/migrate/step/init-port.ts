@@ -17,6 +17,8 @@ export interface InitSetup extends StateAddress {
   readonly partials: readonly string[];
   /** Where its locks are, if it locks with a file and its files say where. @default - its store is not looked at */
   readonly locksIn?: LiveTarget | undefined;
+  /** The `workspace_key_prefix`, if the files name or omit it; undefined if it is computed. @default - not compared */
+  readonly prefix?: string | undefined;
 }
 
 /** One root, and the engine that runs it. A folder that two engines configure is two roots. */
@@ -40,7 +42,7 @@ export interface InitResult {
   readonly problems: readonly Problem[];
 }
 
-/** The folder in which Terraform keeps what it initialized. Undefined: the root's own `.terraform`. */
+/** The folder in which the engine keeps what it initialized. Undefined: the root's own, `.terraform` or TF_DATA_DIR. */
 export type DataFolder = string | undefined;
 
 /** The command ended because the operator stopped the run. */
@@ -52,8 +54,11 @@ export interface InitPort {
   initialized(root: InitRoot): StateAddress | undefined;
   /** Calls `work` with an empty folder outside the root, and removes the folder afterwards. */
   withScratch<T>(work: (data: string) => Promise<T>): Promise<T>;
-  /** Runs `terraform init -reconfigure`. Returns why it failed. */
-  init(root: InitRoot, partials: readonly string[], data: DataFolder): Promise<Problem | Interrupted | undefined>;
+  /**
+   * Runs `init -reconfigure`. Returns why it failed, or that it led to another state or workspace: then the folder is as
+   * it was.
+   */
+  init(root: InitRoot, setup: InitSetup, data: DataFolder): Promise<Problem | Interrupted | undefined>;
   /** Runs `terraform plan` under its lock. */
   plan(root: InitRoot, data: DataFolder): Promise<"unchanged" | "changes" | Interrupted | Problem>;
   /** Milliseconds of a clock that never goes back. */

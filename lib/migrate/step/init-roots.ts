@@ -90,7 +90,7 @@ async function initSetup(
   { isOwn, data, prove }: Place,
 ): Promise<InitResult> {
   const started = port.clock();
-  const failed = (await unfitStore(setup, prove)) ?? (await port.init(root, setup.partials, data));
+  const failed = (await unfitStore(setup, prove)) ?? (await port.init(root, setup, data));
   const planned = failed ?? (await port.plan(root, data));
   const seconds = Math.round((port.clock() - started) / 100) / 10;
   const ended = {

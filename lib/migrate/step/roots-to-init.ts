@@ -4,7 +4,8 @@ import { shown, type Problem } from "../../problem/problem";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../live/live-target";
 import { deployFirst } from "../live/overlap";
 import { ownEndpoints } from "../live/own-access";
-import { placeText, type Configuration } from "../scan/configuration";
+import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
+import { placeText, settingOf, type Configuration } from "../scan/configuration";
 import type { Setting } from "../scan/phase";
 import type { ScannedConfiguration } from "../scan/scan";
 import type { InitRoot } from "./init-port";
@@ -29,6 +30,7 @@ export function rootsToInit(
     const endpoints = ownEndpoints(configuration);
     const setup = {
       ...{ partials, bucket: valueOf(configuration.bucket), key: valueOf(configuration.key) },
+      prefix: prefixOf(configuration),
       endpoint: "computed" in endpoints ? undefined : endpoints.endpointUrl,
       locksIn: locksIn(configuration, defaults),
     };
@@ -60,6 +62,13 @@ function locksIn(configuration: ScannedConfiguration, defaults: LiveDefaults): L
   if (configuration.phase !== "both" && configuration.phase !== "lockfile") return undefined;
   const target = liveTarget(configuration, defaults);
   return "code" in target ? undefined : target;
+}
+
+/** A backend whose files name bucket and key has the default prefix if they name none. */
+function prefixOf(configuration: ScannedConfiguration): string | undefined {
+  const prefix = settingOf(configuration, "workspace_key_prefix");
+  const isWhole = configuration.bucket !== undefined && configuration.key !== undefined;
+  return prefix === undefined && isWhole ? DEFAULT_WORKSPACE_KEY_PREFIX : valueOf(prefix);
 }
 
 function valueOf(setting: Setting): string | undefined {
