@@ -1,6 +1,7 @@
 /* eslint-disable jest/no-export, jest/valid-title, jest/expect-expect -- declares suites for test files, and is none */
 import { missingPrerequisites, type Need } from "../../lab/machine/prerequisites";
-import { testEngines, useTestEngine, type TestEngine } from "../../lab/machine/test-engine";
+import type { EngineName } from "../../lib/engine/engine";
+import { enginePair, testEngines, useTestEngine, type TestEngine } from "../../lab/machine/test-engine";
 
 /**
  * A describe block that needs more than node_modules. One that drives an engine is there once for each engine in
@@ -14,6 +15,24 @@ export function describeE2e(name: string, needs: readonly Need[], suite: () => v
     return;
   }
   for (const engine of engines) describeFor(`${name} [${engine.title ?? engine.binary}]`, needs, suite, engine);
+}
+
+/** A describe block that needs one engine of each name. It is skipped, loudly, where one of them is missing. */
+export function describeEnginePair(
+  name: string,
+  needs: readonly Need[],
+  suite: (engines: Readonly<Record<EngineName, TestEngine>>) => void,
+): void {
+  const engines = enginePair();
+  const missing = [
+    ...(engines === undefined
+      ? ["one of the engines. To have it: STATELOCK_TEST_ENGINES=/path/to/terraform,/path/to/tofu"]
+      : []),
+    ...missingPrerequisites(needs),
+  ];
+  if (missing.length > 0) process.stderr.write(skipNotice(name, missing));
+  if (engines === undefined || missing.length > 0) describe.skip(name, () => it.todo("needs both engines"));
+  else describe(name, () => suite(engines));
 }
 
 function describeFor(name: string, needs: readonly Need[], suite: () => void, engine: TestEngine | undefined): void {

@@ -7,6 +7,10 @@ export interface EngineDifferences {
   readonly uploadsInParts: boolean;
   /** `console` takes the lock. Terraform 1.15 no longer does. */
   readonly consoleLocks: boolean;
+  /** How often `validate` warns of `dynamodb_table` in a backend and in a reader. Terraform looks at backends since 1.15. */
+  readonly warnsOfTables: number;
+  /** How a plan that would destroy a protected resource begins. */
+  readonly refusesDestruction: string;
   /** Logs the ID of a lock before it asks for it; otherwise the digest of the lock's body. */
   readonly logsLockIds: boolean;
 }
@@ -17,6 +21,8 @@ export function engineDifferences({ name, version = "" } = testEngine()): Engine
   return {
     uploadsInParts: isTerraform,
     consoleLocks: !isTerraform || !reachesFloor(version, "1.15.0"),
+    warnsOfTables: !isTerraform ? 0 : reachesFloor(version, "1.15.0") ? 2 : 1,
+    refusesDestruction: isTerraform ? "Instance cannot be destroyed" : "Resource instance cannot be destroyed",
     logsLockIds: isTerraform,
   };
 }

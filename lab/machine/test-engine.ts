@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { engineOf, ENGINE_NAMES, readVersion, titleOf, usualEngine, type Engine } from "../../lib/engine/engine";
+import {
+  engineOf,
+  ENGINE_NAMES,
+  readVersion,
+  titleOf,
+  usualEngine,
+  type Engine,
+  type EngineName,
+} from "../../lib/engine/engine";
 import { onPath } from "../../lib/programs/find-engine";
 import { inheritedEnvironment } from "./child-environment";
 
@@ -22,6 +30,15 @@ export function testEngines(env: NodeJS.ProcessEnv = process.env): TestEngine[] 
   const named = given.filter((name) => name !== "");
   const usual = usualEngine(ENGINE_NAMES.find(onPath(env)) ?? ENGINE_NAMES[0]);
   return (named.length === 0 ? [usual] : named.map(engineOf)).map(asked);
+}
+
+/** One engine of each name: of those to test, otherwise as PATH finds them. Undefined if one of the two is not there. */
+export function enginePair(env: NodeJS.ProcessEnv = process.env): Readonly<Record<EngineName, TestEngine>> | undefined {
+  const found = [...testEngines(env), ...ENGINE_NAMES.filter(onPath(env)).map(usualEngine).map(asked)];
+  const [terraform, tofu] = ENGINE_NAMES.map((name) =>
+    found.find((each) => each.name === name && each.version !== undefined),
+  );
+  return terraform === undefined || tofu === undefined ? undefined : { terraform, tofu };
 }
 
 function asked(engine: Engine): TestEngine {
