@@ -1,6 +1,7 @@
 import type { AccessLevel } from "../../lib/policy/access-level";
 import type { PolicyDocument } from "../../lib/policy/policy-document";
 import type { Asked } from "../policy-gate/questions";
+import { engineDifferences } from "../machine/engine-differences";
 import type { Grant } from "./grants";
 import { grantsOf } from "./grants";
 import type { Lab } from "./lab";
@@ -21,9 +22,11 @@ export interface ScenarioProof {
 
 /** The steps of a level's own in a scenario. */
 export function ownSteps(level: AccessLevel, { setup, name }: Scenario): Step[] {
+  const engine = engineDifferences();
   return STEPS.filter(
     (step) =>
       step.level === level &&
+      (step.where?.(engine) ?? true) &&
       (step.workspaces !== true || setup.workspaces !== "default") &&
       (step.table !== true || setup.locking === "both") &&
       (step.once !== true || name === RICHEST),
@@ -71,6 +74,11 @@ function givesUp({ before }: Step): boolean {
 export function succeeded(step: Step, { results }: Played): boolean {
   const failed = results.some(({ code }) => code !== 0);
   return givesUp(step) ? failed : !failed;
+}
+
+/** True for a grant that the engine under test asks for in no command, and another engine does. */
+export function isOfOtherEngines({ actions }: Grant): boolean {
+  return !engineDifferences().uploadsInParts && actions.every((action) => action === "s3:AbortMultipartUpload");
 }
 
 /** A grant of a level, and the steps that ask for it. */

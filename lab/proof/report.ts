@@ -1,41 +1,20 @@
 import { ACCESS_LEVELS } from "../../lib/policy/access-level";
-import type { Judged } from "../policy-gate/policy-gate";
+import { productOf } from "../../lib/engine/engine";
+import { ENGINES_TO_PROVE } from "../machine/engines-to-prove";
 import { ACTORS, ROWS } from "./guard-table";
-import type { NeededGrant, ScenarioProof } from "./prove";
-import { ownSteps } from "./prove";
-import type { Step } from "./steps";
+import { lineOf, type Measured, type MeasuredEngines } from "./measured";
 
-/** A grant, and the command that failed without it. */
-export interface Confirmed {
-  readonly needed: NeededGrant;
-  readonly fails: Step | undefined;
-}
-
-/** What the run found, as the page docs/evidence/proof.md. */
-export function proofPage(proof: ScenarioProof, confirmed: readonly Confirmed[], mutants: readonly string[]): string {
+/** The page docs/evidence/proof.md: what the runs found under each engine. */
+export function proofPage(engines: MeasuredEngines, mutants: readonly string[]): string {
+  const titles = Object.keys(engines).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   return [
-    INTRODUCTION,
+    introduction(titles),
     "## What each command asks of AWS\n",
-    "This is the scenario with a KMS key, a workspace key prefix and both locks. Without the legacy table there are no DynamoDB requests. Without workspaces the gate refuses the list, and Terraform continues.\n",
-    table(
-      ["level", "command", "requests"],
-      ACCESS_LEVELS.flatMap((level) =>
-        ownSteps(level, proof.scenario).map((step) => [
-          `\`${level}\``,
-          step.name,
-          // How often Terraform asks again in its ten seconds is a matter of the machine.
-          step.once === true
-            ? "as `plan -lock=false`, again and again for ten seconds"
-            : requests(proof.played.get(step)?.judged ?? []),
-        ]),
-      ),
-    ),
+    "This is the scenario with a KMS key, a workspace key prefix and both locks. Without the legacy table there are no DynamoDB requests. Without workspaces the gate refuses the list, and the engine continues. `=` means the same as in the first column of an engine, and `–` that the engine needs another level for it, or has no such step.\n",
+    byEngine("command", "requests", engines, titles),
     "## Which command needs each grant\n",
-    "The test removes one grant at a time, and the command named here then fails under the real Terraform. For `s3:AbortMultipartUpload` the command fails either way, and without the grant it leaves its parts in the bucket. Without the grant on the digest it no longer notices a state that somebody replaced.\n",
-    table(
-      ["level", "grant", "without it fails"],
-      confirmed.map(({ needed, fails }) => [`\`${needed.level}\``, needed.grant.name, fails?.name ?? "nothing"]),
-    ),
+    "The test removes one grant at a time, and the command named here then fails under the real engine. For `s3:AbortMultipartUpload` the command fails either way, and without the grant it leaves its parts in the bucket; an engine that uploads in one request (`–`) needs no such grant. Without the grant on the digest the engine no longer notices a state that somebody replaced.\n",
+    byEngine("grant", "grants", engines, titles),
     "## What the guard answers\n",
     "These requests bypass Terraform; there is a KMS key. `applier`, `workspace-admin` and `unlocker` have the policy of their level; IAM allows everything to the others. `·` means refused.\n",
     table(
@@ -51,18 +30,50 @@ export function proofPage(proof: ScenarioProof, confirmed: readonly Confirmed[],
   ].join("\n");
 }
 
-const INTRODUCTION = `# Proof: what each Terraform command needs
+/** Rows in the order of levels, and of the first engine that has them; a column for each engine. */
+function byEngine(what: string, part: keyof Measured, engines: MeasuredEngines, titles: readonly string[]): string {
+  const names = [...new Set(titles.flatMap((title) => Object.keys(engines[title]?.[part] ?? {})))];
+  const rows = ACCESS_LEVELS.flatMap((level) =>
+    names
+      .filter((name) => name.startsWith(`${level}: `))
+      .map((name) => {
+        const cells = titles.map((title) => engines[title]?.[part][name]);
+        const shown = cells.map((cell, at) =>
+          at > 0 && cell !== undefined && cell === cells[0] ? "=" : (cell ?? "–"),
+        );
+        return [`\`${level}\``, name.slice(level.length + 2), ...shown];
+      }),
+  );
+  return table(["level", what, ...titles], rows);
+}
 
-\`npm run test:full\` writes this page. The real Terraform runs every command of every access level in twelve scenarios (SSE-S3 and
-KMS; the default workspace, Terraform's own workspace prefix, a consumer's prefix; \`lockfile\` and \`both\`) against an AWS stand-in.
-A gate in front of it judges each request by exactly the policies, the guard and the key policy that synth emits. For what a level
-inherits from a lower one, the gate asks whether the level allows each request. \`npm test\` repeats a fixed sample and compares it
-with this page. What it does not prove is [at its end](#what-stays-possible-and-what-was-not-measured).
+function rank(title: string): number {
+  return ENGINES_TO_PROVE.findIndex((engine) => titleOfLine(engine) === lineOf(title));
+}
+
+function titleOfLine({ name, line }: (typeof ENGINES_TO_PROVE)[number]): string {
+  return `${productOf(name)} ${line}`;
+}
+
+function introduction(titles: readonly string[]): string {
+  const missing = ENGINES_TO_PROVE.map(titleOfLine).filter((line) => !titles.some((title) => lineOf(title) === line));
+  return `# Proof: what each command of an engine needs
+
+The real engine runs every command of every access level in twelve scenarios (SSE-S3 and KMS; the default workspace, the engine's own
+workspace prefix, a consumer's prefix; \`lockfile\` and \`both\`) against an AWS stand-in. A gate in front of it judges each request
+by exactly the policies, the guard and the key policy that synth emits. For what a level inherits from a lower one, the gate asks
+whether the level allows each request. \`STATELOCK_TEST_ENGINES=… npm run test:full\` measures an engine and writes it to
+\`proof.json\`, from which this page is made. \`npm test\` repeats a fixed sample and compares it. What it does not prove is
+[at its end](#what-stays-possible-and-what-was-not-measured).
+
+- Proven on: ${titles.join(", ")}.
+- Not proven: ${missing.length === 0 ? "nothing of the release lines that CI tests" : missing.join(", ")}.
 `;
+}
 
 const RESIDUAL = `## What stays possible, and what was not measured
 
-- An applier or planner can delete any lock of its state, also somebody else's: Terraform releases without a condition, and S3
+- An applier or planner can delete any lock of its state, also somebody else's: both engines release the lock file without a condition, and S3
   cannot distinguish the two.
 - An \`s3:*\` administrator, and the deployer, can delete a lock. Nobody can overwrite one.
 - Until \`deployers\` is set, everybody whom IAM allows can change history and settings.
@@ -73,27 +84,6 @@ const RESIDUAL = `## What stays possible, and what was not measured
   KMS do not go through the bucket.
 - The gate does not check signatures, and knows no ACLs, session policies, SCPs or endpoint policies.
 `;
-
-/** Operations in their order; what Terraform does in parallel or any number of times is named once. */
-function requests(judged: readonly Judged[]): string {
-  const names = judged.map(({ request: { operation, key, body }, refusedBy }) => {
-    const place =
-      key?.endsWith(".tflock") === true ? " lock" : body.toString("latin1", 0, 400).includes(`-md5"`) ? " digest" : "";
-    return `${operation}${place}${refusedBy === undefined ? "" : " (refused)"}`;
-  });
-  const runs: { name: string; times: number }[] = [];
-  for (const name of names) {
-    const last = runs.at(-1);
-    if (last?.name === name) last.times++;
-    else runs.push({ name, times: 1 });
-  }
-  return runs
-    .map(
-      ({ name, times }) =>
-        `${name}${times === 1 ? "" : name.startsWith("UploadPart") || name.startsWith("GetItem digest") ? " ×n" : ` ×${String(times)}`}`,
-    )
-    .join(", ");
-}
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>

@@ -1,4 +1,5 @@
 import type { AccessLevel } from "../../lib/policy/access-level";
+import type { EngineDifferences } from "../machine/engine-differences";
 import { LOCK_ID, type Before, type Stage, type TerraformRun } from "./stage";
 
 /** One thing that a level is for. */
@@ -11,6 +12,8 @@ export interface Step {
   readonly table?: boolean;
   /** Played in one scenario only: Terraform waits ten seconds for the digest to come right. */
   readonly once?: boolean;
+  /** Played where this is so of the engine. @default - under every engine */
+  readonly where?: (engine: EngineDifferences) => boolean;
   readonly before?: Before;
   readonly runs: readonly TerraformRun[];
 }
@@ -18,6 +21,7 @@ export interface Step {
 const run = (...args: string[]): TerraformRun => ({ args });
 const LOCAL_BACKEND = { "backend.tf": 'terraform {\n  backend "local" {}\n}\n' };
 const APPLY = ["apply", "-auto-approve"];
+const CONSOLE = [{ args: ["console"], input: "1 + 1\n" }];
 
 const step = (level: AccessLevel, name: string, runs: readonly TerraformRun[], before: Before = {}): Step => ({
   name,
@@ -73,7 +77,8 @@ export const STEPS: readonly Step[] = [
   step("planner", "plan before the first apply", [run("plan")], { bucket: "empty" }),
   step("planner", "plan -refresh-only", [run("plan", "-refresh-only")]),
   step("planner", "refresh", [run("refresh")]),
-  step("planner", "console", [{ args: ["console"], input: "1 + 1\n" }]),
+  { ...step("planner", "console", CONSOLE), where: ({ consoleLocks }) => consoleLocks },
+  { ...step("reader", "console", CONSOLE), where: ({ consoleLocks }) => !consoleLocks },
   step("planner", "apply, nothing to change", [run(...APPLY)]),
   step("planner", "init -migrate-state to local", [run("init", "-migrate-state", "-force-copy")], {
     files: () => LOCAL_BACKEND,
@@ -84,7 +89,10 @@ export const STEPS: readonly Step[] = [
   step("applier", "apply for the first time", [run(...APPLY)], { bucket: "empty" }),
   step("applier", "apply of a saved plan", [run("plan", "-out=p", "-var=note=second"), run("apply", "p")]),
   step("applier", "apply of a state over 5 MiB", [run(...APPLY, "-var=blocks=85")]),
-  ...both(step("applier", "apply whose upload breaks", [run(...APPLY, "-var=blocks=85")], { breaksUpload: true })),
+  ...both({
+    ...step("applier", "apply whose upload breaks", [run(...APPLY, "-var=blocks=85")], { breaksUpload: true }),
+    where: ({ uploadsInParts }) => uploadsInParts,
+  }),
   step("applier", "destroy", [run("destroy", "-auto-approve")]),
   step("applier", "import", [run("import", "terraform_data.imported", "some-id")], { files: () => IMPORTED }),
   step("applier", "taint", [run("taint", "terraform_data.note")]),

@@ -45,7 +45,8 @@ export async function engineRoot(engine: TestEngine, name: string, state: Shared
   workspace.write("backend.tf", `terraform {\n  backend "s3" {\n    ${settings}\n  }\n}\n`);
   let running: ReturnType<Workspace["start"]> | undefined;
   const run = async (...args: string[]): Promise<CommandResult> => {
-    running = workspace.start(engine.binary, terraformArguments(args));
+    useTestEngine(engine);
+    running = workspace.start("terraform", terraformArguments(args));
     return running.done;
   };
   requireSuccess(await run("init"));
