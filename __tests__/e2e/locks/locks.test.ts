@@ -156,7 +156,7 @@ describeEnginePair("Terraform and OpenTofu on one state", ["moto-server"], ({ te
   };
 
   it.each(["lockfile", "both"] as const)(
-    `on ${"%s"}: ${String(CONTENDERS)} contenders, half of each, never write at once, and each releases a killed one of the other`,
+    `on %s: ${String(CONTENDERS)} contenders, half of each, never write at once, and each releases a killed one of the other`,
     async (locking) => {
       const key = `contest-${locking}`;
       const state = stateAt(key, locking);
