@@ -37,7 +37,7 @@ const SCENARIOS: readonly Terminated[] = [
   ...[...HISTORY_SCENARIOS, ...MIGRATE_SCENARIOS, ...STEP_SCENARIOS, ...BOOTSTRAP_SCENARIOS].filter(({ command }) =>
     [
       ...["history restore, with a legacy table", "migrate rollback --to both", "migrate scrub"],
-      ...["migrate apply --to lockfile", "bootstrap, which moves its state"],
+      ...["migrate apply --to lockfile", "migrate retire --yes", "bootstrap, which moves its state"],
     ].includes(command),
   ),
   withEngine("locks run", ["locks", "run", "--", ENGINE, "apply"]),
@@ -130,13 +130,14 @@ async function run(scenario: Terminated, event: string, nth: number): Promise<En
   }
 }
 
-/** The IDs of the locks that a command took, and the names of its probes. */
+/** The IDs of the locks that a command took, the names of its probes, and what it says of a table without protection. */
 function lockIds(s3: FakeS3): string[] {
   const probes = s3.keys().filter((key) => key.startsWith(PROBE_PREFIX));
   const locks = [LOCK, `${BOOTSTRAP_STATE}.tflock`].map((key) => s3.body(key));
   const bodies = [...locks, s3.services.items.get(LOCK_ITEM)?.["Info"]?.S];
   const ids = bodies.flatMap((body) => (body === undefined ? [] : (JSON.parse(body) as { ID: string }).ID));
-  return [...ids.filter((id) => id !== PLANTED), ...probes.map((key) => key.replace(/(-\d+)?\.tflock$/, ""))];
+  const open = s3.services.table?.protected === false ? ["without its deletion protection"] : [];
+  return [...open, ...ids.filter((id) => id !== PLANTED), ...probes.map((key) => key.replace(/(-\d+)?\.tflock$/, ""))];
 }
 
 /** The event of the sample. In `test:full` it happens at twice as many requests as the others. */

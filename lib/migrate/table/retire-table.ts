@@ -5,6 +5,7 @@ import { tableGrants, type TableGrant } from "../../policy/table-grants";
 import { reworded, UserError, type Problem } from "../../problem/problem";
 import type { IgnoredMention } from "../../record/migration-record";
 import { shellQuoted } from "../../text/shell-quoted";
+import { uncut } from "../../work/interruption";
 import type { Progress } from "../../work/progress";
 import type { Configuration } from "../scan/configuration";
 import type { HandPlace } from "../scan/outside-hcl";
@@ -111,12 +112,15 @@ async function grantsOn(
   }
 }
 
+/** A signal waits until the table is removed or protected again. */
+function remove(removal: TableRemoval, { arn, deletionProtection }: TableDescription): Promise<void> {
+  if (!deletionProtection) return removal.remove();
+  const leaves = `${arn} without its deletion protection: ${protectCommand(arn)}`;
+  return uncut(leaves, () => removeProtected(removal, arn), { goesOn: true });
+}
+
 /** If DynamoDB refuses the removal, turns the protection on again, and reports it if that fails too. */
-async function remove(removal: TableRemoval, { arn, deletionProtection }: TableDescription): Promise<void> {
-  if (!deletionProtection) {
-    await removal.remove();
-    return;
-  }
+async function removeProtected(removal: TableRemoval, arn: string): Promise<void> {
   try {
     await removal.protect(false);
     await removal.remove();
@@ -135,8 +139,12 @@ function unprotected(arn: string): Problem {
     code: "table-unprotected",
     path: arn,
     message: "still exists and may have lost its deletion protection: DynamoDB did not turn it on again",
-    fix: `Run the command again, or turn the protection on: aws dynamodb update-table --table-name ${shellQuoted(arn)} --deletion-protection-enabled`,
+    fix: `Run the command again, or turn the protection on: ${protectCommand(arn)}`,
   };
+}
+
+function protectCommand(arn: string): string {
+  return `aws dynamodb update-table --table-name ${shellQuoted(arn)} --deletion-protection-enabled`;
 }
 
 /** The table's description, its items and what was searched for its users, in DynamoDB's own JSON. */
