@@ -1,4 +1,6 @@
-import { hostname, userInfo } from "node:os";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { hostname, tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
 import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
 import { STORES, type StoreRules } from "../../lab/memory/store-rules";
 import { fileLocks } from "../../lib/aws/file-locks";
@@ -7,6 +9,7 @@ import { stateStore } from "../../lib/aws/state-store";
 import { moveState } from "../../lib/bootstrap/move-state";
 import { releaseLeftLock, type StateLocks } from "../../lib/lock/hold-locks";
 import { parseLockInfo, type LockInfo } from "../../lib/lock/lock-info";
+import { auditSchema } from "../../lib/lock/release-audit";
 import { UserError } from "../../lib/problem/problem";
 import { HISTORY_SCENARIOS } from "../support/faults/history-scenarios";
 import { MIGRATE_SCENARIOS, removeProjects } from "../support/faults/migrate-scenarios";
@@ -139,3 +142,14 @@ it.each(rows)(
     expect(mockS3.keys().filter((key) => key.startsWith(".statelock/"))).toEqual([]);
   },
 );
+
+it("a lock that a killed command left is named on the terminal, and in the audit file", async () => {
+  const audit = join(mkdtempSync(join(tmpdir(), "statelock-audit-")), "audit.jsonl");
+  mockEnded = { code: 137, output: "", interrupted: false };
+  const { stderr } = await runStatelock(["locks", "run", "--", "terraform", "apply"], {
+    environment: { AWS_REGION: "eu-central-1", STATELOCK_AUDIT_LOG: audit },
+  });
+  expect(stderr).toContain(`ID ${OWN}. Release it`);
+  const line = { event: "lock-left", bucket: "acme-tfstate", stateKey: STATE, lock: { id: OWN } };
+  expect(auditSchema.parse(JSON.parse(readFileSync(audit, "utf8")))).toMatchObject(line);
+});

@@ -58,6 +58,8 @@ export async function settleLeftLock(
   });
   const audit = releaseAudit(result, { ...about, reason: "left by this run itself, which was stopped" });
   if (audit !== null) note(`released the lock that this run left behind: ${record(audit).trimEnd()}`);
-  else if (result.outcome !== "gone" && result.outcome !== "already-free")
+  else if (["still-held", "unknown", "declined"].includes(result.outcome)) {
+    record(leftAudit(reading.object, { ...about, reason: "left by this run itself, which could not release it" }));
     note(`the run left its lock, and it could not be released: ${named}`);
+  }
 }
