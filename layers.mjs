@@ -208,6 +208,7 @@ export const LAYERS = {
       "lib/engine",
       "lib/problem",
       "lib/policy",
+      "lib/hcl/alike",
       "lib/hcl/syntax",
       "lib/files/project-files",
       "lib/migrate/scan",

@@ -150,7 +150,9 @@ function grouped(
   const groups = new Map<string, Configuration[]>();
   for (const each of configurations) {
     const folder = folderOfIt(each);
-    groups.set(folder, [...(groups.get(folder) ?? []), each]);
+    const group = groups.get(folder) ?? [];
+    group.push(each);
+    groups.set(folder, group);
   }
   return groups;
 }

@@ -1,5 +1,4 @@
-import { realpathSync, type Dirent } from "node:fs";
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { readdirSync, readFileSync, realpathSync, statSync, type Dirent } from "node:fs";
 import { join, posix, resolve } from "node:path";
 import type { FoundFile, ProjectFiles, Wanted } from "./project-files";
 import type { Problem } from "../problem/problem";
@@ -19,9 +18,30 @@ export function projectFiles(base: string): ProjectFiles {
       // Directories may overlap: return each path once.
       return [...new Map(found.flat().map((each) => [each.path, each])).values()];
     },
-    read: readText,
+    read: async (file) => {
+      await turn();
+      return readText(file);
+    },
   };
 }
+
+/** How many files are read, and folders listed, before timers and signals have their turn. */
+const AT_ONCE = 64;
+
+/**
+ * Returns a function that gives others a turn from time to time. Files and folders are read synchronously: a project has
+ * thousands of small ones, and a promise for each takes several times as long as the file.
+ */
+function turns(): () => Promise<void> | undefined {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count % AT_ONCE === 0 ? new Promise((resolve) => setImmediate(resolve)) : undefined;
+  };
+}
+
+const turn = turns();
+const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Returns the real paths of folders. A folder that is not readable has none. */
 export function realFolders(base: string, directories: readonly string[]): readonly string[] {
@@ -40,16 +60,16 @@ const MIB = 1024 * 1024;
 const LONGEST_HCL = MIB;
 const LONGEST_JSON = 16 * MIB;
 
-async function readText({ path, realPath }: FoundFile): Promise<string | Problem> {
+function readText({ path, realPath }: FoundFile): string | Problem {
   try {
     const longest = path.endsWith(".json") ? LONGEST_JSON : LONGEST_HCL;
-    if ((await stat(realPath)).size > longest)
+    if (statSync(realPath).size > longest)
       return unreadable(
         path,
         `one of more than ${String(longest / MIB)} MiB`,
         "Take it out of the folder, or split it",
       );
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(realPath));
+    const text = DECODER.decode(readFileSync(realPath));
     return text.includes("\0") ? unreadable(path, "NUL characters", "Save it as text") : text;
   } catch (error) {
     if (error instanceof TypeError) return unreadable(path, "text that is not UTF-8", "Save it as UTF-8");
@@ -64,7 +84,7 @@ async function belowTop(
   tops: readonly string[],
 ): Promise<(FoundFile | Problem)[]> {
   try {
-    return await below(directory, await realpath(resolve(base, directory)), wanted, tops);
+    return await below(directory, realpathSync(resolve(base, directory)), wanted, tops);
   } catch (error) {
     return [unreadableFolder(directory, error)];
   }
@@ -79,26 +99,28 @@ async function below(
 ): Promise<(FoundFile | Problem)[]> {
   let entries: Dirent[];
   try {
-    entries = await readdir(real, { withFileTypes: true });
+    entries = readdirSync(real, { withFileTypes: true });
   } catch (error) {
     return [unreadableFolder(folder, error)];
   }
-  const found = await Promise.all(
-    entries.map(async (entry): Promise<(FoundFile | Problem)[]> => {
-      const [path, realPath] = [posix.join(folder, entry.name), join(real, entry.name)];
-      if (entry.isDirectory()) return wanted.folder(entry.name) ? below(path, realPath, wanted, tops) : [];
-      if (!wanted.file(entry.name)) return [];
-      if (entry.isSymbolicLink()) return linked(path, realPath, tops);
-      return entry.isFile() ? [{ path, realPath }] : [];
-    }),
-  );
-  return found.flat();
+  await turn();
+  const found: (FoundFile | Problem)[] = [];
+  for (const entry of entries) {
+    const [path, realPath] = [posix.join(folder, entry.name), join(real, entry.name)];
+    if (entry.isDirectory()) {
+      if (wanted.folder(entry.name)) for (const each of await below(path, realPath, wanted, tops)) found.push(each);
+    } else if (wanted.file(entry.name)) {
+      if (entry.isSymbolicLink()) found.push(...linked(path, realPath, tops));
+      else if (entry.isFile()) found.push({ path, realPath });
+    }
+  }
+  return found;
 }
 
-async function linked(path: string, link: string, tops: readonly string[]): Promise<(FoundFile | Problem)[]> {
+function linked(path: string, link: string, tops: readonly string[]): (FoundFile | Problem)[] {
   try {
-    const realPath = await realpath(link);
-    if (!(await stat(realPath)).isFile()) return [];
+    const realPath = realpathSync(link);
+    if (!statSync(realPath).isFile()) return [];
     if (!isInside(realPath, tops))
       return [
         unreadable(path, "a link that leads out of the folders to scan", "Name the folder of its target as well"),

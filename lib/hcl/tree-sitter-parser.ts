@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { Language, Parser, type Node, type Tree } from "web-tree-sitter";
 import { bodyOf, readTokens } from "./read-tree";
+import { bodyWithValues, shapeOf } from "./alike";
 import { withoutExponents } from "./numbers";
-import { SyntaxProblem, type HclParser } from "./syntax";
+import { SyntaxProblem, type Body, type HclParser } from "./syntax";
 
 /** Loads the parser with positions, once per process. The grammar is a WebAssembly file of its package. */
 export async function loadHclParser(): Promise<HclParser> {
@@ -14,6 +15,9 @@ let loading: Promise<HclParser> | undefined;
 
 /** How many trees stay: a rewrite parses the same two or three texts again and again. */
 const KEPT = 4;
+
+/** How many shapes of files stay, and how long one may be: the roots of a fleet are often alike. */
+const [SHAPES, LONGEST_SHAPE] = [2_000, 16_384];
 
 async function load(): Promise<HclParser> {
   await Parser.init();
@@ -40,8 +44,20 @@ async function load(): Promise<HclParser> {
     const known = first instanceof SyntaxProblem ? withoutExponents(text) : text;
     return known === text ? first : readOnce(known, result);
   };
+  const bodies = new WeakMap<(type: string) => boolean, Map<string, Body>>();
+  const parse: HclParser["parse"] = (text, wanted) => {
+    const plain = (): Body | SyntaxProblem => read(text, (root) => bodyOf(root, text, wanted));
+    const shape = text.length > LONGEST_SHAPE ? undefined : shapeOf(text);
+    if (shape === undefined) return plain();
+    const known = bodies.get(wanted) ?? new Map<string, Body>();
+    const body = known.get(shape.text) ?? read(shape.text, (root) => bodyOf(root, shape.text, wanted));
+    if (body instanceof SyntaxProblem) return plain();
+    if (known.size >= SHAPES) known.clear();
+    bodies.set(wanted, known.set(shape.text, body));
+    return shape.values.length === 0 ? body : bodyWithValues(body, text);
+  };
   return {
-    parse: (text, wanted) => read(text, (root) => bodyOf(root, text, wanted)),
+    parse,
     tokens: (text) => read(text, readTokens),
   };
 }

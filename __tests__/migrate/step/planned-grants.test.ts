@@ -168,3 +168,13 @@ describe("grants that cannot be named", () => {
     expect(places(untold)).toEqual([problem]);
   });
 });
+
+it("roots that are alike have the grants that each has alone", async () => {
+  const keys = ["a", "b/c", "z.tfstate", "with space", "st*r"];
+  const fleet = Object.fromEntries(keys.map((key, index) => [`${String(index)}/main.tf`, root(key, DYNAMODB)]));
+  const all = (await grantsOf(fleet, { to: "both" })).grants;
+  for (const [path, text] of Object.entries(fleet)) {
+    const own = all.filter(({ roots }) => roots.includes(path.split("/")[0] ?? ""));
+    expect(own).toEqual((await grantsOf({ [path]: text }, { to: "both" })).grants);
+  }
+});

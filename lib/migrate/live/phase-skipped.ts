@@ -15,6 +15,7 @@ type LockingRoot = Pick<LiveTarget, "root" | "consumer" | "path" | "phase" | "bu
  * `both` since. A client that did not follow still locks with a file alone, so two runs do not see each other.
  */
 export function skippedPhases(configurations: readonly ScannedConfiguration[], record: SeenRecord): Problem[] {
+  if (Object.keys(record.states).length === 0) return [];
   const purpose = "so that Statelock can compare it with the record";
   return configurations.flatMap((configuration) => {
     if (configuration.phase !== "dynamodb" || configuration.source === "reader") return [];

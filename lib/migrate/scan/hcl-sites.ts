@@ -22,6 +22,15 @@ export const OPENTOFU_ARGUMENTS: readonly string[] = ["lock_tags", "state_tags"]
 
 /** True for a top-level block that can hold backend arguments. */
 export function isWanted(role: FileKind["role"]): (type: string) => boolean {
+  const known = WANTED_BY_ROLE.get(role) ?? wantedBy(role);
+  WANTED_BY_ROLE.set(role, known);
+  return known;
+}
+
+/** One function for each role: a parser remembers by it what it read. */
+const WANTED_BY_ROLE = new Map<FileKind["role"], (type: string) => boolean>();
+
+function wantedBy(role: FileKind["role"]): (type: string) => boolean {
   if (role === "unsure") return () => true;
   const wanted =
     role === "terragrunt" ? [...TERRAGRUNT_BLOCKS, "generate_hcl"] : ["terraform", "language", "data", "check"];

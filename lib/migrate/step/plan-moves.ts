@@ -4,7 +4,7 @@ import { placeText } from "../scan/configuration";
 import { filesAgree, noneAhead, phaseOrderProblems, type FleetCheck } from "../scan/fleet-checks";
 import { isRewritten } from "../scan/next-step";
 import type { FileReplacement } from "../../files/project-files";
-import { rewrite } from "../rewrite/rewrite";
+import { rewriteAlike, type Rewrite } from "../rewrite/rewrite-alike";
 import type { Parsers } from "../scan/parsers";
 import type { Scan, ScannedConfiguration } from "../scan/scan";
 import { changesByFile, sharedFiles, type SiteChange, type PlannedRoot } from "../rewrite/shared-files";
@@ -44,8 +44,9 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
   const groups = sharedFiles([...planned.values()], scan.configurations, isSelected);
   const results: (Move | Refusal)[] = [];
   let done = 0;
+  const rewrite = rewriteAlike(parsers);
   for (const group of groups) {
-    results.push(await moveOf(parsers, group));
+    results.push(await moveOf(rewrite, group));
     done += group.length;
     options.onProgress?.(done, planned.size);
   }
@@ -140,11 +141,11 @@ function tableProblems(configuration: ScannedConfiguration, table: string | unde
   ];
 }
 
-async function moveOf(parsers: Parsers, group: readonly PlannedRoot[]): Promise<Move | Refusal> {
+async function moveOf(rewrite: Rewrite, group: readonly PlannedRoot[]): Promise<Move | Refusal> {
   const roots = group.map(({ root }) => root);
   const problems = group.flatMap((root) => root.problems);
   if (problems.length > 0) return { roots, problems: once(problems) };
-  const results = await Promise.all(changesByFile(group).map((changes) => rewritten(parsers, changes)));
+  const results = await Promise.all(changesByFile(group).map((changes) => rewritten(rewrite, changes)));
   const failed = results.flatMap((result) => ("problems" in result ? result.problems : []));
   if (failed.length > 0) return { roots, problems: failed };
   const folder = group[0]?.folder ?? ".";
@@ -152,7 +153,7 @@ async function moveOf(parsers: Parsers, group: readonly PlannedRoot[]): Promise<
 }
 
 async function rewritten(
-  parsers: Parsers,
+  rewrite: Rewrite,
   planned: readonly SiteChange[],
 ): Promise<FileReplacement | { readonly problems: readonly Problem[] }> {
   const [first] = planned;
@@ -163,7 +164,7 @@ async function rewritten(
     const site = file.sites[ordinal];
     if (site !== undefined) changes.set(site, [...(changes.get(site) ?? []), change]);
   }
-  const after = await rewrite(parsers, file, changes);
+  const after = await rewrite(file, changes);
   const { path, realPath, text: before } = file;
   return typeof after === "string" ? { path, realPath, before, after } : { problems: after };
 }

@@ -40,7 +40,8 @@ export function plannedGrants(
 ): PlannedGrants {
   const moving = new Set(plan.moves.flatMap(({ roots }) => roots));
   const byHand = new Set(plan.byHand);
-  const changes = new Map<string, GrantChange>();
+  const changes: GrantChange[] = [];
+  const changesOfAlike = changesByShape(plan.to);
   const untold: Problem[] = [];
   for (const configuration of scan.configurations) {
     if (!moving.has(configuration.root) && !byHand.has(configuration)) continue;
@@ -50,9 +51,45 @@ export function plannedGrants(
     if (before === undefined) continue;
     const scope = scopeOf(configuration, defaults);
     if (Array.isArray(scope)) untold.push(...scope);
-    else for (const change of changesOf(configuration, scope, before, plan.to)) addTo(changes, change);
+    else changes.push(...changesOfAlike(configuration, scope, before));
   }
-  return { grants: bySubject([...changes.values()]), untold };
+  return { grants: bySubject(changes), untold };
+}
+
+/** A key that stands for others in a policy. */
+const ANY_KEY = "-statelock-any-key-";
+
+/**
+ * Returns a function that computes the changes of roots once if they differ in their plain keys alone. A policy repeats
+ * such a key as it is.
+ */
+function changesByShape(
+  to: Locking,
+): (
+  configuration: ScannedConfiguration,
+  scope: Omit<StateScope, "locking">,
+  before: Locking,
+) => readonly GrantChange[] {
+  const known = new Map<string, readonly GrantChange[]>();
+  return (configuration, scope, before) => {
+    if (!/^[\w./-]+$/.test(scope.key)) return changesOf(configuration, scope, before, to);
+    const shape = { ...scope, key: ANY_KEY };
+    const name = JSON.stringify([configuration.source, before, shape]);
+    const changes = known.get(name) ?? changesOf(configuration, shape, before, to);
+    known.set(name, changes);
+    return changes.map((change) => ({
+      ...change,
+      roots: [configuration.root],
+      grants: withKey(change.grants, scope.key) as readonly PolicyGrant[],
+    }));
+  };
+}
+
+function withKey(value: unknown, key: string): unknown {
+  if (typeof value === "string") return value.includes(ANY_KEY) ? value.replaceAll(ANY_KEY, () => key) : value;
+  if (Array.isArray(value)) return value.map((each) => withKey(each, key));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withKey(each, key)]));
 }
 
 /** Returns how a configuration locks before the step. Undefined if the step is not its next one. */
@@ -72,7 +109,8 @@ function changesOf(
     { ...scope, locking: to },
   ];
   const levels: readonly AccessLevel[] = source === "reader" ? ["reader"] : levelsFor(next);
-  return levels.flatMap((level) => {
+  const merged = new Map<string, GrantChange>();
+  const all = levels.flatMap((level) => {
     const [has, needs] = [stateAccessPolicy(old, level), stateAccessPolicy(next, level)];
     const changes: GrantChange[] = [
       { change: "needed", roots: [root], levels: [level], grants: grantsBeyond(needs, has) },
@@ -80,6 +118,8 @@ function changesOf(
     ];
     return changes.filter(({ grants }) => grants.length > 0);
   });
+  for (const change of all) addTo(merged, change);
+  return [...merged.values()];
 }
 
 /** Merges the levels of one root that change by the same grants. */
