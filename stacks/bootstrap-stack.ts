@@ -14,6 +14,7 @@ import { guardGaps } from "../lib/home/home-guard";
 import { permissionSetPolicies, type Papers } from "../lib/home/papers";
 import { policyDocument } from "../lib/policy/policy-document";
 import type { StateHome } from "../lib/config/state-home";
+import { GUARD_VERSION } from "../lib/policy/guard/guard-version";
 import { OWN_VERSION } from "../lib/text/own-version";
 import { requireEngine, widenProvider } from "./provider-range";
 
@@ -66,6 +67,7 @@ export class BootstrapStack extends TerraformStack {
     this.output("bucket_arn", state.bucket.arn, "ARN of the state bucket.");
     this.output("bucket_region", settings.region, "Region of the state bucket.");
     this.output("statelock_version", OWN_VERSION, "Version of Statelock that made this stack.");
+    this.output("guard_version", GUARD_VERSION, "Version of the guard: see docs/reference/guard.md.");
     if (kmsKeyArn !== undefined) this.output("kms_key_arn", kmsKeyArn, "ARN of the key that encrypts by default.");
     const gaps = guardGaps(home);
     if (gaps.length > 0)

@@ -21,6 +21,7 @@ describe("the outputs that an operator needs", () => {
     const outputs = await outputsOf({
       bucket_name: { value: "acme-tfstate" },
       statelock_version: { value: "0.1.0" },
+      guard_version: { value: 2 },
       permission_set_policies: { value: { "web.unlocker": { name: "p", path: "/statelock/" } } },
       role_arns: { value: { "web.planner": "arn" } },
       guard_gaps: { value: ["gap one", "gap\ntwo"] },
@@ -36,6 +37,8 @@ describe("the outputs that an operator needs", () => {
       "    web.planner  arn",
       "permission_set_policies: reference each policy in its permission set, by name and path",
       '    web.unlocker  {"name":"p","path":"/statelock/"}',
+      "guard_version: `statelock verify` reports a guard that is older than its own",
+      "    2",
       "statelock_version: deploy with this version or a later one",
       "    0.1.0",
     ]);

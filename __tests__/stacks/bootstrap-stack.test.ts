@@ -56,6 +56,7 @@ describe("the default config", () => {
       "bucket_name",
       "bucket_region",
       "guard_gaps",
+      "guard_version",
       "policy_arns",
       "statelock_version",
     ]);
@@ -137,7 +138,7 @@ describe("encryption", () => {
 describe("access logs", () => {
   it("make a bucket of their own, which has to be ready before the first log", () => {
     const all = resources({ bucket: { accessLogs: {} } });
-    expect(all.filter(({ id }) => id.startsWith("logs_"))).toHaveLength(6);
+    expect(all.filter(({ id }) => id.startsWith("logs_"))).toHaveLength(7);
     expect(only("aws_s3_bucket_logging", all)["depends_on"]).toContainEqual(
       expect.stringMatching(/^aws_s3_bucket_policy\.logs_delivery_/),
     );

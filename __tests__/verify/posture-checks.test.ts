@@ -86,6 +86,14 @@ it.each<[Partial<Posture>, string, ConfigPart?]>([
       .guard.Statement.map(({ Sid }) => Sid)
       .join(", ")}`,
   ],
+  [
+    { guard: { value: { Id: "statelock-guard-1", Statement: turned } } },
+    "guard fail: the bucket policy is the guard of version 1, and this Statelock writes version 2",
+  ],
+  [
+    { guard: { value: { Statement: turned.filter(({ Sid }) => Sid !== "DenyArchiving") } } },
+    "guard fail: the bucket policy is the guard of version 1, and this Statelock writes version 2; lacks DenyArchiving",
+  ],
   [{ guard: { unreadable: "403 AccessDenied" } }, "guard unknown: 403 AccessDenied"],
   [{ lifecycle: { value: undefined } }, "lifecycle fail: no rule keeps 90 days and the 100 newest versions"],
   [

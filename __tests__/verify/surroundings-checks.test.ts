@@ -56,7 +56,7 @@ it.each<[Partial<Surroundings>, ConfigPart, string]>([
   [
     { key: { value: { ...KEY, policy: { value: [] } } } },
     WITH_KEY,
-    "key-policy fail: it lacks DelegateToIam, DenyUseOutsideS3, DenyUseForOtherObjects, DenyDeletion",
+    "key-policy fail: it lacks DelegateToIam, DenyUseOutsideS3, DenyUseForOtherObjects, DenyDeletion, DenyDeletionInUse",
   ],
   [
     { logs: { value: { bucket: "x", prefix: "" } } },

@@ -120,6 +120,7 @@ export async function eachAlone(scenario: Scenario, world: GateWorld, distort: D
 
 const IDENTITY_ALONE: readonly (readonly [AccessLevel, string])[] = [
   ["applier", "lock: PUT without If-None-Match"],
+  ["applier", "lock: PUT with If-None-Match of an ETag"],
   ["applier", "state: DELETE"],
   ["applier", "state: DELETE of a workspace's"],
   ["reader", "lock: PUT with If-None-Match"],

@@ -5,7 +5,7 @@ import { questionsOf, type Asked } from "../policy-gate/questions";
 import type { GatePrincipal, GateWorld } from "../policy-gate/world";
 import { parseAwsRequest, type RawRequest } from "../requests/aws-request";
 import { allowed } from "./replay";
-import { FOREIGN_KEY_ARN, ORGANIZATION, REGION, role, type Scenario } from "./scenario";
+import { FOREIGN_KEY_ARN, ORGANIZATION, REGION, role, SNIPED, SNIPER, type Scenario } from "./scenario";
 
 export const ACTORS = [
   "applier",
@@ -62,6 +62,8 @@ export interface Sent {
 const SSE = "x-amz-server-side-encryption";
 const ADMINISTRATORS: readonly Actor[] = ["administrator", "break-glass", "deployer"];
 const TRUSTED: readonly Actor[] = ["break-glass", "deployer"];
+/** Everybody who may everywhere, in a bucket that lets everybody in. */
+const ANYBODY: readonly Actor[] = [...ADMINISTRATORS, "stranger"];
 const TERRAFORM: readonly Actor[] = ["applier", "workspace-admin"];
 
 const state = ({ consumer }: Scenario): string => consumer.key;
@@ -78,6 +80,7 @@ const kms = (
   passes: readonly Actor[],
   action: string,
   via?: { readonly service?: string; readonly bucket?: string },
+  unusedDays?: number,
 ): Row => ({
   name,
   passes,
@@ -89,28 +92,140 @@ const kms = (
     context: {
       ...(via && { "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${via.bucket ?? home.bucket.name}` }),
       ...(via?.service !== undefined && { "kms:ViaService": via.service }),
+      ...(unusedDays !== undefined && { "kms:TrailingDaysWithoutKeyUsage": String(unusedDays) }),
     },
   }),
 });
 
-/** A row that no HTTP client here can send, by default about the state. */
+/** A row that no HTTP client here can send, by default about the state and in the bucket's account. */
 const past = (
   name: string,
   passes: readonly Actor[],
   action: string,
   context: Readonly<Record<string, string>> = {},
   key: (scenario: Scenario) => string | undefined = state,
+  owner?: string,
 ): Row => ({
   name,
   passes,
   simulate: (scenario) => {
-    const { name: bucket, account } = scenario.home.bucket;
+    const { name: bucket, account: ours } = scenario.home.bucket;
+    const account = owner ?? ours;
     const signed = { "s3:authType": "REST-HEADER", "s3:signatureversion": "AWS4-HMAC-SHA256", "s3:TlsVersion": "1.3" };
     const about = key(scenario);
     const resource = `arn:aws:s3:::${bucket}${about === undefined ? "" : `/${about}`}`;
     return { principal: "", action, resource, account, context: { ...signed, ...context } };
   },
 });
+
+/** What an attack is about, and who may delete it and write it as Terraform does. */
+const PLACES = [
+  { place: "state", key: state, writers: TERRAFORM, deleters: [] },
+  { place: "workspace's state", key: workspaceState, writers: TERRAFORM, deleters: ["workspace-admin"] },
+  { place: "another consumer's state", key: neighbour, writers: [], deleters: [] },
+  { place: "bootstrap state", key: ({ home }: Scenario) => home.bootstrap.key, writers: [], deleters: [] },
+] as const satisfies readonly {
+  readonly place: string;
+  readonly key: (scenario: Scenario) => string;
+  readonly writers: readonly Actor[];
+  readonly deleters: readonly Actor[];
+}[];
+
+const LOCK_PLACES = PLACES.map(({ place, key, writers }) => ({
+  place: `lock of the ${place}`,
+  key: (scenario: Scenario) => `${key(scenario)}.tflock`,
+  takers: writers,
+}));
+
+/** Ways to write that nobody has, at any key. */
+const REFUSED_WRITES: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ["with SSE-C", { [`s3:${SSE}-customer-algorithm`]: "AES256" }],
+  ["to GLACIER_IR", { "s3:x-amz-storage-class": "GLACIER_IR" }],
+  ["to REDUCED_REDUNDANCY", { "s3:x-amz-storage-class": "REDUCED_REDUNDANCY" }],
+  ["by a presigned URL", { "s3:authType": "REST-QUERY-STRING" }],
+  ["by a form", { "s3:authType": "POST" }],
+  ["with Signature Version 2", { "s3:signatureversion": "AWS" }],
+  ["over plain HTTP", { "aws:SecureTransport": "false" }],
+  ["over TLS 1.1", { "s3:TlsVersion": "1.1" }],
+];
+
+/** Encryptions that the config does not have; the bootstrap state alone takes them, so that a change can be deployed. */
+const OTHER_ENCRYPTION: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ["with AES256", { [`s3:${SSE}`]: "AES256" }],
+  ["with aws:kms:dsse", { [`s3:${SSE}`]: "aws:kms:dsse" }],
+  ["with the account's aws/s3", { [`s3:${SSE}`]: "aws:kms" }],
+  ["with a foreign key", { [`s3:${SSE}`]: "aws:kms", [`s3:${SSE}-aws-kms-key-id`]: FOREIGN_KEY_ARN }],
+];
+
+const TAKEN = { "s3:if-none-match": "*" };
+
+/** Each way past Terraform at each kind of key. */
+const MATRIX: readonly Row[] = [
+  ...PLACES.flatMap(({ place, key, writers, deleters }) => [
+    past(`${place}: PutObject`, [...writers, ...ADMINISTRATORS], "s3:PutObject", {}, key),
+    ...REFUSED_WRITES.map(([how, context]) => past(`${place}: PutObject ${how}`, [], "s3:PutObject", context, key)),
+    ...OTHER_ENCRYPTION.map(([how, context]) =>
+      past(
+        `${place}: PutObject ${how}`,
+        place === "bootstrap state" ? ADMINISTRATORS : [],
+        "s3:PutObject",
+        context,
+        key,
+      ),
+    ),
+    past(`${place}: DeleteObject`, [...deleters, "break-glass"], "s3:DeleteObject", {}, key),
+    past(
+      `${place}: DeleteObject by a presigned URL`,
+      [],
+      "s3:DeleteObject",
+      { "s3:authType": "REST-QUERY-STRING" },
+      key,
+    ),
+    past(`${place}: DeleteObjectVersion`, TRUSTED, "s3:DeleteObjectVersion", { "s3:versionid": "v" }, key),
+    past(`${place}: ReplicateDelete`, TRUSTED, "s3:ReplicateDelete", {}, key),
+    past(`${place}: UpdateObjectEncryption`, [], "s3:UpdateObjectEncryption", {}, key),
+    past(`${place}: PutObjectRetention`, TRUSTED, "s3:PutObjectRetention", {}, key),
+    past(`${place}: PutObjectVersionAcl`, TRUSTED, "s3:PutObjectVersionAcl", {}, key),
+    past(`${place}: PutObjectAnnotation`, TRUSTED, "s3:PutObjectAnnotation", {}, key),
+    ...["s3:GetObject", "s3:PutObject"].map((action) =>
+      past(
+        `${place}: ${action.slice(3)} in a bucket of this name in another account`,
+        ANYBODY,
+        action,
+        {},
+        key,
+        SNIPER,
+      ),
+    ),
+  ]),
+  ...LOCK_PLACES.flatMap(({ place, key, takers }) => [
+    past(`${place}: PutObject with If-None-Match: *`, [...takers, ...ADMINISTRATORS], "s3:PutObject", TAKEN, key),
+    past(`${place}: PutObject`, [], "s3:PutObject", {}, key),
+    past(`${place}: PutObject with If-None-Match of an ETag`, [], "s3:PutObject", { "s3:if-none-match": '"e"' }, key),
+    past(`${place}: PutObject with If-Match: *`, [], "s3:PutObject", { "s3:if-match": "*" }, key),
+    past(`${place}: copy with If-None-Match: *`, [], "s3:PutObject", { ...TAKEN, "s3:x-amz-copy-source": "b/k" }, key),
+    ...REFUSED_WRITES.map(([how, context]) =>
+      past(`${place}: PutObject with If-None-Match: * ${how}`, [], "s3:PutObject", { ...TAKEN, ...context }, key),
+    ),
+    ...[".1", "/", "%00", ".tflock"].map((junk) =>
+      past(`${place}: PutObject with If-None-Match: * at its key and ${junk}`, [], "s3:PutObject", TAKEN, (scenario) =>
+        junk === ".tflock" ? `${key(scenario)}.tflock.` : `${key(scenario)}${junk}`,
+      ),
+    ),
+    past(`${place}: ReplicateObject`, [], "s3:ReplicateObject", {}, key),
+    past(`${place}: ReplicateDelete`, [], "s3:ReplicateDelete", {}, key),
+    past(`${place}: UpdateObjectEncryption`, [], "s3:UpdateObjectEncryption", {}, key),
+    past(`${place}: DeleteObjectVersion`, TRUSTED, "s3:DeleteObjectVersion", { "s3:versionid": "v" }, key),
+    past(
+      `${place}: PutObject with If-None-Match: * in a bucket of this name in another account`,
+      ANYBODY,
+      "s3:PutObject",
+      TAKEN,
+      key,
+      SNIPER,
+    ),
+  ]),
+];
 
 export const ROWS: readonly Row[] = [
   sent("lock: PUT without If-None-Match", [], { method: "PUT", key: lock }),
@@ -212,7 +327,6 @@ export const ROWS: readonly Row[] = [
     key: ({ home }) => home.bootstrap.key,
     headers: () => ({ [`${SSE}-customer-algorithm`]: "AES256" }),
   }),
-  past("state: UpdateObjectEncryption", [], "s3:UpdateObjectEncryption"),
   put("state: PUT with SSE-C", [], () => ({ [`${SSE}-customer-algorithm`]: "AES256" })),
   sent("state: CreateMultipartUpload with AES256", [], {
     method: "POST",
@@ -243,8 +357,11 @@ export const ROWS: readonly Row[] = [
   past("replication in: ReplicateObject", TRUSTED, "s3:ReplicateObject"),
   ...[
     "CreateBucketMetadataTableConfiguration",
+    "DeleteBucketMetadataTableConfiguration",
+    "DeleteBucketPolicy",
     "PutAccelerateConfiguration",
     "PutAnalyticsConfiguration",
+    "PutBucketAbac",
     "PutBucketNotification",
     "PutBucketRequestPayment",
     "PutBucketTagging",
@@ -252,9 +369,13 @@ export const ROWS: readonly Row[] = [
     "PutInventoryConfiguration",
     "PutMetricsConfiguration",
     "TagResource",
+    "UntagResource",
+    "UpdateBucketMetadataAnnotationTableConfiguration",
+    "UpdateBucketMetadataInventoryTableConfiguration",
+    "UpdateBucketMetadataJournalTableConfiguration",
   ].map((action) => past(`bucket: ${action}`, TRUSTED, `s3:${action}`, {}, () => undefined)),
-  ...["PutObjectLegalHold", "PutObjectRetention", "PutObjectTagging", "DeleteObjectTagging", "RestoreObject"].map(
-    (action) => past(`state: ${action}`, TRUSTED, `s3:${action}`),
+  ...["PutObjectLegalHold", "PutObjectTagging", "DeleteObjectTagging", "RestoreObject"].map((action) =>
+    past(`state: ${action}`, TRUSTED, `s3:${action}`),
   ),
   kms("key: Decrypt past S3", [], "kms:Decrypt", {}),
   kms("key: Decrypt through S3 in another region", [], "kms:Decrypt", { service: "s3.eu-west-1.amazonaws.com" }),
@@ -263,11 +384,17 @@ export const ROWS: readonly Row[] = [
     bucket: "another",
   }),
   kms("key: ScheduleKeyDeletion", ["break-glass"], "kms:ScheduleKeyDeletion"),
+  kms("key: ScheduleKeyDeletion, used yesterday", [], "kms:ScheduleKeyDeletion", undefined, 1),
+  kms("key: ScheduleKeyDeletion, unused for a year", ["break-glass"], "kms:ScheduleKeyDeletion", undefined, 365),
   kms("key: DisableKey", ["break-glass"], "kms:DisableKey"),
   kms("key: ReplicateKey", ["break-glass"], "kms:ReplicateKey"),
   kms("key: UpdateAlias", ["break-glass"], "kms:UpdateAlias"),
   kms("key: DeleteAlias", ["break-glass"], "kms:DeleteAlias"),
   kms("key: PutKeyPolicy", ADMINISTRATORS, "kms:PutKeyPolicy"),
+  ...["Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom"].map((action) =>
+    kms(`key: ${action} past S3`, [], `kms:${action}`, {}),
+  ),
+  ...MATRIX,
 ];
 
 const ANONYMOUS = { "x-test-anonymous": "true" };
@@ -348,7 +475,7 @@ function questions(row: Row, principal: GatePrincipal, scenario: Scenario, world
     };
     const policyOf = question.action.startsWith("kms:")
       ? `key:${scenario.keyArn}`
-      : `bucket:${scenario.home.bucket.name}`;
+      : `bucket:${question.account === SNIPER ? SNIPED : scenario.home.bucket.name}`;
     return [{ question: { ...question, principal: principal.arn, context }, policyOf }];
   }
   const principals = new Map(world.principals).set("actor", principal);

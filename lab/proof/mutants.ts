@@ -19,7 +19,10 @@ const each = (document: PolicyDocument, change: (statement: Statement) => Statem
   Statement: document.Statement.map(change),
 });
 const change = (sid: string, part: (statement: Statement) => Partial<Statement>) => (document: PolicyDocument) =>
-  each(document, (statement) => (statement.Sid === sid ? { ...statement, ...part(statement) } : statement));
+  each(document, (statement) => (statement.Sid === sid ? defined({ ...statement, ...part(statement) }) : statement));
+/** IAM takes no element without a value. */
+const defined = (statement: Statement): Statement =>
+  Object.fromEntries(Object.entries(statement).filter(([, value]) => value !== undefined)) as unknown as Statement;
 const drop = (sid: string) => (document: PolicyDocument) => ({
   ...document,
   Statement: document.Statement.filter((statement) => statement.Sid !== sid),
@@ -53,6 +56,16 @@ const withoutVersion = ({ "s3:versionid": _version, ...context }: Question["cont
 });
 
 const SSE = "s3:x-amz-server-side-encryption";
+
+const PRESENT = { Null: { "s3:if-none-match": "false" } };
+const ABSENT = { Null: { "s3:if-none-match": "true" } };
+
+function withoutAccount({ StringEquals = {}, ...others }: NonNullable<Statement["Condition"]> = {}): Required<
+  Pick<Statement, "Condition">
+>["Condition"] {
+  const { "aws:ResourceAccount": _account, ...rest } = StringEquals;
+  return { ...others, ...(Object.keys(rest).length === 0 ? {} : { StringEquals: rest }) };
+}
 
 /** Faults that are common in what is published, and those that a change of this code could bring. */
 export function mutants(guard: PolicyDocument): Mutant[] {
@@ -122,6 +135,13 @@ export function mutants(guard: PolicyDocument): Mutant[] {
         ...(policies.get("reader")?.Statement.filter(({ Sid }) => Sid === "ReadState") ?? []),
       ],
     })),
+    inPolicy("applier", "in the bucket of any account", (policy) =>
+      each(policy, (statement) => ({ ...statement, Condition: withoutAccount(statement.Condition) })),
+    ),
+    inPolicy("applier", "takes locks with any If-None-Match", change("TakeLock", condition(PRESENT))),
+    inPolicy("workspace-admin", "deletes every state", (policy, { home }) =>
+      change("DeleteWorkspaceState", () => ({ Resource: `arn:aws:s3:::${home.bucket.name}/*` }))(policy),
+    ),
     ...guard.Statement.filter(({ Effect }) => Effect === "Deny").map(({ Sid }) => inGuard(`without ${Sid}`, drop(Sid))),
     inGuard(
       "lock overwrite only where an object is created at once",
@@ -158,12 +178,59 @@ export function mutants(guard: PolicyDocument): Mutant[] {
       "strangers by organization alone",
       change("DenyForeignPrincipals", condition({ StringNotEquals: { "aws:PrincipalOrgID": "o-zzzzz12345" } })),
     ),
+    inGuard("a lock is taken with any If-None-Match", change("DenyLockOverwrite", condition(ABSENT))),
+    inGuard(
+      "a release names any If-Match",
+      change("DenyUnconditionalRelease", ({ Condition }) => ({
+        Condition: { ...Condition, Null: { "s3:if-match": "true" }, StringEqualsIfExists: {} },
+      })),
+    ),
+    inGuard(
+      "posture as the list of a year ago",
+      change("DenyPostureChange", () => ({
+        NotAction: undefined,
+        Action: ["s3:DeleteBucket*", "s3:Put*Configuration", "s3:PutBucket*", "s3:PutObjectAcl", "s3:Replicate*"],
+      })),
+    ),
+    inGuard(
+      "posture lets every tagging pass",
+      change("DenyPostureChange", ({ NotAction }) => ({ NotAction: [...listOf(NotAction), "s3:*Tag*"] })),
+    ),
+    inGuard(
+      "archiving denied for locks alone",
+      change("DenyArchiving", ({ Resource }) => ({ Resource: listOf(Resource).map((arn) => `${arn}.tflock`) })),
+    ),
+    inGuard(
+      "presigned reads pass",
+      change("DenyPresignedRequests", () => ({ Action: undefined, NotAction: ["s3:GetObject"] })),
+    ),
+    inGuard("TLS 1.1 passes", change("DenyOldTls", condition({ NumericLessThan: { "s3:TlsVersion": "1.1" } }))),
+    inGuard("SSE-C for the bootstrap state", (document, { home }) =>
+      change("DenySseC", () => ({
+        Resource: undefined,
+        NotResource: `arn:aws:s3:::${home.bucket.name}/${home.bootstrap.key}`,
+      }))(document),
+    ),
+    inGuard(
+      "lookalikes only behind a slash",
+      change("DenyLockLookalikes", ({ Resource }) => ({
+        Resource: listOf(Resource).map((arn) => arn.replace("?*", "/*")),
+      })),
+    ),
+    {
+      name: "key policy: a key in use may be deleted by break-glass",
+      key: change("DenyDeletionInUse", condition({ NumericLessThan: { "kms:TrailingDaysWithoutKeyUsage": "1" } })),
+    },
+    { name: "key policy: without DenyDeletionInUse", key: drop("DenyDeletionInUse") },
     { name: "key policy: usable outside S3", key: drop("DenyUseOutsideS3") },
     { name: "key policy: usable for other buckets", key: drop("DenyUseForOtherObjects") },
     { name: "key policy: anybody may delete it", key: drop("DenyDeletion") },
     { name: "key policy: no delegation to IAM", key: drop("DelegateToIam") },
     forgets("s3:if-none-match"),
     forgets("s3:if-match"),
+    forgets("aws:ResourceAccount"),
+    forgets("s3:x-amz-copy-source"),
+    forgets("s3:x-amz-storage-class"),
     forgets("s3:prefix"),
     forgets(SSE),
     forgets("kms:ViaService"),

@@ -13,6 +13,10 @@ export const ORGANIZATION = "o-abcde12345";
 export const TABLE = "terraform-locks";
 export const FOREIGN_KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/99999999-2222-4333-8444-555555555555`;
 
+/** Somebody else's account, and its bucket, which has got the name of the home's bucket and lets everybody in. */
+export const SNIPER = "666666666666";
+export const SNIPED = "sniped";
+
 /** ARN of a role in the bucket's account. */
 export function role(name: string): string {
   return `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
@@ -117,6 +121,7 @@ export function enter(world: GateWorld, { home, guard, keyPolicy, setup, keyArn 
   const { name, account, region } = home.bucket;
   const kms = setup.encryption === "KMS";
   world.keys.set(FOREIGN_KEY_ARN, { arn: FOREIGN_KEY_ARN, policy: DELEGATION, bucketKey: true });
+  world.buckets.set(SNIPED, { name: SNIPED, account: SNIPER, region, policy: OPEN });
   world.buckets.set(name, { name, account, region, policy: guard, ...(kms && { kmsKey: keyArn }) });
   if (!kms) return;
   world.keys.set(keyArn, {
@@ -145,4 +150,9 @@ const DELEGATION: PolicyDocument = {
       Resource: "*",
     },
   ],
+};
+
+const OPEN: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [{ Sid: "Open", Effect: "Allow", Principal: "*", Action: "s3:*", Resource: "arn:aws:s3:::*" }],
 };

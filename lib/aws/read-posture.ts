@@ -64,7 +64,7 @@ export async function readPosture(bucket: BucketPlace): Promise<Posture> {
     }),
     reading(async () => {
       const { Policy } = await s3.send(new GetBucketPolicyCommand(input));
-      return JSON.parse(Policy ?? "{}") as { readonly Statement: readonly Statement[] };
+      return JSON.parse(Policy ?? "{}") as { readonly Id?: string; readonly Statement: readonly Statement[] };
     }),
     reading(async () => {
       const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand(input));

@@ -18,6 +18,7 @@ const NEXT: Readonly<Record<string, (value: unknown, inventory: Inventory) => st
   guard_gaps: () => "close each gap with the setting that it names, and deploy again",
   role_arns: () => "let the CI of each consumer assume its role",
   permission_set_policies: () => "reference each policy in its permission set, by name and path",
+  guard_version: () => "`statelock verify` reports a guard that is older than its own",
   statelock_version: () => "deploy with this version or a later one",
 };
 

@@ -5,6 +5,8 @@
  */
 export interface PolicyDocument {
   readonly Version: "2012-10-17";
+  /** Only in resource policies. */
+  readonly Id?: string;
   readonly Statement: readonly Statement[];
 }
 

@@ -1,6 +1,7 @@
 import { shown } from "../problem/problem";
 import { policyDifferences } from "./compare-policy";
 import { PUBLIC_ACCESS_FLAGS, type LifecycleRule, type Posture } from "./posture";
+import { GUARD_VERSION, guardVersionOf } from "../policy/guard/guard-version";
 import { BY_HAND, isSynthesized, judge, runChecks, type Check, type CheckResult, type Expectation } from "./run-checks";
 
 const DEPLOY = "Run `statelock bootstrap`: it shows the difference and corrects it.";
@@ -64,10 +65,22 @@ const guard: Check<Posture> = {
   },
   run: (expected, posture) =>
     judge(posture.guard, (policy) => {
-      const differences = policyDifferences(expected.guard, policy?.Statement, { foreign: isSynthesized(expected) });
-      return differences.length > 0 && `the bucket policy ${differences.join("; ")}`;
+      const synthesized = isSynthesized(expected);
+      const differences = policyDifferences(expected.guard, policy?.Statement, { foreign: synthesized });
+      const all = [...(synthesized ? ageOf(policy, differences.length > 0) : []), ...differences];
+      return all.length > 0 && `the bucket policy ${all.join("; ")}`;
     }),
 };
+
+/** Returns a phrase for a guard that an older Statelock wrote. A guard from before versions says none. */
+function ageOf(policy: { readonly Id?: string } | undefined, differs: boolean): string[] {
+  if (policy === undefined) return [];
+  const version = guardVersionOf(policy.Id);
+  const isOlder = version === undefined ? differs && policy.Id === undefined : version < GUARD_VERSION;
+  return isOlder
+    ? [`is the guard of version ${String(version ?? 1)}, and this Statelock writes version ${String(GUARD_VERSION)}`]
+    : [];
+}
 
 const lifecycle: Check<Posture> = {
   code: "lifecycle",

@@ -29,7 +29,7 @@ export interface Posture {
   readonly encryption: Reading<EncryptionPosture>;
   readonly publicAccess: Reading<Readonly<Record<PublicAccessFlag, boolean>>>;
   readonly ownership: Reading<string>;
-  readonly guard: Reading<{ readonly Statement: readonly Statement[] }>;
+  readonly guard: Reading<{ readonly Id?: string; readonly Statement: readonly Statement[] }>;
   readonly lifecycle: Reading<readonly LifecycleRule[]>;
 }
 

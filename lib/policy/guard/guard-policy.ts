@@ -11,6 +11,7 @@ import {
 import { allowExternalAccess } from "./external-access";
 import { denyForeignPrincipals } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
+import { GUARD_ID } from "./guard-version";
 import { denyLockCopies, denyLockOverwrite, denyUnconditionalRelease } from "./lock-overwrite";
 import { denyHistoryDeletion, denyPostureChange } from "./posture-change";
 import { denyOldSignatures, denyPresignedRequests } from "./presigned-requests";
@@ -23,7 +24,7 @@ import { denyInsecureTransport, denyOldTls } from "./insecure-transport";
  * const guard = guardPolicy({ ...guardScope, allow: ["presigned-downloads"] });
  */
 export function guardPolicy(scope: GuardScope): PolicyDocument {
-  return policyDocument([
+  const { Version, Statement } = policyDocument([
     denyInsecureTransport(scope),
     denyOldTls(scope),
     denyForeignPrincipals(scope),
@@ -44,4 +45,5 @@ export function guardPolicy(scope: GuardScope): PolicyDocument {
     ...denyPostureChange(scope),
     ...allowExternalAccess(scope),
   ]);
+  return { Version, Id: GUARD_ID, Statement };
 }
