@@ -42,8 +42,12 @@ const NAMED = "kms-named-both";
 const SAMPLE: readonly string[] = [RICHEST, WITHOUT_TABLE, NAMED];
 const SCENARIOS = SETUPS.map(scenario).filter(({ name }) => FULL || SAMPLE.includes(name));
 const ALL_MUTANTS = SCENARIOS.filter(({ name }) => name === NAMED).flatMap(({ guard }) => mutants(guard));
-const MUTANTS = sampled(ALL_MUTANTS, 6);
-const GUARD_ROWS = sampled(ROWS, 5);
+const MUTANTS = sampled(ALL_MUTANTS, 8);
+/** What can be sent. `lab/guard-table.test.ts` asks the evaluator about the other rows. */
+const GUARD_ROWS = sampled(
+  ROWS.filter(({ request }) => request !== undefined),
+  5,
+);
 
 describeE2e("the policies, under real Terraform", ["terraform", "moto-server", "openssl"], () => {
   let lab: Lab;
@@ -206,7 +210,6 @@ describeE2e("the policies, under real Terraform", ["terraform", "moto-server", "
       for (const actor of ACTORS) {
         const bySimulation = await simulated(row, actor, of, lab.gate.world);
         if (bySimulation) through.push(actor);
-        if (row.request === undefined) continue;
         await stage.restore("locked");
         const accessKeyId = `direct-${actor}`;
         lab.gate.world.principals.set(accessKeyId, principalOf(actor, of));
