@@ -29,16 +29,29 @@ export function sharedFiles(
   isSelected: (root: string) => boolean,
 ): PlannedRoot[][] {
   const bystanders = bystandersOf(fleet, isSelected);
-  const groupOf = new Map<string, PlannedRoot[]>();
+  const groups: PlannedRoot[][] = [];
+  const groupOf = new Map<string, number>();
+  // Index of the group that a group has become a part of.
+  const joinedTo: number[] = [];
+  const final = (index: number): number => {
+    let at = index;
+    while (joinedTo[at] !== undefined && joinedTo[at] !== at) at = joinedTo[at] ?? at;
+    return at;
+  };
   for (const root of planned) {
-    const files = root.changes.map(({ file }) => file.realPath);
-    const joined = [...new Set(files.flatMap((file) => groupOf.get(file) ?? []))];
-    const group = [...joined, withBystanders(root, bystanders)];
-    const all = group.flatMap(({ changes }) => changes.map(({ file }) => file.realPath));
-    for (const file of all) groupOf.set(file, group);
-    if (all.length === 0) groupOf.set(`nothing in ${root.root}`, group);
+    const files = new Set(root.changes.map(({ file }) => file.realPath));
+    const known = [...new Set([...files].flatMap((file) => groupOf.get(file) ?? []).map(final))].sort((a, b) => a - b);
+    const index = known[0] ?? groups.push([]) - 1;
+    joinedTo[index] ??= index;
+    for (const other of known.slice(1)) {
+      groups[index]?.push(...(groups[other] ?? []));
+      groups[other] = [];
+      joinedTo[other] = index;
+    }
+    groups[index]?.push(withBystanders(root, bystanders));
+    for (const file of files) groupOf.set(file, index);
   }
-  return [...new Set(groupOf.values())];
+  return groups.filter((group) => group.length > 0);
 }
 
 /** Groups changes by file, each change once: roots that share a file need the same change. */

@@ -4,7 +4,7 @@ import type { Place } from "../configuration";
 import type { Setting } from "../phase";
 import type { Site, SourceFile } from "../site";
 import { COMPUTED, KnownObject, type KnownValue } from "./known-value";
-import { BASE } from "./posix-paths";
+import { BASE, REPOSITORY } from "./posix-paths";
 import { attributeOf, attributesOf, blocksOf, type TerragruntFile } from "./terragrunt-files";
 import { includedScope, type Included, type UnitScope } from "./unit-scope";
 
@@ -183,8 +183,11 @@ function valuesIn(config: KnownObject, written: ReadonlyMap<string, string>): Re
   return values;
 }
 
+/** Parts of paths that differ from machine to machine. */
+const OF_THIS_MACHINE = new RegExp(`[${BASE}${REPOSITORY}]`);
+
 function settingOf(value: KnownValue, expression: string): Setting {
   if (value === null) return undefined;
   const isScalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-  return isScalar && !String(value).includes(BASE) ? { value: String(value) } : { expression };
+  return isScalar && !OF_THIS_MACHINE.test(String(value)) ? { value: String(value) } : { expression };
 }

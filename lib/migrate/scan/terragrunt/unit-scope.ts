@@ -3,7 +3,7 @@ import { folderOf } from "../site";
 import { evaluate, type Scope } from "./expression";
 import { FUNCTIONS } from "./functions";
 import { asText, COMPUTED, KnownObject, type KnownValue } from "./known-value";
-import { absolute, joined, meantPath, relative } from "./posix-paths";
+import { absolute, joined, meantPath, relative, REPOSITORY } from "./posix-paths";
 import { attributeOf, attributesOf, blocksOf, type TerragruntFile, type TerragruntFiles } from "./terragrunt-files";
 
 /** A file that Terragrunt reads, and for whom. */
@@ -144,18 +144,21 @@ export class UnitScope implements Scope {
         return this.inParents(given);
       case "read_terragrunt_config":
         return this.read(given);
-      case "get_working_dir":
-        return COMPUTED;
+      case "get_repo_root":
+      case "get_path_to_repo_root":
+        return REPOSITORY;
       case "abspath":
       case "pathexpand": {
         const text = asText(first);
-        const path = text === undefined ? undefined : meantPath(unit, text);
+        const path = text === undefined ? undefined : meantPath(unit, text, this.exists);
         return path === undefined || name === "pathexpand" ? COMPUTED : absolute(path);
       }
       default:
         return COMPUTED;
     }
   }
+
+  private readonly exists = (path: string): boolean => this.reading.files.at(path) !== undefined;
 
   /** Returns the folder of the file that includes count from: of the one with a label, or of the only one. */
   private parent(label: KnownValue | undefined): string | undefined {
@@ -182,7 +185,7 @@ export class UnitScope implements Scope {
 
   private read([path]: readonly KnownValue[]): KnownValue {
     const text = asText(path);
-    const meant = text === undefined ? undefined : meantPath(this.reading.unit, text);
+    const meant = text === undefined ? undefined : meantPath(this.reading.unit, text, this.exists);
     const file = meant === undefined ? undefined : this.reading.files.at(meant);
     if (file === undefined || meant === undefined || this.reading.depth > DEEPEST) return COMPUTED;
     return readScope(this.reading, file, folderOf(meant)).exposed();
@@ -211,7 +214,7 @@ export function unitScope(
   for (const block of depth > DEEPEST ? [] : blocksOf(file, "include")) {
     const path = attributeOf(block.body.attributes, "path");
     const text = path && asText(scope.valueOf(path.value));
-    const meant = text === undefined ? undefined : meantPath(unit, text);
+    const meant = text === undefined ? undefined : meantPath(unit, text, (at) => files.at(at) !== undefined);
     const strategy = attributeOf(block.body.attributes, "merge_strategy")?.value;
     includes.set(block.labels[0] ?? "", {
       file: meant === undefined ? undefined : files.at(meant),

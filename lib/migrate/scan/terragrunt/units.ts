@@ -36,7 +36,7 @@ export function terragruntUnits(sources: readonly SourceFile[], parser: HclParse
   const modules = new Set<string>();
   const add = (scope: UnitScope): void => {
     const backends = unitBackends(scope);
-    const module = moduleOf(scope);
+    const module = moduleOf(scope, withCode);
     if (backends.length === 0) return;
     modules.add(scope.reading.unit);
     if (module !== undefined) modules.add(module);
@@ -66,7 +66,7 @@ function isUnit(file: TerragruntFile, hasCode: boolean): boolean {
 }
 
 /** Returns the folder of the module that a unit runs, if its source is a path below the scanned folders. */
-function moduleOf(scope: UnitScope): string | undefined {
+function moduleOf(scope: UnitScope, withCode: ReadonlySet<string>): string | undefined {
   const { file, includes, unit } = scope.reading;
   const layers = [
     { file, scope },
@@ -80,16 +80,19 @@ function moduleOf(scope: UnitScope): string | undefined {
     const [block] = blocksOf(layer.file, "terraform");
     const source = block && attributeOf(block.body.attributes, "source");
     if (source === undefined) continue;
-    return localPath(unit, layer.scope.valueOf(source.value));
+    return localPath(unit, layer.scope.valueOf(source.value), (path) => withCode.has(path));
   }
   return unit;
 }
 
-/** Returns the path that a source means; undefined for a source elsewhere. */
-function localPath(folder: string, source: KnownValue): string | undefined {
+/**
+ * Returns the path that a source means; undefined for a source elsewhere.
+ * @param exists true if something that the source may mean is at a path
+ */
+function localPath(folder: string, source: KnownValue, exists: (path: string) => boolean): string | undefined {
   const text = asText(source);
   if (text === undefined || /^[\w.-]+:|::|^\w+\.\w+\//.test(text)) return undefined;
-  return meantPath(folder, text.replace(/\?.*$/, ""));
+  return meantPath(folder, text.replace(/\?.*$/, ""), exists);
 }
 
 /** The units that stack files generate. */
@@ -105,13 +108,19 @@ class StackUnits {
     for (const path of paths) if (!this.templates.has(folderOf(path))) this.generate(path, folderOf(path), COMPUTED, 0);
   }
 
+  private localPath(folder: string, source: KnownValue): string | undefined {
+    const isTemplate = (path: string): boolean =>
+      [UNIT_FILE, STACK_FILE].some((name) => this.files.at(joined(path, name)) !== undefined);
+    return localPath(folder, source, isTemplate);
+  }
+
   private note(path: string): void {
     const file = this.files.at(path);
     if (file === undefined) return;
     const scope = unitScope(this.files, file, folderOf(path));
     for (const block of [...blocksOf(file, "unit"), ...blocksOf(file, "stack")]) {
       const source = attributeOf(block.body.attributes, "source");
-      const template = source && localPath(folderOf(path), scope.valueOf(source.value));
+      const template = source && this.localPath(folderOf(path), scope.valueOf(source.value));
       if (template !== undefined) this.templates.add(template);
     }
   }
@@ -130,7 +139,9 @@ class StackUnits {
       const name = asText(get("path"));
       const given = name ?? block.labels[0] ?? "";
       const folder = joined(isPlain ? at : joined(at, ".terragrunt-stack"), given);
-      const template = localPath(folderOf(path), get("source"));
+      // Source: pkg/config/stack.go: also a copied stack reads a source from where it was generated.
+      const template = this.localPath(at, get("source"));
+      if (template !== undefined) this.templates.add(template);
       const values_ = get("values");
       const isStack = block.type === "stack";
       const inner = template === undefined ? undefined : joined(template, isStack ? STACK_FILE : UNIT_FILE);
