@@ -3,9 +3,10 @@ import { FLOORS, reachesFloor } from "../../lib/engine/floors";
 import { findMotoServer, MOTO_ADVICE } from "./moto-install";
 import { offersProvider } from "./terraform-cli-config";
 import { testEngine } from "./test-engine";
+import { hasTerragrunt, terragruntBinary } from "./test-terragrunt";
 
 /** What an end-to-end test may need beyond node_modules. `terraform` is the engine under test, whichever that is. */
-export type Need = "terraform" | "aws-provider" | "random-provider" | "moto-server" | "openssl";
+export type Need = "terraform" | "aws-provider" | "random-provider" | "moto-server" | "openssl" | "terragrunt";
 
 interface Check {
   /** Undefined when all is well, else what was found. */
@@ -24,6 +25,11 @@ const CHECKS: Readonly<Record<Need, Check>> = {
   "moto-server": {
     problem: () => (findMotoServer() === undefined ? "there is no moto_server 5.1 or later 5 on PATH" : undefined),
     advice: `${MOTO_ADVICE}, or: npx tsx lab/machine/install-test-servers.ts`,
+  },
+  terragrunt: {
+    problem: () => (hasTerragrunt() ? undefined : `there is no ${terragruntBinary()} on PATH`),
+    advice:
+      "install it (https://terragrunt.gruntwork.io/docs/getting-started/install/), or name it in STATELOCK_TEST_TERRAGRUNT",
   },
   openssl: {
     problem: () => (spawnSync("openssl", ["version"]).error ? "there is no openssl on PATH" : undefined),
