@@ -117,6 +117,7 @@ describeE2e("statelock locks run, with the real Terraform", ["terraform", "moto-
     const remembered = isRemembered ? (JSON.parse(readFileSync(file, "utf8")) as unknown) : undefined;
     const lock = { bucket: LOCKED_BUCKET, stateKey: key, id: expect.any(String) as unknown };
     expect(remembered).toEqual(isRemembered ? { version: 1, locks: [lock] } : undefined);
+    expect(stderr).toContain(`asks for the lock of s3://${LOCKED_BUCKET}/${key}`);
     expect(stderr).toMatch(new RegExp(told.replaceAll("KEY", key)));
   });
 
