@@ -14,6 +14,7 @@ import { releaseAudit } from "../../lib/lock/release-audit";
 import type { LockProof } from "../../lib/lock/release-decisions";
 import { runRelease } from "../../lib/lock/release-lock";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
+import { untilInterrupted, type Interruption } from "../../lib/work/interruption";
 import { auditIdentity } from "../options/audit-identity";
 import { recordAudit } from "../options/audit-log";
 import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
@@ -109,10 +110,23 @@ async function meantLock(
   return { opened, stateKey, proof: proofOf(options, showCommand(stateKey, opened)) };
 }
 
-async function release(
+/** From the confirmation on, a signal waits for the audit line of what the run deletes. */
+async function release(context: CommandContext, meant: MeantLock, options: Options): Promise<void> {
+  let signals: Interruption | undefined;
+  const listen = (): void => {
+    signals = untilInterrupted(context.terminal.note);
+  };
+  try {
+    await releaseMeant(context, meant, { ...options, listen });
+  } finally {
+    signals?.done();
+  }
+}
+
+async function releaseMeant(
   context: CommandContext,
   { opened, stateKey, proof }: MeantLock,
-  options: Options,
+  options: Options & { readonly listen: () => void },
 ): Promise<void> {
   const { place, inventory } = opened;
   const bucket = place.name;
@@ -120,9 +134,14 @@ async function release(
   const store = lockStore(place);
   const by = await auditIdentity(place);
   const report = (lock: LockObject): Promise<LockReport> => readLockReport(store, { bucket, inventory }, lock);
-  const confirm = async (lock: LockObject): Promise<boolean> => confirmed(context, await report(lock), options);
+  const confirm = async (lock: LockObject): Promise<boolean> => {
+    const isWanted = await confirmed(context, await report(lock), options);
+    if (isWanted) options.listen();
+    return isWanted;
+  };
   const result = await runRelease(store, { lockKey, proof, confirm, unproven: options.unproven === true });
   const audit = releaseAudit(result, { bucket, stateKey, by, reason: options.reason, at: store.now() });
+  const line = audit === null ? undefined : recordAudit(context, audit);
   const seen = "current" in result ? result.current : result.outcome === "still-held" ? result.lock : undefined;
   const current = seen === undefined ? null : await report(seen);
   const told = releaseTold(result, `s3://${bucket}/${lockKey}`, showCommand(stateKey, opened));
@@ -131,7 +150,6 @@ async function release(
   const json: LockRelease = {
     ...{ version: 1, command: "locks release", outcome, bucket, stateKey, audit, current, problem },
   };
-  const line = audit === null ? undefined : recordAudit(context, audit);
   context.exitWith(told.exit);
   if (options.json === true) context.write(`${JSON.stringify(json, null, 2)}\n`);
   else show(context, told, { ...json, line, alsoInDynamoDb: ownerOf(stateKey, inventory).alsoInDynamoDb });

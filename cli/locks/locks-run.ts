@@ -103,17 +103,22 @@ function runPort(context: CommandContext, command: readonly string[], options: O
       const place = placeOf(context, options, failure.bucket);
       if (place === undefined || !mayBeOwn(failure.id, ended)) return false;
       const store = lockStore(place);
-      const result = await uncut(`the lock of ${failure.stateKey}, ID ${failure.id}`, () =>
-        runRelease(store, {
+      return uncut(`the lock of ${failure.stateKey}, ID ${failure.id}`, async () => {
+        const result = await runRelease(store, {
           lockKey: failure.stateKey + LOCK_SUFFIX,
           proof: { id: failure.id },
           confirm: (lock) => Promise.resolve(isOwnOrphan(lock, ended)),
-        }),
-      );
-      const about = { bucket: place.name, stateKey: failure.stateKey, by: await auditIdentity(place), at: store.now() };
-      const audit = releaseAudit(result, { ...about, reason: "left by this run itself: S3's answer was lost" });
-      if (audit !== null) note(`released the lock that this run left behind: ${record(audit).trimEnd()}`);
-      return audit !== null || result.outcome === "gone" || result.outcome === "already-free";
+        });
+        const about = {
+          bucket: place.name,
+          stateKey: failure.stateKey,
+          by: await auditIdentity(place),
+          at: store.now(),
+        };
+        const audit = releaseAudit(result, { ...about, reason: "left by this run itself: S3's answer was lost" });
+        if (audit !== null) note(`released the lock that this run left behind: ${record(audit).trimEnd()}`);
+        return audit !== null || result.outcome === "gone" || result.outcome === "already-free";
+      });
     },
     lookForLeft: async (ended) => {
       for (const lock of ended.locks) {

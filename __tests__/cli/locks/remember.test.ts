@@ -34,14 +34,16 @@ function run(...args: string[]): Promise<Run> {
 const release = (...args: string[]): Promise<Run> =>
   run("release", ...args, "--reason", "the job was cancelled", "--yes", ...bucketFlags(s3));
 
-it("a later step releases exactly the lock that a killed run asked for, and keeps the audit line", async () => {
+it("a later step releases exactly the lock that a killed run asked for; both are in the audit file", async () => {
   expect(await run("run", "--remember", "lock.json", ...bucketFlags(s3), "--", terraform("A"))).toMatchObject({
     code: 137,
   });
   const { code, stdout } = await release("--from", "lock.json");
   expect([code, s3.body(LOCK)]).toEqual([0, undefined]);
   const log = join(folder.directory, "log", "audit.jsonl");
-  expect([readFileSync(log, "utf8"), statSync(log).mode & 0o777]).toEqual([stdout, 0o600]);
+  const [left = "", released] = readFileSync(log, "utf8").split(/^/m);
+  expect(JSON.parse(left)).toMatchObject({ event: "lock-left", lock: { id: "A" } });
+  expect([released, statSync(log).mode & 0o777]).toEqual([stdout, 0o600]);
 });
 
 it("another lock at that key stays, and so does one that the arguments contradict", async () => {

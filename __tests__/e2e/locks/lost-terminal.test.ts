@@ -13,7 +13,7 @@ import { BOOTSTRAP_SCENARIOS, BOOTSTRAP_STATE } from "../../support/faults/boots
 import { MIGRATE_SCENARIOS, projectOf, removeProjects } from "../../support/faults/migrate-scenarios";
 import { STEP_SCENARIOS } from "../../support/faults/step-scenarios";
 import { inRun } from "../../support/faults/run-place";
-import { LOCK, plant, STATE, type Scenario } from "../../support/faults/scenarios";
+import { LOCK, plant, scenarios, STATE, type Scenario } from "../../support/faults/scenarios";
 import { bucketFlags, type RunSettings } from "../../support/run-command";
 
 const LOCK_ITEM = `acme-tfstate/${STATE}`;
@@ -42,9 +42,14 @@ const SCENARIOS: readonly Terminated[] = [
   ),
   withEngine("locks run", ["locks", "run", "--", ENGINE, "apply"]),
   withEngine("migrate init", ["migrate", "init"]),
+  ...scenarios(nowhere, nowhere).flatMap((each) => (each.command === "locks release" ? [{ ...each, plant }] : [])),
   { command: "verify", args: (s3) => ["verify", ...bucketFlags(s3)], plant },
   ...(FULL ? HISTORY_SCENARIOS.filter(({ command }) => command.includes("restore")).map(onProbedStore) : []),
 ];
+
+function nowhere(): string {
+  return "";
+}
 
 function onProbedStore(scenario: Terminated): Terminated {
   return { ...scenario, command: `${scenario.command}, on a store that is not AWS`, isProbed: true };
@@ -78,7 +83,7 @@ const EVENTS: Readonly<Record<string, (window: TerminalWindow) => void>> = {
 
 const HEAD = "| head -1";
 
-/** The lock that is there before `verify`. */
+/** The lock that is there before `verify` and `locks release`. */
 const PLANTED = "A";
 
 interface Ended {
@@ -94,6 +99,7 @@ async function run(scenario: Terminated, event: string, nth: number): Promise<En
   const s3 = await startFakeS3();
   try {
     scenario.plant?.(s3);
+    const planted = s3.body(LOCK) ?? "";
     const { workingDirectory = PROJECT_ROOT, environment }: RunSettings = await inRun(s3, () =>
       Promise.resolve(scenario.settings?.() ?? {}),
     );
@@ -124,7 +130,9 @@ async function run(scenario: Terminated, event: string, nth: number): Promise<En
     });
     await window.done;
     const audited = existsSync(audit) ? readFileSync(audit, "utf8") : "";
-    return { shown: window.shown() + audited, ids: lockIds(s3), requests: s3.requests };
+    const isAudited = !s3.deleted.includes(planted) || audited.includes("lock-released");
+    const ids = [...lockIds(s3), ...(isAudited ? [] : ["an audit line"])];
+    return { shown: window.shown() + audited, ids, requests: s3.requests };
   } finally {
     await s3.stop();
   }
