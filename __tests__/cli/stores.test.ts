@@ -269,6 +269,20 @@ describe("every store and every command", () => {
     expect(s3.body(LOCK)).toContain('"ID":"A"');
   });
 
+  it.each(["html", "xml"] as const)("a write that a portal answers with %s is not one", async (junkWrites) => {
+    s3.put(STATE, STATE_TEXT(1));
+    s3.put(STATE, STATE_TEXT(2));
+    s3.put(LOCK, lockBody("A"));
+    for (const other of [{}, { release: "ignored" } as const]) {
+      s3.play({ junkWrites, ...other });
+      const released = await release();
+      expect([released.code, JSON.parse(released.stdout)]).not.toMatchObject([0, { outcome: "released" }]);
+    }
+    s3.remove(LOCK);
+    expect((await restore()).code).toBe(2);
+    expect([s3.body(STATE), s3.history(LOCK)]).toEqual([STATE_TEXT(2), []]);
+  });
+
   it("a restore on a store that overwrites locks leaves the lock that somebody holds", async () => {
     s3.play({ take: "ignored" });
     s3.put(STATE, STATE_TEXT(1));

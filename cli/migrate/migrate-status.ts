@@ -18,7 +18,7 @@ import { terminalProgress } from "../screen/progress";
 import { CLEAR_SCREEN } from "../screen/printable";
 import { EXIT } from "../screen/report-error";
 import { noteRecords, seenRecords, type SeenRecords } from "./migrate-sightings";
-import { showStatus } from "./status-text";
+import { noteWithoutHistory, showStatus } from "./status-text";
 
 interface Options extends LiveOptions {
   readonly root?: readonly string[];
@@ -75,13 +75,15 @@ interface Looked {
   readonly problems: readonly Problem[];
   /** Reads the records, each time again. */
   readonly records: () => SeenRecords;
+  /** Buckets without a history of locks that earlier looks named. */
+  readonly noted: Set<string>;
 }
 
 async function lookedAt(context: CommandContext, folders: readonly string[], options: Options): Promise<Looked> {
   if (options.inventory !== undefined) {
     const { inventory } = openBucket(context, { inventory: options.inventory });
     const targets = inventory === undefined ? [] : inventoryTargets(inventory);
-    return { targets, problems: [], records: () => seenRecords(context, []) };
+    return { targets, problems: [], records: () => seenRecords(context, []), noted: new Set() };
   }
   const { scan } = await scanProject(context, folders);
   const roots = selectedRoots(context, scan, options.root);
@@ -91,10 +93,15 @@ async function lookedAt(context: CommandContext, folders: readonly string[], opt
     targets,
     problems: [...problems, ...unreadProblems(scan)],
     records: () => seenRecords(context, scan.configurations),
+    noted: new Set(),
   };
 }
 
-async function look(context: CommandContext, { targets, problems, records }: Looked, options: Options): Promise<void> {
+async function look(
+  context: CommandContext,
+  { targets, problems, records, noted }: Looked,
+  options: Options,
+): Promise<void> {
   const roots = await terminalProgress(context.terminal)("Ask S3 and DynamoDB", (say) =>
     readLiveRoots(liveOpener(options), targets, (done, of) => {
       say(`${String(done)} of ${String(of)} roots`);
@@ -113,5 +120,6 @@ async function look(context: CommandContext, { targets, problems, records }: Loo
     return;
   }
   if (context.output.isTerminal && options.watch !== undefined) context.write(CLEAR_SCREEN);
+  noteWithoutHistory(context, status, noted);
   showStatus(context, status);
 }

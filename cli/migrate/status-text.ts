@@ -1,8 +1,23 @@
 import type { MigrateStatus, StateStatus } from "../../lib/migrate/live/state-status";
 import { counted } from "../../lib/text/counted";
+import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
 import { noteProblems } from "./migrate-project";
+
+/** Notes each bucket once, before anything else, that keeps no history of locks. @param noted the buckets of earlier looks */
+export function noteWithoutHistory(
+  { terminal }: CommandContext,
+  { withoutHistory = [] }: MigrateStatus,
+  noted: Set<string>,
+): void {
+  for (const bucket of withoutHistory.filter((each) => !noted.has(each))) {
+    noted.add(bucket);
+    terminal.note(
+      `${plainText(bucket)} keeps no versions (versioning is off or suspended, or the store has none): nothing shows who locked before. See clients while they run: \`statelock migrate status --watch --record\`.`,
+    );
+  }
+}
 
 /** Prints the table of states, and notes everything that is wrong or unknown. */
 export function showStatus(context: CommandContext, { states, problems }: MigrateStatus): void {

@@ -78,8 +78,9 @@ export class FakeBucket {
   /** Has the request's effect, and says what S3 would. */
   answer(request: FakeRequest, ifNoneMatch: string | undefined, body: string): FakeAnswer {
     const { operation, query } = request;
-    const { junk, versions, settings, region } = this.rules;
+    const { junk, junkWrites, versions, settings, region } = this.rules;
     if (junk !== undefined) return JUNK[junk];
+    if (junkWrites !== undefined && /^(Put|Delete)Object$/.test(operation)) return JUNK[junkWrites];
     if (versions === "none" && /Version(s|ing)$/.test(operation)) return error(501, "NotImplemented");
     if (region !== undefined && operation === "GetBucketLocation")
       return xml(`<LocationConstraint>${region}</LocationConstraint>`);

@@ -14,6 +14,8 @@ export interface StoreRules {
   readonly etag?: "missing";
   /** Answers every request with 200 and something else. */
   readonly junk?: "html" | "xml" | "empty";
+  /** Only writes and deletes are answered so: a portal that takes requests which carry something. */
+  readonly junkWrites?: "html" | "xml";
   /** A listing claims more pages: without a token, or with the same token each time. */
   readonly listing?: "no-token" | "same-token";
   /** Questions about settings: not implemented, or a listing instead. */

@@ -18,6 +18,8 @@ const ROOTS: Readonly<Record<string, string>> = {
 
 /** Answers that carry an object. S3 always sends at least one of these headers with it. */
 const OBJECTS = ["GetObjectCommand", "HeadObjectCommand"];
+/** Requests that S3 answers without a body: a page there is not S3's, and nothing was written. */
+const WRITES = ["PutObjectCommand", "DeleteObjectCommand"];
 const OBJECT_HEADERS = ["etag", "last-modified"];
 
 interface Response {
@@ -41,8 +43,14 @@ export function expectDocuments(client: S3Client): void {
     (next, context) => async (args) => {
       const result = await next(args);
       const response = result.response as Response;
-      if (response.statusCode !== 200) return result;
       const command = (context as { readonly commandName?: string }).commandName ?? "";
+      if (WRITES.includes(command) && response.statusCode < 300) {
+        const bytes = await bytesOf(response.body);
+        response.body = bytes;
+        const found = rootOf(Buffer.from(bytes).toString("utf8"));
+        if (found !== "") throw new UnexpectedAnswer(`expected no content, got ${named(found)}`);
+      }
+      if (response.statusCode !== 200) return result;
       if (OBJECTS.includes(command) && !OBJECT_HEADERS.some((name) => response.headers[name] !== undefined))
         throw new UnexpectedAnswer("the answer is not an object of S3: it has neither an ETag nor a time");
       const root = ROOTS[command];

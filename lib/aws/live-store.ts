@@ -22,10 +22,11 @@ export function liveStore(bucket: BucketPlace): LiveStore {
     state: async (key) => {
       const reading = await objects.read(key);
       if (reading.found !== "object") return reading;
-      const { bytes, etag, lastModified } = reading.object;
+      const { bytes, etag, lastModified, versionId } = reading.object;
       // Terraform reads an empty object as no state.
       if (bytes?.length === 0) return { found: "nothing" };
-      return { found: "state", etag, lastModified, ...digested(bytes) };
+      const noVersion = (versionId ?? "null") === "null" ? ({ hasVersion: false } as const) : {};
+      return { found: "state", etag, lastModified, ...digested(bytes), ...noVersion };
     },
     fileLock: (lockKey) => locks.read(lockKey),
     fileRuns: async (lockKey) => {
@@ -36,7 +37,10 @@ export function liveStore(bucket: BucketPlace): LiveStore {
         );
         return { found: "runs", runs, lastByClient, cut };
       } catch (error) {
-        return { found: "unreadable", problem: problemOf(error) };
+        const problem = problemOf(error);
+        // A store without versions has answered: it knows no earlier lock.
+        if (problem.code === "no-versions") return { found: "runs", runs: [], lastByClient: undefined };
+        return { found: "unreadable", problem };
       }
     },
     pause: async (milliseconds) => {

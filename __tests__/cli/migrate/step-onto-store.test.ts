@@ -1,4 +1,4 @@
-import { startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
+import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
 import { STORES } from "../../../lab/memory/store-rules";
 import { rootOn, writeAsBoth } from "../../support/root-on-store";
 import { runStatelock, type Run } from "../../support/run-command";
@@ -79,6 +79,23 @@ describe("a step to lockfile", () => {
     await apply("lockfile", option);
     expect(writes().slice(before)).toEqual([]);
   });
+});
+
+it("status says first that a store keeps no lock history, and records a client that it sees; then the root may go on", async () => {
+  folder.write("app/main.tf", rootOn(s3, KEY, "both"));
+  s3.play(STORES["MinIO without versions"]);
+  await writeAsBoth(s3, KEY);
+  const settings = { workingDirectory: folder.directory };
+  const free = await runStatelock(["migrate", "status"], settings);
+  expect(free.stderr.split("\n").find((line) => line.includes("keeps no versions"))).toContain("acme-tfstate");
+  expect(told(await apply("lockfile"))).toContain("1: overlap-unseen");
+  const id = `acme-tfstate/${KEY}`;
+  s3.put(`${KEY}.tflock`, lockBody("A"));
+  s3.services.items.set(id, { LockID: { S: id }, Info: { S: lockBody("A") } });
+  await runStatelock(["migrate", "status", "--record"], settings);
+  s3.remove(`${KEY}.tflock`);
+  s3.services.items.delete(id);
+  expect(told(await apply("lockfile"))).toBe("0: ; ");
 });
 
 it.each<[keyof typeof STORES, string]>([

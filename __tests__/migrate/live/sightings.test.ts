@@ -1,12 +1,15 @@
 import { NOTHING_SEEN, type SeenRecord } from "../../../lib/record/migration-record";
+import type { LiveState } from "../../../lib/migrate/live/live-state";
 import {
   merged,
+  sightingsIn,
   withLooked,
   withMoved,
   withReached,
   withReachedOf,
   withSeen,
 } from "../../../lib/migrate/live/sightings";
+import { fileLock, liveState, lockItem, minute, TARGET } from "../../support/live-state";
 import type { Phase } from "../../../lib/migrate/scan/phase";
 
 const at = (day: number): Date => new Date(Date.UTC(2026, 0, day));
@@ -38,6 +41,33 @@ describe("a phase that is reached", () => {
     expect(withReachedOf(after, ["b/a", "b/new"], before).states).toEqual({
       "b/a": { both: iso(3), reached: { both: iso(1) } },
     });
+  });
+});
+
+describe("a client that holds a lock at this moment", () => {
+  const seen = (change: Partial<LiveState>): unknown =>
+    sightingsIn([
+      {
+        target: TARGET,
+        problems: [],
+        states: [liveState({ fileRuns: NO_RUNS, state: { found: "nothing" }, ...change })],
+      },
+    ])[0]?.both;
+  const NO_RUNS = { found: "runs", runs: [], lastByClient: undefined } as const;
+  const none = { found: "nothing" } as const;
+
+  it("is on both if S3 and the table show the same lock, also where no history is kept", () => {
+    expect(seen({ fileLock: fileLock("ann"), table: { lock: lockItem("ann"), digest: none } })).toEqual(minute(0));
+  });
+
+  it("is not known to be on both by one of the locks, or by two locks", () => {
+    const other = lockItem("bob");
+    const item = other.found === "item" && other.item.kind === "lock" ? other.item : undefined;
+    const info = item?.info.replace('"one"', '"two"') ?? "";
+    const another = { found: "item", item: { kind: "lock", lockId: "b/app", attributes: {}, info } } as const;
+    expect(seen({ fileLock: fileLock("ann"), table: { lock: none, digest: none } })).toBeUndefined();
+    expect(seen({ fileLock: none, table: { lock: lockItem("ann"), digest: none } })).toBeUndefined();
+    expect(seen({ fileLock: fileLock("ann"), table: { lock: another, digest: none } })).toBeUndefined();
   });
 });
 

@@ -35,6 +35,8 @@ export type StateContent =
       /** Undefined if the object is not a state that Terraform writes. */
       readonly serial: number | undefined;
       readonly lineage: string | undefined;
+      /** False if the store gave this object no version: it keeps no history of locks either. @default - it may */
+      readonly hasVersion?: false;
     }
   | { readonly found: "nothing" }
   | { readonly found: "unreadable"; readonly problem: Problem };

@@ -2,6 +2,8 @@ import { lastReached, phasesName, type SeenRecord, type SeenState } from "../../
 import { lockItemId } from "../../lock/lock-table";
 import { LOCKINGS, type Locking } from "../../policy/access-level";
 import { digestVerdict, lastWriter } from "./last-writer";
+import { LOCK_OPERATION, type LiveState } from "./live-state";
+import { fileHolder, tableHolder } from "./lock-holders";
 import { recordedBucket, type LiveTarget } from "./live-target";
 import { lastByClient } from "./overlap";
 import type { LiveRoot } from "./read-live";
@@ -30,6 +32,8 @@ export function sightingsIn(roots: readonly LiveRoot[]): Sighting[] {
   return roots.flatMap(({ target, states }) =>
     states.map((live) => {
       const state = lockItemId(recordedBucket(target), live.stateKey);
+      const now = heldByOne(live);
+      if (now !== undefined) return { state, both: now };
       const taken = lastByClient(live);
       if (taken === undefined) return { state };
       if (digestVerdict(live) === "matches" && lastWriter(live) !== "dynamodb") return { state, both: taken };
@@ -38,6 +42,16 @@ export function sightingsIn(roots: readonly LiveRoot[]): Sighting[] {
         : { state };
     }),
   );
+}
+
+/** Returns when a client took the lock that it holds at this moment, in S3 and in the table: it is on `both`. */
+function heldByOne({ fileLock, table }: LiveState): Date | undefined {
+  if (fileLock.found !== "lock" || table === undefined) return undefined;
+  const [inS3, inTable] = [fileHolder(fileLock), tableHolder(table.lock)].map((holder) =>
+    holder?.held === true ? holder.info : undefined,
+  );
+  const isOne = inS3 !== undefined && inS3.ID === inTable?.ID && inS3.Operation !== LOCK_OPERATION;
+  return isOne ? fileLock.object.lastModified : undefined;
 }
 
 /** Returns the record with these sightings. It keeps every earlier sighting that no newer one replaces. */

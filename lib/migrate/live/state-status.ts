@@ -5,7 +5,7 @@ import { problemSchema } from "../../problem/problem-schema";
 import type { SeenRecord } from "../../record/migration-record";
 import { digestVerdict, lastWriter, WRITERS } from "./last-writer";
 import type { LiveState } from "./live-state";
-import type { LiveTarget } from "./live-target";
+import { recordedBucket, type LiveTarget } from "./live-target";
 import { fileHolder, tableHolder, type LockHolder } from "./lock-holders";
 import { lastByClient, outdatedOverlap, overlapSeen } from "./overlap";
 import { phaseFindings } from "./phase-findings";
@@ -50,6 +50,12 @@ export const migrateStatusSchema = z.strictObject({
   version: z.literal(1),
   command: z.literal("migrate status"),
   states: z.array(stateStatus),
+  withoutHistory: z
+    .array(z.string())
+    .optional()
+    .describe(
+      "Buckets that keep no versions, so that nothing shows earlier locks; with the endpoint if a backend names it.",
+    ),
   problems: z.array(problemSchema).describe("Roots that Statelock could not read, and why."),
 });
 
@@ -62,9 +68,13 @@ export function migrateStatus(
   record: SeenRecord,
   unread: readonly Problem[],
 ): MigrateStatus {
+  const isWithout = ({ states }: LiveRoot): boolean =>
+    states.some(({ state }) => state.found === "state" && state.hasVersion === false);
+  const withoutHistory = [...new Set(roots.filter(isWithout).map(({ target }) => recordedBucket(target)))];
   return {
     version: 1,
     command: "migrate status",
+    ...(withoutHistory.length === 0 ? {} : { withoutHistory }),
     states: roots.flatMap(({ target, states }) => states.map((live) => stateStatusOf(target, live, record))),
     problems: [...unread, ...roots.flatMap(({ problems }) => problems)],
   };
