@@ -7,7 +7,7 @@ export interface EngineDifferences {
   readonly uploadsInParts: boolean;
   /** `console` takes the lock. Terraform 1.15 no longer does. */
   readonly consoleLocks: boolean;
-  /** How often `validate` warns of `dynamodb_table` in a backend and in a reader. Terraform looks at backends since 1.15. */
+  /** How often `validate` warns of `dynamodb_table` in a backend and in a reader: Terraform 1.11 and 1.15 of the reader's. */
   readonly warnsOfTables: number;
   /** How a plan that would destroy a protected resource begins. */
   readonly refusesDestruction: string;
@@ -21,7 +21,7 @@ export function engineDifferences({ name, version = "" } = testEngine()): Engine
   return {
     uploadsInParts: isTerraform,
     consoleLocks: !isTerraform || !reachesFloor(version, "1.15.0"),
-    warnsOfTables: !isTerraform ? 0 : reachesFloor(version, "1.15.0") ? 2 : 1,
+    warnsOfTables: isTerraform ? 1 : 0,
     refusesDestruction: isTerraform ? "Instance cannot be destroyed" : "Resource instance cannot be destroyed",
     logsLockIds: isTerraform,
   };
