@@ -433,3 +433,20 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   });
 });
+
+describe("with a key with which OpenTofu itself encrypts", () => {
+  const scope: StateScope = { ...WORKSPACES, encryptionKey: { arn: KEY_ARN } };
+
+  it.each(["reader", "planner", "applier", "workspace-admin"] as const)(
+    "a %s makes and decrypts data keys without S3, with that key alone",
+    (level) => {
+      const [own, without] = [policy(scope, level), policy(WORKSPACES, level)].map((text) => text.split("\n"));
+      const added = own?.filter((line) => without?.includes(line) === false);
+      expect(added).toEqual([`kms:Decrypt kms:GenerateDataKey ${KEY_ARN.slice(KEY_ARN.indexOf("key/"))}`]);
+    },
+  );
+
+  it("an unlocker, who reads no state, gets nothing", () => {
+    expect(policy(scope, "unlocker")).toBe(policy(WORKSPACES, "unlocker"));
+  });
+});

@@ -53,6 +53,7 @@ const consumer = z.strictObject({
   key: text.optional(),
   workspaceKeyPrefix: text.optional(),
   kmsKeyArn: text.optional(),
+  encryptionKeyArn: text.optional(),
   assumeRole: assumeRole.optional(),
   readerRole: assumeRole.optional(),
   locking: z.enum(LOCKINGS).optional(),

@@ -314,6 +314,14 @@ export interface ConsumerConfig {
    */
   readonly kmsKeyArn?: string;
   /**
+   * ARN of the KMS key with which OpenTofu itself encrypts this consumer's state and plans (`encryption {}` with
+   * `key_provider "aws_kms"`), in any region. OpenTofu calls KMS without S3, so every level that reads the state gets
+   * `kms:Decrypt` and `kms:GenerateDataKey` on this key without `kms:ViaService`. The key's own policy must allow it
+   * too. Needs `engine: "tofu"`. Problem codes: `kms-key`, `engine-option`.
+   * @default - no grant: OpenTofu encrypts nothing, or with another key provider
+   */
+  readonly encryptionKeyArn?: string;
+  /**
    * Role that Terraform assumes to reach the bucket. Problem codes: `role-arn`, `assume-role`.
    * @default - the caller's own credentials
    */

@@ -89,6 +89,8 @@ export interface Consumer {
   readonly workspaceKeyPrefix: string | undefined;
   /** The key that encrypts its state. Undefined with SSE-S3. */
   readonly kmsKey: KmsKey | undefined;
+  /** The key with which OpenTofu itself encrypts the state. Undefined if it needs no grant. */
+  readonly encryptionKey: KmsKey | undefined;
   /** The retired key that may still encrypt its state. Undefined if the consumer has a key of its own. */
   readonly retiredKey: KmsKey | undefined;
   readonly locking: Locking;

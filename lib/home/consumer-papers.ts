@@ -52,7 +52,7 @@ export function consumerPapers(home: StateHome, consumer: Consumer): ConsumerPap
 /** Returns what the policies of one consumer depend on. */
 export function stateScope(home: StateHome, consumer: Consumer): StateScope {
   const { partition, region, account, name } = home.bucket;
-  const { key, workspaceKeyPrefix, kmsKey, retiredKey, locking } = consumer;
+  const { key, workspaceKeyPrefix, kmsKey, encryptionKey, retiredKey, locking } = consumer;
   return {
     partition,
     region,
@@ -61,6 +61,7 @@ export function stateScope(home: StateHome, consumer: Consumer): StateScope {
     key,
     workspaceKeyPrefix,
     kmsKey,
+    encryptionKey,
     retiredKey,
     locking,
     legacyTable: home.legacyTable,

@@ -196,6 +196,7 @@ function fillInConsumer(
     key: consumerKey(consumer),
     workspaceKeyPrefix: consumer.workspaceKeyPrefix,
     kmsKey: consumer.kmsKeyArn === undefined ? bucketKey(encryption, config.bucket) : { arn: consumer.kmsKeyArn },
+    encryptionKey: consumer.encryptionKeyArn === undefined ? undefined : { arn: consumer.encryptionKeyArn },
     retiredKey: consumer.kmsKeyArn === undefined ? retired : undefined,
     locking: lockingOf(consumer, config),
     assumeRole: consumer.assumeRole,

@@ -29,6 +29,7 @@ export function stateAccessPolicy(scope: StateScope, level: AccessLevel): Policy
     ...(level === "workspace-admin" ? deleteWorkspaceStatements(scope, keys) : []),
     ...(locksInS3(scope.locking) ? lockStatements(scope, level, keys) : []),
     ...kmsStatements(scope, level),
+    ...engineKeyStatements(scope, level),
     ...(locksInDynamoDb(scope.locking) ? dynamoDbStatements(scope, level, keys) : []),
   ]);
 }
@@ -110,6 +111,25 @@ function kmsStatements(scope: StateScope, level: AccessLevel): Statement[] {
   return [
     ...keyStatement(scope, "UseKeyThroughS3", actions, scope.kmsKey),
     ...keyStatement(scope, "ReadWithRetiredKey", "kms:Decrypt", scope.retiredKey),
+  ];
+}
+
+/**
+ * OpenTofu with `key_provider "aws_kms"` makes a data key in every run, also in `init` and `plan`, and decrypts the data key of
+ * the state that it reads. It calls KMS itself, so `kms:ViaService` must not be asked for.
+ * Source: opentofu/opentofu, internal/encryption/keyprovider/aws_kms/provider.go
+ */
+function engineKeyStatements({ encryptionKey, partition, region }: StateScope, level: AccessLevel): Statement[] {
+  if (encryptionKey === undefined || level === "unlocker") return [];
+  const { resource, condition } = kmsKeyReference(encryptionKey, partition, region);
+  return [
+    {
+      Sid: "EncryptWithKey",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: resource,
+      ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
+    },
   ];
 }
 

@@ -26,6 +26,8 @@ export interface StateScope {
   readonly workspaceKeyPrefix?: string | undefined;
   /** Undefined with SSE-S3, which needs no grant. */
   readonly kmsKey?: KmsKey | undefined;
+  /** The key with which OpenTofu itself encrypts the state, without S3. @default - no grant */
+  readonly encryptionKey?: KmsKey | undefined;
   /** A key that new objects no longer use, and that older states and locks may still need to be read. */
   readonly retiredKey?: KmsKey | undefined;
   readonly locking: Locking;

@@ -150,3 +150,27 @@ it("roles to assume are checked, and may lie in any account", () => {
     "assume-role consumers[0].readerRole.sessionName",
   ]);
 });
+
+describe("the key with which the engine itself encrypts", () => {
+  const arn = "arn:aws:kms:us-west-2:999999999999:key/11111111-2222-4333-8444-555555555555";
+
+  it.each<[string, Partial<ConsumerConfig>, Partial<StateConfig>, string[]]>([
+    ["of OpenTofu may be in any region and account", { engine: "tofu" }, {}, []],
+    ["is fine where the whole home is of OpenTofu", {}, { engine: "tofu" }, []],
+    ["is refused under Terraform, which cannot encrypt", {}, {}, ["engine-option consumers[0].encryptionKeyArn"]],
+    [
+      "is refused for a consumer of Terraform in a home of OpenTofu",
+      { engine: "terraform" },
+      { engine: "tofu" },
+      ["engine-option consumers[0].encryptionKeyArn"],
+    ],
+    [
+      "must not be an alias",
+      { engine: "tofu", encryptionKeyArn: "arn:aws:kms:us-west-2:999999999999:alias/x" },
+      {},
+      ["kms-key consumers[0].encryptionKeyArn"],
+    ],
+  ])("%s", (_, consumer, part, expected) => {
+    expect(places(problems({ encryptionKeyArn: arn, ...consumer }, part))).toEqual(expected);
+  });
+});

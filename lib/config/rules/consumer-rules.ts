@@ -1,5 +1,6 @@
 import { ACCESS_LEVELS, locksInDynamoDb, type AccessLevel } from "../../policy/access-level";
-import { accountOf, isPermissionSetRole, roleName } from "../../policy/arn";
+import { DEFAULT_ENGINE, productOf } from "../../engine/engine";
+import { accountOf, isPermissionSetRole, parseArn, roleName } from "../../policy/arn";
 import { DIGEST_SUFFIX } from "../../policy/dynamodb-access";
 import { below, found, shown, type Problem } from "../../problem/problem";
 import { lockingOf } from "../config-defaults";
@@ -24,11 +25,36 @@ export function consumerProblems(consumer: ConsumerConfig, key: string, config: 
     ...(workspaceKeyPrefix === undefined ? [] : workspacePrefixProblems(workspaceKeyPrefix)),
     ...keyLengthProblems(key, workspaceKeyPrefix),
     ...(kmsKeyArn === undefined ? [] : kmsKeyArnProblems(kmsKeyArn, "kmsKeyArn", bucket)),
+    ...encryptionKeyProblems(consumer, config),
     ...(assumeRole === undefined ? [] : assumeRoleProblems(assumeRole, "assumeRole", bucket)),
     ...(readerRole === undefined ? [] : assumeRoleProblems(readerRole, "readerRole", bucket)),
     ...lockingProblems(consumer, key, config),
     ...accessProblems(consumer, config),
     ...roleProblems(consumer, config),
+  ];
+}
+
+/** Checks the key with which the engine itself encrypts. Its region is its own: the engine calls KMS without S3. */
+function encryptionKeyProblems(consumer: ConsumerConfig, { bucket, ...config }: StateConfig): Problem[] {
+  const { encryptionKeyArn: arn, engine = config.engine ?? DEFAULT_ENGINE } = consumer;
+  if (arn === undefined) return [];
+  const created = bucket.encryption?.type === "created-key" ? bucket.encryption.keyArn : undefined;
+  return [
+    ...kmsKeyArnProblems(arn, "encryptionKeyArn", { ...bucket, region: parseArn(arn)?.region ?? bucket.region }),
+    ...found([
+      engine !== "tofu" && {
+        code: "engine-option",
+        path: "encryptionKeyArn",
+        message: `must not be set for ${productOf(engine)}, which cannot encrypt states itself`,
+        fix: 'Set engine: "tofu", or remove it. For encryption by S3, use kmsKeyArn.',
+      },
+      arn === created && {
+        code: "kms-key",
+        path: "encryptionKeyArn",
+        message: `must not be the key that the bootstrap stack creates, got ${shown(arn)}: its policy allows calls through S3 alone`,
+        fix: "Use a key of its own.",
+      },
+    ]),
   ];
 }
 
