@@ -25,6 +25,7 @@ describeE2e("statelock migrate init", ["terraform", "moto-server"], () => {
   afterAll(() => fleet.stop());
 
   it("shows with --dry-run what it would run where, and runs nothing", async () => {
+    fleet.standIn.clear();
     const { code, stdout, stderr } = await fleet.statelock("migrate", "init", "--dry-run");
     expect([code, stdout]).toEqual([
       0,
