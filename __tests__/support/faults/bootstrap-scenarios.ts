@@ -11,7 +11,10 @@ import { HOME, LOCK, plant, type Scenario } from "./scenarios";
 
 export const BOOTSTRAP_STATE = "bootstrap/terraform.tfstate";
 const LOCAL_STATE = "terraform.bootstrap.tfstate";
-const DEPLOYED = stateText({ instances: [{ type: "aws_s3_bucket", attributes: { bucket: HOME.bucket.name } }] });
+const DEPLOYED = stateText({
+  instances: [{ type: "aws_s3_bucket", attributes: { bucket: HOME.bucket.name } }],
+}).replaceAll("terraform.io/builtin/terraform", "registry.terraform.io/hashicorp/aws");
+const STACK = { terraform: { required_providers: { aws: { source: "aws" } } } };
 
 /** Terraform in a few words: it finds nothing to change, or, with CHANGES, an output. */
 const ENGINE = `#!/bin/sh
@@ -28,6 +31,8 @@ export function deployedProject(): Project {
   projects.set(awsOfRun(), folder);
   writeArtifacts(papersOf(HOME), join(folder, "prepared"));
   mkdirSync(join(folder, "cdktf.out"));
+  mkdirSync(join(folder, "prepared", "stacks", "bootstrap"), { recursive: true });
+  writeFileSync(join(folder, "prepared", "stacks", "bootstrap", "cdk.tf.json"), JSON.stringify(STACK));
   writeFileSync(join(folder, "cdktf.json"), JSON.stringify({ app: "cp -r prepared/. cdktf.out" }));
   writeFileSync(join(folder, LOCAL_STATE), DEPLOYED, { mode: 0o600 });
   writeFileSync(join(folder, "engine"), ENGINE, { mode: 0o755 });
