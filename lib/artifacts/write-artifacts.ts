@@ -8,16 +8,28 @@ import type { Papers } from "../home/papers";
 import type { StateHome } from "../config/state-home";
 import { buildInventory } from "./build-inventory";
 import { INVENTORY_FILE } from "../inventory/inventory";
-import { backendPath, GUARD_PATH, KEY_POLICY_PATH, policyPath, trustPath } from "../inventory/inventory-paths";
+import {
+  backendPath,
+  GUARD_PATH,
+  KEY_POLICY_PATH,
+  policyPath,
+  RCP_PATH,
+  SCP_PATH,
+  trustPath,
+} from "../inventory/inventory-paths";
 import { policyJson } from "../policy/policy-document";
 import { removeOthers, writeWhole } from "../files/whole-file";
 import { stackNames } from "./synthesis";
 
 /** Yields every file that synth writes beside the stacks: path below the output folder, and content. */
 export function* artifacts(papers: Papers): Generator<readonly [path: string, content: string]> {
-  const { home, consumers, guard, keyPolicy } = papers;
+  const { home, consumers, guard, keyPolicy, organizationPolicies: control } = papers;
   for (const consumer of consumers) yield* consumerArtifacts(home, consumer);
   yield [GUARD_PATH, policyJson(guard)];
+  if (control !== undefined) {
+    yield [SCP_PATH, policyJson(control.scp)];
+    yield [RCP_PATH, policyJson(control.rcp)];
+  }
   if (keyPolicy !== undefined) yield [KEY_POLICY_PATH, policyJson(keyPolicy)];
   yield [INVENTORY_FILE, `${JSON.stringify(buildInventory(papers), null, 2)}\n`];
 }

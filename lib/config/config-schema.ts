@@ -73,6 +73,7 @@ const guard = z.strictObject({
   accounts: z.array(text).optional(),
   organization: text.optional(),
   allow: z.array(z.enum(GUARD_EXCEPTIONS)).optional(),
+  organizationPolicies: z.boolean().optional(),
 });
 
 const bucket = z.strictObject({

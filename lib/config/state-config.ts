@@ -270,6 +270,13 @@ export interface GuardConfig {
    * @default - no exceptions
    */
   readonly allow?: readonly GuardException[];
+  /**
+   * True: synth also writes a service control policy (`policies/guard.scp.json`) and a resource control policy
+   * (`policies/guard.rcp.json`), which keep even the account's root user from dropping the guard. An administrator of the
+   * organization attaches them. It needs `deployers`.
+   * @default false
+   */
+  readonly organizationPolicies?: boolean;
 }
 
 /**

@@ -52,6 +52,7 @@ export interface GuardSettings {
   readonly accounts: readonly string[];
   readonly organization: string | undefined;
   readonly allow: readonly GuardException[];
+  readonly organizationPolicies: boolean;
 }
 
 export type Encryption =

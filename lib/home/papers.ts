@@ -1,6 +1,7 @@
 import { IAM_PATH } from "../config/made-roles";
 import type { StateHome } from "../config/state-home";
 import { logDeliveryPolicy } from "../policy/log-delivery-policy";
+import { organizationPolicies, type OrganizationPolicies } from "../policy/guard/organization-policies";
 import type { PolicyDocument } from "../policy/policy-document";
 import { consumerPapers, type ConsumerPapers } from "./consumer-papers";
 import { homeGuard, homeKeyPolicy } from "./home-guard";
@@ -22,6 +23,8 @@ export interface Papers {
   readonly retiredKeyPolicy: PolicyDocument | undefined;
   /** The bucket policy of the log bucket that the bootstrap stack creates. Undefined if it creates no log bucket. */
   readonly logDelivery: PolicyDocument | undefined;
+  /** Policies for AWS Organizations that keep the guard in place. Undefined unless the config asks for them. */
+  readonly organizationPolicies: OrganizationPolicies | undefined;
 }
 
 /**
@@ -48,6 +51,9 @@ export function papersOf(home: StateHome): Papers {
     guard: homeGuard(home, consumers),
     keyPolicy: bucket.encryption.type === "created-key" ? homeKeyPolicy(home, consumers) : undefined,
     retiredKeyPolicy: bucket.retiredKey === undefined ? undefined : homeKeyPolicy(home, consumers),
+    organizationPolicies: bucket.guard.organizationPolicies
+      ? organizationPolicies({ ...bucket.guard, partition: bucket.partition, bucket: bucket.name })
+      : undefined,
     logDelivery:
       bucket.accessLogs?.created === true
         ? logDeliveryPolicy({

@@ -44,12 +44,15 @@ function trustProblems({ trustPolicyQuota: quota }: StateHome, { trust }: MadeRo
   return sizeProblems(trust, "trustPolicy", path, fix, quota);
 }
 
-function resourcePolicyProblems({ guard, keyPolicy, logDelivery }: Papers): Problem[] {
+function resourcePolicyProblems({ guard, keyPolicy, logDelivery, organizationPolicies: control }: Papers): Problem[] {
   const fix = (excess: number): string =>
     `Name fewer principals in bucket.guard and access, or shorten bucket.name: the policy is ${String(excess)} characters too long.`;
   return [
     ...sizeProblems(guard, "bucketPolicy", "guard", fix),
     ...(keyPolicy === undefined ? [] : sizeProblems(keyPolicy, "keyPolicy", "bucket.encryption", fix)),
+    ...(control === undefined
+      ? []
+      : sizeProblems(control.rcp, "organizationPolicy", "bucket.guard.organizationPolicies", fix)),
     ...(logDelivery === undefined ? [] : sizeProblems(logDelivery, "bucketPolicy", "bucket.accessLogs", fix)),
   ];
 }

@@ -213,6 +213,7 @@ function fillInGuard({ guard = {} }: BucketConfig): GuardSettings {
     accounts: guard.accounts ?? [],
     organization: guard.organization,
     allow: guard.allow ?? [],
+    organizationPolicies: guard.organizationPolicies ?? false,
   };
 }
 

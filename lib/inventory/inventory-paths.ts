@@ -3,6 +3,10 @@ import type { AccessLevel } from "../policy/access-level";
 /** Path of the guard's JSON. All paths start at the inventory's folder and use `/`. */
 export const GUARD_PATH = "policies/guard.json";
 
+/** Paths of the policies for AWS Organizations. */
+export const SCP_PATH = "policies/guard.scp.json";
+export const RCP_PATH = "policies/guard.rcp.json";
+
 /** Path of the created key's policy. */
 export const KEY_POLICY_PATH = "policies/key.json";
 

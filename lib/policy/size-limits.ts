@@ -9,6 +9,8 @@ export const SIZE_LIMITS = {
   bucketPolicy: 20480,
   /** A key policy, 32 KB. AWS does not raise it. Source: https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html */
   keyPolicy: 32768,
+  /** A service control policy or a resource control policy. AWS does not raise it. */
+  organizationPolicy: 5120,
   /** A role's trust policy. AWS may raise it: see {@link TRUST_POLICY_QUOTA}. */
   trustPolicy: 2048,
 } as const;

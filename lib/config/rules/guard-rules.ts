@@ -111,9 +111,17 @@ function organizationProblems(organization: string | undefined): Problem[] {
   ]);
 }
 
-function unknownDeployerProblems({ deployers = [], breakGlass = [], allow = [] }: GuardConfig): Problem[] {
+function unknownDeployerProblems(guard: GuardConfig): Problem[] {
+  const { deployers = [], breakGlass = [], allow = [], organizationPolicies = false } = guard;
   const guarded = !allow.includes("posture-changes") || !allow.includes("history-deletion");
   return found([
+    deployers.length === 0 &&
+      organizationPolicies && {
+        code: "guard-lock-out",
+        path: "organizationPolicies",
+        message: `must not be set without deployers, got ${shown(organizationPolicies)}`,
+        fix: "Name the deploying role in bucket.guard.deployers: these policies would keep everybody from changing the guard.",
+      },
     deployers.length === 0 &&
       breakGlass.length > 0 &&
       guarded && {
