@@ -207,6 +207,8 @@ describe("a form that Statelock does not rewrite is listed with its place", () =
       { "x.s3.tfbackend": 'bucket = "<TF_STATE_BUCKET_NAME>"\ndynamodb_table = "<T>"\nregion = "r"\n' },
     ],
     ["a run without a lock", { "ci.sh": "terraform plan -lock=false\n" }],
+    ["a run that makes the table", { "ci.sh": "terragrunt run --all --backend-bootstrap -- plan\n" }],
+    ["a variable that makes the table", { "ci.yml": "env:\n  TG_BACKEND_BOOTSTRAP: true\n" }],
     ["an init that stops", { "ci.yml": "run: terraform init -input=false\n" }],
   ])("%s is a hint, and blocks nothing", async (_, fleet) => {
     expect(await told(fleet)).toEqual([]);
@@ -266,4 +268,18 @@ describe("what is not understood blocks what it could endanger", () => {
       ["a", "b"].map((name) => [`live/${name}`, { value: `${name}/k` }, "migrate apply --to both (serves 2 units)"]),
     );
   });
+});
+
+it("hints of a block of Terragrunt are listed once, however many units it serves", async () => {
+  const unit = 'include "root" {\n  path = find_in_parent_folders("root.hcl")\n}\n';
+  const { hints = [] } = await scanned({
+    "root.hcl": `remote_state {\n  backend = "s3"\n  disable_init = true\n  config = {\n    bucket = "b"\n    key = "\${path_relative_to_include()}"\n    use_lockfile = "true"\n${TABLE}  }\n}\n`,
+    "a/terragrunt.hcl": unit,
+    "b/terragrunt.hcl": unit,
+  });
+  expect(hints.map(({ code, path }) => `${code} ${path}`)).toEqual([
+    "backend-bootstrap root.hcl:1",
+    "disable-init root.hcl:1",
+    "text-boolean root.hcl:7 use_lockfile",
+  ]);
 });

@@ -11,6 +11,7 @@ import { isTemplateName } from "../../lib/migrate/scan/outside-names";
 import { parsers, scanned, type Fleet } from "../support/fleet";
 import { ScratchFolder } from "../support/scratch";
 import { FLEETS } from "./fleets";
+import { TERRAGRUNT_FLEETS } from "./terragrunt-fleets";
 
 interface Step {
   readonly fleet: Fleet;
@@ -68,26 +69,32 @@ function byGit(fleet: Fleet, patch: string): Fleet {
   return Object.fromEntries(Object.keys(fleet).map((path) => [path, folder.read(path)]));
 }
 
-describe.each(Object.entries(FLEETS))("a fleet of %s", (_, { files, moves, isLeft, mayGo = !isLeft }) => {
-  it("goes as far as it may, by the same bytes as git, and is never done with something left", async () => {
-    const both = await step(files, "both");
-    const lockfile = await step(both.fleet, "lockfile");
-    expect(byGit(files, both.patch)).toEqual(both.fleet);
-    expect(byGit(both.fleet, lockfile.patch)).toEqual(lockfile.fleet);
-    expect(lockfile.moved).toBe(moves);
+describe.each(Object.entries({ ...FLEETS, ...TERRAGRUNT_FLEETS }))(
+  "a fleet of %s",
+  (_, { files, moves, isLeft, mayGo = !isLeft }) => {
+    it("goes as far as it may, by the same bytes as git, and is never done with something left", async () => {
+      const both = await step(files, "both");
+      const lockfile = await step(both.fleet, "lockfile");
+      expect(byGit(files, both.patch)).toEqual(both.fleet);
+      expect(byGit(both.fleet, lockfile.patch)).toEqual(lockfile.fleet);
+      expect(lockfile.moved).toBe(moves);
 
-    const again = await step(lockfile.fleet, "lockfile");
-    expect(again.fleet).toEqual(lockfile.fleet);
-    const end = await scanned(again.fleet);
-    const isFine = end.problems.length === 0 && !end.configurations.some(needsPerson);
-    expect([again.verdict === "fine" && isFine, await canGo(withoutTemplates(again.fleet))]).toEqual([!isLeft, mayGo]);
-    expect(lockfile.verdict === "fine" && isLeft).toBe(false);
-  });
+      const again = await step(lockfile.fleet, "lockfile");
+      expect(again.fleet).toEqual(lockfile.fleet);
+      const end = await scanned(again.fleet);
+      const isFine = end.problems.length === 0 && !end.configurations.some(needsPerson);
+      expect([again.verdict === "fine" && isFine, await canGo(withoutTemplates(again.fleet))]).toEqual([
+        !isLeft,
+        mayGo,
+      ]);
+      expect(lockfile.verdict === "fine" && isLeft).toBe(false);
+    });
 
-  it("keeps its table while a template names it", async () => {
-    expect(await canGo({ ...files, "x.tf.tmpl": 'dynamodb_table = "locks"\n' })).toBe(false);
-  });
-});
+    it("keeps its table while a template names it", async () => {
+      expect(await canGo({ ...files, "x.tf.tmpl": 'dynamodb_table = "locks"\n' })).toBe(false);
+    });
+  },
+);
 
 function withoutTemplates(fleet: Fleet): Fleet {
   return Object.fromEntries(Object.entries(fleet).filter(([path]) => !isTemplateName(path)));

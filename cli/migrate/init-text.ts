@@ -56,9 +56,13 @@ export function showInitDryRun(context: CommandContext, { results, byHand, probl
   context.terminal.note(`\nDry run: ${counted(results.length, "run")}, none of them started.`);
 }
 
+/** From how many units on one line names them all: one command initializes them. */
+const MANY = 3;
+
 function noteByHand({ terminal }: CommandContext, byHand: readonly string[]): void {
-  for (const root of byHand)
-    terminal.note(`  by hand: ${plainText(root, Infinity)} (terragrunt): terragrunt run --all -- init -reconfigure`);
+  const names = byHand.map((root) => plainText(root, Infinity));
+  const lines = names.length > MANY ? [`${names[0] ?? ""} and ${counted(names.length - 1, "more unit")}`] : names;
+  for (const name of lines) terminal.note(`  by hand: ${name} (terragrunt): terragrunt run --all -- init -reconfigure`);
 }
 
 function row({ root, engine, partials, outcome, seconds, initialized }: InitResult, isMixed: boolean): string[] {

@@ -46,7 +46,12 @@ export function notePlan(
   ];
   const more = others.map((text) => (text === false ? "" : `, ${text}`)).join("");
   terminal.note(`To ${to}: ${counted(roots, "root")} in ${counted(files, "file")}; ${String(left)} left alone${more}.`);
+  const shown = new Set<string>();
   const line = (title: string, each: ScannedConfiguration, what: string): void => {
+    // One block of Terragrunt serves many units.
+    const same = `${title} ${placeText(each)} ${what}`;
+    if (each.source === "terragrunt" && shown.has(same)) return;
+    shown.add(same);
     terminal.note(plainText(`  ${title}: ${each.root} (${each.source}), ${placeText(each)}: ${what}`, Infinity));
   };
   for (const each of byHand) line("by hand", each, stepByHand(each, to));

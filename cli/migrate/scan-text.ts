@@ -17,7 +17,7 @@ export function scanText({ configurations }: Pick<Scan, "configurations">): stri
   const lines = [
     head(configurations),
     ...shared(configurations),
-    ...section("For a person", waiting.map(personText)),
+    ...section("For a person", [...new Set(waiting.map(personText))]),
     ...section("For commands", grouped(moving)),
     isDone
       ? "Nothing to do. --all lists every root."

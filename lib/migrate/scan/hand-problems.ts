@@ -73,3 +73,14 @@ export function stuckInit(path: string): Problem {
     fix: "Add -reconfigure.",
   };
 }
+
+/** The hint about a run that makes the table again. */
+export function bootstrap(path: string): Problem {
+  return {
+    code: "backend-bootstrap",
+    path,
+    message:
+      "makes the table again and may change the bucket: a run with --backend-bootstrap, and each run of Terragrunt before 1.0, creates what remote_state names",
+    fix: "Set disable_bucket_update = true, and let no older clone run with --backend-bootstrap after `retire`.",
+  };
+}

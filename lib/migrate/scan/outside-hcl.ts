@@ -1,7 +1,17 @@
 import type { Problem } from "../../problem/problem";
 import type { Setting } from "./phase";
 import { flagsIn, writtenSetting } from "./command-flags";
-import { inCommand, inProgram, inText, lockfileOff, lockOff, stuckInit, template, vagueFlag } from "./hand-problems";
+import {
+  bootstrap,
+  inCommand,
+  inProgram,
+  inText,
+  lockfileOff,
+  lockOff,
+  stuckInit,
+  template,
+  vagueFlag,
+} from "./hand-problems";
 import { isProgram, isTemplateName, needsInterpreter } from "./outside-names";
 import { baseName, folderOf } from "./site";
 
@@ -32,7 +42,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
   if (isTemplateName(baseName(path))) return { ...nothing, hints: templateHints(path, text) };
   const isAboutTerraform = isProgram(path)
     ? /S3Backend|-backend-config/.test(text)
-    : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config/i.test(text);
+    : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|"remote_state"/i.test(text);
   const byHand: HandPlace[] = [];
   const hints: Problem[] = [];
   const partials: string[] = [];
@@ -59,10 +69,15 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
       }
       if (/-lock[= ]false\b/.test(line)) hints.push(lockOff(place));
       if (isStuckInit(line)) hints.push(stuckInit(place));
+      if (BOOTSTRAPS.test(line)) hints.push(bootstrap(place));
     }
   }
   return { byHand, hints, partials };
 }
+
+/** A run of Terragrunt that creates the bucket and the table that a config names. */
+const BOOTSTRAPS =
+  /--backend-bootstrap\b|\bTG_BACKEND_BOOTSTRAP["']?\s*[:=]\s*["']?(?:1|true)|\bterragrunt\s+backend\s+bootstrap\b/;
 
 /** How long a piece of a line is, and how much of it the next one repeats: a search in a long line takes long. */
 const [PIECE, OVERLAP] = [4_000, 400];

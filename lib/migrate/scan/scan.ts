@@ -19,6 +19,7 @@ import { configurations, doubledBackends } from "./root-configurations";
 import { duplicateProblems, sameState, stateIndex } from "./same-state";
 import { folderOf, baseName, type SourceFile } from "./site";
 import { servedUnits } from "./terragrunt/served-units";
+import { terragruntHints } from "./terragrunt/terragrunt-hints";
 import { terragruntUnits, type Units } from "./terragrunt/units";
 import { floorVerdict, VERSION_FLOORS } from "./version-floor";
 
@@ -128,7 +129,12 @@ export async function scan(
       ...strayProblems(read),
     ],
     byHand,
-    hints: [...templates, ...outdated.hints, ...outside.flatMap(({ hints }) => hints)].sort(byPlace),
+    hints: [
+      ...templates,
+      ...terragruntHints(scanned),
+      ...outdated.hints,
+      ...outside.flatMap(({ hints }) => hints),
+    ].sort(byPlace),
   };
 }
 
