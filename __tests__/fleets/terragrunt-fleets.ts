@@ -55,6 +55,14 @@ export const TERRAGRUNT_FLEETS: Readonly<Record<string, KnownFleet>> = {
     moves: 0,
     isLeft: true,
   },
+  "Terragrunt, a table of units that were not scanned": {
+    files: {
+      "root.hcl": state('basename(get_terragrunt_dir()) == "prod" ? "locks" : "others"'),
+      "test/terragrunt.hcl": INCLUDE,
+    },
+    moves: 1,
+    isLeft: false,
+  },
   "Terragrunt, a unit with its own backend": {
     files: {
       "root.hcl": state('"locks"'),

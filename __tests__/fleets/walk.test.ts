@@ -96,6 +96,10 @@ describe.each(Object.entries({ ...FLEETS, ...TERRAGRUNT_FLEETS }))(
   },
 );
 
+it.each(Object.entries(TERRAGRUNT_FLEETS))("no table goes while units of %s may name it", async (_, { files }) => {
+  expect(await canGo(files)).toBe(false);
+});
+
 function withoutTemplates(fleet: Fleet): Fleet {
   return Object.fromEntries(Object.entries(fleet).filter(([path]) => !isTemplateName(path)));
 }

@@ -34,14 +34,19 @@ function isBelow(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => path.startsWith(folder));
 }
 
-/** Leaves out the arguments of backends: their roots block by themselves. */
+/**
+ * Leaves out the literal arguments of backends: their roots block by themselves. A unit of Terragrunt may get another table
+ * than an expression or an overridden local names, so those stay.
+ */
 export function withoutBackends(mentions: readonly Mention[], fleet: readonly Configuration[]): Mention[] {
   const own = new Set(
     fleet.flatMap(({ places }) =>
       places.flatMap(({ file, site }) =>
         [...TABLE_ARGUMENTS, LEGACY_TABLE].flatMap((name) => {
           const found = argument(site, name);
-          return found === undefined ? [] : [`${file.path}:${String(found.line)}`];
+          return found?.value.kind !== "literal" || !file.sites.includes(site)
+            ? []
+            : [`${file.path}:${String(found.line)}`];
         }),
       ),
     ),
