@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Language, Parser, type Node, type Tree } from "web-tree-sitter";
 import { bodyOf, readTokens } from "./read-tree";
 import { bodyWithValues, shapeOf } from "./alike";
+import { beyondLimits } from "./limits";
 import { withoutExponents } from "./numbers";
 import { SyntaxProblem, type Body, type HclParser } from "./syntax";
 
@@ -16,6 +17,9 @@ let loading: Promise<HclParser> | undefined;
 /** How many trees stay: a rewrite parses the same two or three texts again and again. */
 const KEPT = 4;
 
+/** How long a parse may take, in milliseconds. A file of 1 MiB takes about one second. */
+const LONGEST_PARSE = 10_000;
+
 /** How many shapes of files stay, and how long one may be: the roots of a fleet are often alike. */
 const [SHAPES, LONGEST_SHAPE] = [2_000, 16_384];
 
@@ -25,9 +29,13 @@ async function load(): Promise<HclParser> {
   const grammar = require.resolve("@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm");
   parser.setLanguage(await Language.load(await readFile(grammar)));
   const kept = new Map<string, Tree>();
-  const treeOf = (text: string): Tree => {
-    const tree = kept.get(text) ?? parser.parse(text);
-    if (tree === null) throw new Error("the parser was cancelled");
+  const treeOf = (text: string): Tree | SyntaxProblem => {
+    const until = performance.now() + LONGEST_PARSE;
+    const tree = kept.get(text) ?? parser.parse(text, null, { progressCallback: () => performance.now() > until });
+    if (tree === null) {
+      parser.reset();
+      return new SyntaxProblem(1, "takes too long to parse");
+    }
     kept.set(text, tree);
     for (const [oldest, old] of [...kept].slice(0, -KEPT)) {
       old.delete();
@@ -36,7 +44,9 @@ async function load(): Promise<HclParser> {
     return tree;
   };
   const readOnce = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
-    const { rootNode } = treeOf(text);
+    const tree = treeOf(text);
+    if (tree instanceof SyntaxProblem) return tree;
+    const { rootNode } = tree;
     return rootNode.hasError ? firstError(rootNode) : result(rootNode);
   };
   const read = <Result>(text: string, result: (root: Node) => Result): Result | SyntaxProblem => {
@@ -47,7 +57,10 @@ async function load(): Promise<HclParser> {
   const bodies = new WeakMap<(type: string) => boolean, Map<string, Body>>();
   const parse: HclParser["parse"] = (text, wanted) => {
     const plain = (): Body | SyntaxProblem => read(text, (root) => bodyOf(root, text, wanted));
-    const shape = text.length > LONGEST_SHAPE ? undefined : shapeOf(text);
+    const isLong = text.length > LONGEST_SHAPE;
+    const beyond = isLong ? beyondLimits(text) : undefined;
+    if (beyond !== undefined) return beyond;
+    const shape = isLong ? undefined : shapeOf(text);
     if (shape === undefined) return plain();
     const known = bodies.get(wanted) ?? new Map<string, Body>();
     const body = known.get(shape.text) ?? read(shape.text, (root) => bodyOf(root, shape.text, wanted));
