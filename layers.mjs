@@ -269,6 +269,7 @@ export const LAYERS = {
       "@aws-sdk/credential-providers",
       "node:buffer",
       "node:crypto",
+      "node:fs",
       "node:timers",
     ],
   },

@@ -45,4 +45,19 @@ const END = `
 Do not keep a state on a store where several takers win: two runs at once then write one state, and no tool notices.
 A store that refuses a released lock key for good needs an update, or another store. Until then, delete the delete marker of the lock
 by its version ID: that frees the key once.
+
+## What an answer means
+
+Each of these is exit code 2, never "fine", and Statelock does not wait for it to change.
+
+| answer | cause | next step |
+| --- | --- | --- |
+| 200 with HTML, other XML or nothing, also to a write | a console, a login page or a proxy answers | correct the endpoint |
+| 301, 307, \`AuthorizationHeaderMalformed\`, 400 with a region | another region or endpoint | correct the region or the endpoint |
+| \`RequestTimeTooSkewed\` | the clock of this machine | set the clock |
+| \`XAmzContentSHA256Mismatch\`, \`InvalidChecksum\`, \`MissingContentMD5\`, 501 for \`x-amz-checksum\` | the store does not take newer checksums | \`AWS_REQUEST_CHECKSUM_CALCULATION=when_required\`; \`skip_s3_checksum\` in the backend |
+| 403 | no permission, or a bucket of another account than the run names | grant the action, or correct the account |
+| other 501 | the store does not implement the request | a newer store, or another one |
+
+Statelock trusts the certificates of \`AWS_CA_BUNDLE\` if it is set. It does not read HTTP_PROXY or HTTPS_PROXY.
 `;

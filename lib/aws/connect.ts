@@ -7,6 +7,7 @@ import type * as CredentialProviders from "@aws-sdk/credential-providers";
 import { parseArn } from "../policy/arn";
 import { partitionOf } from "../policy/partition";
 import { endpointOf } from "./aws-endpoint";
+import { caBundle } from "./ca-bundle";
 import { expectDocuments } from "./expected-document";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- most commands need one client, and each costs its loading */
@@ -49,6 +50,12 @@ const TIMEOUTS = {
   socketTimeout: 60_000,
   throwOnRequestTimeout: true,
 };
+
+/** Returns how requests travel: with limits of time, and with the certificates of `AWS_CA_BUNDLE`. */
+function requests(): object {
+  const ca = caBundle();
+  return ca === undefined ? TIMEOUTS : { ...TIMEOUTS, httpsAgent: { ca } };
+}
 
 export function s3Client(place: AwsPlace): S3.S3Client {
   const { S3Client } = require("@aws-sdk/client-s3") as typeof S3;
@@ -109,12 +116,12 @@ function hasKeysBesideProfile(environment: NodeJS.ProcessEnv): boolean {
 function common({ region, access }: AwsPlace): object {
   const { profile, roleArn } = access ?? {};
   const both = hasKeysBesideProfile(process.env);
-  if (profile === undefined && roleArn === undefined && !both) return { region, requestHandler: TIMEOUTS };
+  if (profile === undefined && roleArn === undefined && !both) return { region, requestHandler: requests() };
   const { fromEnv, fromIni, fromNodeProviderChain, fromTemporaryCredentials } =
     require("@aws-sdk/credential-providers") as typeof CredentialProviders;
   const usual = both ? fromEnv() : undefined;
   // A named profile wins over credentials in the environment.
-  const clientConfig = { region, requestHandler: TIMEOUTS };
+  const clientConfig = { region, requestHandler: requests() };
   const ofProfile = profile === undefined ? usual : fromIni({ profile, clientConfig });
   const shared = { ...clientConfig, ...(ofProfile === undefined ? {} : { credentials: ofProfile }) };
   if (roleArn === undefined) return shared;

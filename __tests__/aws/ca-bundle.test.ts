@@ -1,0 +1,46 @@
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { temporaryTlsIdentity, type TemporaryTlsIdentity } from "../../lab/stand-in/tls-identity";
+import { caBundle } from "../../lib/aws/ca-bundle";
+import { s3Objects, type ObjectReading } from "../../lib/aws/s3-objects";
+
+let tls: TemporaryTlsIdentity;
+let server: Server;
+
+beforeAll(async () => {
+  process.env["AWS_ACCESS_KEY_ID"] = "test";
+  process.env["AWS_SECRET_ACCESS_KEY"] = "test";
+  tls = temporaryTlsIdentity();
+  server = createServer({ key: tls.key, cert: tls.cert }, (_, answer) => {
+    answer.writeHead(200, { etag: '"e"' }).end("text");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+
+afterEach(() => {
+  delete process.env["AWS_CA_BUNDLE"];
+});
+
+afterAll(async () => {
+  tls.remove();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function read(): Promise<ObjectReading> {
+  const endpointUrl = `https://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  return s3Objects({ name: "b", region: "us-east-1", account: undefined, access: { endpointUrl } }).read("k");
+}
+
+it("a store with a certificate of the bundle is believed, and no other", async () => {
+  expect(await read()).toMatchObject({ found: "unreadable" });
+  process.env["AWS_CA_BUNDLE"] = tls.certFile;
+  expect(await read()).toMatchObject({ found: "object", object: { etag: '"e"' } });
+});
+
+it("a bundle that does not open is named", () => {
+  expect(() => caBundle({ AWS_CA_BUNDLE: "/nowhere.pem" })).toThrow(
+    /AWS_CA_BUNDLE must be .* got \/nowhere.pem \(ENOENT\)/,
+  );
+  expect(caBundle({})).toBeUndefined();
+});
