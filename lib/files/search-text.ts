@@ -50,8 +50,10 @@ async function searched(
   try {
     if ((await stat(realPath)).size > LONGEST) return unsearched(path, "is too large to search");
     const bytes = await readFile(realPath);
-    const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+    const isSwapped = bytes[0] === 0xfe && bytes[1] === 0xff;
+    const isWide = isSwapped || (bytes[0] === 0xff && bytes[1] === 0xfe);
     if (!isWide && bytes.subarray(0, SAMPLE).includes(0)) return "no text";
+    if (isSwapped && bytes.length % 2 === 0) bytes.swap16();
     const text = bytes.toString(isWide ? "utf16le" : "utf8");
     if (isOwnText(text)) return [];
     return mentionsIn(text, word).map((mention) => ({ path, ...mention }));
@@ -62,12 +64,14 @@ async function searched(
 
 /**
  * Returns the lines of a text that contain the word. A letter, digit, `_` or `-` beside it belongs to another word, except
- * after a backslash: `\nlocks`.
+ * after a backslash or in an escaped character: `\nlocks`, `table%2Flocks`, `table\u002flocks`.
  */
 export function mentionsIn(text: string, word: string): Omit<Mention, "path">[] {
   if (!text.includes(word)) return [];
   const literal = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const whole = new RegExp(`(?<!(?<!\\\\)[\\w-])${literal}(?![\\w-])`);
+  const whole = new RegExp(
+    `(?<!(?<!\\\\)[\\w-])${literal}(?![\\w-])|(?<=%[\\da-fA-F]{2}|\\\\u[\\da-fA-F]{4}|\\\\x[\\da-fA-F]{2})${literal}(?![\\w-])`,
+  );
   return text.split(/\r?\n/).flatMap((line, index) => (whole.test(line) ? [{ line: index + 1, text: line }] : []));
 }
 
