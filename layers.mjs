@@ -206,6 +206,7 @@ export const LAYERS = {
     holds: "changes backend arguments in text, and proves that nothing else changed",
     imports: [
       "lib/engine",
+      "lib/text",
       "lib/problem",
       "lib/policy",
       "lib/hcl/alike",

@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../../lib/text/without-secrets";
 import { plainText } from "../../lib/text/plain-text";
 
 /** The fields of an error that help to find what happened; AWS errors have `$metadata`. */
@@ -13,8 +14,6 @@ interface Cause {
     readonly attempts?: number;
   };
 }
-
-const ACCESS_KEY = /\b(AKIA|ASIA)[A-Z0-9]{12,}/g;
 
 /** Returns a line for each cause behind an error, outermost first, with AWS request ids and without secrets. */
 export function causeChain(error: unknown): string[] {
@@ -42,6 +41,6 @@ function causeText(cause: unknown): string {
     metadata.attempts !== undefined && metadata.attempts > 1 && `${String(metadata.attempts)} attempts`,
   ].filter((detail) => detail !== false);
   // The message of JSON.parse quotes the text, which may be a state.
-  const said = message === "" || cause instanceof SyntaxError ? "" : `: ${message.replace(ACCESS_KEY, "$1…")}`;
+  const said = message === "" || cause instanceof SyntaxError ? "" : `: ${withoutSecrets(message)}`;
   return plainText(`${name}${said}${details.length === 0 ? "" : ` (${details.join(", ")})`}`, 2_000);
 }

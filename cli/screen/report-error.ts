@@ -3,6 +3,7 @@ import { sentence, UserError, type Problem } from "../../lib/problem/problem";
 import { problemSchema } from "../../lib/problem/problem-schema";
 import { systemProblem } from "../../lib/problem/system-problem";
 import { plainJson, plainLines, plainText } from "../../lib/text/plain-text";
+import { withoutSecrets } from "../../lib/text/without-secrets";
 import { causeChain } from "./cause-chain";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./terminal";
@@ -26,7 +27,7 @@ export interface Reporting extends Pick<CommandContext, "terminal" | "write"> {
 /** Reports an error, as text or as JSON on standard output, and returns the exit code. */
 export function reportError(error: unknown, { terminal, write, json, debug, identity }: Reporting): number {
   const problems = error instanceof UserError ? error.problems : [systemProblem(error) ?? bug(error)];
-  const answer: z.infer<typeof problemsSchema> = { version: 1, problems: [...problems] };
+  const answer: z.infer<typeof problemsSchema> = { version: 1, problems: problems.map(printable) };
   // One line, because a watch writes one answer per line.
   if (json) write(`${plainJson(answer)}\n`);
   else noteFirst(problems, terminal);
@@ -49,11 +50,17 @@ function noteFirst(problems: readonly Problem[], terminal: Terminal): void {
 }
 
 /** Returns a problem as text, safe to print: the place, what is wrong, the code and the next step. */
-export function problemText(problem: Problem, { colors }: Terminal): string {
+export function problemText(given: Problem, { colors }: Terminal): string {
+  const problem = printable(given);
   const path = plainText(problem.path, Infinity);
   const text = sentence({ path, message: plainLines(problem.message) });
   const said = text.startsWith(path) ? colors.bold(path) + text.slice(path.length) : text;
   return `\n${said} ${colors.dim(`[${problem.code}]`)}\n  ${colors.cyan("next:")} ${plainLines(problem.fix)}`;
+}
+
+/** Returns the problem without credentials: it may quote a file, the environment or the output of a program. */
+function printable({ code, path, message, fix }: Problem): Problem {
+  return { code, path: withoutSecrets(path), message: withoutSecrets(message), fix: withoutSecrets(fix) };
 }
 
 function bug(error: unknown): Problem {

@@ -64,7 +64,7 @@ export function lockText(lock: LockInfo): string {
   const fields = (Object.keys(EMPTY) as (keyof LockInfo)[]).map(
     (name) => [name, lock[name].replace(LONE_SURROGATES, "\ufffd")] as const,
   );
-  const Created = lock.Created.replace(/(\.\d*?)0+(?=\D)/, "$1").replace(/\.(?=\D)/, "");
+  const Created = lock.Created.replace(/\.\d*0(?=\D)/, (part) => part.replace(/(?<!0)0+$/, "")).replace(/\.(?=\D)/, "");
   return JSON.stringify({ ...Object.fromEntries(fields), Created }).replace(
     GO_ESCAPES,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

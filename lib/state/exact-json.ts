@@ -1,5 +1,8 @@
-/** Matches JSON strings, which are skipped, and numbers of 16 or more characters, which JavaScript may not tell apart. */
-const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]{15,}/g;
+/**
+ * Matches JSON strings, which are skipped, and numbers of 16 or more characters, which JavaScript may not tell apart. A
+ * string without an end reaches to the end of the text: to look for its end at each quote would take forever.
+ */
+const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\[^][^"\\]*)*"?|-?\d[\d.eE+-]{15,}/g;
 
 /** Start of the string that stands for a long number. No provider writes a string that starts with it. */
 const MARK = "\u0000number ";

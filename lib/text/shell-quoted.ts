@@ -7,7 +7,7 @@ import { plainText } from "./plain-text";
 export function shellQuoted(text: string): string {
   // zsh replaces a word that begins with "=" by the path of a program.
   if (/^(?!=)[\w@%+=:,./-]+$/.test(text)) return text;
-  const [, body = "", newlines = ""] = /^([^]*?)(\n*)$/.exec(text) ?? [];
+  const [, body = "", newlines = ""] = /^([^]*?)((?<!\n)\n*)$/.exec(text) ?? [];
   // A command substitution drops the newlines at its end.
   if (newlines !== "") return `${body === "" ? "" : shellQuoted(body)}'${newlines}'`;
   if (plainText(text, Infinity) !== text) return `"$(printf '${printfFormat(text)}')"`;

@@ -65,7 +65,7 @@ describe("--debug", () => {
       expect.stringContaining("next: Grant s3:GetObject"),
       "  with: profile staging",
       "  caused by AccessDenied: Access Denied (HTTP 403, request R1, extended request X1, 3 attempts)",
-      "  caused by Error: read for AKIA… (ECONNRESET)",
+      "  caused by Error: read for (hidden) (ECONNRESET)",
     ]);
   });
 

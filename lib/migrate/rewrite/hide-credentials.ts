@@ -1,5 +1,6 @@
 import type { Value } from "../../hcl/syntax";
 import type { Scan } from "../scan/scan";
+import { HIDDEN, withoutSecrets } from "../../text/without-secrets";
 import { argument } from "../scan/site";
 
 /**
@@ -13,18 +14,6 @@ const CREDENTIALS = [
   "sse_customer_key",
   "assume_role_with_web_identity.web_identity_token",
 ];
-
-/** Replaces a credential in printed text. */
-const HIDDEN = "(hidden)";
-
-/** An argument with a value, wherever it is written: also in a comment, or in another block beside the change. */
-const ASSIGNED =
-  /\b(access_key|secret_key|token|session_token|web_identity_token|sse_customer_key|password)("?[ \t]*[=:][ \t]*)("[^"\n]*"|[^\s"',;{}[\]]+)/gi;
-/** A value that needs no hiding: an empty value or a reference. */
-const NO_SECRET = /^(""|null|"[^"]*\$\{[^"]*"|(var|local|data|module|each|self|ephemeral)\..*|<<-?\w+|\(hidden\))$/;
-/** A user in a URL. The user of SSH may be shown. */
-const USER_INFO = /\b(?!ssh:\/\/[^\s:@/]+@)([a-z][a-z\d+.-]{0,30}:\/\/)[^\s/@"'`]+@/gi;
-const ACCESS_KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{16}\b/g;
 
 /** Hides the credentials of a file's backends in text that Statelock prints about that file. */
 export type HideCredentials = (realPath: string, shown: string) => string;
@@ -46,16 +35,6 @@ export function hideCredentials({ configurations }: Scan): HideCredentials {
       ? shown
       : `# Credentials are hidden here: \`git apply\` refuses this file's part.\n${hidden}`;
   };
-}
-
-/** Hides what looks like a credential in a text. */
-function withoutSecrets(text: string): string {
-  return text
-    .replace(ASSIGNED, (whole, name: string, between: string, value: string) =>
-      NO_SECRET.test(value) ? whole : `${name}${between}${HIDDEN}`,
-    )
-    .replace(USER_INFO, `$1${HIDDEN}@`)
-    .replace(ACCESS_KEY_ID, HIDDEN);
 }
 
 /** Returns the lines of a value as written. An expression with a reference holds no credential itself. */

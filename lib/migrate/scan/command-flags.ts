@@ -16,7 +16,8 @@ const GIVEN =
   /(?:-?-backend-config(?:\\?["'])?(?:\s*[=,]\s*|\s+)|\bbackend_config_file["']?\s*[:=]\s*)\\?["'`]?([^\s"'`\\,;)\]]+)/g;
 
 /** A value that a shell, a pipeline, a template or a program fills in. */
-const COMPUTED = /\$?\{\{[^}]*\}\}|\$\([^)]*\)|<%[^%]*%>|\$\{[^}]*\}|\$\w+|\$[@*]|%\w+%|\{[\w.!]*\}/g;
+const COMPUTED =
+  /\$?\{\{[^}]{0,500}\}\}|\$\([^)]{0,500}\)|<%[^%]{0,500}%>|\$\{[^}]{0,500}\}|\$\w+|\$[@*]|%\w{1,500}%|\{[\w.!]{0,500}\}/g;
 
 /** Names of variables that hold the name of a file. */
 const OF_FILE = /file|path|conf|hcl|tfbackend|tfvars/i;
@@ -54,10 +55,15 @@ export function writtenSetting(value: string): Setting {
   return /[$`{}%<>()]/.test(value) ? { expression: value } : { value };
 }
 
+const MOST_PARTS = 4;
+
 /** Returns a pattern for the paths that a command may mean by the name of a file; undefined if it may be any file. */
 export function namedFile(written: string): RegExp | undefined {
   const path = written.replace(/^(?:\.{1,2}\/)+|^\*?\//, "");
   if (!/[\w]/.test(path.replaceAll("*", ""))) return undefined;
-  const literal = path.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]+");
+  const parts = path.replace(/\*+/g, "*");
+  // To match more computed parts could take forever.
+  if (parts.split("*").length > MOST_PARTS) return undefined;
+  const literal = parts.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]+");
   return new RegExp(`(?:^|/)${literal}$`);
 }

@@ -138,7 +138,7 @@ function folderIn(line: string): string | undefined {
 
 /** A script runs in its own folder or, as pipelines do, at the top. */
 function joined(path: string, folder: string): string {
-  const plain = folder.replace(/^\.\//, "").replace(/\/+$/, "");
+  const plain = folder.replace(/^\.\//, "").replace(/(?<!\/)\/+$/, "");
   const isPipeline = /\.ya?ml$|Jenkinsfile/.test(path);
   const own = folderOf(path);
   if (plain === "" || plain === ".") return isPipeline ? "." : own;
@@ -146,7 +146,8 @@ function joined(path: string, folder: string): string {
 }
 
 function isStuckInit(line: string): boolean {
-  const isInit = /\b(?:terraform|tofu|terragrunt)\b.*\binit\b/.test(line) || line.includes("TF_CLI_ARGS_init");
+  const { index = line.length } = /\b(?:terraform|tofu|terragrunt)\b/.exec(line) ?? {};
+  const isInit = /\binit\b/.test(line.slice(index)) || line.includes("TF_CLI_ARGS_init");
   return isInit && /-input[= ]false/.test(line) && !/-reconfigure|-migrate-state|-backend[= ]false/.test(line);
 }
 

@@ -130,7 +130,7 @@ export async function readSource(
 }
 
 /** An argument that decides how a backend locks, at the start of a line. */
-const LOCKS = /^\s*"?(?:dynamodb_table|lock_table|use_lockfile)"?\s*[=:]/m;
+const LOCKS = /^[^\S\n]*"?(?:dynamodb_table|lock_table|use_lockfile)"?\s*[=:]/m;
 
 /** What a file with a backend contains, if its name does not say that it has one. */
 const MAY_BE_BACKEND =

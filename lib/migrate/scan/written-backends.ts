@@ -11,8 +11,15 @@ import { baseName } from "./site";
  */
 export function writtenBackends(path: string, text: string, known: readonly number[]): HandPlace[] {
   if (!isOwn(path)) return foundIn(path, text, known, false);
-  const mayWrite = /-backend-config/.test(text) || /backend\s+\\"s3/.test(text) || /<<[\s\S]*backend\s+"s3/.test(text);
+  const mayWrite =
+    text.includes('-backend-config') || /backend\s+\\"s3/.test(text) || /backend\s+"s3/.test(text.slice(heredocAt(text)));
   return mayWrite ? foundIn(path, text, known, true) : [];
+}
+
+/** Returns where the first heredoc begins; the end of a text without one. */
+function heredocAt(text: string): number {
+  const at = text.indexOf("<<");
+  return at === -1 ? text.length : at;
 }
 
 /** True for a file that Terraform reads itself. */

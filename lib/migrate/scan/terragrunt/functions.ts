@@ -12,8 +12,21 @@ function ofTexts(make: (...texts: readonly string[]) => KnownValue): Pure {
 /** Functions without a context, by their names. Any other function is computed. Source: https://opentofu.org/docs/language/functions */
 export const FUNCTIONS: Readonly<Record<string, Pure>> = {
   merge: (...given) => merged(given),
-  basename: ofTexts((path = "") => path.replace(/\/+$/, "").split("/").at(-1) ?? ""),
-  dirname: ofTexts((path = "") => path.replace(/\/+$/, "").split("/").slice(0, -1).join("/") || "."),
+  basename: ofTexts(
+    (path = "") =>
+      path
+        .replace(/(?<!\/)\/+$/, "")
+        .split("/")
+        .at(-1) ?? "",
+  ),
+  dirname: ofTexts(
+    (path = "") =>
+      path
+        .replace(/(?<!\/)\/+$/, "")
+        .split("/")
+        .slice(0, -1)
+        .join("/") || ".",
+  ),
   lower: ofTexts((text = "") => text.toLowerCase()),
   upper: ofTexts((text = "") => text.toUpperCase()),
   title: ofTexts((text = "") => text.replace(/(^|\s)\S/g, (start) => start.toUpperCase())),
