@@ -12,7 +12,9 @@ import { baseName } from "./site";
 export function writtenBackends(path: string, text: string, known: readonly number[]): HandPlace[] {
   if (!isOwn(path)) return foundIn(path, text, known, false);
   const mayWrite =
-    text.includes('-backend-config') || /backend\s+\\"s3/.test(text) || /backend\s+"s3/.test(text.slice(heredocAt(text)));
+    text.includes("-backend-config") ||
+    /backend\s+\\"s3/.test(text) ||
+    /backend\s+"s3/.test(text.slice(heredocAt(text)));
   return mayWrite ? foundIn(path, text, known, true) : [];
 }
 
