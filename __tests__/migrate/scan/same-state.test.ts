@@ -27,6 +27,13 @@ describe("two roots with one bucket and key", () => {
     ["a prefix in one of them", 'workspace_key_prefix = "p"', "", []],
     ["two stores", 'endpoints = { s3 = "https://minio" }', "", []],
     ["two endpoints", 'endpoint = "https://a"', 'endpoints = { s3 = "https://b" }', []],
+    [
+      "one endpoint, written twice",
+      'endpoint = "a.example/"',
+      'endpoint = "https://A.example"',
+      ["duplicate-key b/main.tf:2"],
+    ],
+    ["AWS's own endpoint in one", 'endpoint = "https://s3.eu-west-1.amazonaws.com"', "", ["duplicate-key b/main.tf:2"]],
     ["two regions", 'region = "eu-west-1"', 'region = "us-east-1"', []],
     ["a region in one of them", 'region = "eu-west-1"', "", ["duplicate-key b/main.tf:2"]],
   ])("share a state by what else they have: %s", async (_, left, right, expected) => {

@@ -31,7 +31,18 @@ function sameStore(left: Configuration, right: Configuration): "yes" | "maybe" |
 }
 
 function endpointOf(configuration: Configuration): Setting {
-  return settingOf(configuration, "endpoints.s3") ?? settingOf(configuration, "endpoint") ?? { value: "" };
+  const found = settingOf(configuration, "endpoints.s3") ?? settingOf(configuration, "endpoint");
+  if (found === undefined || "value" in found) return { value: plainEndpoint(found?.value ?? "") };
+  return found;
+}
+
+/** Returns an endpoint as it is compared. The engines add `https://`, and an endpoint of AWS leads to AWS, as none does. */
+function plainEndpoint(endpoint: string): string {
+  const plain = endpoint
+    .toLowerCase()
+    .replace(/^https:\/\//, "")
+    .replace(/\/+$/, "");
+  return /^(https?:\/\/)?([\w-]+\.)*amazonaws\.com(\.cn)?$/.test(plain) ? "" : plain;
 }
 
 /** Returns the prefix of the workspaces' states, which has a default. */
