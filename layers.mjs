@@ -178,8 +178,8 @@ export const LAYERS = {
     imports: [...ACTION, "node:crypto"],
   },
   "lib/verify": {
-    holds: "checks of a bucket, its guard, its key and its locks",
-    imports: ACTION,
+    holds: "checks of a bucket, its guard, its key, its locks, its policies and its record",
+    imports: [...ACTION, "lib/record"],
   },
   "lib/bootstrap": {
     holds: "the bootstrap run: what is there, what follows, in which order",

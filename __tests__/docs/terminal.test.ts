@@ -98,7 +98,7 @@ it("a narrow terminal gets a block for each lock", async () => {
       verdict  active: the state was written 4 min ago, under this lock
       of       app
 
-    2 locks among 4 objects in s3://acme-tfstate
+    2 locks among 5 objects in s3://acme-tfstate
     Commands to wait, inspect and release:
       statelock locks show network/terraform.tfstate
       statelock locks show app/terraform.tfstate

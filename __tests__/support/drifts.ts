@@ -6,6 +6,14 @@ import {
   DeletePublicAccessBlockCommand,
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
+import {
+  CreatePolicyVersionCommand,
+  DeletePolicyCommand,
+  DetachRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { managedPolicyName } from "../../lib/config/made-roles";
+import type { AccessLevel } from "../../lib/policy/access-level";
 import { compactPolicyJson } from "../../lib/policy/policy-document";
 import { lockBody } from "../../lab/memory/memory-s3";
 import {
@@ -13,6 +21,7 @@ import {
   changed,
   DEV_STATE,
   GUARD,
+  HOME,
   HISTORY_RULE,
   KEY_POLICY,
   STATE,
@@ -22,6 +31,9 @@ import {
 
 /** What somebody does to a good bucket, and what `verify` has to say of it: `code result`. */
 export type Drift = readonly [name: string, plant: (bucket: GoodBucket) => Promise<unknown>, expected: string[]];
+
+const policyArn = (level: AccessLevel): string =>
+  `arn:aws:iam::${HOME.bucket.account}:policy/statelock/${managedPolicyName(BUCKET, "app", level)}`;
 
 /** One of each that there is a check for. */
 export function drifts(): readonly Drift[] {
@@ -153,6 +165,38 @@ export function drifts(): readonly Drift[] {
       (bucket) => bucket.put(DEV_STATE, "{}", { ServerSideEncryption: "AES256" }),
       ["state-encryption fail"],
     ],
+    [
+      "a managed policy opened",
+      async (bucket) => {
+        const PolicyDocument = compactPolicyJson(withForeign(GUARD));
+        await bucket.iam.send(
+          new CreatePolicyVersionCommand({ PolicyArn: policyArn("reader"), PolicyDocument, SetAsDefault: true }),
+        );
+      },
+      ["managed-policies fail"],
+    ],
+    [
+      "a policy detached from its role",
+      (bucket) => bucket.iam.send(new DetachRolePolicyCommand({ RoleName: "reader", PolicyArn: policyArn("reader") })),
+      ["attachments fail"],
+    ],
+    [
+      "a policy that a failed apply never made",
+      (bucket) => bucket.iam.send(new DeletePolicyCommand({ PolicyArn: policyArn("applier") })),
+      ["managed-policies fail"],
+    ],
+    [
+      "a created role trusts somebody else",
+      (bucket) =>
+        bucket.iam.send(
+          new UpdateAssumeRolePolicyCommand({
+            RoleName: `${BUCKET}.app.planner`,
+            PolicyDocument: compactPolicyJson(withForeign(GUARD)),
+          }),
+        ),
+      ["created-roles fail"],
+    ],
+    ["no state of the bootstrap stack", (bucket) => bucket.remove(HOME.bootstrap.key), ["bootstrap-state fail"]],
     ["a digest left over", (bucket) => bucket.digest(STATE), ["left-digest fail"]],
     ["a workspace's digest left over", (bucket) => bucket.digest(DEV_STATE), ["left-digest fail"]],
     [

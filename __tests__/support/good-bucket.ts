@@ -1,6 +1,12 @@
 import { papersOf } from "../../lib/home/papers";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { IAMClient } from "@aws-sdk/client-iam";
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  EntityAlreadyExistsException,
+  IAMClient,
+} from "@aws-sdk/client-iam";
 import { CreateAliasCommand, CreateKeyCommand, EnableKeyRotationCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
@@ -20,11 +26,13 @@ import {
 } from "@aws-sdk/client-s3";
 import type { StateHome } from "../../lib/config/state-home";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
+import { IAM_PATH } from "../../lib/config/made-roles";
+import { roleName } from "../../lib/policy/arn";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { compactPolicyJson, type PolicyDocument } from "../../lib/policy/policy-document";
 import { logDeliveryPolicy } from "../../lib/policy/log-delivery-policy";
 import { legacyTable } from "./steps/legacy-table";
-import { home, keyPolicyOf } from "./home";
+import { home, IN_BUCKET, keyPolicyOf, role } from "./home";
 
 export const BUCKET = "acme-tfstate";
 export const REGION = "us-east-1";
@@ -34,11 +42,19 @@ export const DEV_STATE = `app/ws/dev/${STATE}`;
 export const TABLE = "acme-locks";
 const LOGS = "acme-logs";
 
-export const HOME = home({
-  bucket: { name: BUCKET, region: REGION, encryption: { type: "created-key" }, accessLogs: { bucket: LOGS } },
-  consumers: [{ name: "app", key: STATE, workspaceKeyPrefix: "app/ws" }],
-  legacyTable: TABLE,
-});
+export const HOME = home(
+  {
+    bucket: { name: BUCKET, region: REGION, encryption: { type: "created-key" }, accessLogs: { bucket: LOGS } },
+    consumers: [
+      {
+        ...{ name: "app", key: STATE, workspaceKeyPrefix: "app/ws", access: { reader: [role("reader")] } },
+        roles: { planner: { trust: { type: "principals", principals: [role("ci")] } } },
+      },
+    ],
+    legacyTable: TABLE,
+  },
+  IN_BUCKET,
+);
 export const GUARD = papersOf(HOME).guard;
 const INVENTORY = buildInventory(papersOf(HOME));
 export const KEY_POLICY = keyPolicyOf(HOME);
@@ -96,10 +112,34 @@ export class GoodBucket {
     await this.policy(papersOf(this.of).guard);
     await this.lifecycle([HISTORY_RULE]);
     await this.logTo(this.of.bucket.accessLogs?.prefix);
+    await this.grant();
     await legacyTable(this.dynamoDb, TABLE);
+    await this.put(this.of.bootstrap.key, "{}");
     await this.put(STATE, '{"outputs":{"password":{"value":"CANARY-SECRET"}}}');
     await this.put(STATE, '{"outputs":{"password":{"value":"CANARY-SECRET-2"}}}');
     await this.put(DEV_STATE, '{"outputs":{"password":{"value":"CANARY-SECRET-3"}}}');
+  }
+
+  /** The managed policies, the created roles, and the attachments. */
+  private async grant(): Promise<void> {
+    for (const { consumer, managed } of papersOf(this.of).consumers) {
+      for (const { name, arn, trust } of consumer.madeRoles) await this.role(arn, name, compactPolicyJson(trust));
+      for (const { name, document, roles } of managed) {
+        const made = { PolicyName: name, Path: IAM_PATH, PolicyDocument: compactPolicyJson(document) };
+        const { Policy } = await this.iam.send(new CreatePolicyCommand(made));
+        for (const arn of roles) {
+          await this.role(arn, roleName(arn), "{}");
+          await this.iam.send(new AttachRolePolicyCommand({ RoleName: roleName(arn), PolicyArn: Policy?.Arn }));
+        }
+      }
+    }
+  }
+
+  private async role(arn: string, RoleName: string, AssumeRolePolicyDocument: string): Promise<void> {
+    const Path = arn.slice(arn.indexOf("/"), arn.lastIndexOf("/") + 1);
+    await this.iam.send(new CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument })).catch((error: unknown) => {
+      if (!(error instanceof EntityAlreadyExistsException)) throw error;
+    });
   }
 
   private async makeKey(): Promise<void> {

@@ -5,6 +5,7 @@ import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { resolveStateHome, type ResolveContext } from "../../lib/home/resolve-home";
 import type { BucketConfig, StateConfig } from "../../lib/config/state-config";
 import type { StateHome } from "../../lib/config/state-home";
+import { ENVIRONMENT_VARIABLES } from "../../lib/config/config-environment";
 import { UserError, type Problem } from "../../lib/problem/problem";
 
 export const ACCOUNT = "123456789012";
@@ -32,6 +33,9 @@ export function config(part: ConfigPart = {}): StateConfig {
 export function home(part: ConfigPart = {}, context: ResolveContext = {}): StateHome {
   return resolveStateHome(config(part), context);
 }
+
+/** As a record says it: the bootstrap stack's state is in the bucket. */
+export const IN_BUCKET: ResolveContext = { environment: { [ENVIRONMENT_VARIABLES.bootstrap]: "bucket" } };
 
 /** The problems of what may be no config at all. */
 export function refusals(given: unknown, context: ResolveContext = {}): readonly Problem[] {

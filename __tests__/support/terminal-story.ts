@@ -1,6 +1,6 @@
 import type { FakeS3 } from "../../lab/memory/memory-s3";
 import { lockBody } from "../../lab/memory/memory-s3";
-import { plant, STATE } from "./faults/scenarios";
+import { HOME, plant, STATE } from "./faults/scenarios";
 import { stateText } from "./state-text";
 
 /** The moment at which the story plays, by every clock. */
@@ -23,6 +23,7 @@ export function plantStory(s3: FakeS3): void {
   const ago = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
   plant(s3);
   for (const key of s3.keys()) s3.remove(key);
+  s3.put(HOME.bootstrap.key, stateOf(3), ago(60 * 24));
   for (const [serial, minutes] of [7 * 60, 25, 4].entries()) s3.put(STATE, stateOf(serial + 41), ago(minutes));
   s3.put("network/terraform.tfstate", "{}", ago(26 * 60));
   const lock = (key: string, minutes: number, part: Readonly<Record<string, string>>): void => {

@@ -3,6 +3,7 @@ import { plainFileText } from "../../lib/files/plain-file";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import { lockStore } from "../../lib/aws/lock-store";
 import { principalReader } from "../../lib/aws/principal-arn";
+import { iamReader, recordReader } from "../../lib/aws/read-iam";
 import { readPosture } from "../../lib/aws/read-posture";
 import { stateReader } from "../../lib/aws/read-state-posture";
 import { s3Objects } from "../../lib/aws/s3-objects";
@@ -11,6 +12,9 @@ import { digestItemId } from "../../lib/lock/lock-table";
 import { denyInsecureTransport } from "../../lib/policy/guard/insecure-transport";
 import { partitionOrDefault } from "../../lib/policy/partition";
 import { policyDocument, type PolicyDocument } from "../../lib/policy/policy-document";
+import type { DeployedHome } from "../../lib/record/bootstrap-record";
+import { readBootstrapRecord } from "../../lib/record/record-files";
+import type { ExpectedIam } from "../../lib/verify/iam-checks";
 import { unreadableBecause } from "../../lib/verify/posture";
 import type { Expectation } from "../../lib/verify/run-checks";
 import type { VerifyPort } from "../../lib/verify/verify-port";
@@ -24,6 +28,8 @@ export function verifyPort({ place, inventory }: OpenedBucket, writes: boolean):
     posture: () => readPosture(place),
     surroundings: (encryption) => readSurroundings(place, encryption),
     principal: principalReader(place),
+    iam: iamReader(place),
+    recorded: recordReader(place),
     locks: lockStore(place),
     state: stateReader(place),
     digest: inventory?.legacyTable === undefined ? undefined : digestReader(place, inventory.legacyTable),
@@ -48,11 +54,37 @@ export function expectationOf({ place, inventory, folder }: OpenedBucket): Expec
     const guard = policyDocument([denyInsecureTransport({ partition: partitionOrDefault(region), bucket: name })]);
     return { bucket: { name, region }, guard, synthesized: false };
   }
-  const read = (path: string): PolicyDocument => JSON.parse(plainFileText(join(folder, path)) ?? "") as PolicyDocument;
+  const read = documentReader(folder);
   const { guard, keyPolicy } = inventory.bucket;
   return {
     bucket: inventory.bucket,
     guard: read(guard),
     keyPolicy: keyPolicy === undefined ? undefined : read(keyPolicy),
   };
+}
+
+/** Returns what IAM must have: the managed policies and created roles of each consumer, as synth wrote them. */
+export function expectedIam({ inventory, folder }: OpenedBucket): ExpectedIam[] {
+  if (inventory === undefined || folder === undefined) return [];
+  const read = documentReader(folder);
+  return inventory.consumers.map(({ name, policies }) => ({
+    consumer: name,
+    policies: policies.flatMap(({ arn, file, roles, permissionSetRoles = [] }) =>
+      arn === undefined ? [] : [{ arn, document: read(file), roles: [...roles, ...permissionSetRoles] }],
+    ),
+    madeRoles: policies.flatMap(({ madeRole }) =>
+      madeRole === undefined ? [] : [{ arn: madeRole.arn, trust: read(madeRole.trust) }],
+    ),
+  }));
+}
+
+/** Returns what the record beside the inventory's folder lists. Undefined for a bucket without a record or a list. */
+export function recordedHome({ inventory, folder }: OpenedBucket): DeployedHome | undefined {
+  if (inventory?.bootstrap.location !== "bucket" || folder === undefined) return undefined;
+  const record = readBootstrapRecord(join(folder, ".."));
+  return record?.bucket === inventory.bucket.name ? record.deployed : undefined;
+}
+
+function documentReader(folder: string): (path: string) => PolicyDocument {
+  return (path) => JSON.parse(plainFileText(join(folder, path)) ?? "") as PolicyDocument;
 }

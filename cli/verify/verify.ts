@@ -7,7 +7,7 @@ import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
 import { passingProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
-import { expectationOf, verifyPort } from "./verify-port";
+import { expectationOf, expectedIam, recordedHome, verifyPort } from "./verify-port";
 import { verifyText } from "./verify-text";
 
 interface Options extends BucketOptions {
@@ -47,6 +47,8 @@ export function verifyCommand(context: CommandContext): Command {
       const results = await verifyBucket(verifyPort(opened, options.probe), {
         expected: expectationOf(opened),
         inventory: opened.inventory,
+        iam: expectedIam(opened),
+        deployed: recordedHome(opened),
         progress: passingProgress(context.terminal),
       });
       const report = verifyReport(opened.place.name, results);

@@ -2,6 +2,7 @@ import { backendArguments } from "../backend/backend-arguments";
 import { bootstrapBackend, consumerBackend, readerBackend } from "../backend/backend-settings";
 import type { ConsumerPapers } from "../home/consumer-papers";
 import type { Papers } from "../home/papers";
+import { IAM_PATH } from "../config/made-roles";
 import type { Consumer, StateHome } from "../config/state-home";
 import type { AccessLevel } from "../policy/access-level";
 import { s3Arn } from "../policy/arn";
@@ -49,7 +50,8 @@ export function buildInventory({ home, consumers, keyPolicy }: Papers): Inventor
   };
 }
 
-function inventoryConsumer(home: StateHome, { consumer, policies }: ConsumerPapers): InventoryConsumer {
+function inventoryConsumer(home: StateHome, { consumer, policies, managed }: ConsumerPapers): InventoryConsumer {
+  const { partition, account } = home.bucket;
   const { name, type, engine, key, workspaceKeyPrefix, locking } = consumer;
   return {
     name,
@@ -67,9 +69,12 @@ function inventoryConsumer(home: StateHome, { consumer, policies }: ConsumerPape
       json: backendPath(name, "backend.tf.json"),
       partial: backendPath(name, `${name}.s3.tfbackend`),
     },
-    policies: policies.map(({ level, roles, permissionSetRoles }) => ({
+    policies: policies.map(({ level, name: policy, roles, permissionSetRoles }) => ({
       level,
       file: policyPath(name, level),
+      ...(managed.some((each) => each.level === level)
+        ? { arn: `arn:${partition}:iam::${account}:policy${IAM_PATH}${policy}` }
+        : {}),
       roles: [...roles],
       ...(permissionSetRoles.length === 0 ? {} : { permissionSetRoles: [...permissionSetRoles] }),
       ...madeRole(consumer, level),

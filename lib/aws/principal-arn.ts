@@ -1,9 +1,7 @@
 import { GetRoleCommand, GetUserCommand } from "@aws-sdk/client-iam";
-import { UserError } from "../problem/problem";
-import { unreadableBecause } from "../verify/posture";
 import type { ReadPrincipal } from "../verify/principal-checks";
 import { iamClient, type BucketPlace } from "./connect";
-import { present } from "./present";
+import { present, readingOf } from "./present";
 
 /**
  * Returns the whole ARN of a role or user of the account, with its path; undefined if IAM has none of this name.
@@ -25,13 +23,5 @@ export async function principalArn(
 
 /** Reads principals of the bucket's account; a refusal is a reading too. */
 export function principalReader(place: BucketPlace): ReadPrincipal {
-  return async ({ kind, name }) => {
-    try {
-      return { value: await principalArn(place, kind, name) };
-    } catch (error) {
-      const [problem] = error instanceof UserError ? error.problems : [];
-      if (problem === undefined) throw error;
-      return unreadableBecause(problem);
-    }
-  };
+  return ({ kind, name }) => readingOf(() => principalArn(place, kind, name));
 }

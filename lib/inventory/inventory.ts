@@ -13,6 +13,7 @@ const engine = z.enum(ENGINE_NAMES).optional();
 const policy = z.strictObject({
   level: z.enum(ACCESS_LEVELS),
   file: z.string().describe("Path of the policy's JSON, from the inventory's folder."),
+  arn: z.string().optional().describe("ARN of the managed policy. Left out: the bootstrap stack creates none."),
   roles: z.array(z.string()).describe("ARNs of the roles that the policy is attached to."),
   permissionSetRoles: z
     .array(z.string())

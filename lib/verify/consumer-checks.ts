@@ -96,7 +96,7 @@ function inWorkspace(workspace: string | undefined, outcome: Reading<string>): R
 }
 
 /** Returns many outcomes as one. A failure comes before an unreadable outcome. */
-function together(outcomes: readonly Reading<string>[]): Reading<string> {
+export function together(outcomes: readonly Reading<string>[]): Reading<string> {
   const wrong = outcomes.flatMap((outcome) => ("value" in outcome ? (outcome.value ?? []) : []));
   if (wrong.length > 0) return { value: listText(wrong) };
   const unreadable = outcomes.filter((outcome) => "unreadable" in outcome);

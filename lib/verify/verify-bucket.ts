@@ -1,5 +1,6 @@
 import type { Inventory, InventoryConsumer } from "../inventory/inventory";
 import { LOCK_SUFFIX } from "../state/state-keys";
+import type { DeployedHome } from "../record/bootstrap-record";
 import { forEachLimited } from "../work/for-each-limited";
 import { uncut } from "../work/interruption";
 import type { Progress } from "../work/progress";
@@ -10,10 +11,12 @@ import {
   type ConsumerPosture,
   type StatePosture,
 } from "./consumer-checks";
+import { checkIam, type ExpectedIam } from "./iam-checks";
 import { probeLock, type LockProbe } from "./lock-probe";
 import { NO_BUCKET } from "./posture";
 import { POSTURE_CHECKS } from "./posture-checks";
 import { checkPrincipals, comparePrincipals } from "./principal-checks";
+import { checkBootstrapState, checkDeployed } from "./record-checks";
 import { checkResult, isSynthesized, runChecks, type CheckResult, type Expectation } from "./run-checks";
 import { surveyBucket, type ListedState, type Survey, type Surveyed } from "./survey-bucket";
 import { SURROUNDINGS_CHECKS } from "./surroundings-checks";
@@ -24,6 +27,10 @@ export interface VerifyRequest {
   readonly expected: Expectation;
   /** Undefined for a bucket that was named on the command line. */
   readonly inventory: Inventory | undefined;
+  /** What synth wrote for IAM. @default - nothing to compare */
+  readonly iam?: readonly ExpectedIam[];
+  /** What the bootstrap record lists. @default - there is no list */
+  readonly deployed?: DeployedHome | undefined;
   readonly progress: Progress;
 }
 
@@ -40,7 +47,7 @@ export async function verifyBucket(port: VerifyPort, request: VerifyRequest): Pr
 
 async function readAndCheck(
   port: VerifyPort,
-  { expected, inventory }: VerifyRequest,
+  { expected, inventory, iam = [], deployed }: VerifyRequest,
   say: (text: string) => void,
 ): Promise<CheckResult[]> {
   const posture = await port.posture();
@@ -64,9 +71,29 @@ async function readAndCheck(
     ...runChecks(SURROUNDINGS_CHECKS, expected, surroundings),
     ...asOfStore(runChecks(POSTURE_CHECKS, expected, posture), expected, await port.isAws()),
     ...checkPrincipals(principals),
+    ...(inventory === undefined || isAbsent ? [] : await checkRecord(port, inventory, deployed)),
+    ...(await checkAllIam(port, iam)),
     ...consumers.flatMap(({ name }) => ofConsumers.get(name) ?? []),
     checkOtherLocks(survey.others),
   ];
+}
+
+async function checkRecord(
+  port: VerifyPort,
+  inventory: Inventory,
+  deployed: DeployedHome | undefined,
+): Promise<CheckResult[]> {
+  const { encryption } = await port.state(inventory.bootstrap.stateKey);
+  const state = checkBootstrapState(inventory, encryption);
+  return deployed === undefined ? [state] : [state, await checkDeployed(deployed, inventory, port.recorded)];
+}
+
+async function checkAllIam(port: VerifyPort, expected: readonly ExpectedIam[]): Promise<CheckResult[]> {
+  const found = new Map<string, CheckResult[]>();
+  await forEachLimited(expected, CONCURRENCY, async (each) => {
+    found.set(each.consumer, await checkIam(each, port.iam));
+  });
+  return expected.flatMap(({ consumer }) => found.get(consumer) ?? []);
 }
 
 /** Settings that AWS alone is sure to have: neither a lock nor a history needs them. */

@@ -1,8 +1,10 @@
 import type { LockStore } from "../lock/lock-port";
 import type { StatePosture } from "./consumer-checks";
+import type { IamReader } from "./iam-checks";
 import type { LockTrial } from "./probe-port";
 import type { Posture, Reading } from "./posture";
 import type { ReadPrincipal } from "./principal-checks";
+import type { RecordReader } from "./record-checks";
 import type { Surroundings } from "./surroundings";
 
 /** What {@link verifyBucket} needs from outside. The real side is `cli/verify/verify-port.ts`. */
@@ -12,6 +14,8 @@ export interface VerifyPort {
   posture(): Promise<Posture>;
   surroundings(encryption: Posture["encryption"]): Promise<Surroundings>;
   readonly principal: ReadPrincipal;
+  readonly iam: IamReader;
+  readonly recorded: RecordReader;
   /** Lists the bucket and reads its locks. */
   readonly locks: LockStore;
   /** Reads how S3 encrypts a state, and whether its history is readable. It never reads the state. */

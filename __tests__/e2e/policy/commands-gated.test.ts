@@ -11,7 +11,7 @@ import type { AccessLevel } from "../../../lib/policy/access-level";
 import type { PolicyDocument } from "../../../lib/policy/policy-document";
 import { lockBody } from "../../../lab/memory/memory-s3";
 import { BUCKET, GoodBucket, REGION, STATE, TABLE } from "../../support/good-bucket";
-import { home, role, keyPolicyOf } from "../../support/home";
+import { home, IN_BUCKET, role, keyPolicyOf } from "../../support/home";
 import { runStatelock, type Run } from "../../support/run-command";
 import { synthesizedFolder } from "../../support/synthesized-folder";
 import { describeE2e } from "../../support/describe-e2e";
@@ -47,19 +47,22 @@ const FOREIGN_LOCK = "other/terraform.tfstate.tflock";
 const CI_USER = `arn:aws:iam::${ACCOUNT_ID}:user/ci`;
 
 const homeWith = (encryption: EncryptionConfig): StateHome =>
-  home({
-    bucket: {
-      name: BUCKET,
-      region: REGION,
-      encryption,
-      guard: { deployers: [role("deployer"), CI_USER], breakGlass: [role("break-glass")] },
+  home(
+    {
+      bucket: {
+        name: BUCKET,
+        region: REGION,
+        encryption,
+        guard: { deployers: [role("deployer"), CI_USER], breakGlass: [role("break-glass")] },
+      },
+      legacyTable: TABLE,
+      consumers: [
+        { name: "app", key: STATE, access: { reader: [role("reader")], unlocker: [role("unlocker")] } },
+        { name: "other" },
+      ],
     },
-    legacyTable: TABLE,
-    consumers: [
-      { name: "app", key: STATE, access: { reader: [role("reader")], unlocker: [role("unlocker")] } },
-      { name: "other" },
-    ],
-  });
+    IN_BUCKET,
+  );
 
 const HOMES = [
   ["SSE-S3", homeWith({ type: "sse-s3" })],
@@ -96,7 +99,7 @@ function commandsBehindPolicies(HOME: StateHome): void {
     folder = synthesizedFolder(HOME);
     await bucket.make();
     await bucket.iam.send(new CreateUserCommand({ UserName: "ci" }));
-    for (const RoleName of ["deployer", "break-glass", "unlocker"])
+    for (const RoleName of ["deployer", "break-glass"])
       await bucket.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
     if (hasKey) nameKey(gate, bucket.keyArn);
     await bucket.put(FOREIGN_LOCK, lockBody("B", { Path: `${BUCKET}/other/terraform.tfstate` }));

@@ -1,7 +1,7 @@
 import { papersOf } from "../../../lib/home/papers";
 import { compactPolicyJson } from "../../../lib/policy/policy-document";
 import { lockBody, type FakeS3, type Fault } from "../../../lab/memory/memory-s3";
-import { home, KEY_ARN, keyPolicyOf } from "../home";
+import { home, IN_BUCKET, KEY_ARN, keyPolicyOf } from "../home";
 import { bucketFlags, type Run, type RunSettings } from "../run-command";
 import type { FaultKind } from "./fault-kinds";
 import type { Call, PlantedFault } from "./play";
@@ -12,13 +12,17 @@ export const STATE_TEXT = '{"version":4,"outputs":{"password":{"value":"CANARY-S
 
 export const LOCK = `${STATE}.tflock`;
 /** The home whose bucket it is. */
-export const HOME = home({ consumers: [{ name: "app", key: STATE }] });
+export const HOME = home({ consumers: [{ name: "app", key: STATE }], managedPolicies: "attached" }, IN_BUCKET);
 /** One with a key of its own, and a table that its consumer has left. */
-export const HOME_WITH_KEY = home({
-  bucket: { encryption: { type: "created-key" } },
-  legacyTable: "locks",
-  consumers: [{ name: "app", key: STATE }],
-});
+export const HOME_WITH_KEY = home(
+  {
+    bucket: { encryption: { type: "created-key" } },
+    legacyTable: "locks",
+    consumers: [{ name: "app", key: STATE }],
+    managedPolicies: "attached",
+  },
+  IN_BUCKET,
+);
 
 /** A command, and what can be said of a run of it. */
 export interface Scenario {
@@ -50,6 +54,7 @@ export interface Scenario {
 /** A state, its lock, and another's lock, in a bucket that is as it should be. */
 export function plant(s3: FakeS3): void {
   for (const hours of [2, 1]) s3.put(STATE, STATE_TEXT, new Date(Date.now() - hours * 3_600_000));
+  s3.put(HOME.bootstrap.key, STATE_TEXT);
   s3.put(LOCK, lockBody("A"), new Date(Date.now() - 1_800_000));
   s3.put(OTHER_LOCK, lockBody("B", { Path: "acme-tfstate/other/terraform.tfstate" }));
   for (const [operation, answer] of Object.entries(SETTINGS)) s3.settings.set(operation, answer);
