@@ -1,4 +1,4 @@
-import { policyDocument, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
+import { policyDocument, type PolicyDocument } from "../../lib/policy/policy-document";
 import { checkIam, type ExpectedIam, type IamReader, type LivePolicy } from "../../lib/verify/iam-checks";
 import type { Reading } from "../../lib/verify/posture";
 import { role } from "../support/home";

@@ -5,7 +5,7 @@ import { lockStore } from "../../lib/aws/lock-store";
 import { principalReader } from "../../lib/aws/principal-arn";
 import { iamReader, recordReader } from "../../lib/aws/read-iam";
 import { readPosture } from "../../lib/aws/read-posture";
-import { stateReader } from "../../lib/aws/read-state-posture";
+import { encryptionReader, stateReader } from "../../lib/aws/read-state-posture";
 import { s3Objects } from "../../lib/aws/s3-objects";
 import { readSurroundings } from "../../lib/aws/read-surroundings";
 import { digestItemId } from "../../lib/lock/lock-table";
@@ -32,6 +32,7 @@ export function verifyPort({ place, inventory }: OpenedBucket, writes: boolean):
     recorded: recordReader(place),
     locks: lockStore(place),
     state: stateReader(place),
+    bootstrapState: encryptionReader(place),
     digest: inventory?.legacyTable === undefined ? undefined : digestReader(place, inventory.legacyTable),
     probe: writes ? lockTrial(place, "statelock verify") : undefined,
   };

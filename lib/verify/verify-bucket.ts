@@ -83,8 +83,7 @@ async function checkRecord(
   inventory: Inventory,
   deployed: DeployedHome | undefined,
 ): Promise<CheckResult[]> {
-  const { encryption } = await port.state(inventory.bootstrap.stateKey);
-  const state = checkBootstrapState(inventory, encryption);
+  const state = checkBootstrapState(inventory, await port.bootstrapState(inventory.bootstrap.stateKey));
   return deployed === undefined ? [state] : [state, await checkDeployed(deployed, inventory, port.recorded)];
 }
 

@@ -20,6 +20,8 @@ export interface VerifyPort {
   readonly locks: LockStore;
   /** Reads how S3 encrypts a state, and whether its history is readable. It never reads the state. */
   state(stateKey: string): Promise<Pick<StatePosture, "encryption" | "history">>;
+  /** Reads how S3 encrypts the bootstrap stack's state; no value without one. */
+  bootstrapState(stateKey: string): Promise<StatePosture["encryption"]>;
   /** Reads the item of a state's digest in the legacy table; no value without one. Undefined if there is no table. */
   readonly digest: ((stateKey: string) => Promise<Reading<string>>) | undefined;
   /** The locks of the probe, on a key that only this run uses; undefined: the run must write nothing. */

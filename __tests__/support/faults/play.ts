@@ -89,6 +89,7 @@ function aboutText({ operation, key, query }: FakeRequest): string {
   if (key === OTHER_LOCK) return "another lock";
   if (key.endsWith(".tflock")) return "the lock";
   if (query["versionId"] !== undefined) return "a version of the state";
+  if (key.startsWith("bootstrap/")) return "the bootstrap stack's state";
   return key === "" ? "" : "the state";
 }
 

@@ -249,6 +249,8 @@ const verify = (folder: () => string): Scenario => ({
     ];
   },
   mayDelete: (body) => body.includes("statelock verify"),
+  // The same request as for the state of a consumer, which is played.
+  calls: ({ about }) => about !== "the bootstrap stack's state",
 });
 
 const verifyWithProbe = (folder: () => string): Scenario => ({
