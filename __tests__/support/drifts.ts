@@ -15,6 +15,8 @@ import {
 import { managedPolicyName } from "../../lib/config/made-roles";
 import type { AccessLevel } from "../../lib/policy/access-level";
 import { compactPolicyJson } from "../../lib/policy/policy-document";
+import { principalsTrust } from "../../lib/policy/trust-policy";
+import { role } from "./home";
 import { lockBody } from "../../lab/memory/memory-s3";
 import {
   BUCKET,
@@ -191,7 +193,7 @@ export function drifts(): readonly Drift[] {
         bucket.iam.send(
           new UpdateAssumeRolePolicyCommand({
             RoleName: `${BUCKET}.app.planner`,
-            PolicyDocument: compactPolicyJson(withForeign(GUARD)),
+            PolicyDocument: compactPolicyJson(principalsTrust("aws", [role("somebody")])),
           }),
         ),
       ["created-roles fail"],
