@@ -58,6 +58,7 @@ it("a made role is one of the roles of its level, and its trust is a file", () =
   expect(planner).toEqual({
     level: "planner",
     file: "policies/demo.planner.json",
+    arn: "arn:aws:iam::123456789012:policy/statelock/acme-tfstate-demo-planner",
     roles: [role("ci"), arn],
     madeRole: { arn, trust: "policies/demo.planner.trust.json" },
   });
