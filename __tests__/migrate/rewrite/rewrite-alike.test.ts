@@ -43,7 +43,8 @@ it("files that are alike keep their own keys, and change as each would by itself
       const [site] = file.sites;
       const attribute = site?.arguments?.find(({ name }) => name === "key");
       expect(text.slice(attribute?.value.start, attribute?.value.end)).toBe(`"${key ?? ""}"`);
-      if (attribute?.value.kind === "literal") expect(attribute.value.literal).toBe(key?.replace("\\n", "\n"));
+      const literal = attribute?.value.kind === "literal" ? attribute.value.literal : key;
+      expect(literal).toBe(key?.replace("\\n", "\n"));
       const changes = new Map(site === undefined ? [] : [[site, [change]]]);
       expect(await alike(file, changes)).toEqual(await rewrite(await parsers(), file, changes));
     }
