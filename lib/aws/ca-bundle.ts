@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { UserError } from "../problem/problem";
 
 /**
- * Returns the certificates that this run trusts: `AWS_CA_BUNDLE`, as for the AWS CLI and the engines. Undefined: those of Node.
+ * Returns the certificates that this run trusts: `AWS_CA_BUNDLE`, as for the AWS CLI and the engines. Undefined: Node's own certificates.
  * @throws UserError if the file cannot be read
  */
 export function caBundle(environment: NodeJS.ProcessEnv = process.env): string | undefined {

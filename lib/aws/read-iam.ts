@@ -63,7 +63,7 @@ function attachedRoles(place: BucketPlace, arn: string): Promise<Reading<readonl
   return readingOf(() => present(arn, "iam:ListEntitiesForPolicy", list));
 }
 
-/** IAM encodes documents as a part of a URL. Text that is no policy has no statements, so it differs from every policy. */
+/** IAM encodes documents as a part of a URL. Any other text has no statements, so it differs from every policy. */
 function statementsIn(encoded: string): readonly Statement[] {
   const document = parseJson(decoded(encoded)) as { readonly Statement?: Statement | Statement[] } | null | undefined;
   const { Statement: found = [] } = document ?? {};

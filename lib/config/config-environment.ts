@@ -28,13 +28,13 @@ const FIELDS = ["name", "region", "account"] as const;
 /** Returns the settings in the environment. An empty variable counts as not set. */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): EnvironmentSettings {
   const fields = FIELDS.flatMap((field) => {
-    const value = environment[ENVIRONMENT_VARIABLES[field]];
-    return value === undefined || value === "" ? [] : [[field, value] as const];
+    const value = given(environment[ENVIRONMENT_VARIABLES[field]]);
+    return value === undefined ? [] : [[field, value] as const];
   });
   return {
     bucket: Object.fromEntries(fields),
     bootstrapInBucket: environment[ENVIRONMENT_VARIABLES.bootstrap] === "bucket",
-    createdKeyArn: environment[ENVIRONMENT_VARIABLES.createdKey] || undefined,
+    createdKeyArn: given(environment[ENVIRONMENT_VARIABLES.createdKey]),
   };
 }
 
@@ -48,4 +48,8 @@ export function fromEnvironment(problem: Problem, { bucket }: EnvironmentSetting
 /** Returns the config with the overrides of the environment. */
 export function withEnvironment(config: StateConfig, settings: EnvironmentSettings): StateConfig {
   return { ...config, bucket: { ...config.bucket, ...settings.bucket } };
+}
+
+function given(value: string | undefined): string | undefined {
+  return value === "" ? undefined : value;
 }

@@ -47,7 +47,7 @@ async function isRemoved(store: ProbeStore, key: string): Promise<boolean> {
   return false;
 }
 
-/** Names the key of a probe that may still exist. A probe that cannot be removed is no good sign: its outcome is not "fine". */
+/** Names the key of a probe that may still exist. If a probe cannot be removed, its outcome is never "fine". */
 export function withRemains(outcome: Reading<string>, key: string): Reading<string> {
   const remains = `${key} may still exist`;
   if ("unreadable" in outcome) return { ...outcome, unreadable: `${outcome.unreadable} (${remains})` };

@@ -11,7 +11,7 @@ export interface BackendSites {
   /** Lines of `cloud` blocks. @default - none */
   readonly clouds?: readonly number[];
   readonly requiredVersions: readonly string[];
-  /** The blocks of a file of Terragrunt. @default - it is none, or was not parsed */
+  /** The blocks of a file of Terragrunt. @default - it belongs to no unit, or was not parsed */
   readonly body?: Body;
   /** True if the file has something that only OpenTofu reads: `encryption {}`, `language {}`, tags in a backend. */
   readonly isForOpenTofu?: boolean;

@@ -7,7 +7,7 @@ import type { Units } from "./terragrunt/units";
 
 /**
  * Returns every configuration that these files form. A unit and the module beside it are one: an empty backend block of a
- * module that a unit runs is no root.
+ * module that a unit runs does not make a root.
  */
 export function configurations(
   files: readonly SourceFile[],

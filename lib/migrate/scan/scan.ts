@@ -189,7 +189,7 @@ function judge(
   });
 }
 
-/** Returns the constraints of a root. Those of a unit are in its own folder, in its module and where Terragrunt reads its backend. */
+/** Returns the constraints of a root. A unit has its constraints in its own folder, in its module and where Terragrunt reads its backend. */
 function declaredFor(
   { root, module, source, places }: Configuration,
   required: ReadonlyMap<string, string[]>,

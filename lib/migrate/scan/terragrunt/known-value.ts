@@ -26,7 +26,7 @@ export type Computed = typeof COMPUTED;
 /** A value of an expression, as far as the scanned files decide it. */
 export type KnownValue = string | number | boolean | null | readonly KnownValue[] | KnownObject | Computed;
 
-/** Returns a text as HCL converts it; undefined for anything that is no text. */
+/** Returns a text as HCL converts it; undefined for anything that HCL does not convert. */
 export function asText(value: KnownValue | undefined): string | undefined {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? String(value)
