@@ -263,17 +263,18 @@ describe("a bootstrap run", () => {
     await expect(runBootstrap(fakePort(world), options({ allowDowngrade: true }))).resolves.toBeDefined();
   });
 
-  it("writes the record of an earlier version again when it has nothing else to do, and not in a dry run", async () => {
+  it("with nothing to do, writes the record of an earlier version again and ends a started run; a dry run does neither", async () => {
     const world = emptyWorld();
     await runBootstrap(fakePort(world), options());
     world.plans = [NO_CHANGES];
     const { statelock, ...old } = world.record ?? never();
     world.record = old;
     world.log.length = 0;
+    world.unfinished = true;
     await runBootstrap(fakePort(world), options({ dryRun: true }));
-    expect(world.log).toEqual([]);
+    expect(world).toMatchObject({ log: [], unfinished: true });
     await runBootstrap(fakePort(world), options());
-    expect([world.log, world.record.statelock]).toEqual([["record"], statelock]);
+    expect(world).toMatchObject({ log: ["release lock", "record"], unfinished: false, record: { statelock } });
   });
 });
 

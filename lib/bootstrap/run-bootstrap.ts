@@ -96,7 +96,7 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
   return { outcome: "deployed", bucket: name, plan, state: { ...state, location: "bucket" }, backup, outputs };
 }
 
-/** Brings the record up to date, except in a dry run, and returns the outputs of the deployed stack. */
+/** Brings the record up to date and ends the run, except in a dry run, and returns the outputs of the deployed stack. */
 async function finish(
   port: BootstrapPort,
   inventory: Inventory,
@@ -106,8 +106,8 @@ async function finish(
   if (!dryRun) {
     upgradeRecord(port);
     await recordDeployed(port, stateText, inventory, progress);
+    port.project.markFinished();
   }
-  port.project.markFinished();
   return homeOutputs(stateText, inventory);
 }
 
