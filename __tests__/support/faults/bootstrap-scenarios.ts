@@ -40,9 +40,10 @@ export function deployedProject(): Project {
   return { workingDirectory: folder, environment: { PATH, TERRAFORM_BINARY_NAME: join(folder, "engine") } };
 }
 
-function plantWithoutLock(s3: FakeS3): void {
+function plantUnmoved(s3: FakeS3): void {
   plant(s3);
   s3.remove(LOCK);
+  s3.remove(BOOTSTRAP_STATE);
 }
 
 /** What is there, and not what was told. */
@@ -67,7 +68,7 @@ const bootstrap: Scenario = {
   command: "bootstrap, which moves its state",
   args: () => ["bootstrap", "--yes", "--json", "--i-am", "arn:aws:iam::123456789012:role/ops"],
   settings: deployedProject,
-  plant: plantWithoutLock,
+  plant: plantUnmoved,
   told: (run, s3) => {
     const { isLocal, isMoved, isRecorded, lockId } = left(s3);
     const where = [isMoved ? "in the bucket" : "", isLocal ? "local" : ""]
