@@ -125,15 +125,21 @@ function keyQuestion(request: AwsRequest, principal: GatePrincipal | undefined, 
   };
 }
 
-/** What is asked of IAM itself: who a role or a user is. */
+/** What is asked of IAM itself: who a role or a user is, and what a managed policy says and who has it. */
 function principalQuestion({ operation, body }: AwsRequest, principal: GatePrincipal | undefined): Asked {
-  const form = new URLSearchParams(body.toString("utf8"));
-  const [kind, name] = [/^Get(Role|User)$/.exec(operation)?.[1], form.get("RoleName") ?? form.get("UserName")];
-  if (kind === undefined || name === null) throw new Unmapped(`IAM operation ${operation}`);
   const account = principal?.arn.split(":")[4] ?? "";
-  const resource = `arn:aws:iam::${account}:${kind.toLowerCase()}/${name}`;
+  const resource = iamResource(operation, new URLSearchParams(body.toString("utf8")), account);
+  if (resource === undefined) throw new Unmapped(`IAM operation ${operation}`);
   const question = { principal: principal?.arn, action: `iam:${operation}`, resource, account };
   return { question: { ...question, context: principalContext(principal) } };
+}
+
+const POLICY_READS = ["GetPolicy", "GetPolicyVersion", "ListEntitiesForPolicy"];
+
+function iamResource(operation: string, form: URLSearchParams, account: string): string | undefined {
+  if (POLICY_READS.includes(operation)) return form.get("PolicyArn") ?? undefined;
+  const [kind, name] = [/^Get(Role|User)$/.exec(operation)?.[1], form.get("RoleName") ?? form.get("UserName")];
+  return kind === undefined || name === null ? undefined : `arn:aws:iam::${account}:${kind.toLowerCase()}/${name}`;
 }
 
 const KEY_READS = ["DescribeKey", "ListAliases", "GetKeyRotationStatus", "GetKeyPolicy"];
