@@ -31,10 +31,12 @@ describe("a consumer whose key is too long for a policy", () => {
 
   it("is reported for each level, with the length that fits", () => {
     expect(text(withKey(400))).toMatchInlineSnapshot(`
-      "[policy-size] consumers[1] (applier) must make a policy of at most 6144 characters, got 7022
-        -> Shorten key from 400 to 332 characters, or shorten workspaceKeyPrefix or bucket.name.
-      [policy-size] consumers[1] (workspace-admin) must make a policy of at most 6144 characters, got 8751
-        -> Shorten key from 400 to 237 characters, or shorten workspaceKeyPrefix or bucket.name."
+      "[policy-size] consumers[1] (planner) must make a policy of at most 6144 characters, got 6190
+        -> Shorten key from 400 to 395 characters, or shorten workspaceKeyPrefix or bucket.name.
+      [policy-size] consumers[1] (applier) must make a policy of at most 6144 characters, got 7304
+        -> Shorten key from 400 to 310 characters, or shorten workspaceKeyPrefix or bucket.name.
+      [policy-size] consumers[1] (workspace-admin) must make a policy of at most 6144 characters, got 9118
+        -> Shorten key from 400 to 214 characters, or shorten workspaceKeyPrefix or bucket.name."
     `);
   });
 
