@@ -75,6 +75,7 @@ const OTHERS: Readonly<Record<string, (words: readonly string[]) => boolean>> = 
   npx: ([tool = "", verb = ""]) => tool === "cdktf" && ["deploy", "synth", "diff", "destroy"].includes(verb),
   aws: ([service = "", operation = ""]) => {
     if (["sts", "sso", "configure"].includes(service)) return true;
+    if (service === "organizations") return ["create-policy", "attach-policy"].includes(operation);
     if (service === "s3") return ["ls", "cp", "rm", "rb"].includes(operation);
     const name = `${operation.replace(/(?:^|-)([a-z])/g, (_all, letter: string) => letter.toUpperCase())}Command`;
     return name in (AWS[service] ?? {});

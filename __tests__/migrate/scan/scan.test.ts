@@ -103,14 +103,14 @@ describe("one odd file", () => {
   const DEEP = 20_000;
 
   it.each([
-    ["odd.tf", `x = ${"[".repeat(3_000)}${"]".repeat(3_000)}\n`],
-    ["odd.tf", `x = ${"[".repeat(DEEP)}`],
-    ["odd.tf.json", `${"[".repeat(DEEP)}${"]".repeat(DEEP)}`],
-  ])("does not keep the others from being read: %s %#", async (path, content) => {
+    ["odd.tf", "nested too deeply", `x = ${"[".repeat(3_000)}${"]".repeat(3_000)}\n`],
+    ["odd.tf", "has a line that is too long", `x = ${"[".repeat(DEEP)}`],
+    ["odd.tf.json", "nested too deeply", `${"[".repeat(DEEP)}${"]".repeat(DEEP)}`],
+  ])("does not keep the others from being read: %s %s %#", async (path, said, content) => {
     const { configurations, problems } = await scanned({ [path]: content, "app/main.tf": ON_DYNAMODB });
     expect(configurations.map(({ root }) => root)).toEqual(["app"]);
     expect(problems).toMatchObject([
-      { code: "unreadable-file", path: `${path}:1`, message: expect.stringContaining("nested too deeply") as unknown },
+      { code: "unreadable-file", path: `${path}:1`, message: expect.stringContaining(said) as unknown },
     ]);
   });
 });
