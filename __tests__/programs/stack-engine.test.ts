@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { engineOf } from "../../lib/engine/engine";
 import { UserError } from "../../lib/problem/problem";
@@ -73,4 +73,17 @@ it("one that ended well after it was interrupted ends the run as well", async ()
   await ready;
   process.listeners("SIGINT").at(-1)?.("SIGINT");
   expect(await running).toMatchObject({ code: "interrupted", message: "was interrupted" });
+});
+
+it("a store that never returns the lifecycle rules as they were written is named so", async () => {
+  const detail = "While waiting: timeout while waiting for state to become 'true' (last state: 'false', timeout: 3m0s)";
+  const summary = "creating S3 Bucket (acme-tfstate) Lifecycle Configuration";
+  const message = { type: "diagnostic", "@message": summary, diagnostic: { severity: "error", summary, detail } };
+  const program = saying(JSON.stringify(message));
+  writeFileSync(program, `${readFileSync(program, "utf8")}exit 1\n`);
+  const engine = engineIn({ directory: scratch(), env: process.env, engine: () => engineOf(program) });
+  expect(await problemOf(engine.apply(() => undefined))).toMatchObject({
+    code: "terraform-failed",
+    fix: expect.stringContaining("does not return them as they were written") as string,
+  });
 });

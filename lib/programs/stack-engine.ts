@@ -112,6 +112,13 @@ function failure({ name }: Engine, args: readonly string[], result: ProcessResul
     code: "terraform-failed",
     path: `${name} ${args.filter((arg) => !arg.startsWith("-")).join(" ")}`,
     message: `${ended}:\n\n    ${output}\n`,
-    fix: `Fix what ${productOf(name)} reports, then run the command again: it continues where it stopped.`,
+    fix: neverEchoes(output)
+      ? "This store took the lifecycle rules and does not return them as they were written, so the AWS provider waits three minutes and gives up. Deploy to AWS, or to a store whose GetBucketLifecycleConfiguration returns what was put; for a trial, `npm run sandbox` in a clone has one."
+      : `Fix what ${productOf(name)} reports, then run the command again: it continues where it stopped.`,
   };
+}
+
+/** True if the provider waited in vain for the lifecycle rules that it wrote. AWS returns them within a minute or two. */
+function neverEchoes(output: string): boolean {
+  return /lifecycle/i.test(output) && output.includes("timeout while waiting for state to become");
 }
