@@ -1,4 +1,11 @@
-import { cleaningUp, mustFinish, uncut, untilInterrupted } from "../../lib/work/interruption";
+import {
+  cleaningUp,
+  lookBeforeTheEnd,
+  mustFinish,
+  noteLockAtStake,
+  uncut,
+  untilInterrupted,
+} from "../../lib/work/interruption";
 
 let killed: unknown[][];
 let shown: string;
@@ -38,6 +45,13 @@ describe("work that must not be cut", () => {
   it("is named by a second signal, which ends the process at once", async () => {
     expect(await uncut("the probe", work(2))).toBe(1);
     expect(shown).toContain("This run may leave the probe");
+  });
+
+  it("is asked for what it has learnt last before a second signal ends the process", async () => {
+    const forget = lookBeforeTheEnd(() => noteLockAtStake("a lock of the engine"));
+    await uncut("the probe", work(2));
+    forget();
+    expect(shown).toContain("This run may leave a lock of the engine");
   });
 
   it("leaves the end to a run that listens itself, or goes on to its report", async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../engine/engine";
+import { lookBeforeTheEnd } from "../work/interruption";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -45,11 +46,13 @@ export async function withLockLog<T>(
     return log;
   };
   const looking = onLog === undefined ? undefined : setInterval(look, LOOK);
+  const forget = lookBeforeTheEnd(look);
   try {
     const value = await work({ ...environment, TF_LOG_CORE: level, TF_LOG_PATH: path });
     return { value, log: look() };
   } finally {
     clearInterval(looking);
+    forget();
     look();
     rmSync(folder, { recursive: true, force: true });
   }

@@ -39,6 +39,15 @@ export function noteLockAtStake(lock: string): () => void {
   return () => void atStake.delete(lock);
 }
 
+/** Looks at what programs have logged since the last look: a lock, perhaps. */
+const lastLooks = new Set<() => void>();
+
+/** Calls `look` before a second signal ends the process. Returns a function that forgets it again. */
+export function lookBeforeTheEnd(look: () => void): () => void {
+  lastLooks.add(look);
+  return () => void lastLooks.delete(look);
+}
+
 /**
  * Catches the first signal, so that the run can finish its step and release its locks. The second signal names the locks
  * that the run may leave, and ends the process.
@@ -57,6 +66,7 @@ export function untilInterrupted(note: (text: string) => void): Interruption {
       return;
     }
     done();
+    for (const look of lastLooks) look();
     for (const lock of atStake) note(`This run may leave ${lock}`);
     process.kill(process.pid, signal);
   };
