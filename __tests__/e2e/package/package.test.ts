@@ -27,9 +27,11 @@ describe("the package", () => {
   const statelock = (node: string, folder: string, ...args: readonly string[]): Promise<CommandResult> =>
     workspace.run(node, [join(folder, "node_modules", "statelock", "bin", "statelock.js"), ...args], { cwd: folder });
 
-  it("holds compiled code, types and schemas, and neither tests nor sources", () => {
+  it("holds compiled code, types, schemas and the man page, and neither tests nor sources", () => {
     const top = new Set(packed.contents.map((path) => path.split("/")[0]));
-    expect([...top].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "package.json", "schemas"]);
+    const files = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"];
+    expect([...top].sort()).toEqual([...files, "bin", "dist", "docs", "schemas"].sort());
+    expect(packed.contents.filter((path) => path.startsWith("docs/"))).toEqual(["docs/reference/statelock.1"]);
     expect(packed.contents.filter((path) => /test|\.ts$/.test(path))).toEqual(["dist/index.d.ts"]);
     expect(packed.contents).toEqual(expect.arrayContaining(["dist/cli.js.map", "dist/THIRD-PARTY-LICENSES.txt"]));
   });
