@@ -4,10 +4,9 @@ import { inheritedEnvironment } from "../../../lab/machine/child-environment";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { openTerminal } from "../../../lab/machine/terminal-window";
 import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
-import { deployedProject } from "../../support/faults/bootstrap-scenarios";
+import { deployedProject, plantUnmoved } from "../../support/faults/bootstrap-scenarios";
 import { removeProjects } from "../../support/faults/migrate-scenarios";
 import { inRun } from "../../support/faults/run-place";
-import { plant } from "../../support/faults/scenarios";
 import { bucketFlags } from "../../support/run-command";
 
 let s3: FakeS3;
@@ -39,7 +38,7 @@ it.each([
 });
 
 it("SIGTERM at the question of bootstrap leaves neither its plan, which may hold secrets, nor its process lock", async () => {
-  plant(s3);
+  plantUnmoved(s3);
   const { workingDirectory, environment } = await inRun(s3, () => Promise.resolve(deployedProject()));
   const args = ["bootstrap", "--i-am", "arn:aws:iam::123456789012:role/ops"];
   const window = openTerminal(process.execPath, [join(PROJECT_ROOT, "bin", "statelock.js"), ...args], {

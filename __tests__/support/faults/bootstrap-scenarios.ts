@@ -40,7 +40,8 @@ export function deployedProject(): Project {
   return { workingDirectory: folder, environment: { PATH, TERRAFORM_BINARY_NAME: join(folder, "engine") } };
 }
 
-function plantUnmoved(s3: FakeS3): void {
+/** What is in the bucket before the bootstrap stack's state arrives there. */
+export function plantUnmoved(s3: FakeS3): void {
   plant(s3);
   s3.remove(LOCK);
   s3.remove(BOOTSTRAP_STATE);
