@@ -5,8 +5,6 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lockTable } from "../../../lib/aws/dynamodb-lock-table";
 import { lockText } from "../../../lib/lock/lock-info";
@@ -17,12 +15,10 @@ import { describeE2e, describeEnginePair } from "../../support/describe-e2e";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import type { CommandResult, Workspace } from "../../../lab/machine/workspace";
-import type { TestEngine } from "../../../lab/machine/test-engine";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";
-import { engineRoot, heldLockId, type EngineRoot, type SharedState } from "../../support/steps/engine-contest";
+import { engineRoot, type EngineRoot } from "../../support/steps/engine-root";
 import { legacyTable } from "../../support/steps/legacy-table";
-import { breaks, marks, stateChain } from "../../support/steps/state-chain";
 import { LOCKED_BUCKET, lockedRoots, type LockedRoots } from "../../support/steps/locked-roots";
 
 describeE2e("statelock locks, with the real Terraform", ["terraform", "moto-server"], () => {
@@ -104,19 +100,13 @@ describeE2e("statelock locks, with the real Terraform", ["terraform", "moto-serv
   });
 });
 
-const CONTENDERS = 12;
-/** Those that are killed while they write the state; each is released by the other engine. */
-const VICTIMS = [2, 5, 9];
-
 describeEnginePair("Terraform and OpenTofu on one state", ["moto-server"], ({ terraform, tofu }) => {
   let standIn: StandIn;
   let aws: AwsClients;
   const roots: EngineRoot[] = [];
   const inherited = { ...process.env };
-  let scene: string;
 
   beforeAll(async () => {
-    scene = mkdtempSync(join(tmpdir(), "statelock-scene-"));
     standIn = await startStandIn();
     Object.assign(process.env, standIn.env);
     aws = awsClients(standIn);
@@ -128,25 +118,11 @@ describeEnginePair("Terraform and OpenTofu on one state", ["moto-server"], ({ te
 
   afterAll(async () => {
     await Promise.all(roots.map((root) => root.remove()));
-    rmSync(scene, { recursive: true });
     process.env = inherited;
     aws.close();
     await standIn.stop();
   });
 
-  const LOCKINGS = { lockfile: "use_lockfile = true", both: 'use_lockfile = true\n    dynamodb_table = "locks"' };
-  const stateAt = (key: string, locking: keyof typeof LOCKINGS): SharedState => ({
-    standIn,
-    bucket: LOCKED_BUCKET,
-    key,
-    locking: LOCKINGS[locking],
-    scene,
-  });
-  const rootOf = async (engine: TestEngine, name: string, state: SharedState): Promise<EngineRoot> => {
-    const root = await engineRoot(engine, name, state);
-    roots.push(root);
-    return root;
-  };
   const locksLeft = async (key: string): Promise<unknown[]> => {
     const { Contents = [] } = await aws.s3.send(new ListObjectsV2Command({ Bucket: LOCKED_BUCKET, Prefix: key }));
     const item = await lockTable({ name: "locks", region: "us-east-1", account: standIn.accountId }).read(
@@ -155,61 +131,12 @@ describeEnginePair("Terraform and OpenTofu on one state", ["moto-server"], ({ te
     return [...Contents.map(({ Key }) => Key), item.found];
   };
 
-  it.each(["lockfile", "both"] as const)(
-    `on %s: ${String(CONTENDERS)} contenders, half of each, never write at once, and each releases a killed one of the other`,
-    async (locking) => {
-      const key = `contest-${locking}`;
-      const state = stateAt(key, locking);
-      const [first, ...others] = await Promise.all(
-        Array.from({ length: CONTENDERS }, (_, n) =>
-          rootOf(n % 2 === 0 ? terraform : tofu, `${locking}${String(n)}`, state),
-        ),
-      );
-      if (first === undefined) throw new Error("there is no contender");
-      requireSuccess(await first.apply("first", "-var=first=true"));
-      const all = [first, ...others];
-      const victims = new Map(VICTIMS.map((n) => [all[n]?.accessKeyId, all[n]]));
-      const releases: string[] = [];
-      const unhook = standIn.onRequest(async ({ operation, key: written, accessKeyId }) => {
-        const victim = victims.get(accessKeyId);
-        if (victim === undefined || operation !== "PutObject" || written !== key) return undefined;
-        victims.delete(accessKeyId);
-        const id = await heldLockId(aws.s3, state);
-        await victim.kill();
-        // The lock is the victim's: nobody else can hold it before this is done.
-        const releaser = roots.find(
-          ({ engine, accessKeyId: own }) => own.startsWith("releaser") && engine.name !== victim.engine.name,
-        );
-        const { code } = (await releaser?.run("force-unlock", "-force", id)) ?? { code: null };
-        releases.push(`${releaser?.engine.name ?? "nobody"} releases ${victim.engine.name}: ${String(code)}`);
-        return "drop";
-      });
-      await rootOf(terraform, `releaser-terraform-${locking}`, state);
-      await rootOf(tofu, `releaser-tofu-${locking}`, state);
-      const results = await Promise.all(all.map((root, n) => root.apply(`mark${String(n)}`)));
-      unhook();
-
-      const killed = results.flatMap(({ code }, n) => (code === null ? [n] : []));
-      expect(killed).toEqual(VICTIMS);
-      for (const [n, result] of results.entries()) if (!killed.includes(n)) requireSuccess(result);
-      expect(releases.sort()).toEqual([
-        "terraform releases tofu: 0",
-        "terraform releases tofu: 0",
-        "tofu releases terraform: 0",
-      ]);
-      const chain = await stateChain(aws.s3, LOCKED_BUCKET, key);
-      expect(breaks(chain)).toEqual([]);
-      const written = results.flatMap(({ code }, n) => (code === 0 ? [`mark${String(n)}`] : []));
-      expect(marks(chain.at(-1)).sort()).toEqual(["first", ...written].sort());
-      expect(await locksLeft(key)).toEqual([key, "nothing"]);
-    },
-  );
-
   it.each(["terraform", "tofu"] as const)(
     "%s releases a lock that Statelock wrote to the bucket and to the table, by its own force-unlock",
     async (name) => {
       const key = `written-for-${name}`;
-      const root = await rootOf({ terraform, tofu }[name], `unlocker-${name}`, stateAt(key, "both"));
+      const root = await engineRoot({ terraform, tofu }[name], { standIn, bucket: LOCKED_BUCKET, key, table: "locks" });
+      roots.push(root);
       const lock = {
         ID: randomUUID(),
         Operation: "statelock history restore",
