@@ -1,8 +1,10 @@
 import type { BucketPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
+import type { LockStore } from "../../lib/lock/lock-port";
 import { parseLockInfo } from "../../lib/lock/lock-info";
 import { isLogged, isOwnOrphan, type LoggedLock } from "../../lib/lock/own-orphan";
-import { leftAudit, releaseAudit } from "../../lib/lock/release-audit";
+import { leftAudit, releaseAudit, type Audit, type AuditFacts } from "../../lib/lock/release-audit";
+import type { ReleaseResult } from "../../lib/lock/release-decisions";
 import { runRelease } from "../../lib/lock/release-lock";
 import type { Ended } from "../../lib/lock/retry-while-locked";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
@@ -51,15 +53,33 @@ export async function settleLeftLock(
     note(`the run ended and left its lock: ${named}`);
     return;
   }
+  const facts = { ...about, reason: "left by this run itself, which was stopped" };
+  const { result, audit } = await releaseOrphan(store, { stateKey, id }, ended, { note, record }, () =>
+    Promise.resolve(facts),
+  );
+  if (audit === null && ["still-held", "unknown", "declined"].includes(result.outcome)) {
+    record(leftAudit(reading.object, { ...about, reason: "left by this run itself, which could not release it" }));
+    note(`the run left its lock, and it could not be released: ${named}`);
+  }
+}
+
+/**
+ * Releases a lock that this run left, if the lock shows that. Keeps the audit line, and notes it.
+ * @param factsOf asks who runs this command, once the release is over
+ */
+export async function releaseOrphan(
+  store: LockStore,
+  { stateKey, id }: { readonly stateKey: string; readonly id: string },
+  ended: Ended,
+  { note, record }: Pick<LeftLockOptions, "note" | "record">,
+  factsOf: () => Promise<AuditFacts>,
+): Promise<{ readonly result: ReleaseResult; readonly audit: Audit | null }> {
   const result = await runRelease(store, {
     lockKey: stateKey + LOCK_SUFFIX,
     proof: { id },
     confirm: (lock) => Promise.resolve(isOwnOrphan(lock, ended)),
   });
-  const audit = releaseAudit(result, { ...about, reason: "left by this run itself, which was stopped" });
+  const audit = releaseAudit(result, await factsOf());
   if (audit !== null) note(`released the lock that this run left behind: ${record(audit).trimEnd()}`);
-  else if (["still-held", "unknown", "declined"].includes(result.outcome)) {
-    record(leftAudit(reading.object, { ...about, reason: "left by this run itself, which could not release it" }));
-    note(`the run left its lock, and it could not be released: ${named}`);
-  }
+  return { result, audit };
 }

@@ -6,12 +6,10 @@ import type { BucketPlace } from "../../lib/aws/connect";
 import { lockStore } from "../../lib/aws/lock-store";
 import { s3Objects } from "../../lib/aws/s3-objects";
 import { lockKeyRefused } from "../../lib/lock/store-honours";
-import { releaseAudit } from "../../lib/lock/release-audit";
 import { engineOf, type EngineName } from "../../lib/engine/engine";
 import { product, program, speakOf } from "../../lib/engine/spoken-engine";
-import { isOwnOrphan, loggedLocks } from "../../lib/lock/own-orphan";
+import { loggedLocks } from "../../lib/lock/own-orphan";
 import { runLocked, type Ended, type RunPort } from "../../lib/lock/retry-while-locked";
-import { runRelease } from "../../lib/lock/release-lock";
 import { waitForLock } from "../../lib/lock/wait-for-lock";
 import { writeWhole } from "../../lib/files/whole-file";
 import { rememberedText } from "../../lib/lock/remembered-locks";
@@ -28,7 +26,7 @@ import { durationOption } from "../options/duration-option";
 import { logAnnouncer, ownLockCommands, ownName } from "../options/own-lock";
 import { auditIdentity } from "../options/audit-identity";
 import { recordAudit } from "../options/audit-log";
-import { settleLeftLock, wasCut } from "./left-locks";
+import { releaseOrphan, settleLeftLock, wasCut } from "./left-locks";
 import { chosenRegion } from "../options/region-option";
 
 interface Options extends BucketOptions {
@@ -104,19 +102,13 @@ function runPort(context: CommandContext, command: readonly string[], options: O
       if (place === undefined || !mayBeOwn(failure.id, ended)) return false;
       const store = lockStore(place);
       return uncut(`the lock of ${failure.stateKey}, ID ${failure.id}`, async () => {
-        const result = await runRelease(store, {
-          lockKey: failure.stateKey + LOCK_SUFFIX,
-          proof: { id: failure.id },
-          confirm: (lock) => Promise.resolve(isOwnOrphan(lock, ended)),
-        });
-        const about = {
+        const { result, audit } = await releaseOrphan(store, failure, ended, { note, record }, async () => ({
           bucket: place.name,
           stateKey: failure.stateKey,
           by: await auditIdentity(place),
           at: store.now(),
-        };
-        const audit = releaseAudit(result, { ...about, reason: "left by this run itself: S3's answer was lost" });
-        if (audit !== null) note(`released the lock that this run left behind: ${record(audit).trimEnd()}`);
+          reason: "left by this run itself: S3's answer was lost",
+        }));
         return audit !== null || result.outcome === "gone" || result.outcome === "already-free";
       });
     },

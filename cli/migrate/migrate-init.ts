@@ -1,5 +1,5 @@
 import { program } from "../../lib/engine/spoken-engine";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { resolve } from "node:path";
 import { accessOf, engineEnvironment } from "../options/engine-access";
 import { flagsText } from "../options/printed-flags";
@@ -16,6 +16,7 @@ import { shown, type Problem } from "../../lib/problem/problem";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 import { usage } from "../options/usage-problem";
 import { logAnnouncer } from "../options/own-lock";
+import { repeated } from "../options/repeated";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
@@ -67,8 +68,8 @@ export function migrateInitCommand(context: CommandContext): Command {
     .addOption(shared("dryRun", "list the roots and their commands, and run nothing"))
     .addOption(shared("profile", "profile of the AWS configuration, for roots that name none"))
     .addOption(shared("roleArn", "role to assume first, for roots that name none; its keys last one hour"))
-    .addOption(repeatable("--var <name=value>", "a variable for init and plan; repeatable"))
-    .addOption(repeatable("--var-file <file>", "a file with variables for init and plan, seen from here; repeatable"))
+    .option("--var <name=value>", "a variable for init and plan; repeatable", repeated)
+    .option("--var-file <file>", "a file with variables for init and plan, seen from here; repeatable", repeated)
     .addOption(shared("json"))
     .addHelpText("after", helpText(help()))
     .action(async (folders: readonly string[], options: Options) => {
@@ -102,13 +103,6 @@ export function migrateInitCommand(context: CommandContext): Command {
       else if (isDry) showInitDryRun(context, report);
       else showInit(context, report, commandAgain(context, again, results, "failed"));
     });
-}
-
-function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((value: string, given: readonly string[] | undefined) => [
-    ...(given ?? []),
-    value,
-  ]);
 }
 
 async function run(

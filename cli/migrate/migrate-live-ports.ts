@@ -7,6 +7,7 @@ import type { OpenRepair } from "../../lib/migrate/step/repair-digest";
 import { LOCK_OPERATION } from "../../lib/migrate/live/live-state";
 import type { CommandContext } from "../screen/command-context";
 import { flagsText } from "../options/printed-flags";
+import { repeated } from "../options/repeated";
 import { bucketOf, liveOpener, openedOnce, tableOf, type LiveOptions } from "./migrate-live-access";
 import { lockAnnouncer, ownLock, ownLockCommands } from "../options/own-lock";
 
@@ -20,7 +21,7 @@ export function takeOverOption(): Option {
   return new Option(
     "--take-over <lock-id>",
     "ID of a lock that a killed run of this command left: continue under it, then release it; repeatable",
-  ).argParser((id: string, given: readonly string[] | undefined) => [...(given ?? []), id]);
+  ).argParser(repeated);
 }
 
 /** Opens what a command needs to work on the state and the items of a root, in the table that is named. */

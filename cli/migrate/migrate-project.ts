@@ -11,6 +11,7 @@ import { meantRoots } from "../../lib/migrate/scan/select-roots";
 import { folderOf } from "../../lib/migrate/scan/site";
 import { plainText } from "../../lib/text/plain-text";
 import { UserError, type Problem } from "../../lib/problem/problem";
+import { repeated } from "../options/repeated";
 import type { CommandContext } from "../screen/command-context";
 import { counted } from "../../lib/text/counted";
 import { terminalProgress } from "../screen/progress";
@@ -55,7 +56,7 @@ export function rootOption(): Option {
   return new Option(
     "--root <folder or consumer>",
     "only this root: its folder, or a consumer's name; repeatable; the safety checks still look at all roots",
-  ).argParser((root: string, given: readonly string[] | undefined) => [...(given ?? []), root]);
+  ).argParser(repeated);
 }
 
 /**

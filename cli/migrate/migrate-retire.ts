@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { requireWholeScan } from "../../lib/migrate/table/require-whole-scan";
 import { retireTable, type RetireResult } from "../../lib/migrate/table/retire-table";
 import { counted } from "../../lib/text/counted";
+import { repeated } from "../options/repeated";
 import { openBucket } from "../options/bucket-options";
 import { usage } from "../options/usage-problem";
 import { shared } from "../options/shared-options";
@@ -87,10 +88,6 @@ export function migrateRetireCommand(context: CommandContext): Command {
         context.write(`${JSON.stringify(retireJson(result, options.table, backup), null, 2)}\n`);
       else show(context, result, backup, options);
     });
-}
-
-function repeated(value: string, given: readonly string[] = []): readonly string[] {
-  return [...given, value];
 }
 
 async function retire(

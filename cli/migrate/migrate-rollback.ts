@@ -6,6 +6,7 @@ import { rollBack, rollBackVerdict, type RollBackResult } from "../../lib/migrat
 import { gitVersionControl } from "../../lib/programs/working-tree";
 import { plainText } from "../../lib/text/plain-text";
 import { shared } from "../options/shared-options";
+import { repeated } from "../options/repeated";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
 import { terminalProgress } from "../screen/progress";
@@ -58,7 +59,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
     .addOption(rootOption())
     .addOption(
       new Option("--accept <md5>", "MD5 of a state that you have checked and that is right; repeatable").argParser(
-        (md5: string, given: readonly string[] | undefined) => [...(given ?? []), md5.toLowerCase()],
+        (md5: string, given?: readonly string[]) => repeated(md5.toLowerCase(), given),
       ),
     )
     .addOption(takeOverOption())

@@ -7,6 +7,7 @@ import type { Problem } from "../../lib/problem/problem";
 import { counted } from "../../lib/text/counted";
 import { plainText } from "../../lib/text/plain-text";
 import { usage } from "../options/usage-problem";
+import { repeated } from "../options/repeated";
 import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
@@ -51,7 +52,7 @@ export function migrateScrubCommand(context: CommandContext): Command {
     .option(
       "--gone <state key>",
       "this state was deleted on purpose: remove its digest on every phase; repeatable",
-      (key: string, given: readonly string[] | undefined) => [...(given ?? []), key],
+      repeated,
     )
     .addOption(shared("dryRun", "show what would be removed, and remove nothing"))
     .addOption(shared("json"))

@@ -3,6 +3,7 @@ import {
   GetPolicyVersionCommand,
   GetRoleCommand,
   paginateListEntitiesForPolicy,
+  type IAMClient,
 } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import type { Statement } from "../policy/policy-document";
@@ -27,7 +28,7 @@ export function iamReader(place: BucketPlace): IamReader {
           iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId })),
         );
         const statements = statementsIn(version?.PolicyVersion?.Document ?? "");
-        return { statements, roles: withRoles ? await attachedRoles(place, arn) : { value: [] } };
+        return { statements, roles: withRoles ? await attachedRoles(iam, arn) : { value: [] } };
       }),
     role: (name) =>
       readingOf(() =>
@@ -53,10 +54,10 @@ export function recordReader(place: BucketPlace): RecordReader {
   };
 }
 
-function attachedRoles(place: BucketPlace, arn: string): Promise<Reading<readonly string[]>> {
+function attachedRoles(client: IAMClient, arn: string): Promise<Reading<readonly string[]>> {
   const list = async (): Promise<string[]> => {
     const names: string[] = [];
-    const pages = paginateListEntitiesForPolicy({ client: iamClient(place) }, { PolicyArn: arn, EntityFilter: "Role" });
+    const pages = paginateListEntitiesForPolicy({ client }, { PolicyArn: arn, EntityFilter: "Role" });
     for await (const { PolicyRoles = [] } of pages) names.push(...PolicyRoles.map(({ RoleName }) => RoleName ?? ""));
     return names;
   };

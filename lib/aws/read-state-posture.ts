@@ -20,7 +20,8 @@ export function stateReader(
 
 /** Returns a function that reads how a state is encrypted, and nothing else. No value without a state. */
 export function encryptionReader(bucket: BucketPlace): (key: string) => Promise<StatePosture["encryption"]> {
-  return (key) => reading(() => readEncryption(s3Client(bucket), bucket, key));
+  const s3 = s3Client(bucket);
+  return (key) => reading(() => readEncryption(s3, bucket, key));
 }
 
 async function readEncryption(s3: S3Client, bucket: BucketPlace, key: string) {
