@@ -14,7 +14,7 @@ import { releaseAudit } from "../../lib/lock/release-audit";
 import type { LockProof } from "../../lib/lock/release-decisions";
 import { runRelease } from "../../lib/lock/release-lock";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
-import { untilInterrupted, type Interruption } from "../../lib/work/interruption";
+import { noteLockAtStake, untilInterrupted } from "../../lib/work/interruption";
 import { auditIdentity } from "../options/audit-identity";
 import { recordAudit } from "../options/audit-log";
 import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
@@ -110,16 +110,17 @@ async function meantLock(
   return { opened, stateKey, proof: proofOf(options, showCommand(stateKey, opened)) };
 }
 
-/** From the confirmation on, a signal waits for the audit line of what the run deletes. */
+/** From the confirmation on, a signal waits for the audit line of what the run deletes, and a second one names it. */
 async function release(context: CommandContext, meant: MeantLock, options: Options): Promise<void> {
-  let signals: Interruption | undefined;
+  const ends: (() => void)[] = [];
+  const leaves = `the release of the lock of ${meant.stateKey} without an audit line: ${showCommand(meant.stateKey, meant.opened)}`;
   const listen = (): void => {
-    signals = untilInterrupted(context.terminal.note);
+    ends.push(noteLockAtStake(leaves), untilInterrupted(context.terminal.note).done);
   };
   try {
     await releaseMeant(context, meant, { ...options, listen });
   } finally {
-    signals?.done();
+    for (const end of ends) end();
   }
 }
 
