@@ -1,5 +1,5 @@
-import type { ConsumerConfig, GuardConfig } from "../../../lib/config/state-config";
-import { config, places, refusals, role, text } from "../../support/home";
+import type { ConsumerConfig, GuardConfig, RoleConfig, StateConfig } from "../../../lib/config/state-config";
+import { config, places, refusals, role, text, type ConfigPart } from "../../support/home";
 
 const OTHER = "222222222222";
 const external = `arn:aws:iam::${OTHER}:role/ci`;
@@ -108,6 +108,53 @@ describe("an unlocker", () => {
 
   it("may read", () => {
     expect(problems({}, [app({ unlocker: [role("a")], reader: [role("a")] })])).toEqual([]);
+  });
+});
+
+describe("whoever releases by ETag alone runs no Terraform, in whichever field, path and case the config names both", () => {
+  const made = (name: string): RoleConfig => ({ name, trust: { type: "principals", principals: [role("ci")] } });
+  const consumer = (part: Partial<ConsumerConfig>): ConfigPart => ({
+    consumers: [{ name: "app", workspaceKeyPrefix: "app/ws", ...part }],
+  });
+  const HELD: readonly (readonly [string, (arn: string) => ConfigPart])[] = [
+    ["bucket.guard.breakGlass[0]", (arn) => ({ bucket: { guard: { breakGlass: [arn] } } })],
+    ["consumers[0].access.unlocker[0]", (arn) => consumer({ access: { unlocker: [arn] } })],
+    ["consumers[0].roles.unlocker", (arn) => consumer({ roles: { unlocker: made(lastPart(arn)) } })],
+  ];
+  const RUNNERS: readonly (readonly [string, (arn: string) => ConfigPart])[] = [
+    ["deployers", (arn) => ({ bucket: { guard: { deployers: [arn] } } })],
+    ["assumeRole", (arn) => consumer({ assumeRole: { roleArn: arn } })],
+    ...(["planner", "applier", "workspace-admin"] as const).flatMap(
+      (level): (readonly [string, (arn: string) => ConfigPart])[] => [
+        [`access.${level}`, (arn) => consumer({ access: { [level]: [arn] } })],
+        [`roles.${level}`, (arn) => consumer({ roles: { [level]: made(lastPart(arn)) } })],
+      ],
+    ),
+  ];
+  const lastPart = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
+  /** The two parts as one config: the second consumer is another one. */
+  const joined = (held: ConfigPart, runner: ConfigPart): StateConfig => {
+    const others = (runner.consumers ?? []).map((of) => ({ ...of, name: "other", workspaceKeyPrefix: "other/ws" }));
+    const guard = { deployers: [role("deploy")], ...held.bucket?.guard, ...runner.bucket?.guard };
+    return config({ bucket: { guard }, consumers: [...(held.consumers ?? [{ name: "app" }]), ...others] });
+  };
+  const releases = (held: ConfigPart, runner: ConfigPart): string[] =>
+    places(refusals(joined(held, runner))).filter((place) => place.startsWith("guard-release"));
+
+  const pairs = HELD.flatMap(([place, held]) => RUNNERS.map(([field, runner]) => ({ place, held, field, runner })));
+
+  it.each(pairs)("$place, and $field", ({ place, held, runner }) => {
+    const spellings = [role("ops"), role("x/ops"), role("x/y/Ops"), role("OPS")];
+    for (const one of spellings)
+      for (const other of spellings) expect(releases(held(one), runner(other))).toEqual([`guard-release ${place}`]);
+    expect(releases(held(role("ops")), runner(role("x/ops2")))).toEqual([]);
+  });
+
+  it("a user is another than the role of its name, and so is a role of another account", () => {
+    const breakGlass = ["arn:aws:iam::123456789012:user/ops"];
+    expect(problems({ deployers: [role("ops")], breakGlass })).toEqual([]);
+    const assuming = { name: "app", assumeRole: { roleArn: `arn:aws:iam::${OTHER}:role/ops` } };
+    expect(problems({}, [{ ...assuming, access: { unlocker: [role("ops")] } }])).toEqual([]);
   });
 });
 
