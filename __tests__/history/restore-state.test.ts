@@ -114,9 +114,42 @@ describe("a state whose content Statelock cannot read", () => {
     expect((await restore(back, "v1")).plan.notes).toEqual([]);
   });
 
-  it("is not restored itself: its serial is part of what is encrypted", async () => {
-    const [problem] = await problemsOf(restore(new FakeHistory([encrypted(), state(9, { lineage })]), "v1"));
-    expect(problem?.message).toContain(`its contents are encrypted by OpenTofu (serial 8, lineage ${lineage})`);
+  it("comes back byte for byte, with the serial that it has, and what that means is said", async () => {
+    const store = new FakeHistory([encrypted(), state(9, { lineage })]);
+    const { outcome, plan } = await restore(store, "v1");
+    expect({ outcome, serial: plan.serial, current: store.current }).toEqual({
+      ...{ outcome: "restored", serial: 8, current: encrypted() },
+    });
+    expect(plan.notes).toEqual([
+      expect.stringContaining("only with the key that encrypted it"),
+      expect.stringMatching(/^its serial stays 8, [^]*serials up to 9 come again [^]*Delete plan files/),
+    ]);
+    expect(await restore(store, "v1")).toMatchObject({ outcome: "already-there" });
+  });
+
+  it("comes back after others that are encrypted, and after a deletion", async () => {
+    const later = encrypted().replace("CANARY", "CANARY-2").replace('"serial":8', '"serial":12');
+    const store = new FakeHistory([encrypted(), later]);
+    expect((await restore(store, "v1")).outcome).toBe("restored");
+    expect((await restore(store, "v2")).plan.notes[1]).toContain("its serial stays 12");
+    expect([store.current, (await restore(store, "v3")).plan.serial]).toEqual([later, 8]);
+    const deleted = new FakeHistory([encrypted(), undefined]);
+    expect((await restore(deleted, "v1")).plan.notes).toEqual([expect.stringContaining("only with the key")]);
+    expect(deleted.current).toBe(encrypted());
+  });
+
+  it("comes back over another lineage only if that is spelled out", async () => {
+    const store = new FakeHistory([encrypted("other"), encrypted()]);
+    expect(await codes(restore(store, "v1"))).toEqual(["lineage-differs"]);
+    expect((await restore(store, "v1", { request: { forceLineage: "other" } })).outcome).toBe("restored");
+  });
+
+  it("is refused if it has no serial and lineage in clear", async () => {
+    const [problem] = await problemsOf(restore(new FakeHistory([JSON.stringify({ encrypted_data: "CANARY" })]), "v1"));
+    expect([problem?.code, problem?.message]).toEqual([
+      "version-no-state",
+      "must hold a state in version v1, but OpenTofu encrypted it, without a serial and a lineage in clear text",
+    ]);
   });
 });
 
@@ -312,6 +345,13 @@ describe("while clients lock in DynamoDB too", () => {
       digest: md5(written ?? ""),
     });
     expect(await restore(store, "v1", { table })).toMatchObject({ outcome: "already-there" });
+  });
+
+  it("the digest of an encrypted state is that of its bytes", async () => {
+    const encrypted = (data: string): string => JSON.stringify({ serial: 1, lineage: "l", encrypted_data: data });
+    const table = tableWith();
+    await restore(new FakeHistory([encrypted("one"), encrypted("two")]), "v1", { table });
+    expect(digestIn(table)).toBe(md5(encrypted("one")));
   });
 
   it("a lock item that is there after a write that failed is ours by its ID", async () => {

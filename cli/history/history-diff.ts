@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
 import { historyStore } from "../../lib/aws/history-store";
-import { CURRENT, findVersion, historyOf, readFound } from "../../lib/history/find-version";
+import { CURRENT, findVersion, historyOf, readable, readFound } from "../../lib/history/find-version";
 import { comparisonReport, sideReport, type HistoryDiff } from "../../lib/history/history-report";
 import { withBucketOptions, type BucketOptions } from "../options/bucket-options";
 import type { CommandContext } from "../screen/command-context";
@@ -25,7 +25,7 @@ const help = (): HelpText => ({
   ],
   exit: {
     0: "both versions were read, equal or not",
-    1: "one of them is not a state",
+    1: "one of them is not a state, or OpenTofu encrypted its contents",
     2: "a version could not be read",
   },
 });
@@ -47,7 +47,8 @@ export function historyDiffCommand(context: CommandContext): Command {
       const [before, after] = await passingProgress(context.terminal)("Read both versions", async () => {
         const versions = await historyOf(store, path, stateKey);
         const wanted = [findVersion(versions, a, path), findVersion(versions, b, path)] as const;
-        return Promise.all([readFound(store, stateKey, wanted[0], path), readFound(store, stateKey, wanted[1], path)]);
+        const read = (at: 0 | 1): ReturnType<typeof readFound> => readFound(store, stateKey, wanted[at], path);
+        return readable(await Promise.all([read(0), read(1)]), path);
       });
       const lineages = [before.state.lineage, after.state.lineage];
       const diff: HistoryDiff = {

@@ -5,7 +5,7 @@ import { helpText, type HelpText } from "../screen/help-text";
 import { historyStore } from "../../lib/aws/history-store";
 import { noHistory } from "../../lib/history/find-version";
 import { listHistory } from "../../lib/history/list-history";
-import type { HistoryList } from "../../lib/history/history-report";
+import type { HistoryList, VersionReport } from "../../lib/history/history-report";
 import { ownerOf } from "../../lib/inventory/state-owner";
 import { shown, UserError } from "../../lib/problem/problem";
 import { withBucketOptions, type BucketOptions } from "../options/bucket-options";
@@ -77,8 +77,13 @@ export function historyListCommand(context: CommandContext): Command {
         options.json === true ? `${JSON.stringify(list, null, 2)}\n` : historyListText(list, context.output),
       );
       if (versions.some(({ kind }) => kind === "unreadable")) context.exitWith(EXIT.unknown);
-      else if (versions.some(({ kind, current }) => current && kind !== "state")) context.exitWith(EXIT.refused);
+      else if (versions.some((version) => version.current && !isState(version))) context.exitWith(EXIT.refused);
     });
+}
+
+/** True also of a state that OpenTofu encrypted. */
+function isState({ kind, encrypted, serial }: VersionReport): boolean {
+  return kind === "state" || (encrypted === true && serial !== null);
 }
 
 function limitOption(text: string): number {

@@ -18,12 +18,15 @@ export function restorePlanText(plan: RestorePlan, colors: Terminal["colors"], d
     plan.work === "digest"
       ? [["digest", "the state is there already; its digest in DynamoDB is wrong"]]
       : [
-          ["restore", `serial ${String(from.state.serial)} of ${writtenAt.toISOString()}, version ${versionId}`],
-          ["as", `serial ${String(serial)}, lineage ${plainText(from.state.lineage)}`],
+          ["restore", `serial ${String(from.head.serial)} of ${writtenAt.toISOString()}, version ${versionId}`],
+          [
+            "as",
+            `serial ${String(serial)}, lineage ${plainText(from.head.lineage)}${from.state === undefined ? ", encrypted, byte for byte" : ""}`,
+          ],
           ["replaces", presentText(plan)],
         ];
   const changes = restoreChanges(plan);
-  const lines = comparisonLines(changes, colors);
+  const lines = changes === undefined ? [] : comparisonLines(changes, colors);
   const more = lines.length - SHOWN_LINES;
   return [
     "",
@@ -35,7 +38,9 @@ export function restorePlanText(plan: RestorePlan, colors: Terminal["colors"], d
     ...(more > 0
       ? [colors.dim(`  … and ${String(more)} more lines: ${diffCommand} current ${shellQuoted(versionId)}`)]
       : []),
-    comparisonSummary(changes),
+    changes === undefined
+      ? "What changes is not known: OpenTofu encrypted the contents, and Statelock has no key."
+      : comparisonSummary(changes),
     "",
   ].join("\n");
 }

@@ -8,12 +8,18 @@ import { parseState, type ParsedState, type StateHead, type TerraformState } fro
 /** Names the current object in place of a version ID. */
 export const CURRENT = "current";
 
-/** A version that holds a state. */
-export interface FoundState {
+/** A version that holds a state, in clear text or encrypted by OpenTofu. */
+export interface FoundVersion {
   readonly version: ListedVersion;
   readonly object: ReadVersion & { readonly text: string };
-  readonly state: TerraformState;
+  /** In clear text also in a state that OpenTofu encrypted. */
+  readonly head: StateHead;
+  /** Undefined if OpenTofu encrypted the contents. */
+  readonly state: TerraformState | undefined;
 }
+
+/** A version whose contents Statelock reads. */
+export type FoundState = FoundVersion & { readonly state: TerraformState };
 
 /** Lists the whole history of a key. @throws UserError if the key has no version */
 export async function historyOf(store: HistoryStore, path: string, stateKey: string): Promise<ListedVersion[]> {
@@ -37,17 +43,28 @@ export async function readFound(
   stateKey: string,
   version: ListedVersion,
   path: string,
-): Promise<FoundState> {
+): Promise<FoundVersion> {
   const object = await readObject(store, stateKey, version, path);
   const { text } = object;
   const reading: ParsedState = text === undefined ? { noState: "it is not UTF-8" } : parseState(text);
-  if (text === undefined || "noState" in reading) {
-    const unread = "noState" in reading ? reading : { noState: "it is not UTF-8" };
-    throw new UserError([
-      unread.isEncrypted === true ? encrypted(path, version, unread.head) : noState(path, version, unread.noState),
-    ]);
-  }
-  return { version, object: { ...object, text }, state: reading.state };
+  if (text !== undefined && "state" in reading)
+    return { version, object: { ...object, text }, head: reading.state, state: reading.state };
+  const { noState: reason, head, isEncrypted } = "noState" in reading ? reading : { noState: "it is not UTF-8" };
+  if (text !== undefined && isEncrypted === true && head !== undefined)
+    return { version, object: { ...object, text }, head, state: undefined };
+  throw new UserError([
+    noState(path, version, isEncrypted === true ? `${reason}, without a serial and a lineage in clear text` : reason),
+  ]);
+}
+
+/** Returns two versions whose contents can be compared. @throws UserError that names each one that OpenTofu encrypted */
+export function readable(
+  found: readonly [FoundVersion, FoundVersion],
+  path: string,
+): readonly [FoundState, FoundState] {
+  const problems = found.filter(({ state }) => state === undefined).map((each) => encrypted(path, each));
+  if (problems.length > 0) throw new UserError(problems);
+  return found as readonly [FoundState, FoundState];
 }
 
 /** Reads a version, whatever its content. @throws UserError if it cannot be read */
@@ -83,11 +100,13 @@ function unknownVersion(path: string, named: string): Problem {
   };
 }
 
-function encrypted(path: string, version: ListedVersion, head: StateHead | undefined): Problem {
-  const known = head === undefined ? "" : ` (serial ${String(head.serial)}, lineage ${plainText(head.lineage)})`;
+function encrypted(path: string, { version, head: { serial, lineage } }: FoundVersion): Problem {
+  const known = `(serial ${String(serial)}, lineage ${plainText(lineage)})`;
   return {
-    ...noState(path, version, `its contents are encrypted by OpenTofu${known}`),
-    fix: "Statelock has no key for it: `tofu state pull` in its root decrypts the current state. `statelock history list` shows serials and lineages.",
+    code: "version-no-state",
+    path,
+    message: `must hold a state in clear text in version ${version.versionId}, but OpenTofu encrypted its contents ${known}`,
+    fix: "Statelock has no key for it: `tofu state pull` in its root decrypts the current state. `statelock history list` shows serials and lineages, and `statelock history restore` restores the version as it is.",
   };
 }
 

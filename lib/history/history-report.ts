@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { compareStates } from "../state/compare-states";
 import type { TerraformState } from "../state/parse-state";
-import type { FoundState } from "./find-version";
+import type { FoundVersion } from "./find-version";
 
 const changeSchema = z.strictObject({
   added: z.int(),
@@ -84,13 +84,17 @@ export const sideSchema = z.strictObject({
   writtenAt: z.iso.datetime(),
   serial: z.int(),
   lineage: z.string(),
-  terraformVersion: z.string(),
+  terraformVersion: z.string().describe("empty if OpenTofu encrypted the version"),
+  encrypted: z.boolean().optional().describe("true if OpenTofu encrypted the version"),
 });
 
-export function sideReport({ version, state }: FoundState): z.infer<typeof sideSchema> {
-  const { serial, lineage, terraformVersion } = state;
+export function sideReport({ version, head, state }: FoundVersion): z.infer<typeof sideSchema> {
+  const { serial, lineage } = head;
   const { versionId, writtenAt } = version;
-  return { versionId, writtenAt: writtenAt.toISOString(), serial, lineage, terraformVersion };
+  const about = { versionId, writtenAt: writtenAt.toISOString(), serial, lineage };
+  return state === undefined
+    ? { ...about, terraformVersion: "", encrypted: true }
+    : { ...about, terraformVersion: state.terraformVersion };
 }
 
 /** JSON of `history diff`, version 1. */

@@ -63,7 +63,8 @@ async function lookAt(store: HistoryStore, stateKey: string, version: ListedVers
   const state: ParsedState = text === undefined ? { noState: "it is not UTF-8" } : parseState(text);
   if ("noState" in state) {
     const { noState, head, isEncrypted } = state;
-    return { is: "no-state", problem: `must be a state, but ${noState}`, head, isEncrypted };
+    const problem = isEncrypted === true ? `its contents are encrypted: ${noState}` : `must be a state, but ${noState}`;
+    return { is: "no-state", problem, head, isEncrypted };
   }
   return { is: "state", summary: summarize(state.state) };
 }

@@ -1,7 +1,7 @@
 import { mapLimited } from "../work/map-limited";
 import { shellQuoted } from "../text/shell-quoted";
 import { reworded, sentence, UserError, type Problem } from "../problem/problem";
-import { findVersion, historyOf, readFound, readObject, type FoundState } from "./find-version";
+import { findVersion, historyOf, readFound, readObject, type FoundVersion } from "./find-version";
 import { withSerial } from "../state/with-serial";
 import type { HistoryStore, ListedVersion } from "./history-port";
 import type { ReadVersion } from "../lock/state-store";
@@ -41,11 +41,11 @@ export interface Present {
 /** What a restore will do. */
 export interface RestorePlan {
   readonly path: string;
-  readonly from: FoundState;
+  readonly from: FoundVersion;
   readonly present: Present;
-  /** The new serial: above the serials of the version and of every later one. */
+  /** The new serial: above the serials of the version and of every later one. An encrypted state keeps its own. */
   readonly serial: number;
-  /** The version's text with the new serial. */
+  /** The version's text with the new serial; of an encrypted state byte for byte. */
   readonly text: string;
   /** `digest`: the current state already equals the version except for the serial, and only DynamoDB's digest is wrong. */
   readonly work: "state" | "digest" | "nothing";
@@ -76,33 +76,55 @@ export async function planRestore(
   const notes: string[] = [];
   for await (const look of mapLimited(newer, CONCURRENCY, (version) => lookOrPass(store, wish, version, path))) {
     if (look.version === newest) present = look;
-    if (states.length === 0 && look.isEncrypted === true) notes.push(CLEAR_TEXT);
+    if (states.length === 0 && look.isEncrypted === true && from.state !== undefined) notes.push(CLEAR_TEXT);
     if (look.unread !== undefined)
       notes.push(`passed over version ${look.version.versionId}, whose lineage is unknown: ${look.unread}`);
     if (look.head !== undefined) states.push(look.head);
     else if (look.object !== undefined && look.unread === undefined)
       notes.push(`version ${look.version.versionId} is not a state: its serial is unknown`);
   }
-  present ??= { ...from, head: from.state };
+  const isEncrypted = from.state === undefined;
+  present ??= { ...from, isEncrypted };
 
-  const latest = states[0] ?? from.state;
-  refuseLineage(wish, path, from.state.lineage, latest.lineage);
-  const serial = Math.max(from.state.serial, wish.serialAbove ?? 0, ...states.map((state) => state.serial)) + 1;
-  const text = withSerial(from.object.text, serial);
+  const latest = states[0] ?? from.head;
+  refuseLineage(wish, path, from.head.lineage, latest.lineage);
+  const highest = Math.max(from.head.serial, wish.serialAbove ?? 0, ...states.map((state) => state.serial));
+  const serial = isEncrypted ? from.head.serial : highest + 1;
+  const asWritten = (content: string): string => (isEncrypted ? content : withSerial(content, serial));
+  const text = asWritten(from.object.text);
   const now = present.object?.text;
-  const isThere = present.state !== undefined && now !== undefined && withSerial(now, serial) === text;
+  const isState = present.state !== undefined || present.isEncrypted === true;
+  const isThere = isState && now !== undefined && asWritten(now) === text;
   const work = !isThere
     ? "state"
     : digest === undefined || (await digest.holds(stateDigest(now)))
       ? "nothing"
       : "digest";
-  if (from.state.lineage !== latest.lineage)
+  if (isEncrypted) notes.push(...encryptedNotes(from.head.serial, states.length === 0 ? undefined : highest));
+  if (from.head.lineage !== latest.lineage)
     notes.push(`its lineage differs from the lineage of serial ${String(latest.serial)}`);
   return { path, from, present, serial, text, work, notes };
 }
 
 const CLEAR_TEXT =
   "it is clear text and replaces a state that OpenTofu encrypted: everybody who may read the bucket can read it, and OpenTofu refuses it unless the root has a fallback to unencrypted states";
+
+/**
+ * Returns what a restore of an encrypted state means for the other clients. OpenTofu refuses a file whose clear serial
+ * differs from the encrypted one, so nobody without the key can raise it. Source: opentofu/opentofu,
+ * internal/encryption/state.go, `DecryptState`.
+ * @param highest the highest later serial; undefined without a later state
+ */
+function encryptedNotes(serial: number, highest: number | undefined): string[] {
+  const key =
+    "OpenTofu reads it only with the key that encrypted it: after a change of keys, name the old method as a `fallback` in the root's `encryption {}`";
+  if (highest === undefined) return [key];
+  const again = highest > serial ? `, and serials up to ${String(highest)} come again with other contents` : "";
+  return [
+    key,
+    `its serial stays ${String(serial)}, because it is part of what is encrypted${again}: OpenTofu takes a saved plan of such a serial for a current one, and \`tofu state push\` takes a copy with a higher serial. Delete plan files and copies (errored.tfstate) from before the restore`,
+  ];
+}
 
 /** Looks at a version, also the current one. @throws UserError if it cannot be read, unless a serial is given */
 async function lookOrPass(

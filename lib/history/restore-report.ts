@@ -40,8 +40,10 @@ export const historyRestoreSchema = z.strictObject({
     lineage: z.string().nullable(),
     encrypted: z.boolean().optional().describe("true if OpenTofu encrypted it; serial and lineage are in plain text"),
   }),
-  serial: z.int().describe("serial that the restored state gets"),
-  changes: comparisonSchema.describe("the current state compared with the restored one, names only"),
+  serial: z.int().describe("serial that the restored state gets; its own one if OpenTofu encrypted it"),
+  changes: comparisonSchema.describe(
+    "the current state compared with the restored one, names only; empty if OpenTofu encrypted one of them",
+  ),
   notes: z.array(z.string()),
   audit: restoreAuditSchema.nullable().describe("null if nothing was written"),
   problems: z.array(problemSchema).describe("what remains to be done although the state is restored"),
@@ -61,15 +63,16 @@ export function restoreReport(result: RestoreResult, facts: RestoreFacts): Histo
     from: sideReport(plan.from),
     present: presentReport(plan),
     serial: plan.serial,
-    changes: restoreChanges(plan),
+    changes: restoreChanges(plan) ?? { resources: [], outputs: [] },
     notes: plan.notes.map((note) => plainText(note)),
     audit: restoreAudit(result, facts),
     problems: [...remainingProblems(result)],
   };
 }
 
-/** Returns what a restore changes, by name. */
-export function restoreChanges({ present, from }: RestorePlan): z.infer<typeof comparisonSchema> {
+/** Returns what a restore changes, by name. Undefined if OpenTofu encrypted one of the two states. */
+export function restoreChanges({ present, from }: RestorePlan): z.infer<typeof comparisonSchema> | undefined {
+  if (from.state === undefined || present.isEncrypted === true) return undefined;
   return comparisonReport(present.state ?? EMPTY_STATE, from.state);
 }
 
@@ -103,6 +106,6 @@ function restoreAudit(result: RestoreResult, facts: RestoreFacts): HistoryRestor
     replaced: { versionId, serial },
     versionId: result.outcome === "restored" ? result.versionId : null,
     serial: result.outcome === "restored" ? plan.serial : (serial ?? plan.serial),
-    lineage: plan.from.state.lineage,
+    lineage: plan.from.head.lineage,
   };
 }

@@ -40,7 +40,7 @@ export type RestoreResult = { readonly plan: RestorePlan } & (
 
 /**
  * Makes an earlier version of a state the current one again: under the lock, onto exactly the object that was read, with
- * a serial above every later one. If the run is killed anywhere, the state is the old or the new one, whole.
+ * a serial above every later one, unless the serial is encrypted. If the run is killed anywhere, the state is the old or the new one, whole.
  * @throws UserError if something is in the way; the state is then unchanged, or the message says that this is not known
  */
 export async function restoreState(port: RestorePort, request: RestoreRequest): Promise<RestoreResult> {
@@ -48,7 +48,8 @@ export async function restoreState(port: RestorePort, request: RestoreRequest): 
   const plan = await progress("Look at the history", async (say) => {
     await requireVersioning(store, request.bucket);
     const found = await planRestore(store, request, port.digest);
-    say(`serial ${String(found.from.state.serial)} comes back as ${String(found.serial)}`);
+    const { serial } = found.from.head;
+    say(`serial ${String(serial)} comes back${found.serial === serial ? "" : ` as ${String(found.serial)}`}`);
     return found;
   });
   if (plan.work === "nothing") return { outcome: "already-there", plan };

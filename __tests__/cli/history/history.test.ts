@@ -181,6 +181,44 @@ it("a list of a state that is deleted now ends with 1, as one of a state that is
   expect(await history(["list", STATE])).toMatchObject({ code: 1 });
 });
 
+describe("states that OpenTofu encrypted", () => {
+  const encrypted = (serial: number, data: string): string =>
+    JSON.stringify({ serial, lineage: "l", meta: {}, encrypted_data: data, encryption_version: "v0" });
+
+  beforeEach(() => {
+    s3.remove(STATE);
+    for (const serial of [1, 2]) s3.put(STATE, encrypted(serial, `CANARY-${String(serial)}`));
+  });
+
+  it("are listed with serial and lineage, and are fine", async () => {
+    const { code, stdout } = await history(["list", STATE, "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ versions: [2, 1].map((serial) => ({ serial, lineage: "l" })) });
+  });
+
+  it("are not compared, and a diff says of each why", async () => {
+    const { code, stdout, stderr } = await history(DIFF);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    for (const [version, serial] of [
+      ["v1", 1],
+      ["v2", 2],
+    ])
+      expect(stderr).toContain(
+        `in version ${String(version)}, but OpenTofu encrypted its contents (serial ${String(serial)}, lineage l)`,
+      );
+  });
+
+  it("come back byte for byte, and what a serial that stays means is said before the question", async () => {
+    const { code, stdout, stderr } = await restore({ answers: ["v1"] });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/as {7}serial 1, lineage l, encrypted, byte for byte[^]*its serial stays 1[^]*Type the ver/);
+    expect(stderr).toContain("What changes is not known");
+    expect(s3.body(STATE)).toBe(encrypted(1, "CANARY-1"));
+    expect(JSON.parse(stdout)).toMatchObject({ serial: 1, from: { encrypted: true, terraformVersion: "" } });
+    expect(stdout + stderr).not.toContain("CANARY");
+  });
+});
+
 it("a key without history leads to the keys of this bucket", async () => {
   const { code, stderr } = await history(["list", "nope"]);
   expect(code).toBe(1);

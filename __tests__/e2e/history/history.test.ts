@@ -6,10 +6,22 @@ import { objectKeys, objectText } from "../../support/steps/bucket-contents";
 import { historyBucket, type HistoryBucket } from "../../support/steps/history-bucket";
 import { CANARY, historyRoot, type HistoryRoot } from "../../support/steps/history-root";
 import { describeE2e } from "../../support/describe-e2e";
+import { testEngine } from "../../../lab/machine/test-engine";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 
 const BUCKET = "acme-tfstate";
+
+const ENCRYPTION = `    key_provider "pbkdf2" "passphrase" {
+      passphrase = "a passphrase for this test alone"
+    }
+    method "aes_gcm" "usual" {
+      keys = key_provider.pbkdf2.passphrase
+    }
+    state {
+      method   = method.aes_gcm.usual
+      enforced = true
+    }`;
 
 describeE2e("statelock history, with the real Terraform", ["terraform", "moto-server"], () => {
   let standIn: StandIn;
@@ -30,8 +42,11 @@ describeE2e("statelock history, with the real Terraform", ["terraform", "moto-se
     await standIn.stop();
   });
 
-  async function rootAt(stateKey: string): Promise<HistoryRoot> {
-    const root = await historyRoot(standIn.env, { bucket: BUCKET, stateKey });
+  async function rootAt(stateKey: string, encryption?: string): Promise<HistoryRoot> {
+    const root = await historyRoot(standIn.env, {
+      ...{ bucket: BUCKET, stateKey },
+      ...(encryption === undefined ? {} : { encryption }),
+    });
     roots.push(root);
     return root;
   }
@@ -113,6 +128,30 @@ describeE2e("statelock history, with the real Terraform", ["terraform", "moto-se
     const { present, serial } = historyRestoreSchema.parse(JSON.parse(stdout));
     expect({ code, kind: present.kind, serial }).toEqual({ code: 0, kind: "delete-marker", serial: 2 });
     expect((await root.plan("first")).code).toBe(0);
+  });
+
+  const itWithOpenTofu = testEngine().name === "tofu" ? it : it.skip;
+
+  itWithOpenTofu("an encrypted state comes back byte for byte, and OpenTofu reads it and goes on", async () => {
+    const root = await rootAt("encrypted/terraform.tfstate", ENCRYPTION);
+    for (const note of ["first", "second", "third"]) await root.apply(note);
+    const ids = await bucket.versions(root.stateKey);
+    const diff = await bucket.history(["diff", root.stateKey, ids[0] ?? ""]);
+    expect(diff).toMatchObject({ code: 1, stderr: expect.stringContaining("OpenTofu encrypted its contents") });
+
+    const { code, stdout } = await restore(root.stateKey, ids[0] ?? "", "--json");
+    const told = historyRestoreSchema.parse(JSON.parse(stdout));
+    expect({ code, outcome: told.outcome, serial: told.serial }).toEqual({ code: 0, outcome: "restored", serial: 1 });
+    expect(told.notes.join()).toContain("serials up to 3 come again");
+    const read = async (VersionId?: string): Promise<string | undefined> =>
+      objectText(bucket.aws.s3, BUCKET, root.stateKey, VersionId);
+    expect(await read()).toBe(await read(ids[0]));
+    expect((await root.plan("first")).code).toBe(0);
+    await root.apply("fourth");
+    const { versions } = await bucket.list(root.stateKey);
+    expect(versions.map(({ serial, encrypted }) => [serial, encrypted])).toEqual(
+      [2, 1, 3, 2, 1].map((serial) => [serial, true]),
+    );
   });
 
   it("a workspace's state is one like any other", async () => {

@@ -13,9 +13,14 @@ export async function versionCount(s3: S3Client, bucket: string, key: string): P
 }
 
 /** Text of an object; undefined where there is none. */
-export async function objectText(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
+export async function objectText(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  version?: string,
+): Promise<string | undefined> {
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version }));
     return await Body?.transformToString();
   } catch (error) {
     if (error instanceof NoSuchKey) return undefined;

@@ -32,6 +32,8 @@ export interface HistoryRootOptions {
   readonly table?: string;
   /** @default true */
   readonly useLockfile?: boolean;
+  /** The content of an `encryption` block. @default - none */
+  readonly encryption?: string;
 }
 
 const MAIN = `variable "note" {
@@ -82,7 +84,7 @@ output "password" {
 /** A root whose resources are inside Terraform, initialized. */
 export async function historyRoot(
   env: Readonly<Record<string, string>>,
-  { bucket, stateKey, table, useLockfile = true }: HistoryRootOptions,
+  { bucket, stateKey, table, useLockfile = true, encryption }: HistoryRootOptions,
 ): Promise<HistoryRoot> {
   const workspace = createWorkspace({ env });
   const settings = [
@@ -92,7 +94,9 @@ export async function historyRoot(
     `use_lockfile = ${String(useLockfile)}`,
     ...(table === undefined ? [] : [`dynamodb_table = "${table}"`]),
   ];
-  workspace.write("main.tf", `terraform {\n  backend "s3" {\n    ${settings.join("\n    ")}\n  }\n}\n\n${MAIN}`);
+  const encrypted = encryption === undefined ? "" : `  encryption {\n${encryption}\n  }\n`;
+  const backend = `  backend "s3" {\n    ${settings.join("\n    ")}\n  }\n`;
+  workspace.write("main.tf", `terraform {\n${backend}${encrypted}}\n\n${MAIN}`);
   requireSuccess(await workspace.terraform(["init"]));
   const terraform: HistoryRoot["terraform"] = (...args) => workspace.terraform(args);
   const succeed: HistoryRoot["succeed"] = async (...args) => requireSuccess(await terraform(...args));
