@@ -9,14 +9,18 @@ export interface GivenFlags {
   readonly isVague: boolean;
   /** The files that flags name, as written. A computed part is `*`. */
   readonly files: readonly string[];
+  /** The arguments with a plain name. */
+  readonly pairs: ReadonlyMap<string, Setting>;
 }
+
+const NO_FLAGS: GivenFlags = { table: undefined, isLockOff: false, isVague: false, files: [], pairs: new Map() };
 
 /** `-backend-config=X`, `--backend-config "X"`, `["-backend-config", "X"]`, `backend_config_file: X`. */
 const GIVEN =
   /(?:-?-backend-config(?:\\?["'])?(?:\s*[=,]\s*|\s+)|\bbackend_config_file["']?\s*[:=]\s*)\\?["'`]?([^\s"'`\\,;)\]]+)/g;
 
 /** A value that a shell, a pipeline, a template or a program fills in. */
-const COMPUTED =
+export const COMPUTED =
   /\$?\{\{[^}]{0,500}\}\}|\$\([^)]{0,500}\)|<%[^%]{0,500}%>|\$\{[^}]{0,500}\}|\$\w+|\$[@*]|%\w{1,500}%|\{[\w.!]{0,500}\}/g;
 
 /** Names of variables that hold the name of a file. */
@@ -24,7 +28,7 @@ const OF_FILE = /file|path|conf|hcl|tfbackend|tfvars/i;
 
 /** Returns what the flags in a line say about locking, and the files that they name. */
 export function flagsIn(line: string): GivenFlags {
-  if (!/backend[-_]config/.test(line)) return { table: undefined, isLockOff: false, isVague: false, files: [] };
+  if (!/backend[-_]config/.test(line)) return NO_FLAGS;
   const computed: string[] = [];
   const plain = line.replace(COMPUTED, (found) => `\u0001${String(computed.push(found) - 1)}\u0002`);
   const restored = (text: string): string =>
@@ -47,6 +51,12 @@ export function flagsIn(line: string): GivenFlags {
       names.some((name) => name.includes("\u0001")) ||
       others.some((value) => isWhole(value) && !OF_FILE.test(restored(value))),
     files: others.filter((value) => !isWhole(value)).map((value) => value.replace(/\u0001\d+\u0002/g, "*")),
+    pairs: new Map(
+      pairs.flatMap((pair, index) => {
+        const name = names[index] ?? "";
+        return /^[\w.]+$/.test(name) ? [[name, writtenSetting(restored(pair.slice(name.length + 1)))] as const] : [];
+      }),
+    ),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   template,
   vagueFlag,
 } from "./hand-problems";
+import { blockClients, commandClients, type OutsideClient, type OutsideLine } from "./outside-clients";
 import { isProgram, isTemplateName, needsInterpreter } from "./outside-names";
 import { baseName, folderOf } from "./site";
 
@@ -32,6 +33,8 @@ export interface OutsideFindings {
   readonly hints: readonly Problem[];
   /** Partial configurations that a command names, as written. */
   readonly partials: readonly string[];
+  /** What its commands and blocks give clients. @default - nothing */
+  readonly clients?: readonly OutsideClient[];
 }
 
 /** Reads a text file outside of HCL, line by line. */
@@ -46,6 +49,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
   const byHand: HandPlace[] = [];
   const hints: Problem[] = [];
   const partials: string[] = [];
+  const read: OutsideLine[] = [];
   let folder: string | undefined;
   let blockEnd = 0;
   const lines = text.split(/\r?\n/);
@@ -56,6 +60,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
       folder = folderIn(line) ?? folder;
       const root = folder === undefined ? undefined : joined(path, folder);
       const flags = flagsIn(line);
+      read.push({ index, text: line, root });
       partials.push(...flags.files);
       const written = isAboutTerraform && index >= blockEnd ? (tableIn(line) ?? ofProgram(path, line)) : undefined;
       const table = flags.table ?? written;
@@ -72,7 +77,8 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
       if (BOOTSTRAPS.test(line)) hints.push(bootstrap(place));
     }
   }
-  return { byHand, hints, partials };
+  const clients = isAboutTerraform ? [...commandClients(path, read), ...blockClients(path, read)] : [];
+  return { byHand, hints, partials, clients };
 }
 
 /** A run of Terragrunt that creates the bucket and the table that a config names. */

@@ -18,6 +18,11 @@ export const TABLE_ARGUMENTS: readonly string[] = [DYNAMODB_TABLE, "dynamodb_end
 /** The value of an argument, or its expression as written; undefined if no file sets it. */
 export type Setting = { readonly value: string } | { readonly expression: string } | undefined;
 
+/** True if a setting is a literal. */
+export function isValue(setting: Setting): setting is { readonly value: string } {
+  return setting !== undefined && "value" in setting;
+}
+
 /** Returns the setting of an attribute. `null` counts as not set. */
 export function setting(attribute: Attribute | undefined, text: string): Setting {
   if (attribute === undefined) return undefined;

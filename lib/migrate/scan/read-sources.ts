@@ -16,7 +16,8 @@ import { parseSource } from "./parse-source";
 import type { Parsers } from "./parsers";
 import { ENGINE_FILES } from "./root-engines";
 import { baseName, type SourceFile } from "./site";
-import { writtenBackends } from "./written-backends";
+import type { OutsideClient } from "./outside-clients";
+import { writtenBackends, writtenClients } from "./written-backends";
 
 /** False for variables that only look like a partial configuration: no command names the file, and neither does its name. */
 export function isMeant({ path, kind }: SourceFile, named: readonly RegExp[]): boolean {
@@ -48,17 +49,28 @@ export async function readNamed(
 }
 
 /** Returns the backends that a file writes elsewhere. A file that only HashiCorp's parser reads may hold more. */
-export function writtenIn({ path, text, kind, sites }: SourceFile): HandPlace[] {
-  const mayWrite =
+export function writtenIn(source: SourceFile): HandPlace[] {
+  const { path, text, sites } = source;
+  return mayWrite(source)
+    ? writtenBackends(
+        path,
+        text,
+        sites.map(({ line }) => line),
+      )
+    : [];
+}
+
+/** Returns what a file that Terraform or Terragrunt reads gives clients by commands and by what it writes elsewhere. */
+export function clientsIn(source: SourceFile): OutsideClient[] {
+  return mayWrite(source) || source.text.includes("-backend-config") ? writtenClients(source.path, source.text) : [];
+}
+
+function mayWrite({ text, kind, sites }: SourceFile): boolean {
+  const mayHold =
     (kind.role === "root" && kind.syntax === "hcl") ||
     ((kind.role === "terragrunt" || kind.role === "unsure") && sites.length === 0);
-  if (!mayWrite || !/backend\s+\\?"s3|remote_state|dynamodb_table|-backend-config/.test(text)) return [];
-  if (kind.role === "unsure" && !/\bterragrunt\b/.test(text)) return [];
-  return writtenBackends(
-    path,
-    text,
-    sites.map(({ line }) => line),
-  );
+  if (!mayHold || !/backend\s+\\?"s3|remote_state|dynamodb_table|-backend-config/.test(text)) return false;
+  return kind.role !== "unsure" || /\bterragrunt\b/.test(text);
 }
 
 /** Returns the arguments that a file of Terragrunt hands to a command. Its units show what else it means. */

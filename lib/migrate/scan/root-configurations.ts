@@ -15,10 +15,7 @@ export function configurations(
 ): Configuration[] {
   const places = files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
   const backends = effectiveBackends(places.filter(({ site }) => site.role === "backend"));
-  const partials = attach(
-    places.filter(({ site }) => site.role === "partial"),
-    backends,
-  );
+  const partials = attach(partialPlaces(files), backends);
   return [
     ...backends
       .filter(({ site }) => site.type === "s3")
@@ -33,6 +30,13 @@ export function configurations(
       .map((place) => configurationOf("terragrunt", [place])),
     ...places.filter(({ site }) => carriesLocking(site)).map((place) => configurationOf("reader", [place])),
   ];
+}
+
+/** Returns the partial configurations in some files. */
+export function partialPlaces(files: readonly SourceFile[]): Place[] {
+  return files.flatMap((file) =>
+    file.sites.filter(({ role }) => role === "partial").map((site): Place => ({ file, site })),
+  );
 }
 
 /** Returns the roots with two backend blocks, by folder. No tool accepts such a root. */

@@ -4,7 +4,7 @@ import { sameTable, tableIdentity, type TableIdentity } from "../../policy/table
 import { shown, type Problem } from "../../problem/problem";
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
 import { placeText, settingOf, type Configuration } from "./configuration";
-import type { Setting } from "./phase";
+import { isValue, type Setting } from "./phase";
 
 /**
  * Compares the states of two configurations: store, bucket, key and workspace key prefix. Two roots with different prefixes
@@ -127,7 +127,8 @@ function duplicate(configuration: Configuration, other: Configuration): Problem 
   };
 }
 
-function twoLockings(configuration: Configuration, other: Configuration): Problem {
+/** Reports two configurations of one state that lock it in different ways. */
+export function twoLockings(configuration: Configuration, other: Configuration): Problem {
   return {
     code: "two-lockings",
     path: namedPlace(configuration),
@@ -183,6 +184,11 @@ function tableStore(configuration: Configuration): string {
   return JSON.stringify(endpoint ?? null);
 }
 
+/** True if bucket, key and prefix of a state are literal. */
+export function isKnownState(configuration: Configuration): boolean {
+  return stateOf(configuration) !== undefined;
+}
+
 /** Returns a text that is equal for equal states, if bucket, key and prefix are known. */
 function stateOf(configuration: Configuration): string | undefined {
   const { bucket, key } = configuration;
@@ -210,8 +216,4 @@ function sameSetting(left: Setting, right: Setting): "yes" | "maybe" | "no" {
 function endsOf(setting: Setting): { readonly start: string; readonly end: string } | undefined {
   if (setting === undefined) return undefined;
   return isValue(setting) ? { start: setting.value, end: setting.value } : fixedEnds(setting.expression);
-}
-
-function isValue(setting: Setting): setting is { readonly value: string } {
-  return setting !== undefined && "value" in setting;
 }

@@ -8,19 +8,30 @@ import { nextStep, notices } from "./next-step";
 import { obstacles, type RootVersions } from "./obstacles";
 import { template } from "./hand-problems";
 import type { HandPlace, OutsideFindings } from "./outside-hcl";
+import { outsideConfigurations } from "./outside-clients";
 import { outdatedBackends } from "./outdated-backends";
 import { isPlaceholder } from "./placeholder";
-import { extraArguments, isMeant, readConfig, readNamed, readSource, WANTED, writtenIn } from "./read-sources";
+import {
+  clientsIn,
+  extraArguments,
+  isMeant,
+  readConfig,
+  readNamed,
+  readSource,
+  WANTED,
+  writtenIn,
+} from "./read-sources";
 import { namedFile } from "./command-flags";
 import { strayProblems } from "./stray-problems";
 import { isFoundFile, type FoundFile, type ProjectFiles } from "../../files/project-files";
 import type { Parsers } from "./parsers";
-import { configurations, doubledBackends } from "./root-configurations";
+import { configurations, doubledBackends, partialPlaces } from "./root-configurations";
 import { duplicateProblems, sameState, stateIndex } from "./same-state";
 import { folderOf, baseName, type SourceFile } from "./site";
 import { servedUnits } from "./terragrunt/served-units";
 import { terragruntHints } from "./terragrunt/terragrunt-hints";
 import { terragruntUnits, type Units } from "./terragrunt/units";
+import { unlockedPairs } from "./unlocked-pairs";
 import { floorVerdict, VERSION_FLOORS } from "./version-floor";
 
 /** A configuration with the judgement of the scan. */
@@ -117,6 +128,11 @@ export async function scan(
   const all = judge(read, consumers, units, ofOpenTofu);
   const scanned = all.filter((configuration) => !isPlaceholder(configuration));
   const outdated = outdatedBackends(scanned);
+  const clients = [
+    ...outside.flatMap((each) => each.clients ?? []),
+    ...[...read, ...withoutBackend].flatMap(clientsIn),
+  ];
+  const given = outsideConfigurations(clients, scanned, partialPlaces(read));
   const templates = all.filter(isPlaceholder).map((configuration) => template(placeText(configuration)));
   return {
     files: count,
@@ -124,6 +140,7 @@ export async function scan(
     problems: [
       ...problems.sort(byPlace),
       ...duplicateProblems(scanned),
+      ...unlockedPairs(scanned, given),
       ...outdated.problems,
       ...byHand.map(({ problem }) => problem).sort(byPlace),
       ...strayProblems(read),

@@ -1,7 +1,8 @@
 import { flagsIn } from "./command-flags";
 import { inCommand, inText } from "./hand-problems";
 import { heredocTable, tableIn, type HandPlace } from "./outside-hcl";
-import { baseName } from "./site";
+import { blockClients, commandClients, type OutsideClient, type OutsideLine } from "./outside-clients";
+import { baseName, folderOf } from "./site";
 
 /**
  * Returns the backends in texts that a file of Terraform or of its wrappers writes elsewhere or hands to a command, and that the
@@ -17,6 +18,20 @@ export function writtenBackends(path: string, text: string, known: readonly numb
     /backend\s+"s3/.test(text.slice(heredocAt(text)));
   return mayWrite ? foundIn(path, text, known, true) : [];
 }
+
+/** Returns what these texts give clients: the commands of a file, and the backends in its heredocs. */
+export function writtenClients(path: string, text: string): OutsideClient[] {
+  const all = text.split(/\r?\n/);
+  const root = folderOf(path);
+  const shownLines = (lines: readonly string[]): OutsideLine[] =>
+    lines.map((line, index) => ({ index, text: line, root }));
+  const inText = isOwn(path)
+    ? heredocs(all).map((line, index) => (ESCAPED.test(all[index] ?? "") ? (all[index] ?? "") : line))
+    : all;
+  return [...commandClients(path, shownLines(all)), ...blockClients(path, shownLines(inText))];
+}
+
+const ESCAPED = /\bbackend\s+\\"s3\\"/;
 
 /** Returns where the first heredoc begins; the end of a text without one. */
 function heredocAt(text: string): number {
@@ -38,7 +53,7 @@ function foundIn(path: string, text: string, known: readonly number[], own: bool
     const flags = own ? flagsIn(written) : undefined;
     if (flags?.table !== undefined) return [{ problem: inCommand(place), root: undefined, table: flags.table }];
     const line = lines[index] ?? "";
-    const isEscaped = own && /\bbackend\s+\\"s3\\"/.test(written);
+    const isEscaped = own && ESCAPED.test(written);
     const isBackend =
       isEscaped || /\bbackend\s+\\?"s3\\?"/.test(line) || (!own && /\bremote_state\s*=?\s*\{/.test(line));
     const table = isBackend ? heredocTable(isEscaped ? all : lines, index) : own ? undefined : tableIn(line);
