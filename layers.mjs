@@ -52,7 +52,7 @@ const COMMAND = [
  */
 export const LAYERS = {
   "lib/text": {
-    holds: "plain text, quoting, durations, JSON, digests, the own version",
+    holds: "plain text, quoting, lists and groups, durations, JSON, digests, the own version",
     imports: ["node:crypto", "./package.json"],
   },
   "lib/engine": {
@@ -67,7 +67,7 @@ export const LAYERS = {
   },
   "lib/policy": {
     holds: "policy documents, access levels, guard, key policy, size limits, partitions",
-    imports: ["lib/engine", "lib/problem", "lib/state"],
+    imports: ["lib/engine", "lib/text", "lib/problem", "lib/state"],
   },
   "lib/hcl": {
     holds: "HCL with positions; the only room that loads the parsers",
@@ -109,7 +109,16 @@ export const LAYERS = {
   },
   "lib/home": {
     holds: "config → `StateHome` → its papers (policies, guard, key policy)",
-    imports: ["lib/engine", "lib/problem", "lib/state", "lib/policy", "lib/config", "lib/record", "lib/config/rules"],
+    imports: [
+      "lib/engine",
+      "lib/text",
+      "lib/problem",
+      "lib/state",
+      "lib/policy",
+      "lib/config",
+      "lib/record",
+      "lib/config/rules",
+    ],
   },
   "lib/init": { holds: "the files that `statelock init` writes", imports: ["lib/engine"] },
   "lib/inventory": {

@@ -6,6 +6,7 @@ import { shellQuoted } from "../../lib/text/shell-quoted";
 import { comparisonLines, comparisonSummary } from "./history-text";
 import { presentReport, restoreChanges } from "../../lib/history/restore-report";
 import type { Terminal } from "../screen/terminal";
+import { andMore, few } from "../../lib/text/few";
 
 /** Number of lines that the plan shows at most; `history diff` shows all of them. */
 const SHOWN_LINES = 60;
@@ -27,16 +28,16 @@ export function restorePlanText(plan: RestorePlan, colors: Terminal["colors"], d
         ];
   const changes = restoreChanges(plan);
   const lines = changes === undefined ? [] : comparisonLines(changes, colors);
-  const more = lines.length - SHOWN_LINES;
+  const [shownLines, others] = few(lines, SHOWN_LINES);
   return [
     "",
     colors.bold(plainText(path, 1_200)),
     ...facts.map(([name, text]) => `  ${colors.dim(name.padEnd(8))} ${text}`),
     ...notes.map((note) => `  ${colors.dim("note".padEnd(8))} ${colors.yellow(plainText(note))}`),
     "",
-    ...lines.slice(0, SHOWN_LINES),
-    ...(more > 0
-      ? [colors.dim(`  … and ${String(more)} more lines: ${diffCommand} current ${shellQuoted(versionId)}`)]
+    ...shownLines,
+    ...(others > 0
+      ? [colors.dim(`  …${andMore(others)} lines: ${diffCommand} current ${shellQuoted(versionId)}`)]
       : []),
     changes === undefined
       ? "What changes is not known: OpenTofu encrypted the contents, and Statelock has no key."

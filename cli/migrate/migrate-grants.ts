@@ -1,8 +1,11 @@
+import { noteOthers } from "../screen/report-error";
 import type { GrantChange, PlannedGrants } from "../../lib/migrate/step/planned-grants";
 import type { PolicyGrant } from "../../lib/policy/grants-beyond";
 import { plainJson, plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { noteProblems, SHOWN } from "./migrate-project";
+import { grouped } from "../../lib/text/grouped";
+import { few } from "../../lib/text/few";
 
 const TITLES: Readonly<Record<GrantChange["change"], string>> = {
   needed: "needed before the step, besides what is granted now:",
@@ -17,10 +20,9 @@ export function noteGrants(context: CommandContext, { grants, untold }: PlannedG
   );
   for (const change of ["needed", "unneeded"] as const) {
     const those = byPattern(grants.filter((each) => each.change === change));
-    if (those.length > 0)
-      context.terminal.note([`  ${TITLES[change]}`, ...those.slice(0, SHOWN).map(entry)].join("\n"));
-    if (those.length > SHOWN)
-      context.terminal.note(`    … and ${String(those.length - SHOWN)} more: --json names them.`);
+    const [told, others] = few(those, SHOWN);
+    if (told.length > 0) context.terminal.note([`  ${TITLES[change]}`, ...told.map(entry)].join("\n"));
+    noteOthers(context.terminal, others, "    ");
   }
   noteProblems(context, untold);
 }
@@ -30,11 +32,7 @@ const MANY = 3;
 
 /** Returns grants of roots that differ in the key alone as one grant with `<key>`. */
 function byPattern(changes: readonly GrantChange[]): GrantChange[] {
-  const groups = new Map<string, GrantChange[]>();
-  for (const change of changes) {
-    const name = JSON.stringify([change.levels, shapeOf(change.grants)]);
-    groups.set(name, [...(groups.get(name) ?? []), change]);
-  }
+  const groups = grouped(changes, ({ levels, grants }) => JSON.stringify([levels, shapeOf(grants)]));
   return [...groups.values()].flatMap((group) => (group.length < MANY ? group : [patternOf(group)]));
 }
 

@@ -15,8 +15,10 @@ import { repeated } from "../options/repeated";
 import type { CommandContext } from "../screen/command-context";
 import { counted } from "../../lib/text/counted";
 import { terminalProgress } from "../screen/progress";
-import { problemText } from "../screen/report-error";
+import { noteOthers, problemText } from "../screen/report-error";
 import { shellQuoted } from "../../lib/text/shell-quoted";
+import { andMore, few } from "../../lib/text/few";
+import { grouped } from "../../lib/text/grouped";
 
 /**
  * Scans folders, with progress on standard error.
@@ -83,34 +85,26 @@ export const SHOWN = 20;
 
 /** Notes problems on standard error. */
 export function noteProblems({ terminal }: CommandContext, problems: readonly Problem[]): void {
-  const told = alike(problems);
-  for (const [problem, ...others] of told.slice(0, SHOWN)) {
-    terminal.note(problemText(problem, terminal));
-    if (others.length > 0) terminal.note(alsoText(others.map(({ path }) => path)));
+  const kinds = alike(problems);
+  for (const [problem, ...places] of kinds.slice(0, SHOWN)) {
+    if (problem !== undefined) terminal.note(problemText(problem, terminal));
+    if (places.length > 0)
+      terminal.note(
+        `  the same in ${counted(places.length, "other place")}: ${fewPaths(places.map(({ path }) => path))}`,
+      );
   }
-  const more = told.slice(SHOWN).flat().length;
-  if (more > 0) terminal.note(`\n… and ${String(more)} more: --json names them.`);
+  noteOthers(terminal, kinds.slice(SHOWN).flat().length, "\n");
 }
 
 /** Groups the problems that differ only in their place, and drops repeated ones. */
-function alike(problems: readonly Problem[]): (readonly [Problem, ...Problem[]])[] {
-  const told = new Map<string, readonly [Problem, ...Problem[]]>();
-  for (const problem of problems) {
-    const { code, message, fix } = problem;
-    const cause = JSON.stringify([code, message, fix]);
-    const before = told.get(cause);
-    if (before === undefined) told.set(cause, [problem]);
-    else if (before.every(({ path }) => path !== problem.path)) told.set(cause, [...before, problem]);
-  }
-  return [...told.values()];
+function alike(problems: readonly Problem[]): Problem[][] {
+  const kinds = grouped(problems, ({ code, message, fix }) => JSON.stringify([code, message, fix]));
+  return [...kinds.values()].map((those) => [...new Map(those.map((each) => [each.path, each])).values()]);
 }
 
-function alsoText(paths: readonly string[]): string {
-  const more = paths.length > SHOWN ? ` and ${String(paths.length - SHOWN)} more` : "";
-  return `  the same in ${counted(paths.length, "other place")}: ${paths
-    .slice(0, SHOWN)
-    .map((path) => plainText(path, Infinity))
-    .join(", ")}${more}`;
+function fewPaths(paths: readonly string[]): string {
+  const [named, others] = few(paths, SHOWN);
+  return `${named.map((path) => plainText(path, Infinity)).join(", ")}${andMore(others)}`;
 }
 
 /** Notes, on standard error, which roots stay as they are, and why. */
@@ -121,9 +115,7 @@ export function noteRefusals(
 ): void {
   const roots = refusals.flatMap((refusal) => refusal.roots);
   if (roots.length > 0) {
-    const more = roots.length > SHOWN ? ` and ${String(roots.length - SHOWN)} more` : "";
-    const shown = roots.slice(0, SHOWN).map((root) => plainText(root, Infinity));
-    context.terminal.note(`\n${context.terminal.colors.red("left alone:")} ${shown.join(", ")}${more}`);
+    context.terminal.note(`\n${context.terminal.colors.red("left alone:")} ${fewPaths(roots)}`);
   }
   noteProblems(context, [...refusals.flatMap((refusal) => refusal.problems), ...problems]);
 }

@@ -8,11 +8,12 @@ import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
 import { plainText } from "../../lib/text/plain-text";
 import { noteProblems, scanProject, SHOWN } from "./migrate-project";
-import { EXIT } from "../screen/report-error";
+import { EXIT, noteOthers } from "../screen/report-error";
 import { scanJson } from "./scan-json";
 import { withSkippedPhases } from "./migrate-sightings";
 import { scanText } from "./scan-text";
 import { settingText } from "./setting-text";
+import { few } from "../../lib/text/few";
 
 const HELP: HelpText = {
   examples: [
@@ -61,10 +62,9 @@ function show(context: CommandContext, scan: Scan, all: boolean): void {
   const below = configurations.filter(({ notices }) => notices.length > 0).length;
   if (below > 0)
     terminal.note(`\n${String(below)} of them allow versions that do not know use_lockfile; --json names them.`);
-  const hints = scan.hints ?? [];
-  for (const { path, message } of hints.slice(0, SHOWN))
-    terminal.note(`  note: ${plainText(path, Infinity)} ${message}`);
-  if (hints.length > SHOWN) terminal.note(`  … and ${String(hints.length - SHOWN)} more: --json names them.`);
+  const [hints, others] = few(scan.hints ?? [], SHOWN);
+  for (const { path, message } of hints) terminal.note(`  note: ${plainText(path, Infinity)} ${message}`);
+  noteOthers(terminal, others, "  ");
   noteProblems(context, [...scan.problems, ...configurations.flatMap(({ obstacles }) => obstacles)]);
 }
 

@@ -22,6 +22,7 @@ import type { Locking } from "../../lib/policy/access-level";
 import { topFinder } from "../../lib/programs/working-tree";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
+import { grouped } from "../../lib/text/grouped";
 
 /**
  * The migration records of a project. One is at the top of each working tree that holds its files, or in the working
@@ -141,20 +142,6 @@ function placesOf(workingDirectory: string, configurations: Scan["configurations
   const beside = grouped(consumers, (each) => dirname(each.file.realPath));
   const apart = [...beside].filter(([folder]) => tops.every((top) => top.folder !== folder));
   return [...tops, ...apart.map(([folder, own]) => ({ folder, isFor: ownedBy(own) }))];
-}
-
-function grouped(
-  configurations: Scan["configurations"],
-  folderOfIt: (configuration: Configuration) => string,
-): ReadonlyMap<string, readonly Configuration[]> {
-  const groups = new Map<string, Configuration[]>();
-  for (const each of configurations) {
-    const folder = folderOfIt(each);
-    const group = groups.get(folder) ?? [];
-    group.push(each);
-    groups.set(folder, group);
-  }
-  return groups;
 }
 
 function ownedBy(configurations: readonly Configuration[]): (state: string) => boolean {

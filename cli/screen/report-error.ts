@@ -7,6 +7,7 @@ import { withoutSecrets } from "../../lib/text/without-secrets";
 import { causeChain } from "./cause-chain";
 import type { CommandContext } from "./command-context";
 import type { Terminal } from "./terminal";
+import { andMore, few } from "../../lib/text/few";
 
 /** Exit codes: 0 fine; 1 looked, and something is not fine; 2 could not tell. */
 export const EXIT = { fine: 0, refused: 1, unknown: 2 } as const;
@@ -41,12 +42,14 @@ export function reportError(error: unknown, { terminal, write, json, debug, iden
 const MOST = 50;
 
 function noteFirst(problems: readonly Problem[], terminal: Terminal): void {
-  for (const problem of problems.slice(0, MOST)) terminal.note(problemText(problem, terminal));
-  const more = problems.length - MOST;
-  if (more > 0)
-    terminal.note(
-      `\n${String(problems.length)} problems, of which ${String(more)} are not shown: --json has them all.`,
-    );
+  const [told, others] = few(problems, MOST);
+  for (const problem of told) terminal.note(problemText(problem, terminal));
+  noteOthers(terminal, others, "\n");
+}
+
+/** Notes that a list goes on. @param before what stands before the line @default - nothing */
+export function noteOthers(terminal: Terminal, others: number, before = ""): void {
+  if (others > 0) terminal.note(`${before}…${andMore(others)}: --json names them.`);
 }
 
 /** Returns a problem as text, safe to print: the place, what is wrong, the code and the next step. */

@@ -2,6 +2,7 @@ import { listOf } from "../policy/policy-document";
 import { plainText } from "../text/plain-text";
 import { canonical } from "../verify/compare-policy";
 import type { Difference } from "./port";
+import { few } from "../text/few";
 
 type Element = Readonly<Record<string, unknown>>;
 
@@ -108,9 +109,9 @@ function isTexts(value: unknown): value is string | readonly string[] {
 }
 
 function named(sign: string, values: readonly string[]): string[] {
-  const more = values.length - NAMED;
-  const texts = values.slice(0, NAMED).map((value) => `${sign} ${JSON.stringify(value)}`);
-  return more > 0 ? [...texts, `${sign} ${String(more)} more`] : texts;
+  const [those, others] = few(values, NAMED);
+  const texts = those.map((value) => `${sign} ${JSON.stringify(value)}`);
+  return others > 0 ? [...texts, `${sign} ${String(others)} more`] : texts;
 }
 
 function arrow([before, after]: Sides): string {

@@ -6,6 +6,7 @@ import { kmsKeyReference, type KmsKey } from "../policy/kms-key";
 import { LOCK_SUFFIX, stateKeys } from "../state/state-keys";
 import type { StateHome } from "../config/state-home";
 import type { ConsumerPapers } from "./consumer-papers";
+import { grouped } from "../text/grouped";
 
 /** Builds the bucket policy of the state bucket. */
 export function homeGuard(home: StateHome, consumers: readonly ConsumerPapers[]): PolicyDocument {
@@ -75,12 +76,15 @@ export function homeGuardScope(home: StateHome, consumers: readonly ConsumerPape
 }
 
 function workspaceAdmins(home: StateHome): WorkspaceAdmin[] {
-  const byRole = new Map<string, string[]>();
-  for (const { key, workspaceKeyPrefix, access } of home.consumers) {
+  const admins = home.consumers.flatMap(({ key, workspaceKeyPrefix, access }) => {
     const { workspaceStates } = stateKeys(key, workspaceKeyPrefix);
-    if (workspaceStates === undefined) continue;
-    for (const role of access["workspace-admin"]) byRole.set(role, [...(byRole.get(role) ?? []), workspaceStates]);
-  }
+    return workspaceStates === undefined ? [] : access["workspace-admin"].map((role) => ({ role, workspaceStates }));
+  });
+  const byRole = grouped(
+    admins,
+    ({ role }) => role,
+    ({ workspaceStates }) => workspaceStates,
+  );
   return [...byRole].map(([role, states]) => ({ role, states }));
 }
 

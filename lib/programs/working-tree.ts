@@ -4,6 +4,8 @@ import type { IsTracked } from "../files/left-file";
 import type { VersionControl } from "../files/project-files";
 import { shown, type Problem } from "../problem/problem";
 import { gitStatus, readGit, type Environment } from "./distrusted-git";
+import { andMore, few } from "../text/few";
+import { grouped } from "../text/grouped";
 
 /**
  * Answers {@link VersionControl} with git, in the working tree that the command was started in and in no other: another
@@ -18,14 +20,10 @@ export function gitVersionControl(workingDirectory: string, environment: Environ
         .split(sep)
         .join("/"),
     unsaved: async (realPaths, written) => {
-      const trees = new Map<string, string[]>();
-      for (const path of realPaths) {
-        const top = topOf(dirname(path));
-        if (top !== undefined) trees.set(top, [...(trees.get(top) ?? []), path]);
-      }
+      const trees = grouped(realPaths, (path) => topOf(dirname(path)));
       const answers = await Promise.all(
         [...trees].map(async ([top, paths]) =>
-          top === own ? unsavedIn(top, paths, written, environment) : [otherTreeProblem(top)],
+          top === undefined ? [] : top === own ? unsavedIn(top, paths, written, environment) : [otherTreeProblem(top)],
         ),
       );
       return answers.flat();
@@ -115,12 +113,12 @@ function otherTreeProblem(top: string): Problem {
 
 function changedProblems(top: string, changed: readonly string[]): Problem[] {
   if (changed.length === 0) return [];
-  const more = changed.length > 3 ? ` and ${String(changed.length - 3)} more` : "";
+  const [named, others] = few(changed, 3);
   return [
     {
       code: "dirty-tree",
       path: top,
-      message: `must have no uncommitted change, got ${shown(changed.slice(0, 3))}${more}`,
+      message: `must have no uncommitted change, got ${shown(named)}${andMore(others)}`,
       fix: "Commit or stash first, so that `git diff` shows only this run and you can undo it; or run with --force.",
     },
   ];

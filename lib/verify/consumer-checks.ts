@@ -6,6 +6,7 @@ import { plainText } from "../text/plain-text";
 import type { Reading, Unreadable } from "./posture";
 import { checkResult, judge, type CheckResult } from "./run-checks";
 import type { KeyPosture } from "./surroundings";
+import { andMore, few } from "../text/few";
 
 const LOOK_AT_LOCK =
   "Run `statelock locks show KEY`: it prints the commands to wait for, inspect and release the lock.";
@@ -110,8 +111,8 @@ export function together(outcomes: readonly Reading<string>[]): Reading<string> 
 const SHOWN = 5;
 
 function listText(texts: readonly string[]): string {
-  const more = texts.length > SHOWN ? [`and ${String(texts.length - SHOWN)} more`] : [];
-  return [...texts.slice(0, SHOWN), ...more].join("; ");
+  const [named, others] = few(texts, SHOWN);
+  return [named.join("; "), andMore(others)].join(others > 0 ? ";" : "");
 }
 
 /** Returns the result of the check of the locks on keys that no consumer has. */

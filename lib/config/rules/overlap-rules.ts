@@ -1,4 +1,5 @@
 import { shown, type Problem } from "../../problem/problem";
+import { grouped } from "../../text/grouped";
 
 /** Where the config puts one state: a consumer's, or the bootstrap stack's own. */
 export interface ConfiguredState {
@@ -18,8 +19,9 @@ export interface ConfiguredState {
  * share a prefix, a problem names the first of them.
  */
 export function stateOverlapProblems(states: readonly ConfiguredState[]): Problem[] {
-  const byKey = groupBy(states, (state) => state.key);
-  const byPrefix = groupBy(states, (state) => state.workspaceKeyPrefix);
+  const byKey = grouped(states, ({ key }) => key);
+  const byPrefix = grouped(states, ({ workspaceKeyPrefix }) => workspaceKeyPrefix);
+  byPrefix.delete(undefined);
   return [
     ...states.flatMap((state) => sameKeyProblems(state, byKey)),
     ...states.flatMap((state) => insideTreeProblems(state, byPrefix)),
@@ -43,7 +45,7 @@ function sameKeyProblems(state: ConfiguredState, byKey: ReadonlyMap<string, read
 
 function insideTreeProblems(
   state: ConfiguredState,
-  byPrefix: ReadonlyMap<string, readonly ConfiguredState[]>,
+  byPrefix: ReadonlyMap<string | undefined, readonly ConfiguredState[]>,
 ): Problem[] {
   return ancestors(state.key)
     .flatMap((folder) => byPrefix.get(folder)?.find((owner) => owner !== state) ?? [])
@@ -57,7 +59,7 @@ function insideTreeProblems(
 
 function nestedPrefixProblems(
   state: ConfiguredState,
-  byPrefix: ReadonlyMap<string, readonly ConfiguredState[]>,
+  byPrefix: ReadonlyMap<string | undefined, readonly ConfiguredState[]>,
 ): Problem[] {
   const prefix = state.workspaceKeyPrefix;
   if (prefix === undefined) return [];
@@ -73,7 +75,7 @@ function nestedPrefixProblems(
 
 /** The `*` between prefix and key matches slashes in IAM. So below one prefix, no key may end in "/" and another key. */
 function sharedPrefixProblems(sharing: readonly ConfiguredState[]): Problem[] {
-  const byKey = groupBy(sharing, (state) => state.key);
+  const byKey = grouped(sharing, ({ key }) => key);
   return sharing.flatMap((state) =>
     tails(state.key)
       .flatMap((tail) => byKey.get(tail) ?? [])
@@ -98,19 +100,4 @@ function tails(path: string): string[] {
 
 function slashes(path: string): number[] {
   return [...path.matchAll(/\//g)].map(({ index }) => index);
-}
-
-function groupBy(
-  states: readonly ConfiguredState[],
-  keyOf: (state: ConfiguredState) => string | undefined,
-): Map<string, ConfiguredState[]> {
-  const groups = new Map<string, ConfiguredState[]>();
-  for (const state of states) {
-    const key = keyOf(state);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [state]);
-    else group.push(state);
-  }
-  return groups;
 }

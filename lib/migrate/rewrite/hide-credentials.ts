@@ -2,6 +2,7 @@ import type { Value } from "../../hcl/syntax";
 import type { Scan } from "../scan/scan";
 import { HIDDEN, withoutSecrets } from "../../text/without-secrets";
 import { argument } from "../scan/site";
+import { grouped } from "../../text/grouped";
 
 /**
  * Arguments of the S3 backend that are credentials, or keys that decrypt a state.
@@ -20,14 +21,20 @@ export type HideCredentials = (realPath: string, shown: string) => string;
 
 /** Hides the credentials that a scan read. If a text held one, its first line says so; `git apply` skips that line. */
 export function hideCredentials({ configurations }: Scan): HideCredentials {
-  const writtenIn = new Map<string, string[]>();
-  for (const { file, site } of configurations.flatMap((configuration) => configuration.places)) {
-    const written = CREDENTIALS.flatMap((name) => {
-      const value = argument(site, name)?.value;
-      return value === undefined ? [] : textsOf(value, file.text);
-    });
-    if (written.length > 0) writtenIn.set(file.realPath, [...(writtenIn.get(file.realPath) ?? []), ...written]);
-  }
+  const credentials = configurations
+    .flatMap(({ places }) => places)
+    .flatMap(({ file, site }) =>
+      CREDENTIALS.flatMap((name) => {
+        const value = argument(site, name)?.value;
+        const written = value === undefined ? [] : textsOf(value, file.text);
+        return written.map((text) => ({ file: file.realPath, text }));
+      }),
+    );
+  const writtenIn = grouped(
+    credentials,
+    ({ file }) => file,
+    ({ text }) => text,
+  );
   return (realPath, shown) => {
     const written = writtenIn.get(realPath) ?? [];
     const hidden = withoutSecrets(written.reduce((text, secret) => text.replaceAll(secret, HIDDEN), shown));

@@ -2,6 +2,7 @@ import { shown, type Problem } from "../../problem/problem";
 import type { Change } from "./changes";
 import type { Configuration } from "../scan/configuration";
 import type { SourceFile } from "../scan/site";
+import { grouped } from "../../text/grouped";
 
 /** A change of one site; `ordinal` is the position of the site in its file. */
 export interface SiteChange {
@@ -62,12 +63,7 @@ export function changesByFile(roots: readonly PlannedRoot[]): SiteChange[][] {
     const key = JSON.stringify([file.realPath, ordinal, change]);
     if (!once.has(key)) once.set(key, planned);
   }
-  const files = new Map<string, SiteChange[]>();
-  for (const planned of once.values()) {
-    const { realPath } = planned.file;
-    files.set(realPath, [...(files.get(realPath) ?? []), planned]);
-  }
-  return [...files.values()];
+  return [...grouped(once.values(), ({ file }) => file.realPath).values()];
 }
 
 /** Returns the roots that are not selected, by the files that they read. */

@@ -4,6 +4,7 @@ import { isOverride } from "./file-kind";
 import { TABLE_ARGUMENTS, USE_LOCKFILE } from "./phase";
 import { argument, folderOf, baseName, type Site, type SourceFile } from "./site";
 import type { Units } from "./terragrunt/units";
+import { grouped } from "../../text/grouped";
 
 /**
  * Returns every configuration that these files form. A unit and the module beside it are one: an empty backend block of a
@@ -41,15 +42,12 @@ export function partialPlaces(files: readonly SourceFile[]): Place[] {
 
 /** Returns the roots with two backend blocks, by folder. No tool accepts such a root. */
 export function doubledBackends(files: readonly SourceFile[]): ReadonlyMap<string, readonly Place[]> {
-  const blocks = new Map<string, Place[]>();
-  for (const file of files) {
-    for (const site of file.sites) {
-      if (site.role !== "backend" || isOverride(baseName(file.path))) continue;
-      const at = `${file.kind.tool} ${folderOf(file.path)}`;
-      blocks.set(at, [...(blocks.get(at) ?? []), { file, site }]);
-    }
-  }
-  const doubled = [...blocks.values()].filter((places) => places.length > 1);
+  const blocks = files
+    .filter(({ path }) => !isOverride(baseName(path)))
+    .flatMap((file) => file.sites.map((site): Place => ({ file, site })))
+    .filter(({ site }) => site.role === "backend");
+  const roots = grouped(blocks, ({ file }) => `${file.kind.tool} ${folderOf(file.path)}`);
+  const doubled = [...roots.values()].filter((places) => places.length > 1);
   return new Map(doubled.map((places) => [folderOf(places[0]?.file.path ?? ""), places]));
 }
 
@@ -89,12 +87,7 @@ function isScratch({ file, site }: Place, backends: readonly Place[]): boolean {
 /** Groups partial files by the nearest root at or above them. Files without such a root are under `undefined`. */
 function attach(partials: readonly Place[], backends: readonly Place[]): Map<string | undefined, Place[]> {
   const roots = new Set(backends.map(({ file }) => folderOf(file.path)));
-  const attached = new Map<string | undefined, Place[]>();
-  for (const place of partials) {
-    const root = selfAndAbove(folderOf(place.file.path)).find((folder) => roots.has(folder));
-    attached.set(root, [...(attached.get(root) ?? []), place]);
-  }
-  return attached;
+  return grouped(partials, ({ file }) => selfAndAbove(folderOf(file.path)).find((folder) => roots.has(folder)));
 }
 
 function selfAndAbove(folder: string): string[] {

@@ -5,6 +5,7 @@ import { shown, type Problem } from "../../problem/problem";
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
 import { placeText, settingOf, type Configuration } from "./configuration";
 import { isValue, type Setting } from "./phase";
+import { grouped } from "../../text/grouped";
 
 /**
  * Compares the states of two configurations: store, bucket, key and workspace key prefix. Two roots with different prefixes
@@ -71,14 +72,8 @@ function cleaned(setting: Setting): Setting {
 export function stateIndex<Indexed extends Configuration>(
   configurations: readonly Indexed[],
 ): (configuration: Configuration) => readonly Indexed[] {
-  const known = new Map<string, Indexed[]>();
-  const vague: Indexed[] = [];
-  for (const configuration of configurations) {
-    const state = stateOf(configuration);
-    const group = state === undefined ? vague : (known.get(state) ?? []);
-    group.push(configuration);
-    if (state !== undefined) known.set(state, group);
-  }
+  const known = grouped(configurations, stateOf);
+  const vague = known.get(undefined) ?? [];
   return (configuration) => {
     const state = stateOf(configuration);
     const candidates = state === undefined ? configurations : [...(known.get(state) ?? []), ...vague];
@@ -88,12 +83,7 @@ export function stateIndex<Indexed extends Configuration>(
 
 /** Groups configurations by state. A configuration with an unknown state is a group of its own. */
 export function groupedByState<Grouped extends Configuration>(configurations: readonly Grouped[]): Grouped[][] {
-  const groups = new Map<string | Grouped, Grouped[]>();
-  for (const configuration of configurations) {
-    const state = stateOf(configuration) ?? configuration;
-    groups.set(state, [...(groups.get(state) ?? []), configuration]);
-  }
-  return [...groups.values()];
+  return [...grouped(configurations, (configuration) => stateOf(configuration) ?? configuration).values()];
 }
 
 /**

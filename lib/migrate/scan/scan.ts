@@ -33,6 +33,7 @@ import { terragruntHints } from "./terragrunt/terragrunt-hints";
 import { terragruntUnits, type Units } from "./terragrunt/units";
 import { unlockedPairs } from "./unlocked-pairs";
 import { floorVerdict, VERSION_FLOORS } from "./version-floor";
+import { grouped } from "../../text/grouped";
 
 /** A configuration with the judgement of the scan. */
 export interface ScannedConfiguration extends Configuration {
@@ -171,11 +172,13 @@ function judge(
   units: Units,
   ofOpenTofu: ReadonlySet<string>,
 ): ScannedConfiguration[] {
-  const required = new Map<string, string[]>();
-  for (const { path, requiredVersions } of sources) {
-    const root = folderOf(path);
-    required.set(root, [...(required.get(root) ?? []), ...requiredVersions]);
-  }
+  const required = grouped(
+    sources.flatMap(({ path, requiredVersions }) =>
+      requiredVersions.map((version) => ({ root: folderOf(path), version })),
+    ),
+    ({ root }) => root,
+    ({ version }) => version,
+  );
   const doubled = doubledBackends(sources);
   const served = servedUnits(units.configurations);
   const found = [...configurations(sources, units), ...consumers].sort((left, right) => compare(left.root, right.root));

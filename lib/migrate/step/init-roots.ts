@@ -2,6 +2,7 @@ import { forEachLimited } from "../../work/for-each-limited";
 import type { Problem } from "../../problem/problem";
 import type { DataFolder, InitOptions, InitPort, InitResult, InitRoot, InitSetup, StateAddress } from "./init-port";
 import type { ProveLocking } from "./prove-stores";
+import { grouped } from "../../text/grouped";
 
 /** Initializes and plans every root. A root that fails does not stop the others. Returns results in the order of the roots. */
 export async function initRoots(
@@ -11,9 +12,7 @@ export async function initRoots(
 ): Promise<InitResult[]> {
   const results = new Map<InitRoot, InitResult[]>();
   // Two engines in one folder share its data folder and its dependency lock file: they run one after the other.
-  const folders = [...new Set(roots.map(({ root }) => root))].map((folder) =>
-    roots.filter(({ root }) => root === folder),
-  );
+  const folders = [...grouped(roots, ({ root }) => root).values()];
   await forEachLimited(folders, limit, async (inFolder) => {
     for (const root of inFolder) {
       results.set(root, await initRoot(port, root, { isShared: inFolder.length > 1, isStopped, onResult, prove }));

@@ -1,5 +1,5 @@
 import { shown, type Problem } from "../../problem/problem";
-import { readerChanges, stepChanges, type Change } from "../rewrite/changes";
+import { readerChanges, stepChanges } from "../rewrite/changes";
 import { placeText } from "../scan/configuration";
 import { filesAgree, noneAhead, phaseOrderProblems, type FleetCheck } from "../scan/fleet-checks";
 import { isRewritten } from "../scan/next-step";
@@ -8,8 +8,9 @@ import { rewriteAlike, type Rewrite } from "../rewrite/rewrite-alike";
 import type { Parsers } from "../scan/parsers";
 import type { Scan, ScannedConfiguration } from "../scan/scan";
 import { changesByFile, sharedFiles, type SiteChange, type PlannedRoot } from "../rewrite/shared-files";
-import { folderOf, type Site } from "../scan/site";
+import { folderOf } from "../scan/site";
 import type { Move, MoveOptions, MovePlan, Refusal } from "./move-plan";
+import { grouped } from "../../text/grouped";
 
 /** Plans one step of the selected roots. Writes nothing. */
 export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptions): Promise<MovePlan> {
@@ -159,11 +160,15 @@ async function rewritten(
   const [first] = planned;
   if (first === undefined) throw new Error("a file without a change");
   const { file } = first;
-  const changes = new Map<Site, Change[]>();
-  for (const { ordinal, change } of planned) {
+  const atSites = planned.flatMap(({ ordinal, change }) => {
     const site = file.sites[ordinal];
-    if (site !== undefined) changes.set(site, [...(changes.get(site) ?? []), change]);
-  }
+    return site === undefined ? [] : [{ site, change }];
+  });
+  const changes = grouped(
+    atSites,
+    ({ site }) => site,
+    ({ change }) => change,
+  );
   const after = await rewrite(file, changes);
   const { path, realPath, text: before } = file;
   return typeof after === "string" ? { path, realPath, before, after } : { problems: after };

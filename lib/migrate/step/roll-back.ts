@@ -6,6 +6,7 @@ import { hasWorkByHand, settledIn, type BackTarget, type MovePlan, type Refusal 
 import { planWithProgress, type ScannedProject } from "./plan-step";
 import type { OpenRepair } from "./repair-digest";
 import { isBlocked, repairRoots, type RootRepair, type RootRepairOptions } from "./repair-roots";
+import { grouped } from "../../text/grouped";
 
 /** Port: opens the states and tables on AWS, and rewrites the project's files. */
 export interface RollBackPort {
@@ -70,9 +71,8 @@ export function rollBackVerdict(
 
 /** Joins the problems of all states of a root. */
 function problemsByRoot(repairs: readonly RootRepair[]): ReadonlyMap<string, readonly Problem[]> {
-  const byRoot = new Map<string, readonly Problem[]>();
-  for (const { root, problems } of repairs) byRoot.set(root, [...(byRoot.get(root) ?? []), ...problems]);
-  return byRoot;
+  const byRoot = grouped(repairs, ({ root }) => root);
+  return new Map([...byRoot].map(([root, those]) => [root, those.flatMap(({ problems }) => problems)]));
 }
 
 /** Adds a refusal for each blocked root whose files need no change. The plan refuses only roots that it would rewrite. */

@@ -8,7 +8,8 @@ import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
 import { placeText, settingOf, type Configuration } from "../scan/configuration";
 import type { Setting } from "../scan/phase";
 import type { ScannedConfiguration } from "../scan/scan";
-import type { InitRoot } from "./init-port";
+import type { InitRoot, InitSetup } from "./init-port";
+import { grouped } from "../../text/grouped";
 
 /**
  * Returns each folder that an engine runs in, with every way to set it up. A folder that two engines configure is two roots.
@@ -20,23 +21,24 @@ export function rootsToInit(
   engineFor: (configuration: ScannedConfiguration) => Engine,
   defaults: LiveDefaults,
 ): InitRoot[] {
-  const roots = new Map<string, InitRoot>();
-  for (const configuration of configurations) {
-    const { root, source, places } = configuration;
-    if (source !== "terraform" && source !== "opentofu" && source !== "cdktf") continue;
-    const partials = places.filter(({ site }) => site.role === "partial").map(({ file }) => file.path);
-    const engine = engineFor(configuration);
-    const at = `${engine.name} ${root}`;
-    const endpoints = ownEndpoints(configuration);
-    const setup = {
-      ...{ partials, bucket: valueOf(configuration.bucket), key: valueOf(configuration.key) },
-      prefix: prefixOf(configuration),
-      endpoint: "computed" in endpoints ? undefined : endpoints.endpointUrl,
-      locksIn: locksIn(configuration, defaults),
-    };
-    roots.set(at, { root, engine, setups: [...(roots.get(at)?.setups ?? []), setup] });
-  }
-  return [...roots.values()];
+  const setups = configurations
+    .filter(({ source }) => source === "terraform" || source === "opentofu" || source === "cdktf")
+    .map((of) => ({ root: of.root, engine: engineFor(of), setup: setupOf(of, defaults) }));
+  return [...grouped(setups, ({ root, engine }) => `${engine.name} ${root}`).values()].flatMap((those) =>
+    those.slice(0, 1).map(({ root, engine }) => ({ root, engine, setups: those.map(({ setup }) => setup) })),
+  );
+}
+
+function setupOf(configuration: ScannedConfiguration, defaults: LiveDefaults): InitSetup {
+  const endpoints = ownEndpoints(configuration);
+  return {
+    partials: configuration.places.filter(({ site }) => site.role === "partial").map(({ file }) => file.path),
+    bucket: valueOf(configuration.bucket),
+    key: valueOf(configuration.key),
+    prefix: prefixOf(configuration),
+    endpoint: "computed" in endpoints ? undefined : endpoints.endpointUrl,
+    locksIn: locksIn(configuration, defaults),
+  };
 }
 
 /** Returns the roots that Terragrunt initializes. */

@@ -3,6 +3,7 @@ import { oneOrMany, type Statement } from "../policy-document";
 import type { GuardScope, WorkspaceAdmin } from "./guard-scope";
 import { allLocks } from "./lock-overwrite";
 import { exceptFor } from "./posture-change";
+import { grouped } from "../../text/grouped";
 
 /**
  * Denies deleting a state, which Terraform does only in `workspace delete`. Break-glass principals and workspace admins
@@ -26,11 +27,7 @@ export function denyStateDeletion(scope: GuardScope): Statement[] {
 /** Limits each workspace admin to deleting below its own prefixes. Admins with the same prefixes share a statement. */
 export function confineWorkspaceAdmins(scope: GuardScope): Statement[] {
   if (scope.allow.includes("state-deletion")) return [];
-  const groups = new Map<string, WorkspaceAdmin[]>();
-  for (const admin of confined(scope)) {
-    const states = JSON.stringify(admin.states);
-    groups.set(states, [...(groups.get(states) ?? []), admin]);
-  }
+  const groups = grouped(confined(scope), ({ states }) => JSON.stringify(states));
   return [...groups.values()].map((admins, index) => ({
     Sid: `ConfineWorkspaceAdmins${String(index + 1)}`,
     Effect: "Deny",
