@@ -105,7 +105,11 @@ export function drifts(): readonly Drift[] {
       ["public-access fail"],
     ],
     ["ACLs on", (bucket) => bucket.own("ObjectWriter"), ["ownership fail"]],
-    ["no guard", (bucket) => bucket.s3.send(new DeleteBucketPolicyCommand({ Bucket: BUCKET })), ["guard fail"]],
+    [
+      "no guard",
+      (bucket) => bucket.s3.send(new DeleteBucketPolicyCommand({ Bucket: BUCKET })),
+      ["guard fail", "sse-c fail"],
+    ],
     [
       "guard weaker: another condition",
       (bucket) => bucket.policy(changed(GUARD, { Condition: { Bool: { "aws:SecureTransport": "true" } } })),

@@ -84,7 +84,10 @@ export class FakeBucket {
     if (versions === "none" && /Version(s|ing)$/.test(operation)) return error(501, "NotImplemented");
     if (region !== undefined && operation === "GetBucketLocation")
       return xml(`<LocationConstraint>${region}</LocationConstraint>`);
-    if (/^GetBucket(?!Location|Versioning)|^GetPublic|^GetOwner/.test(operation) && settings !== undefined)
+    if (
+      /^GetBucket(?!Location|Versioning)|^GetPublic|^GetOwner|^GetObjectLock/.test(operation) &&
+      settings !== undefined
+    )
       return settings === "listing" ? this.#list("", undefined) : error(501, "NotImplemented");
     switch (operation) {
       case "GetObject":
@@ -101,7 +104,7 @@ export class FakeBucket {
       case "HeadBucket":
         return { status: 200, headers: { "x-amz-bucket-region": "eu-central-1" } };
       default: {
-        const setting = this.settings.get(operation);
+        const setting = this.settings.get(operation) ?? UNSET[operation];
         return setting === undefined ? error(404, ABSENT[operation] ?? "NoSuchKey") : xml(setting);
       }
     }
@@ -235,6 +238,15 @@ const JUNK: Readonly<Record<"html" | "xml" | "empty", FakeAnswer>> = {
 /** What S3 says of a setting that was never made. */
 const ABSENT: Readonly<Record<string, string>> = {
   GetBucketReplication: "ReplicationConfigurationNotFoundError",
+  GetBucketMetadataConfiguration: "MetadataConfigurationNotFound",
+  GetObjectLockConfiguration: "ObjectLockConfigurationNotFoundError",
+};
+
+/** What S3 answers for a setting that was never made, where it is no error. */
+const UNSET: Readonly<Record<string, string>> = {
+  GetBucketAbac: "<AbacStatus><Status>Disabled</Status></AbacStatus>",
+  ListBucketInventoryConfigurations:
+    "<ListInventoryConfigurationsResult><IsTruncated>false</IsTruncated></ListInventoryConfigurationsResult>",
 };
 
 function xml(body: string): FakeAnswer {

@@ -46,6 +46,7 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   PutBucketAcl: setting("s3:PutBucketAcl"),
   PutBucketCors: setting("s3:PutBucketCORS"),
   DeleteBucketCors: setting("s3:PutBucketCORS"),
+  GetBucketAbac: setting("s3:GetBucketAbac"),
   GetBucketEncryption: setting("s3:GetEncryptionConfiguration"),
   PutBucketEncryption: setting("s3:PutEncryptionConfiguration"),
   DeleteBucketEncryption: setting("s3:PutEncryptionConfiguration"),
@@ -55,6 +56,7 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   GetBucketLocation: setting("s3:GetBucketLocation"),
   GetBucketLogging: setting("s3:GetBucketLogging"),
   PutBucketLogging: setting("s3:PutBucketLogging"),
+  GetBucketMetadataConfiguration: setting("s3:GetBucketMetadataTableConfiguration"),
   GetBucketNotificationConfiguration: setting("s3:GetBucketNotification"),
   GetBucketOwnershipControls: setting("s3:GetBucketOwnershipControls"),
   PutBucketOwnershipControls: setting("s3:PutBucketOwnershipControls"),
@@ -70,6 +72,8 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   PutBucketWebsite: setting("s3:PutBucketWebsite"),
   DeleteBucketWebsite: setting("s3:DeleteBucketWebsite"),
   PutObjectLockConfiguration: setting("s3:PutBucketObjectLockConfiguration"),
+  ListBucketInventoryConfigurations: setting("s3:GetInventoryConfiguration"),
+  GetObjectLockConfiguration: setting("s3:GetBucketObjectLockConfiguration"),
   GetPublicAccessBlock: setting("s3:GetBucketPublicAccessBlock"),
   PutPublicAccessBlock: setting("s3:PutBucketPublicAccessBlock"),
   DeletePublicAccessBlock: setting("s3:PutBucketPublicAccessBlock"),
@@ -77,7 +81,7 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
 
 /** Query parameters that do not change what is asked, or that the mapping above reads. Any other could. */
 const PARAMETERS =
-  /^(x-id|list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|uploads|uploadId|partNumber|versionId|delete|acl|cors|encryption|lifecycle|location|logging|notification|ownershipControls|policy|replication|versioning|versions|website|object-lock|publicAccessBlock|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Content-Sha256|Security-Token))$/;
+  /^(x-id|list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|uploads|uploadId|partNumber|versionId|delete|abac|acl|cors|encryption|inventory|lifecycle|location|logging|metadataConfiguration|notification|ownershipControls|policy|replication|versioning|versions|website|object-lock|publicAccessBlock|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Content-Sha256|Security-Token))$/;
 
 /** The same for headers of Amazon's. */
 const HEADERS =

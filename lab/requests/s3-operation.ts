@@ -17,14 +17,17 @@ const setting = (name: string, gone = name): ByMethod => ({
 
 /** Query parameter → operation by method. The first that the query holds wins. */
 const BUCKET_OPERATIONS: Readonly<Record<string, ByMethod>> = {
+  abac: setting("BucketAbac"),
   accelerate: setting("BucketAccelerateConfiguration"),
   acl: setting("BucketAcl"),
   cors: setting("BucketCors"),
   delete: { POST: "DeleteObjects" },
   encryption: setting("BucketEncryption"),
+  inventory: { ...setting("BucketInventoryConfiguration"), GET: "ListBucketInventoryConfigurations" },
   lifecycle: setting("BucketLifecycleConfiguration", "BucketLifecycle"),
   location: { GET: "GetBucketLocation" },
   logging: setting("BucketLogging"),
+  metadataConfiguration: { ...setting("BucketMetadataConfiguration"), POST: "CreateBucketMetadataConfiguration" },
   notification: setting("BucketNotificationConfiguration"),
   "object-lock": setting("ObjectLockConfiguration"),
   ownershipControls: setting("BucketOwnershipControls"),

@@ -6,6 +6,7 @@ import { bucketPolicy } from "../corrections/bucket-policy";
 import { conditionalRequests } from "../corrections/conditional-requests";
 import { lifecycle } from "../corrections/lifecycle";
 import { newBucketDefaults } from "../corrections/new-bucket-defaults";
+import { newerSettings } from "../corrections/newer-settings";
 import { tableArn } from "../corrections/table-arn";
 import { writeOrder } from "../corrections/write-order";
 import { Hooks, type AnswerHook, type RequestHook } from "./hooks";
@@ -66,6 +67,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     conditionalRequests,
     kept.forgetDeletedBuckets,
     newBucketDefaults,
+    newerSettings,
     lifecycle(kept),
     bucketPolicy(kept),
     bucketLogging(kept),

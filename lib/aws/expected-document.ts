@@ -13,6 +13,10 @@ const ROOTS: Readonly<Record<string, string>> = {
   GetBucketLoggingCommand: "BucketLoggingStatus",
   GetBucketReplicationCommand: "ReplicationConfiguration",
   GetBucketNotificationConfigurationCommand: "NotificationConfiguration",
+  GetBucketAbacCommand: "AbacStatus",
+  GetBucketMetadataConfigurationCommand: "GetBucketMetadataConfigurationResult",
+  ListBucketInventoryConfigurationsCommand: "ListInventoryConfigurationsResult",
+  GetObjectLockConfigurationCommand: "ObjectLockConfiguration",
   GetBucketPolicyCommand: "{",
 };
 

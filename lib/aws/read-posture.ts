@@ -36,6 +36,8 @@ const ABSENT = new Set([
   "ReplicationConfigurationNotFoundError",
   "OwnershipControlsNotFoundError",
   "ServerSideEncryptionConfigurationNotFoundError",
+  "MetadataConfigurationNotFound",
+  "ObjectLockConfigurationNotFoundError",
 ]);
 
 /** Reads every setting of the bucket. An unreadable setting does not prevent the other reads. */
@@ -51,6 +53,7 @@ export async function readPosture(bucket: BucketPlace): Promise<Posture> {
         algorithm: rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? "none",
         keyArn: rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID,
         bucketKey: rule?.BucketKeyEnabled ?? false,
+        blocked: rule?.BlockedEncryptionTypes?.EncryptionType ?? [],
       };
     }),
     reading(async () => {
@@ -93,6 +96,9 @@ export function unreadable(error: unknown): Unreadable {
   if (hasNoCredentials(error)) throw awsError(error, "s3:GetBucket*", "the bucket's settings");
   if (errorNameOf(error) === "NoSuchBucket") return NO_BUCKET;
   const { message, fix } = problemOf(awsError(error, "s3:GetBucket*", "the bucket's settings"));
+  // GovCloud's answer for a setting that only other regions have: https://github.com/ansible-collections/amazon.aws/pull/2267
+  if (errorNameOf(error) === "UnsupportedArgument")
+    return { unreadable: "this region of AWS does not have it", notApplicable: true };
   if (isNotImplemented(error)) return { unreadable: "this store does not implement it", notApplicable: true };
   if (isUnexpected(error)) return { unreadable: message, fix };
   if (status === 403) return { unreadable: `${String(status)} ${errorNameOf(error)}` };

@@ -19,6 +19,7 @@ import { partitionOf } from "../policy/partition";
 import { isAwsEndpoint } from "./aws-endpoint";
 import { headerOf, statusOf } from "./aws-problem";
 import { bucketArguments, kmsClient, s3Client, type BucketPlace } from "./connect";
+import { readHandmade } from "./read-handmade";
 import { reading, unreadable } from "./read-posture";
 
 /** Reads where the bucket is, its default key, and what AWS does with its objects. */
@@ -28,7 +29,7 @@ export async function readSurroundings(
 ): Promise<Surroundings> {
   const s3 = s3Client(bucket);
   const input = bucketArguments(bucket);
-  const [{ presence, region }, key, logs, replicas, notifications] = await Promise.all([
+  const [{ presence, region }, key, logs, replicas, notifications, handmade] = await Promise.all([
     readPlace(s3, bucket),
     readKey(bucket, encryption),
     reading(async () => {
@@ -49,8 +50,9 @@ export async function readSurroundings(
       ];
       return { eventBridge: found.EventBridgeConfiguration !== undefined, targets: targets.map((arn) => arn ?? "") };
     }),
+    readHandmade(s3, bucket),
   ]);
-  return { presence, region, key, logs, replicas, notifications };
+  return { presence, region, key, logs, replicas, notifications, ...handmade };
 }
 
 async function readPlace(s3: S3Client, bucket: BucketPlace): Promise<Pick<Surroundings, "presence" | "region">> {

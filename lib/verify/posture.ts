@@ -37,6 +37,8 @@ export interface EncryptionPosture {
   readonly algorithm: string;
   readonly keyArn: string | undefined;
   readonly bucketKey: boolean;
+  /** Kinds of encryption that S3 refuses on a write. @default - S3 says none */
+  readonly blocked?: readonly string[];
 }
 
 export type PublicAccessFlag = "BlockPublicAcls" | "IgnorePublicAcls" | "BlockPublicPolicy" | "RestrictPublicBuckets";

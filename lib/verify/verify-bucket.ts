@@ -11,6 +11,7 @@ import {
   type ConsumerPosture,
   type StatePosture,
 } from "./consumer-checks";
+import { HANDMADE_CHECKS, SSE_C_CHECK } from "./handmade-checks";
 import { checkIam, type ExpectedIam } from "./iam-checks";
 import { probeLock, type LockProbe } from "./lock-probe";
 import { NO_BUCKET } from "./posture";
@@ -68,8 +69,8 @@ async function readAndCheck(
     say(`${String(ofConsumers.size)} of ${String(consumers.length)} consumers`);
   });
   return [
-    ...runChecks(SURROUNDINGS_CHECKS, expected, surroundings),
-    ...asOfStore(runChecks(POSTURE_CHECKS, expected, posture), expected, await port.isAws()),
+    ...runChecks([...SURROUNDINGS_CHECKS, ...HANDMADE_CHECKS], expected, surroundings),
+    ...asOfStore(runChecks([...POSTURE_CHECKS, SSE_C_CHECK], expected, posture), expected, await port.isAws()),
     ...checkPrincipals(principals),
     ...(inventory === undefined || isAbsent ? [] : await checkRecord(port, inventory, deployed)),
     ...(await checkAllIam(port, iam)),
