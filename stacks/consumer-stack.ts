@@ -35,7 +35,7 @@ export abstract class ConsumerStack extends TerraformStack {
     super(scope, id);
     this.home = props.home;
     const consumer = findConsumer(props.home, id, "cdktf");
-    requireEngine(this, consumer.engine);
+    requireEngine(this, consumer);
     new S3LockBackend(this, { ...consumerBackend(props.home, consumer), readerRole: consumer.readerRole });
   }
 

@@ -85,7 +85,10 @@ function targetVersions({ engine, consumers }: StateHome): Readonly<Record<strin
   const engines = [engine, ...consumers.filter(({ type }) => type === "cdktf").map((consumer) => consumer.engine)];
   const names = new Set(engines.map((name) => name ?? DEFAULT_ENGINE));
   return Object.fromEntries(
-    [...names].map((name) => [name === "tofu" ? "opentofu" : name, requiredVersion(name).replaceAll(" ", "")]),
+    [...names].map((name) => [
+      name === "tofu" ? "opentofu" : name,
+      requiredVersion({ engine: name }).replaceAll(" ", ""),
+    ]),
   );
 }
 

@@ -2,6 +2,7 @@ import fc from "../support/fuzz";
 import { backendArguments } from "../../lib/backend/backend-arguments";
 import { backendHcl, backendJson, hclString, partialConfiguration } from "../../lib/backend/backend-files";
 import { consumerBackend, type BackendSettings } from "../../lib/backend/backend-settings";
+import { requiredVersion } from "../../lib/engine/floors";
 import { LOCKINGS } from "../../lib/policy/access-level";
 import { anyText, stateKey, workspaceKeyPrefix } from "../support/arbitraries";
 import { parseHcl } from "../support/hcl";
@@ -17,12 +18,46 @@ const EVERYTHING: BackendSettings = {
   useLockfile: true,
   dynamodbTable: "terraform-locks",
   workspaceKeyPrefix: "app/ws",
+  lockTags: { object: "lock" },
+  stateTags: { "Cost Center": "a=b", teamName: "net" },
   assumeRole: { roleArn: "arn:aws:iam::123456789012:role/state", externalId: "a:b", sessionName: "ci" },
 };
 
 const [app] = home().consumers;
 if (app === undefined) throw new Error("The test's home has no consumer.");
 const DEFAULT = consumerBackend(home(), app);
+
+it("tags keep their keys, in quotes where HCL needs them, and ask for an engine that knows them", () => {
+  const made = home({
+    engine: "tofu",
+    consumers: [{ name: "app", lockTags: { object: "lock" }, stateTags: { "Cost Center": "a/b", teamName: "net" } }],
+  });
+  const [consumer] = made.consumers;
+  if (consumer === undefined) throw new Error("The test's home has no consumer.");
+  expect(backendHcl(consumerBackend(made, consumer), requiredVersion(consumer)).content).toMatchInlineSnapshot(`
+    "terraform {
+      required_version = ">= 1.11.0"
+
+      backend "s3" {
+        bucket       = "acme-tfstate"
+        key          = "app/terraform.tfstate"
+        region       = "eu-central-1"
+        encrypt      = true
+        use_lockfile = true
+        lock_tags = {
+          object = "lock"
+        }
+        state_tags = {
+          "Cost Center" = "a/b"
+          teamName      = "net"
+        }
+      }
+    }
+    "
+  `);
+  const dynamodb = { ...consumer, locking: "dynamodb" } as const;
+  expect(Object.keys(consumerBackend(made, dynamodb))).not.toContain("lockTags");
+});
 
 describe("for a consumer that says nothing but its name", () => {
   it("backend.tf is a whole terraform block, laid out as terraform fmt does", () => {
@@ -90,6 +125,13 @@ it("a role to assume is an object, not a block, and aligned by itself", () => {
     use_lockfile         = true
     dynamodb_table       = "terraform-locks"
     workspace_key_prefix = "app/ws"
+    lock_tags = {
+      object = "lock"
+    }
+    state_tags = {
+      "Cost Center" = "a=b"
+      teamName      = "net"
+    }
     assume_role = {
       role_arn     = "arn:aws:iam::123456789012:role/state"
       external_id  = "a:b"

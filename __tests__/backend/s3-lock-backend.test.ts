@@ -49,6 +49,14 @@ it("every other prop of cdktf's backend goes through under Terraform's name", ()
   });
 });
 
+it("tags keep the case of their keys, and readers get none", () => {
+  const tags = { lockTags: { CostCenter: "x" }, stateTags: { "a b": "teamName" } };
+  expect(backendOf({ ...PLACE, ...tags })).toEqual({
+    ...{ ...PLACE, use_lockfile: true },
+    ...{ lock_tags: tags.lockTags, state_tags: tags.stateTags },
+  });
+});
+
 it("the role of readers is not the backend's", () => {
   expect(JSON.stringify(backendOf({ ...PLACE, readerRole: { roleArn: role("reader") } }))).not.toContain("reader");
 });

@@ -77,6 +77,32 @@ describe("history", () => {
     ]);
   });
 
+  it("of tagged locks is trimmed by a rule of its own for each map of tags, and of nothing else", () => {
+    const made = home({
+      engine: "tofu",
+      consumers: [
+        { name: "a", lockTags: { object: "lock" }, stateTags: { object: "state" } },
+        { name: "b", lockTags: { object: "lock" } },
+        { name: "c", lockTags: { team: "c", object: "lock" } },
+      ],
+    });
+    const resources = resourcesOf((scope) => {
+      new StateBucket(scope, "state", { settings: made.bucket, guard: papersOf(made).guard });
+    });
+    const all = only("aws_s3_bucket_lifecycle_configuration", resources)["rule"] as Record<string, unknown>[];
+    const trimmed = [{ newer_noncurrent_versions: 10, noncurrent_days: 7 }];
+    expect(all.slice(1)).toEqual([
+      {
+        ...{ id: "trim-locks-1", status: "Enabled", noncurrent_version_expiration: trimmed },
+        filter: [{ tag: [{ key: "object", value: "lock" }] }],
+      },
+      {
+        ...{ id: "trim-locks-2", status: "Enabled", noncurrent_version_expiration: trimmed },
+        filter: [{ and: [{ tags: { object: "lock", team: "c" } }] }],
+      },
+    ]);
+  });
+
   it("is kept as long as the config says", () => {
     expect(rules({ days: 7, newestVersions: 3 })[0]?.["noncurrent_version_expiration"]).toEqual([
       { noncurrent_days: 7, newer_noncurrent_versions: 3 },

@@ -21,7 +21,7 @@ it.each([
 });
 
 it("synth requires the floor of the config's engine", () => {
-  expect([requiredVersion(), requiredVersion("terraform"), requiredVersion("tofu")]).toEqual([
+  expect([requiredVersion(), requiredVersion({ engine: "terraform" }), requiredVersion({ engine: "tofu" })]).toEqual([
     ">= 1.11.0",
     ">= 1.11.0",
     ">= 1.10.2",

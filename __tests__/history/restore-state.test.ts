@@ -78,6 +78,41 @@ it("where nobody declares it, the encryption is that of what is replaced", async
   expect(store.calls).toContain('write if "v2" AES256');
 });
 
+describe("the tags", () => {
+  const tags = { team: "net" };
+
+  it("of the state that is replaced are kept, whatever the version and the config have", async () => {
+    const store = new FakeHistory([state(1), state(2)]);
+    store.tagged.set("v1", { team: "old" }).set("v2", tags);
+    const { plan } = await restore(store, "v1", { request: { tags: { team: "declared" } } });
+    expect([store.tagged.get("v3"), plan.notes]).toEqual([tags, ["its tags are kept: team"]]);
+  });
+
+  it("of the version come back with a state that was deleted", async () => {
+    const store = new FakeHistory([state(1), undefined]);
+    store.tagged.set("v1", tags);
+    await restore(store, "v1");
+    expect(store.tagged.get("v3")).toEqual(tags);
+  });
+
+  it("are those that the consumer declares if S3 names none, and none if it declares none", async () => {
+    const store = new FakeHistory([state(1), state(2)]);
+    await restore(store, "v1", { request: { tags } });
+    expect(store.tagged.get("v3")).toEqual(tags);
+    const other = new FakeHistory([state(1), state(2)]);
+    await restore(other, "v1");
+    expect([other.tagged.size, other.calls.filter((call) => call.startsWith("tags"))]).toEqual([0, []]);
+  });
+
+  it("that cannot be read stop the restore before anything is touched", async () => {
+    const store = new FakeHistory([state(1), state(2)]);
+    store.tagged.set("v2", tags);
+    store.unreadable.add("tags");
+    expect(await codes(restore(store, "v1"))).toEqual(["aws-call"]);
+    expect(store.current).toBe(state(2));
+  });
+});
+
 it("what is no state is replaced, and its serial is not known", async () => {
   const store = new FakeHistory([state(1), state(2), "CANARY-SECRET"]);
   const { outcome, plan } = await restore(store, "v1");
@@ -148,7 +183,7 @@ describe("a state whose content Statelock cannot read", () => {
     const [problem] = await problemsOf(restore(new FakeHistory([JSON.stringify({ encrypted_data: "CANARY" })]), "v1"));
     expect([problem?.code, problem?.message]).toEqual([
       "version-no-state",
-      "must hold a state in version v1, but OpenTofu encrypted it, without a serial and a lineage in clear text",
+      "must hold a state in version v1, but OpenTofu encrypted it, without a serial and a lineage in plain text",
     ]);
   });
 });

@@ -58,7 +58,7 @@ describe("what S3 asks", () => {
   });
 
   it("a multipart upload is no creation until it is completed, and only then has a condition", () => {
-    const of = (method: string, target: string): string | undefined =>
+    const of = (method: string, target: string): string | string[] | undefined =>
       s3Questions(request(method, target))[0]?.context?.["s3:ObjectCreationOperation"];
     expect([
       of("POST", "/b/k?uploads"),

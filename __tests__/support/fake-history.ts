@@ -19,6 +19,8 @@ export class FakeHistory implements RestoreStore {
   beforeWrite: () => WriteReply | undefined = () => undefined;
   /** Called before a lock is released. */
   beforeRelease: () => ReleaseResult | undefined = () => undefined;
+  /** Tags by version. */
+  readonly tagged = new Map<string, Readonly<Record<string, string>>>();
   private readonly entries: { readonly id: string; readonly text: string | undefined }[] = [];
 
   /** Texts from the oldest to the newest, as versions v1, v2…; undefined: a delete marker. */
@@ -55,7 +57,7 @@ export class FakeHistory implements RestoreStore {
     if (this.unreadable.has(versionId ?? "current"))
       return Promise.resolve({ found: "unreadable", problem: NO_ANSWER });
     if (entry?.text === undefined) return Promise.resolve({ found: "nothing" });
-    return Promise.resolve({ found: "version", object: objectOf(entry.id, entry.text) });
+    return Promise.resolve({ found: "version", object: this.object(entry.id, entry.text) });
   }
 
   look(): Promise<VersionReading> {
@@ -63,6 +65,17 @@ export class FakeHistory implements RestoreStore {
     if (this.unreadable.has("head")) return Promise.resolve({ found: "unreadable", problem: NO_ANSWER });
     if (now?.text === undefined) return Promise.resolve({ found: "nothing" });
     return Promise.resolve({ found: "version", object: { ...objectOf(now.id, now.text), text: undefined } });
+  }
+
+  tags(_key: string, versionId: string): Promise<Readonly<Record<string, string>>> {
+    this.calls.push(`tags ${versionId}`);
+    if (this.unreadable.has("tags")) return Promise.reject(new UserError([NO_ANSWER], "unknown"));
+    return Promise.resolve(this.tagged.get(versionId) ?? {});
+  }
+
+  private object(id: string, text: string): ReadVersion {
+    const count = Object.keys(this.tagged.get(id) ?? {}).length;
+    return { ...objectOf(id, text), ...(count === 0 ? {} : { tagCount: count }) };
   }
 
   honours(): Promise<StoreHonours> {
@@ -73,7 +86,7 @@ export class FakeHistory implements RestoreStore {
     return Promise.resolve(this.status);
   }
 
-  write(...[_key, text, { condition, encryption }]: Parameters<RestoreStore["write"]>): Promise<WriteReply> {
+  write(...[_key, text, { condition, encryption, tags }]: Parameters<RestoreStore["write"]>): Promise<WriteReply> {
     const asked = encryption === undefined ? "" : ` ${encryption.algorithm}`;
     this.calls.push(`write ${"ifMatch" in condition ? `if ${condition.ifMatch}` : "if none"}${asked}`);
     const instead = this.beforeWrite();
@@ -82,7 +95,9 @@ export class FakeHistory implements RestoreStore {
     const etag = now?.text === undefined ? undefined : objectOf(now.id, now.text).etag;
     if (etag !== ("ifMatch" in condition ? condition.ifMatch : undefined))
       return Promise.resolve({ reply: "condition-failed" });
-    return Promise.resolve({ reply: "written", versionId: this.add(text) });
+    const versionId = this.add(text);
+    if (tags !== undefined) this.tagged.set(versionId, tags);
+    return Promise.resolve({ reply: "written", versionId });
   }
 
   takeLock(...[_key, lock, encryption]: Parameters<RestoreStore["takeLock"]>): Promise<void> {

@@ -64,6 +64,33 @@ it.each<[string, Partial<Posture>, ConfigPart?]>([
   expect(findings(posture, part)).toEqual([]);
 });
 
+describe("a home whose locks are tagged", () => {
+  const part: ConfigPart = { engine: "tofu", consumers: [{ name: "app", lockTags: { object: "lock" } }] };
+  const ofLocks = { ...RULE, id: "trim-locks-1", noncurrentDays: 7, newestVersions: 10, tags: { object: "lock" } };
+  const found = (...rules: readonly LifecycleRule[]): string[] => findings({ lifecycle: { value: rules } }, part);
+
+  it("has a rule for them beside the rule for everything", () => {
+    expect(found(RULE, ofLocks)).toEqual([]);
+    expect(found(RULE)).toEqual([
+      'lifecycle fail: no rule trims the versions of locks with the tags {"object":"lock"}',
+    ]);
+    expect(found({ ...RULE, tags: { object: "lock" } }, ofLocks)).toEqual([
+      "lifecycle fail: no rule keeps 90 days and the 100 newest versions",
+    ]);
+  });
+
+  it("has no rule that trims anything else so early", () => {
+    const others: NonNullable<LifecycleRule["tags"]>[] = [{ object: "state" }, { team: "a" }, {}];
+    for (const tags of others)
+      expect(found(RULE, ofLocks, { ...ofLocks, id: "x", tags })).toEqual([
+        'lifecycle fail: rule "x" trims history earlier than configured',
+      ]);
+    expect(found(RULE, { ...ofLocks, noncurrentDays: 6 })).toEqual([
+      'lifecycle fail: rule "trim-locks-1" trims history earlier than configured',
+    ]);
+  });
+});
+
 it.each<[Partial<Posture>, string, ConfigPart?]>([
   [{ versioning: { value: "Suspended" } }, 'versioning fail: versioning is "Suspended"'],
   [{ versioning: { value: undefined } }, 'versioning fail: versioning is "never turned on"'],

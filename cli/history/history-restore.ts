@@ -97,7 +97,7 @@ async function restore(
   });
   const signals = untilInterrupted(context.terminal.note);
   try {
-    const { encryption } = writing;
+    const { encryption, tags } = writing;
     const wish = {
       bucket,
       stateKey,
@@ -106,6 +106,7 @@ async function restore(
       serialAbove,
       lock,
       encryption,
+      tags,
       dryRun: options.dryRun === true,
     };
     const result = await restoreState(restorePort(context, target, writing, { signals, yes }), wish);

@@ -14,6 +14,8 @@ interface StoredVersion {
   readonly body: string | undefined;
   readonly etag: string;
   readonly lastModified: Date;
+  /** As the query of a URL. */
+  readonly tags?: string | undefined;
 }
 
 /** An object that is there: the newest of its versions, and no delete marker. */
@@ -53,12 +55,12 @@ export class FakeBucket {
     return (this.#objects.get(key) ?? []).map(({ body }) => body);
   }
 
-  put(key: string, body: string, lastModified = this.now()): StoredVersion {
+  put(key: string, body: string, lastModified = this.now(), tags?: string): StoredVersion {
     const etag = `"${createHash("md5").update(body).digest("hex")}"`;
     const versions = this.#objects.get(key) ?? [];
     const count = Math.max(this.#written.get(key) ?? 0, versions.length) + 1;
     this.#written.set(key, count);
-    const version = { versionId: `v${String(count)}`, body, etag, lastModified };
+    const version = { versionId: `v${String(count)}`, body, etag, lastModified, tags };
     this.#objects.set(key, this.rules.versions === "none" ? [version] : [...versions, version]);
     return version;
   }
@@ -93,6 +95,8 @@ export class FakeBucket {
       case "GetObject":
       case "HeadObject":
         return this.#read(request);
+      case "GetObjectTagging":
+        return this.#tags(request);
       case "PutObject":
         return this.#write(request, ifNoneMatch, body);
       case "DeleteObject":
@@ -122,24 +126,32 @@ export class FakeBucket {
     if (object?.body === undefined) {
       return method === "HEAD" ? { status: 404 } : error(404, wanted === undefined ? "NoSuchKey" : "NoSuchVersion");
     }
-    const { body, etag, lastModified, versionId } = object;
+    const { body, etag, lastModified, versionId, tags } = object;
     const headers = {
       etag,
       "last-modified": lastModified.toUTCString(),
       "x-amz-version-id": versionId,
+      ...(tags === undefined ? {} : { "x-amz-tagging-count": String(new URLSearchParams(tags).size) }),
       ...this.encryption,
     };
     return { status: 200, headers: this.#kept(headers), body };
   }
 
-  #write({ key, ifMatch }: FakeRequest, ifNoneMatch: string | undefined, body: string): FakeAnswer {
+  #tags({ key, query }: FakeRequest): FakeAnswer {
+    const named = (this.#objects.get(key) ?? []).find(({ versionId }) => versionId === query["versionId"]);
+    const tags = [...new URLSearchParams((named ?? this.#current(key))?.tags ?? "")];
+    const set = tags.map(([name, value]) => `<Tag><Key>${escaped(name)}</Key><Value>${escaped(value)}</Value></Tag>`);
+    return xml(`<Tagging><TagSet>${set.join("")}</TagSet></Tagging>`);
+  }
+
+  #write({ key, ifMatch, tags }: FakeRequest, ifNoneMatch: string | undefined, body: string): FakeAnswer {
     const object = this.#current(key);
     const { take, overwrite } = this.rules;
     if (ifNoneMatch === "*" && take !== "ignored" && !this.isFree(key)) return error(412, "PreconditionFailed");
     if (ifMatch !== undefined && object === undefined) return error(404, "NoSuchKey");
     const holds = overwrite === "ignored" || (overwrite !== "refused" && ifMatch === object?.etag);
     if (ifMatch !== undefined && !holds) return error(412, "PreconditionFailed");
-    const { etag, versionId } = this.put(key, body);
+    const { etag, versionId } = this.put(key, body, this.now(), tags);
     return { status: 200, headers: this.#kept({ etag, "x-amz-version-id": versionId }) };
   }
 

@@ -26,6 +26,8 @@ export interface FakeRequest {
   readonly key: string;
   readonly query: Readonly<Record<string, string>>;
   readonly ifMatch: string | undefined;
+  /** `x-amz-tagging` */
+  readonly tags?: string | undefined;
   /** 1 for the first request of this method on this key. */
   readonly nth: number;
   /** Of the access key that signed it. */
@@ -132,7 +134,7 @@ export async function startFakeS3(): Promise<FakeS3> {
     keys: () => bucket.keys(),
     body: (key) => bucket.body(key),
     history: (key) => bucket.history(key),
-    put: (key, text, lastModified) => bucket.put(key, text, lastModified),
+    put: (key, text, lastModified, tags) => bucket.put(key, text, lastModified, tags),
     remove: (key) => {
       bucket.remove(key);
     },
@@ -163,6 +165,7 @@ function read(incoming: IncomingMessage, before: readonly FakeRequest[], body: s
     key,
     query,
     ifMatch: header(incoming, "if-match"),
+    tags: header(incoming, "x-amz-tagging"),
     nth: before.filter((request) => request.method === method && request.key === key).length + 1,
     accessKeyId: /Credential=([^/]+)/.exec(header(incoming, "authorization") ?? "")?.[1],
     call: header(incoming, "amz-sdk-invocation-id") ?? "",

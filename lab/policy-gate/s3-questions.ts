@@ -8,7 +8,7 @@ export interface S3Question {
   readonly key?: string;
   /** @default - the request's bucket */
   readonly bucket?: string;
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
 type Ask = (request: AwsRequest) => S3Question[];
@@ -81,7 +81,7 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
 
 /** Query parameters that do not change what is asked, or that the mapping above reads. Any other could. */
 const PARAMETERS =
-  /^(x-id|list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|uploads|uploadId|partNumber|versionId|delete|abac|acl|cors|encryption|inventory|lifecycle|location|logging|metadataConfiguration|notification|ownershipControls|policy|replication|versioning|versions|website|object-lock|publicAccessBlock|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Content-Sha256|Security-Token))$/;
+  /^(x-id|list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|uploads|uploadId|partNumber|versionId|delete|abac|acl|cors|encryption|inventory|lifecycle|location|logging|metadataConfiguration|notification|ownershipControls|policy|replication|versioning|versions|website|tagging|object-lock|publicAccessBlock|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Content-Sha256|Security-Token))$/;
 
 /** The same for headers of Amazon's. */
 const HEADERS =
@@ -134,9 +134,18 @@ function written(request: AwsRequest, creates: "true" | "false"): S3Question[] {
   return [
     { action: "s3:PutObject", ...place, context },
     ...(headers["x-amz-acl"] === undefined ? [] : [{ action: "s3:PutObjectAcl", ...place }]),
-    ...(headers["x-amz-tagging"] === undefined ? [] : [{ action: "s3:PutObjectTagging", ...place }]),
+    ...tagged(headers["x-amz-tagging"], place),
     ...comparing(headers["if-match"], place),
   ];
+}
+
+/** Tags that come with the object. */
+function tagged(tags: string | undefined, place: { readonly key: string }): S3Question[] {
+  if (tags === undefined) return [];
+  const sent = [...new URLSearchParams(tags)];
+  const ofTags = sent.map(([name, value]) => [`s3:RequestObjectTag/${name}`, value] as const);
+  const context = { ...Object.fromEntries(ofTags), "s3:RequestObjectTagKeys": sent.map(([name]) => name) };
+  return [{ action: "s3:PutObjectTagging", ...place, context }];
 }
 
 function bulkDeleted([, entry = ""]: RegExpExecArray): S3Question {

@@ -20,7 +20,7 @@ import {
 
 /** Returns the inventory: what synth knows, for the `statelock` command and other programs. */
 export function buildInventory({ home, consumers, keyPolicy }: Papers): Inventory {
-  const { name, region, account, partition, encryption, history, accessLogs, eventBridge } = home.bucket;
+  const { name, region, account, partition, encryption, accessLogs, eventBridge } = home.bucket;
   return {
     version: 1,
     statelock: OWN_VERSION,
@@ -31,7 +31,7 @@ export function buildInventory({ home, consumers, keyPolicy }: Papers): Inventor
       account,
       partition,
       encryption,
-      history,
+      history: inventoryHistory(home.bucket),
       ...(accessLogs === undefined ? {} : { accessLogs: { bucket: accessLogs.bucket, prefix: accessLogs.prefix } }),
       ...(eventBridge ? { eventBridge } : {}),
       guard: GUARD_PATH,
@@ -47,6 +47,13 @@ export function buildInventory({ home, consumers, keyPolicy }: Papers): Inventor
       backend: backendArguments(bootstrapBackend(home)),
     },
     consumers: consumers.map((papers) => inventoryConsumer(home, papers)),
+  };
+}
+
+function inventoryHistory({ history: { locks, ...history } }: StateHome["bucket"]): Inventory["bucket"]["history"] {
+  return {
+    ...history,
+    ...(locks === undefined ? {} : { locks: { ...locks, tags: locks.tags.map((tags) => ({ ...tags })) } }),
   };
 }
 

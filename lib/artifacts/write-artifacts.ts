@@ -55,7 +55,7 @@ function removeGoneStacks(home: StateHome, outdir: string): void {
 
 function consumerArtifacts(home: StateHome, { consumer, policies }: ConsumerPapers): [string, string][] {
   const settings = consumerBackend(home, consumer);
-  const required = requiredVersion(consumer.engine);
+  const required = requiredVersion(consumer);
   const backends = [
     backendHcl(settings, required),
     backendJson(settings, required),

@@ -21,6 +21,7 @@ export function historyStore(bucket: BucketPlace): RestoreStore {
       return { found: "version", object: { text: undefined, etag, versionId, encryption } };
     },
     versions: (stateKey) => objects.versions(stateKey),
+    tags: (stateKey, versionId) => objects.tags(stateKey, versionId),
     honours: () => objects.honours(),
     versioning: async () => {
       try {

@@ -107,6 +107,8 @@ export function unreadable(error: unknown): Unreadable {
 }
 
 function lifecycleRule(rule: AwsLifecycleRule): LifecycleRule {
+  const { Tag: tag, And: and } = rule.Filter ?? {};
+  const tags = [...(tag === undefined ? [] : [tag]), ...(and?.Tags ?? [])];
   return {
     id: rule.ID ?? "",
     enabled: rule.Status === "Enabled",
@@ -114,5 +116,6 @@ function lifecycleRule(rule: AwsLifecycleRule): LifecycleRule {
     archives: (rule.Transitions ?? []).length > 0,
     noncurrentDays: rule.NoncurrentVersionExpiration?.NoncurrentDays,
     newestVersions: rule.NoncurrentVersionExpiration?.NewerNoncurrentVersions,
+    ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value])) }),
   };
 }

@@ -1,6 +1,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
@@ -10,8 +11,9 @@ import {
 import type { ListedVersion } from "../history/history-port";
 import type { ListedObject, RemoveReply, StateWritten } from "../lock/lock-port";
 import type { ObjectEncryption } from "../lock/object-encryption";
-import type { WriteCondition, WriteReply } from "../lock/state-store";
+import type { WriteOptions, WriteReply } from "../lock/state-store";
 import { noVersions } from "../lock/no-versions";
+import type { ObjectTags } from "../policy/object-tags";
 import { AWS_HONOURS, probeHonours, type StoreHonours } from "../lock/store-honours";
 import { UserError, type Problem } from "../problem/problem";
 import { isAwsEndpoint } from "./aws-endpoint";
@@ -32,6 +34,8 @@ export interface S3Object {
   /** By S3's clock, in whole seconds. */
   readonly lastModified: Date;
   readonly encryption: ObjectEncryption | undefined;
+  /** Number of its tags. S3 leaves it out if there are none, and if the caller may not read them. */
+  readonly tagCount?: number | undefined;
 }
 
 /**
@@ -59,11 +63,9 @@ export interface S3Objects {
   /** Looks at an object, a state as a rule, without reading its content. */
   head(key: string): Promise<StateWritten>;
   /** Writes the object only if the condition holds: the key has this ETag, or is free. No write goes without a condition. */
-  write(
-    key: string,
-    text: string,
-    options: { readonly condition: WriteCondition; readonly encryption: ObjectEncryption | undefined },
-  ): Promise<WriteReply>;
+  write(key: string, text: string, options: WriteOptions): Promise<WriteReply>;
+  /** Reads the tags of an object. @throws UserError if they cannot be read */
+  tags(key: string, versionId?: string): Promise<ObjectTags>;
   /** Deletes what the condition names. */
   remove(key: string, condition: RemovalCondition): Promise<RemoveReply>;
   /** Lists the objects below a prefix, in S3's order. @throws UserError if they may not be listed */
@@ -127,11 +129,16 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
         return unreadable(error, "s3:GetObject and s3:ListBucket", key);
       }
     },
-    write: async (key, text, { condition, encryption }) => {
+    write: async (key, text, { condition, encryption, tags }) => {
       const only = "ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch };
       const input = { ...place, Key: key, Body: text, ContentType: "application/json" };
       try {
-        const command = new PutObjectCommand({ ...input, ...encryptionHeaders(encryption), ...only });
+        const command = new PutObjectCommand({
+          ...input,
+          ...encryptionHeaders(encryption),
+          ...tagHeader(tags),
+          ...only,
+        });
         const { VersionId: versionId } = await s3.send(command);
         return { reply: "written", versionId };
       } catch (error) {
@@ -139,6 +146,16 @@ export function s3Objects(bucket: BucketPlace): S3Objects {
         const isGone = statusOf(error) === 404 && "IfMatch" in only;
         if (isGone || conditionFailed(error)) return { reply: "condition-failed" };
         return { reply: "failed", problem: problemOf(awsError(error, "s3:PutObject", path(key))) };
+      }
+    },
+    tags: async (key, versionId) => {
+      const input = { ...place, Key: key, ...(versionId === undefined ? {} : { VersionId: versionId }) };
+      try {
+        const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand(input));
+        return Object.fromEntries(TagSet.map(({ Key = "", Value = "" }) => [Key, Value]));
+      } catch (error) {
+        const action = versionId === undefined ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
+        throw awsError(error, action, path(key));
       }
     },
     remove: async (key, condition) => {
@@ -214,6 +231,7 @@ async function objectOf(output: GetObjectCommandOutput, longest: number): Promis
   const about = {
     ...{ size, etag, versionId, lastModified: output.LastModified ?? new Date(0) },
     encryption: encryptionOf(output),
+    tagCount: output.TagCount,
   };
   if (size > longest) {
     // Ends the connection without reading the body.
@@ -235,6 +253,12 @@ function encryptionHeaders(encryption: ObjectEncryption | undefined): object {
   if (encryption === undefined) return {};
   const { algorithm, kmsKeyId } = encryption;
   return { ServerSideEncryption: algorithm, ...(kmsKeyId === undefined ? {} : { SSEKMSKeyId: kmsKeyId }) };
+}
+
+/** Tags as S3 takes them beside an object: like the query of a URL. */
+function tagHeader(tags: ObjectTags = {}): object {
+  const text = new URLSearchParams(tags).toString();
+  return text === "" ? {} : { Tagging: text };
 }
 
 /** 412: the condition does not hold. 409: another request on the key won. Neither changed anything. */

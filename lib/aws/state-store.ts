@@ -8,9 +8,9 @@ export function stateStore(objects: S3Objects): StateStore {
     read: async (stateKey, versionId) => {
       const reading = await objects.read(stateKey, { versionId });
       if (reading.found !== "object") return reading;
-      const { bytes = Buffer.alloc(0), etag, encryption, versionId: id } = reading.object;
+      const { bytes = Buffer.alloc(0), etag, encryption, versionId: id, tagCount } = reading.object;
       const text = isUtf8(bytes) ? bytes.toString("utf8") : undefined;
-      return { found: "version", object: { text, etag, versionId: id, encryption } };
+      return { found: "version", object: { text, etag, versionId: id, encryption, tagCount } };
     },
     write: (stateKey, text, options) => objects.write(stateKey, text, options),
   };

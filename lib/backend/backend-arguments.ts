@@ -13,15 +13,18 @@ const ARGUMENT_NAMES: Readonly<Record<keyof BackendSettings, string>> = {
   useLockfile: "use_lockfile",
   dynamodbTable: "dynamodb_table",
   workspaceKeyPrefix: "workspace_key_prefix",
+  lockTags: "lock_tags",
+  stateTags: "state_tags",
   assumeRole: "assume_role",
 };
 
 /** Returns the settings as Terraform's arguments: with its names, in a fixed order, without undefined values. */
 export function backendArguments(settings: BackendSettings): Record<string, ArgumentValue> {
+  const { assumeRole, ...others } = settings;
+  const values = { ...others, assumeRole: assumeRole && assumeRoleArguments(assumeRole) };
   const entries = (Object.keys(ARGUMENT_NAMES) as (keyof BackendSettings)[]).flatMap((field) => {
-    const value = settings[field];
-    if (value === undefined || value === false) return [];
-    return [[ARGUMENT_NAMES[field], typeof value === "object" ? assumeRoleArguments(value) : value] as const];
+    const value = values[field];
+    return value === undefined || value === false ? [] : [[ARGUMENT_NAMES[field], value] as const];
   });
   return Object.fromEntries(entries);
 }

@@ -55,12 +55,17 @@ export function partialConfiguration(consumer: string, settings: BackendSettings
 
 /** Returns arguments as `terraform fmt` aligns them: equal signs in one column, except for objects. */
 function hclArguments(values: Readonly<Record<string, ArgumentValue>>, indent: string): string[] {
-  const entries = Object.entries(values);
+  const entries = Object.entries(values).map(([name, value]) => [hclName(name), value] as const);
   const width = Math.max(...entries.filter(([, value]) => typeof value !== "object").map(([name]) => name.length));
   return entries.flatMap(([name, value]) => {
     if (typeof value !== "object") return [`${indent}${name.padEnd(width)} = ${hclValue(value)}`];
     return [`${indent}${name} = {`, ...hclArguments(value, `${indent}  `), `${indent}}`];
   });
+}
+
+/** Returns the name of an argument, or the key of a map, in quotes if it is not an identifier. */
+function hclName(name: string): string {
+  return /^[A-Za-z_][\w-]*$/.test(name) ? name : hclString(name);
 }
 
 function hclValue(value: string | boolean): string {

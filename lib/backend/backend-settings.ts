@@ -2,6 +2,7 @@ import type { AssumeRoleConfig } from "../config/state-config";
 import type { Consumer, StateHome } from "../config/state-home";
 import { locksInDynamoDb, locksInS3 } from "../policy/access-level";
 import type { KmsKey } from "../policy/kms-key";
+import type { ObjectTags } from "../policy/object-tags";
 
 /**
  * The arguments of one S3 backend. Files omit fields that are undefined.
@@ -18,6 +19,10 @@ export interface BackendSettings {
   readonly useLockfile?: boolean;
   readonly dynamodbTable?: string | undefined;
   readonly workspaceKeyPrefix?: string | undefined;
+  /** Only for OpenTofu. */
+  readonly lockTags?: ObjectTags | undefined;
+  /** Only for OpenTofu. */
+  readonly stateTags?: ObjectTags | undefined;
   readonly assumeRole?: AssumeRoleConfig | undefined;
 }
 
@@ -35,6 +40,8 @@ export function consumerBackend(home: StateHome, consumer: Consumer): BackendSet
     useLockfile: locksInS3(consumer.locking),
     dynamodbTable: locksInDynamoDb(consumer.locking) ? home.legacyTable : undefined,
     workspaceKeyPrefix: consumer.workspaceKeyPrefix,
+    ...(consumer.lockTags === undefined || !locksInS3(consumer.locking) ? {} : { lockTags: consumer.lockTags }),
+    ...(consumer.stateTags === undefined ? {} : { stateTags: consumer.stateTags }),
     assumeRole: consumer.assumeRole,
   };
 }

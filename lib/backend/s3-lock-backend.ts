@@ -6,6 +6,7 @@ import {
   type TerraformRemoteState,
 } from "cdktf";
 import type { Construct } from "constructs";
+import type { ObjectTags } from "../policy/object-tags";
 import { refuse } from "../problem/problem";
 import { lockBackendProblems } from "./lock-backend-rules";
 import { readerWorkspace } from "./remote-state";
@@ -47,6 +48,10 @@ export interface S3LockBackendProps extends Omit<S3BackendConfig, Removed | Depr
    * @default - the reader's own credentials
    */
   readonly readerRole?: S3BackendAssumeRoleConfig | undefined;
+  /** Tags of the lock (`lock_tags`), under OpenTofu 1.11 or later. @default - none */
+  readonly lockTags?: ObjectTags | undefined;
+  /** Tags of the state (`state_tags`), under OpenTofu 1.11 or later. @default - none */
+  readonly stateTags?: ObjectTags | undefined;
 }
 
 /**
@@ -61,10 +66,13 @@ export class S3LockBackend extends S3Backend {
 
   /** @throws UserError if the props contradict each other, or hold an argument that Terraform refuses or a secret */
   constructor(scope: Construct, props: S3LockBackendProps) {
-    const { readerRole, useLockfile = true, ...given } = props;
+    const { readerRole, lockTags, stateTags, useLockfile = true, ...given } = props;
     refuse(lockBackendProblems({ ...given, useLockfile }, scope.node.path));
     const locking = useLockfile ? { useLockfile } : {};
     super(scope, { ...given, ...locking });
+    // As props, cdktf would write the keys of the tags in snake case.
+    if (lockTags !== undefined) this.addOverride("lock_tags", lockTags);
+    if (stateTags !== undefined) this.addOverride("state_tags", stateTags);
     // A reader gets the location of the state, without locking, encryption and the writer's role.
     const { dynamodbTable, encrypt, kmsKeyId, acl, assumeRole, ...place } = given;
     this.reader = {

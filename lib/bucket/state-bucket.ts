@@ -1,5 +1,8 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
-import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import {
+  S3BucketLifecycleConfiguration,
+  type S3BucketLifecycleConfigurationRule,
+} from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
@@ -7,7 +10,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { StateBucketSettings } from "../config/state-home";
+import type { HistorySettings, StateBucketSettings } from "../config/state-home";
 import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 import { OWN_VERSION } from "../text/own-version";
 import { closeToPublic } from "./closed-bucket";
@@ -83,7 +86,8 @@ export class StateBucket extends Construct {
 
   /**
    * Adds one rule for every object, because S3 cannot filter by suffix: each run leaves a version of the lock and a
-   * delete marker. The rule never expires a current object. A version must exceed both days and count.
+   * delete marker. The rule never expires a current object. A version must exceed both days and count. Locks with tags get
+   * rules of their own, and the shorter of two rules applies. A filter by tags takes no other action.
    * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
    */
   private trimHistory(settings: StateBucketSettings, versioning: S3BucketVersioningA): void {
@@ -100,8 +104,25 @@ export class StateBucket extends Construct {
           expiration: [{ expiredObjectDeleteMarker: true }],
           abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
+        ...(settings.history.locks === undefined ? [] : lockRules(settings.history.locks)),
       ],
       dependsOn: [versioning],
     });
   }
+}
+
+function lockRules({
+  days,
+  newestVersions,
+  tags: all,
+}: NonNullable<HistorySettings["locks"]>): S3BucketLifecycleConfigurationRule[] {
+  return all.map((tags, index) => {
+    const [[key, value] = ["", ""], ...others] = Object.entries(tags);
+    return {
+      id: `trim-locks-${String(index + 1)}`,
+      status: "Enabled",
+      filter: [others.length === 0 ? { tag: [{ key, value }] } : { and: [{ tags }] }],
+      noncurrentVersionExpiration: [{ noncurrentDays: days, newerNoncurrentVersions: newestVersions }],
+    };
+  });
 }

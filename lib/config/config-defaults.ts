@@ -9,6 +9,8 @@ export const CONFIG_DEFAULTS = {
   eventBridge: false,
   historyDays: 90,
   newestVersions: 100,
+  lockDays: 7,
+  newestLocks: 10,
   accessLogDays: 365,
   consumerType: "terraform",
   managedPolicies: "all",

@@ -54,6 +54,8 @@ const consumer = z.strictObject({
   workspaceKeyPrefix: text.optional(),
   kmsKeyArn: text.optional(),
   encryptionKeyArn: text.optional(),
+  lockTags: z.record(text, text).optional(),
+  stateTags: z.record(text, text).optional(),
   assumeRole: assumeRole.optional(),
   readerRole: assumeRole.optional(),
   locking: z.enum(LOCKINGS).optional(),
@@ -82,7 +84,13 @@ const bucket = z.strictObject({
   account: text,
   encryption: encryption.optional(),
   retiredKeys: z.array(z.strictObject({ alias: text, management: z.enum(RETIRED_MANAGEMENTS) })).optional(),
-  history: z.strictObject({ days: wholeNumber.optional(), newestVersions: wholeNumber.optional() }).optional(),
+  history: z
+    .strictObject({
+      days: wholeNumber.optional(),
+      newestVersions: wholeNumber.optional(),
+      lockDays: wholeNumber.optional(),
+    })
+    .optional(),
   accessLogs: z
     .strictObject({ bucket: text.optional(), prefix: text.optional(), days: wholeNumber.optional() })
     .optional(),

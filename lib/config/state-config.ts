@@ -201,6 +201,12 @@ export interface HistoryConfig {
    * @default 100
    */
   readonly newestVersions?: number;
+  /**
+   * Days since a lock was released after which S3 deletes its version, unless it is among the 10 newest: 1 to `days`. It
+   * applies to the locks of consumers with `lockTags` alone, because S3 cannot tell other locks from states.
+   * @default 7
+   */
+  readonly lockDays?: number;
 }
 
 /**
@@ -328,6 +334,20 @@ export interface ConsumerConfig {
    * @default - no grant: OpenTofu encrypts nothing, or with another key provider
    */
   readonly encryptionKeyArn?: string;
+  /**
+   * Tags that OpenTofu gives to each lock (`lock_tags`): 1 to 10. A lifecycle rule then trims old versions of these locks by
+   * `bucket.history.lockDays`, apart from states. No consumer may give all of these tags to its states. Needs `engine:
+   * "tofu"` and OpenTofu 1.11. Problem codes: `engine-option`, `tags`, `lock-tags`.
+   * Source: https://opentofu.org/docs/language/settings/backends/s3/
+   * @default - no tags
+   */
+  readonly lockTags?: Readonly<Record<string, string>>;
+  /**
+   * Tags that OpenTofu gives to each state (`state_tags`): 1 to 10, for example for cost allocation. Needs `engine: "tofu"`
+   * and OpenTofu 1.11. Problem codes: `engine-option`, `tags`, `lock-tags`.
+   * @default - no tags
+   */
+  readonly stateTags?: Readonly<Record<string, string>>;
   /**
    * Role that Terraform assumes to reach the bucket. Problem codes: `role-arn`, `assume-role`.
    * @default - the caller's own credentials

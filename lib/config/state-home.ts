@@ -2,6 +2,7 @@ import type { EngineName } from "../engine/engine";
 import type { AccessLevel, Locking } from "../policy/access-level";
 import type { PolicyDocument } from "../policy/policy-document";
 import type { KmsKey } from "../policy/kms-key";
+import type { ObjectTags } from "../policy/object-tags";
 import type { Partition } from "../policy/partition";
 import type { GuardException } from "../policy/guard/guard-scope";
 import type { AssumeRoleConfig, LegacyTableManagement, RetiredKeyConfig } from "./state-config";
@@ -34,7 +35,7 @@ export interface StateBucketSettings {
   readonly encryption: Encryption;
   /** The key that encrypts the state of every consumer without a key of its own. Undefined with SSE-S3. */
   readonly kmsKey: KmsKey | undefined;
-  readonly history: { readonly days: number; readonly newestVersions: number };
+  readonly history: HistorySettings;
   readonly accessLogs: AccessLogs | undefined;
   /** See `BucketConfig.retiredKeys`. */
   readonly retiredKey: RetiredKeyConfig | undefined;
@@ -43,6 +44,14 @@ export interface StateBucketSettings {
   readonly eventBridge: boolean;
   readonly guard: GuardSettings;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** How long S3 keeps replaced versions. */
+export interface HistorySettings {
+  readonly days: number;
+  readonly newestVersions: number;
+  /** How long it keeps the versions of locks with one of these maps of tags. Undefined if no consumer tags its locks. */
+  readonly locks?: { readonly days: number; readonly newestVersions: number; readonly tags: readonly ObjectTags[] };
 }
 
 /** See `GuardConfig`. */
@@ -95,6 +104,10 @@ export interface Consumer {
   /** The retired key that may still encrypt its state. Undefined if the consumer has a key of its own. */
   readonly retiredKey: KmsKey | undefined;
   readonly locking: Locking;
+  /** Tags of its locks. Undefined if it gives them none. */
+  readonly lockTags?: ObjectTags;
+  /** Tags of its states. Undefined if it gives them none. */
+  readonly stateTags?: ObjectTags;
   readonly assumeRole: AssumeRoleConfig | undefined;
   readonly readerRole: AssumeRoleConfig | undefined;
   /** Every role with each access level, including the made role. */

@@ -53,9 +53,18 @@ export const FLOORS = {
   },
 } as const satisfies Readonly<Record<string, Floor>>;
 
-/** Returns the constraint that synth writes into `required_version`. @param name undefined if the config names no engine */
-export function requiredVersion(name: EngineName = DEFAULT_ENGINE): string {
-  return `>= ${FLOORS.home[name]}`;
+/** What of a root decides the versions that can run it. */
+export interface RootNeeds {
+  /** Undefined if the config names no engine. */
+  readonly engine?: EngineName | undefined;
+  readonly lockTags?: object | undefined;
+  readonly stateTags?: object | undefined;
+}
+
+/** Returns the constraint that synth writes into `required_version`. */
+export function requiredVersion({ engine = DEFAULT_ENGINE, lockTags, stateTags }: RootNeeds = {}): string {
+  const isTagged = lockTags !== undefined || stateTags !== undefined;
+  return `>= ${(isTagged ? FLOORS.tags[engine] : undefined) ?? FLOORS.home[engine]}`;
 }
 
 /** Returns how people write a floor: `1.11` for `1.11.0`. */

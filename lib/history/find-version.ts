@@ -8,11 +8,11 @@ import { parseState, type ParsedState, type StateHead, type TerraformState } fro
 /** Names the current object in place of a version ID. */
 export const CURRENT = "current";
 
-/** A version that holds a state, in clear text or encrypted by OpenTofu. */
+/** A version that holds a state, in plain text or encrypted by OpenTofu. */
 export interface FoundVersion {
   readonly version: ListedVersion;
   readonly object: ReadVersion & { readonly text: string };
-  /** In clear text also in a state that OpenTofu encrypted. */
+  /** In plain text also in a state that OpenTofu encrypted. */
   readonly head: StateHead;
   /** Undefined if OpenTofu encrypted the contents. */
   readonly state: TerraformState | undefined;
@@ -53,7 +53,7 @@ export async function readFound(
   if (text !== undefined && isEncrypted === true && head !== undefined)
     return { version, object: { ...object, text }, head, state: undefined };
   throw new UserError([
-    noState(path, version, isEncrypted === true ? `${reason}, without a serial and a lineage in clear text` : reason),
+    noState(path, version, isEncrypted === true ? `${reason}, without a serial and a lineage in plain text` : reason),
   ]);
 }
 
@@ -105,7 +105,7 @@ function encrypted(path: string, { version, head: { serial, lineage } }: FoundVe
   return {
     code: "version-no-state",
     path,
-    message: `must hold a state in clear text in version ${version.versionId}, but OpenTofu encrypted its contents ${known}`,
+    message: `must hold a state in plain text in version ${version.versionId}, but OpenTofu encrypted its contents ${known}`,
     fix: "Statelock has no key for it: `tofu state pull` in its root decrypts the current state. `statelock history list` shows serials and lineages, and `statelock history restore` restores the version as it is.",
   };
 }

@@ -1,6 +1,7 @@
 import type { FileLocks } from "../lock/hold-locks";
 import type { StateStore, VersionReading } from "../lock/state-store";
 import type { StoreHonours } from "../lock/store-honours";
+import type { ObjectTags } from "../policy/object-tags";
 
 /** One entry of a key's history. */
 export interface ListedVersion {
@@ -27,4 +28,6 @@ export interface RestoreStore extends HistoryStore, StateStore, FileLocks {
   /** Returns `Enabled`, `Suspended`, `not implemented`, or undefined if it never was enabled. @throws UserError if S3 does not tell */
   versioning(): Promise<string | undefined>;
   honours(): Promise<StoreHonours>;
+  /** Reads the tags of a version. @throws UserError if they cannot be read */
+  tags(stateKey: string, versionId: string): Promise<ObjectTags>;
 }

@@ -3,6 +3,7 @@ import { shellQuoted } from "../text/shell-quoted";
 import { reworded, sentence, UserError, type Problem } from "../problem/problem";
 import { findVersion, historyOf, readFound, readObject, type FoundVersion } from "./find-version";
 import { withSerial } from "../state/with-serial";
+import type { ObjectTags } from "../policy/object-tags";
 import type { HistoryStore, ListedVersion } from "./history-port";
 import type { ReadVersion } from "../lock/state-store";
 import { parseState, type StateHead, type TerraformState } from "../state/parse-state";
@@ -49,6 +50,8 @@ export interface RestorePlan {
   readonly text: string;
   /** `digest`: the current state already equals the version except for the serial, and only DynamoDB's digest is wrong. */
   readonly work: "state" | "digest" | "nothing";
+  /** Tags of the new version. @default - none */
+  readonly tags?: ObjectTags | undefined;
   readonly notes: readonly string[];
 }
 

@@ -6,9 +6,11 @@ import { noVersions } from "../lock/no-versions";
 import { requireSafeOverwrite } from "../lock/store-honours";
 import type { ReadVersion } from "../lock/state-store";
 import { stateDigest, type DigestTable } from "../lock/table-digest";
+import type { ObjectTags } from "../policy/object-tags";
 import { UserError, type Problem } from "../problem/problem";
 import type { Progress } from "../work/progress";
 import type { RestoreStore } from "./history-port";
+import { keptTags } from "./kept-tags";
 import { planRestore, type RestorePlan, type RestoreWish } from "./restore-plan";
 
 /** What a restore needs from outside. */
@@ -28,6 +30,8 @@ export interface RestoreRequest extends RestoreWish {
   readonly lock: LockInfo;
   /** The encryption that the state's consumer declares. `as-it-was`: no consumer declares one, so keep the object's. */
   readonly encryption: ObjectEncryption | undefined | "as-it-was";
+  /** The tags that the state's consumer declares. @default - none */
+  readonly tags?: ObjectTags | undefined;
   readonly dryRun: boolean;
 }
 
@@ -47,7 +51,8 @@ export async function restoreState(port: RestorePort, request: RestoreRequest): 
   const { progress, store, locks } = port;
   const plan = await progress("Look at the history", async (say) => {
     await requireVersioning(store, request.bucket);
-    const found = await planRestore(store, request, port.digest);
+    const planned = await planRestore(store, request, port.digest);
+    const found = planned.work === "state" ? await withTags(store, request, planned) : planned;
     const { serial } = found.from.head;
     say(`serial ${String(serial)} comes back${found.serial === serial ? "" : ` as ${String(found.serial)}`}`);
     return found;
@@ -94,6 +99,7 @@ async function writeState(
       text: plan.text,
       replaces: now,
       encryption,
+      tags: plan.tags,
       unproven: { code: "restore-unproven" },
     } as const;
     ({ versionId } = await replaceState(store, write, progress));
@@ -108,6 +114,15 @@ async function writeState(
 /** Looks at a current object whose content cannot be read. @throws UserError if S3 does not show it */
 async function lookAtCurrent(store: RestoreStore, stateKey: string): Promise<ReadVersion | undefined> {
   return readCurrent({ read: () => store.look(stateKey) }, stateKey);
+}
+
+/** Adds the tags of the new version to a plan. */
+async function withTags(store: RestoreStore, request: RestoreRequest, plan: RestorePlan): Promise<RestorePlan> {
+  const tags = await keptTags(store, request.stateKey, plan, request.tags);
+  const names = Object.keys(tags ?? {});
+  return names.length === 0
+    ? plan
+    : { ...plan, tags, notes: [...plan.notes, `its tags are kept: ${names.join(", ")}`] };
 }
 
 /** Without versioning, the restore would delete the current state for good. */

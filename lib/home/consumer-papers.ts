@@ -52,7 +52,7 @@ export function consumerPapers(home: StateHome, consumer: Consumer): ConsumerPap
 /** Returns what the policies of one consumer depend on. */
 export function stateScope(home: StateHome, consumer: Consumer): StateScope {
   const { partition, region, account, name } = home.bucket;
-  const { key, workspaceKeyPrefix, kmsKey, encryptionKey, retiredKey, locking } = consumer;
+  const { key, workspaceKeyPrefix, kmsKey, encryptionKey, retiredKey, locking, lockTags, stateTags } = consumer;
   return {
     partition,
     region,
@@ -64,6 +64,8 @@ export function stateScope(home: StateHome, consumer: Consumer): StateScope {
     encryptionKey,
     retiredKey,
     locking,
+    lockTags,
+    stateTags,
     legacyTable: home.legacyTable,
   };
 }

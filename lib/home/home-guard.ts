@@ -1,6 +1,7 @@
 import type { PolicyDocument } from "../policy/policy-document";
 import { guardPolicy } from "../policy/guard/guard-policy";
-import type { AcceptedEncryption, GuardScope, WorkspaceAdmin } from "../policy/guard/guard-scope";
+import type { AcceptedEncryption, GuardScope, Tagging, WorkspaceAdmin } from "../policy/guard/guard-scope";
+import { locksInS3 } from "../policy/access-level";
 import { keyPolicy } from "../policy/key-policy";
 import { kmsKeyReference, type KmsKey } from "../policy/kms-key";
 import { LOCK_SUFFIX, stateKeys } from "../state/state-keys";
@@ -71,6 +72,7 @@ export function homeGuardScope(home: StateHome, consumers: readonly ConsumerPape
     encryption: acceptedEncryption(home),
     bootstrapKey: home.bootstrap.key,
     lockLikeStates: lockLikePath(home) !== undefined,
+    tagging: tagging(home),
     external: external.filter(({ roles }) => roles.length > 0),
   };
 }
@@ -86,6 +88,16 @@ function workspaceAdmins(home: StateHome): WorkspaceAdmin[] {
     ({ workspaceStates }) => workspaceStates,
   );
   return [...byRole].map(([role, states]) => ({ role, states }));
+}
+
+/** Returns which objects clients tag, and how. Undefined if no consumer has tags. */
+function tagging({ bucket, consumers }: StateHome): Tagging | undefined {
+  const objects = consumers.flatMap(({ key, workspaceKeyPrefix, locking, lockTags, stateTags }) => {
+    const { states, locks } = stateKeys(key, workspaceKeyPrefix);
+    const isLocked = lockTags !== undefined && locksInS3(locking);
+    return [...(stateTags === undefined ? [] : states), ...(isLocked ? locks : [])];
+  });
+  return objects.length === 0 ? undefined : { objects, lockTags: bucket.history.locks?.tags ?? [] };
 }
 
 /** While only the alias of the created key is known, the guard accepts any key of the account and region. */

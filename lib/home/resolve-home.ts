@@ -2,6 +2,7 @@ import { DEFAULT_ENGINE } from "../engine/engine";
 import { speakingOf } from "../engine/spoken-engine";
 import { ACCESS_LEVELS, type AccessLevel } from "../policy/access-level";
 import type { KmsKey } from "../policy/kms-key";
+import { distinctTags } from "../policy/object-tags";
 import { partitionOrDefault } from "../policy/partition";
 import { below, refuse, type Problem } from "../problem/problem";
 import { recordProblems, type BootstrapRecord } from "../record/bootstrap-record";
@@ -30,6 +31,7 @@ import { keyLengthProblems, stateKeyProblems } from "../config/rules/key-rules";
 import { stateOverlapProblems, type ConfiguredState } from "../config/rules/overlap-rules";
 import { phaseProblems } from "../config/rules/phase-rules";
 import { retiredProblems } from "../config/rules/retired-rules";
+import { lockTagProblems } from "../config/rules/object-tag-rules";
 import { madeRolesProblems, roleCollisionProblems } from "../config/rules/role-rules";
 import { shapeProblems } from "../config/config-schema";
 import { NOTHING_SEEN, type SeenRecord } from "../record/migration-record";
@@ -39,6 +41,7 @@ import {
   type Consumer,
   type Encryption,
   type GuardSettings,
+  type HistorySettings,
   type StateHome,
 } from "../config/state-home";
 
@@ -96,6 +99,7 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
       ...below("guard", guardProblems(bucket)),
       ...bootstrapKeyProblems(bootstrapKey(bucket)),
     ]),
+    ...lockTagProblems(config),
     ...legacyTableProblems(config),
     ...collisionProblems(consumers),
     ...consumers.flatMap((consumer, index) =>
@@ -147,10 +151,7 @@ function fillIn(config: StateConfig, bootstrapInBucket: boolean, deployedKeyArn:
       partition: partitionOrDefault(bucket.region),
       encryption,
       kmsKey: bucketKey(encryption, bucket),
-      history: {
-        days: bucket.history?.days ?? CONFIG_DEFAULTS.historyDays,
-        newestVersions: bucket.history?.newestVersions ?? CONFIG_DEFAULTS.newestVersions,
-      },
+      history: fillInHistory(config),
       accessLogs: bucket.accessLogs && {
         bucket: bucket.accessLogs.bucket ?? createdLogBucket(bucket),
         created: bucket.accessLogs.bucket === undefined,
@@ -199,11 +200,25 @@ function fillInConsumer(
     encryptionKey: consumer.encryptionKeyArn === undefined ? undefined : { arn: consumer.encryptionKeyArn },
     retiredKey: consumer.kmsKeyArn === undefined ? retired : undefined,
     locking: lockingOf(consumer, config),
+    ...(consumer.lockTags === undefined ? {} : { lockTags: consumer.lockTags }),
+    ...(consumer.stateTags === undefined ? {} : { stateTags: consumer.stateTags }),
     assumeRole: consumer.assumeRole,
     readerRole: consumer.readerRole,
     access: Object.fromEntries(access) as Record<AccessLevel, readonly string[]>,
     madeRoles: madeRoles(config, consumer),
   };
+}
+
+function fillInHistory({ bucket, consumers }: StateConfig): HistorySettings {
+  const { days = CONFIG_DEFAULTS.historyDays, newestVersions = CONFIG_DEFAULTS.newestVersions } = bucket.history ?? {};
+  const tags = distinctTags(consumers.map(({ lockTags }) => lockTags));
+  if (tags.length === 0) return { days, newestVersions };
+  const locks = {
+    days: Math.min(days, bucket.history?.lockDays ?? CONFIG_DEFAULTS.lockDays),
+    newestVersions: Math.min(newestVersions, CONFIG_DEFAULTS.newestLocks),
+    tags,
+  };
+  return { days, newestVersions, locks };
 }
 
 function fillInGuard({ guard = {} }: BucketConfig): GuardSettings {

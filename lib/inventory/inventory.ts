@@ -56,7 +56,18 @@ const bucket = z.strictObject({
     keyArn: z.string().optional(),
     alias: z.string().optional(),
   }),
-  history: z.strictObject({ days: z.int(), newestVersions: z.int() }),
+  history: z.strictObject({
+    days: z.int(),
+    newestVersions: z.int(),
+    locks: z
+      .strictObject({
+        days: z.int(),
+        newestVersions: z.int(),
+        tags: z.array(z.record(z.string(), z.string())).describe("One lifecycle rule for each map of tags."),
+      })
+      .optional()
+      .describe("How long S3 keeps versions of locks with these tags. Left out: no consumer tags its locks."),
+  }),
   accessLogs: z.strictObject({ bucket: z.string(), prefix: z.string() }).optional(),
   eventBridge: z
     .literal(true)

@@ -1,3 +1,4 @@
+import type { ObjectTags } from "../policy/object-tags";
 import { UserError, type Problem } from "../problem/problem";
 import { silentProgress, type Progress } from "../work/progress";
 import type { ObjectEncryption } from "./object-encryption";
@@ -11,6 +12,8 @@ export interface StateReplacement {
   /** The object that was read under the lock, and may be replaced. Undefined: the key must be free. */
   readonly replaces: ReadVersion | undefined;
   readonly encryption: ObjectEncryption | undefined;
+  /** @default - none */
+  readonly tags?: ObjectTags | undefined;
   /** The problem's code if S3 says that it wrote and still has the old object. */
   readonly unproven: Pick<Problem, "code">;
 }
@@ -26,10 +29,10 @@ export async function replaceState(
   replacement: StateReplacement,
   progress: Progress = silentProgress,
 ): Promise<ReadVersion> {
-  const { stateKey, text, replaces, encryption } = replacement;
+  const { stateKey, text, replaces, encryption, tags } = replacement;
   const condition = replaces === undefined ? ({ ifNoneMatch: "*" } as const) : { ifMatch: replaces.etag };
   const reply = await progress("Write the state", async (say) => {
-    const answer = await store.write(stateKey, text, { condition, encryption });
+    const answer = await store.write(stateKey, text, { condition, encryption, tags });
     say(answer.reply === "written" ? `${String(Buffer.byteLength(text))} bytes` : "not written");
     return answer;
   });

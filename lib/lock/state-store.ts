@@ -1,4 +1,5 @@
 import type { Problem } from "../problem/problem";
+import type { ObjectTags } from "../policy/object-tags";
 import type { ObjectEncryption } from "./object-encryption";
 
 /** One version of a state object, with its content. */
@@ -8,6 +9,8 @@ export interface ReadVersion {
   readonly etag: string;
   readonly versionId: string | undefined;
   readonly encryption: ObjectEncryption | undefined;
+  /** Number of its tags. Undefined if it has none, or if the caller may not know them. */
+  readonly tagCount?: number | undefined;
 }
 
 /** The result of a read. `nothing` is S3's own "no such key" or "no such version"; a 403 is `unreadable`. */
@@ -25,13 +28,17 @@ export type WriteReply =
   | { readonly reply: "condition-failed" }
   | { readonly reply: "failed"; readonly problem: Problem };
 
+/** How to write an object. */
+export interface WriteOptions {
+  readonly condition: WriteCondition;
+  readonly encryption: ObjectEncryption | undefined;
+  /** @default - none */
+  readonly tags?: ObjectTags | undefined;
+}
+
 /** Port: reads states, and writes them on condition. */
 export interface StateStore {
   /** Reads one version, or the current object if no version is named. */
   read(stateKey: string, versionId?: string): Promise<VersionReading>;
-  write(
-    stateKey: string,
-    text: string,
-    options: { readonly condition: WriteCondition; readonly encryption: ObjectEncryption | undefined },
-  ): Promise<WriteReply>;
+  write(stateKey: string, text: string, options: WriteOptions): Promise<WriteReply>;
 }

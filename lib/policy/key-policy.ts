@@ -1,6 +1,6 @@
 import { s3Arn } from "./arn";
 import { policyDocument, type PolicyDocument, type Statement } from "./policy-document";
-import { exceptFor } from "./guard/posture-change";
+import { exceptFor } from "./guard/deny-but";
 import { namedPrincipals } from "./named-principals";
 import { s3ViaService, type Partition } from "./partition";
 

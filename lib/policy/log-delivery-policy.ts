@@ -2,7 +2,7 @@ import { s3Arn, wholeBucket } from "./arn";
 import { policyDocument, type PolicyDocument, type Statement } from "./policy-document";
 import { NO_AWS_SERVICE } from "./guard/foreign-principals";
 import { denyInsecureTransport, denyOldTls } from "./guard/insecure-transport";
-import { exceptFor } from "./guard/posture-change";
+import { exceptFor } from "./guard/deny-but";
 import type { Partition } from "./partition";
 
 /** Everything that a log bucket's policy depends on. */

@@ -3,6 +3,7 @@ import { s3Arn } from "./arn";
 import { oneOrMany, policyDocument, type Condition, type PolicyDocument, type Statement } from "./policy-document";
 import { dynamoDbStatements } from "./dynamodb-access";
 import { kmsKeyReference, type KmsKey } from "./kms-key";
+import { exactlyTags, type ObjectTags } from "./object-tags";
 import { s3ViaService } from "./partition";
 import { stateKeys, type StateKeys } from "../state/state-keys";
 import type { StateScope } from "./state-scope";
@@ -28,6 +29,7 @@ export function stateAccessPolicy(scope: StateScope, level: AccessLevel): Policy
     ...(level === "applier" || level === "workspace-admin" ? writeStatements(scope, keys) : []),
     ...(level === "workspace-admin" ? deleteWorkspaceStatements(scope, keys) : []),
     ...(locksInS3(scope.locking) ? lockStatements(scope, level, keys) : []),
+    ...tagStatements(scope, level, keys),
     ...kmsStatements(scope, level),
     ...engineKeyStatements(scope, level),
     ...(locksInDynamoDb(scope.locking) ? dynamoDbStatements(scope, level, keys) : []),
@@ -96,6 +98,25 @@ function lockStatements(scope: StateScope, level: AccessLevel, keys: StateKeys):
   if (level === "unlocker") return [release];
   const take = objectStatement(scope, "TakeLock", ["s3:PutObject"], keys.locks);
   return [{ ...take, Condition: ofAccount(scope, { StringEquals: { [IF_NONE_MATCH]: "*" } }) }, release];
+}
+
+/**
+ * OpenTofu sends `state_tags` and `lock_tags` with the object (`x-amz-tagging`), and S3 asks for PutObjectTagging besides
+ * PutObject. The grant is for exactly these tags: with the tags of a lock, a lifecycle rule would trim a state's history.
+ * Source: opentofu/opentofu, internal/backend/remote-state/s3/client.go, `configurePutObjectTags`
+ */
+function tagStatements(scope: StateScope, level: AccessLevel, keys: StateKeys): Statement[] {
+  const writes = level === "applier" || level === "workspace-admin";
+  const locks = locksInS3(scope.locking) && (writes || level === "planner");
+  const statement = (sid: string, tags: ObjectTags | "any" | undefined, of: readonly string[]): Statement[] => {
+    if (tags === undefined) return [];
+    const condition = ofAccount(scope, tags === "any" ? {} : exactlyTags(tags));
+    return [{ ...objectStatement(scope, sid, ["s3:PutObjectTagging"], of), Condition: condition }];
+  };
+  return [
+    ...(writes ? statement("TagState", scope.stateTags, keys.states) : []),
+    ...(locks ? statement("TagLock", scope.lockTags, keys.locks) : []),
+  ];
 }
 
 /**

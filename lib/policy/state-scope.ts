@@ -1,5 +1,6 @@
 import { ACCESS_LEVELS, type AccessLevel, type Locking } from "./access-level";
 import type { KmsKey } from "./kms-key";
+import type { ObjectTags } from "./object-tags";
 import type { Partition } from "./partition";
 
 /**
@@ -31,6 +32,10 @@ export interface StateScope {
   /** A key that new objects no longer use, and that older states and locks may still need to be read. */
   readonly retiredKey?: KmsKey | undefined;
   readonly locking: Locking;
+  /** Tags that the engine gives to each lock; `any` if only the engine knows them. @default - none */
+  readonly lockTags?: ObjectTags | "any" | undefined;
+  /** Tags that the engine gives to each state; `any` if only the engine knows them. @default - none */
+  readonly stateTags?: ObjectTags | "any" | undefined;
   /** Name of the legacy table, in the bucket's region. Required while locking is `both` or `dynamodb`. */
   readonly legacyTable?: string | undefined;
   /** @default - the bucket's account */

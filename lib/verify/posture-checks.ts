@@ -1,5 +1,6 @@
 import { shown } from "../problem/problem";
 import { policyDifferences } from "./compare-policy";
+import { isWithin } from "../policy/object-tags";
 import { PUBLIC_ACCESS_FLAGS, type LifecycleRule, type Posture } from "./posture";
 import { GUARD_VERSION, guardVersionOf } from "../policy/guard/guard-version";
 import { BY_HAND, isSynthesized, judge, runChecks, type Check, type CheckResult, type Expectation } from "./run-checks";
@@ -102,14 +103,26 @@ function lifecycleFault(rules: readonly LifecycleRule[], history: Expectation["b
   if (archiving.length > 0)
     return `${named(archiving)} moves objects to another storage class, so states may become unreadable`;
   if (history === undefined) return false;
-  const { days, newestVersions } = history;
-  const eager = enabled.filter(
-    ({ noncurrentDays, newestVersions: kept = 0 }) =>
-      noncurrentDays !== undefined && (noncurrentDays < days || kept < newestVersions),
-  );
+  const { days, newestVersions, locks } = history;
+  const isOfLocks = ({ tags }: LifecycleRule): boolean =>
+    tags !== undefined && (locks?.tags ?? []).some((ofLock) => isWithin(ofLock, tags));
+  const trimsBefore =
+    (least: { readonly days: number; readonly newestVersions: number }) =>
+    ({ noncurrentDays, newestVersions: kept = 0 }: LifecycleRule): boolean =>
+      noncurrentDays !== undefined && (noncurrentDays < least.days || kept < least.newestVersions);
+  const eager = enabled.filter((rule) => trimsBefore((isOfLocks(rule) ? locks : undefined) ?? history)(rule));
   if (eager.length > 0) return `${named(eager)} trims history earlier than configured`;
-  const trims = enabled.some((rule) => rule.noncurrentDays === days && rule.newestVersions === newestVersions);
-  return !trims && `no rule keeps ${String(days)} days and the ${String(newestVersions)} newest versions`;
+  const trims = enabled.some(
+    (rule) => rule.tags === undefined && rule.noncurrentDays === days && rule.newestVersions === newestVersions,
+  );
+  if (!trims) return `no rule keeps ${String(days)} days and the ${String(newestVersions)} newest versions`;
+  const untrimmed = (locks?.tags ?? []).find(
+    (ofLock) =>
+      !enabled.some(
+        ({ tags, noncurrentDays }) => tags !== undefined && isWithin(tags, ofLock) && noncurrentDays === locks?.days,
+      ),
+  );
+  return untrimmed !== undefined && `no rule trims the versions of locks with the tags ${shown(untrimmed)}`;
 }
 
 /** Checks of the settings that protect the states in the bucket. */

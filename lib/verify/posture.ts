@@ -1,3 +1,4 @@
+import type { ObjectTags } from "../policy/object-tags";
 import type { Statement } from "../policy/policy-document";
 import { sentence, type Problem } from "../problem/problem";
 
@@ -59,4 +60,6 @@ export interface LifecycleRule {
   readonly archives?: boolean;
   readonly noncurrentDays: number | undefined;
   readonly newestVersions: number | undefined;
+  /** The rule applies to objects with all of these tags. @default - to all objects below its prefix */
+  readonly tags?: ObjectTags;
 }

@@ -181,6 +181,15 @@ it("a list of a state that is deleted now ends with 1, as one of a state that is
   expect(await history(["list", STATE])).toMatchObject({ code: 1 });
 });
 
+it("a restore gives the new version the tags of the state that it replaces", async () => {
+  s3.put(STATE, SECOND, new Date("2026-11-22T18:00:00Z"), "Cost+Center=a%26b&team=net");
+  const { code, stderr } = await restore({ answers: ["v1"] });
+  expect(code).toBe(0);
+  expect(stderr).toContain("its tags are kept: Cost Center, team");
+  const [write] = s3.requests.filter(({ operation, key }) => operation === "PutObject" && key === STATE);
+  expect(write?.tags).toBe("Cost+Center=a%26b&team=net");
+});
+
 describe("states that OpenTofu encrypted", () => {
   const encrypted = (serial: number, data: string): string =>
     JSON.stringify({ serial, lineage: "l", meta: {}, encrypted_data: data, encryption_version: "v0" });

@@ -64,6 +64,39 @@ describe("the grants of a step to both", () => {
     expect(generates[0]?.grants.at(-1)).toMatchObject({ actions: ["kms:GenerateDataKey"], resources: [resource] });
   });
 
+  it("let OpenTofu tag the locks that it then takes, with exactly their tags if the files name them", async () => {
+    const tagged = async (tags: string): Promise<unknown> => {
+      const fleet = { "1/main.tf": root("k", `${DYNAMODB}${tags}`) };
+      const { grants } = await grantsOf(fleet, { to: "both" });
+      return grants.flatMap((each) => each.grants.filter(({ actions }) => actions.includes("s3:PutObjectTagging")));
+    };
+    const resources = ["arn:aws:s3:::b/k.tflock", "arn:aws:s3:::b/env:/*/k.tflock"];
+    expect(await tagged('lock_tags = { object = "lock", n = 1 }\nstate_tags = { a = "b" }\n')).toEqual([
+      {
+        actions: ["s3:PutObjectTagging"],
+        resources,
+        condition: {
+          StringEquals: {
+            ...{
+              "aws:ResourceAccount": "<account>",
+              "s3:RequestObjectTag/n": "1",
+              "s3:RequestObjectTag/object": "lock",
+            },
+          },
+          "ForAllValues:StringEquals": { "s3:RequestObjectTagKeys": ["n", "object"] },
+        },
+      },
+    ]);
+    expect(await tagged("lock_tags = local.tags\n")).toEqual([
+      {
+        ...{ actions: ["s3:PutObjectTagging"], resources },
+        condition: { StringEquals: { "aws:ResourceAccount": "<account>" } },
+      },
+    ]);
+    expect(await tagged("lock_tags = {}\n")).toEqual([]);
+    expect(await tagged('state_tags = { a = "b" }\n')).toEqual([]);
+  });
+
   it("name no key that Terraform ignores", async () => {
     const fleet = { "1/main.tf": root("k", `${DYNAMODB}kms_key_id = "1"\n`) };
     expect(JSON.stringify(await grantsOf(fleet, { to: "both" }))).not.toContain("kms:");

@@ -99,8 +99,15 @@ const MOST_DAYS = 2_147_483_647;
 
 /** Checks the limits of history. Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_NoncurrentVersionExpiration.html */
 export function historyProblems(history: BucketConfig["history"]): Problem[] {
-  const { days, newestVersions } = history ?? {};
+  const { days, newestVersions, lockDays } = history ?? {};
   return found([
+    lockDays !== undefined &&
+      (lockDays < 1 || lockDays > (days ?? CONFIG_DEFAULTS.historyDays)) && {
+        code: "history",
+        path: "history.lockDays",
+        message: `must be 1 to ${String(days ?? CONFIG_DEFAULTS.historyDays)}, as history.days, got ${String(lockDays)}`,
+        fix: `Remove it for ${String(CONFIG_DEFAULTS.lockDays)} days.`,
+      },
     days !== undefined &&
       (days < 1 || days > MOST_DAYS) && {
         code: "history",
@@ -183,31 +190,42 @@ export function accessLogsProblems(bucket: BucketConfig): Problem[] {
 
 /** Checks tags. Source: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
 export function tagProblems(tags: Readonly<Record<string, string>>): Problem[] {
-  const at = (path: string, message: string, fix: string): Problem => ({ code: "tags", path, message, fix });
+  const count = Object.keys(tags).length;
+  return [
+    ...found([
+      count > 45 && {
+        code: "tags",
+        path: "tags",
+        message: `must be at most 45, got ${String(count)}`,
+        fix: "Remove some: AWS allows 50 for a resource, and Statelock leaves five of them to you.",
+      },
+    ]),
+    ...tagTextProblems(tags, "tags"),
+  ];
+}
+
+/** Checks the text of each tag in the field `path`. */
+export function tagTextProblems(tags: Readonly<Record<string, string>>, path: string): Problem[] {
+  const at = (key: string, message: string, fix: string): Problem => ({
+    ...{ code: "tags", path: `${path}.${key}`, message, fix },
+  });
   const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-  const entries = Object.entries(tags);
-  return found([
-    entries.length > 45 &&
-      at(
-        "tags",
-        `must be at most 45, got ${String(entries.length)}`,
-        "Remove some: AWS allows 50 for a resource, and Statelock leaves five of them to you.",
-      ),
-    ...entries.flatMap(([key, value]) => [
+  return found(
+    Object.entries(tags).flatMap(([key, value]) => [
       (key.length < 1 || key.length > 128 || !allowed.test(key)) &&
         at(
-          `tags.${key}`,
+          key,
           `must have a key of 1 to 128 letters, digits, spaces and _.:/=+-@, got ${shown(key)}`,
           "Rename the tag.",
         ),
       /^aws:/i.test(key) &&
-        at(`tags.${key}`, `must not begin with "aws:", got ${shown(key)}`, "Rename the tag: AWS reserves that prefix."),
+        at(key, `must not begin with "aws:", got ${shown(key)}`, "Rename the tag: AWS reserves that prefix."),
       (value.length > 256 || !allowed.test(value)) &&
         at(
-          `tags.${key}`,
+          key,
           `must be at most 256 letters, digits, spaces and _.:/=+-@, got ${shown(value)}`,
           "Shorten or correct the value.",
         ),
     ]),
-  ]);
+  );
 }

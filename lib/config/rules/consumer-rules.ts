@@ -7,6 +7,7 @@ import { lockingOf } from "../config-defaults";
 import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "./arn-rules";
 import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "./key-rules";
 import { IAM_PATH, managedPolicyName } from "../made-roles";
+import { objectTagProblems } from "./object-tag-rules";
 import { roleProblems } from "./role-rules";
 import type { ConsumerConfig, StateConfig } from "../state-config";
 import { BOOTSTRAP_STACK } from "../state-home";
@@ -26,6 +27,7 @@ export function consumerProblems(consumer: ConsumerConfig, key: string, config: 
     ...keyLengthProblems(key, workspaceKeyPrefix),
     ...(kmsKeyArn === undefined ? [] : kmsKeyArnProblems(kmsKeyArn, "kmsKeyArn", bucket)),
     ...encryptionKeyProblems(consumer, config),
+    ...objectTagProblems(consumer, config),
     ...(assumeRole === undefined ? [] : assumeRoleProblems(assumeRole, "assumeRole", bucket)),
     ...(readerRole === undefined ? [] : assumeRoleProblems(readerRole, "readerRole", bucket)),
     ...lockingProblems(consumer, key, config),

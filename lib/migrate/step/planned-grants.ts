@@ -3,6 +3,7 @@ import type { AccessLevel, Locking } from "../../policy/access-level";
 import { parseArn } from "../../policy/arn";
 import { grantsBeyond, type PolicyGrant } from "../../policy/grants-beyond";
 import type { KmsKey } from "../../policy/kms-key";
+import type { ObjectTags } from "../../policy/object-tags";
 import { partitionOf } from "../../policy/partition";
 import { stateAccessPolicy } from "../../policy/state-access-policy";
 import { levelsFor, type StateScope } from "../../policy/state-scope";
@@ -154,7 +155,25 @@ function scopeOf(configuration: ScannedConfiguration, defaults: LiveDefaults): O
   const problems = [...stateKeyProblems(key), ...workspacePrefixProblems(workspaceKeyPrefix)];
   if (problems.length > 0) return problems.map((problem) => ({ ...problem, path: `${path} ${problem.path}` }));
   const kmsKey = kmsKeyOf(target, (resource) => `arn:${partition}:kms:${region}:${UNKNOWN_ACCOUNT}:${resource}`);
-  return { partition, region, account: UNKNOWN_ACCOUNT, bucket, key, workspaceKeyPrefix, kmsKey, ...tableOf(target) };
+  return {
+    ...{ partition, region, account: UNKNOWN_ACCOUNT, bucket, key, workspaceKeyPrefix, kmsKey },
+    ...tableOf(target),
+    lockTags: tagsOf(configuration, "lock_tags"),
+    stateTags: tagsOf(configuration, "state_tags"),
+  };
+}
+
+/** Returns the tags of a backend of OpenTofu; `any` if its files do not name each of them. */
+function tagsOf({ places }: ScannedConfiguration, name: string): ObjectTags | "any" | undefined {
+  const given = places.flatMap(({ site }) => (site.arguments ?? []).filter((argument) => argument.name === name));
+  const value = given.at(-1)?.value;
+  if (value === undefined || (value.kind === "literal" && value.literal === null)) return undefined;
+  if (value.kind !== "object") return "any";
+  const tags = value.entries.map(({ name: tag, value: of }) =>
+    of.kind === "literal" && of.literal !== null ? ([tag, String(of.literal)] as const) : undefined,
+  );
+  if (tags.length === 0) return undefined;
+  return tags.every((tag) => tag !== undefined) ? Object.fromEntries(tags) : "any";
 }
 
 /** To name grants, Statelock asks nobody. */

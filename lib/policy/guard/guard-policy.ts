@@ -13,6 +13,7 @@ import { denyForeignPrincipals } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
 import { GUARD_ID } from "./guard-version";
 import { denyLockCopies, denyLockOverwrite, denyUnconditionalRelease } from "./lock-overwrite";
+import { denyLockTagsOnStates, denyOtherTagging } from "./object-tagging";
 import { denyHistoryDeletion, denyPostureChange } from "./posture-change";
 import { denyOldSignatures, denyPresignedRequests } from "./presigned-requests";
 import { denyInsecureTransport, denyOldTls } from "./insecure-transport";
@@ -43,6 +44,8 @@ export function guardPolicy(scope: GuardScope): PolicyDocument {
     ...confineWorkspaceAdmins(scope),
     ...denyHistoryDeletion(scope),
     ...denyPostureChange(scope),
+    ...denyOtherTagging(scope),
+    ...denyLockTagsOnStates(scope),
     ...allowExternalAccess(scope),
   ]);
   return { Version, Id: GUARD_ID, Statement };

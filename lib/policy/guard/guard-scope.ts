@@ -1,4 +1,5 @@
 import type { PolicyDocument } from "../policy-document";
+import type { ObjectTags } from "../object-tags";
 import type { Partition } from "../partition";
 
 /**
@@ -72,6 +73,8 @@ export interface GuardScope {
    * @default false
    */
   readonly lockLikeStates?: boolean;
+  /** The objects that clients tag. @default - none: the guard leaves no tagging open */
+  readonly tagging?: Tagging | undefined;
   /** The policies of roles of other accounts. */
   readonly external: readonly ExternalAccess[];
   readonly allow: readonly GuardException[];
@@ -81,6 +84,14 @@ export interface GuardScope {
 export interface WorkspaceAdmin {
   readonly role: string;
   readonly states: readonly string[];
+}
+
+/** The objects that OpenTofu tags (`lock_tags`, `state_tags`). */
+export interface Tagging {
+  /** Keys, or patterns of keys. */
+  readonly objects: readonly string[];
+  /** The tags by which lifecycle rules know locks. */
+  readonly lockTags: readonly ObjectTags[];
 }
 
 /** The encryption that a write may name. A write that names none gets the bucket's default. */

@@ -2,7 +2,7 @@ import { s3Arn } from "../arn";
 import { policyDocument, type PolicyDocument, type Statement } from "../policy-document";
 import { NO_AWS_SERVICE } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
-import { exceptFor } from "./posture-change";
+import { exceptFor } from "./deny-but";
 
 /** Policies of AWS Organizations that keep the guard in place. Statelock writes them, and does not attach them. */
 export interface OrganizationPolicies {

@@ -1,6 +1,8 @@
 import { s3Arn, wholeBucket } from "../arn";
-import { listOf, oneOrMany, type PolicyDocument, type Statement } from "../policy-document";
-import type { GuardException, GuardScope } from "./guard-scope";
+import { listOf, type PolicyDocument, type Statement } from "../policy-document";
+import { denyBut } from "./deny-but";
+import { PUT_TAGS } from "./object-tagging";
+import type { GuardScope } from "./guard-scope";
 
 const POSTURE = "DenyPostureChange";
 
@@ -36,7 +38,7 @@ export function denyHistoryDeletion(scope: GuardScope): Statement[] {
 export function denyPostureChange(scope: GuardScope): Statement[] {
   return denyBut(scope, "posture-changes", {
     Sid: POSTURE,
-    NotAction: OPEN_ACTIONS,
+    NotAction: scope.tagging === undefined ? OPEN_ACTIONS : [...OPEN_ACTIONS, PUT_TAGS],
     Resource: wholeBucket(scope),
   });
 }
@@ -45,19 +47,4 @@ export function denyPostureChange(scope: GuardScope): Statement[] {
 export function postureChangers(guard: PolicyDocument): readonly string[] | undefined {
   const statement = guard.Statement.find(({ Sid }) => Sid === POSTURE);
   return statement && listOf(statement.Condition?.["ArnNotEquals"]?.["aws:PrincipalArn"]);
-}
-
-/** Returns the condition that exempts principals from a deny. For a session, `aws:PrincipalArn` holds its role. */
-export function exceptFor(principals: readonly string[]): Pick<Statement, "Condition"> {
-  const each = [...new Set(principals)];
-  return each.length === 0 ? {} : { Condition: { ArnNotEquals: { "aws:PrincipalArn": oneOrMany(each) } } };
-}
-
-function denyBut(
-  scope: GuardScope,
-  exception: GuardException,
-  denied: Pick<Statement, "Sid" | "Action" | "NotAction" | "Resource">,
-): Statement[] {
-  if (scope.deployers.length === 0 || scope.allow.includes(exception)) return [];
-  return [{ ...denied, Effect: "Deny", Principal: "*", ...exceptFor([...scope.breakGlass, ...scope.deployers]) }];
 }

@@ -2,7 +2,7 @@ import { s3Arn } from "../arn";
 import { oneOrMany, type Statement } from "../policy-document";
 import type { GuardScope, WorkspaceAdmin } from "./guard-scope";
 import { allLocks } from "./lock-overwrite";
-import { exceptFor } from "./posture-change";
+import { exceptFor } from "./deny-but";
 import { grouped } from "../../text/grouped";
 
 /**
