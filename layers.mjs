@@ -105,7 +105,16 @@ export const LAYERS = {
   },
   "lib/config/rules": {
     holds: "the rules on a config; each returns every problem it finds",
-    imports: ["lib/engine", "lib/text", "lib/problem", "lib/state", "lib/policy", "lib/config", "lib/record"],
+    imports: [
+      "lib/engine",
+      "lib/text",
+      "lib/problem",
+      "lib/state",
+      "lib/policy",
+      "lib/config",
+      "lib/record",
+      "node:net",
+    ],
   },
   "lib/home": {
     holds: "config → `StateHome` → its papers (policies, guard, key policy)",

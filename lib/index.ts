@@ -15,6 +15,7 @@ export type {
   GuardConfig,
   HistoryConfig,
   MadeRolesConfig,
+  NetworkConfig,
   OidcClaims,
   RetiredKeyConfig,
   RoleConfig,
@@ -25,7 +26,7 @@ export type { Consumer, StateHome } from "./config/state-home";
 export { ACCESS_LEVELS, type AccessLevel, type Locking } from "./policy/access-level";
 export { policyJson, type PolicyDocument, type Statement } from "./policy/policy-document";
 export { guardPolicy } from "./policy/guard/guard-policy";
-export type { GuardException, GuardScope } from "./policy/guard/guard-scope";
+export type { BreakGlassProof, GuardException, GuardScope, NetworkPerimeter } from "./policy/guard/guard-scope";
 export { keyPolicy, type KeyPolicyScope } from "./policy/key-policy";
 export type { KmsKey } from "./policy/kms-key";
 export { stateAccessPolicy } from "./policy/state-access-policy";

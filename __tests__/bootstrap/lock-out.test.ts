@@ -100,6 +100,29 @@ it("believes IAM before the operator", async () => {
   expect(codes(run)).toContain("guard-deployer");
 });
 
+describe("break-glass of which the guard requires a proof", () => {
+  const guard: GuardConfig = { deployers: [role("deploy")], breakGlass: [role("glass")], breakGlassRequires: "mfa" };
+
+  it("does not deploy, because nobody sees here whether its session has it", async () => {
+    const run = await deploy(guard, session("glass"), [role("deploy"), role("glass")]);
+    expect([codes(run), run.changed]).toEqual([["guard-deployer"], []]);
+    expect(run.problems[0]?.path).toBe("bucket.guard.breakGlassRequires");
+  });
+
+  it("leaves it to the deployer, and in an emergency to a config without it", async () => {
+    const iam = [role("deploy"), role("glass")];
+    expect((await deploy(guard, session("deploy"), iam)).problems).toEqual([]);
+    const { breakGlassRequires: _proof, ...emergency } = guard;
+    expect((await deploy(emergency, session("glass"), iam)).problems).toEqual([]);
+  });
+});
+
+it("a network keeps no deployer out", async () => {
+  const guard: GuardConfig = { deployers: [role("deploy")], network: { sourceIps: ["203.0.113.0/24"] } };
+  const run = await deploy(guard, session("deploy"), [role("deploy")]);
+  expect(run).toMatchObject({ problems: [], changed: ["apply", "move", "record", "retire"] });
+});
+
 it("a guard that does not keep the posture shuts nobody out", async () => {
   const run = await deploy({}, "arn:aws:iam::123456789012:root", { unreadable: "403" });
   expect(run.problems).toEqual([]);

@@ -62,6 +62,10 @@ it("what is left open is said, with what closes it", () => {
   expect(guardGaps(home({ bucket: { guard: { deployers: [role("a")], allow: ["any-encryption"] } } }))).toEqual([
     "bucket.guard.allow lets any-encryption pass",
   ]);
+  const network = { vpcs: ["vpc-01234567"] };
+  expect(guardGaps(home({ bucket: { guard: { deployers: [role("a")], network } } }))).toEqual([
+    "deployers and break-glass pass bucket.guard.network from everywhere",
+  ]);
 });
 
 it("a state whose key continues after a lock's suffix can be written, and the gap is named", () => {

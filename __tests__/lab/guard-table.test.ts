@@ -1,5 +1,7 @@
 import { policyGate } from "../../lab/policy-gate/policy-gate";
-import { ACTORS, ROWS, simulated } from "../../lab/proof/guard-table";
+import { planted } from "../../lab/proof/checks";
+import { ACTORS, ROWS, simulated, type Actor, type Row } from "../../lab/proof/guard-table";
+import { mutants } from "../../lab/proof/mutants";
 import { enter, REGION, scenario } from "../../lab/proof/scenario";
 import { ACCOUNT_ID } from "../../lab/stand-in/stand-in";
 import { sampled } from "../support/full";
@@ -21,3 +23,25 @@ it("policies, guard and key policy answer each of them as the table says, to eve
       if ((await simulated(row, actor, KMS, world)) !== row.passes.includes(actor)) wrong.push(`${row.name}: ${actor}`);
   expect(wrong).toEqual([]);
 });
+
+it("the rows about what is off by default notice each fault in it", async () => {
+  const optional = /Network|network|Unproven|MFA|grant it/;
+  const faults = mutants(KMS.guard).filter(({ name, gate }) => optional.test(name) && gate === undefined);
+  const rows = ROWS.filter(({ name }) => /address|endpoint|break-glass|CreateGrant/.test(name));
+  const unnoticed: string[] = [];
+  for (const fault of faults) {
+    const [of, within] = planted(fault, KMS, world);
+    const noticed = await firstWrong(rows, (row, actor) => simulated(row, actor, of, within));
+    if (noticed === undefined) unnoticed.push(fault.name);
+  }
+  expect([faults.length, unnoticed]).toEqual([8, []]);
+});
+
+async function firstWrong(
+  rows: readonly Row[],
+  passes: (row: Row, actor: Actor) => Promise<boolean>,
+): Promise<string | undefined> {
+  for (const row of rows)
+    for (const actor of ACTORS) if ((await passes(row, actor)) !== row.passes.includes(actor)) return row.name;
+  return undefined;
+}

@@ -1,4 +1,5 @@
-import { keyPolicy } from "../../lib/policy/key-policy";
+import { keyPolicy, type KeyPolicyScope } from "../../lib/policy/key-policy";
+import type { Statement } from "../../lib/policy/policy-document";
 import { BREAK_GLASS, EXTERNAL, keyScope } from "../support/guard";
 
 it("IAM of the account decides, and nobody uses the key but through S3 in the bucket's region", () => {
@@ -10,7 +11,7 @@ it("IAM of the account decides, and nobody uses the key but through S3 in the bu
 "Allow {"AWS":"arn:aws:iam::123456789012:root"} kms:* {}
 Deny "*" kms:Decrypt kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* {"StringNotEquals":{"kms:ViaService":["s3.eu-central-1.amazonaws.com"]}}
 Deny "*" kms:Decrypt kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt* {"StringNotLike":{"kms:EncryptionContext:aws:s3:arn":["arn:aws:s3:::acme-tfstate","arn:aws:s3:::acme-tfstate/*"]}}
-Deny "*" kms:DeleteAlias kms:DisableKey kms:ReplicateKey kms:ScheduleKeyDeletion kms:UpdateAlias {}
+Deny "*" kms:CreateGrant kms:DeleteAlias kms:DisableKey kms:ReplicateKey kms:ScheduleKeyDeletion kms:UpdateAlias {}
 Deny "*" kms:ScheduleKeyDeletion {"NumericLessThan":{"kms:TrailingDaysWithoutKeyUsage":"30"}}"
 `);
 });
@@ -23,6 +24,7 @@ it("the root of the account can always manage the key: nothing is denied but its
     "kms:GenerateDataKey*",
     "kms:ReEncrypt*",
     ...["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+    "kms:CreateGrant",
     ...["kms:DeleteAlias", "kms:DisableKey", "kms:ReplicateKey", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"],
     "kms:ScheduleKeyDeletion",
   ]);
@@ -33,6 +35,19 @@ it("break-glass alone may make the key unusable", () => {
     keyPolicy({ ...keyScope, breakGlass }).Statement.find(({ Sid }) => Sid === "DenyDeletion")?.Condition;
   expect(deletion([])).toBeUndefined();
   expect(deletion([BREAK_GLASS])).toEqual({ ArnNotEquals: { "aws:PrincipalArn": BREAK_GLASS } });
+});
+
+it("break-glass has to show the MFA that the guard requires, and needs it for nothing else", () => {
+  const proven = (scope: Partial<KeyPolicyScope>): Statement | undefined =>
+    keyPolicy({ ...keyScope, ...scope }).Statement.find(({ Sid }) => Sid === "DenyUnprovenBreakGlass");
+  expect(proven({ breakGlass: [BREAK_GLASS] })).toBeUndefined();
+  expect(proven({ breakGlass: [BREAK_GLASS], breakGlassRequires: "mfa" })).toMatchObject({
+    Action: expect.arrayContaining(["kms:DisableKey", "kms:ScheduleKeyDeletion"]) as unknown,
+    Condition: {
+      BoolIfExists: { "aws:MultiFactorAuthPresent": "false" },
+      ArnEquals: { "aws:PrincipalArn": BREAK_GLASS },
+    },
+  });
 });
 
 it("roles of other accounts are let in by name, each for what it does", () => {

@@ -38,13 +38,30 @@ it("nobody deletes, writes or overwrites a log but break-glass: a deployer's req
   expect(forgery({})).toMatchObject({
     Effect: "Deny",
     Principal: "*",
-    Action: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"],
+    Action: [
+      "s3:DeleteObject",
+      "s3:DeleteObjectVersion",
+      "s3:PutObject",
+      "s3:ReplicateDelete",
+      "s3:ReplicateObject",
+      "s3:UpdateObjectEncryption",
+    ],
     Resource: "arn:aws:s3:::acme-tfstate-logs/*",
     Condition: { BoolIfExists: { "aws:PrincipalIsAWSService": "false" } },
   });
   expect(forgery({ changers: [role, other], breakGlass: [role] })?.Condition).toEqual({
     ArnNotEquals: { "aws:PrincipalArn": role },
     BoolIfExists: { "aws:PrincipalIsAWSService": "false" },
+  });
+});
+
+it("break-glass needs for the logs what it needs for the states", () => {
+  const breakGlass = ["arn:aws:iam::123456789012:role/break-glass"];
+  const { Statement } = logDeliveryPolicy({ ...SCOPE, breakGlass, breakGlassRequires: "source-identity" });
+  expect(Statement.find(({ Sid }) => Sid === "DenyUnprovenBreakGlass")).toMatchObject({
+    Action: "s3:*",
+    Resource: ["arn:aws:s3:::acme-tfstate-logs", "arn:aws:s3:::acme-tfstate-logs/*"],
+    Condition: { Null: { "aws:SourceIdentity": "true" }, ArnEquals: { "aws:PrincipalArn": breakGlass[0] } },
   });
 });
 

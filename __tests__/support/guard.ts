@@ -46,6 +46,8 @@ export const fullGuardScope: GuardScope = {
   organization: "o-abcde12345",
   deployers: [DEPLOYER],
   breakGlass: [BREAK_GLASS],
+  breakGlassRequires: "mfa",
+  network: { vpcEndpoints: ["vpce-0123456789abcdef0"], vpcs: ["vpc-01234567"], sourceIps: ["203.0.113.0/24"] },
   unlockers: [UNLOCKER],
   workspaceAdmins: [{ role: ADMIN, states: ["app/ws/*/app/terraform.tfstate"] }],
   encryption: { sseS3: false, kmsKeys: [KEY_ARN] },

@@ -9,6 +9,9 @@ import { Unmapped, type GateWorld } from "./world";
 /** The access key of the test itself, which makes buckets and plants objects: what it sends is not judged. */
 export const SETUP_KEY = "setup";
 
+/** The address that every request comes from. */
+export const OFFICE = "203.0.113.7";
+
 /** A request that was judged. */
 export interface Judged {
   readonly request: AwsRequest;
@@ -32,11 +35,12 @@ export interface PolicyGate {
 /**
  * Stands in front of the stand-in and decides as AWS would, by identity policy, bucket policy and key policy, whether a
  * request goes on. It refuses with 403, also where an object is missing and the caller may not list it, and it refuses
- * what it cannot map. It does not check signatures, and knows neither ACLs, session policies, SCPs nor VPC endpoints:
- * Statelock makes nothing of that kind. The stand-in behind it puts writes in order.
+ * what it cannot map. It does not check signatures, and knows neither ACLs, session policies, SCPs nor policies of VPC
+ * endpoints: Statelock makes nothing of that kind. The stand-in behind it puts writes in order.
  */
 export function policyGate(tables: GateWorld["tables"]): PolicyGate {
-  const world: GateWorld = { principals: new Map(), buckets: new Map(), keys: new Map(), tables };
+  const network = { "aws:SourceIp": OFFICE };
+  const world: GateWorld = { principals: new Map(), buckets: new Map(), keys: new Map(), network, tables };
   const ledger = new EncryptionLedger();
   const unmapped: string[] = [];
   const judged = new Map<string, Judged[]>();

@@ -73,6 +73,7 @@ function s3Question(
   const bucket = bucketOf(asked.bucket ?? request.bucket, world);
   const context = {
     ...principalContext(principal),
+    ...world.network,
     ...(request.secure ? { "s3:TlsVersion": request.tlsVersion ?? "1.3" } : {}),
     "aws:SecureTransport": String(request.secure),
     "aws:ResourceAccount": bucket.account,
@@ -169,13 +170,15 @@ function tableQuestion(request: AwsRequest, principal: GatePrincipal | undefined
   };
 }
 
-function principalContext(principal: GatePrincipal | undefined): Record<string, string> {
+/** What AWS knows of who asks. */
+export function principalContext(principal: GatePrincipal | undefined): Record<string, string> {
   if (principal === undefined) return { "aws:PrincipalIsAWSService": "false" };
   return {
     "aws:PrincipalArn": principal.arn,
     "aws:PrincipalAccount": principal.arn.split(":")[4] ?? "",
     "aws:PrincipalIsAWSService": "false",
     ...(principal.organization === undefined ? {} : { "aws:PrincipalOrgID": principal.organization }),
+    ...(principal.mfa === undefined ? {} : { "aws:MultiFactorAuthPresent": String(principal.mfa) }),
   };
 }
 

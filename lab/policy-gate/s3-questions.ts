@@ -189,7 +189,8 @@ export function formField({ body }: AwsRequest, name: string): string {
   return field?.[1] ?? "";
 }
 
-function present(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** Leaves out what has no value. */
+export function present(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

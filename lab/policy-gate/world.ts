@@ -6,6 +6,8 @@ export interface GatePrincipal {
   readonly arn: string;
   /** @default - in no organization */
   readonly organization?: string;
+  /** Whether somebody began the session with MFA. @default - AWS says nothing about it */
+  readonly mfa?: boolean;
   readonly policies: readonly PolicyDocument[];
 }
 
@@ -36,6 +38,8 @@ export interface GateWorld {
   readonly buckets: Map<string, GateBucket>;
   /** By ARN. */
   readonly keys: Map<string, GateKey>;
+  /** What AWS sees of the network that every request comes from. */
+  readonly network: Readonly<Record<string, string>>;
   /** Account and region of every table. */
   readonly tables: { readonly account: string; readonly region: string };
 }

@@ -1,5 +1,6 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../lib/policy/access-level";
 import type { PolicyDocument } from "../../lib/policy/policy-document";
+import { OFFICE } from "../policy-gate/policy-gate";
 import type { Asked } from "../policy-gate/questions";
 import type { GateWorld } from "../policy-gate/world";
 import { ACTORS, EVERYTHING, principalOf, ROWS, simulated, type Distort, type Row } from "./guard-table";
@@ -26,8 +27,7 @@ export function foreignSteps(level: AccessLevel, scenario: Scenario): Step[] {
 }
 
 /** The scenario and the world with a fault planted. */
-export function planted(mutant: Mutant, proof: ScenarioProof, world: GateWorld): [Scenario, GateWorld] {
-  const { scenario } = proof;
+export function planted(mutant: Mutant, scenario: Scenario, world: GateWorld): [Scenario, GateWorld] {
   const { home, policies, keyArn } = scenario;
   const bucket = world.buckets.get(home.bucket.name);
   const key = world.keys.get(keyArn);
@@ -153,6 +153,7 @@ export function neighbourQuestions({ home, consumer }: Scenario): Asked[] {
     "aws:PrincipalArn": "",
     "aws:PrincipalAccount": account,
     "aws:ResourceAccount": account,
+    "aws:SourceIp": OFFICE,
     "s3:TlsVersion": "1.3",
     "s3:authType": "REST-HEADER",
   };

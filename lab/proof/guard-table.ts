@@ -1,11 +1,12 @@
 import { ACCESS_LEVELS, type AccessLevel } from "../../lib/policy/access-level";
 import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { EncryptionLedger } from "../policy-gate/encryption-ledger";
-import { questionsOf, type Asked } from "../policy-gate/questions";
+import { principalContext, questionsOf, type Asked } from "../policy-gate/questions";
+import { present } from "../policy-gate/s3-questions";
 import type { GatePrincipal, GateWorld } from "../policy-gate/world";
 import { parseAwsRequest, type RawRequest } from "../requests/aws-request";
 import { allowed } from "./replay";
-import { FOREIGN_KEY_ARN, ORGANIZATION, REGION, role, SNIPED, SNIPER, type Scenario } from "./scenario";
+import { FOREIGN_KEY_ARN, NETWORK, ORGANIZATION, REGION, role, SNIPED, SNIPER, type Scenario } from "./scenario";
 
 export const ACTORS = [
   "applier",
@@ -31,7 +32,8 @@ export function principalOf(actor: Actor | AccessLevel, { policies }: Scenario):
     return { arn: "arn:aws:iam::999999999999:role/stranger", organization: "o-stranger1234", policies: [EVERYTHING] };
   const level = ACCESS_LEVELS.find((known) => known === actor);
   const policy = level === undefined ? EVERYTHING : policies.get(level);
-  return { arn: role(actor), organization: ORGANIZATION, policies: policy === undefined ? [] : [policy] };
+  const mfa = actor === "break-glass" ? { mfa: true } : {};
+  return { arn: role(actor), organization: ORGANIZATION, policies: policy === undefined ? [] : [policy], ...mfa };
 }
 
 /** A request past Terraform, and who gets it through. */
@@ -41,8 +43,16 @@ export interface Row {
   /** What is sent; the credential is put in by the sender. */
   readonly request?: Sent;
   /** What cannot be sent here and is asked of the evaluator alone. */
-  readonly simulate?: (scenario: Scenario) => Asked["question"];
+  readonly simulate?: (scenario: Scenario) => Simulated;
 }
+
+/** A question whose context replaces what is usual. Undefined: AWS says nothing about it. */
+interface Simulated extends Omit<Asked["question"], "context"> {
+  readonly context: Context;
+}
+
+/** Condition keys and their values. */
+type Context = Readonly<Record<string, string | undefined>>;
 
 export interface Sent {
   readonly method: string;
@@ -81,6 +91,7 @@ const kms = (
   action: string,
   via?: { readonly service?: string; readonly bucket?: string },
   unusedDays?: number,
+  more: Context = {},
 ): Row => ({
   name,
   passes,
@@ -93,6 +104,7 @@ const kms = (
       ...(via && { "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${via.bucket ?? home.bucket.name}` }),
       ...(via?.service !== undefined && { "kms:ViaService": via.service }),
       ...(unusedDays !== undefined && { "kms:TrailingDaysWithoutKeyUsage": String(unusedDays) }),
+      ...more,
     },
   }),
 });
@@ -102,7 +114,7 @@ const past = (
   name: string,
   passes: readonly Actor[],
   action: string,
-  context: Readonly<Record<string, string>> = {},
+  context: Context = {},
   key: (scenario: Scenario) => string | undefined = state,
   owner?: string,
 ): Row => ({
@@ -226,6 +238,64 @@ const MATRIX: readonly Row[] = [
     ),
   ]),
 ];
+
+const ELSEWHERE = { "aws:SourceIp": "198.51.100.7" };
+const THROUGH_ENDPOINT = {
+  "aws:SourceIp": undefined,
+  "aws:SourceVpce": NETWORK.vpcEndpoints[0],
+  "aws:SourceVpc": "vpc-1f1f1f1f",
+};
+const THROUGH_VPC = { ...THROUGH_ENDPOINT, "aws:SourceVpce": "vpce-1f1f1f1f", "aws:SourceVpc": NETWORK.vpcs[0] };
+const THROUGH_OTHERS = { ...THROUGH_ENDPOINT, "aws:SourceVpce": "vpce-1f1f1f1f" };
+
+/** Requests by the network that they come from. The guard lets deployers and break-glass in from everywhere. */
+const NETWORKS: readonly Row[] = [
+  ...(
+    [
+      ["from another address", TRUSTED, ELSEWHERE],
+      ["through another VPC's endpoint", TRUSTED, THROUGH_OTHERS],
+      ["through the VPC endpoint", [...TERRAFORM, ...ADMINISTRATORS], THROUGH_ENDPOINT],
+      ["through an endpoint of the VPC", [...TERRAFORM, ...ADMINISTRATORS], THROUGH_VPC],
+      [
+        "from another address, by an AWS service in somebody's name",
+        [...TERRAFORM, ...ADMINISTRATORS],
+        { ...ELSEWHERE, "aws:ViaAWSService": "true" },
+      ],
+    ] as const
+  ).flatMap(([how, passes, context]) => [
+    past(`state: GetObject ${how}`, passes, "s3:GetObject", context),
+    past(`state: PutObject ${how}`, passes, "s3:PutObject", context),
+    past(`lock: PutObject with If-None-Match: * ${how}`, passes, "s3:PutObject", { ...TAKEN, ...context }, lock),
+  ]),
+  ...["ListBucket", "GetBucketPolicy", "PutBucketPolicy"].map((action) =>
+    past(`bucket: ${action} from another address`, TRUSTED, `s3:${action}`, ELSEWHERE, () => undefined),
+  ),
+];
+
+/** What break-glass can do without the MFA that the guard requires: a session without it, and a user's own access key. */
+const WITHOUT_MFA: readonly Row[] = (
+  [
+    ["without MFA", "false"],
+    ["with an access key", undefined],
+  ] as const
+).flatMap(([how, present]) => {
+  const session = { "aws:MultiFactorAuthPresent": present };
+  const ofBucket = (action: string, passes: readonly Actor[]): Row =>
+    past(`bucket: ${action}, break-glass ${how}`, passes, `s3:${action}`, session, () => undefined);
+  return [
+    past(`state: GetObject, break-glass ${how}`, [...TERRAFORM, "administrator", "deployer"], "s3:GetObject", session),
+    past(`state: DeleteObject, break-glass ${how}`, [], "s3:DeleteObject", session),
+    past(`state: DeleteObjectVersion, break-glass ${how}`, ["deployer"], "s3:DeleteObjectVersion", {
+      ...session,
+      "s3:versionid": "v",
+    }),
+    ofBucket("PutBucketPolicy", ["deployer"]),
+    ofBucket("PutBucketVersioning", ["deployer"]),
+    ...["DisableKey", "ScheduleKeyDeletion"].map((action) =>
+      kms(`key: ${action}, break-glass ${how}`, [], `kms:${action}`, undefined, 365, session),
+    ),
+  ];
+});
 
 export const ROWS: readonly Row[] = [
   sent("lock: PUT without If-None-Match", [], { method: "PUT", key: lock }),
@@ -390,11 +460,14 @@ export const ROWS: readonly Row[] = [
   kms("key: ReplicateKey", ["break-glass"], "kms:ReplicateKey"),
   kms("key: UpdateAlias", ["break-glass"], "kms:UpdateAlias"),
   kms("key: DeleteAlias", ["break-glass"], "kms:DeleteAlias"),
+  kms("key: CreateGrant", ["break-glass"], "kms:CreateGrant"),
   kms("key: PutKeyPolicy", ADMINISTRATORS, "kms:PutKeyPolicy"),
   ...["Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom"].map((action) =>
     kms(`key: ${action} past S3`, [], `kms:${action}`, {}),
   ),
   ...MATRIX,
+  ...NETWORKS,
+  ...WITHOUT_MFA,
 ];
 
 const ANONYMOUS = { "x-test-anonymous": "true" };
@@ -463,16 +536,13 @@ export async function simulated(
 function questions(row: Row, principal: GatePrincipal, scenario: Scenario, world: GateWorld): Asked[] {
   if (row.simulate !== undefined) {
     const question = row.simulate(scenario);
-    const context = {
-      "aws:PrincipalArn": principal.arn,
-      "aws:PrincipalAccount": principal.arn.split(":")[4] ?? "",
-      "aws:PrincipalIsAWSService": "false",
-      ...(principal.organization === undefined ? {} : { "aws:PrincipalOrgID": principal.organization }),
+    const context = present({
+      ...principalContext(principal),
       ...(question.action.startsWith("s3:")
-        ? { "aws:ResourceAccount": question.account, "aws:SecureTransport": "true" }
+        ? { ...world.network, "aws:ResourceAccount": question.account, "aws:SecureTransport": "true" }
         : {}),
       ...question.context,
-    };
+    });
     const policyOf = question.action.startsWith("kms:")
       ? `key:${scenario.keyArn}`
       : `bucket:${question.account === SNIPER ? SNIPED : scenario.home.bucket.name}`;

@@ -217,6 +217,33 @@ export function mutants(guard: PolicyDocument): Mutant[] {
         Resource: listOf(Resource).map((arn) => arn.replace("?*", "/*")),
       })),
     ),
+    inGuard(
+      "network without the escape for what AWS services do in somebody's name",
+      change("DenyOutsideNetwork", ({ Condition }) => ({
+        Condition: { ...Condition, BoolIfExists: { "aws:PrincipalIsAWSService": "false" } },
+      })),
+    ),
+    inGuard(
+      "network keeps its deployer out",
+      change("DenyOutsideNetwork", ({ Condition }) => ({ Condition: { ...Condition, ArnNotEquals: {} } })),
+    ),
+    inGuard(
+      "network by address alone",
+      change("DenyOutsideNetwork", ({ Condition }) => ({ Condition: { ...Condition, StringNotEquals: {} } })),
+    ),
+    inGuard(
+      "an access key needs no MFA",
+      change("DenyUnprovenBreakGlass", ({ Condition: { BoolIfExists = {}, ...others } = {} }) => ({
+        Condition: { ...others, Bool: BoolIfExists },
+      })),
+    ),
+    { name: "key policy: without DenyUnprovenBreakGlass", key: drop("DenyUnprovenBreakGlass") },
+    {
+      name: "key policy: anybody may grant it",
+      key: change("DenyDeletion", ({ Action }) => ({
+        Action: listOf(Action).filter((action) => action !== "kms:CreateGrant"),
+      })),
+    },
     {
       name: "key policy: a key in use may be deleted by break-glass",
       key: change("DenyDeletionInUse", condition({ NumericLessThan: { "kms:TrailingDaysWithoutKeyUsage": "1" } })),

@@ -16,7 +16,7 @@ export function proofPage(engines: MeasuredEngines, mutants: readonly string[]):
     "The test removes one grant at a time, and the command named here then fails under the real engine. For `s3:AbortMultipartUpload` the command fails either way, and without the grant it leaves its parts in the bucket; an engine that uploads in one request (`–`) needs no such grant. Without the grant on the digest the engine no longer notices a state that somebody replaced.\n",
     byEngine("grant", "grants", engines, titles),
     "## What the guard answers\n",
-    "These requests bypass Terraform; there is a KMS key. `applier`, `workspace-admin` and `unlocker` have the policy of their level; IAM allows everything to the others. `·` means refused.\n",
+    "These requests bypass Terraform; there is a KMS key, and the guard has a network and requires MFA of break-glass. `applier`, `workspace-admin` and `unlocker` have the policy of their level; IAM allows everything to the others. `·` means refused.\n",
     table(
       ["request", ...ACTORS],
       ROWS.map((row) => [
@@ -61,8 +61,8 @@ function introduction(titles: readonly string[]): string {
 
 The real engine runs every command of every access level in twelve scenarios (SSE-S3 and KMS; the default workspace, the engine's own
 workspace prefix, a consumer's prefix; \`lockfile\` and \`both\`) against an AWS stand-in. A gate in front of it judges each request
-by exactly the policies, the guard and the key policy that synth emits. For what a level inherits from a lower one, the gate asks
-whether the level allows each request. \`STATELOCK_TEST_ENGINES=… npm run test:full\` measures an engine and writes it to
+by exactly the policies, the guard and the key policy that synth emits. The KMS scenarios also have what is off by default: a
+network, and MFA of break-glass. For what a level inherits from a lower one, the gate asks whether the level allows each request. \`STATELOCK_TEST_ENGINES=… npm run test:full\` measures an engine and writes it to
 \`proof.json\`, from which this page is made. \`npm test\` repeats a fixed sample and compares it. What it does not prove is
 [at its end](#what-stays-possible-and-what-was-not-measured).
 

@@ -6,6 +6,7 @@ import type { Consumer, StateHome } from "../../lib/config/state-home";
 import { ACCESS_LEVELS, type AccessLevel } from "../../lib/policy/access-level";
 import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { ACCOUNT_ID } from "../stand-in/stand-in";
+import { OFFICE } from "../policy-gate/policy-gate";
 import type { GateWorld } from "../policy-gate/world";
 
 export const REGION = "us-east-1";
@@ -16,6 +17,13 @@ export const FOREIGN_KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/99999999
 /** Somebody else's account, and its bucket, which has got the name of the home's bucket and lets everybody in. */
 export const SNIPER = "666666666666";
 export const SNIPED = "sniped";
+
+/** The networks of the home. */
+export const NETWORK = {
+  vpcEndpoints: ["vpce-0123456789abcdef0"],
+  vpcs: ["vpc-0123456789abcdef0"],
+  sourceIps: [`${OFFICE}/32`],
+};
 
 /** ARN of a role in the bucket's account. */
 export function role(name: string): string {
@@ -85,6 +93,8 @@ export function scenario(setup: Setup): Scenario {
         breakGlass: [role("break-glass")],
         organization: ORGANIZATION,
         accounts: ["222222222222"],
+        // What is off by default, in half of the scenarios.
+        ...(setup.encryption === "KMS" && { breakGlassRequires: "mfa", network: NETWORK }),
       },
     },
     legacyTable: TABLE,

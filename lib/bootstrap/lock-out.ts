@@ -1,4 +1,5 @@
 import { parseArn, principalNameOf } from "../policy/arn";
+import { provenPrincipals } from "../policy/guard/break-glass-proof";
 import { postureChangers } from "../policy/guard/posture-change";
 import type { PolicyDocument } from "../policy/policy-document";
 import { found, shown, UserError, type Problem } from "../problem/problem";
@@ -34,6 +35,12 @@ export async function lockOutProblems(
   if (changers === undefined) return elsewhere;
   const identity = await wholeArn(deployer, changers, read);
   return found([
+    provenPrincipals(guard.Statement).includes(identity) && {
+      code: "guard-deployer",
+      path: "bucket.guard.breakGlassRequires",
+      message: `must not be set while break-glass deploys, got the identity ${shown(identity)}: Statelock cannot see whether its session has what the guard would require`,
+      fix: "Use the credentials of a role in bucket.guard.deployers. In an emergency, remove breakGlassRequires for this deploy.",
+    },
     !changers.includes(identity) && {
       code: "guard-deployer",
       path: "bucket.guard.deployers",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ENGINE_NAMES } from "../engine/engine";
 import { product } from "../engine/spoken-engine";
 import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
-import { GUARD_EXCEPTIONS } from "../policy/guard/guard-scope";
+import { BREAK_GLASS_PROOFS, GUARD_EXCEPTIONS } from "../policy/guard/guard-scope";
 import { shown, type Problem } from "../problem/problem";
 import { LEGACY_TABLE_MANAGEMENTS, RETIRED_MANAGEMENTS, type StateConfig } from "./state-config";
 
@@ -69,6 +69,12 @@ const encryption = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("existing-key"), keyArn: text }),
 ]);
 
+const network = z.strictObject({
+  vpcEndpoints: z.array(text).optional(),
+  vpcs: z.array(text).optional(),
+  sourceIps: z.array(text).optional(),
+});
+
 const guard = z.strictObject({
   deployers: z.array(text).optional(),
   breakGlass: z.array(text).optional(),
@@ -76,6 +82,8 @@ const guard = z.strictObject({
   organization: text.optional(),
   allow: z.array(z.enum(GUARD_EXCEPTIONS)).optional(),
   organizationPolicies: z.boolean().optional(),
+  breakGlassRequires: z.enum(BREAK_GLASS_PROOFS).optional(),
+  network: network.optional(),
 });
 
 const bucket = z.strictObject({

@@ -1,6 +1,6 @@
 import type { EngineName } from "../engine/engine";
 import type { AccessLevel, Locking } from "../policy/access-level";
-import type { GuardException } from "../policy/guard/guard-scope";
+import type { BreakGlassProof, GuardException } from "../policy/guard/guard-scope";
 
 /**
  * The config of one state home: the type of `stateConfig` in `state.config.ts`.
@@ -283,6 +283,49 @@ export interface GuardConfig {
    * @default false
    */
   readonly organizationPolicies?: boolean;
+  /**
+   * What a session of a break-glass principal must have. Without it, the guard denies the principal everything, and a
+   * created key denies it what makes the key unusable:
+   * - `mfa`: somebody assumed the role, or got the session of the user, with MFA (`aws:MultiFactorAuthPresent`). A sign-in at
+   *   IAM Identity Center or another identity provider never counts as MFA;
+   * - `source-identity`: the session says who is behind it (`sts:SourceIdentity`), so that CloudTrail shows a person. A
+   *   user's own keys have none.
+   * Problem code: `break-glass-proof`.
+   * @default - nothing
+   */
+  readonly breakGlassRequires?: BreakGlassProof;
+  /**
+   * The networks from which requests may come. It needs `deployers`. Problem code: `network-perimeter`.
+   * @default - any network
+   */
+  readonly network?: NetworkConfig;
+}
+
+/**
+ * The networks from which requests to the bucket may come: one of these endpoints, VPCs or addresses is enough. The guard
+ * denies every other request, with a few exceptions: deployers and break-glass, so that a wrong network cannot lock you out,
+ * and AWS services. It does not cover the log bucket. Check that your pipelines are inside: a runner that GitHub hosts has no
+ * fixed address.
+ * @example
+ * const network: NetworkConfig = { vpcEndpoints: ["vpce-0123456789abcdef0"], sourceIps: ["203.0.113.0/24"] };
+ */
+export interface NetworkConfig {
+  /**
+   * IDs of VPC endpoints for S3, `vpce-` and 8 or 17 hexadecimal digits, of any account.
+   * @default - none
+   */
+  readonly vpcEndpoints?: readonly string[];
+  /**
+   * IDs of VPCs, `vpc-` and 8 or 17 hexadecimal digits: every VPC endpoint for S3 in them.
+   * @default - none
+   */
+  readonly vpcs?: readonly string[];
+  /**
+   * Public addresses as CIDR blocks, such as `203.0.113.7/32`. S3 sees no private address: a request from a VPC comes through
+   * an endpoint, or from the public address of its NAT gateway.
+   * @default - none
+   */
+  readonly sourceIps?: readonly string[];
 }
 
 /**

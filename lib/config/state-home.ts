@@ -4,7 +4,7 @@ import type { PolicyDocument } from "../policy/policy-document";
 import type { KmsKey } from "../policy/kms-key";
 import type { ObjectTags } from "../policy/object-tags";
 import type { Partition } from "../policy/partition";
-import type { GuardException } from "../policy/guard/guard-scope";
+import type { BreakGlassProof, GuardException, NetworkPerimeter } from "../policy/guard/guard-scope";
 import type { AssumeRoleConfig, LegacyTableManagement, RetiredKeyConfig } from "./state-config";
 
 /**
@@ -58,6 +58,8 @@ export interface HistorySettings {
 export interface GuardSettings {
   readonly deployers: readonly string[];
   readonly breakGlass: readonly string[];
+  readonly breakGlassRequires: BreakGlassProof | undefined;
+  readonly network: NetworkPerimeter | undefined;
   readonly accounts: readonly string[];
   readonly organization: string | undefined;
   readonly allow: readonly GuardException[];

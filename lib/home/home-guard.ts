@@ -32,7 +32,7 @@ export function homeKeyPolicy(home: StateHome, consumers: readonly ConsumerPaper
     region,
     account,
     bucket: name,
-    breakGlass: guard.breakGlass,
+    ...{ breakGlass: guard.breakGlass, breakGlassRequires: guard.breakGlassRequires },
     externalReaders: externalRoles(false),
     externalWriters: externalRoles(true),
   });
@@ -47,10 +47,11 @@ function lockLikePath({ bootstrap, consumers }: StateHome): string | undefined {
 
 /** Lists what the guard leaves open, each with the setting that closes it. */
 export function guardGaps(home: StateHome): string[] {
-  const { deployers, allow } = home.bucket.guard;
+  const { deployers, allow, network } = home.bucket.guard;
   const lockLike = lockLikePath(home);
   return [
     ...(lockLike === undefined ? [] : [`keys that continue after ${LOCK_SUFFIX} may be written: ${lockLike} is one`]),
+    ...(network === undefined ? [] : ["deployers and break-glass pass bucket.guard.network from everywhere"]),
     ...(deployers.length === 0 ? ["history and posture are not guarded: name bucket.guard.deployers"] : []),
     ...allow.map((exception) => `bucket.guard.allow lets ${exception} pass`),
   ];

@@ -62,6 +62,7 @@ export function papersOf(home: StateHome): Papers {
             logBucket: bucket.accessLogs.bucket,
             changers: logChangers(home),
             breakGlass: bucket.guard.breakGlass,
+            breakGlassRequires: bucket.guard.breakGlassRequires,
           })
         : undefined,
   };

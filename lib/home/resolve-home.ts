@@ -225,6 +225,8 @@ function fillInGuard({ guard = {} }: BucketConfig): GuardSettings {
   return {
     deployers: guard.deployers ?? [],
     breakGlass: guard.breakGlass ?? [],
+    breakGlassRequires: guard.breakGlassRequires,
+    network: guard.network,
     accounts: guard.accounts ?? [],
     organization: guard.organization,
     allow: guard.allow ?? [],

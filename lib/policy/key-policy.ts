@@ -1,6 +1,8 @@
 import { s3Arn } from "./arn";
 import { policyDocument, type PolicyDocument, type Statement } from "./policy-document";
+import { denyUnprovenKeyChange } from "./guard/break-glass-proof";
 import { exceptFor } from "./guard/deny-but";
+import type { BreakGlassProof } from "./guard/guard-scope";
 import { namedPrincipals } from "./named-principals";
 import { s3ViaService, type Partition } from "./partition";
 
@@ -23,12 +25,27 @@ export interface KeyPolicyScope {
   readonly account: string;
   /** The bucket whose objects the key encrypts. */
   readonly bucket: string;
-  /** Principals that may disable the key, and delete it when it is no longer in use. Empty: nobody, until the policy changes. */
+  /** Principals that may disable the key, and grant its use, and delete it when it is no longer in use. Empty: nobody, until the policy changes. */
   readonly breakGlass: readonly string[];
+  /**
+   * What their sessions must have.
+   * @default - nothing
+   */
+  readonly breakGlassRequires?: BreakGlassProof | undefined;
   /** Roles of other accounts that read states, and roles that also write them. */
   readonly externalReaders: readonly string[];
   readonly externalWriters: readonly string[];
 }
+
+/** Each of these actions makes every state unreadable, or lets others use the key whatever IAM says later. */
+const OUT_OF_HAND = [
+  "kms:CreateGrant",
+  "kms:DeleteAlias",
+  "kms:DisableKey",
+  "kms:ReplicateKey",
+  "kms:ScheduleKeyDeletion",
+  "kms:UpdateAlias",
+];
 
 /** Days without a use after which break-glass may delete the key. */
 const UNUSED_DAYS = 30;
@@ -78,14 +95,14 @@ export function keyPolicy(scope: KeyPolicyScope): PolicyDocument {
       },
     },
     {
-      // Each of these actions makes every state unreadable, or takes the key out of this account's hands.
       Sid: "DenyDeletion",
       Effect: "Deny",
       Principal: "*",
-      Action: ["kms:DeleteAlias", "kms:DisableKey", "kms:ReplicateKey", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"],
+      Action: OUT_OF_HAND,
       Resource: "*",
       ...exceptFor(scope.breakGlass),
     },
+    ...denyUnprovenKeyChange(scope, OUT_OF_HAND),
     {
       // Also for break-glass: nobody gets a deleted key back, nor the states under it. Disabling the key can be undone.
       Sid: "DenyDeletionInUse",

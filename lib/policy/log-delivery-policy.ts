@@ -1,12 +1,14 @@
 import { s3Arn, wholeBucket } from "./arn";
 import { policyDocument, type PolicyDocument, type Statement } from "./policy-document";
+import { denyUnprovenBreakGlass } from "./guard/break-glass-proof";
+import type { ProvenBreakGlass } from "./guard/guard-scope";
 import { NO_AWS_SERVICE } from "./guard/foreign-principals";
 import { denyInsecureTransport, denyOldTls } from "./guard/insecure-transport";
 import { exceptFor } from "./guard/deny-but";
 import type { Partition } from "./partition";
 
 /** Everything that a log bucket's policy depends on. */
-export interface LogDeliveryScope {
+export interface LogDeliveryScope extends ProvenBreakGlass {
   readonly partition: Partition;
   readonly account: string;
   /** The bucket whose requests S3 logs. */
@@ -40,6 +42,7 @@ export function logDeliveryPolicy(scope: LogDeliveryScope): PolicyDocument {
     denyInsecureTransport(place),
     denyOldTls(place),
     denyLogForgery(scope),
+    ...denyUnprovenBreakGlass({ ...scope, ...place }),
     ...denyLogChanges(scope),
   ]);
 }
@@ -50,7 +53,14 @@ function denyLogForgery({ partition, logBucket, breakGlass }: LogDeliveryScope):
     Sid: "DenyLogForgery",
     Effect: "Deny",
     Principal: "*",
-    Action: ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"],
+    Action: [
+      "s3:DeleteObject",
+      "s3:DeleteObjectVersion",
+      "s3:PutObject",
+      "s3:ReplicateDelete",
+      "s3:ReplicateObject",
+      "s3:UpdateObjectEncryption",
+    ],
     Resource: s3Arn(partition, logBucket, "*"),
     Condition: { ...exceptFor(breakGlass).Condition, ...NO_AWS_SERVICE },
   };

@@ -1,4 +1,10 @@
-import type { ConsumerConfig, GuardConfig, RoleConfig, StateConfig } from "../../../lib/config/state-config";
+import type {
+  ConsumerConfig,
+  GuardConfig,
+  NetworkConfig,
+  RoleConfig,
+  StateConfig,
+} from "../../../lib/config/state-config";
 import { config, places, refusals, role, text, type ConfigPart } from "../../support/home";
 
 const OTHER = "222222222222";
@@ -155,6 +161,96 @@ describe("whoever releases by ETag alone runs no Terraform, in whichever field, 
     expect(problems({ deployers: [role("ops")], breakGlass })).toEqual([]);
     const assuming = { name: "app", assumeRole: { roleArn: `arn:aws:iam::${OTHER}:role/ops` } };
     expect(problems({}, [{ ...assuming, access: { unlocker: [role("ops")] } }])).toEqual([]);
+  });
+});
+
+describe("a proof that break-glass must have", () => {
+  const DEPLOYERS = { deployers: [role("deploy")] };
+  const SSO = role("aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef");
+  const USER = "arn:aws:iam::123456789012:user/oncall";
+
+  it("is one that its sessions can have", () => {
+    expect(problems({ ...DEPLOYERS, breakGlass: [role("bg"), USER], breakGlassRequires: "mfa" })).toEqual([]);
+    expect(problems({ ...DEPLOYERS, breakGlass: [role("bg")], breakGlassRequires: "source-identity" })).toEqual([]);
+  });
+
+  it.each([
+    ["mfa", [SSO]],
+    ["source-identity", [SSO]],
+    ["source-identity", [USER]],
+    ["mfa", []],
+  ] as const)("is not %s for %j", (breakGlassRequires, breakGlass) => {
+    expect(problems({ ...DEPLOYERS, breakGlass, breakGlassRequires })).toEqual([
+      "break-glass-proof bucket.guard.breakGlassRequires",
+    ]);
+  });
+
+  it("says what AWS does not see", () => {
+    expect(said({ ...DEPLOYERS, breakGlass: [SSO], breakGlassRequires: "mfa" })).toMatchInlineSnapshot(`
+      "[break-glass-proof] bucket.guard.breakGlassRequires must not be set for a role of IAM Identity Center, got "mfa" and "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef": AWS sees no MFA in its sessions
+        -> Remove it and require MFA in Identity Center, or name a role in breakGlass that people assume themselves."
+    `);
+  });
+});
+
+describe("a network", () => {
+  const within = (network: NetworkConfig, guard: GuardConfig = { deployers: [role("deploy")] }): string[] =>
+    problems({ ...guard, network });
+
+  it("is made of endpoints, VPCs and public blocks", () => {
+    const sourceIps = ["203.0.113.0/24", "198.51.100.7/32", "11.0.0.0/8", "2001:db8::/32", "2600:1f00::/24"];
+    expect(within({ vpcEndpoints: ["vpce-01234567", "vpce-0123456789abcdef0"], vpcs: ["vpc-01234567"] })).toEqual([]);
+    expect(within({ sourceIps })).toEqual([]);
+  });
+
+  it("without deployers would lock out everybody who is outside", () => {
+    expect(within({ vpcs: ["vpc-01234567"] }, {})).toEqual(["guard-lock-out bucket.guard.network"]);
+  });
+
+  it.each([{}, { vpcs: [] }, { sourceIps: [], vpcEndpoints: [] }])("is not empty, as in %j", (network) => {
+    expect(within(network)).toEqual(["network-perimeter bucket.guard.network"]);
+  });
+
+  it.each(["vpc-01234567", "vpce-0123456", "vpce-0123456789ABCDEF0", "vpce-*", "", "10.0.0.0/8"])(
+    "has no endpoint %j",
+    (id) => {
+      expect(within({ vpcEndpoints: [id] })).toEqual(["network-perimeter bucket.guard.network.vpcEndpoints[0]"]);
+    },
+  );
+
+  it("names each once", () => {
+    const twice = { vpcs: ["vpc-01234567", "vpc-01234567"], sourceIps: ["203.0.113.0/24", "203.0.113.0/24"] };
+    expect(within(twice)).toEqual([
+      "duplicate-principal bucket.guard.network.vpcs[1]",
+      "duplicate-principal bucket.guard.network.sourceIps[1]",
+    ]);
+  });
+
+  it.each([
+    ["203.0.113.7", "must be a CIDR block"],
+    ["203.0.113.0/33", "must be a CIDR block"],
+    ["203.0.113.0/024", "must be a CIDR block"],
+    ["203.0.113/24", "must be a CIDR block"],
+    ["2001:db8::/129", "must be a CIDR block"],
+    ["vpce-01234567", "must be a CIDR block"],
+    ["203.0.113.*/32", "must be a CIDR block"],
+    ["", "must be a CIDR block"],
+    ["10.1.0.0/16", "must be public addresses"],
+    ["8.0.0.0/6", "must be public addresses"],
+    ["172.31.0.0/24", "must be public addresses"],
+    ["192.168.1.1/32", "must be public addresses"],
+    ["100.64.0.0/10", "must be public addresses"],
+    ["127.0.0.1/32", "must be public addresses"],
+    ["255.255.255.255/32", "must be public addresses"],
+    ["fd00::/8", "must be public addresses"],
+    ["::ffff:10.0.0.1/128", "must be public addresses"],
+    ["::1/128", "must be public addresses"],
+    ["0.0.0.0/0", "must not hold every address"],
+    ["::/0", "must not hold every address"],
+    ["203.0.113.7/24", 'Use "203.0.113.0/24", or "203.0.113.7/32" for one address.'],
+  ])("has no block %j", (block, wrong) => {
+    expect(within({ sourceIps: [block] })).toEqual(["network-perimeter bucket.guard.network.sourceIps[0]"]);
+    expect(said({ deployers: [role("deploy")], network: { sourceIps: [block] } })).toContain(wrong);
   });
 });
 

@@ -232,7 +232,7 @@ describeE2e("the policies, under real Terraform", ["terraform", "moto-server", "
 
     it.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))("%s", async (_name, mutant) => {
       const proof = await proofOf(NAMED);
-      const [of, world] = planted(mutant, proof, lab.gate.world);
+      const [of, world] = planted(mutant, proof.scenario, lab.gate.world);
       expect(await firstFailure(proof, of, world, mutant.gate)).toBeDefined();
     });
   });

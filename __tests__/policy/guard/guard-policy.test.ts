@@ -1,7 +1,8 @@
 import fc, { runs } from "../../support/fuzz";
 import { listOf, type PolicyDocument } from "../../../lib/policy/policy-document";
 import { guardPolicy } from "../../../lib/policy/guard/guard-policy";
-import { GUARD_EXCEPTIONS, type GuardScope } from "../../../lib/policy/guard/guard-scope";
+import { GUARD_EXCEPTIONS, type BreakGlassProof, type GuardScope } from "../../../lib/policy/guard/guard-scope";
+import { guardPrincipals } from "../../../lib/policy/guard/guard-principals";
 import { postureChangers } from "../../../lib/policy/guard/posture-change";
 import { PARTITIONS } from "../../../lib/policy/partition";
 import { policySize, SIZE_LIMITS } from "../../../lib/policy/size-limits";
@@ -40,6 +41,7 @@ async function allows(scope: GuardScope, question: Partial<Question> & { readonl
         "aws:PrincipalAccount": principal.split(":")[4] ?? "",
         "s3:TlsVersion": "1.3",
         "s3:authType": "REST-HEADER",
+        "aws:SourceIp": "203.0.113.7",
         ...context,
       },
     },
@@ -87,6 +89,17 @@ Deny DenyForeignKey: s3:PutObject on all but bucket/bootstrap/terraform.tfstate 
 Deny DenyKmsWithoutKey: s3:PutObject on all but bucket/bootstrap/terraform.tfstate bucket/bootstrap/terraform.tfstate.tflock
     if s3:x-amz-server-side-encryption StringEquals aws:kms
     and s3:x-amz-server-side-encryption-aws-kms-key-id Null true
+Deny DenyUnprovenBreakGlass: s3:* on bucket bucket/*
+    if aws:MultiFactorAuthPresent BoolIfExists false
+    and aws:PrincipalArn ArnEquals arn:aws:iam::123456789012:role/break-glass
+Deny DenyOutsideNetwork: s3:* on bucket bucket/*
+    if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/platform/deploy
+    and aws:PrincipalArn ArnNotLike arn:aws:iam::123456789012:role/aws-service-role/*
+    and aws:PrincipalIsAWSService BoolIfExists false
+    and aws:ViaAWSService BoolIfExists false
+    and aws:SourceIp NotIpAddress 203.0.113.0/24
+    and aws:SourceVpc StringNotEquals vpc-01234567
+    and aws:SourceVpce StringNotEquals vpce-0123456789abcdef0
 Deny DenyHistoryDeletion: s3:BypassGovernanceRetention s3:DeleteObjectVersion on bucket/*
     if aws:PrincipalArn ArnNotEquals arn:aws:iam::123456789012:role/break-glass|arn:aws:iam::123456789012:role/platform/deploy
 Deny DenyPostureChange: all but s3:AbortMultipartUpload s3:BypassGovernanceRetention s3:DeleteObject s3:DeleteObjectVersion s3:Get* s3:List* s3:PutObject on bucket bucket/*
@@ -231,6 +244,8 @@ describe("properties", () => {
     organization: fc.constantFrom(undefined, "o-abcde12345"),
     deployers: principals,
     breakGlass: principals,
+    breakGlassRequires: fc.constantFrom(undefined, "mfa", "source-identity"),
+    network: fc.constantFrom(undefined, fullGuardScope.network, { sourceIps: ["203.0.113.7/32"] }),
     unlockers: principals,
     workspaceAdmins: fc.subarray([
       { role: role("a"), states: ["a/*/k"] },
@@ -244,9 +259,15 @@ describe("properties", () => {
   it("whoever deploys can always change the guard, whatever it says", async () => {
     await fc.assert(
       fc.asyncProperty(scopes, async (scope) => {
-        const principal = scope.deployers[0] ?? role("anybody");
+        const [deployer] = scope.deployers;
+        const principal = deployer ?? role("anybody");
+        // A deployer from everywhere, and with the proof, because it may be break-glass as well.
+        const context = {
+          ...(deployer !== undefined && { "aws:SourceIp": "198.51.100.7" }),
+          ...{ "aws:MultiFactorAuthPresent": "true", "aws:SourceIdentity": "ana" },
+        };
         for (const action of ["s3:PutBucketPolicy", "s3:PutEncryptionConfiguration", "s3:PutBucketVersioning"])
-          expect(await allows(scope, { principal, action })).toBe(true);
+          expect(await allows(scope, { principal, action, context })).toBe(true);
       }),
       runs(40),
     );
@@ -278,6 +299,41 @@ describe("properties", () => {
       runs(40),
     );
   });
+});
+
+describe("break-glass", () => {
+  const through = async (breakGlassRequires: BreakGlassProof, context: Question["context"]): Promise<boolean> => {
+    const scope = { ...guardScope, deployers: [DEPLOYER], breakGlass: [BREAK_GLASS], breakGlassRequires };
+    const remove = { action: "s3:DeleteObject", resource: `${BUCKET}/app/terraform.tfstate`, context };
+    expect(
+      await allows(scope, { ...remove, principal: DEPLOYER, action: "s3:PutBucketPolicy", resource: BUCKET }),
+    ).toBe(true);
+    return allows(scope, { ...remove, principal: BREAK_GLASS });
+  };
+
+  it("with MFA, or a source identity, where the config requires it; nobody else needs it", async () => {
+    expect(await through("mfa", { "aws:MultiFactorAuthPresent": "true" })).toBe(true);
+    expect(await through("mfa", { "aws:MultiFactorAuthPresent": "false", "aws:SourceIdentity": "ana" })).toBe(false);
+    expect(await through("mfa", {})).toBe(false);
+    expect(await through("source-identity", { "aws:SourceIdentity": "ana" })).toBe(true);
+    expect(await through("source-identity", { "aws:MultiFactorAuthPresent": "true" })).toBe(false);
+  });
+
+  it("alone gets a statement, and only if the config requires something", () => {
+    expect(sids({ ...guardScope, breakGlassRequires: "mfa" })).not.toContain("DenyUnprovenBreakGlass");
+    expect(sids({ ...guardScope, breakGlass: [BREAK_GLASS] })).not.toContain("DenyUnprovenBreakGlass");
+  });
+});
+
+it("the roles that AWS services create for themselves are in every network, and no principal of the guard", async () => {
+  const network = { sourceIps: ["198.51.100.0/24"] };
+  const scope = { ...guardScope, deployers: [DEPLOYER], network };
+  const read = { action: "s3:GetBucketPolicy" };
+  const config = role("aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig");
+  expect(await allows(scope, { ...read, principal: config })).toBe(true);
+  expect(await allows(scope, { ...read, principal: role("aws-service-role-of-mine") })).toBe(false);
+  expect(guardPrincipals(guardPolicy(scope))).toEqual([DEPLOYER]);
+  expect(sids({ ...scope, network: { vpcs: [] } })).not.toContain("DenyOutsideNetwork");
 });
 
 describe("room", () => {

@@ -3,6 +3,8 @@ import { ACCESS_LEVELS } from "../../policy/access-level";
 import { principalNameOf } from "../../policy/arn";
 import { found, shown, type Problem } from "../../problem/problem";
 import { principalArnProblems } from "./arn-rules";
+import { breakGlassProofProblems } from "./break-glass-rules";
+import { networkProblems } from "./network-rules";
 import { rolesOfLevel } from "../made-roles";
 import { repeated } from "./repeated";
 import { placedRoles } from "./role-rules";
@@ -17,6 +19,8 @@ export function guardProblems(bucket: BucketConfig): Problem[] {
     ...accountProblems(guard.accounts ?? [], bucket),
     ...organizationProblems(guard.organization),
     ...unknownDeployerProblems(guard),
+    ...breakGlassProofProblems(guard),
+    ...networkProblems(guard),
   ];
 }
 

@@ -8,6 +8,8 @@ import {
   denyReencryption,
   denySseC,
 } from "./write-encryption";
+import { denyUnprovenBreakGlass } from "./break-glass-proof";
+import { denyOutsideNetwork } from "./network-perimeter";
 import { allowExternalAccess } from "./external-access";
 import { denyForeignPrincipals } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
@@ -42,6 +44,8 @@ export function guardPolicy(scope: GuardScope): PolicyDocument {
     denyArchiving(scope),
     ...denyStateDeletion(scope),
     ...confineWorkspaceAdmins(scope),
+    ...denyUnprovenBreakGlass(scope),
+    ...denyOutsideNetwork(scope),
     ...denyHistoryDeletion(scope),
     ...denyPostureChange(scope),
     ...denyOtherTagging(scope),

@@ -8,5 +8,6 @@ export function guardPrincipals(guard: PolicyDocument): string[] {
   const named = guard.Statement.filter(({ Effect }) => Effect === "Deny").flatMap(({ Condition = {} }) =>
     Object.values(Condition).flatMap((keys) => listOf(keys["aws:PrincipalArn"])),
   );
-  return [...new Set(named)];
+  // The roles that AWS services create for themselves, which nobody names.
+  return [...new Set(named)].filter((principal) => !principal.endsWith("/*"));
 }

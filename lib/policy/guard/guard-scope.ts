@@ -31,6 +31,30 @@ export const GUARD_EXCEPTIONS = [
 export type GuardException = (typeof GUARD_EXCEPTIONS)[number];
 
 /**
+ * What a session of a break-glass principal must have: see `GuardConfig.breakGlassRequires`.
+ * @example
+ * const proof: BreakGlassProof = "mfa";
+ */
+export type BreakGlassProof = "mfa" | "source-identity";
+
+/** Every proof that there is. */
+export const BREAK_GLASS_PROOFS = ["mfa", "source-identity"] as const satisfies readonly BreakGlassProof[];
+
+/** Principals for emergencies, and the proof that their sessions must have. */
+export type ProvenBreakGlass = Pick<GuardScope, "breakGlass" | "breakGlassRequires">;
+
+/**
+ * The networks from which requests may come: see `NetworkConfig`.
+ * @example
+ * const network: NetworkPerimeter = { vpcs: ["vpc-0123456789abcdef0"] };
+ */
+export interface NetworkPerimeter {
+  readonly vpcEndpoints?: readonly string[] | undefined;
+  readonly vpcs?: readonly string[] | undefined;
+  readonly sourceIps?: readonly string[] | undefined;
+}
+
+/**
  * Everything that the guard depends on. Principals are ARNs of roles or users, never of sessions.
  * @example
  * const guardScope: GuardScope = {
@@ -62,6 +86,11 @@ export interface GuardScope {
   readonly deployers: readonly string[];
   /** Principals for emergencies, exempt from the denies on deletion and settings. */
   readonly breakGlass: readonly string[];
+  /**
+   * What their sessions must have.
+   * @default - nothing
+   */
+  readonly breakGlassRequires?: BreakGlassProof | undefined;
   /** The roles of level `unlocker`. */
   readonly unlockers: readonly string[];
   readonly workspaceAdmins: readonly WorkspaceAdmin[];
@@ -77,6 +106,11 @@ export interface GuardScope {
   readonly tagging?: Tagging | undefined;
   /** The policies of roles of other accounts. */
   readonly external: readonly ExternalAccess[];
+  /**
+   * The networks from which requests may come.
+   * @default - any
+   */
+  readonly network?: NetworkPerimeter | undefined;
   readonly allow: readonly GuardException[];
 }
 
