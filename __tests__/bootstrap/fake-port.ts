@@ -10,6 +10,7 @@ import { KEY_ARN } from "../support/home";
 import { OWN_VERSION } from "../../lib/text/own-version";
 import type { EncryptionConfig, GuardConfig, StateConfig } from "../../lib/config/state-config";
 import type { Posture, Reading } from "../../lib/verify/posture";
+import type { ObjectLock } from "../../lib/verify/surroundings";
 
 const BUCKET = { name: "acme-tfstate", region: "eu-central-1", account: "123456789012" };
 
@@ -52,6 +53,8 @@ export interface World {
   plans: Plan[];
   existing: Record<string, string>;
   versioning: string;
+  objectLock: Reading<ObjectLock>;
+  providerLock: string | undefined;
   /** Who STS says the run is. */
   identity: string;
   readonly guard: GuardConfig | undefined;
@@ -81,6 +84,8 @@ export function emptyWorld(): World {
     plans: [CREATE_BUCKET, NO_CHANGES],
     existing: {},
     versioning: "Enabled",
+    objectLock: { value: undefined },
+    providerLock: undefined,
     identity: "arn:aws:iam::123456789012:role/deployer",
     guard: undefined,
     principals: () => ({ value: undefined }),
@@ -106,6 +111,8 @@ export function fakePort(world: World): BootstrapPort {
         latest = papersOf(home).guard;
         return Promise.resolve({ inventory, guard: latest });
       },
+      readProviderLock: () =>
+        world.providerLock === undefined ? undefined : { text: world.providerLock, folder: "stack" },
       readRecord: () => world.record,
       writeRecord: (record) => {
         log.push("record");
@@ -145,6 +152,7 @@ export function fakePort(world: World): BootstrapPort {
         return Promise.resolve();
       },
       posture: () => Promise.resolve(posture(world)),
+      objectLock: () => Promise.resolve(world.objectLock),
       existing: (type) => Promise.resolve(world.existing[type]),
     },
     engine: {

@@ -247,6 +247,30 @@ describe("a bootstrap run", () => {
     expect([world.imports.at(-1), world.log]).toEqual([[], []]);
   });
 
+  it.each<[string, World["objectLock"], string | undefined]>([
+    ["is off", { value: undefined }, undefined],
+    ["is nothing that the store has", { unreadable: "501", notApplicable: true }, undefined],
+    ["is on", { value: {} }, "Without a default retention it keeps nothing by itself"],
+    ["keeps versions", { value: { retention: { mode: "COMPLIANCE", days: 30 } } }, "for 30 days: nobody deletes one"],
+    ["cannot be read", { unreadable: "403 AccessDenied" }, "could not read whether the adopted bucket has Object Lock"],
+  ])("says before it adopts a bucket whose Object Lock %s what follows", async (_case, objectLock, said) => {
+    const world = { ...emptyWorld(), bucketExists: true, existing: { aws_s3_bucket: "acme-tfstate" }, objectLock };
+    world.plans = [CREATE_BUCKET, changing("import")];
+    const told: string[] = [];
+    const confirm = ({ warnings = [] }: Plan): Promise<boolean> => {
+      told.push(...warnings.map(({ code, message }) => `${code}: ${message}`));
+      return Promise.resolve(false);
+    };
+    await runBootstrap(fakePort(world), options({ adopt: true, confirm }));
+    expect(told).toEqual(said === undefined ? [] : [expect.stringMatching(`^adopts-object-lock: .*${said}`)]);
+  });
+
+  it("says of a locked provider that its plan never ends", async () => {
+    const providerLock = `provider "registry.terraform.io/hashicorp/aws" {\n  version = "6.30.0"\n}\n`;
+    const { plan } = await runBootstrap(fakePort({ ...emptyWorld(), providerLock }), options({ dryRun: true }));
+    expect(plan.warnings?.map(({ code }) => code)).toEqual(["endless-provider"]);
+  });
+
   it("refuses an adoption that would replace something", async () => {
     const world = { ...emptyWorld(), bucketExists: true, existing: { aws_s3_bucket: "acme-tfstate" } };
     world.plans = [CREATE_BUCKET, changing("replace")];

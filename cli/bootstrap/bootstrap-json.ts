@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { problemSchema } from "../../lib/problem/problem-schema";
 import type { BootstrapResult } from "../../lib/bootstrap/run-bootstrap";
 
 /** JSON of `bootstrap`, version 1. */
@@ -15,6 +16,10 @@ export const bootstrapSchema = z.strictObject({
     .record(z.string(), z.strictObject({ value: z.unknown(), next: z.string().describe("what to do with the value") }))
     .optional()
     .describe("outputs of the deployed stack that you do something with, by name; no sensitive ones"),
+  warnings: z
+    .array(problemSchema)
+    .optional()
+    .describe("what does not stop the run, and you should know; absent if nothing"),
   changes: z.array(
     z.strictObject({
       address: z.string(),
@@ -39,6 +44,14 @@ export function bootstrapJson({ plan, outputs, ...rest }: BootstrapResult): z.in
     action,
     differences: [...differences],
   }));
+  const { warnings = [] } = plan;
   const named = Object.fromEntries(outputs.map(({ name, value, next }) => [name, { value, next }]));
-  return { version: 1, command: "bootstrap", ...rest, ...(outputs.length > 0 ? { outputs: named } : {}), changes };
+  return {
+    version: 1,
+    command: "bootstrap",
+    ...rest,
+    ...(outputs.length > 0 ? { outputs: named } : {}),
+    ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
+    changes,
+  };
 }

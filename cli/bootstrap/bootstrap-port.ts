@@ -9,6 +9,7 @@ import type { AwsAccess } from "../../lib/aws/connect";
 import { existingResource } from "../../lib/aws/existing-resources";
 import { callerIdentity } from "../../lib/aws/identity";
 import { principalReader } from "../../lib/aws/principal-arn";
+import { readObjectLock } from "../../lib/aws/read-handmade";
 import { readPosture } from "../../lib/aws/read-posture";
 import { fileLocks } from "../../lib/aws/file-locks";
 import { s3Objects } from "../../lib/aws/s3-objects";
@@ -35,6 +36,7 @@ import { refuseForeignCode } from "../../lib/files/stack-folder";
 import { foreignProviders } from "../../lib/bootstrap/foreign-providers";
 import { withTrustedPath } from "../../lib/programs/trusted-path";
 import { readLeftFile, refuseLink, type IsTracked } from "../../lib/files/left-file";
+import { PROVIDER_LOCK_FILE } from "../../lib/verify/provider-lock";
 import { trackedByGit } from "../../lib/programs/working-tree";
 import { takeProcessLock } from "../../lib/files/process-lock";
 
@@ -56,6 +58,7 @@ export interface BootstrapPortOptions {
 }
 
 const LOCAL_STATE = "terraform.bootstrap.tfstate";
+const STACK = "cdktf.out/stacks/bootstrap";
 const STACK_FILE = "cdk.tf.json";
 const IMPORTS = "statelock-imports.tf.json";
 const STARTED = ".statelock/bootstrap-started.json";
@@ -71,7 +74,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
   const scratch = options.dryRun ? mkdtempSync(join(tmpdir(), "statelock-dry-run-")) : undefined;
   const root = scratch ?? options.project;
   const environment = withTrustedPath(options.environment, options.project);
-  const stack = join(root, "cdktf.out", "stacks", "bootstrap");
+  const stack = join(root, STACK);
   let synthesized: Synthesized | undefined;
   const bucket = (): Synthesized["inventory"]["bucket"] & { readonly access: AwsAccess | undefined } => {
     if (synthesized === undefined) throw new Error("asked for the bucket before the first synth");
@@ -113,6 +116,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
       if (left.length > 0) throw new UserError(left, "unknown");
     },
     posture: () => readPosture(bucket()),
+    objectLock: () => readObjectLock(bucket()),
     existing: (type, values) => existingResource(bucket(), type, values),
   };
   const engine = engineIn({
@@ -161,6 +165,11 @@ function projectPort(
       const synthesized = readSynthesized(outdir);
       onSynthesized(synthesized);
       return synthesized;
+    },
+    // A dry run initializes a folder of its own: the versions that count are those of the checkout.
+    readProviderLock: () => {
+      const text = plainFileText(join(options.project, STACK, PROVIDER_LOCK_FILE));
+      return text === undefined ? undefined : { text, folder: STACK };
     },
     readRecord: () => readBootstrapRecord(options.project),
     writeRecord: (record) => {

@@ -13,7 +13,7 @@ import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
 import { terminalProgress } from "../screen/progress";
 import { lockAnnouncer, logAnnouncer } from "../options/own-lock";
-import { EXIT } from "../screen/report-error";
+import { EXIT, problemText } from "../screen/report-error";
 import type { Terminal } from "../screen/terminal";
 import { isConfirmed } from "../screen/confirm";
 
@@ -111,11 +111,17 @@ async function confirmed(plan: Plan, terminal: Terminal, yes: boolean): Promise<
 const SIGNS = { create: "+", import: "<", update: "~", replace: "±", delete: "-", forget: "." } as const;
 
 /** Prints a line for each resource, and what would change of each attribute. */
-function showPlan(plan: Plan, { note, colors }: Terminal): void {
+function showPlan(plan: Plan, terminal: Terminal): void {
+  const { note, colors } = terminal;
   for (const { address, action, differences } of plan.changes) {
     note(`  ${SIGNS[action]} ${address} ${colors.dim(action)}`);
     for (const line of differences.flatMap(differenceLines)) note(`      ${line}`);
   }
+  showWarnings(plan, terminal);
+}
+
+function showWarnings({ warnings = [] }: Plan, terminal: Terminal): void {
+  for (const warning of warnings) terminal.note(problemText(warning, terminal));
 }
 
 function summary(result: BootstrapResult, terminal: Terminal): void {
@@ -132,6 +138,7 @@ function summary(result: BootstrapResult, terminal: Terminal): void {
     case "unchanged":
       note(`Nothing to do: ${result.bucket} is deployed, and holds its own state.`);
       for (const line of outputLines(result.outputs)) note(`  ${line}`);
+      showWarnings(result.plan, terminal);
       break;
     case "deployed":
       note(colors.bold(`${result.bucket} is deployed, and holds its own state.`));

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { plainFileText } from "../../lib/files/plain-file";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import { lockStore } from "../../lib/aws/lock-store";
@@ -16,8 +16,10 @@ import type { DeployedHome } from "../../lib/record/bootstrap-record";
 import { readBootstrapRecord } from "../../lib/record/record-files";
 import type { ExpectedIam } from "../../lib/verify/iam-checks";
 import { unreadableBecause } from "../../lib/verify/posture";
+import { PROVIDER_LOCK_FILE } from "../../lib/verify/provider-lock";
 import type { Expectation } from "../../lib/verify/run-checks";
 import type { VerifyPort } from "../../lib/verify/verify-port";
+import { shellQuoted } from "../../lib/text/shell-quoted";
 import type { OpenedBucket } from "../options/bucket-options";
 import { lockTrial } from "../options/lock-trial";
 
@@ -84,6 +86,17 @@ export function recordedHome({ inventory, folder }: OpenedBucket): DeployedHome 
   if (inventory?.bootstrap.location !== "bucket" || folder === undefined) return undefined;
   const record = readBootstrapRecord(join(folder, ".."));
   return record?.bucket === inventory.bucket.name ? record.deployed : undefined;
+}
+
+/** Returns the locked providers of the bootstrap stack, and its folder from the working directory. Undefined without them. */
+export function providerLock(
+  { inventory, folder }: OpenedBucket,
+  workingDirectory: string,
+): { readonly text: string; readonly folder: string } | undefined {
+  if (inventory === undefined || folder === undefined) return undefined;
+  const stack = join(folder, inventory.bootstrap.stack);
+  const text = plainFileText(join(stack, PROVIDER_LOCK_FILE));
+  return text === undefined ? undefined : { text, folder: shellQuoted(relative(workingDirectory, stack)) };
 }
 
 function documentReader(folder: string): (path: string) => PolicyDocument {

@@ -7,7 +7,7 @@ import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
 import { passingProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
-import { expectationOf, expectedIam, recordedHome, verifyPort } from "./verify-port";
+import { expectationOf, expectedIam, providerLock, recordedHome, verifyPort } from "./verify-port";
 import { verifyText } from "./verify-text";
 
 interface Options extends BucketOptions {
@@ -49,6 +49,7 @@ export function verifyCommand(context: CommandContext): Command {
         inventory: opened.inventory,
         iam: expectedIam(opened),
         deployed: recordedHome(opened),
+        providerLock: providerLock(opened, context.workingDirectory),
         progress: passingProgress(context.terminal),
       });
       const report = verifyReport(opened.place.name, results);

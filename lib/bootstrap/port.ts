@@ -1,7 +1,9 @@
 import type { BootstrapRecord } from "../record/bootstrap-record";
 import type { Inventory } from "../inventory/inventory";
 import type { PolicyDocument } from "../policy/policy-document";
-import type { Posture } from "../verify/posture";
+import type { Problem } from "../problem/problem";
+import type { Posture, Reading } from "../verify/posture";
+import type { ObjectLock } from "../verify/surroundings";
 import type { ReadPrincipal } from "../verify/principal-checks";
 
 /** What the bootstrap run needs from outside. The real side is `cli/bootstrap/bootstrap-port.ts`. */
@@ -18,6 +20,8 @@ export interface ProjectPort {
    * @param keyArn the created key in the stack's state; otherwise synth takes the record's
    */
   synthesize(state: "as-recorded" | "in-bucket", keyArn?: string): Promise<Synthesized>;
+  /** Returns the text of the stack's `.terraform.lock.hcl`, and the stack's folder as a shell takes it; undefined without one. */
+  readProviderLock(): { readonly text: string; readonly folder: string } | undefined;
   readRecord(): BootstrapRecord | undefined;
   writeRecord(record: BootstrapRecord): void;
   /** Returns the text of the local state file; undefined if it is absent. */
@@ -72,6 +76,7 @@ export interface AwsPort {
   /** Releases the lock of a state key if it has this ID. */
   releaseLock(key: string, lockId: string): Promise<void>;
   posture(): Promise<Posture>;
+  objectLock(): Promise<Reading<ObjectLock>>;
   /** Returns the import id of a resource with these values; undefined if it does not exist. */
   existing(type: string, values: Readonly<Record<string, unknown>>): Promise<string | undefined>;
 }
@@ -89,6 +94,8 @@ export interface EnginePort {
 export interface Plan {
   readonly changes: readonly ResourceChange[];
   readonly outputsChange: boolean;
+  /** What a person should know before the apply. @default - nothing */
+  readonly warnings?: readonly Problem[];
 }
 
 /** What a plan would change of one resource. */

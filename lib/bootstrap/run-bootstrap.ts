@@ -12,6 +12,7 @@ import { homeOutputs, type HomeOutput } from "./home-outputs";
 import { lockOutProblems } from "./lock-out";
 import { missingRoleProblems } from "./missing-roles";
 import type { BootstrapPort, Import, Plan, Synthesized } from "./port";
+import { planWarnings } from "./plan-warnings";
 import { settleState } from "./settle-state";
 import { nameCreatedKey } from "./name-created-key";
 import { moves, routeFrom, type Route } from "./situation";
@@ -227,7 +228,8 @@ async function planWithImports(
     if (existing.length === 0) {
       if (imports.length > 0) refuse(adoptionProblems(plan));
       say(planText(plan));
-      return plan;
+      const warnings = await planWarnings(port, imports, bucket);
+      return warnings.length === 0 ? plan : { ...plan, warnings };
     }
     imports.push(...existing);
     port.project.writeImports(imports);

@@ -17,6 +17,7 @@ import { probeLock, type LockProbe } from "./lock-probe";
 import { NO_BUCKET } from "./posture";
 import { POSTURE_CHECKS } from "./posture-checks";
 import { checkPrincipals, comparePrincipals } from "./principal-checks";
+import { checkProviderLock } from "./provider-lock";
 import { checkBootstrapState, checkDeployed } from "./record-checks";
 import { checkResult, isSynthesized, runChecks, type CheckResult, type Expectation } from "./run-checks";
 import { surveyBucket, type ListedState, type Survey, type Surveyed } from "./survey-bucket";
@@ -32,6 +33,8 @@ export interface VerifyRequest {
   readonly iam?: readonly ExpectedIam[];
   /** What the bootstrap record lists. @default - there is no list */
   readonly deployed?: DeployedHome | undefined;
+  /** The `.terraform.lock.hcl` of the bootstrap stack. @default - the stack was never initialized here */
+  readonly providerLock?: { readonly text: string; readonly folder: string } | undefined;
   readonly progress: Progress;
 }
 
@@ -48,7 +51,7 @@ export async function verifyBucket(port: VerifyPort, request: VerifyRequest): Pr
 
 async function readAndCheck(
   port: VerifyPort,
-  { expected, inventory, iam = [], deployed }: VerifyRequest,
+  { expected, inventory, iam = [], deployed, providerLock }: VerifyRequest,
   say: (text: string) => void,
 ): Promise<CheckResult[]> {
   const posture = await port.posture();
@@ -73,6 +76,7 @@ async function readAndCheck(
     ...asOfStore(runChecks([...POSTURE_CHECKS, SSE_C_CHECK], expected, posture), expected, await port.isAws()),
     ...checkPrincipals(principals),
     ...(inventory === undefined || isAbsent ? [] : await checkRecord(port, inventory, deployed)),
+    ...(providerLock === undefined ? [] : [checkProviderLock(providerLock.text, providerLock.folder)]),
     ...(await checkAllIam(port, iam)),
     ...consumers.flatMap(({ name }) => ofConsumers.get(name) ?? []),
     checkOtherLocks(survey.others),

@@ -1,0 +1,46 @@
+import { found, type Problem } from "../problem/problem";
+import { retentionText } from "../verify/handmade-checks";
+import { endlessProvider, endlessProviderFix, PROVIDER_LOCK_FILE } from "../verify/provider-lock";
+import type { BootstrapPort, Import } from "./port";
+
+/** Returns what a person should know before the plan is applied. None of it stops the run. */
+export async function planWarnings(
+  { project, aws }: BootstrapPort,
+  imports: readonly Import[],
+  bucket: string,
+): Promise<Problem[]> {
+  const lock = project.readProviderLock();
+  const endless = endlessProvider(lock?.text ?? "");
+  const isAdopted = imports.some(({ to, id }) => to.startsWith("aws_s3_bucket.") && id === bucket);
+  return found([
+    isAdopted && (await objectLockWarning(aws, bucket)),
+    lock !== undefined &&
+      endless !== undefined && {
+        code: "endless-provider",
+        path: `${lock.folder}/${PROVIDER_LOCK_FILE}`,
+        message: `must not lock a provider whose plan never ends: ${endless}`,
+        fix: endlessProviderFix(lock.folder),
+      },
+  ]);
+}
+
+async function objectLockWarning(aws: BootstrapPort["aws"], bucket: string): Promise<Problem | false> {
+  const objectLock = await aws.objectLock();
+  const about = { code: "adopts-object-lock", path: `s3://${bucket}` };
+  if ("unreadable" in objectLock)
+    return (
+      objectLock.notApplicable !== true && {
+        ...about,
+        message: `Statelock could not read whether the adopted bucket has Object Lock: ${objectLock.unreadable}`,
+        fix: "Grant s3:GetBucketObjectLockConfiguration, or run `statelock verify` later with a principal that has it.",
+      }
+    );
+  if (objectLock.value === undefined) return false;
+  const kept = retentionText(objectLock.value);
+  const none = "Object Lock is on, and S3 cannot turn it off. Without a default retention it keeps nothing by itself";
+  return {
+    ...about,
+    message: `The adopted bucket has Object Lock. ${kept === false ? none : kept}.`,
+    fix: "Accept it, or remove the default retention (aws s3api put-object-lock-configuration, without a Rule). docs/reference/checks.md says more.",
+  };
+}
