@@ -39,6 +39,12 @@ export const FLOORS = {
     tofu: "1.7.0",
     source: "https://opentofu.org/docs/v1.7/intro/whats-new/",
   },
+  tofuFiles: {
+    what: "read a `.tofu` file in place of the `.tf` file of the same name",
+    terraform: undefined,
+    tofu: "1.8.0",
+    source: "https://opentofu.org/docs/v1.8/intro/whats-new/",
+  },
   language: {
     what: "read the versions that a root allows in `language {}`",
     terraform: undefined,

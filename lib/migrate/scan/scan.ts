@@ -1,5 +1,6 @@
 import type { Problem } from "../../problem/problem";
 import type { EngineName } from "../../engine/engine";
+import { hiddenBackends } from "./hidden-backends";
 import { openTofuFolders, shownEngine } from "./root-engines";
 import { configsAmong, inventoryPath, outputFolder } from "./config-consumers";
 import { placeText, type Configuration } from "./configuration";
@@ -126,7 +127,8 @@ export async function scan(
     if (typeof text === "string") lockFiles.set(file.path, text);
   }
   const ofOpenTofu = openTofuFolders([...byPath.values()], [...sources, ...withoutBackend], lockFiles);
-  const all = judge(read, consumers, units, ofOpenTofu);
+  const hidden = hiddenBackends([...read, ...withoutBackend]);
+  const all = judge(read, consumers, units, { ofOpenTofu, hidden: new Set(hidden.keys()) });
   const scanned = all.filter((configuration) => !isPlaceholder(configuration));
   const outdated = outdatedBackends(scanned);
   const clients = [
@@ -145,6 +147,7 @@ export async function scan(
       ...outdated.problems,
       ...byHand.map(({ problem }) => problem).sort(byPlace),
       ...strayProblems(read),
+      ...[...hidden.values()].flat(),
     ],
     byHand,
     hints: [
@@ -170,7 +173,7 @@ function judge(
   sources: readonly SourceFile[],
   consumers: readonly Configuration[],
   units: Units,
-  ofOpenTofu: ReadonlySet<string>,
+  { ofOpenTofu, hidden }: { readonly ofOpenTofu: ReadonlySet<string>; readonly hidden: ReadonlySet<string> },
 ): ScannedConfiguration[] {
   const required = grouped(
     sources.flatMap(({ path, requiredVersions }) =>
@@ -183,7 +186,10 @@ function judge(
   const served = servedUnits(units.configurations);
   const found = [...configurations(sources, units), ...consumers].sort((left, right) => compare(left.root, right.root));
   const consumersOf = stateIndex(consumers);
-  const withOwnBackend = new Set(found.filter(({ source }) => source === "opentofu").map(({ root }) => root));
+  const withOwnBackend = new Set([
+    ...found.filter(({ source }) => source === "opentofu").map(({ root }) => root),
+    ...hidden,
+  ]);
   return found.map((configuration) => {
     const named = consumersOf(configuration).find((each) => sameState(configuration, each) === "yes")?.consumer?.engine;
     const shown = shownEngine(configuration, ofOpenTofu, withOwnBackend);
