@@ -27,7 +27,7 @@ page.
 | a write with \`If-Match\` is accepted for the right ETag only | \`history restore\`                      | none: \`restore\` asks itself |
 | the bucket keeps versions                                   | \`history\`; releases of Statelock       | \`versioning\`                |
 
-Statelock is on AWS if no other S3 endpoint is set, or if the endpoint's host ends in \`amazonaws.com\`. Elsewhere it finds out what the
+Statelock is on AWS if no other S3 endpoint is set, or if the endpoint's host ends in \`amazonaws.com\`, \`amazonaws.com.cn\` or \`amazonaws.eu\`. Elsewhere it finds out what the
 store honours before it locks a state, once in a run, on a key below \`.statelock/\`. A command that needs more than the store honours
 refuses before it locks anything ([problems](problems.md): \`store-unfit\`, \`release-unproven\`, \`lock-key-refused\`, \`no-versions\`).
 If your endpoint is AWS under another name, such as a proxy's, set \`STATELOCK_STORE=aws\`.

@@ -41,7 +41,7 @@ export class BootstrapStack extends TerraformStack {
     const { papers } = props;
     const { home } = papers;
     const { bucket: settings } = home;
-    requireEngine(this, home);
+    requireEngine(this, { ...home, partition: settings.partition });
     widenProvider(this, "aws");
     if (home.bootstrap.location === "bucket") new S3LockBackend(this, bootstrapBackend(home));
     else new LocalBackend(this, { path: LOCAL_STATE });

@@ -35,7 +35,7 @@ export abstract class ConsumerStack extends TerraformStack {
     super(scope, id);
     this.home = props.home;
     const consumer = findConsumer(props.home, id, "cdktf");
-    requireEngine(this, consumer);
+    requireEngine(this, { ...consumer, partition: props.home.bucket.partition });
     new S3LockBackend(this, { ...consumerBackend(props.home, consumer), readerRole: consumer.readerRole });
   }
 

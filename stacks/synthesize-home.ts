@@ -81,13 +81,13 @@ function synthesize(config: StateConfig, stacks: Readonly<Record<string, Consume
  * Returns the lowest version of each engine that runs a stack. cdktn, the successor of cdktf, checks `use_lockfile` against
  * them, and learns them otherwise only from its own CLI. cdktf does not read them.
  */
-function targetVersions({ engine, consumers }: StateHome): Readonly<Record<string, string>> {
+function targetVersions({ engine, consumers, bucket }: StateHome): Readonly<Record<string, string>> {
   const engines = [engine, ...consumers.filter(({ type }) => type === "cdktf").map((consumer) => consumer.engine)];
   const names = new Set(engines.map((name) => name ?? DEFAULT_ENGINE));
   return Object.fromEntries(
     [...names].map((name) => [
       name === "tofu" ? "opentofu" : name,
-      requiredVersion({ engine: name }).replaceAll(" ", ""),
+      requiredVersion({ engine: name, partition: bucket.partition }).replaceAll(" ", ""),
     ]),
   );
 }

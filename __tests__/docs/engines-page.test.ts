@@ -26,4 +26,10 @@ it("synth requires the floor of the config's engine", () => {
     ">= 1.11.0",
     ">= 1.10.2",
   ]);
+  const sovereign = { partition: "aws-eusc" };
+  expect([requiredVersion(sovereign), requiredVersion({ ...sovereign, engine: "tofu", lockTags: {} })]).toEqual([
+    ">= 1.14.0",
+    ">= 1.11.0",
+  ]);
+  expect(requiredVersion({ partition: "aws-us-gov" })).toBe(">= 1.11.0");
 });

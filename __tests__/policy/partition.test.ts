@@ -20,9 +20,13 @@ it.each(["us-gov-east-1", "us-gov-west-1"])("%s lies in aws-us-gov", (region) =>
   expect(partitionOf(region)).toBe("aws-us-gov");
 });
 
+it.each(["eusc-de-east-1", "eusc-de-east-2"])("%s lies in aws-eusc", (region) => {
+  expect(partitionOf(region)).toBe("aws-eusc");
+});
+
 it.each([
   ...["us-iso-east-1", "us-iso-west-1", "us-isob-east-1", "us-isob-west-1", "eu-isoe-west-1", "us-isof-south-1"],
-  ...["us-isof-east-1", "eusc-de-east-1"],
+  "us-isof-east-1",
 ])("%s lies in a partition that is not supported", (region) => {
   expect(partitionOf(region)).toBeUndefined();
 });
@@ -38,8 +42,9 @@ it("a region that opens tomorrow works", () => {
   expect(partitionOf("eu-east-1")).toBe("aws");
 });
 
-it("S3 calls KMS under one name, and under two in China", () => {
+it("S3 calls KMS under one name, and under two where endpoints have another suffix", () => {
   expect(s3ViaService("eu-central-1")).toEqual(["s3.eu-central-1.amazonaws.com"]);
   expect(s3ViaService("us-gov-west-1")).toEqual(["s3.us-gov-west-1.amazonaws.com"]);
   expect(s3ViaService("cn-north-1")).toEqual(["s3.cn-north-1.amazonaws.com", "s3.cn-north-1.amazonaws.com.cn"]);
+  expect(s3ViaService("eusc-de-east-1")).toEqual(["s3.eusc-de-east-1.amazonaws.com", "s3.eusc-de-east-1.amazonaws.eu"]);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { stateKeyProblems, workspacePrefixProblems } from "../../lib/config/rules/key-rules";
 import { ACCESS_LEVELS, LOCKINGS } from "../../lib/policy/access-level";
 import type { KmsKey } from "../../lib/policy/kms-key";
-import type { Partition } from "../../lib/policy/partition";
+import { PARTITIONS, type Partition } from "../../lib/policy/partition";
 import { levelsFor, type StateScope } from "../../lib/policy/state-scope";
 
 const unit = fc
@@ -28,9 +28,10 @@ export const REGION_OF: Readonly<Record<Partition, string>> = {
   aws: "eu-central-1",
   "aws-cn": "cn-north-1",
   "aws-us-gov": "us-gov-west-1",
+  "aws-eusc": "eusc-de-east-1",
 };
 
-export const partition = fc.constantFrom<Partition>("aws", "aws-cn", "aws-us-gov");
+export const partition = fc.constantFrom<Partition>(...PARTITIONS);
 
 function kmsKeys(of: Partition): fc.Arbitrary<KmsKey | undefined> {
   const id = "11111111-2222-4333-8444-555555555555";

@@ -55,7 +55,7 @@ function removeGoneStacks(home: StateHome, outdir: string): void {
 
 function consumerArtifacts(home: StateHome, { consumer, policies }: ConsumerPapers): [string, string][] {
   const settings = consumerBackend(home, consumer);
-  const required = requiredVersion(consumer);
+  const required = requiredVersion({ ...consumer, partition: home.bucket.partition });
   const backends = [
     backendHcl(settings, required),
     backendJson(settings, required),

@@ -31,6 +31,10 @@ function without(environment: Environment): Environment {
 
 /** Returns a region in which STS knows the role: each partition has its own STS. */
 function regionOf(roleArn: string): string {
-  const regions: Readonly<Record<string, string>> = { "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" };
+  const regions: Readonly<Record<string, string>> = {
+    "aws-cn": "cn-north-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-eusc": "eusc-de-east-1",
+  };
   return regions[roleArn.split(":")[1] ?? ""] ?? "us-east-1";
 }

@@ -83,8 +83,9 @@ export interface BucketConfig {
    */
   readonly name: string;
   /**
-   * Region of the bucket, for example `eu-central-1`. It decides the partition: `aws`, `aws-cn` or `aws-us-gov`. The
-   * variable `STATELOCK_REGION` overrides it. Problem codes: `region`, `partition`.
+   * Region of the bucket, for example `eu-central-1`. It decides the partition: `aws`, `aws-cn`, `aws-us-gov` or
+   * `aws-eusc`. The European Sovereign Cloud (`eusc-de-east-1`) needs Terraform 1.14 or OpenTofu 1.11. The variable
+   * `STATELOCK_REGION` overrides it. Problem codes: `region`, `partition`.
    */
   readonly region: string;
   /**

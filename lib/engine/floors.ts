@@ -21,6 +21,12 @@ export const FLOORS = {
     source:
       "https://github.com/hashicorp/terraform/releases/tag/v1.11.0, https://opentofu.org/docs/v1.10/intro/whats-new/",
   },
+  sovereign: {
+    what: "keep states in the AWS European Sovereign Cloud (`eusc-de-east-1`)",
+    terraform: "1.14.0",
+    tofu: "1.11.0",
+    source: "https://github.com/hashicorp/terraform/pull/37721, https://github.com/opentofu/opentofu/issues/3312",
+  },
   tags: {
     what: "tag locks and states (`lock_tags`, `state_tags`)",
     terraform: undefined,
@@ -63,14 +69,20 @@ export const FLOORS = {
 export interface RootNeeds {
   /** Undefined if the config names no engine. */
   readonly engine?: EngineName | undefined;
+  /** The partition of the state's bucket. @default - one that every supported version knows */
+  readonly partition?: string | undefined;
   readonly lockTags?: object | undefined;
   readonly stateTags?: object | undefined;
 }
 
 /** Returns the constraint that synth writes into `required_version`. */
-export function requiredVersion({ engine = DEFAULT_ENGINE, lockTags, stateTags }: RootNeeds = {}): string {
-  const isTagged = lockTags !== undefined || stateTags !== undefined;
-  return `>= ${(isTagged ? FLOORS.tags[engine] : undefined) ?? FLOORS.home[engine]}`;
+export function requiredVersion({ engine = DEFAULT_ENGINE, partition, lockTags, stateTags }: RootNeeds = {}): string {
+  const floors: readonly (string | undefined)[] = [
+    lockTags !== undefined || stateTags !== undefined ? FLOORS.tags[engine] : undefined,
+    partition === "aws-eusc" ? FLOORS.sovereign[engine] : undefined,
+  ];
+  const needed = floors.filter((floor) => floor !== undefined);
+  return `>= ${needed.reduce((highest, floor) => (reachesFloor(floor, highest) ? floor : highest), FLOORS.home[engine])}`;
 }
 
 /** Returns how people write a floor: `1.11` for `1.11.0`. */

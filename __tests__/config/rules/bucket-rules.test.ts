@@ -60,13 +60,14 @@ describe("region and account", () => {
     ["eu-centrl-1", '; did you mean "eu-central-1"?'],
     ["us-esat-1", '; did you mean "us-east-1"?'],
     ["us-gov-wesst-1", '; did you mean "us-gov-west-1"?'],
+    ["eusc-de-esat-1", '; did you mean "eusc-de-east-1"?'],
     ["eu-middle-1", ""],
   ])("%s is no region that exists", (region, hint) => {
     const [problem] = placeProblems(bucket({ region }));
     expect(problem?.message).toBe(`must be a region that exists, got "${region}"${hint}`);
   });
 
-  it.each(["eu-central-3", "nz-north-1", "ap-southeast-7", "us-gov-east-1", "cn-northwest-1"])(
+  it.each(["eu-central-3", "nz-north-1", "ap-southeast-7", "us-gov-east-1", "cn-northwest-1", "eusc-de-east-1"])(
     "%s may be one",
     (region) => {
       expect(placeProblems(bucket({ region }))).toEqual([]);
@@ -75,8 +76,8 @@ describe("region and account", () => {
 
   it("must be a region of a supported partition, and 12 digits", () => {
     expect(text(placeProblems(bucket({ region: "us-iso-east-1", account: "1234-5678-9012" })))).toMatchInlineSnapshot(`
-      "[region] region must be a region of AWS, AWS China or AWS GovCloud, got "us-iso-east-1"
-        -> Use the region's code, for example "eu-central-1", "cn-north-1" or "us-gov-west-1".
+      "[region] region must be a region of AWS, AWS China, AWS GovCloud or the AWS European Sovereign Cloud, got "us-iso-east-1"
+        -> Use the region's code, for example "eu-central-1", "cn-north-1", "us-gov-west-1" or "eusc-de-east-1".
       [account] account must be 12 digits, got "1234-5678-9012"
         -> Write the account ID as a string with its leading zeros: \`aws sts get-caller-identity\` prints it."
     `);

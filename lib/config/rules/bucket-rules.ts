@@ -40,8 +40,8 @@ export function placeProblems(bucket: BucketConfig): Problem[] {
     partitionOf(bucket.region) === undefined && {
       code: "region",
       path: "region",
-      message: `must be a region of AWS, AWS China or AWS GovCloud, got ${shown(bucket.region)}`,
-      fix: 'Use the region\'s code, for example "eu-central-1", "cn-north-1" or "us-gov-west-1".',
+      message: `must be a region of AWS, AWS China, AWS GovCloud or the AWS European Sovereign Cloud, got ${shown(bucket.region)}`,
+      fix: 'Use the region\'s code, for example "eu-central-1", "cn-north-1", "us-gov-west-1" or "eusc-de-east-1".',
     },
     mistypedRegion(bucket.region),
     !/^\d{12}$/.test(bucket.account) && {
@@ -53,7 +53,7 @@ export function placeProblems(bucket: BucketConfig): Problem[] {
   ]);
 }
 
-/** The words between the country and the number of a region. A new region has a new country or number. */
+/** The words between the country and the number of a region. A new region has a new country or number; `eusc` has a country. */
 const REGION_WORDS = [
   "north",
   "south",
@@ -72,7 +72,7 @@ function mistypedRegion(region: string): Problem | undefined {
   if (partitionOf(region) === undefined) return undefined;
   const [country = "", ...words] = region.split("-");
   const number = words.pop() ?? "";
-  const unknown = words.find((word) => !REGION_WORDS.includes(word));
+  const unknown = words.find((word, at) => !REGION_WORDS.includes(word) && !(country === "eusc" && at === 0));
   if (unknown === undefined) return undefined;
   const near = REGION_WORDS.find((word) => isNear(word, unknown));
   const meant = [country, ...words.map((word) => (word === unknown ? near : word)), number].join("-");

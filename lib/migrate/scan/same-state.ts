@@ -43,7 +43,7 @@ function plainEndpoint(endpoint: string): string {
     .toLowerCase()
     .replace(/^https:\/\//, "")
     .replace(/\/+$/, "");
-  return /^(https?:\/\/)?([\w-]+\.)*amazonaws\.com(\.cn)?$/.test(plain) ? "" : plain;
+  return /^(https?:\/\/)?([\w-]+\.)*amazonaws\.(com|com\.cn|eu)$/.test(plain) ? "" : plain;
 }
 
 /** Returns the prefix of the workspaces' states, which has a default. */
