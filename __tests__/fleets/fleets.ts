@@ -43,6 +43,17 @@ export const FLEETS: Readonly<Record<string, KnownFleet>> = {
     moves: 1,
     isLeft: false,
   },
+  "one folder of backend files, which a pipeline gives every root": {
+    files: {
+      "roots/a/main.tf": 'terraform {\n  backend "s3" {\n    key = "a"\n  }\n}\n',
+      "roots/b/main.tf": 'terraform {\n  backend "s3" {\n    key = "b"\n  }\n}\n',
+      "backends/dev.hcl": 'bucket = "dev"\nregion = "r"\ndynamodb_table = "locks"\n',
+      "backends/prod.hcl": 'bucket = "prod"\nregion = "r"\ndynamodb_table = "locks"\n',
+      "ci.yml": "- run: terraform -chdir=roots/$ROOT init -backend-config=../../backends/$ENV.hcl\n",
+    },
+    moves: 2,
+    isLeft: false,
+  },
   "a root beside a template": {
     files: {
       "a/main.tf": backend("a"),

@@ -15,13 +15,21 @@ import { EXIT } from "../screen/report-error";
 import { applyPorts } from "./apply-ports";
 import { noteConsumers } from "./migrate-consumers";
 import { liveDefaults, planStepPort, storeProver, withLiveOptions, type LiveOptions } from "./migrate-live-access";
-import { noteProblems, noteRefusals, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import {
+  backendFilesOption,
+  type BackendFiles,
+  noteProblems,
+  noteRefusals,
+  rootOption,
+  scanProject,
+  selectedRoots,
+} from "./migrate-project";
 import { noteRecords, seenRecords, withSkippedPhases } from "./migrate-sightings";
 import { appliedJson, planJson } from "./plan-json";
 import { notePlan, showPlan } from "./plan-text";
 import { stoppable } from "./stoppable";
 
-interface Options extends LiveOptions {
+interface Options extends LiveOptions, BackendFiles {
   readonly to: Target;
   readonly root?: readonly string[];
   readonly dryRun?: boolean;
@@ -54,6 +62,7 @@ export function migrateApplyCommand(context: CommandContext): Command {
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(new Option("--to <phase>", "the phase to go to").choices(["both", "lockfile"]).makeOptionMandatory())
     .addOption(rootOption())
+    .addOption(backendFilesOption())
     .addOption(shared("dryRun", "print a patch for git apply, and change nothing"))
     .option("--force", "also change files with uncommitted changes, and files that git does not track")
     .option(
@@ -63,7 +72,7 @@ export function migrateApplyCommand(context: CommandContext): Command {
     .addOption(shared("json"))
     .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
-      const project = await scanProject(context, folders);
+      const project = await scanProject(context, folders, options);
       const { scan } = project;
       const port = planStepPort(context, scan, options);
       const prove = options.dryRun === true ? {} : { prove: storeProver(options) };

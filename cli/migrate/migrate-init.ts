@@ -23,10 +23,19 @@ import { EXIT } from "../screen/report-error";
 import { initJson } from "./init-json";
 import { noteInitResult, showInit, showInitDryRun } from "./init-text";
 import { liveDefaults, storeProver } from "./migrate-live-access";
-import { refuseUsage, rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
+import {
+  backendFilesFlags,
+  backendFilesOption,
+  type BackendFiles,
+  refuseUsage,
+  rootOption,
+  scanProject,
+  selectedRoots,
+  unreadProblems,
+} from "./migrate-project";
 import { stoppable } from "./stoppable";
 
-interface Options {
+interface Options extends BackendFiles {
   readonly root?: readonly string[];
   readonly parallel: string;
   readonly var?: readonly string[];
@@ -64,6 +73,7 @@ export function migrateInitCommand(context: CommandContext): Command {
     .description(`Run ${program()} init -reconfigure and a plan in every root, several at a time.`)
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(rootOption())
+    .addOption(backendFilesOption())
     .option("--parallel <count>", "how many roots at the same time; 1 with a shared plugin cache", String(PARALLEL))
     .addOption(shared("dryRun", "list the roots and their commands, and run nothing"))
     .addOption(shared("profile", "profile of the AWS configuration, for roots that name none"))
@@ -76,7 +86,7 @@ export function migrateInitCommand(context: CommandContext): Command {
       const limit = Number(options.parallel);
       if (!Number.isInteger(limit) || limit < 1)
         throw usage("--parallel", `must be a whole number from 1, got ${shown(options.parallel)}`, "Correct it.");
-      const { scan } = await scanProject(context, folders);
+      const { scan } = await scanProject(context, folders, options);
       const roots = selectedRoots(context, scan, options.root);
       const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
       if (roots !== undefined) refuseUsage(notInitialized(selected));
@@ -169,7 +179,7 @@ function commandAgain(
     ...(options.var ?? []).map((value) => `--var ${shellQuoted(value)}`),
   ];
   const only = [...roots].map((root) => `--root ${shellQuoted(root)}`);
-  const flags = [...folders.map(shellQuoted), ...parallel, ...variables, ...only];
+  const flags = [...folders.map(shellQuoted), ...backendFilesFlags(options), ...parallel, ...variables, ...only];
   return `${[`${program} migrate init`, ...flags].join(" ")}${flagsText(accessOf(options))}`;
 }
 

@@ -11,12 +11,12 @@ import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { liveDefaults, planStepPort, withLiveOptions, type LiveOptions } from "./migrate-live-access";
-import { rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { backendFilesOption, rootOption, scanProject, selectedRoots, type BackendFiles } from "./migrate-project";
 import { withSkippedPhases } from "./migrate-sightings";
 import { planJson } from "./plan-json";
 import { showPlan } from "./plan-text";
 
-interface Options extends LiveOptions {
+interface Options extends LiveOptions, BackendFiles {
   readonly to?: Target;
   readonly root?: readonly string[];
   readonly live?: boolean;
@@ -49,11 +49,12 @@ export function migratePlanCommand(context: CommandContext): Command {
       new Option("--to <phase>", "the phase to plan for (default: the fleet's next)").choices(["both", "lockfile"]),
     )
     .addOption(rootOption())
+    .addOption(backendFilesOption())
     .option("--live", "also read S3 and DynamoDB for what stands in the way of lockfile")
     .addOption(shared("json"))
     .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
-      const project = await scanProject(context, folders);
+      const project = await scanProject(context, folders, options);
       const scan = withSkippedPhases(context, project.scan);
       const defaults = liveDefaults(context, options);
       const planned = await planStep(planStepPort(context, scan, options), project, {

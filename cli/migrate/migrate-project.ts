@@ -24,15 +24,25 @@ import { grouped } from "../../lib/text/grouped";
  * Scans folders, with progress on standard error.
  * @throws UserError if one of them is not a folder
  */
-export async function scanProject(context: CommandContext, directories: readonly string[]): Promise<ScannedProject> {
+export async function scanProject(
+  context: CommandContext,
+  directories: readonly string[],
+  { backendFiles = [] }: BackendFiles = {},
+): Promise<ScannedProject> {
   const folders = (directories.length === 0 ? ["."] : directories).map((given) => fromHere(context, given));
   refuseUsage(folders.flatMap((folder) => folderProblems(folder, resolve(context.workingDirectory, folder))));
   const parsers = { positions: await loadHclParser(), confirm: readHcl };
   const found = await terminalProgress(context.terminal)("Look for S3 backends", (say) =>
-    scan(projectFiles(context.workingDirectory), parsers, folders, ({ files, of, withBackend }) => {
-      const done = files === of ? String(of) : `${String(files)} of ${String(of)}`;
-      say(`${done} files, ${String(withBackend)} with a backend or a version`);
-    }),
+    scan(
+      projectFiles(context.workingDirectory),
+      parsers,
+      folders,
+      ({ files, of, withBackend }) => {
+        const done = files === of ? String(of) : `${String(files)} of ${String(of)}`;
+        say(`${done} files, ${String(withBackend)} with a backend or a version`);
+      },
+      backendFiles.map((glob) => fromHere(context, glob)),
+    ),
   );
   const isEmpty = found.configurations.length === 0 && found.problems.length === 0;
   return { scan: isEmpty ? { ...found, problems: [noBackend(folders)] } : found, parsers, folders };
@@ -51,6 +61,24 @@ const JUDGED: ReadonlySet<string> = new Set([
 /** Returns the problems of files and folders that the scan could not read: they may hold a root that it does not know. */
 export function unreadProblems({ problems }: Pick<Scan, "problems">): readonly Problem[] {
   return problems.filter(({ code }) => !JUDGED.has(code));
+}
+
+/** The value of {@link backendFilesOption}. */
+export interface BackendFiles {
+  readonly backendFiles?: readonly string[];
+}
+
+/** `--backend-files`, once for each pattern. */
+export function backendFilesOption(): Option {
+  return new Option(
+    "--backend-files <glob>",
+    "partial configurations that every root without a bucket or a key takes; quote the pattern; repeatable",
+  ).argParser(repeated);
+}
+
+/** Returns the option as a person gave it, for a command to run again. */
+export function backendFilesFlags({ backendFiles = [] }: BackendFiles): readonly string[] {
+  return backendFiles.map((glob) => `--backend-files ${shellQuoted(glob)}`);
 }
 
 /** `--root`, once for each root. */

@@ -14,12 +14,12 @@ import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { confirmRetire, noteScanned } from "./confirm-retire";
 import { liveDefaults, tableOf } from "./migrate-live-access";
-import { noteProblems, scanProject, unreadProblems } from "./migrate-project";
+import { backendFilesOption, type BackendFiles, noteProblems, scanProject, unreadProblems } from "./migrate-project";
 import { tableMentions } from "./retire-mentions";
 import { retireJson } from "./retire-json";
 import { retirePort } from "./retire-port";
 
-interface Options {
+interface Options extends BackendFiles {
   readonly table: string;
   readonly region?: string;
   readonly tableOwner?: string;
@@ -64,6 +64,7 @@ export function migrateRetireCommand(context: CommandContext): Command {
     .description("Remove the DynamoDB table once it is empty and nobody names it.")
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .requiredOption("--table <name>", "the DynamoDB table")
+    .addOption(backendFilesOption())
     .addOption(shared("region", "region of the table (default: AWS_REGION)"))
     .option("--table-owner <account>", "account that the table must belong to")
     .addOption(shared("profile", "profile of the AWS configuration"))
@@ -102,7 +103,7 @@ async function retire(
   const backupPath = resolve(context.workingDirectory, backup);
   if (existsSync(backupPath))
     throw usage("--backup", "must be a new file, got one that exists", "Choose another name.");
-  const { scan } = await scanProject(context, folders);
+  const { scan } = await scanProject(context, folders, options);
   const unread = unreadProblems(scan).filter(({ code }) => code !== "no-backend");
   requireWholeScan(unread, name);
   const search = await tableMentions(context, scan, folders, options);

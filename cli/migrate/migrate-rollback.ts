@@ -15,13 +15,20 @@ import { applyPorts } from "./apply-ports";
 import { noteConsumers } from "./migrate-consumers";
 import { liveDefaults, withLiveOptions } from "./migrate-live-access";
 import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
-import { noteProblems, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import {
+  backendFilesOption,
+  type BackendFiles,
+  noteProblems,
+  rootOption,
+  scanProject,
+  selectedRoots,
+} from "./migrate-project";
 import { noteRecords, seenRecords } from "./migrate-sightings";
 import { notePlan } from "./plan-text";
 import { rollbackJson } from "./rollback-json";
 import { stoppable } from "./stoppable";
 
-interface Options extends WriteOptions {
+interface Options extends WriteOptions, BackendFiles {
   readonly to: BackTarget;
   readonly table?: string;
   readonly root?: readonly string[];
@@ -57,6 +64,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
     )
     .option("--table <name>", "the table that roots on lockfile go back to; their files no longer name it")
     .addOption(rootOption())
+    .addOption(backendFilesOption())
     .addOption(
       new Option("--accept <md5>", "MD5 of a state that you have checked and that is right; repeatable").argParser(
         (md5: string, given?: readonly string[]) => repeated(md5.toLowerCase(), given),
@@ -68,7 +76,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
     .addOption(shared("json"))
     .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
-      const project = await scanProject(context, folders);
+      const project = await scanProject(context, folders, options);
       const { scan } = project;
       const roots = selectedRoots(context, scan, options.root);
       const records = seenRecords(context, scan.configurations);

@@ -7,7 +7,7 @@ import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
 import { plainText } from "../../lib/text/plain-text";
-import { noteProblems, scanProject, SHOWN } from "./migrate-project";
+import { backendFilesOption, noteProblems, scanProject, SHOWN, type BackendFiles } from "./migrate-project";
 import { EXIT, noteOthers } from "../screen/report-error";
 import { scanJson } from "./scan-json";
 import { withSkippedPhases } from "./migrate-sightings";
@@ -28,7 +28,7 @@ const HELP: HelpText = {
   },
 };
 
-interface Options {
+interface Options extends BackendFiles {
   readonly all?: boolean;
   readonly json?: boolean;
 }
@@ -38,11 +38,12 @@ export function migrateScanCommand(context: CommandContext): Command {
   return new Command("scan")
     .description("Find every S3 backend, and how it locks. Nothing is changed.")
     .argument("[folders...]", "folders to look into (default: the working directory)")
+    .addOption(backendFilesOption())
     .option("--all", "list every root, also the finished ones")
     .addOption(shared("json"))
     .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
-      const scan = withSkippedPhases(context, (await scanProject(context, folders)).scan);
+      const scan = withSkippedPhases(context, (await scanProject(context, folders, options)).scan);
       const isFine = scan.problems.length === 0 && !scan.configurations.some(needsPerson);
       if (!isFine) context.exitWith(EXIT.refused);
       if (options.json === true) context.write(`${JSON.stringify(scanJson(scan), null, 2)}\n`);

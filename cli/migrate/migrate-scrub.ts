@@ -15,11 +15,11 @@ import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { liveDefaults, scanTargets, tableOf, withLiveOptions } from "./migrate-live-access";
 import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
-import { noteProblems, scanProject } from "./migrate-project";
+import { backendFilesOption, type BackendFiles, noteProblems, scanProject } from "./migrate-project";
 import { scrubJson, scrubSummary } from "./scrub-json";
 import { stoppable } from "./stoppable";
 
-interface Options extends WriteOptions {
+interface Options extends WriteOptions, BackendFiles {
   readonly table: string;
   readonly gone?: readonly string[];
   readonly dryRun?: boolean;
@@ -48,6 +48,7 @@ export function migrateScrubCommand(context: CommandContext): Command {
     .description("Remove the digests that no client needs any more from the DynamoDB table.")
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .requiredOption("--table <name>", "the DynamoDB table")
+    .addOption(backendFilesOption())
     .addOption(takeOverOption())
     .option(
       "--gone <state key>",
@@ -76,7 +77,7 @@ async function scrub(
   options: Options,
 ): Promise<readonly Scrubbed[]> {
   const { table: name, profile, roleArn } = options;
-  const { scan } = await scanProject(context, folders);
+  const { scan } = await scanProject(context, folders, options);
   const defaults = liveDefaults(context, options);
   const { targets, problems } = scanTargets(scan, defaults);
   requireWholeScan([...problems, ...scan.problems.filter(isUnread)], name);

@@ -13,14 +13,21 @@ import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
 import { durationOption } from "../options/duration-option";
 import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./migrate-live-access";
-import { rootOption, scanProject, selectedRoots, unreadProblems } from "./migrate-project";
+import {
+  backendFilesOption,
+  type BackendFiles,
+  rootOption,
+  scanProject,
+  selectedRoots,
+  unreadProblems,
+} from "./migrate-project";
 import { terminalProgress } from "../screen/progress";
 import { CLEAR_SCREEN } from "../screen/printable";
 import { EXIT } from "../screen/report-error";
 import { noteRecords, seenRecords, type SeenRecords } from "./migrate-sightings";
 import { noteWithoutHistory, showStatus } from "./status-text";
 
-interface Options extends LiveOptions {
+interface Options extends LiveOptions, BackendFiles {
   readonly root?: readonly string[];
   readonly inventory?: string;
   readonly watch?: string | true;
@@ -50,6 +57,7 @@ export function migrateStatusCommand(context: CommandContext): Command {
     )
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(rootOption())
+    .addOption(backendFilesOption())
     .addOption(shared("inventory", "show the consumers of this inventory instead of scanned roots"))
     .option("--watch [duration]", "look again after this pause (default: 5s), until Ctrl+C")
     .option("--record", `write what it sees to ${SEEN_RECORD_FILE}, because S3 forgets it`)
@@ -85,7 +93,7 @@ async function lookedAt(context: CommandContext, folders: readonly string[], opt
     const targets = inventory === undefined ? [] : inventoryTargets(inventory);
     return { targets, problems: [], records: () => seenRecords(context, []), noted: new Set() };
   }
-  const { scan } = await scanProject(context, folders);
+  const { scan } = await scanProject(context, folders, options);
   const roots = selectedRoots(context, scan, options.root);
   const configurations = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
   const { targets, problems } = scanTargets({ configurations }, liveDefaults(context, options));

@@ -82,6 +82,11 @@ export function hasOwnArguments(site: {
   );
 }
 
+/** True if a partial configuration sets anything that a backend has. */
+export function hasSomeArguments(site: Parameters<typeof hasOwnArguments>[0]): boolean {
+  return (site.arguments ?? []).some(({ name }) => ARGUMENTS.has(name));
+}
+
 /** True if a file with these arguments can only be a partial configuration of an S3 backend that says how it locks, or where. */
 export function arePartial(names: readonly string[]): boolean {
   const has = (name: string): boolean => names.includes(name);

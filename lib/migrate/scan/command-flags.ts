@@ -77,3 +77,9 @@ export function namedFile(written: string): RegExp | undefined {
   const literal = parts.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]+");
   return new RegExp(`(?:^|/)${literal}$`);
 }
+
+/** Returns a pattern for the folders that a command with computed parts may mean. */
+export function rootPattern(root: string): RegExp {
+  const literal = root.replace(/\*+/g, "*").replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(root === "**" ? "" : `(?:^|/)${literal.replaceAll("*", "[^/]+")}$`);
+}

@@ -1,4 +1,4 @@
-import { COMPUTED, flagsIn, namedFile, writtenSetting } from "./command-flags";
+import { COMPUTED, flagsIn, namedFile, rootPattern, writtenSetting } from "./command-flags";
 import { configurationOf, type Configuration, type Place } from "./configuration";
 import { isProgram } from "./outside-names";
 import type { Setting } from "./phase";
@@ -9,7 +9,7 @@ export interface OutsideClient {
   readonly path: string;
   /** Counted from 1. */
   readonly line: number;
-  /** The folder of the root that it names; undefined if it names none. */
+  /** The folder of the root that it names, with `*` for a computed part; undefined if it names none. */
   readonly root: string | undefined;
   /** The arguments that it gives, by name. */
   readonly given: ReadonlyMap<string, Setting>;
@@ -152,17 +152,25 @@ export function outsideConfigurations(
   const firsts = new Map<string, Configuration>();
   for (const each of roots)
     if (!["reader", "partial", "consumer"].includes(each.source) && !firsts.has(each.root)) firsts.set(each.root, each);
-  return clients.flatMap((client) => {
-    const root = client.root === undefined ? undefined : firsts.get(client.root);
-    const below = (root?.places ?? []).filter(({ site }) => site.role !== "partial");
-    return waysOf(client, partials).flatMap((files) => {
+  const meant = ({ root }: OutsideClient): readonly (Configuration | undefined)[] => {
+    if (root === undefined || root === "**") return [undefined];
+    if (!root.includes("*")) return [firsts.get(root)];
+    const found = [...firsts.values()].filter((each) => rootPattern(root).test(each.root));
+    return found.length === 0 ? [undefined] : found;
+  };
+  return clients.flatMap((client) =>
+    meant(client).flatMap((root) => {
+      if (root !== undefined && client.given.size === 0) return [];
+      const below = (root?.places ?? []).filter(({ site }) => site.role !== "partial");
       const values = new Map([...(root?.values ?? []), ...client.given]);
-      const places = [ownPlace(client), ...below, ...files];
-      const found = configurationOf("partial", places, { root: client.root ?? folderOf(client.path), values });
-      const isNamed = found.bucket !== undefined || found.key !== undefined;
-      return isNamed && (client.given.size > 0 || files.length > 0) ? [found] : [];
-    });
-  });
+      return waysOf(client, partials).flatMap((files) => {
+        const unit = { root: root?.root ?? folderOf(client.path), values };
+        const found = configurationOf("partial", [ownPlace(client), ...below, ...files], unit);
+        const isNamed = found.bucket !== undefined || found.key !== undefined;
+        return isNamed && (client.given.size > 0 || files.length > 0) ? [found] : [];
+      });
+    }),
+  );
 }
 
 /** Returns the files of each way to run a command: a name with computed parts may mean several files. */

@@ -1,6 +1,6 @@
 import type { Problem } from "../../problem/problem";
 import type { Setting } from "./phase";
-import { flagsIn, writtenSetting } from "./command-flags";
+import { COMPUTED, flagsIn, writtenSetting } from "./command-flags";
 import {
   bootstrap,
   inCommand,
@@ -58,9 +58,10 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
     const place = `${path}:${String(index + 1)}`;
     for (const line of pieces(whole)) {
       folder = folderIn(line) ?? folder;
-      const root = folder === undefined ? undefined : joined(path, folder);
+      const meant = folder === undefined ? undefined : joined(path, folder);
+      const root = meant?.includes("*") === true ? undefined : meant;
       const flags = flagsIn(line);
-      read.push({ index, text: line, root });
+      read.push({ index, text: line, root: meant });
       partials.push(...flags.files);
       const written = isAboutTerraform && index >= blockEnd ? (tableIn(line) ?? ofProgram(path, line)) : undefined;
       const table = flags.table ?? written;
@@ -131,7 +132,7 @@ function blockLines(text: readonly string[], index: number): readonly string[] {
   return end === -1 ? body : body.slice(0, end);
 }
 
-/** Returns the folder that a command goes to: `cd`, `-chdir`, `working-directory`. */
+/** Returns the folder that a command goes to: `cd`, `-chdir`, `working-directory`. A computed part is `*`, a computed path `**`. */
 function folderIn(line: string): string | undefined {
   const found =
     /-chdir[= ]["']?([^\s"']+)/.exec(line) ??
@@ -139,12 +140,15 @@ function folderIn(line: string): string | undefined {
     /\bworking[-_]?[dD]irectory["']?\s*:\s*["']?([^\s"']+)/.exec(line) ??
     /^\s*-?\s*(?:dir|project_root|TF_ROOT)["']?\s*:\s*["']?([^\s"']+)/.exec(line);
   const folder = found?.[1];
-  return folder === undefined || /[$`{}]/.test(folder) ? undefined : folder;
+  if (folder === undefined || !/[$`{}]/.test(folder)) return folder;
+  const known = folder.replace(COMPUTED, "*");
+  return /[$`{}]/.test(known) || /^\**$/.test(known) ? "**" : known;
 }
 
 /** A script runs in its own folder or, as pipelines do, at the top. */
 function joined(path: string, folder: string): string {
   const plain = folder.replace(/^\.\//, "").replace(/(?<!\/)\/+$/, "");
+  if (plain === "**") return plain;
   const isPipeline = /\.ya?ml$|Jenkinsfile/.test(path);
   const own = folderOf(path);
   if (plain === "" || plain === ".") return isPipeline ? "." : own;

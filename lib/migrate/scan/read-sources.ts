@@ -4,7 +4,7 @@ import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import { INVENTORY_FILE } from "../../inventory/inventory";
 import type { Problem } from "../../problem/problem";
-import { hasOwnArguments } from "./backend-arguments";
+import { hasOwnArguments, hasSomeArguments } from "./backend-arguments";
 import { flagsIn } from "./command-flags";
 import { consumerConfigurations } from "./config-consumers";
 import type { Configuration } from "./configuration";
@@ -26,26 +26,44 @@ export function isMeant({ path, kind }: SourceFile, named: readonly RegExp[]): b
   return !isVariables || named.some((pattern) => pattern.test(path));
 }
 
-/** Reads the files that commands name as partial configurations, and whose names do not say so. */
+/**
+ * Reads the files that commands or an operator name as partial configurations, and that were not read as such.
+ * @param given those of the operator: each has to be one
+ */
 export async function readNamed(
   files: ProjectFiles,
   { positions }: Parsers,
   directories: readonly string[],
-  named: readonly RegExp[],
-): Promise<SourceFile[]> {
-  if (named.length === 0) return [];
-  const isOther = (name: string): boolean => (fileKind(name)?.role ?? "outside") === "outside";
+  { named, given, known }: { readonly named: readonly RegExp[]; given: readonly RegExp[]; known: ReadonlySet<string> },
+): Promise<(SourceFile | Problem)[]> {
+  const all = [...named, ...given];
+  if (all.length === 0) return [];
+  const isOther = (name: string): boolean => (fileKind(name)?.role ?? "outside") !== "root";
   const found = await files.find(directories, { file: isOther, folder: WANTED.folder });
-  const meant = found.filter(isFoundFile).filter(({ path }) => named.some((pattern) => pattern.test(path)));
-  const read = meant.map(async (file): Promise<SourceFile[]> => {
+  const meant = found
+    .filter(isFoundFile)
+    .filter(({ path }) => !known.has(path) && all.some((pattern) => pattern.test(path)));
+  const read = meant.map(async (file): Promise<(SourceFile | Problem)[]> => {
+    const isGiven = given.some((pattern) => pattern.test(file.path));
     const text = await files.read(file);
-    if (typeof text !== "string") return [];
+    if (typeof text !== "string") return isGiven ? [text] : [];
     const kind = namedPartial(baseName(file.path));
     const finding = unlessTooDeep(() => parseSource(positions, kind, text));
-    const isPart = !(finding instanceof SyntaxProblem) && finding.sites.some(hasOwnArguments);
-    return isPart ? [{ ...file, kind, text, ...finding }] : [];
+    if (finding instanceof SyntaxProblem) return isGiven ? [syntaxProblem(file, finding)] : [];
+    if (!finding.sites.some(isGiven ? hasSomeArguments : hasOwnArguments))
+      return isGiven ? [noBackendFile(file.path)] : [];
+    return [{ ...file, kind, text, ...finding }];
   });
   return (await Promise.all(read)).flat();
+}
+
+function noBackendFile(path: string): Problem {
+  return {
+    code: "backend-files",
+    path,
+    message: "must hold arguments of an S3 backend, because --backend-files names it, got none",
+    fix: "Name only partial configurations with --backend-files.",
+  };
 }
 
 /** Returns the backends that a file writes elsewhere. A file that only HashiCorp's parser reads may hold more. */

@@ -1,3 +1,4 @@
+import { attached, type PartialTakers } from "./attached-partials";
 import { ONLY_S3 } from "./backend-arguments";
 import { configurationOf, withPartials, type Configuration, type Place } from "./configuration";
 import { isOverride } from "./file-kind";
@@ -13,10 +14,15 @@ import { grouped } from "../../text/grouped";
 export function configurations(
   files: readonly SourceFile[],
   units: Omit<Units, "read"> = { configurations: [], modules: new Set(), used: new Set() },
+  takers: PartialTakers = { files: [], commands: [] },
 ): Configuration[] {
   const places = files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
   const backends = effectiveBackends(places.filter(({ site }) => site.role === "backend"));
-  const partials = attach(partialPlaces(files), backends);
+  const partials = attached(
+    partialPlaces(files),
+    backends.filter(({ site }) => site.type === "s3"),
+    takers,
+  );
   return [
     ...backends
       .filter(({ site }) => site.type === "s3")
@@ -82,17 +88,6 @@ function isScratch({ file, site }: Place, backends: readonly Place[]): boolean {
   if (!hides) return false;
   const isLocal = LOCAL.test(file.text.slice(site.start, site.end));
   return isLocal || baseName(file.path) === "localstack_providers_override.tf";
-}
-
-/** Groups partial files by the nearest root at or above them. Files without such a root are under `undefined`. */
-function attach(partials: readonly Place[], backends: readonly Place[]): Map<string | undefined, Place[]> {
-  const roots = new Set(backends.map(({ file }) => folderOf(file.path)));
-  return grouped(partials, ({ file }) => selfAndAbove(folderOf(file.path)).find((folder) => roots.has(folder)));
-}
-
-function selfAndAbove(folder: string): string[] {
-  const above = folderOf(folder);
-  return above === folder ? [folder] : [folder, ...selfAndAbove(above)];
 }
 
 function isForS3(file: SourceFile, site: Site): boolean {

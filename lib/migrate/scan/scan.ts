@@ -1,12 +1,11 @@
 import type { Problem } from "../../problem/problem";
-import type { EngineName } from "../../engine/engine";
+import { globPattern } from "../../text/glob-pattern";
 import { hiddenBackends } from "./hidden-backends";
-import { openTofuFolders, shownEngine } from "./root-engines";
+import { openTofuFolders } from "./root-engines";
 import { configsAmong, inventoryPath, outputFolder } from "./config-consumers";
 import { placeText, type Configuration } from "./configuration";
 import { fileKind } from "./file-kind";
-import { nextStep, notices } from "./next-step";
-import { obstacles, type RootVersions } from "./obstacles";
+import { judged, type ScannedConfiguration } from "./judged-configurations";
 import { template } from "./hand-problems";
 import type { HandPlace, OutsideFindings } from "./outside-hcl";
 import { outsideConfigurations } from "./outside-clients";
@@ -26,28 +25,14 @@ import { namedFile } from "./command-flags";
 import { strayProblems } from "./stray-problems";
 import { isFoundFile, type FoundFile, type ProjectFiles } from "../../files/project-files";
 import type { Parsers } from "./parsers";
-import { configurations, doubledBackends, partialPlaces } from "./root-configurations";
-import { duplicateProblems, sameState, stateIndex } from "./same-state";
+import { partialPlaces } from "./root-configurations";
+import { duplicateProblems } from "./same-state";
 import { folderOf, baseName, type SourceFile } from "./site";
-import { servedUnits } from "./terragrunt/served-units";
 import { terragruntHints } from "./terragrunt/terragrunt-hints";
-import { terragruntUnits, type Units } from "./terragrunt/units";
+import { terragruntUnits } from "./terragrunt/units";
 import { unlockedPairs } from "./unlocked-pairs";
-import { floorVerdict, VERSION_FLOORS } from "./version-floor";
-import { grouped } from "../../text/grouped";
 
-/** A configuration with the judgement of the scan. */
-export interface ScannedConfiguration extends Configuration {
-  /** The engine that the config names, or that the root shows. Undefined if nothing says so. */
-  readonly engine: EngineName | undefined;
-  readonly versions: RootVersions;
-  /** Problems that an operator has to fix before the configuration can move. */
-  readonly obstacles: readonly Problem[];
-  readonly notices: readonly Problem[];
-  readonly next: string;
-  /** The consumer from which synth wrote this stack. The stack moves with its consumer. */
-  readonly synthesizedFrom: string | undefined;
-}
+export type { ScannedConfiguration };
 
 /** Every S3 backend and every consumer below some directories. */
 export interface Scan {
@@ -72,12 +57,16 @@ export type ScanProgress = (done: {
 /** How many files a scan reads at the same time. */
 const READ_AT_ONCE = 32;
 
-/** Finds every S3 backend below the directories, and every consumer of a config there. */
+/**
+ * Finds every S3 backend below the directories, and every consumer of a config there.
+ * @param backendFiles globs of partial configurations that every root without a whole backend takes
+ */
 export async function scan(
   files: ProjectFiles,
   parsers: Parsers,
   directories: readonly string[],
   onProgress: ScanProgress = () => undefined,
+  backendFiles: readonly string[] = [],
 ): Promise<Scan> {
   const found = await files.find(directories, WANTED);
   const byPath = new Map(found.filter(isFoundFile).map((file) => [file.path, file]));
@@ -111,9 +100,14 @@ export async function scan(
   }
   onProgress({ files: count, of: count, withBackend: sources.length });
   const named = outside.flatMap(({ partials }) => partials).flatMap((written) => namedFile(written) ?? []);
-  sources.push(...(await readNamed(files, parsers, directories, named)));
+  const globs = backendFiles.map(globPattern);
+  const known = new Set(sources.filter(({ sites }) => sites.length > 0).map(({ path }) => path));
+  for (const each of await readNamed(files, parsers, directories, { named, given: globs, known }))
+    if ("code" in each) problems.push(each);
+    else sources.push(each);
+  problems.push(...emptyGlobs(backendFiles, sources));
   sources.sort((left, right) => compare(left.path, right.path));
-  const read = withoutCopies(sources, configs).filter((source) => isMeant(source, named));
+  const read = withoutCopies(sources, configs).filter((source) => isMeant(source, [...named, ...globs]));
   byHand.push(...outside.flatMap((each) => each.byHand));
   const units = terragruntUnits([...read, ...withoutBackend], parsers.positions);
   for (const source of [...read, ...withoutBackend])
@@ -127,14 +121,18 @@ export async function scan(
     if (typeof text === "string") lockFiles.set(file.path, text);
   }
   const ofOpenTofu = openTofuFolders([...byPath.values()], [...sources, ...withoutBackend], lockFiles);
-  const hidden = hiddenBackends([...read, ...withoutBackend]);
-  const all = judge(read, consumers, units, { ofOpenTofu, hidden: new Set(hidden.keys()) });
-  const scanned = all.filter((configuration) => !isPlaceholder(configuration));
-  const outdated = outdatedBackends(scanned);
   const clients = [
     ...outside.flatMap((each) => each.clients ?? []),
     ...[...read, ...withoutBackend].flatMap(clientsIn),
   ];
+  const hidden = hiddenBackends([...read, ...withoutBackend]);
+  const all = judged(read, consumers, units, {
+    ofOpenTofu,
+    hidden: new Set(hidden.keys()),
+    takers: { files: globs, commands: clients },
+  });
+  const scanned = all.filter((configuration) => !isPlaceholder(configuration));
+  const outdated = outdatedBackends(scanned);
   const given = outsideConfigurations(clients, scanned, partialPlaces(read));
   const templates = all.filter(isPlaceholder).map((configuration) => template(placeText(configuration)));
   return {
@@ -159,6 +157,17 @@ export async function scan(
   };
 }
 
+/** A mistyped glob must not look like files that were read. */
+function emptyGlobs(globs: readonly string[], sources: readonly SourceFile[]): Problem[] {
+  const isEmpty = (glob: string): boolean => !sources.some(({ path }) => globPattern(glob).test(path));
+  return globs.filter(isEmpty).map((glob) => ({
+    code: "backend-files",
+    path: `--backend-files ${glob}`,
+    message: "must name partial configurations below the scanned folders, got no such file",
+    fix: "Correct the pattern, seen from the working directory, or scan the folder of the files too.",
+  }));
+}
+
 function byPlace(left: Problem, right: Problem): number {
   return compare(left.path, right.path);
 }
@@ -167,62 +176,6 @@ function byPlace(left: Problem, right: Problem): number {
 function withoutCopies(sources: readonly SourceFile[], configs: readonly FoundFile[]): SourceFile[] {
   const outputs = configs.map(({ path }) => `${outputFolder(path)}/backends/`);
   return sources.filter(({ path }) => !outputs.some((output) => path.startsWith(output)));
-}
-
-function judge(
-  sources: readonly SourceFile[],
-  consumers: readonly Configuration[],
-  units: Units,
-  { ofOpenTofu, hidden }: { readonly ofOpenTofu: ReadonlySet<string>; readonly hidden: ReadonlySet<string> },
-): ScannedConfiguration[] {
-  const required = grouped(
-    sources.flatMap(({ path, requiredVersions }) =>
-      requiredVersions.map((version) => ({ root: folderOf(path), version })),
-    ),
-    ({ root }) => root,
-    ({ version }) => version,
-  );
-  const doubled = doubledBackends(sources);
-  const served = servedUnits(units.configurations);
-  const found = [...configurations(sources, units), ...consumers].sort((left, right) => compare(left.root, right.root));
-  const consumersOf = stateIndex(consumers);
-  const withOwnBackend = new Set([
-    ...found.filter(({ source }) => source === "opentofu").map(({ root }) => root),
-    ...hidden,
-  ]);
-  return found.map((configuration) => {
-    const named = consumersOf(configuration).find((each) => sameState(configuration, each) === "yes")?.consumer?.engine;
-    const shown = shownEngine(configuration, ofOpenTofu, withOwnBackend);
-    const engine = named ?? shown;
-    const knownEngine = named ?? (ofOpenTofu.has(configuration.root) ? shown : undefined);
-    const floor = VERSION_FLOORS[engine === "tofu" ? "opentofu" : "terraform"];
-    const declared = declaredFor(configuration, required);
-    // Synth writes a required_version that knows the lock.
-    const verdict = configuration.source === "consumer" ? "met" : floorVerdict(declared, floor);
-    const versions = { required: declared, floor, verdict };
-    const maker = configuration.source === "cdktf" ? consumersOf(configuration) : [];
-    const synthesizedFrom = maker.find((consumer) => sameState(configuration, consumer) === "yes")?.root;
-    const inTheWay = obstacles(configuration, versions, doubled.get(configuration.root), knownEngine);
-    return {
-      ...configuration,
-      engine,
-      versions,
-      obstacles: inTheWay,
-      notices: notices(configuration, versions),
-      next: nextStep(configuration, inTheWay, synthesizedFrom) + (served.get(configuration) ?? ""),
-      synthesizedFrom,
-    };
-  });
-}
-
-/** Returns the constraints of a root. A unit has its constraints in its own folder, in its module and where Terragrunt reads its backend. */
-function declaredFor(
-  { root, module, source, places }: Configuration,
-  required: ReadonlyMap<string, string[]>,
-): string[] {
-  const folders =
-    source === "terragrunt" ? [root, module ?? root, ...places.map(({ file }) => folderOf(file.path))] : [root];
-  return [...new Set(folders)].flatMap((folder) => required.get(folder) ?? []);
 }
 
 function compare(left: string, right: string): number {
