@@ -59,5 +59,14 @@ Each of these is exit code 2, never "fine", and Statelock does not wait for it t
 | 403 | no permission, or a bucket of another account than the run names | grant the action, or correct the account |
 | other 501 | the store does not implement the request | a newer store, or another one |
 
-Statelock trusts the certificates of \`AWS_CA_BUNDLE\` if it is set. It does not read HTTP_PROXY or HTTPS_PROXY.
+## Proxies and certificates
+
+Statelock sends its requests as Terraform and OpenTofu do:
+
+- through the proxy of \`HTTPS_PROXY\` or \`HTTP_PROXY\`, by the scheme of the store's endpoint. A proxy has an \`http://\` or \`https://\` URL.
+- directly to a host in \`NO_PROXY\`: a domain with its subdomains, \`.domain\` for the subdomains alone, an address, a network such as
+  \`10.0.0.0/8\`, or \`*\`; each may have a port. A loopback address is always asked directly. Names in small letters count too.
+- trusting the certificates of \`AWS_CA_BUNDLE\`, otherwise of \`ca_bundle\` in the profile of the AWS config file.
+
+If a proxy does not answer or refuses, the problem \`aws-call\` names the proxy without its password, and the exit code is 2.
 `;

@@ -21,6 +21,7 @@ const VENDOR = {
   commander: ["commander"],
   completion: ["@bomb.sh/tab/commander"],
   hcl2json: ["@cdktf/hcl2json"],
+  proxy: ["http-proxy-agent", "https-proxy-agent"],
   sucrase: ["sucrase"],
   text: ["cli-table3", "diff", "jsonc-parser", "picocolors"],
   "web-tree-sitter": ["web-tree-sitter"],
@@ -78,6 +79,17 @@ const onlyEnglish = {
   },
 };
 
+/** The proxy packages print whole requests, with their credentials, if DEBUG is set for something else. */
+const noDebug = {
+  name: "no-debug",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/debug\/src\/index\.js$/ }, () => ({
+      contents: "module.exports = () => () => {};",
+      loader: "js",
+    }));
+  },
+};
+
 async function buildVendor(packages) {
   return build({
     ...SHARED,
@@ -90,7 +102,7 @@ async function buildVendor(packages) {
     minifyIdentifiers: false,
     legalComments: "none",
     // Asked for where Node has no such global, which no supported one is.
-    plugins: [silenceCdktf, onlyEnglish],
+    plugins: [silenceCdktf, onlyEnglish, noDebug],
     external: ["performance"],
     // Its main file asks for its parts in a way that no bundler sees.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },

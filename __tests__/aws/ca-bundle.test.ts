@@ -1,7 +1,9 @@
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { temporaryTlsIdentity, type TemporaryTlsIdentity } from "../../lab/stand-in/tls-identity";
+import { join } from "node:path";
 import { caBundle } from "../../lib/aws/ca-bundle";
+import { ScratchFolder } from "../support/scratch";
 import { s3Objects, type ObjectReading } from "../../lib/aws/s3-objects";
 
 let tls: TemporaryTlsIdentity;
@@ -43,4 +45,34 @@ it("a bundle that does not open is named", () => {
     /AWS_CA_BUNDLE must be .* got \/nowhere.pem \(ENOENT\)/,
   );
   expect(caBundle({})).toBeUndefined();
+});
+
+describe("ca_bundle of the AWS config file", () => {
+  const folder = new ScratchFolder();
+  const config = (text: string): NodeJS.ProcessEnv => {
+    folder.write("config", text);
+    return { AWS_CONFIG_FILE: join(folder.directory, "config") };
+  };
+  folder.write("one.pem", "ONE");
+  const one = join(folder.directory, "one.pem");
+
+  it("is that of the profile in use, and AWS_CA_BUNDLE wins over it", () => {
+    const env = config(`[default]\nregion = x\n\n[profile prod]\nca_bundle = ${one}\n[profile other]\nregion = y\n`);
+    expect(caBundle(env)).toBeUndefined();
+    expect(caBundle({ ...env, AWS_PROFILE: "prod" })).toBe("ONE");
+    expect(caBundle(env, "prod")).toBe("ONE");
+    expect(caBundle({ ...env, AWS_PROFILE: "prod" }, "other")).toBeUndefined();
+    expect(caBundle({ ...env, AWS_PROFILE: "prod", AWS_CA_BUNDLE: tls.certFile })).not.toBe("ONE");
+  });
+
+  it.each(["[default]", "[profile default]", "[ default ]"])("is read below %s", (header) => {
+    expect(caBundle(config(`${header}\r\nca_bundle=${one}\r\ns3 =\n  ca_bundle = no\n`))).toBe("ONE");
+  });
+
+  it("is named with its file if it does not open", () => {
+    expect(() => caBundle(config("[default]\nca_bundle = /nowhere.pem\n"))).toThrow(
+      /ca_bundle in .*config must be .* got \/nowhere.pem \(ENOENT\)/,
+    );
+    expect(caBundle({ AWS_CONFIG_FILE: "/nowhere" })).toBeUndefined();
+  });
 });

@@ -1,5 +1,7 @@
 import { causeOf } from "./answer-causes";
 import { UserError, withCause, type Problem } from "../problem/problem";
+import { namedProxy } from "./proxy-choice";
+import { ProxyFailure } from "./proxy-failure";
 
 /** The fields of an AWS SDK error that this file reads. */
 interface AwsError {
@@ -50,6 +52,7 @@ const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNR
 
 /** True if this attempt cannot have written anything: AWS refused it, or the connection never opened. */
 export function isNeverWritten(error: unknown): boolean {
+  if (error instanceof ProxyFailure) return true;
   const status = statusOf(error);
   if (status !== undefined) return status >= 300 && status < 500;
   return NEVER_CONNECTED.test((error as NodeJS.ErrnoException).code ?? "");
@@ -65,6 +68,18 @@ export function isUnexpected(error: unknown): boolean {
   return errorNameOf(error) === "UnexpectedAnswer";
 }
 
+/** True if a proxy refuses to pass requests on. No store answers 407. */
+function isRefusedByProxy(error: unknown): boolean {
+  const status = error instanceof ProxyFailure ? error.status : statusOf(error);
+  return status === 407 || (error instanceof ProxyFailure && status === 403);
+}
+
+/** Returns the error with the name of the proxy if a proxy answered 407 instead of the store. A tunnel names its own. */
+function namingProxy(error: unknown): unknown {
+  const proxy = statusOf(error) === 407 ? namedProxy(false, process.env) : undefined;
+  return proxy === undefined ? error : new ProxyFailure(proxy, "answered 407", error, 407);
+}
+
 /** Returns the next step for an answer whose cause neither a retry nor a permission changes. */
 function ownCause(error: unknown): string | undefined {
   const { name = "", message = "" } = error as Partial<AwsError>;
@@ -75,6 +90,7 @@ function ownCause(error: unknown): string | undefined {
 export function isLasting(error: unknown): boolean {
   return (
     statusOf(error) === 403 ||
+    isRefusedByProxy(error) ||
     ownCause(error) !== undefined ||
     errorNameOf(error) === "NoSuchBucket" ||
     isNotImplemented(error) ||
@@ -93,8 +109,8 @@ export function awsError(error: unknown, action: string, resource: string): User
   const problem = {
     code: "aws-call",
     path: resource,
-    message: `${event}: ${answerOf(error)}`,
-    fix: fixOf(error, action),
+    message: `${event}: ${answerOf(namingProxy(error))}`,
+    fix: fixOf(namingProxy(error), action),
   };
   return new UserError([withCause(problem, error)], "unknown");
 }
@@ -139,6 +155,10 @@ function fixOf(error: unknown, action: string): string {
   const { name = "" } = error as Partial<AwsError>;
   if (name === "NoSuchBucket")
     return "There is no such bucket. Check the name and the endpoint; `aws s3 ls` lists the buckets of your account.";
+  if (error instanceof ProxyFailure)
+    return error.status === 407
+      ? `The proxy asks for a name and a password. Put both into ${error.variable} (http://NAME:PASSWORD@HOST:PORT), or name the store's host in NO_PROXY.`
+      : `Correct ${error.variable}, or name the store's host in NO_PROXY. Then run the command again.`;
   const cause = ownCause(error);
   if (cause !== undefined) return cause;
   if (hasNoCredentials(error))

@@ -9,6 +9,8 @@ import { partitionOf } from "../policy/partition";
 import { endpointOf } from "./aws-endpoint";
 import { caBundle } from "./ca-bundle";
 import { expectDocuments } from "./expected-document";
+import type * as ProxyAgents from "./proxy-agents";
+import { namesProxy } from "./proxy-choice";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- most commands need one client, and each costs its loading */
 
@@ -51,10 +53,16 @@ const TIMEOUTS = {
   throwOnRequestTimeout: true,
 };
 
-/** Returns how requests travel: with limits of time, and with the certificates of `AWS_CA_BUNDLE`. */
-function requests(): object {
-  const ca = caBundle();
-  return ca === undefined ? TIMEOUTS : { ...TIMEOUTS, httpsAgent: { ca } };
+/**
+ * Returns how requests travel: with limits of time, with the certificates of `AWS_CA_BUNDLE` or `ca_bundle`, and through the proxy
+ * of HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+ */
+function requests(profile: string | undefined): object {
+  const ca = caBundle(process.env, profile);
+  if (!namesProxy(process.env)) return ca === undefined ? TIMEOUTS : { ...TIMEOUTS, httpsAgent: { ca } };
+  const { ProxyChoice } = require("./proxy-agents") as typeof ProxyAgents;
+  const [httpAgent, httpsAgent] = [false, true].map((secure) => new ProxyChoice(secure, process.env, ca));
+  return { ...TIMEOUTS, httpAgent, httpsAgent };
 }
 
 export function s3Client(place: AwsPlace): S3.S3Client {
@@ -116,16 +124,17 @@ function hasKeysBesideProfile(environment: NodeJS.ProcessEnv): boolean {
 function common({ region, access }: AwsPlace): object {
   const { profile, roleArn } = access ?? {};
   const both = hasKeysBesideProfile(process.env);
-  if (profile === undefined && roleArn === undefined && !both) return { region, requestHandler: requests() };
+  const requestHandler = requests(profile);
+  if (profile === undefined && roleArn === undefined && !both) return { region, requestHandler };
   const { fromEnv, fromIni, fromNodeProviderChain, fromTemporaryCredentials } =
     require("@aws-sdk/credential-providers") as typeof CredentialProviders;
   const usual = both ? fromEnv() : undefined;
   // A named profile wins over credentials in the environment.
-  const clientConfig = { region, requestHandler: requests() };
+  const clientConfig = { region, requestHandler };
   const ofProfile = profile === undefined ? usual : fromIni({ profile, clientConfig });
   const shared = { ...clientConfig, ...(ofProfile === undefined ? {} : { credentials: ofProfile }) };
   if (roleArn === undefined) return shared;
-  const masterCredentials = ofProfile ?? fromNodeProviderChain();
+  const masterCredentials = ofProfile ?? fromNodeProviderChain({ clientConfig });
   const params = { RoleArn: roleArn, RoleSessionName: "statelock" };
   return {
     ...shared,
