@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
 import { hostname } from "node:os";
 import { delimiter, join } from "node:path";
 import { bootstrapPort } from "../../cli/bootstrap/bootstrap-port";
+import { retirePort } from "../../cli/migrate/retire-port";
 import { recordAudit } from "../../cli/options/audit-log";
 import type { Terminal } from "../../cli/screen/terminal";
 import type { EngineChoice } from "../../lib/engine/choose-engine";
@@ -229,6 +231,7 @@ async function bootstrapWith(make: (at: ScratchFolder, stack: string) => void): 
 }
 
 const STACK = JSON.stringify({ terraform: { required_providers: { aws: { source: "aws", version: "5.100.0" } } } });
+const STATE_TEXT = JSON.stringify({ version: 4, serial: 1, lineage: "l", resources: [] });
 const stateOf = (provider: string): string => {
   const resource = { mode: "managed", type: "a", name: "a", provider: `provider["${provider}"]`, instances: [{}] };
   return JSON.stringify({ version: 4, serial: 1, lineage: "l", resources: [resource] });
@@ -253,6 +256,19 @@ it.each<[string, string, (at: ScratchFolder, stack: string) => void]>([
   ],
 ])("bootstrap starts no engine in a stack's folder with %s of somebody else", async (_what, code, make) => {
   expect(await bootstrapWith(make)).toEqual([code]);
+});
+
+it("bootstrap keeps the backup of the state to its owner, and removes a plan that a killed run left", () => {
+  const at = new ScratchFolder();
+  at.write("cdktf.json", JSON.stringify({ app: "true" }));
+  const state = at.write("terraform.bootstrap.tfstate", STATE_TEXT);
+  const plan = at.write("cdktf.out/stacks/bootstrap/statelock.tfplan");
+  chmodSync(state, 0o644);
+  const { port, close } = open(at.path(), false);
+  const backup = port.project.retireLocalState(STATE_TEXT);
+  close();
+  expect([statSync(at.path(backup)).mode & 0o777, at.read(backup)]).toEqual([0o600, STATE_TEXT]);
+  expect([existsSync(state), existsSync(plan)]).toEqual([false, false]);
 });
 
 it("bootstrap takes a local state with the providers of the stack", async () => {
@@ -304,4 +320,13 @@ it("the audit file is for its owner alone, also if a repository came with one", 
   const log = at.write(".statelock/audit.jsonl");
   recordAudit({ environment: {}, workingDirectory: at.path(), terminal: {} as Terminal }, { event: "x" });
   expect([statSync(log).mode & 0o777, at.read(".statelock/audit.jsonl")]).toEqual([0o600, '{"event":"x"}\n']);
+});
+
+it("the backup of a retired table is for its owner alone, also if there was a file", () => {
+  const at = new ScratchFolder();
+  const place = { name: "locks", region: "eu-central-1", account: undefined };
+  for (const backup of [at.path("backup.json"), at.write("there.json", "old")]) {
+    retirePort(place, backup).writeBackup("{}");
+    expect([statSync(backup).mode & 0o777, readFileSync(backup, "utf8")]).toEqual([0o600, "{}"]);
+  }
 });

@@ -1,11 +1,11 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { engineOf } from "../../lib/engine/engine";
 import { UserError } from "../../lib/problem/problem";
 import { runProcess } from "../../lib/programs/run-process";
-import { engineIn } from "../../lib/programs/stack-engine";
+import { engineIn, PLAN_FILE } from "../../lib/programs/stack-engine";
 
-import { scratch } from "../support/scratch";
+import { scratch, ScratchFolder } from "../support/scratch";
 
 /** A program that says something and ends well, whatever it is asked. */
 function saying(text: string): string {
@@ -44,6 +44,53 @@ describe("the version", () => {
       code: "terraform-version",
       message: `must be ${floor} or later, got ${got}`,
     });
+  });
+});
+
+describe("the saved plan, which holds secrets", () => {
+  /** A program that says which mode the plan's file has, and then writes the plan into it. */
+  function planning(): {
+    readonly directory: string;
+    readonly modes: () => string[];
+    readonly plan: () => Promise<unknown>;
+  } {
+    const at = new ScratchFolder();
+    const engine = at.program(
+      "terraform",
+      `#!/bin/sh
+for arg; do
+  case $arg in -out=*) stat -c %a "\${arg#-out=}" >> "${at.path("modes")}"; echo secret > "\${arg#-out=}"; exit 2;; esac
+done
+echo '{}'
+`,
+    );
+    mkdirSync(at.path("stack"));
+    const port = engineIn({ directory: at.path("stack"), env: process.env, engine: () => engineOf(engine) });
+    return {
+      directory: at.path("stack"),
+      modes: () => at.read("modes").trim().split("\n"),
+      plan: () => port.plan({ lock: false }),
+    };
+  }
+
+  it("is for its owner alone before the engine writes it, and stays so", async () => {
+    const { directory, modes, plan } = planning();
+    await plan();
+    expect(modes()).toEqual(["600"]);
+    expect(statSync(join(directory, PLAN_FILE)).mode & 0o777).toBe(0o600);
+  });
+
+  it("takes the place of what a killed run left, and never goes through a link", async () => {
+    const { directory, modes, plan } = planning();
+    writeFileSync(join(directory, PLAN_FILE), "left", { mode: 0o644 });
+    await plan();
+    rmSync(join(directory, PLAN_FILE));
+    const target = join(scratch(), "target");
+    writeFileSync(target, "kept");
+    symlinkSync(target, join(directory, PLAN_FILE));
+    await plan();
+    expect(modes()).toEqual(["600", "600"]);
+    expect(readFileSync(target, "utf8")).toBe("kept");
   });
 });
 

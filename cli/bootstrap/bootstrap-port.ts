@@ -228,7 +228,7 @@ function retire(path: string, text: string): string {
   }
   const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   const backup = `${path}.${stamp}.backup`;
+  chmodSync(path, 0o600);
   renameSync(path, backup);
-  chmodSync(backup, 0o600);
   return basename(backup);
 }

@@ -13,11 +13,12 @@ import { dirname, join } from "node:path";
 
 /**
  * Writes a file so that a reader sees the old content or the new, never a part of it: it writes a temporary file, then
- * renames it. An unchanged file is not written. A link is replaced, and its target stays.
+ * renames it. An unchanged file is not written, unless others may use it who should not. A link is replaced, and its target stays.
  */
 export function writeWhole(path: string, content: string, mode = 0o666): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
-  if (there?.isFile() === true && readFileSync(path, "utf8") === content) return;
+  const isOpen = there !== undefined && (there.mode & 0o666 & ~mode) !== 0;
+  if (there?.isFile() === true && !isOpen && readFileSync(path, "utf8") === content) return;
   if (there === undefined) mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {

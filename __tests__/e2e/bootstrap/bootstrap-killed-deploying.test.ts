@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";
 import { inBackground } from "../../support/steps/in-background";
 import {
@@ -39,6 +41,8 @@ interface Story {
   readonly kills: ReadonlyMap<string, Kill>;
   /** The local state when everything had died in the middle of the apply. */
   readonly crashed: string | undefined;
+  /** Mode of the saved plan then, and after the last run. */
+  readonly plans: readonly (number | undefined)[];
   /** The run that was killed while its Terraform went on. */
   readonly orphaning: CommandResult;
   readonly last: CommandResult;
@@ -75,7 +79,7 @@ describeE2e("statelock bootstrap, killed while it deploys", ["terraform", "aws-p
     }
     await crashWhileCreating();
     await project.attachProvider();
-    const crashed = localState();
+    const [crashed, left] = [localState(), planMode()];
     const orphaning = await project.killAt({
       when: "after",
       request: ofTerraform("PutBucketLifecycleConfiguration"),
@@ -83,9 +87,14 @@ describeE2e("statelock bootstrap, killed while it deploys", ["terraform", "aws-p
     const last = await project.bootstrap(["--yes"]);
     const written = writtenRequests(project.requests());
     const found = await settlement(aws.s3, project);
-    return { kills, crashed, orphaning, last, written, found, wanted: settled(project, found.backups[0] ?? "") };
+    const plans = [left, planMode()];
+    return { kills, crashed, plans, orphaning, last, written, found, wanted: settled(project, found.backups[0] ?? "") };
   }
 
+  const planMode = (): number | undefined => {
+    const stat = statSync(join(project.stack, "statelock.tfplan"), { throwIfNoEntry: false });
+    return stat && stat.mode & 0o777;
+  };
   const localState = (): string | undefined => project.read("terraform.bootstrap.tfstate");
 
   /** Kills the run, its Terraform and the provider when AWS has made the bucket and its policies, and nobody has heard of it. */
@@ -119,6 +128,10 @@ describeE2e("statelock bootstrap, killed while it deploys", ["terraform", "aws-p
     const { crashed, orphaning } = await story;
     expect(crashed).toBe("");
     expect(orphaning.stderr).toContain("Plan — 7 to import, 3 to create, 1 to update");
+  });
+
+  it("leaves its plan, which holds secrets, to its owner alone, and the next run removes it", async () => {
+    expect((await story).plans).toEqual([0o600, undefined]);
   });
 
   it("waits for the Terraform that outlived it, which has finished what it began", async () => {
