@@ -129,7 +129,7 @@ export const LAYERS = {
       "lib/config/rules",
     ],
   },
-  "lib/init": { holds: "the files that `statelock init` writes", imports: ["lib/engine"] },
+  "lib/init": { holds: "the files that `statelock init` writes", imports: ["lib/engine", "lib/config"] },
   "lib/inventory": {
     holds: "the inventory that synth writes and commands read",
     imports: ["lib/engine", "lib/text", "lib/problem", "lib/state", "lib/policy", "lib/config", "zod"],

@@ -5,6 +5,7 @@ import { S3LockBackend } from "../lib/backend/s3-lock-backend";
 import { bootstrapBackend } from "../lib/backend/backend-settings";
 import { ConsumerPolicies } from "../lib/bucket/consumer-policies";
 import { ConsumerRoles } from "../lib/bucket/consumer-roles";
+import { isAccountRegional } from "../lib/config/account-regional-name";
 import { forgetResources, type RemovedBlock } from "../lib/bucket/forget-resources";
 import { LegacyTable } from "../lib/bucket/legacy-table";
 import { LogBucket } from "../lib/bucket/log-bucket";
@@ -42,7 +43,7 @@ export class BootstrapStack extends TerraformStack {
     const { home } = papers;
     const { bucket: settings } = home;
     requireEngine(this, { ...home, partition: settings.partition });
-    widenProvider(this, "aws");
+    widenProvider(this, isAccountRegional(settings) ? "aws-with-namespace" : "aws");
     if (home.bootstrap.location === "bucket") new S3LockBackend(this, bootstrapBackend(home));
     else new LocalBackend(this, { path: LOCAL_STATE });
 
@@ -90,7 +91,7 @@ export class BootstrapStack extends TerraformStack {
 
   private logBucket({ home, logDelivery: policy }: Papers): LogBucket | undefined {
     const logs = home.bucket.accessLogs;
-    return logs && policy && new LogBucket(this, "logs", { logs, policy });
+    return logs && policy && new LogBucket(this, "logs", { settings: home.bucket, logs, policy });
   }
 
   /** A retired key stays at the address of the created key; Terraform forgets a released key or log bucket. */
@@ -102,7 +103,7 @@ export class BootstrapStack extends TerraformStack {
       if (retiredKey.management === "released") removed.push(...forgetResources(this, key));
     }
     if (logs !== undefined) {
-      const logBucket = new LogBucket(this, "logs", { logs, policy: policyDocument([]) });
+      const logBucket = new LogBucket(this, "logs", { settings: home.bucket, logs, policy: policyDocument([]) });
       removed.push(...forgetResources(this, logBucket));
     }
     if (removed.length > 0) this.addOverride("removed", removed);

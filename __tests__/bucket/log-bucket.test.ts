@@ -8,7 +8,7 @@ function logBucket(days?: number): Resource[] {
   const [logs, policy] = [of.bucket.accessLogs, papersOf(of).logDelivery];
   if (logs === undefined || policy === undefined) throw new Error("The test's home has no access logs.");
   return resourcesOf((scope) => {
-    new LogBucket(scope, "logs", { logs, policy });
+    new LogBucket(scope, "logs", { settings: of.bucket, logs, policy });
   });
 }
 

@@ -100,6 +100,44 @@ it("Terraform refuses to destroy what holds states, keys or logs", () => {
   ]);
 });
 
+describe("a name that only this account can create", () => {
+  const NAME = "acme-123456789012-eu-central-1-an";
+  const of = (name: string): [unknown, unknown[], unknown] => {
+    const part = { bucket: { name, accessLogs: {} } } as const;
+    const made = resources(part);
+    const encryption = made.find(({ id, type }) => type.includes("encryption") && id.includes("state"));
+    return [
+      bootstrap(home(part)).terraform.required_providers["aws"]?.version,
+      made
+        .filter(({ type }) => type === "aws_s3_bucket")
+        .map(({ arguments: { bucket, bucket_namespace: namespace } }) => [bucket, namespace]),
+      encryption?.arguments["rule"],
+    ];
+  };
+
+  it("asks for its namespace and its provider, and lets S3 refuse SSE-C; the log bucket has such a name too", () => {
+    expect(of(NAME)).toEqual([
+      ">= 6.40.0, < 7.0.0",
+      [
+        ["acme-logs-123456789012-eu-central-1-an", "account-regional"],
+        [NAME, "account-regional"],
+      ],
+      [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" }, blocked_encryption_types: ["SSE-C"] }],
+    ]);
+  });
+
+  it("is never asked for by another name", () => {
+    expect(of("acme-123456789012-eu-central-1")).toEqual([
+      ">= 5.100.0, < 7.0.0",
+      [
+        ["acme-123456789012-eu-central-1-logs", undefined],
+        ["acme-123456789012-eu-central-1", undefined],
+      ],
+      [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }],
+    ]);
+  });
+});
+
 describe("encryption", () => {
   const added = (part: ConfigPart): string[] => {
     const before = new Set(lines(resources()).split("\n"));

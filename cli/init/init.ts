@@ -33,6 +33,7 @@ const HELP: HelpText = {
   ],
   text: [
     "Init never overwrites a file: it writes everything or nothing. The account is the one of your AWS credentials, if there are any.",
+    "Nobody else can take a name that ends with the account, the region and -an, as in acme-tfstate-123456789012-eu-central-1-an. The bootstrap stack then needs the AWS provider 6.40 or later, and the bucket cannot be renamed afterwards.",
   ],
   exit: { 0: "the files are written", 1: "a file is in the way or an answer is refused", 2: "an answer is missing" },
 };

@@ -5,15 +5,18 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { AccessLogs } from "../config/state-home";
+import type { AccessLogs, StateBucketSettings } from "../config/state-home";
 import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 import { closeToPublic } from "./closed-bucket";
+import { nameInNamespace } from "./newer-arguments";
 
 /** Days for which S3 keeps a log that it expired or that somebody deleted or overwrote. */
 const DELETED_LOG_DAYS = 30;
 
 /** Props of {@link LogBucket}. */
 export interface LogBucketProps {
+  /** The state bucket. */
+  readonly settings: StateBucketSettings;
   readonly logs: AccessLogs;
   /** The bucket policy: it lets S3 deliver the logs. */
   readonly policy: PolicyDocument;
@@ -32,6 +35,7 @@ export class LogBucket extends Construct {
       forceDestroy: false,
       lifecycle: { preventDestroy: true },
     });
+    nameInNamespace(bucket, props.settings, logs.bucket);
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket: bucket.id,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],

@@ -14,6 +14,7 @@ import type { HistorySettings, StateBucketSettings } from "../config/state-home"
 import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 import { OWN_VERSION } from "../text/own-version";
 import { closeToPublic } from "./closed-bucket";
+import { blockSseC, nameInNamespace } from "./newer-arguments";
 
 /**
  * Props of {@link StateBucket}.
@@ -46,11 +47,12 @@ export class StateBucket extends Construct {
       tags: { statelock_version: OWN_VERSION },
       lifecycle: { preventDestroy: true },
     });
+    nameInNamespace(this.bucket, settings, settings.name);
     const versioning = new S3BucketVersioningA(this, "versioning", {
       bucket: this.bucket.id,
       versioningConfiguration: { status: "Enabled" },
     });
-    this.encrypt(props.kmsKeyArn);
+    this.encrypt(settings, props.kmsKeyArn);
     const closed = closeToPublic(this, this.bucket);
     new S3BucketPolicy(this, "guard", {
       bucket: this.bucket.id,
@@ -70,8 +72,8 @@ export class StateBucket extends Construct {
     if (settings.eventBridge) new S3BucketNotification(this, "events", { bucket: this.bucket.id, eventbridge: true });
   }
 
-  private encrypt(kmsKeyArn: string | undefined): void {
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+  private encrypt(settings: StateBucketSettings, kmsKeyArn: string | undefined): void {
+    const encryption = new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket: this.bucket.id,
       rule: [
         kmsKeyArn === undefined
@@ -82,6 +84,7 @@ export class StateBucket extends Construct {
             },
       ],
     });
+    blockSseC(encryption, settings);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { DEFAULT_LOCKING, type Locking } from "../policy/access-level";
 import { TRUST_POLICY_QUOTA } from "../policy/size-limits";
+import { accountRegionalName, isAccountRegional } from "./account-regional-name";
 import type { BucketConfig, ConsumerConfig, StateConfig } from "./state-config";
 
 /** The defaults of config fields that do not depend on another field. The comments in `state-config.ts` repeat them. */
@@ -34,8 +35,8 @@ export function bootstrapKey({ bootstrapKey: key }: BucketConfig): string {
 }
 
 /** Returns the name of the log bucket that the bootstrap stack creates if the config names no bucket for logs. */
-export function createdLogBucket({ name }: Pick<BucketConfig, "name">): string {
-  return `${name}-logs`;
+export function createdLogBucket(bucket: Pick<BucketConfig, "name" | "account" | "region">): string {
+  return isAccountRegional(bucket) ? accountRegionalName(bucket, "-logs") : `${bucket.name}-logs`;
 }
 
 /** Returns the alias of a created key if the config names none. */

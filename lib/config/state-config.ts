@@ -77,8 +77,9 @@ export type LegacyTableManagement = (typeof LEGACY_TABLE_MANAGEMENTS)[number];
 export interface BucketConfig {
   /**
    * Name of the bucket, unique in all of AWS: 3 to 63 lower-case letters, digits and hyphens, without dots and without
-   * the prefixes and suffixes that AWS reserves. The variable `STATELOCK_BUCKET` overrides it. Problem code:
-   * `bucket-name`.
+   * the prefixes and suffixes that AWS reserves. Nobody else can create a bucket whose name ends with
+   * `-<account>-<region>-an`, its own account and region; such a name needs the AWS provider 6.40 or later. The variable
+   * `STATELOCK_BUCKET` overrides it. Problem code: `bucket-name`.
    * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
    */
   readonly name: string;

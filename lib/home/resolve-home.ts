@@ -89,7 +89,7 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
   const { bucket, consumers } = config;
   return [
     ...below("bucket", [
-      ...bucketNameProblems(bucket.name),
+      ...bucketNameProblems(bucket),
       ...placeProblems(bucket),
       ...encryptionProblems(bucket),
       ...historyProblems(bucket.history),

@@ -1,3 +1,5 @@
+import { accountRegionalName, WITHOUT_NAMESPACE } from "../config/account-regional-name";
+
 /** The languages that a config can be written in. */
 export const CONFIG_FORMATS = ["ts", "js", "json"] as const;
 export type ConfigFormat = (typeof CONFIG_FORMATS)[number];
@@ -23,9 +25,16 @@ export function configText(answers: HomeAnswers, format: ConfigFormat, consumer:
 }
 
 function bucketLines({ name, region, account }: HomeAnswers): string[] {
+  const reserved = accountRegionalName({ name, region, account });
+  const isOffered = reserved !== name && reserved.length <= 63 && !WITHOUT_NAMESPACE.includes(region);
   return [
     "  bucket: {",
     `    name: ${JSON.stringify(name)},`,
+    ...(isOffered
+      ? [
+          `    // name: ${JSON.stringify(reserved)}, // nobody else can take this name; it needs AWS provider 6.40 or later`,
+        ]
+      : []),
     `    region: ${JSON.stringify(region)},`,
     `    account: ${JSON.stringify(account)},`,
     '    // encryption: { type: "created-key" }, // a KMS key of your own; the default is SSE-S3',

@@ -34,6 +34,7 @@ describe("statelock init", () => {
       export const stateConfig: StateConfig = {
         bucket: {
           name: "acme-tfstate-1",
+          // name: "acme-tfstate-1-123456789012-eu-central-1-an", // nobody else can take this name; it needs AWS provider 6.40 or later
           region: "eu-central-1",
           account: "123456789012",
           // encryption: { type: "created-key" }, // a KMS key of your own; the default is SSE-S3

@@ -6,6 +6,7 @@ import {
   placeProblems,
   tagProblems,
 } from "../../../lib/config/rules/bucket-rules";
+import type { Problem } from "../../../lib/problem/problem";
 import type { AccessLogsConfig, BucketConfig } from "../../../lib/config/state-config";
 import { config, places, text } from "../../support/home";
 import { anyText } from "../../support/arbitraries";
@@ -15,8 +16,36 @@ function bucket(part: Partial<BucketConfig>): BucketConfig {
 }
 
 describe("the bucket's name", () => {
+  const nameProblems = (name: string, region = "eu-central-1"): Problem[] =>
+    bucketNameProblems({ name, region, account: "123456789012" });
+
+  it.each(["a-123456789012-eu-central-1-an", "acme-tfstate-123456789012-eu-central-1-an", "plan", "acme-plan"])(
+    "may be %s in that account and region",
+    (name) => {
+      expect(nameProblems(name)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ["acme-an", "acme"],
+    ["acme-111111111111-eu-central-1-an", "acme"],
+    ["acme-123456789012-eu-west-1-an", "acme"],
+    ["acme-123456789012-us-gov-west-1-an", "acme"],
+    ["acme-123456789012-an", "acme"],
+    ["acme-1234-eu-central-1-an", "acme-1234-eu-central-1"],
+  ])("must not be %s, of another account or region", (name, chosen) => {
+    expect(text(nameProblems(name))).toBe(
+      `[bucket-name] name must not end with "-an" after another account or region, got "${name}"\n  -> Use "${chosen}-123456789012-eu-central-1-an", or leave "-an" out: S3 keeps such names for the account and the region in them.`,
+    );
+  });
+
+  it("is not in an account regional namespace where S3 has none, and needs a part of its own", () => {
+    expect(nameProblems("acme-123456789012-me-south-1-an", "me-south-1")).toHaveLength(1);
+    expect(nameProblems("-123456789012-eu-central-1-an")).toHaveLength(1);
+  });
+
   it.each(["acme-tfstate", "abc", "1a2", "a".repeat(63), "a--b", "123456789012"])("may be %s", (name) => {
-    expect(bucketNameProblems(name)).toEqual([]);
+    expect(nameProblems(name)).toEqual([]);
   });
 
   it.each([
@@ -25,11 +54,11 @@ describe("the bucket's name", () => {
     ["xn--acme", "sthree-acme", "amzn-s3-demo-acme"],
     ["acme-s3alias", "acme--ol-s3", "acme.mrap", "acme--x-s3", "acme--table-s3"],
   ])("must not be %j, %j or %j", (...names) => {
-    expect(names.filter((name) => bucketNameProblems(name).length === 0)).toEqual([]);
+    expect(names.filter((name) => nameProblems(name).length === 0)).toEqual([]);
   });
 
   it("every mistake in it is told at once", () => {
-    expect(text(bucketNameProblems("xn--Acme.tfstate--x-s3" + "x".repeat(50) + "-s3alias"))).toMatchInlineSnapshot(`
+    expect(text(nameProblems("xn--Acme.tfstate--x-s3" + "x".repeat(50) + "-s3alias"))).toMatchInlineSnapshot(`
       "[bucket-name] name must have 3 to 63 characters, got 80 in "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
         -> Choose a name of that length.
       [bucket-name] name must not hold a dot, got "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
@@ -44,7 +73,7 @@ describe("the bucket's name", () => {
   it("is judged whatever it is", () => {
     fc.assert(
       fc.property(anyText(), (name) => {
-        expect(() => bucketNameProblems(name)).not.toThrow();
+        expect(() => nameProblems(name)).not.toThrow();
       }),
     );
   });

@@ -1,14 +1,16 @@
 import { product } from "../../engine/spoken-engine";
 import { partitionOf } from "../../policy/partition";
 import { found, shown, type Problem } from "../../problem/problem";
+import { accountRegionalName, isAccountRegional, WITHOUT_NAMESPACE } from "../account-regional-name";
 import { CONFIG_DEFAULTS, createdLogBucket } from "../config-defaults";
 import type { BucketConfig } from "../state-config";
 
 const RESERVED_PREFIXES = ["xn--", "sthree-", "amzn-s3-demo-"];
-const RESERVED_SUFFIXES = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3", "-an"];
+const RESERVED_SUFFIXES = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
 /** Checks a bucket's name. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-export function bucketNameProblems(name: string): Problem[] {
+export function bucketNameProblems(bucket: Pick<BucketConfig, "name" | "account" | "region">): Problem[] {
+  const { name, region } = bucket;
   const at = (message: string, fix: string): Problem => ({ code: "bucket-name", path: "name", message, fix });
   const prefix = RESERVED_PREFIXES.find((reserved) => name.startsWith(reserved));
   const suffix = RESERVED_SUFFIXES.find((reserved) => name.endsWith(reserved));
@@ -31,6 +33,18 @@ export function bucketNameProblems(name: string): Problem[] {
       at(`must not begin with "${prefix}", got ${shown(name)}`, "Choose another name: AWS reserves that prefix."),
     suffix !== undefined &&
       at(`must not end with "${suffix}", got ${shown(name)}`, "Choose another name: AWS reserves that suffix."),
+    name.endsWith("-an") &&
+      !isAccountRegional(bucket) &&
+      at(
+        `must not end with "-an" after another account or region, got ${shown(name)}`,
+        `Use ${shown(accountRegionalName(bucket))}, or leave "-an" out: S3 keeps such names for the account and the region in them.`,
+      ),
+    isAccountRegional(bucket) &&
+      WITHOUT_NAMESPACE.includes(region) &&
+      at(
+        `must not end with "-an" in ${region}, where S3 has no account regional namespace, got ${shown(name)}`,
+        'Leave "-an" out.',
+      ),
   ]);
 }
 
@@ -163,7 +177,7 @@ export function accessLogsProblems(bucket: BucketConfig): Problem[] {
         `Remove it for ${String(CONFIG_DEFAULTS.accessLogDays)} days.`,
       ),
     logs.bucket !== undefined &&
-      bucketNameProblems(logs.bucket.replace(/\./g, "-")).length > 0 &&
+      bucketNameProblems({ ...bucket, name: logs.bucket.replace(/\./g, "-") }).length > 0 &&
       at(
         "accessLogs.bucket",
         `must be a bucket's name, got ${shown(logs.bucket)}`,
