@@ -1,6 +1,7 @@
 import { lockText, type LockInfo } from "../../lib/lock/lock-info";
 import { flagsIn, namedFile } from "../../lib/migrate/scan/command-flags";
 import { outsideFindings } from "../../lib/migrate/scan/outside-hcl";
+import { withoutMarks } from "../../lib/migrate/scan/placeholder";
 import { FUNCTIONS } from "../../lib/migrate/scan/terragrunt/functions";
 import { writtenBackends } from "../../lib/migrate/scan/written-backends";
 import { wildcardPattern } from "../../lib/policy/wildcard";
@@ -33,6 +34,11 @@ it.each<[string, () => unknown]>([
   ["an action of many wildcards", () => wildcardPattern(`s3:${"*a".repeat(200)}b`).test(`s3:${"a".repeat(20_000)}`)],
   ["a heredoc that never is one", () => writtenBackends("a.tf", "<<".repeat(MANY), [])],
   ["a command that never is init", () => outsideFindings("a.sh", "terraform ".repeat(MANY / 10))],
+  ["marks of a template without an end", () => withoutMarks("{{".repeat(MANY), "hcl")],
+  [
+    "arguments without an end",
+    () => outsideFindings("a.sh", `terraform\n${"dynamodb_table use_lockfile= \n".repeat(MANY / 40)}`),
+  ],
   ["computed parts without an end", () => flagsIn(`-backend-config ${"$(".repeat(MANY / 10)}`)],
   ["a file name of many computed parts", () => namedFile(`${"a*".repeat(40)}b`)?.test("a".repeat(255))],
   ["a path of many slashes", () => FUNCTIONS["dirname"]?.(`${"/".repeat(MANY)}x`)],

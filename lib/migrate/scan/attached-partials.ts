@@ -7,7 +7,7 @@ import { argument, baseName, folderOf } from "./site";
 export interface PartialTakers {
   /** Files that an operator names: every root without a whole backend takes them. */
   readonly files: readonly RegExp[];
-  readonly commands: readonly Pick<OutsideClient, "path" | "root" | "files">[];
+  readonly commands: readonly Pick<OutsideClient, "path" | "root" | "files" | "given">[];
 }
 
 /**

@@ -5,6 +5,7 @@ import type { PartialTakers } from "./attached-partials";
 import type { Configuration } from "./configuration";
 import { nextStep, notices } from "./next-step";
 import { obstacles, type RootVersions } from "./obstacles";
+import { filledIn } from "./placeholder";
 import { configurations, doubledBackends } from "./root-configurations";
 import { shownEngine } from "./root-engines";
 import { sameState, stateIndex } from "./same-state";
@@ -51,7 +52,8 @@ export function judged(
   );
   const doubled = doubledBackends(sources);
   const served = servedUnits(units.configurations);
-  const found = [...configurations(sources, units, takers), ...consumers].sort((left, right) =>
+  const written = configurations(sources, units, takers).map((each) => filledIn(each, takers.commands));
+  const found = [...written, ...consumers].sort((left, right) =>
     left.root < right.root ? -1 : left.root > right.root ? 1 : 0,
   );
   const consumersOf = stateIndex(consumers);

@@ -161,9 +161,12 @@ function isStuckInit(line: string): boolean {
   return isInit && /-input[= ]false/.test(line) && !/-reconfigure|-migrate-state|-backend[= ]false/.test(line);
 }
 
+const TEMPLATE_LINE =
+  /\bbackend\s+"?s3\b|"backend"\s*:\s*\{?\s*"s3"|\b(?:dynamodb_table|use_lockfile|lock_table)(?:\s*=|"\s*:)/;
+
 function templateHints(path: string, text: string): Problem[] {
   const lines = text.split(/\r?\n/);
-  const at = lines.findIndex((line) => /\bbackend\s+"s3"|\bdynamodb_table\s*=|\buse_lockfile\s*=/.test(line));
+  const at = lines.findIndex((line) => TEMPLATE_LINE.test(line));
   return at === -1 ? [] : [template(`${path}:${String(at + 1)}`)];
 }
 

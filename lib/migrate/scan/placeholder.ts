@@ -1,18 +1,99 @@
-import type { Setting } from "./phase";
+import { settingOf, type Configuration, type Place } from "./configuration";
+import { rootPattern } from "./command-flags";
+import { isOverride } from "./file-kind";
+import { setting, type Setting } from "./phase";
+import { argument, baseName, type Site } from "./site";
 
-/** A value that somebody has to fill in: `{{ name }}`, `<NAME>`, `__NAME__`, `@NAME@`, or `TODO` and its like as the whole value. */
+/**
+ * A value that somebody has to fill in: `{{ name }}`, `<NAME>`, `__NAME__`, `@NAME@`, `#{NAME}`, `<%= name %>`, or `TODO` and its
+ * like as the whole value.
+ */
 const PLACEHOLDER =
-  /\{\{.*\}\}|^<[^<>]+>|<[A-Z][A-Z0-9_ -]+>|__[A-Z][A-Z0-9_]*__|@[A-Z][A-Z0-9_]+@|^"?(?:TODO|CHANGE_?ME|REPLACE_?ME)(?![\w./-])/;
+  /\{\{.*\}\}|<%.*%>|#\{[^{}]+\}|^<[^<>]+>|<[A-Z][A-Z0-9_ -]+>|__[A-Z][A-Z0-9_]*__|@[A-Z][A-Z0-9_]+@|^"?(?:TODO|CHANGE_?ME|REPLACE_?ME)(?![\w./-])/;
 
 /** A bucket's name has no upper case, so these words in it are to be filled in. A key may have them. */
 const IN_BUCKET = /TODO|CHANGE_?ME|REPLACE_?ME/;
 
-/** True if the bucket, the key or the table of a backend is to be filled in. */
-export function isPlaceholder(settings: Readonly<Record<"bucket" | "key" | "table", Setting>>): boolean {
-  const texts = [settings.bucket, settings.key, settings.table].map(written);
-  return texts.some((text) => PLACEHOLDER.test(text)) || IN_BUCKET.test(written(settings.bucket));
+/** True if an argument of a backend is to be filled in, or if a generator makes its folder. */
+export function isPlaceholder(configuration: Configuration): boolean {
+  return /\{\{.*\}\}/.test(configuration.root) || placeholderNames(configuration).length > 0;
 }
 
-function written(setting: Setting): string {
-  return setting === undefined ? "" : "value" in setting ? setting.value : setting.expression;
+/** Returns the arguments whose effective value is to be filled in. */
+function placeholderNames(configuration: Configuration): string[] {
+  const names = new Set(["bucket", "key", ...configuration.places.flatMap(({ site }) => argumentNames(site))]);
+  return [...names].filter((name) => isToBeFilled(name, settingOf(configuration, name)));
+}
+
+/** Returns the names of the arguments of a site, and of what is in its objects. */
+function argumentNames({ arguments: given = [] }: Pick<Site, "arguments">): string[] {
+  return given.flatMap(({ name, value }) =>
+    value.kind === "object" ? value.entries.map((entry) => `${name}.${entry.name}`) : [name],
+  );
+}
+
+/** How many characters of a value are looked at. */
+const LONGEST = 1_000;
+
+function isToBeFilled(name: string, given: Setting): boolean {
+  if (given === undefined) return false;
+  const written = ("value" in given ? given.value : given.expression).slice(0, LONGEST);
+  return PLACEHOLDER.test(written) || (name === "bucket" && IN_BUCKET.test(written));
+}
+
+/** True for a partial configuration or an override that is to be filled in: nobody runs a root with it. */
+export function isDropped({ file, site }: Place): boolean {
+  const isOptional = site.role === "partial" || (site.role === "backend" && isOverride(baseName(file.path)));
+  return isOptional && argumentNames(site).some((name) => isToBeFilled(name, setting(argument(site, name), file.text)));
+}
+
+/** A command that gives the backend of a root arguments or files. */
+interface FillingCommand {
+  readonly root: string | undefined;
+  readonly given: ReadonlyMap<string, Setting>;
+  readonly files: readonly string[];
+}
+
+/**
+ * Returns a configuration without its values that are to be filled in, if a command runs its root with arguments: then it is a
+ * root that people use.
+ */
+export function filledIn(configuration: Configuration, commands: readonly FillingCommand[]): Configuration {
+  const { source, root } = configuration;
+  if (source !== "terraform" && source !== "opentofu") return configuration;
+  const names = placeholderNames(configuration);
+  if (names.length === 0 || !commands.some((command) => fills(command, root))) return configuration;
+  const values = new Map([...(configuration.values ?? []), ...names.map((name) => [name, undefined] as const)]);
+  const { bucket, key } = configuration;
+  return {
+    ...configuration,
+    values,
+    bucket: names.includes("bucket") ? undefined : bucket,
+    key: names.includes("key") ? undefined : key,
+  };
+}
+
+function fills({ root, given, files }: FillingCommand, folder: string): boolean {
+  if (root === undefined || root === "**" || given.size + files.length === 0) return false;
+  return root.includes("*") ? rootPattern(root).test(folder) : root === folder;
+}
+
+/** What template languages write into a text: `{{ x }}`, `{% if x %}`, `{# x #}`, `<%= x %>`, `<NAME>`. */
+const MARK = /\{\{[^\n]{0,200}?\}\}|\{%[^\n]{0,200}?%\}|\{#[^\n]{0,200}?#\}|<%[^\n]{0,200}?%>|<[A-Za-z][\w -]{0,100}>/g;
+
+/**
+ * Returns a text whose template marks are replaced by code of the same length, so that a parser can read the rest. Undefined for
+ * a text without marks.
+ */
+export function withoutMarks(text: string, syntax: "hcl" | "json"): string | undefined {
+  const isMarked = new RegExp(MARK.source).test(text);
+  if (!isMarked) return undefined;
+  const filler = syntax === "json" ? "1" : "x";
+  return text
+    .split("\n")
+    .map((line) => {
+      const isCode = line.replace(MARK, "").trim() === "" && line.trim() !== "";
+      return line.replace(MARK, (mark) => (isCode ? " " : filler).repeat(mark.length));
+    })
+    .join("\n");
 }

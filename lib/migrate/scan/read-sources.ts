@@ -10,10 +10,11 @@ import { consumerConfigurations } from "./config-consumers";
 import type { Configuration } from "./configuration";
 import { fileKind, isSkippedFolder, namedPartial, type FileKind } from "./file-kind";
 import { generatorOf } from "./generated-file";
-import { inCommand } from "./hand-problems";
+import { inCommand, template } from "./hand-problems";
 import { outsideFindings, type HandPlace, type OutsideFindings } from "./outside-hcl";
 import { parseSource } from "./parse-source";
 import type { Parsers } from "./parsers";
+import { withoutMarks } from "./placeholder";
 import { ENGINE_FILES } from "./root-engines";
 import { baseName, type SourceFile } from "./site";
 import type { OutsideClient } from "./outside-clients";
@@ -152,11 +153,27 @@ export async function readSource(
       ...(generatedBy === undefined ? {} : { generatedBy }),
     };
   }
+  const filled = templateFindings(parsers, found.path, kind, text);
+  if (filled !== undefined) return filled;
   if (kind.role === "unsure" && (!LOCKS.test(text) || /\bterragrunt\b/.test(text))) return nothing;
   const confirmed = kind.syntax === "hcl" ? await parsers.confirm(text) : finding;
   if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
   if (!mentionsBackend(confirmed, kind)) return { ...found, kind, text, sites: [], requiredVersions: [] };
   return syntaxProblem(found, finding, "the parser that finds positions rejects it, and HashiCorp's parser accepts it");
+}
+
+/** Returns the backends of a text that only a template language makes readable; undefined if it is broken in another way. */
+function templateFindings(
+  { positions }: Parsers,
+  path: string,
+  kind: FileKind,
+  text: string,
+): OutsideFindings | undefined {
+  const code = withoutMarks(text, kind.syntax);
+  const finding = code === undefined ? undefined : unlessTooDeep(() => parseSource(positions, kind, code));
+  if (finding === undefined || finding instanceof SyntaxProblem) return undefined;
+  const hints = finding.sites.map(({ line }) => template(`${path}:${String(line)}`));
+  return { byHand: [], hints, partials: [] };
 }
 
 /** An argument that decides how a backend locks, at the start of a line. */

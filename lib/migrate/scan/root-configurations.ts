@@ -2,6 +2,7 @@ import { attached, type PartialTakers } from "./attached-partials";
 import { ONLY_S3 } from "./backend-arguments";
 import { configurationOf, withPartials, type Configuration, type Place } from "./configuration";
 import { isOverride } from "./file-kind";
+import { isDropped } from "./placeholder";
 import { TABLE_ARGUMENTS, USE_LOCKFILE } from "./phase";
 import { argument, folderOf, baseName, type Site, type SourceFile } from "./site";
 import type { Units } from "./terragrunt/units";
@@ -16,7 +17,7 @@ export function configurations(
   units: Omit<Units, "read"> = { configurations: [], modules: new Set(), used: new Set() },
   takers: PartialTakers = { files: [], commands: [] },
 ): Configuration[] {
-  const places = files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
+  const places = placesIn(files).filter((place) => !isDropped(place));
   const backends = effectiveBackends(places.filter(({ site }) => site.role === "backend"));
   const partials = attached(
     partialPlaces(files),
@@ -39,11 +40,14 @@ export function configurations(
   ];
 }
 
-/** Returns the partial configurations in some files. */
+/** Returns every place in some files. */
+export function placesIn(files: readonly SourceFile[]): Place[] {
+  return files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
+}
+
+/** Returns the partial configurations in some files, without templates. */
 export function partialPlaces(files: readonly SourceFile[]): Place[] {
-  return files.flatMap((file) =>
-    file.sites.filter(({ role }) => role === "partial").map((site): Place => ({ file, site })),
-  );
+  return placesIn(files).filter((place) => place.site.role === "partial" && !isDropped(place));
 }
 
 /** Returns the roots with two backend blocks, by folder. No tool accepts such a root. */

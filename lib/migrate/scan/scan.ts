@@ -10,7 +10,7 @@ import { template } from "./hand-problems";
 import type { HandPlace, OutsideFindings } from "./outside-hcl";
 import { outsideConfigurations } from "./outside-clients";
 import { outdatedBackends } from "./outdated-backends";
-import { isPlaceholder } from "./placeholder";
+import { isDropped, isPlaceholder } from "./placeholder";
 import {
   clientsIn,
   extraArguments,
@@ -25,7 +25,7 @@ import { namedFile } from "./command-flags";
 import { strayProblems } from "./stray-problems";
 import { isFoundFile, type FoundFile, type ProjectFiles } from "../../files/project-files";
 import type { Parsers } from "./parsers";
-import { partialPlaces } from "./root-configurations";
+import { partialPlaces, placesIn } from "./root-configurations";
 import { duplicateProblems } from "./same-state";
 import { folderOf, baseName, type SourceFile } from "./site";
 import { terragruntHints } from "./terragrunt/terragrunt-hints";
@@ -134,7 +134,12 @@ export async function scan(
   const scanned = all.filter((configuration) => !isPlaceholder(configuration));
   const outdated = outdatedBackends(scanned);
   const given = outsideConfigurations(clients, scanned, partialPlaces(read));
-  const templates = all.filter(isPlaceholder).map((configuration) => template(placeText(configuration)));
+  const templates = [
+    ...all.filter(isPlaceholder).map((configuration) => template(placeText(configuration))),
+    ...placesIn(read)
+      .filter(isDropped)
+      .map(({ file: { path }, site: { line } }) => template(`${path}:${String(line)}`)),
+  ];
   return {
     files: count,
     configurations: scanned,
