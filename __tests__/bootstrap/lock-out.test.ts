@@ -1,7 +1,11 @@
+import { lockOutProblems } from "../../lib/bootstrap/lock-out";
 import { runBootstrap } from "../../lib/bootstrap/run-bootstrap";
 import type { GuardConfig } from "../../lib/config/state-config";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import type { Reading } from "../../lib/verify/posture";
+import { guardPolicy } from "../../lib/policy/guard/guard-policy";
+import type { ReadPrincipal } from "../../lib/verify/principal-checks";
+import { guardScope, mayChange } from "../support/guard";
 import { emptyWorld, fakePort, options } from "./fake-port";
 
 const role = (path: string): string => `arn:aws:iam::123456789012:role/${path}`;
@@ -57,6 +61,41 @@ it.each([
   const iam = [role("team/platform-deploy"), role("other")];
   const run = await deploy({ deployers: [deployer] }, identity, iam);
   expect([codes(run), run.changed]).toEqual([refused, []]);
+});
+
+describe("the check says what IAM will do", () => {
+  const user = (name: string): string => `arn:aws:iam::123456789012:user/${name}`;
+  const IAM = [role("team/deploy"), role(SSO), role("other"), user("ci/bot")];
+  const IDENTITIES = [
+    [session("deploy"), role("team/deploy")],
+    [session(SSO_NAME), role(SSO)],
+    [session("other"), role("other")],
+    [user("ci/bot"), user("ci/bot")],
+    ["arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:root"],
+  ] as const;
+  /** What a config may call them: as IAM does, with another path or case, as the other kind of principal. */
+  const spellings = IAM.flatMap((arn) => {
+    const name = arn.slice(arn.lastIndexOf("/") + 1);
+    const places = [role(name), role(`x/${name}`), user(name), user(`ci/${name}`)];
+    return [arn, arn.replace(/[^/]+$/, name.toUpperCase()), ...places];
+  });
+
+  it.each(IDENTITIES)("about %s", async (identity, principal) => {
+    const wrong: string[] = [];
+    for (const deployer of [...new Set(spellings)]) {
+      const scope = { ...guardScope, deployers: [deployer] };
+      const guard = guardPolicy(scope);
+      const read: ReadPrincipal = ({ kind, name }) => {
+        const found = IAM.find(
+          (arn) => arn.toLowerCase().endsWith(`/${name}`.toLowerCase()) && arn.includes(`:${kind}/`),
+        );
+        return Promise.resolve({ value: found });
+      };
+      const refused = await lockOutProblems(guard, { identity, vouched: undefined }, "123456789012", read);
+      if ((refused.length === 0) !== (await mayChange(guard, principal))) wrong.push(deployer);
+    }
+    expect(wrong).toEqual([]);
+  });
 });
 
 it("refuses a session of a role of the same name in another account", async () => {

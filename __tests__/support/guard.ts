@@ -1,3 +1,5 @@
+import { decide } from "../../lab/policy-gate/evaluator";
+import { EVERYTHING } from "../../lab/proof/guard-table";
 import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 import type { GuardScope } from "../../lib/policy/guard/guard-scope";
 import type { KeyPolicyScope } from "../../lib/policy/key-policy";
@@ -79,4 +81,19 @@ export function statementLines(document: PolicyDocument): string {
     const condition = tests.length === 0 ? "" : `\n    if ${tests.join("\n    and ")}`;
     return `${Effect} ${Sid}: ${NotAction === undefined ? "" : "all but "}${listOf(Action ?? NotAction).join(" ")} on ${place}${condition}`;
   }).join("\n");
+}
+
+/** Whether a guard lets somebody of the account, whom IAM lets do everything, change it. */
+export async function mayChange(guard: PolicyDocument, principal: string): Promise<boolean> {
+  const bucket = listOf(guard.Statement[0]?.Resource)[0] ?? "";
+  const context = {
+    "aws:SecureTransport": "true",
+    "aws:PrincipalIsAWSService": "false",
+    "aws:PrincipalArn": principal,
+    "aws:PrincipalAccount": ACCOUNT,
+    "s3:TlsVersion": "1.3",
+    "s3:authType": "REST-HEADER",
+  };
+  const question = { principal, action: "s3:PutBucketPolicy", resource: bucket, account: ACCOUNT, context };
+  return (await decide(question, { identity: [EVERYTHING], resource: guard })) === "Allowed";
 }

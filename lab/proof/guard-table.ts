@@ -109,6 +109,12 @@ const kms = (
   }),
 });
 
+const copyOf =
+  (source: (scenario: Scenario) => string) =>
+  (scenario: Scenario): Readonly<Record<string, string>> => ({
+    "x-amz-copy-source": `/${scenario.home.bucket.name}/${source(scenario)}`,
+  });
+
 /** A row that no HTTP client here can send, by default about the state and in the bucket's account. */
 const past = (
   name: string,
@@ -237,6 +243,80 @@ const MATRIX: readonly Row[] = [
       SNIPER,
     ),
   ]),
+];
+
+/** Copies, parts, batches and side doors of S3, which an administrator tries rather than Terraform. */
+const SIDE_DOORS: readonly Row[] = [
+  sent("lock: DeleteObjects without ETag", [...TERRAFORM, "administrator", "deployer"], {
+    method: "POST",
+    query: "delete",
+    body: "<Delete><Object><Key>app/terraform.tfstate.tflock</Key></Object></Delete>",
+  }),
+  sent("lock: UploadPart", [], { method: "PUT", key: lock, query: "partNumber=1&uploadId=u" }),
+  sent("lock: UploadPartCopy", [], {
+    method: "PUT",
+    key: lock,
+    query: "partNumber=1&uploadId=u",
+    headers: copyOf(state),
+  }),
+  sent("state: UploadPart", [...TERRAFORM, ...ADMINISTRATORS], {
+    method: "PUT",
+    key: state,
+    query: "partNumber=1&uploadId=u",
+  }),
+  sent("state: UploadPart with SSE-C", [], {
+    method: "PUT",
+    key: state,
+    query: "partNumber=1&uploadId=u",
+    headers: () => ({ [`${SSE}-customer-algorithm`]: "AES256" }),
+  }),
+  sent("state: UploadPartCopy of another consumer's", ADMINISTRATORS, {
+    method: "PUT",
+    key: state,
+    query: "partNumber=1&uploadId=u",
+    headers: copyOf(neighbour),
+  }),
+  sent("state: CopyObject of another consumer's", ADMINISTRATORS, {
+    method: "PUT",
+    key: state,
+    headers: copyOf(neighbour),
+  }),
+  sent("state: CopyObject onto another consumer's", ADMINISTRATORS, {
+    method: "PUT",
+    key: neighbour,
+    headers: copyOf(state),
+  }),
+  sent("state: CopyObject of itself under another key", [], {
+    method: "PUT",
+    key: state,
+    headers: (scenario) => ({
+      ...copyOf(state)(scenario),
+      [SSE]: "aws:kms",
+      [`${SSE}-aws-kms-key-id`]: FOREIGN_KEY_ARN,
+    }),
+  }),
+  put("state: PUT with an ACL", TRUSTED, () => ({ "x-amz-acl": "public-read" })),
+  put("state: PUT with tags", TRUSTED, () => ({ "x-amz-tagging": "a=b" })),
+  sent("state: AbortMultipartUpload", [...TERRAFORM, ...ADMINISTRATORS], {
+    method: "DELETE",
+    key: state,
+    query: "uploadId=u",
+  }),
+  sent("state: AbortMultipartUpload of another consumer's", ADMINISTRATORS, {
+    method: "DELETE",
+    key: neighbour,
+    query: "uploadId=u",
+  }),
+  sent("state: GET of a version", ADMINISTRATORS, { method: "GET", key: state, query: "versionId=v" }),
+  sent("bucket: list of versions", ADMINISTRATORS, { method: "GET", query: "versions" }),
+  past("bucket: ListBucketMultipartUploads", ADMINISTRATORS, "s3:ListBucketMultipartUploads", {}, () => undefined),
+  ...["app/", "app/terraform.tfstate2", "bootstrap/"].map((prefix) =>
+    past(`bucket: list below ${prefix}`, ADMINISTRATORS, "s3:ListBucket", { "s3:prefix": prefix }, () => undefined),
+  ),
+  ...["DeleteObjectVersionTagging", "ObjectOwnerOverrideToBucketOwner", "PutObjectVersionTagging", "ReplicateTags"].map(
+    (action) => past(`state: ${action}`, TRUSTED, `s3:${action}`),
+  ),
+  kms("key: DisableKeyRotation", ADMINISTRATORS, "kms:DisableKeyRotation"),
 ];
 
 const ELSEWHERE = { "aws:SourceIp": "198.51.100.7" };
@@ -466,6 +546,7 @@ export const ROWS: readonly Row[] = [
     kms(`key: ${action} past S3`, [], `kms:${action}`, {}),
   ),
   ...MATRIX,
+  ...SIDE_DOORS,
   ...NETWORKS,
   ...WITHOUT_MFA,
 ];

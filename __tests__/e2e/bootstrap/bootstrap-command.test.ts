@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { GetPolicyCommand } from "@aws-sdk/client-iam";
-import { ACCOUNT } from "../../support/home";
+import { ACCOUNT, role } from "../../support/home";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";
 import { fileDigests } from "../../support/steps/file-digests";
 import { homeProject, type HomeProject, type HomeProjectOptions } from "../../support/steps/home-project";
@@ -11,9 +11,12 @@ import { settled, settlement } from "../../support/steps/settlement";
 import { writtenRequests } from "../../support/steps/written-requests";
 import { describeE2e } from "../../support/describe-e2e";
 import { inFull, sampled } from "../../support/full";
+import { makeIdentities, type Credentials, type Identities } from "../../support/steps/identities";
+import { mayChange } from "../../support/guard";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 import type { CommandResult } from "../../../lab/machine/workspace";
+import type { PolicyDocument } from "../../../lib/policy/policy-document";
 import { productOf } from "../../../lib/engine/engine";
 import { OWN_VERSION } from "../../../lib/text/own-version";
 import { testEngine } from "../../../lab/machine/test-engine";
@@ -161,6 +164,87 @@ describeE2e("statelock bootstrap", ["terraform", "aws-provider", "moto-server"],
         expect(Object.keys(ours)).toEqual(expect.arrayContaining(["stacks/demo/cdk.tf.json", "inventory.json"]));
         expect(await synth(CDKTF, ["synth"])).toEqual(ours);
       });
+    });
+  });
+
+  describe("under a guard that names its deployers", () => {
+    const DEPLOY = "team/platform-deploy";
+    const SSO = "aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Admin_0123456789abcdef";
+    const CI = `arn:aws:iam::${ACCOUNT}:user/ci/bot`;
+    let identities: Identities;
+
+    beforeAll(async () => {
+      identities = await makeIdentities(standIn, aws, { roles: [DEPLOY, SSO, "other"], users: ["ci/bot"] });
+    });
+
+    const guarded = (name: string, deployer: string): HomeProject =>
+      project({ config: { bucket: { name, guard: { deployers: [deployer] } } } });
+    /** What a run as somebody wrote to AWS. */
+    const writtenBy = ({ AWS_ACCESS_KEY_ID: signer }: Credentials): string[] =>
+      writtenRequests(standIn.requests().filter(({ accessKeyId }) => accessKeyId === signer));
+
+    const lockedOut: [string, string, () => Promise<Credentials> | Credentials, string[]][] = [
+      ["another path", role("platform-deploy"), () => identities.session(DEPLOY), ["guard-deployer", "principal-path"]],
+      [
+        "another path of IAM Identity Center",
+        role(SSO.replace("eu-central-1/", "")),
+        () => identities.session(SSO),
+        ["guard-deployer", "principal-path"],
+      ],
+      [
+        "another path of a user",
+        CI.replace("ci/", ""),
+        () => identities.user("bot"),
+        ["guard-deployer", "principal-path"],
+      ],
+      ["another assumed role", role(DEPLOY), () => identities.session("other"), ["guard-deployer"]],
+      ["root", role(DEPLOY), () => identities.root, ["guard-deployer"]],
+      [
+        "the same role of another account",
+        role(DEPLOY),
+        () => identities.session(DEPLOY, "999999999999"),
+        ["wrong-account"],
+      ],
+    ];
+
+    it.each(sampled(lockedOut, 6))("applies nothing as %s", async (_who, deployer, who, codes) => {
+      const env = await who();
+      const result = await guarded("locked-tfstate", deployer).bootstrap(["--yes", "--json"], { env });
+      expect(refusal(result)).toEqual([1, ...codes]);
+      expect(writtenBy(env)).toEqual([]);
+    });
+
+    const lets: [string, string, () => Promise<Credentials> | Credentials][] = [
+      ["a role with a path", role(DEPLOY), () => identities.session(DEPLOY)],
+      ["a role of IAM Identity Center", role(SSO), () => identities.session(SSO)],
+      ["a user with a path", CI, () => identities.user("bot")],
+    ];
+
+    it.each(sampled(lets, 3))("plans as %s", async (_who, deployer, who) => {
+      const home = guarded("let-tfstate", deployer);
+      await home.attachProvider();
+      const planned = await home.bootstrap(["--dry-run", "--json"], { env: await who() });
+      expect([planned.code, jsonAnswer(planned).outcome]).toEqual([0, "would-change"]);
+    });
+
+    inFull(() => {
+      it.each(lets)(
+        "deploys as %s, which the guard lets change it again, and nobody else",
+        async (_who, deployer, who) => {
+          const env = await who();
+          const home = guarded(`let-${String(lets.findIndex(([, each]) => each === deployer))}-tfstate`, deployer);
+          await home.attachProvider();
+          requireSuccess(await home.bootstrap(["--yes", "--json"], { env }));
+          const guard = JSON.parse(standIn.bucketPolicy(home.bucket) ?? "") as PolicyDocument;
+          const changers = await Promise.all(
+            [role(DEPLOY), role(SSO), role("other"), CI].map(async (arn) =>
+              (await mayChange(guard, arn)) ? [arn] : [],
+            ),
+          );
+          expect(changers.flat()).toEqual([deployer]);
+          expect(jsonAnswer(await home.bootstrap(["--yes", "--json"], { env })).outcome).toBe("unchanged");
+        },
+      );
     });
   });
 
