@@ -36,6 +36,8 @@ export interface Setup {
   /** Only the default workspace, workspaces below Terraform's own prefix, or below one of the consumer's. */
   readonly workspaces: "default" | "named" | "prefix";
   readonly locking: "lockfile" | "both";
+  /** OpenTofu tags locks and states. @default - it does not */
+  readonly tags?: true;
 }
 
 export const SETUPS: readonly Setup[] = (["SSE-S3", "KMS"] as const).flatMap((encryption) =>
@@ -61,6 +63,13 @@ export interface Scenario {
 }
 
 const PREFIXES = { default: undefined, named: "env:", prefix: "app/workspaces" };
+
+/** One key of each map needs quotes in HCL, and one value is written otherwise in a header. */
+const TAGS = {
+  engine: "tofu",
+  lockTags: { object: "lock", "Cost Center": "a/b" },
+  stateTags: { object: "state", "Cost Center": "a/b" },
+} as const;
 
 /** Consumers whose keys would tempt a careless wildcard. */
 const NEIGHBOURS: StateConfig["consumers"] = [
@@ -100,7 +109,11 @@ export function scenario(setup: Setup): Scenario {
     legacyTable: TABLE,
     locking: setup.locking,
     consumers: [
-      { name: "app", access, ...(workspaceKeyPrefix !== undefined && { workspaceKeyPrefix }) },
+      {
+        ...{ name: "app", access },
+        ...(workspaceKeyPrefix !== undefined && { workspaceKeyPrefix }),
+        ...(setup.tags === true && TAGS),
+      },
       ...NEIGHBOURS.filter(({ workspaceKeyPrefix: taken }) => taken === undefined || setup.workspaces === "prefix"),
     ],
   };

@@ -6,13 +6,18 @@ import { describeE2e } from "../../support/describe-e2e";
 import type { Judged } from "../../../lab/policy-gate/policy-gate";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { principalOf } from "../../../lab/proof/guard-table";
+import { playAs } from "../../../lab/proof/prove";
 import { openLab, type Lab } from "../../../lab/proof/lab";
 import { scenario } from "../../../lab/proof/scenario";
 import { LOCK_ID, Stage } from "../../../lab/proof/stage";
+import { testEngine } from "../../../lab/machine/test-engine";
+import type { AccessLevel } from "../../../lib/policy/access-level";
+import type { PolicyDocument } from "../../../lib/policy/policy-document";
 import type { CommandResult } from "../../../lab/machine/workspace";
 
 const OF = scenario({ encryption: "KMS", workspaces: "named", locking: "lockfile" });
 const { name: BUCKET, region, account } = OF.home.bucket;
+const TAGGED = scenario({ encryption: "SSE-S3", workspaces: "prefix", locking: "lockfile", tags: true });
 const LOCK = `${OF.consumer.key}.tflock`;
 
 /** What the command answered, and what the gate judged. */
@@ -110,3 +115,55 @@ describeE2e(
     });
   },
 );
+
+describeE2e("OpenTofu with tags, under the policies and the guard", ["terraform", "moto-server", "openssl"], () => {
+  const itWithOpenTofu = testEngine().name === "tofu" ? it : it.skip;
+  let lab: Lab;
+  let stage: Stage;
+
+  beforeAll(async () => {
+    lab = await openLab();
+    stage = await Stage.open(TAGGED, lab);
+  });
+
+  afterAll(() => lab.close());
+
+  const withoutTagging = (level: AccessLevel): PolicyDocument => {
+    const policy = TAGGED.policies.get(level);
+    if (policy === undefined) throw new Error(`there is no ${level}`);
+    return { ...policy, Statement: policy.Statement.filter(({ Sid }) => !Sid.startsWith("Tag")) };
+  };
+
+  async function played(level: AccessLevel, args: readonly string[], policy?: PolicyDocument): Promise<unknown> {
+    const step = { name: args.join(" "), level, runs: [{ args }] };
+    const { results, judged } = await playAs(step, level, stage, lab, policy);
+    stage.soil();
+    const asked = judged
+      .filter(({ request }) => request.headers["x-amz-tagging"] !== undefined)
+      .map(({ request, refusedBy }) => {
+        const tags = Object.fromEntries(new URLSearchParams(request.headers["x-amz-tagging"]));
+        return `${String(request.key)} ${JSON.stringify(tags)}${refusedBy === undefined ? "" : " refused"}`;
+      });
+    return { codes: results.map(({ code }) => code), asked };
+  }
+
+  const ofLock = 'app/terraform.tfstate.tflock {"Cost Center":"a/b","object":"lock"}';
+  const ofState = 'app/terraform.tfstate {"Cost Center":"a/b","object":"state"}';
+
+  itWithOpenTofu("a planner tags the lock, and an applier the state too", async () => {
+    expect(await played("planner", ["plan"])).toEqual({ codes: [0], asked: [ofLock] });
+    const apply = ["apply", "-auto-approve", "-var=note=second"];
+    expect(await played("applier", apply)).toEqual({ codes: [0], asked: [ofLock, ofState] });
+    const workspace = ["workspace", "new", "tagged"];
+    expect(await played("workspace-admin", workspace)).toMatchObject({ codes: [0] });
+  });
+
+  itWithOpenTofu("without the grant, it cannot take the lock", async () => {
+    const told = await played("planner", ["plan"], withoutTagging("planner"));
+    expect(told).toEqual({ codes: [1], asked: [`${ofLock} refused`] });
+  });
+
+  itWithOpenTofu("sends nothing that the gate could not map", () => {
+    expect(lab.gate.unmapped()).toEqual([]);
+  });
+});

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { inheritedEnvironment } from "../../../lab/machine/child-environment";
+import { startCommand } from "../../../lab/machine/command";
 import { nodeVersions, type NodeVersion } from "../../../lab/machine/node-versions";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
@@ -9,6 +11,33 @@ import { packStatelock, type PackedStatelock } from "../../support/steps/packed-
 const ANSWERS = ["--name", "acme-tfstate-1", "--region", "eu-central-1", "--account", "123456789012", "--yes"];
 const PEERS = ["cdktf", "constructs", "@cdktf/provider-aws"];
 const TOOLS = ["typescript", "jest", "ts-jest", "tsx", "@types/node", "@types/jest"];
+
+/** Replaces cdktf by cdktn as docs/how-to/switch-to-cdktn.md says. Returns false, loudly, without a registry. */
+async function installCdktn(folder: string): Promise<boolean> {
+  const file = join(folder, "package.json");
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as { devDependencies: Record<string, string> };
+  const { devDependencies: all } = manifest;
+  const kept = ["@cdktf/provider-aws", "constructs", "statelock"].map((name) => [name, all[name]] as const);
+  const devDependencies = { ...Object.fromEntries(kept), cdktf: "npm:cdktn@0.24.0" };
+  const overrides = { "@cdktf/provider-aws": { cdktf: "$cdktf" } };
+  writeFileSync(file, JSON.stringify({ ...manifest, devDependencies, overrides }));
+  const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts"];
+  const env = inheritedEnvironment(process.env);
+  const { code, stderr } = await startCommand("npm", args, { cwd: folder, env, timeoutMs: 400_000 }).done;
+  if (code === 0) return true;
+  if (/ERESOLVE/.test(stderr)) throw new Error(stderr);
+  process.stderr.write(`SKIPPED: cdktn could not be installed from npm: ${stderr.trim().split("\n").at(-1) ?? ""}\n`);
+  return false;
+}
+
+/** Returns a synthesized stack without the version of the library, and that version. */
+function stackJson(folder: string, stack: string): { readonly version: string; readonly json: unknown } {
+  const text = readFileSync(join(folder, "cdktf.out", "stacks", stack, "cdk.tf.json"), "utf8");
+  const json = JSON.parse(text) as { "//": { metadata: { version: string } } };
+  const { version } = json["//"].metadata;
+  json["//"].metadata.version = "";
+  return { version, json };
+}
 
 describe("the package", () => {
   let workspace: Workspace;
@@ -122,6 +151,20 @@ describe("the package", () => {
           major,
           expect.stringContaining("2 stacks, backend files of 2 consumers"),
         ]);
+      }
+    });
+
+    it("is synthesized to the same JSON with cdktn in place of cdktf", async () => {
+      const other = workspace.path("on-cdktn");
+      await packed.installInto(other);
+      requireSuccess(await statelock(process.execPath, other, "init", "--cdktf", "--package", packed.file, ...ANSWERS));
+      if (!(await installCdktn(other))) return;
+      requireSuccess(await workspace.run("npm", ["run", "synth"], { cwd: other }));
+      requireSuccess(await workspace.run("npm", ["run", "synth"], { cwd: folder }));
+      for (const stack of ["bootstrap", "demo"]) {
+        const [before, after] = [folder, other].map((each) => stackJson(each, stack));
+        expect([before?.version, after?.version]).toEqual(["0.21.0", "0.24.0"]);
+        expect(after?.json).toEqual(before?.json);
       }
     });
 
