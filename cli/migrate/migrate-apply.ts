@@ -14,7 +14,16 @@ import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { applyPorts } from "./apply-ports";
 import { noteConsumers } from "./migrate-consumers";
-import { liveDefaults, planStepPort, storeProver, withLiveOptions, type LiveOptions } from "./migrate-live-access";
+import {
+  knownPlaces,
+  liveDefaults,
+  planStepPort,
+  storeProver,
+  withLiveOptions,
+  withVariableOptions,
+  type LiveOptions,
+  type VariableOptions,
+} from "./migrate-live-access";
 import {
   backendFilesOption,
   type BackendFiles,
@@ -29,7 +38,7 @@ import { appliedJson, planJson } from "./plan-json";
 import { notePlan, showPlan } from "./plan-text";
 import { stoppable } from "./stoppable";
 
-interface Options extends LiveOptions, BackendFiles {
+interface Options extends LiveOptions, BackendFiles, VariableOptions {
   readonly to: Target;
   readonly root?: readonly string[];
   readonly dryRun?: boolean;
@@ -57,7 +66,7 @@ const HELP: HelpText = {
 
 /** `statelock migrate apply` */
 export function migrateApplyCommand(context: CommandContext): Command {
-  return withLiveOptions(new Command("apply"))
+  return withVariableOptions(withLiveOptions(new Command("apply")))
     .description("Rewrite the locking arguments of backends in place, and nothing else.")
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(new Option("--to <phase>", "the phase to go to").choices(["both", "lockfile"]).makeOptionMandatory())
@@ -80,7 +89,7 @@ export function migrateApplyCommand(context: CommandContext): Command {
         to: options.to,
         roots: selectedRoots(context, scan, options.root),
         live: options.offline !== true,
-        defaults: liveDefaults(context, options),
+        defaults: liveDefaults(context, options, knownPlaces(context, project.parsers, options)),
         progress: terminalProgress(context.terminal),
       });
       if (options.dryRun === true) dryRun(context, planned, scan, options);

@@ -10,13 +10,21 @@ import { gitVersionControl } from "../../lib/programs/working-tree";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
-import { liveDefaults, planStepPort, withLiveOptions, type LiveOptions } from "./migrate-live-access";
+import {
+  knownPlaces,
+  liveDefaults,
+  planStepPort,
+  withLiveOptions,
+  withVariableOptions,
+  type LiveOptions,
+  type VariableOptions,
+} from "./migrate-live-access";
 import { backendFilesOption, rootOption, scanProject, selectedRoots, type BackendFiles } from "./migrate-project";
 import { withSkippedPhases } from "./migrate-sightings";
 import { planJson } from "./plan-json";
 import { showPlan } from "./plan-text";
 
-interface Options extends LiveOptions, BackendFiles {
+interface Options extends LiveOptions, BackendFiles, VariableOptions {
   readonly to?: Target;
   readonly root?: readonly string[];
   readonly live?: boolean;
@@ -42,7 +50,7 @@ const HELP: HelpText = {
 
 /** `statelock migrate plan` */
 export function migratePlanCommand(context: CommandContext): Command {
-  return withLiveOptions(new Command("plan"))
+  return withVariableOptions(withLiveOptions(new Command("plan")))
     .description("Show what the next step changes in files and grants, and what stands in its way. Changes nothing.")
     .argument("[folders...]", "folders to scan (default: the working directory)")
     .addOption(
@@ -56,7 +64,7 @@ export function migratePlanCommand(context: CommandContext): Command {
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders, options);
       const scan = withSkippedPhases(context, project.scan);
-      const defaults = liveDefaults(context, options);
+      const defaults = liveDefaults(context, options, knownPlaces(context, project.parsers, options));
       const planned = await planStep(planStepPort(context, scan, options), project, {
         to: options.to ?? nextTarget(scan),
         roots: selectedRoots(context, scan, options.root),

@@ -12,7 +12,16 @@ import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
 import { durationOption } from "../options/duration-option";
-import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./migrate-live-access";
+import {
+  knownPlaces,
+  liveDefaults,
+  liveOpener,
+  scanTargets,
+  withLiveOptions,
+  withVariableOptions,
+  type LiveOptions,
+  type VariableOptions,
+} from "./migrate-live-access";
 import {
   backendFilesOption,
   type BackendFiles,
@@ -27,7 +36,7 @@ import { EXIT } from "../screen/report-error";
 import { noteRecords, seenRecords, type SeenRecords } from "./migrate-sightings";
 import { noteWithoutHistory, showStatus } from "./status-text";
 
-interface Options extends LiveOptions, BackendFiles {
+interface Options extends LiveOptions, BackendFiles, VariableOptions {
   readonly root?: readonly string[];
   readonly inventory?: string;
   readonly watch?: string | true;
@@ -51,7 +60,7 @@ const HELP: HelpText = {
 
 /** `statelock migrate status` */
 export function migrateStatusCommand(context: CommandContext): Command {
-  return withLiveOptions(new Command("status"))
+  return withVariableOptions(withLiveOptions(new Command("status")))
     .description(
       "Show how far each state is, by S3 and DynamoDB: locks, digest, who wrote last. Changes nothing there.",
     )
@@ -93,10 +102,13 @@ async function lookedAt(context: CommandContext, folders: readonly string[], opt
     const targets = inventory === undefined ? [] : inventoryTargets(inventory);
     return { targets, problems: [], records: () => seenRecords(context, []), noted: new Set() };
   }
-  const { scan } = await scanProject(context, folders, options);
+  const { scan, parsers } = await scanProject(context, folders, options);
   const roots = selectedRoots(context, scan, options.root);
   const configurations = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
-  const { targets, problems } = scanTargets({ configurations }, liveDefaults(context, options));
+  const { targets, problems } = scanTargets(
+    { configurations },
+    liveDefaults(context, options, knownPlaces(context, parsers, options)),
+  );
   return {
     targets,
     problems: [...problems, ...unreadProblems(scan)],

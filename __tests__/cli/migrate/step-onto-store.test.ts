@@ -81,6 +81,38 @@ describe("a step to lockfile", () => {
   });
 });
 
+it("a root that computes its key is looked at where it is initialized, and does not keep a known one from moving", async () => {
+  folder.write("app/main.tf", rootOn(s3, KEY, "both"));
+  folder.write("env/main.tofu", rootOn(s3, "${var.env}/terraform.tfstate", "both"));
+  await writeAsBoth(s3, KEY);
+  await writeAsBoth(s3, "dev/terraform.tfstate");
+  const status = (...more: string[]): Promise<Run> =>
+    runStatelock(["migrate", "status", ...more], { workingDirectory: folder.directory });
+  const unknown = await status();
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("[place-unknown]")]);
+
+  const config = {
+    bucket: s3.place.name,
+    key: "dev/terraform.tfstate",
+    region: "eu-central-1",
+    dynamodb_table: "locks",
+  };
+  folder.write("env/.terraform/terraform.tfstate", JSON.stringify({ backend: { type: "s3", config } }));
+  const looked = await status();
+  expect([looked.code, looked.stdout]).toEqual([1, expect.stringContaining("acme-tfstate/dev/terraform.tfstate")]);
+  expect(looked.stderr).toContain("[place-computed]");
+  expect((await status("--var", "env=dev")).code).toBe(0);
+  const mistyped = await status("--var", "env");
+  expect([mistyped.code, mistyped.stderr]).toEqual([2, expect.stringContaining("--var must be")]);
+
+  expect(told(await apply("lockfile"))).toBe("1: place-computed; ");
+  expect(
+    [folder.read("app/main.tf"), folder.read("env/main.tofu")].map((text) => text.includes("dynamodb_table")),
+  ).toEqual([false, true]);
+  folder.write("dev.tfvars", 'env = "dev"\nother = [1]\n');
+  expect(told(await apply("lockfile", "--var-file", "dev.tfvars"))).toBe("0: ; ");
+});
+
 it("status says first that a store keeps no lock history, and records a client that it sees; then the root may go on", async () => {
   folder.write("app/main.tf", rootOn(s3, KEY, "both"));
   s3.play(STORES["MinIO without versions"]);

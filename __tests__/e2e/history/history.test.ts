@@ -130,28 +130,30 @@ describeE2e("statelock history, with the real Terraform", ["terraform", "moto-se
     expect((await root.plan("first")).code).toBe(0);
   });
 
-  const itWithOpenTofu = testEngine().name === "tofu" ? it : it.skip;
+  const describeOfOpenTofu = testEngine().name === "tofu" ? describe : describe.skip;
 
-  itWithOpenTofu("an encrypted state comes back byte for byte, and OpenTofu reads it and goes on", async () => {
-    const root = await rootAt("encrypted/terraform.tfstate", ENCRYPTION);
-    for (const note of ["first", "second", "third"]) await root.apply(note);
-    const ids = await bucket.versions(root.stateKey);
-    const diff = await bucket.history(["diff", root.stateKey, ids[0] ?? ""]);
-    expect(diff).toMatchObject({ code: 1, stderr: expect.stringContaining("OpenTofu encrypted its contents") });
+  describeOfOpenTofu("an encrypted state", () => {
+    it("comes back byte for byte, and OpenTofu reads it and goes on", async () => {
+      const root = await rootAt("encrypted/terraform.tfstate", ENCRYPTION);
+      for (const note of ["first", "second", "third"]) await root.apply(note);
+      const ids = await bucket.versions(root.stateKey);
+      const diff = await bucket.history(["diff", root.stateKey, ids[0] ?? ""]);
+      expect(diff).toMatchObject({ code: 1, stderr: expect.stringContaining("OpenTofu encrypted its contents") });
 
-    const { code, stdout } = await restore(root.stateKey, ids[0] ?? "", "--json");
-    const told = historyRestoreSchema.parse(JSON.parse(stdout));
-    expect({ code, outcome: told.outcome, serial: told.serial }).toEqual({ code: 0, outcome: "restored", serial: 1 });
-    expect(told.notes.join()).toContain("serials up to 3 come again");
-    const read = async (VersionId?: string): Promise<string | undefined> =>
-      objectText(bucket.aws.s3, BUCKET, root.stateKey, VersionId);
-    expect(await read()).toBe(await read(ids[0]));
-    expect((await root.plan("first")).code).toBe(0);
-    await root.apply("fourth");
-    const { versions } = await bucket.list(root.stateKey);
-    expect(versions.map(({ serial, encrypted }) => [serial, encrypted])).toEqual(
-      [2, 1, 3, 2, 1].map((serial) => [serial, true]),
-    );
+      const { code, stdout } = await restore(root.stateKey, ids[0] ?? "", "--json");
+      const told = historyRestoreSchema.parse(JSON.parse(stdout));
+      expect({ code, outcome: told.outcome, serial: told.serial }).toEqual({ code: 0, outcome: "restored", serial: 1 });
+      expect(told.notes.join()).toContain("serials up to 3 come again");
+      const read = async (VersionId?: string): Promise<string | undefined> =>
+        objectText(bucket.aws.s3, BUCKET, root.stateKey, VersionId);
+      expect(await read()).toBe(await read(ids[0]));
+      expect((await root.plan("first")).code).toBe(0);
+      await root.apply("fourth");
+      const { versions } = await bucket.list(root.stateKey);
+      expect(versions.map(({ serial, encrypted }) => [serial, encrypted])).toEqual(
+        [2, 1, 3, 2, 1].map((serial) => [serial, true]),
+      );
+    });
   });
 
   it("a workspace's state is one like any other", async () => {

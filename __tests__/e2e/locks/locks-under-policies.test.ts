@@ -117,7 +117,7 @@ describeE2e(
 );
 
 describeE2e("OpenTofu with tags, under the policies and the guard", ["terraform", "moto-server", "openssl"], () => {
-  const itWithOpenTofu = testEngine().name === "tofu" ? it : it.skip;
+  const describeOfOpenTofu = testEngine().name === "tofu" ? describe : describe.skip;
   let lab: Lab;
   let stage: Stage;
 
@@ -150,20 +150,22 @@ describeE2e("OpenTofu with tags, under the policies and the guard", ["terraform"
   const ofLock = 'app/terraform.tfstate.tflock {"Cost Center":"a/b","object":"lock"}';
   const ofState = 'app/terraform.tfstate {"Cost Center":"a/b","object":"state"}';
 
-  itWithOpenTofu("a planner tags the lock, and an applier the state too", async () => {
-    expect(await played("planner", ["plan"])).toEqual({ codes: [0], asked: [ofLock] });
-    const apply = ["apply", "-auto-approve", "-var=note=second"];
-    expect(await played("applier", apply)).toEqual({ codes: [0], asked: [ofLock, ofState] });
-    const workspace = ["workspace", "new", "tagged"];
-    expect(await played("workspace-admin", workspace)).toMatchObject({ codes: [0] });
-  });
+  describeOfOpenTofu("the tags", () => {
+    it("a planner tags the lock, and an applier the state too", async () => {
+      expect(await played("planner", ["plan"])).toEqual({ codes: [0], asked: [ofLock] });
+      const apply = ["apply", "-auto-approve", "-var=note=second"];
+      expect(await played("applier", apply)).toEqual({ codes: [0], asked: [ofLock, ofState] });
+      const workspace = ["workspace", "new", "tagged"];
+      expect(await played("workspace-admin", workspace)).toMatchObject({ codes: [0] });
+    });
 
-  itWithOpenTofu("without the grant, it cannot take the lock", async () => {
-    const told = await played("planner", ["plan"], withoutTagging("planner"));
-    expect(told).toEqual({ codes: [1], asked: [`${ofLock} refused`] });
-  });
+    it("without the grant, it cannot take the lock", async () => {
+      const told = await played("planner", ["plan"], withoutTagging("planner"));
+      expect(told).toEqual({ codes: [1], asked: [`${ofLock} refused`] });
+    });
 
-  itWithOpenTofu("sends nothing that the gate could not map", () => {
-    expect(lab.gate.unmapped()).toEqual([]);
+    it("sends nothing that the gate could not map", () => {
+      expect(lab.gate.unmapped()).toEqual([]);
+    });
   });
 });

@@ -25,7 +25,7 @@ async function installCdktn(folder: string): Promise<boolean> {
   const env = inheritedEnvironment(process.env);
   const { code, stderr } = await startCommand("npm", args, { cwd: folder, env, timeoutMs: 400_000 }).done;
   if (code === 0) return true;
-  if (/ERESOLVE/.test(stderr)) throw new Error(stderr);
+  if (stderr.includes("ERESOLVE")) throw new Error(stderr);
   process.stderr.write(`SKIPPED: cdktn could not be installed from npm: ${stderr.trim().split("\n").at(-1) ?? ""}\n`);
   return false;
 }
@@ -160,7 +160,7 @@ describe("the package", () => {
       requireSuccess(await statelock(process.execPath, other, "init", "--cdktf", "--package", packed.file, ...ANSWERS));
       if (!(await installCdktn(other))) return;
       requireSuccess(await workspace.run("npm", ["run", "synth"], { cwd: other }));
-      requireSuccess(await workspace.run("npm", ["run", "synth"], { cwd: folder }));
+      requireSuccess(await statelock(process.execPath, folder, "synth"));
       for (const stack of ["bootstrap", "demo"]) {
         const [before, after] = [folder, other].map((each) => stackJson(each, stack));
         expect([before?.version, after?.version]).toEqual(["0.21.0", "0.24.0"]);

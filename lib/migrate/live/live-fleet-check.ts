@@ -3,6 +3,7 @@ import type { Problem } from "../../problem/problem";
 import type { FleetCheck } from "../scan/fleet-checks";
 import type { ScannedConfiguration } from "../scan/scan";
 import type { LiveState } from "./live-state";
+import { placeComputed } from "./known-place";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "./live-target";
 import { overlapSeen, unseenProblem } from "./overlap";
 import { lockfileObstacles } from "./phase-findings";
@@ -41,6 +42,7 @@ export function liveCheck(answers: LiveAnswers, record: SeenRecord): FleetCheck 
     const { target, states, problems } = answer;
     return Promise.resolve([
       ...problems,
+      ...(target.placedBy === "initialized" ? [placeComputed(target)] : []),
       ...states.flatMap((live) => lockfileObstacles(target, live)),
       ...unseenStates(target, states, record).map((live) => unseenProblem(target, live, record)),
     ]);

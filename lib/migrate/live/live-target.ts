@@ -4,6 +4,7 @@ import { backendEncryption, type ObjectEncryption } from "../../lock/object-encr
 import type { Problem } from "../../problem/problem";
 import { placeText, settingOf, type Configuration } from "../scan/configuration";
 import type { Phase, Setting } from "../scan/phase";
+import { placed, type KnownPlaces } from "./known-place";
 import { identityArguments, ownEndpoints, ownIdentity, type GivenIdentity, type OwnAccess } from "./own-access";
 
 /** A root, and where its states and locks are. */
@@ -13,6 +14,8 @@ export interface LiveTarget {
   readonly consumer?: string;
   /** `file:line`, or the consumer in the inventory. */
   readonly path: string;
+  /** What besides its files said where its states are. @default - nothing */
+  readonly placedBy?: "initialized" | "variables";
   readonly phase: Phase;
   readonly bucket: string;
   readonly key: string;
@@ -54,6 +57,8 @@ export interface LiveDefaults {
   /** See {@link LiveTarget}. */
   readonly flags?: string;
   readonly profile?: string | undefined;
+  /** What else says where states are. @default - nothing: a root that computes its place is a problem */
+  readonly known?: KnownPlaces;
 }
 
 /**
@@ -61,10 +66,12 @@ export interface LiveDefaults {
  * @param purpose ends the problem's message: why Statelock needs to know
  */
 export function liveTarget(
-  configuration: Configuration,
+  given: Configuration,
   defaults: LiveDefaults,
   purpose = "so that Statelock can read S3 and DynamoDB",
 ): LiveTarget | Problem {
+  const { configuration, by } =
+    defaults.known === undefined ? { configuration: given, by: undefined } : placed(given, defaults.known);
   const { root, consumer, phase, bucket, key } = configuration;
   // A config names the table even for a consumer that does not lock in it.
   const table = known(consumer?.legacyTable) ?? configuration.table;
@@ -88,6 +95,7 @@ export function liveTarget(
     root,
     ...(consumer === undefined ? {} : { consumer: consumer.name }),
     path,
+    ...(by === undefined ? {} : { placedBy: by }),
     phase,
     bucket: text(bucket) ?? "",
     key: text(key) ?? "",
@@ -147,6 +155,6 @@ function placeUnknown(path: string, name: string, value: Setting, purpose: strin
     fix:
       name === "region"
         ? "Set AWS_REGION, or write the region into the backend."
-        : "Write it into the backend block, or into a .tfbackend file below the scanned folders.",
+        : "Write it into the backend block, or into a .tfbackend file below the scanned folders. `migrate status`, `plan --live` and `apply` also look where the root is initialized, or where --var and --var-file lead.",
   };
 }

@@ -5,6 +5,7 @@ import { problemSchema } from "../../problem/problem-schema";
 import type { SeenRecord } from "../../record/migration-record";
 import { digestVerdict, lastWriter, WRITERS } from "./last-writer";
 import type { LiveState } from "./live-state";
+import { placeComputed } from "./known-place";
 import { recordedBucket, type LiveTarget } from "./live-target";
 import { fileHolder, tableHolder, type LockHolder } from "./lock-holders";
 import { lastByClient, outdatedOverlap, overlapSeen } from "./overlap";
@@ -106,6 +107,7 @@ function stateStatusOf(target: LiveTarget, live: LiveState, record: SeenRecord):
     lockedWithFile: lastByClient(live)?.toISOString() ?? null,
     overlap: seen ? "seen" : live.fileRuns.found === "runs" ? "unseen" : "unknown",
     findings: [
+      ...(target.placedBy === "initialized" ? [placeComputed(target)] : []),
       ...phaseFindings(target, live),
       ...found([phaseSkipped(target, live, record)]),
       ...outdatedOverlap(target, live, record),

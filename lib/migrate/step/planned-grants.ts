@@ -176,8 +176,8 @@ function tagsOf({ places }: ScannedConfiguration, name: string): ObjectTags | "a
   return tags.every((tag) => tag !== undefined) ? Object.fromEntries(tags) : "any";
 }
 
-/** To name grants, Statelock asks nobody. */
-function withoutIdentity({ identity: _asked, ...defaults }: LiveDefaults): LiveDefaults {
+/** To name grants, Statelock asks nobody. They are for every state of a root. */
+function withoutIdentity({ identity: _asked, known: _one, ...defaults }: LiveDefaults): LiveDefaults {
   return defaults;
 }
 

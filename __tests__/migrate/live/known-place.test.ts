@@ -1,0 +1,94 @@
+import { liveCheck } from "../../../lib/migrate/live/live-fleet-check";
+import { liveTarget, type LiveTarget } from "../../../lib/migrate/live/live-target";
+import { migrateStatus } from "../../../lib/migrate/live/state-status";
+import type { Problem } from "../../../lib/problem/problem";
+import { NOTHING_SEEN } from "../../../lib/record/migration-record";
+import { scanned } from "../../support/fleet";
+import { liveState } from "../../support/live-state";
+
+const backend = (lines: string): string => `terraform {\n  backend "s3" {\n${lines}\n  }\n}\n`;
+const COMPUTED = 'bucket = "b"\nkey = "${var.env}/k"\nregion = "eu-west-1"\ndynamodb_table = "t"\nuse_lockfile = true';
+const initialized = (config: object, type = "s3"): string => JSON.stringify({ version: 3, backend: { type, config } });
+const OWN = { bucket: "b", key: "dev/k", region: "eu-west-1", dynamodb_table: "t", workspace_key_prefix: null };
+
+async function place(
+  lines: string,
+  text: string | undefined,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<LiveTarget | Problem> {
+  const [first] = (await scanned({ "app/main.tofu": backend(lines) })).configurations;
+  if (first === undefined) throw new Error("nothing was scanned");
+  return liveTarget(first, {
+    ...{ region: undefined, account: undefined },
+    known: {
+      initialized: (root) => (root === "app" ? text : undefined),
+      variables: new Map(Object.entries(variables)),
+    },
+  });
+}
+
+describe("a root that computes its key is looked at", () => {
+  it("where it is initialized", async () => {
+    expect(await place(COMPUTED, initialized(OWN))).toMatchObject({ key: "dev/k", placedBy: "initialized" });
+  });
+
+  it("where it is initialized, if no file names key and bucket", async () => {
+    expect(await place('region = "eu-west-1"\ndynamodb_table = "t"', initialized(OWN))).toMatchObject({
+      ...{ bucket: "b", key: "dev/k", placedBy: "initialized" },
+    });
+  });
+
+  it("where the caller's variables lead, whatever it is initialized with", async () => {
+    expect(await place(COMPUTED, initialized(OWN), { env: "prod" })).toMatchObject({
+      ...{ key: "prod/k", placedBy: "variables" },
+    });
+    expect(await place(COMPUTED.replace('"${var.env}/k"', "var.key"), undefined, { key: "x/y" })).toMatchObject({
+      ...{ key: "x/y", placedBy: "variables" },
+    });
+  });
+});
+
+it("a root that computes nothing is where its files say", async () => {
+  const plain = COMPUTED.replace("${var.env}", "prod");
+  const target = await place(plain, initialized(OWN), { env: "dev" });
+  expect(target).toMatchObject({ key: "prod/k" });
+  expect(target).not.toHaveProperty("placedBy");
+});
+
+it.each<[string, string, string | undefined, Readonly<Record<string, string>>?]>([
+  ["not initialized", COMPUTED, undefined],
+  ["initialized with another bucket than its files name", COMPUTED, initialized({ ...OWN, bucket: "other" })],
+  ["initialized with another table than its files name", COMPUTED, initialized({ ...OWN, dynamodb_table: "other" })],
+  ["initialized in another region than its files name", COMPUTED, initialized({ ...OWN, region: "us-east-1" })],
+  ["initialized with a local backend", COMPUTED, initialized({ path: null }, "local")],
+  ["initialized with something unreadable", COMPUTED, "{"],
+  ["given another variable", COMPUTED, undefined, { other: "x" }],
+  ["given not every variable", COMPUTED.replace("/k", "/${var.name}"), undefined, { env: "x" }],
+  ["computed by a function", COMPUTED.replace("${var.env}", "${lower(var.env)}"), undefined, { env: "x" }],
+])("a root is not looked at that is %s", async (_what, lines, text, variables = {}) => {
+  expect(await place(lines, text, variables)).toMatchObject({ code: "place-unknown" });
+});
+
+describe("the states that other values lead to", () => {
+  const said = async (text: string | undefined, variables: Readonly<Record<string, string>>): Promise<string[]> => {
+    const target = await place(COMPUTED, text, variables);
+    if ("code" in target) throw new Error(target.message);
+    const [configuration] = (await scanned({ "app/main.tofu": backend(COMPUTED) })).configurations;
+    if (configuration === undefined) throw new Error("nothing was scanned");
+    const root = { target, states: [liveState()], problems: [] };
+    const status = migrateStatus([root], NOTHING_SEEN, []);
+    const check = await liveCheck(new Map([[configuration, root]]), NOTHING_SEEN)(configuration);
+    const codes = [check, status.states.flatMap(({ findings }) => findings)].map((problems) =>
+      problems.map(({ code }) => code).join(),
+    );
+    return codes;
+  };
+
+  it("are a finding, and keep the root from going to lockfile", async () => {
+    expect(await said(initialized(OWN), {})).toEqual(["place-computed", "place-computed"]);
+  });
+
+  it("are the caller's business if the caller names the values", async () => {
+    expect(await said(initialized(OWN), { env: "prod" })).toEqual(["", ""]);
+  });
+});
