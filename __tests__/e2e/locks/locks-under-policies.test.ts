@@ -164,7 +164,7 @@ describeE2e("OpenTofu with tags, under the policies and the guard", ["terraform"
       expect(told).toEqual({ codes: [1], asked: [`${ofLock} refused`] });
     });
 
-    it("sends nothing that the gate could not map", () => {
+    it("come with no request that the gate could not map", () => {
       expect(lab.gate.unmapped()).toEqual([]);
     });
   });
