@@ -247,12 +247,16 @@ describe("a bootstrap run", () => {
     expect([world.imports.at(-1), world.log]).toEqual([[], []]);
   });
 
-  it.each<[string, World["objectLock"], string | undefined]>([
-    ["is off", { value: undefined }, undefined],
-    ["is nothing that the store has", { unreadable: "501", notApplicable: true }, undefined],
-    ["is on", { value: {} }, "Without a default retention it keeps nothing by itself"],
-    ["keeps versions", { value: { retention: { mode: "COMPLIANCE", days: 30 } } }, "for 30 days: nobody deletes one"],
-    ["cannot be read", { unreadable: "403 AccessDenied" }, "could not read whether the adopted bucket has Object Lock"],
+  it.each<[string, World["objectLock"], RegExp]>([
+    ["is off", { value: undefined }, /^$/],
+    ["is nothing that the store has", { unreadable: "501", notApplicable: true }, /^$/],
+    ["is on", { value: {} }, /^adopts-object-lock: .* Without a default retention it keeps nothing by itself/],
+    ["keeps versions", { value: { retention: { mode: "COMPLIANCE", days: 30 } } }, /for 30 days: nobody deletes one/],
+    [
+      "cannot be read",
+      { unreadable: "403 AccessDenied" },
+      /could not read whether .* has Object Lock: 403 AccessDenied/,
+    ],
   ])("says before it adopts a bucket whose Object Lock %s what follows", async (_case, objectLock, said) => {
     const world = { ...emptyWorld(), bucketExists: true, existing: { aws_s3_bucket: "acme-tfstate" }, objectLock };
     world.plans = [CREATE_BUCKET, changing("import")];
@@ -262,7 +266,7 @@ describe("a bootstrap run", () => {
       return Promise.resolve(false);
     };
     await runBootstrap(fakePort(world), options({ adopt: true, confirm }));
-    expect(told).toEqual(said === undefined ? [] : [expect.stringMatching(`^adopts-object-lock: .*${said}`)]);
+    expect(told.join("\n")).toMatch(said);
   });
 
   it("says of a locked provider that its plan never ends", async () => {

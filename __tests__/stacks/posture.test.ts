@@ -47,6 +47,10 @@ const SETTINGS: readonly Setting[] = [
       "AWS-0091",
       "AWS-0093",
       "AWS-0094",
+      "CIS 2.1.4",
+      "s3_bucket_level_public_access_block",
+      "s3_bucket_public_access",
+      "s3_bucket_policy_public_write_access",
     ],
     holds: (resources) => {
       const block = of(resources, "aws_s3_bucket_public_access_block");
@@ -62,27 +66,38 @@ const SETTINGS: readonly Setting[] = [
   },
   {
     name: "TLS only",
-    ids: ["S3.5"],
+    ids: ["S3.5", "CIS 2.1.1", "s3_bucket_secure_transport_policy"],
     holds: (resources) => text(of(resources, "aws_s3_bucket_policy")["policy"]).includes("aws:SecureTransport"),
   },
   {
     name: "no administration from other accounts",
-    ids: ["S3.6", "CKV_AWS_70", "CKV_AWS_93"],
+    ids: ["S3.6", "CKV_AWS_70", "CKV_AWS_93", "s3_bucket_cross_account_access"],
     holds: (resources) => !text(of(resources, "aws_s3_bucket_policy")["policy"]).includes('\\"Effect\\":\\"Allow\\"'),
   },
   {
     name: "ACLs off",
-    ids: ["S3.12", "CKV2_AWS_65", "CKV_AWS_20", "CKV_AWS_57", "CKV_AWS_375", "CKV2_AWS_43", "AWS-0092"],
+    ids: [
+      "S3.12",
+      "CKV2_AWS_65",
+      "CKV_AWS_20",
+      "CKV_AWS_57",
+      "CKV_AWS_375",
+      "CKV2_AWS_43",
+      "AWS-0092",
+      "s3_bucket_acl_prohibited",
+      "s3_bucket_public_list_acl",
+      "s3_bucket_public_write_acl",
+    ],
     holds: (resources) => text(of(resources, "aws_s3_bucket_ownership_controls")).includes("BucketOwnerEnforced"),
   },
   {
     name: "versioning",
-    ids: ["S3.14", "CKV_AWS_21", "AWS-0090"],
+    ids: ["S3.14", "CKV_AWS_21", "AWS-0090", "s3_bucket_object_versioning"],
     holds: (resources) => text(of(resources, "aws_s3_bucket_versioning")).includes("Enabled"),
   },
   {
     name: "encryption with a KMS key, behind a bucket key",
-    ids: ["S3.17", "CKV_AWS_19", "CKV_AWS_145", "AWS-0132"],
+    ids: ["S3.17", "CKV_AWS_19", "CKV_AWS_145", "AWS-0132", "s3_bucket_default_encryption", "s3_bucket_kms_encryption"],
     holds: (resources) => {
       const rule = text(of(resources, "aws_s3_bucket_server_side_encryption_configuration"));
       return rule.includes("aws:kms") && rule.includes('"bucket_key_enabled":true');
@@ -90,7 +105,7 @@ const SETTINGS: readonly Setting[] = [
   },
   {
     name: "lifecycle: old versions and broken uploads go, current objects never",
-    ids: ["S3.10", "S3.13", "CKV2_AWS_61", "CKV_AWS_300"],
+    ids: ["S3.10", "S3.13", "CKV2_AWS_61", "CKV_AWS_300", "s3_bucket_lifecycle_enabled"],
     holds: (resources) => {
       const rule = text(of(resources, "aws_s3_bucket_lifecycle_configuration"));
       return rule.includes("noncurrent_days") && rule.includes("days_after_initiation") && !rule.includes('"days":');
@@ -98,17 +113,30 @@ const SETTINGS: readonly Setting[] = [
   },
   {
     name: "server access logs",
-    ids: ["S3.9", "CKV_AWS_18", "AWS-0089"],
+    ids: ["S3.9", "CKV_AWS_18", "AWS-0089", "s3_bucket_server_access_logging_enabled"],
     holds: (resources) => text(of(resources, "aws_s3_bucket_logging")).includes("target_bucket"),
   },
   {
     name: "the key is enabled, is rotated, and its policy allows nothing to everybody",
-    ids: ["KMS.4", "KMS.5", "CKV_AWS_7", "CKV_AWS_33", "CKV_AWS_227", "CKV2_AWS_64", "AWS-0065"],
+    ids: [
+      "KMS.4",
+      "KMS.5",
+      "CKV_AWS_7",
+      "CKV_AWS_33",
+      "CKV_AWS_227",
+      "CKV2_AWS_64",
+      "AWS-0065",
+      "CIS 3.6",
+      "kms_cmk_rotation_enabled",
+      "kms_cmk_not_multi_region",
+      "kms_key_not_publicly_accessible",
+    ],
     holds: (resources) => {
       const { policy, ...key } = of(resources, "aws_kms_key", "key_");
       const allowed = statementsIn(policy).filter(({ Effect }) => Effect === "Allow");
       return (
         key["enable_key_rotation"] === true &&
+        key["multi_region"] !== true &&
         !("is_enabled" in key) &&
         allowed.length > 0 &&
         allowed.every(({ Principal }) => !text(Principal).includes('"*"'))
@@ -117,7 +145,7 @@ const SETTINGS: readonly Setting[] = [
   },
   {
     name: "nothing is destroyed by mistake",
-    ids: ["KMS.3"],
+    ids: ["KMS.3", "kms_cmk_not_deleted_unintentionally"],
     holds: (resources) =>
       [of(resources, "aws_s3_bucket"), of(resources, "aws_kms_key", "key_")].every((resource) =>
         text(resource["lifecycle"]).includes('"prevent_destroy":true'),
@@ -125,7 +153,16 @@ const SETTINGS: readonly Setting[] = [
   },
   {
     name: "made roles trust who is named, and are given what is made here",
-    ids: ["CKV_AWS_60", "CKV_AWS_274", "CKV_AWS_275", "CKV_AWS_358", "CKV_AWS_393", "AWS-0342"],
+    ids: [
+      "CKV_AWS_60",
+      "CKV_AWS_274",
+      "CKV_AWS_275",
+      "CKV_AWS_358",
+      "CKV_AWS_393",
+      "AWS-0342",
+      "iam_role_github_oidc_trust_subject_restricted",
+      "iam_aws_attached_policy_no_administrative_privileges",
+    ],
     holds: (resources) => {
       const roles = Object.values(resources["aws_iam_role"] ?? {});
       const given = Object.values(resources["aws_iam_role_policy_attachment"] ?? {});
@@ -157,6 +194,11 @@ const SETTINGS: readonly Setting[] = [
       "CKV_AWS_355",
       "AWS-0345",
       "AWS-0346",
+      "iam_customer_attached_policy_no_administrative_privileges",
+      "iam_customer_unattached_policy_no_administrative_privileges",
+      "iam_policy_allows_privilege_escalation",
+      "iam_policy_no_full_access_to_kms",
+      "iam_no_custom_policy_permissive_role_assumption",
     ],
     holds: (resources) =>
       resources["aws_iam_role_policy"] === undefined &&
