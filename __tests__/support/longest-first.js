@@ -1,18 +1,28 @@
 const Sequencer = require("@jest/test-sequencer").default;
 
-/** Whole stories of Terraform and its provider, which take minutes: begun late, they are waited for alone. */
+/**
+ * Whole stories of Terraform and its provider, which take minutes: begun late, they are waited for alone. A first deploy
+ * waits a minute for the provider, which reads a new lifecycle ten times; between two of them is a story that needs the
+ * processor.
+ */
 const LONGEST = [
+  "bootstrap-keeps-data",
   "proof",
-  "bootstrap-command",
-  "bootstrap-killed-moving",
   "bootstrap-adopt",
-  "bootstrap-killed-deploying",
+  "bootstrap-command",
   "migrate-story",
-  "bootstrap-stack",
+  "bootstrap-killed-moving",
   "faults",
+  "bootstrap-killed-deploying",
+  "package",
+  "bootstrap-stack",
+  "lost-terminal",
   "readme",
   "stand-in",
+  "migrate-back-killed",
   "migrate-traps",
+  "verify",
+  "commands-gated",
   "migrate-command",
   "migrate-status",
 ];

@@ -37,10 +37,15 @@ export function decide(question: Question, policies: Policies): Promise<Decision
 /** Terraform asks the same hundreds of times, and a decision takes a millisecond or two. */
 const decisions = new Map<string, Promise<Decision>>();
 const numbers = new WeakMap<PolicyDocument, number>();
-let count = 0;
+const contents = new Map<string, number>();
 
+/** Returns the number of a document's content: scenarios and planted faults build equal documents again and again. */
 function numberOf(document: PolicyDocument): number {
-  const number = numbers.get(document) ?? ++count;
+  const known = numbers.get(document);
+  if (known !== undefined) return known;
+  const content = JSON.stringify(document);
+  const number = contents.get(content) ?? contents.size;
+  contents.set(content, number);
   numbers.set(document, number);
   return number;
 }
@@ -77,16 +82,17 @@ function simulationOf({ principal, action, resource, account, context }: Questio
   };
 }
 
-const known = new WeakMap<PolicyDocument, ReturnType<typeof createValidatedPolicy>>();
+const validatedPolicies = new Map<number, ReturnType<typeof createValidatedPolicy>>();
 
-/** Returns the validated policy. Validation is most of the work, so each policy is validated once. */
+/** Returns the validated policy. Validation is most of the work, so each content is validated once. */
 function validated(
   document: PolicyDocument,
   name: string,
   problemsOf: typeof validateIdentityPolicy,
 ): ReturnType<typeof createValidatedPolicy> {
-  const policy = known.get(document) ?? createValidatedPolicy(document, (raw) => problemsOf(raw), { name });
+  const number = numberOf(document);
+  const policy = validatedPolicies.get(number) ?? createValidatedPolicy(document, (raw) => problemsOf(raw), { name });
   if (policy.errors.length > 0) throw new Error(`${name} is not a valid policy: ${JSON.stringify(policy.errors)}`);
-  known.set(document, policy);
+  validatedPolicies.set(number, policy);
   return policy;
 }
