@@ -3,35 +3,28 @@ import { Command } from "commander";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
 import { lockStore } from "../../lib/aws/lock-store";
-import { ownerOf, stateKeyOf } from "../../lib/inventory/state-owner";
-import { parseLockInfo } from "../../lib/lock/lock-info";
-import { isLogged } from "../../lib/lock/own-orphan";
-import type { LockObject, LockStore } from "../../lib/lock/lock-port";
-import type { RememberedLock } from "../../lib/lock/remembered-locks";
-import { lockIdOf, type LockReport } from "../../lib/lock/lock-report";
+import { ownerOf } from "../../lib/inventory/state-owner";
+import type { LockObject } from "../../lib/lock/lock-port";
+import { type LockReport } from "../../lib/lock/lock-report";
 import { readLockReport } from "../../lib/lock/read-lock-report";
 import { releaseAudit } from "../../lib/lock/release-audit";
-import type { LockProof } from "../../lib/lock/release-decisions";
 import { runRelease } from "../../lib/lock/release-lock";
 import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { noteLockAtStake, untilInterrupted } from "../../lib/work/interruption";
 import { auditIdentity } from "../options/audit-identity";
 import { recordAudit } from "../options/audit-log";
-import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
+import { withBucketOptions } from "../options/bucket-options";
 import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
-import { isConfirmed } from "../screen/confirm";
 import { problemText } from "../screen/report-error";
 import { showCommand } from "./lock-commands";
 import { lockText } from "./lock-text";
 import type { LockRelease } from "./release-json";
-import { openBucketOf, rememberedLock } from "./remembered-lock";
 import { releaseTold, type ReleaseTold } from "./release-text";
+import { meantLock, type LockOptions, type MeantLock } from "./meant-lock";
+import { confirmRelease } from "./confirm-release";
 
-interface Options extends BucketOptions {
-  readonly id?: string;
-  readonly etag?: string;
-  readonly from?: string;
+interface Options extends LockOptions {
   readonly reason: string;
   readonly unproven?: boolean;
   readonly yes?: boolean;
@@ -81,35 +74,6 @@ export function locksReleaseCommand(context: CommandContext): Command {
     });
 }
 
-/** The lock to release. */
-interface MeantLock {
-  readonly opened: OpenedBucket;
-  readonly stateKey: string;
-  readonly proof: LockProof;
-}
-
-/** Returns the lock that the arguments name; undefined if the run of --from asked for none. @throws UserError */
-async function meantLock(
-  context: CommandContext,
-  key: string | undefined,
-  options: Options,
-): Promise<MeantLock | undefined> {
-  const { from, id, etag } = options;
-  if (from !== undefined) {
-    if (id !== undefined || etag !== undefined)
-      throw usage("--from", "must not come with --id or --etag: the file names the lock", "Remove one of the options.");
-    const lock = rememberedLock(context, from, key);
-    if (lock === undefined) return undefined;
-    const opened = openBucketOf(context, options, lock.bucket);
-    return { opened, stateKey: lock.stateKey, proof: await proofOfRemembered(lockStore(opened.place), lock) };
-  }
-  if (key === undefined)
-    throw usage("<key>", "must name the state, unless --from names the lock", "Add the state's key.");
-  const opened = openBucket(context, options);
-  const stateKey = stateKeyOf(key, opened.place.name, opened.inventory);
-  return { opened, stateKey, proof: proofOf(options, showCommand(stateKey, opened)) };
-}
-
 /** From the confirmation on, a signal waits for the audit line of what the run deletes, and a second one names it. */
 async function release(context: CommandContext, meant: MeantLock, options: Options): Promise<void> {
   const ends: (() => void)[] = [];
@@ -136,7 +100,7 @@ async function releaseMeant(
   const by = await auditIdentity(place);
   const report = (lock: LockObject): Promise<LockReport> => readLockReport(store, { bucket, inventory }, lock);
   const confirm = async (lock: LockObject): Promise<boolean> => {
-    const isWanted = await confirmed(context, await report(lock), options);
+    const isWanted = await confirmRelease(context, await report(lock), options);
     if (isWanted) options.listen();
     return isWanted;
   };
@@ -173,34 +137,4 @@ function show(
   if (current !== null && "problem" in told) note(lockText(current, colors));
   if (alsoInDynamoDb && (current !== null || audit !== null))
     note(`The lock in DynamoDB is separate: \`${program()} force-unlock ID\` in that root releases it.`);
-}
-
-/** OpenTofu logs no ID: the lock there is the remembered one if its body has the logged digest. */
-async function proofOfRemembered(store: LockStore, { stateKey, id, sha256 }: RememberedLock): Promise<LockProof> {
-  if (id !== undefined) return { id };
-  const reading = await store.read(stateKey + LOCK_SUFFIX);
-  const text = reading.found === "lock" ? reading.object.text : undefined;
-  const isSame = isLogged(text, { id, sha256, place: undefined });
-  // No lock has the ID of a digest: whatever is there stays.
-  return { id: (isSame && text !== undefined ? parseLockInfo(text)?.ID : undefined) ?? `sha256:${sha256 ?? ""}` };
-}
-
-function proofOf({ id, etag }: Options, show: string): LockProof {
-  if (id !== undefined && etag === undefined) return { id };
-  if (id === undefined && etag !== undefined) return { etag };
-  const fix = `\`${show}\` prints the whole command.`;
-  throw usage("--id", "must name the lock, unless --etag does: exactly one of them", fix);
-}
-
-async function confirmed(context: CommandContext, lock: LockReport, { yes }: Options): Promise<boolean> {
-  const { note, colors } = context.terminal;
-  note(lockText(lock, colors));
-  const id = lockIdOf(lock);
-  const [name, proof] = id === undefined ? ["ETag", lock.etag] : ["ID", id];
-  return isConfirmed(context.terminal, {
-    command: "statelock locks release",
-    question: `Type the lock's ${name} to release it: `,
-    accepts: (answer) => answer !== "" && [proof, proof.replace(/^"|"$/g, "")].includes(answer),
-    yes,
-  });
 }

@@ -6,7 +6,7 @@ export interface Interruption {
   /** The signal that asked. */
   signal(): NodeJS.Signals | undefined;
   /** Stops listening: from here on a signal ends the process again. */
-  done(): void;
+  readonly done: () => void;
 }
 
 /** Ctrl+C, a stopped job or container, and a terminal or SSH session that closes. */
