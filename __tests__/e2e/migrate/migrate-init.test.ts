@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { migrateInitSchema } from "../../../cli/migrate/init-json";
 import { legacyFleet, type LegacyFleet } from "../../support/steps/legacy-fleet";
 import { describeE2e } from "../../support/describe-e2e";
+import { testEngine } from "../../../lab/machine/test-engine";
 import type { CommandResult } from "../../../lab/machine/workspace";
 
 function outcomes({ code, stdout }: CommandResult): [number | null, ...string[]] {
@@ -29,8 +30,8 @@ describeE2e("statelock migrate init", ["terraform", "moto-server"], () => {
     const { code, stdout, stderr } = await fleet.statelock("migrate", "init", "--dry-run");
     expect([code, stdout]).toEqual([
       0,
-      ["a", "b", "c"].map((name) => `live/${name}: terraform init -reconfigure\n`).join("") +
-        "live/part: terraform init -reconfigure -backend-config=x.s3.tfbackend\n",
+      ["a", "b", "c"].map((name) => `live/${name}: ${testEngine().name} init -reconfigure\n`).join("") +
+        `live/part: ${testEngine().name} init -reconfigure -backend-config=x.s3.tfbackend\n`,
     ]);
     expect(stderr).toContain("Dry run: 4 runs, none of them started.");
     expect(fleet.standIn.requests()).toEqual([]);
