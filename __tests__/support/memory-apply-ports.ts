@@ -23,6 +23,9 @@ export function memoryApplyPorts(
       look: (roots) => {
         if (roots.length > 0) void call(`look ${roots.join(" ")}`);
       },
+      rememberByHand: (roots) => {
+        void call(`remember ${roots.join(" ")}`);
+      },
       remember: (roots) => {
         void call(`remember ${roots.join(" ")}`);
       },

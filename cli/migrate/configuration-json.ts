@@ -33,6 +33,7 @@ export const configurationSchema = z.strictObject({
   phase: z.enum([...LOCKINGS, "none", "unknown"]),
   versions: z.strictObject({
     required: z.array(z.string()),
+    places: z.array(z.string()).optional().describe("File and line of each constraint."),
     floor: z.string(),
     verdict: z.enum(["met", "allows-older", "too-old", "undeclared", "unreadable"]),
   }),
@@ -71,7 +72,7 @@ export function configurationJson(
     key: key ?? null,
     table: table ?? null,
     phase,
-    versions: { ...versions, required: [...versions.required] },
+    versions: { ...versions, required: [...versions.required], places: [...versions.places] },
     obstacles: [...obstacles],
     notices: [...notices],
     next,

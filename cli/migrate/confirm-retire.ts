@@ -19,11 +19,11 @@ export function noteScanned(
   { inventory, table }: RetireScope,
 ): void {
   const paths = (folders.length === 0 ? ["."] : folders).map((folder) => resolve(context.workingDirectory, folder));
-  const scanned = `Scanned ${paths.map((path) => plainText(path, 1_024)).join(", ")}, and no other folder.`;
+  const scanned = `Scanned ${paths.map((path) => plainText(path, Infinity)).join(", ")}, and no other folder.`;
   const consumers =
     inventory === undefined
-      ? `Consumers of a config elsewhere may still lock in ${plainText(table)}: add --inventory FILE for its cdktf.out/inventory.json, or scan its folder.`
-      : `Checked the consumers in ${plainText(inventory, 1_024)} too.`;
+      ? `Consumers of a config elsewhere may still lock in ${plainText(table, Infinity)}: add --inventory FILE for its cdktf.out/inventory.json, or scan its folder.`
+      : `Checked the consumers in ${plainText(inventory, Infinity)} too.`;
   context.terminal.note(`\n${scanned} ${consumers}`);
 }
 

@@ -40,7 +40,7 @@ export function showInit(
   noteProblems(context, [...results.flatMap((result) => result.problems), ...problems]);
   if (results.length === 0) note(`No root that ${product()} initializes.`);
   noteByHand(context, byHand);
-  for (const root of undecided(results)) note(`  as it was: ${plainText(root.root)}: ${undecidedText(root)}`);
+  for (const root of undecided(results)) note(`  as it was: ${plainText(root.root, Infinity)}: ${undecidedText(root)}`);
   if (again !== undefined) note(`\nAfter the fix, run: ${again}`);
 }
 

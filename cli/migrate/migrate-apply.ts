@@ -121,7 +121,7 @@ async function apply(
     return;
   }
   for (const { replacements } of applied.moved)
-    for (const { path } of replacements) context.write(`${plainText(path)}\n`);
+    for (const { path } of replacements) context.write(`${plainText(path, Infinity)}\n`);
   noteRefusals(context, applied.refusals, scan.problems);
   noteWarnings(context, planned.warnings ?? []);
   notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
@@ -146,6 +146,6 @@ function dryRun(context: CommandContext, planned: PlannedStep, scanned: Scan, op
     context.write(`${JSON.stringify(planJson(plan, scan, grants, nameOf), null, 2)}\n`);
     return;
   }
-  showPlan(context, { plan, scan, grants, nameOf });
+  showPlan(context, { plan, scan, grants, nameOf, wanted: true });
   context.terminal.note("Dry run: nothing was changed.");
 }

@@ -14,7 +14,7 @@ const ORDER: Readonly<Record<Locking, string>> = {
 export function noteConsumers({ terminal }: CommandContext, { byHand, to }: MovePlan): void {
   const consumers = byHand.filter(({ source }) => source === "consumer");
   if (consumers.length === 0) return;
-  const names = consumers.map(({ label, root }) => plainText(label ?? root)).join(", ");
+  const names = consumers.map(({ label, root }) => plainText(label ?? root, Infinity)).join(", ");
   terminal.note(
     `\nEdit these consumers by hand: ${names}. Then run \`statelock synth\` and deploy: ${ORDER[to]}. Run this command again to check the result. Plain roots get their file from cdktf.out/backends/ again, unless this run moved them too.`,
   );

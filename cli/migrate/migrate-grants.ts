@@ -88,7 +88,7 @@ function entry({ roots, levels, grants }: GrantChange): string {
 function grantText({ actions, resources, condition }: PolicyGrant): string {
   const lines = [
     `      ${actions.join(", ")}`,
-    ...resources.map((resource) => `        on ${plainText(resource)}`),
+    ...resources.map((resource) => `        on ${plainText(resource, Infinity)}`),
     ...(condition === undefined ? [] : [`        if ${plainJson(condition)}`]),
   ];
   return lines.join("\n");

@@ -142,7 +142,7 @@ async function run(
             noteInitResult(context, result);
           },
         }),
-      (results) => results.every(({ outcome }) => outcome !== "failed" && outcome !== "not-run"),
+      (results) => results.length > 0 && results.every(({ outcome }) => outcome !== "failed" && outcome !== "not-run"),
     ),
   );
 }

@@ -1,7 +1,6 @@
 import { Command, Option } from "commander";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
-import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
 import { stepVerdict } from "../../lib/migrate/step/apply-step";
 import { nextTarget, type Target } from "../../lib/migrate/step/move-plan";
 import { planStep } from "../../lib/migrate/step/plan-step";
@@ -28,12 +27,13 @@ interface Options extends LiveOptions, BackendFiles, VariableOptions {
   readonly to?: Target;
   readonly root?: readonly string[];
   readonly live?: boolean;
+  readonly diff?: boolean;
   readonly json?: boolean;
 }
 
 const HELP: HelpText = {
   examples: [
-    ["statelock migrate plan", "the fleet's next step, as a patch"],
+    ["statelock migrate plan", "the fleet's next step, its grants and its patch"],
     ["statelock migrate plan --to lockfile infra", "what stands in the way of the step after it"],
     ["statelock migrate plan --root infra/network", "one root"],
     ["statelock migrate plan --to lockfile --live", "read S3 and DynamoDB too, as apply does"],
@@ -59,6 +59,7 @@ export function migratePlanCommand(context: CommandContext): Command {
     .addOption(rootOption())
     .addOption(backendFilesOption())
     .option("--live", "also read S3 and DynamoDB for what stands in the way of lockfile")
+    .option("--diff", "print the whole patch, also on a terminal; a file or a pipe always gets it")
     .addOption(shared("json"))
     .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
@@ -81,10 +82,6 @@ export function migratePlanCommand(context: CommandContext): Command {
         context.write(`${JSON.stringify(planJson(plan, scan, grants, nameOf), null, 2)}\n`);
         return;
       }
-      const { dynamodb, both, lockfile } = phaseCounts(scan.configurations);
-      context.terminal.note(
-        `Now: ${String(dynamodb)} on dynamodb, ${String(both)} on both, ${String(lockfile)} on lockfile.`,
-      );
-      showPlan(context, { plan, scan, grants, nameOf });
+      showPlan(context, { plan, scan, grants, nameOf, wanted: options.diff === true });
     });
 }

@@ -110,7 +110,7 @@ function show(context: CommandContext, result: RollBackResult, scan: Scan, { dry
   if (dryRun === true) context.writePatch(planDiff(plan, scan, nameOf));
   for (const { bucket, stateKey, outcome } of repairs)
     if (outcome !== "right")
-      context.terminal.note(`  ${outcome}: digest of s3://${plainText(`${bucket}/${stateKey}`)}`);
+      context.terminal.note(`  ${outcome}: digest of s3://${plainText(`${bucket}/${stateKey}`, Infinity)}`);
   noteProblems(context, [
     ...repairs.flatMap(({ problems }) => problems),
     ...refusals.flatMap(({ problems }) => problems),

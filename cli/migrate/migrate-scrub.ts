@@ -107,12 +107,12 @@ function show(context: CommandContext, results: readonly Scrubbed[], { table, dr
     return;
   }
   const { removed, released, left } = summary;
-  for (const { lockId } of removed) context.write(`${plainText(lockId, 1_024)}\n`);
+  for (const { lockId } of removed) context.write(`${plainText(lockId, Infinity)}\n`);
   noteProblems(
     context,
     [...left, ...removed, ...released].flatMap(({ problems }) => problems),
   );
-  for (const { lockId } of released) context.terminal.note(`  released: ${plainText(lockId, 1_024)}`);
+  for (const { lockId } of released) context.terminal.note(`  released: ${plainText(lockId, Infinity)}`);
   const verb = dryRun === true ? "would be removed" : "removed";
   context.terminal.note(`\n${counted(removed.length, "digest")} ${verb}, ${String(left.length)} left.`);
 }

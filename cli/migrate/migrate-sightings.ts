@@ -15,6 +15,7 @@ import {
   withLooked,
   nameOfPhases,
   withMoved,
+  withMovedByHand,
   withReachedOf,
   type RootPhase,
 } from "../../lib/migrate/live/sightings";
@@ -88,6 +89,9 @@ export function phaseMemory(records: SeenRecords, configurations: Scan["configur
     remember: (roots) => {
       change(roots, (record, states) => withMoved(record, states, to, new Date()));
     },
+    rememberByHand: (roots) => {
+      change(roots, (record, states) => withMovedByHand(record, states, to, new Date()));
+    },
     look: (roots) => {
       change(roots, (record, states) => withLooked(record, states, new Date()));
     },
@@ -125,7 +129,9 @@ function stateOf(configuration: Configuration): RootPhase[] {
 export function noteRecords({ terminal }: CommandContext, records: SeenRecords): void {
   const written = records.written();
   if (written.length > 0)
-    terminal.note(`Recorded in ${written.map((path) => plainText(path)).join(", ")}: commit it with the files.`);
+    terminal.note(
+      `Recorded in ${written.map((path) => plainText(path, Infinity)).join(", ")}: commit it with the files.`,
+    );
 }
 
 /** Working trees come first: a config at the top of a tree shares the record of the tree. */

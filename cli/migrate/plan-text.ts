@@ -1,4 +1,5 @@
 import { placeText } from "../../lib/migrate/scan/configuration";
+import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import { stepByHand } from "../../lib/migrate/scan/next-step";
 import type { MovePlan } from "../../lib/migrate/step/move-plan";
@@ -10,7 +11,14 @@ import type { CommandContext } from "../screen/command-context";
 import { noteGrants } from "./migrate-grants";
 import { noteRefusals } from "./migrate-project";
 
-/** Notes how many roots a plan moves, its grants and refusals, and prints its patch last. */
+/** From how many lines on a person asks for the patch. */
+const LONG = 40;
+
+/**
+ * Notes how many roots a plan moves, its grants and refusals, and prints its patch last. On a terminal, a long patch waits for
+ * `--diff`.
+ * @param wanted somebody asked for the patch
+ */
 export function showPlan(
   context: CommandContext,
   {
@@ -18,25 +26,38 @@ export function showPlan(
     scan,
     grants,
     nameOf,
+    wanted,
   }: {
     readonly plan: MovePlan;
     readonly scan: Scan;
     readonly grants: PlannedGrants;
     readonly nameOf: NameOf;
+    readonly wanted: boolean;
   },
 ): void {
-  notePlan(context, plan);
+  const { dynamodb, both, lockfile } = phaseCounts(scan.configurations);
+  notePlan(
+    context,
+    plan,
+    `Now: ${String(dynamodb)} on dynamodb, ${String(both)} on both, ${String(lockfile)} on lockfile.`,
+  );
   noteGrants(context, grants);
   noteRefusals(context, plan.refusals, scan.problems);
-  context.writePatch(planDiff(plan, scan, nameOf));
+  const patch = planDiff(plan, scan, nameOf);
+  if (wanted || !context.output.isTerminal || patch.split("\n").length <= LONG) context.writePatch(patch);
+  else context.terminal.note(`\n${counted(filesOf(plan), "file")} would change: --diff shows how.`);
 }
 
-/** Notes how many roots a plan moves, and the steps by hand. */
+function filesOf({ moves }: Pick<MovePlan, "moves">): number {
+  return moves.reduce((sum, { replacements }) => sum + replacements.length, 0);
+}
+
+/** Notes how many roots a plan moves, and the steps by hand. @param now what a plan says after the first line */
 export function notePlan(
   { terminal }: CommandContext,
   { to, moves, refusals, byHand, unknown = [], unlocked = [] }: MovePlan,
+  now?: string,
 ): void {
-  const files = moves.reduce((sum, { replacements }) => sum + replacements.length, 0);
   const roots = moves.reduce((sum, move) => sum + move.roots.length, 0);
   const left = refusals.flatMap((each) => each.roots).length;
   const others = [
@@ -45,7 +66,10 @@ export function notePlan(
     unlocked.length > 0 && `${String(unlocked.length)} not locked`,
   ];
   const more = others.map((text) => (text === false ? "" : `, ${text}`)).join("");
-  terminal.note(`To ${to}: ${counted(roots, "root")} in ${counted(files, "file")}; ${String(left)} left alone${more}.`);
+  terminal.note(
+    `To ${to}: ${counted(roots, "root")} in ${counted(filesOf({ moves }), "file")}; ${String(left)} left alone${more}.`,
+  );
+  if (now !== undefined) terminal.note(now);
   const shown = new Set<string>();
   const line = (title: string, each: ScannedConfiguration, what: string): void => {
     // One block of Terragrunt serves many units.

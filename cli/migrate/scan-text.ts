@@ -66,7 +66,7 @@ function grouped(configurations: readonly ScannedConfiguration[]): string[] {
   const groups = new Map<string, number>();
   for (const configuration of configurations) {
     const { bucket, table, source } = configuration;
-    const to = nextPhase(configuration) ?? "lockfile";
+    const to = source === "reader" ? "lockfile" : (nextPhase(configuration) ?? "lockfile");
     const what = configuration.synthesizedFrom !== undefined ? "with its consumer" : `to ${to}`;
     const name = `${source === "reader" ? "readers " : ""}${what}, table ${settingText(table)}, bucket ${settingText(bucket)}`;
     groups.set(name, (groups.get(name) ?? 0) + 1);

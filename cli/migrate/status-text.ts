@@ -14,7 +14,7 @@ export function noteWithoutHistory(
   for (const bucket of withoutHistory.filter((each) => !noted.has(each))) {
     noted.add(bucket);
     terminal.note(
-      `${plainText(bucket)} keeps no versions (versioning is off or suspended, or the store has none): nothing shows who locked before. See clients while they run: \`statelock migrate status --watch --record\`.`,
+      `${plainText(bucket, Infinity)} keeps no versions (versioning is off or suspended, or the store has none): nothing shows who locked before. See clients while they run: \`statelock migrate status --watch --record\`.`,
     );
   }
 }

@@ -213,7 +213,7 @@ describe("a file that is left alone", () => {
     [
       "an old Terraform",
       DYNAMODB.replace("{\n", '{\n  required_version = "~> 1.9.0"\n'),
-      "terraform-version . required_version",
+      "terraform-version main.tf:2 required_version",
     ],
     ["two arguments in one line", DYNAMODB.replace('"acme"\n ', '"acme" '), "unreadable-file main.tf:3"],
     [

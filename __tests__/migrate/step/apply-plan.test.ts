@@ -39,6 +39,7 @@ async function asked(change: Partial<ApplyPorts> = {}, isStopped = (): boolean =
         if (roots.length > 0) calls.push(`look ${roots.join(" ")}`);
       },
       remember: (roots) => void calls.push(`remember ${roots.join(" ")}`),
+      rememberByHand: (roots) => void calls.push(`remember ${roots.join(" ")}`),
       forget: (roots) => void calls.push(`forget ${roots.join(" ")}`),
     },
     ...change,

@@ -230,7 +230,7 @@ describe("files that roots share", () => {
     const broken = { ...whole, "2/versions.tf": 'terraform {\n  required_version = "1.5.0"\n}\n' };
     expect(await outcome(broken, { to: "both" }, links)).toEqual({
       moves: [],
-      refusals: ["terraform-version 2 required_version"],
+      refusals: ["terraform-version 2/versions.tf:2 required_version"],
     });
   });
 });

@@ -69,7 +69,7 @@ function tableLockText({ bucket, region, table = "", profile }: LiveTarget, { st
   const key = shellQuoted(JSON.stringify({ LockID: { S: lockItemId(bucket, stateKey) } }));
   const flags = `--table-name ${shellQuoted(table)} --region ${shellQuoted(region)}${profile === undefined ? "" : ` --profile ${shellQuoted(profile)}`} --consistent-read --key ${key}`;
   return {
-    lock: `a lock in the DynamoDB table ${plainText(table)}, which \`statelock locks\` does not read`,
+    lock: `a lock in the DynamoDB table ${plainText(table, Infinity)}, which \`statelock locks\` does not read`,
     show: `\`aws dynamodb get-item ${flags}\` shows the lock. If its run is dead, its owner releases it with \`${program()} force-unlock\` and the ID, in that root`,
   };
 }

@@ -89,6 +89,15 @@ export function withMoved(record: SeenRecord, moving: readonly RootPhase[], to: 
   return withReached(withLooked(record, moving, until), keys, to, at);
 }
 
+/**
+ * Returns the record with states that an operator moves to a phase by hand. A state that the record has there already keeps its
+ * time: its files may follow weeks later.
+ */
+export function withMovedByHand(record: SeenRecord, moving: readonly RootPhase[], to: Locking, at: Date): SeenRecord {
+  const isNew = (root: RootPhase): boolean => lastReached(record.states[nameOfPhases(root)] ?? {})?.phase !== to;
+  return withMoved(record, moving.filter(isNew), to, at);
+}
+
 /** Returns the record with the phases of these states taken from another record. */
 export function withReachedOf(record: SeenRecord, keys: readonly string[], other: SeenRecord): SeenRecord {
   const states = { ...record.states };

@@ -21,7 +21,7 @@ function historyCut(stateKey: string): Problem {
   const most = String(MOST_LOCK_VERSIONS);
   return {
     code: "lock-history",
-    path: `the versions of ${plainText(stateKey)}.tflock`,
+    path: `the versions of ${plainText(stateKey, Infinity)}.tflock`,
     message: `do not show how the state was locked when it was written: the newest ${most}, which Statelock read, are all younger`,
     fix: "Let a client write the state once, or let a lifecycle rule expire old versions of locks.",
   };
@@ -30,7 +30,7 @@ function historyCut(stateKey: string): Problem {
 function noDigest(lockId: string): Problem {
   return {
     code: "digest-unreadable",
-    path: `item ${plainText(lockId)}`,
+    path: `item ${plainText(lockId, Infinity)}`,
     message: "must hold a digest and nothing else, got another item",
     fix: "Look at the item: it may be the lock of a state whose key ends in -md5, which has the name of this digest.",
   };

@@ -1,8 +1,8 @@
 import type { Attribute, Body, HclParser } from "../../hcl/syntax";
-import { attributeText } from "./attribute-text";
+import { writtenVersion } from "./attribute-text";
 import { arePartial } from "./backend-arguments";
 import type { FileKind } from "./file-kind";
-import type { Site } from "./site";
+import type { Site, WrittenVersion } from "./site";
 import { configSite, TERRAGRUNT_BLOCKS, terragruntSites } from "./terragrunt-sites";
 
 /** The backends and version constraints in one file. */
@@ -10,7 +10,7 @@ export interface BackendSites {
   readonly sites: readonly Site[];
   /** Lines of `cloud` blocks. @default - none */
   readonly clouds?: readonly number[];
-  readonly requiredVersions: readonly string[];
+  readonly requiredVersions: readonly WrittenVersion[];
   /** The blocks of a file of Terragrunt. @default - it belongs to no unit, or was not parsed */
   readonly body?: Body;
   /** True if the file has something that only OpenTofu reads: `encryption {}`, `language {}`, tags in a backend. */
@@ -47,7 +47,7 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
     return {
       sites: terragruntSites(body, text, parser),
       body,
-      requiredVersions: [attributeText(body.attributes, "terraform_version_constraint") ?? []].flat(),
+      requiredVersions: writtenVersion(body.attributes, "terraform_version_constraint"),
     };
   }
   const terraform = body.blocks.filter((block) => block.type === "terraform");
@@ -81,10 +81,10 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
       blocks.filter(({ type }) => type === "cloud").map(({ line }) => line),
     ),
     requiredVersions: [
-      ...terraform.flatMap(({ body: { attributes } }) => attributeText(attributes, "required_version") ?? []),
+      ...terraform.flatMap(({ body: { attributes } }) => writtenVersion(attributes, "required_version")),
       ...language
         .flatMap(({ body: { blocks } }) => blocks.filter(({ type }) => type === "compatible_with"))
-        .flatMap(({ body: { attributes } }) => attributeText(attributes, "opentofu") ?? []),
+        .flatMap(({ body: { attributes } }) => writtenVersion(attributes, "opentofu")),
     ],
     isForOpenTofu:
       language.length > 0 ||

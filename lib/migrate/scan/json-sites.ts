@@ -1,4 +1,5 @@
 import type { Attribute, Value } from "../../hcl/syntax";
+import { writtenVersion } from "./attribute-text";
 import { arePartial } from "./backend-arguments";
 import type { FileKind } from "./file-kind";
 import { isS3Reader, OPENTOFU_ARGUMENTS, type BackendSites } from "./hcl-sites";
@@ -34,8 +35,10 @@ export function jsonSites(root: Value, role: FileKind["role"]): BackendSites {
     ],
     clouds: terraform.flatMap(({ entries }) => entries.filter(({ name }) => name === "cloud").map(({ line }) => line)),
     requiredVersions: [
-      ...terraform.flatMap((body) => text(body, "required_version") ?? []),
-      ...language.flatMap((body) => blocks(body, "compatible_with")).flatMap((body) => text(body, "opentofu") ?? []),
+      ...terraform.flatMap((body) => writtenVersion(body.entries, "required_version")),
+      ...language
+        .flatMap((body) => blocks(body, "compatible_with"))
+        .flatMap((body) => writtenVersion(body.entries, "opentofu")),
     ],
     isForOpenTofu:
       language.length > 0 ||
@@ -72,9 +75,4 @@ function readerSite(body: JsonBody, label: string): Site {
   const [config] = blocks(body, "config");
   if (config !== undefined) return { ...site("reader", "s3", config), line: body.line, label };
   return { ...site("reader", "s3", body), arguments: undefined, label };
-}
-
-function text(body: JsonBody, name: string): string | undefined {
-  const value = body.entries.find((entry) => entry.name === name)?.value;
-  return value?.kind === "literal" && typeof value.literal === "string" ? value.literal : undefined;
 }

@@ -45,10 +45,10 @@ export function judged(
 ): ScannedConfiguration[] {
   const required = grouped(
     sources.flatMap(({ path, requiredVersions }) =>
-      requiredVersions.map((version) => ({ root: folderOf(path), version })),
+      requiredVersions.map(({ text, line }) => ({ root: folderOf(path), text, place: `${path}:${String(line)}` })),
     ),
     ({ root }) => root,
-    ({ version }) => version,
+    ({ text, place }): DeclaredVersion => ({ text, place }),
   );
   const doubled = doubledBackends(sources);
   const served = servedUnits(units.configurations);
@@ -67,10 +67,11 @@ export function judged(
     const engine = named ?? shown;
     const knownEngine = named ?? (ofOpenTofu.has(configuration.root) ? shown : undefined);
     const floor = VERSION_FLOORS[engine === "tofu" ? "opentofu" : "terraform"];
-    const declared = declaredFor(configuration, required);
+    const constraints = declaredFor(configuration, required);
+    const declared = constraints.map(({ text }) => text);
     // Synth writes a required_version that knows the lock.
     const verdict = configuration.source === "consumer" ? "met" : floorVerdict(declared, floor);
-    const versions = { required: declared, floor, verdict };
+    const versions = { required: declared, places: constraints.map(({ place }) => place), floor, verdict };
     const maker = configuration.source === "cdktf" ? consumersOf(configuration) : [];
     const synthesizedFrom = maker.find((consumer) => sameState(configuration, consumer) === "yes")?.root;
     const inTheWay = obstacles(configuration, versions, doubled.get(configuration.root), knownEngine);
@@ -86,11 +87,17 @@ export function judged(
   });
 }
 
+/** A version constraint and where it is written. */
+interface DeclaredVersion {
+  readonly text: string;
+  readonly place: string;
+}
+
 /** Returns the constraints of a root. A unit has its constraints in its own folder, in its module and where Terragrunt reads its backend. */
 function declaredFor(
   { root, module, source, places }: Configuration,
-  required: ReadonlyMap<string, string[]>,
-): string[] {
+  required: ReadonlyMap<string, DeclaredVersion[]>,
+): DeclaredVersion[] {
   const folders =
     source === "terragrunt" ? [root, module ?? root, ...places.map(({ file }) => folderOf(file.path))] : [root];
   return [...new Set(folders)].flatMap((folder) => required.get(folder) ?? []);

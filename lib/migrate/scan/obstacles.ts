@@ -11,6 +11,8 @@ import type { FloorVerdict } from "./version-floor";
 /** The versions with which people may run a root. */
 export interface RootVersions {
   readonly required: readonly string[];
+  /** `file:line` of each constraint. */
+  readonly places: readonly string[];
   readonly floor: string;
   readonly verdict: FloorVerdict;
 }
@@ -135,11 +137,11 @@ function siteOf({ file, site }: Place): Parameters<typeof placeText>[0] {
   return { file, line: site.line };
 }
 
-function versionProblems(configuration: Configuration, { required, floor, verdict }: RootVersions): Problem[] {
+function versionProblems({ root }: Configuration, { required, places, floor, verdict }: RootVersions): Problem[] {
   return found([
     verdict === "too-old" && {
       code: "terraform-version",
-      path: `${configuration.root} required_version`,
+      path: `${places.join(", ") || root} required_version`,
       message: `must allow ${floor}, the first version that locks correctly with a file, got ${shown(required.join(", "))}`,
       fix: "Upgrade the root to a newer version first, and raise required_version.",
     },

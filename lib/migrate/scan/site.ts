@@ -22,6 +22,12 @@ export interface Site extends Span {
   readonly heredoc?: Span;
 }
 
+/** A version constraint and its line. */
+export interface WrittenVersion {
+  readonly text: string;
+  readonly line: number;
+}
+
 /** A file that was read. */
 export interface SourceFile {
   /** The path below the scanned directory. */
@@ -38,7 +44,7 @@ export interface SourceFile {
   /** See `BackendSites`. */
   readonly body?: Body;
   /** Every `required_version` in the file. */
-  readonly requiredVersions: readonly string[];
+  readonly requiredVersions: readonly WrittenVersion[];
   /** See `BackendSites`. */
   readonly isForOpenTofu?: boolean;
 }

@@ -23,6 +23,8 @@ export interface ApplyPorts {
 export interface PhaseMemory {
   /** Remembers that roots go to the phase of the plan. */
   readonly remember: (roots: readonly string[]) => void;
+  /** Remembers a step that an operator makes by hand, once. */
+  readonly rememberByHand: (roots: readonly string[]) => void;
   /** Remembers the phases that roots are in. */
   readonly look: (roots: readonly string[]) => void;
   /** Takes the step back for roots that stayed. */
@@ -72,7 +74,7 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
 function rememberByHand({ byHand, to }: MovePlan, memory: PhaseMemory): void {
   const roots = byHand.filter(({ source }) => source === "consumer").map(({ root }) => root);
   if (to === "both") memory.look(roots);
-  else memory.remember(roots);
+  else memory.rememberByHand(roots);
 }
 
 async function replaceAll(

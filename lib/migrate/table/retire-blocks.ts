@@ -115,7 +115,7 @@ function managed(name: string): Problem {
 }
 
 function itemBlock(item: TableItem): Problem {
-  const path = `item ${plainText(item.lockId)}`;
+  const path = `item ${plainText(item.lockId, Infinity)}`;
   switch (item.kind) {
     case "lock":
       return {
@@ -146,7 +146,7 @@ function grantBlock(name: string, { holders, policy, statement, actions, resourc
   const allows = actions.length === 0 ? "everything but its NotAction" : actions.join(", ");
   return {
     code: "grant-left",
-    path: plainText(`${policy}, statement ${statement}, of ${holders.join(", ")}`),
+    path: plainText(`${policy}, statement ${statement}, of ${holders.join(", ")}`, Infinity),
     message: plainText(`must not name ${name}, but allows ${allows} on ${resources.join(", ")}`),
     fix: "Find out who uses it, and remove it. If you have read all these grants and nobody uses them, add --keep-grants.",
   };

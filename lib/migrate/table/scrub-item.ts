@@ -93,7 +93,7 @@ function scrubbed<Result>(lockId: string, done: UnderLocks<Result>, from: (resul
 function unknownState(lockId: string): Problem {
   return {
     code: "unknown-state",
-    path: `item ${plainText(lockId)}`,
+    path: `item ${plainText(lockId, Infinity)}`,
     message: "belongs to a state that no scanned root keeps",
     fix: "Scan the folder of its root too. If the root no longer exists, delete the item by hand.",
   };
@@ -102,7 +102,7 @@ function unknownState(lockId: string): Problem {
 function lockOfUnknownState(lockId: string, lock: LockInfo): Problem {
   return {
     code: "unknown-state",
-    path: `item ${plainText(lockId)}`,
+    path: `item ${plainText(lockId, Infinity)}`,
     message: `is a lock of ${holderText(lock)}, on a state that no scanned root keeps`,
     fix: `Wait until that run has ended. If it was killed, scan the folder of its root too and add --take-over ${shellQuoted(lock.ID)}.`,
   };
@@ -111,7 +111,7 @@ function lockOfUnknownState(lockId: string, lock: LockInfo): Problem {
 function notOnLockfile(lockId: string, { path, phase }: LiveTarget): Problem {
   return {
     code: "not-on-lockfile",
-    path: `item ${plainText(lockId)}`,
+    path: `item ${plainText(lockId, Infinity)}`,
     message: `is a digest that ${path} may still read, because that root is on ${phase}`,
     fix: "Move that root to lockfile first.",
   };
@@ -120,7 +120,7 @@ function notOnLockfile(lockId: string, { path, phase }: LiveTarget): Problem {
 function changed(lockId: string): Problem {
   return {
     code: "digest-changed",
-    path: `item ${plainText(lockId)}`,
+    path: `item ${plainText(lockId, Infinity)}`,
     message: "changed after it was read: a client that uses the table wrote the state",
     fix: "Find that client with `statelock migrate status`, then run this again.",
   };

@@ -75,7 +75,7 @@ function storeOf({ access = {} }: LiveTarget): string {
 function severalStores(lockId: string, owners: readonly LiveTarget[]): Problem {
   return {
     code: "several-stores",
-    path: `item ${plainText(lockId)}`,
+    path: `item ${plainText(lockId, Infinity)}`,
     message: `must belong to one state, but ${owners.map(({ path }) => path).join(" and ")} keep a state of that bucket and key in different stores`,
     fix: "Scan the folders of one store at a time, and name that store's table.",
   };
@@ -84,7 +84,7 @@ function severalStores(lockId: string, owners: readonly LiveTarget[]): Problem {
 function withoutDigest(stateKey: string): Scrubbed {
   const problem = {
     code: "unknown-state",
-    path: `--gone ${plainText(stateKey)}`,
+    path: `--gone ${plainText(stateKey, Infinity)}`,
     message: "must be the key of a state whose digest is in the table, got a key without one",
     fix: "Write the key as the dry run and `statelock migrate status` show it, without the bucket and without -md5.",
   };
@@ -94,7 +94,7 @@ function withoutDigest(stateKey: string): Scrubbed {
 function notReached(lockId: string): Scrubbed {
   const problem = {
     code: "interrupted",
-    path: `item ${plainText(lockId)}`,
+    path: `item ${plainText(lockId, Infinity)}`,
     message: "was not looked at, because the run was stopped",
     fix: "Run the command again: it continues where it stopped.",
   };
