@@ -68,6 +68,20 @@ const silenceCdktf = {
   },
 };
 
+/** cdktf loads its zip archiver at each start, and few stacks have an asset to put into a zip. */
+const lazyArchiver = {
+  name: "lazy-archiver",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/cdktf\/lib\/private\/fs\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(
+        'const archiver = require("archiver");',
+        'const archiver = (...args) => require("archiver")(...args);',
+      ),
+      loader: "js",
+    }));
+  },
+};
+
 /** zod loads its messages in fifty languages at each start, and speaks English. */
 const onlyEnglish = {
   name: "only-english",
@@ -102,7 +116,7 @@ async function buildVendor(packages) {
     minifyIdentifiers: false,
     legalComments: "none",
     // Asked for where Node has no such global, which no supported one is.
-    plugins: [silenceCdktf, onlyEnglish, noDebug],
+    plugins: [silenceCdktf, lazyArchiver, onlyEnglish, noDebug],
     external: ["performance"],
     // Its main file asks for its parts in a way that no bundler sees.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },

@@ -1,7 +1,7 @@
 import { product, program } from "../../lib/engine/spoken-engine";
 import type { ComparisonReport, HistoryDiff, HistoryList, VersionReport } from "../../lib/history/history-report";
 import { plainText } from "../../lib/text/plain-text";
-import { counted } from "../../lib/text/counted";
+import { counted, withCommas } from "../../lib/text/counted";
 import type { Output } from "../screen/output";
 import { recordTable, type Column } from "../screen/record-table";
 
@@ -33,7 +33,7 @@ export function historyListText(list: HistoryList, output: Output): string {
     "",
     ...body,
     "",
-    `${counted(versions.length, "version")}${older === 0 ? "" : `, and ${older.toLocaleString("en")} older (--limit)`}`,
+    `${counted(versions.length, "version")}${older === 0 ? "" : `, and ${withCommas(older)} older (--limit)`}`,
     ...notes.map((note) => colors.dim(`note: ${note}`)),
     "",
   ].join("\n");
