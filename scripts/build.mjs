@@ -68,15 +68,12 @@ const silenceCdktf = {
   },
 };
 
-/** cdktf loads its zip archiver at each start, and few stacks have an asset to put into a zip. */
-const lazyArchiver = {
-  name: "lazy-archiver",
+/** cdktf 0.21 loads an archiver, with fifty packages and their advisories, for assets: the built-in app has no asset. */
+const noArchives = {
+  name: "no-archives",
   setup({ onLoad }) {
-    onLoad({ filter: /\/cdktf\/lib\/private\/fs\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(
-        'const archiver = require("archiver");',
-        'const archiver = (...args) => require("archiver")(...args);',
-      ),
+    onLoad({ filter: /\/cdktf\/node_modules\/archiver\/index\.js$/ }, () => ({
+      contents: 'module.exports = () => { throw new Error("The app of the package makes no archives."); };',
       loader: "js",
     }));
   },
@@ -116,7 +113,7 @@ async function buildVendor(packages) {
     minifyIdentifiers: false,
     legalComments: "none",
     // Asked for where Node has no such global, which no supported one is.
-    plugins: [silenceCdktf, lazyArchiver, onlyEnglish, noDebug],
+    plugins: [silenceCdktf, noArchives, onlyEnglish, noDebug],
     external: ["performance"],
     // Its main file asks for its parts in a way that no bundler sees.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },

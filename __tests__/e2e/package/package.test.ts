@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { inheritedEnvironment } from "../../../lab/machine/child-environment";
 import { startCommand } from "../../../lab/machine/command";
 import { nodeVersions, type NodeVersion } from "../../../lab/machine/node-versions";
+import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
 import { FULL, sampled } from "../../support/full";
@@ -63,6 +64,8 @@ describe("the package", () => {
     expect(packed.contents.filter((path) => path.startsWith("docs/"))).toEqual(["docs/reference/statelock.1"]);
     expect(packed.contents.filter((path) => /test|\.ts$/.test(path))).toEqual(["dist/index.d.ts"]);
     expect(packed.contents).toEqual(expect.arrayContaining(["dist/cli.js.map", "dist/THIRD-PARTY-LICENSES.txt"]));
+    const licenses = readFileSync(join(PROJECT_ROOT, "dist", "THIRD-PARTY-LICENSES.txt"), "utf8");
+    expect(licenses).not.toMatch(/^(archiver-utils|brace-expansion|glob|lodash|minimatch) /m);
   });
 
   it("asks for no other package", async () => {
