@@ -96,7 +96,7 @@ export function providerLock(
   if (inventory === undefined || folder === undefined) return undefined;
   const stack = join(folder, inventory.bootstrap.stack);
   const text = plainFileText(join(stack, PROVIDER_LOCK_FILE));
-  return text === undefined ? undefined : { text, folder: shellQuoted(relative(workingDirectory, stack)) };
+  return text === undefined ? undefined : { text, folder: shellQuoted(relative(workingDirectory, stack) || ".") };
 }
 
 function documentReader(folder: string): (path: string) => PolicyDocument {
