@@ -110,22 +110,25 @@ async function below(
     if (entry.isDirectory()) {
       if (wanted.folder(entry.name)) for (const each of await below(path, realPath, wanted, tops)) found.push(each);
     } else if (wanted.file(entry.name)) {
-      if (entry.isSymbolicLink()) found.push(...linked(path, realPath, tops));
+      if (entry.isSymbolicLink())
+        found.push(...linked(path, realPath, tops, wanted.linkedFolders === true && wanted.folder(entry.name)));
       else if (entry.isFile()) found.push({ path, realPath });
     }
   }
   return found;
 }
 
-function linked(path: string, link: string, tops: readonly string[]): (FoundFile | Problem)[] {
+function linked(path: string, link: string, tops: readonly string[], isWhole: boolean): (FoundFile | Problem)[] {
   try {
     const realPath = realpathSync(link);
-    if (!statSync(realPath).isFile()) return [];
+    const stats = statSync(realPath);
+    const isWanted = stats.isFile() || (isWhole && stats.isDirectory());
+    if (!isWanted) return [];
     if (!isInside(realPath, tops))
       return [
         unreadable(path, "a link that leads out of the folders to scan", "Name the folder of its target as well"),
       ];
-    return [{ path, realPath }];
+    return stats.isFile() ? [{ path, realPath }] : [];
   } catch (error) {
     return [unreadable(path, `a link that leads nowhere (${errorCode(error) ?? ""})`, "Fix or remove the link")];
   }

@@ -20,6 +20,8 @@ export interface ProjectFiles {
 export interface Wanted {
   readonly file: (name: string) => boolean;
   readonly folder: (name: string) => boolean;
+  /** Report a link to a folder outside, which nobody looks into. @default false */
+  readonly linkedFolders?: boolean;
 }
 
 /** One file to replace, on condition that its content is still what was read. */

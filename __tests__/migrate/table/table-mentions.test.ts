@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { searchText } from "../../../lib/files/search-text";
-import type { Mention } from "../../../lib/files/project-files";
+import type { Mention, TextSearch } from "../../../lib/files/project-files";
 import { retireBlocks } from "../../../lib/migrate/table/retire-blocks";
 import {
   filesToSearch,
@@ -32,18 +32,21 @@ function write(path: string, text: string | Buffer): void {
   writeFileSync(join(folder, path), text);
 }
 
-async function mentions(): Promise<Mention[]> {
-  const search = searchText(folder);
-  const { mentions: found, problems } = await search({
+function found(): Promise<TextSearch> {
+  return searchText(folder)({
     folders: ["."],
     word: "locks",
     isSkippedFolder: isUnsearchedFolder,
     isOwnText: isBackup,
     wanted: filesToSearch,
   });
+}
+
+async function mentions(): Promise<Mention[]> {
+  const { mentions: all, problems } = await found();
   expect(problems).toEqual([]);
   const { configurations } = await scan(projectFiles(folder), await parsers(), ["."]);
-  return withoutBackends(found, configurations);
+  return withoutBackends(all, configurations);
 }
 
 describe("the name of the table", () => {
@@ -60,6 +63,14 @@ describe("the name of the table", () => {
     ["wide.ps1", Buffer.from("\ufefflocks", "utf16le").swap16()],
     ["x.ps1", Buffer.from("\ufeff$table = 'locks'", "utf16le")],
     ["no-ending", "locks"],
+    ["a.bin", "\0locks\0tables"],
+    ["wide-unmarked.txt", Buffer.from("$table = 'locks'", "utf16le")],
+    ["wide-odd.txt", Buffer.concat([Buffer.from("\ufefflocks ", "utf16le").swap16(), Buffer.from("x")])],
+    ["app.py", 'TABLE = "lo" + "cks"'],
+    ["app.js", "const table = ['lo', 'cks'].join('')"],
+    ["main.tf.php", "$table = 'lo' . 'cks';"],
+    ["run.sh", "aws dynamodb scan --table lo\\\ncks"],
+    ["lines.py", 'TABLE = ("lo"\n    "cks")'],
     ["#main.tf#", "locks"],
     ["cdktf.out/other.json", '"locks"'],
   ])("is found in %s", async (path, text) => {
@@ -69,8 +80,9 @@ describe("the name of the table", () => {
 
   it.each([
     ["another name", "a.txt", "blocks locksmith terraform-locks locks-eu my_locks"],
-    ["no text", "a.bin", "\0locks"],
+    ["parts of other names", "b.py", '"lo" and "cks" and "lo" + "ck" and lo cks and "b" + "locksmith"'],
     ["git's own files", ".git/config", "locks"],
+    ["a working tree's .git", "tree/.git", "gitdir: /home/locks/.git/worktrees/tree"],
     ["a copy", ".terraform/terraform.tfstate", "locks"],
     ["the config", "state.config.ts", 'legacyTable: "locks"'],
     ["the record", "statelock.migration.json", "locks"],
@@ -90,6 +102,19 @@ describe("the name of the table", () => {
     write("cdktf.out/inventory.json", '{"legacyTable": "locks"}');
     symlinkSync("nowhere", join(folder, "link"));
     expect((await mentions()).map(placeOf)).toEqual([]);
+  });
+
+  it("may be in a folder outside that a link leads to, but not in one that is searched anyway", async () => {
+    write("shared/a.txt", "");
+    symlinkSync("shared", join(folder, "inside"));
+    symlinkSync(dirname(folder), join(folder, "outside"));
+    const { problems } = await found();
+    expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual(["unreadable-file outside"]);
+  });
+
+  it("is one mention of a file with NULs, also if it can be read in two ways", async () => {
+    write("a.bin", "locks\0x locks");
+    expect((await mentions()).map(placeOf)).toEqual(["a.bin:1"]);
   });
 
   it("blocks the removal, with its place", async () => {

@@ -10,7 +10,7 @@ import { isSkippedFolder } from "../scan/file-kind";
 import { LEGACY_TABLE, TABLE_ARGUMENTS } from "../scan/phase";
 import { argument, baseName } from "../scan/site";
 
-const OWN_FILES: readonly string[] = [...CONFIG_FILES, SEEN_RECORD_FILE, BOOTSTRAP_RECORD_FILE];
+const OWN_FILES: readonly string[] = [...CONFIG_FILES, SEEN_RECORD_FILE, BOOTSTRAP_RECORD_FILE, ".git"];
 
 /** True for a folder in which nobody writes a table's name by hand: copies, packages, version control. */
 export const isUnsearchedFolder = isSkippedFolder;
