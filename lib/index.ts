@@ -17,6 +17,7 @@ export type {
   MadeRolesConfig,
   NetworkConfig,
   OidcClaims,
+  OrganizationRoleConfig,
   RetiredKeyConfig,
   RoleConfig,
   StateConfig,
@@ -26,7 +27,13 @@ export type { Consumer, StateHome } from "./config/state-home";
 export { ACCESS_LEVELS, type AccessLevel, type Locking } from "./policy/access-level";
 export { policyJson, type PolicyDocument, type Statement } from "./policy/policy-document";
 export { guardPolicy } from "./policy/guard/guard-policy";
-export type { BreakGlassProof, GuardException, GuardScope, NetworkPerimeter } from "./policy/guard/guard-scope";
+export type {
+  BreakGlassProof,
+  GuardException,
+  GuardScope,
+  NetworkPerimeter,
+  OrganizationRole,
+} from "./policy/guard/guard-scope";
 export { keyPolicy, type KeyPolicyScope } from "./policy/key-policy";
 export type { KmsKey } from "./policy/kms-key";
 export { stateAccessPolicy } from "./policy/state-access-policy";

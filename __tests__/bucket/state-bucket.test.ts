@@ -150,3 +150,11 @@ it("every setting is about this bucket", () => {
   expect(settings).toHaveLength(8);
   expect(new Set(about)).toEqual(new Set(["${aws_s3_bucket.state_bucket.id}"]));
 });
+
+it("Terraform reads a variable of the guard as text, and no template", () => {
+  const organization = "o-abcde12345";
+  const guard = { organization, organizationRole: { name: "terraform", paths: ["o-abcde12345/r-ab12/*"] } };
+  const policy = JSON.stringify(only("aws_s3_bucket_policy", bucketOf({ guard })));
+  expect(policy).toContain("acme-tfstate/$${aws:PrincipalAccount}/*");
+  expect(policy.replaceAll("$${", "")).not.toContain("${aws:");
+});

@@ -2,8 +2,19 @@ import type { StateHome } from "../../lib/config/state-home";
 import { papersOf } from "../../lib/home/papers";
 import { guardGaps } from "../../lib/home/home-guard";
 import type { StateConfig } from "../../lib/config/state-config";
+import { policyProblems } from "../../lib/home/policy-problems";
 import { listOf } from "../../lib/policy/policy-document";
-import { home, KEY_ARN, OTHER_KEY_ARN, role, type ConfigPart, guardScopeOf, keyPolicyOf } from "../support/home";
+import { policySize, SIZE_LIMITS } from "../../lib/policy/size-limits";
+import {
+  home,
+  KEY_ARN,
+  OTHER_KEY_ARN,
+  places,
+  role,
+  type ConfigPart,
+  guardScopeOf,
+  keyPolicyOf,
+} from "../support/home";
 
 const external = "arn:aws:iam::222222222222:role/ci";
 const consumers: StateConfig["consumers"] = [
@@ -79,4 +90,31 @@ it("a state whose key continues after a lock's suffix can be written, and the ga
       expect.stringMatching(/^keys that continue after \.tflock may be written: a\.tflock/),
     ]);
   }
+});
+
+it("one role of 400 accounts fits in the guard and in the key policy, and roles of different names do not", () => {
+  const accounts = Array.from({ length: 400 }, (_, index) => String(300_000_000_000 + index));
+  const consumers = accounts.map((account) => ({
+    name: `app-${account}`,
+    key: `${account}/terraform.tfstate`,
+    access: { applier: [`arn:aws:iam::${account}:role/terraform`] },
+  }));
+  const organization = "o-abcde12345";
+  const organizationRole = { name: "terraform", paths: ["o-abcde12345/r-ab12/*"] };
+  const bucket = { encryption: { type: "created-key" }, guard: { deployers: [role("a")], organization } } as const;
+  const of = home({
+    consumers,
+    bucket: { ...bucket, guard: { ...bucket.guard, organizationRole } },
+    managedPolicies: "attached",
+  });
+  const { guard, keyPolicy } = papersOf(of);
+  expect(policyProblems(papersOf(of))).toEqual([]);
+  expect(policySize(guard)).toBeLessThan(SIZE_LIMITS.bucketPolicy / 3);
+  expect(keyPolicy && policySize(keyPolicy)).toBeLessThan(SIZE_LIMITS.keyPolicy / 8);
+  const named = home({
+    consumers,
+    bucket: { ...bucket, guard: { ...bucket.guard, accounts } },
+    managedPolicies: "attached",
+  });
+  expect(places(policyProblems(papersOf(named)))).toContain("policy-size guard");
 });

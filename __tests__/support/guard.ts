@@ -50,6 +50,7 @@ export const fullGuardScope: GuardScope = {
   breakGlass: [BREAK_GLASS],
   breakGlassRequires: "mfa",
   network: { vpcEndpoints: ["vpce-0123456789abcdef0"], vpcs: ["vpc-01234567"], sourceIps: ["203.0.113.0/24"] },
+  organizationRole: { name: "ci/terraform", paths: ["o-abcde12345/r-ab12/*"], organization: "o-abcde12345" },
   unlockers: [UNLOCKER],
   workspaceAdmins: [{ role: ADMIN, states: ["app/ws/*/app/terraform.tfstate"] }],
   encryption: { sseS3: false, kmsKeys: [KEY_ARN] },

@@ -171,13 +171,14 @@ function tableQuestion(request: AwsRequest, principal: GatePrincipal | undefined
 }
 
 /** What AWS knows of who asks. */
-export function principalContext(principal: GatePrincipal | undefined): Record<string, string> {
+export function principalContext(principal: GatePrincipal | undefined): Record<string, string | string[]> {
   if (principal === undefined) return { "aws:PrincipalIsAWSService": "false" };
   return {
     "aws:PrincipalArn": principal.arn,
     "aws:PrincipalAccount": principal.arn.split(":")[4] ?? "",
     "aws:PrincipalIsAWSService": "false",
     ...(principal.organization === undefined ? {} : { "aws:PrincipalOrgID": principal.organization }),
+    ...(principal.organizationPaths === undefined ? {} : { "aws:PrincipalOrgPaths": [...principal.organizationPaths] }),
     ...(principal.mfa === undefined ? {} : { "aws:MultiFactorAuthPresent": String(principal.mfa) }),
   };
 }

@@ -190,8 +190,8 @@ export function formField({ body }: AwsRequest, name: string): string {
 }
 
 /** Leaves out what has no value. */
-export function present(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+export function present<Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
   return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(values).filter((entry): entry is [string, Value & NonNullable<unknown>] => entry[1] !== undefined),
   );
 }

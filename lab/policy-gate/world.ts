@@ -6,6 +6,8 @@ export interface GatePrincipal {
   readonly arn: string;
   /** @default - in no organization */
   readonly organization?: string;
+  /** Paths of its account in the organization. @default - AWS says nothing about it */
+  readonly organizationPaths?: readonly string[];
   /** Whether somebody began the session with MFA. @default - AWS says nothing about it */
   readonly mfa?: boolean;
   readonly policies: readonly PolicyDocument[];

@@ -6,7 +6,18 @@ import { present } from "../policy-gate/s3-questions";
 import type { GatePrincipal, GateWorld } from "../policy-gate/world";
 import { parseAwsRequest, type RawRequest } from "../requests/aws-request";
 import { allowed } from "./replay";
-import { FOREIGN_KEY_ARN, NETWORK, ORGANIZATION, REGION, role, SNIPED, SNIPER, type Scenario } from "./scenario";
+import {
+  FOREIGN_KEY_ARN,
+  MEMBER,
+  MEMBERS,
+  NETWORK,
+  ORGANIZATION,
+  REGION,
+  role,
+  SNIPED,
+  SNIPER,
+  type Scenario,
+} from "./scenario";
 
 export const ACTORS = [
   "applier",
@@ -15,6 +26,7 @@ export const ACTORS = [
   "administrator",
   "break-glass",
   "deployer",
+  "member",
   "stranger",
 ] as const;
 
@@ -30,6 +42,11 @@ export const EVERYTHING: PolicyDocument = {
 export function principalOf(actor: Actor | AccessLevel, { policies }: Scenario): GatePrincipal {
   if (actor === "stranger")
     return { arn: "arn:aws:iam::999999999999:role/stranger", organization: "o-stranger1234", policies: [EVERYTHING] };
+  if (actor === "member")
+    return {
+      ...{ arn: `arn:aws:iam::${MEMBER}:role/terraform`, organization: ORGANIZATION, policies: [EVERYTHING] },
+      organizationPaths: [`${MEMBERS}ou-ab12-22222222/`],
+    };
   const level = ACCESS_LEVELS.find((known) => known === actor);
   const policy = level === undefined ? EVERYTHING : policies.get(level);
   const mfa = actor === "break-glass" ? { mfa: true } : {};
@@ -52,7 +69,7 @@ interface Simulated extends Omit<Asked["question"], "context"> {
 }
 
 /** Condition keys and their values. */
-type Context = Readonly<Record<string, string | undefined>>;
+type Context = Readonly<Record<string, string | string[] | undefined>>;
 
 export interface Sent {
   readonly method: string;
@@ -73,7 +90,7 @@ const SSE = "x-amz-server-side-encryption";
 const ADMINISTRATORS: readonly Actor[] = ["administrator", "break-glass", "deployer"];
 const TRUSTED: readonly Actor[] = ["break-glass", "deployer"];
 /** Everybody who may everywhere, in a bucket that lets everybody in. */
-const ANYBODY: readonly Actor[] = [...ADMINISTRATORS, "stranger"];
+const ANYBODY: readonly Actor[] = [...ADMINISTRATORS, "member", "stranger"];
 const TERRAFORM: readonly Actor[] = ["applier", "workspace-admin"];
 
 const state = ({ consumer }: Scenario): string => consumer.key;
@@ -352,6 +369,56 @@ const NETWORKS: readonly Row[] = [
   ),
 ];
 
+/** What the role of many accounts can do: below the ID of its own account, as an applier. */
+const ACCOUNTS: readonly Row[] = [
+  ...(
+    [
+      ["its own account", `${MEMBER}/app/terraform.tfstate`, ["member"]],
+      ["another account", "444444444444/app/terraform.tfstate", []],
+      ["an ID that continues its own", `${MEMBER}3/app/terraform.tfstate`, []],
+    ] as const
+  ).flatMap(([whose, key, members]) => {
+    const at = (): string => key;
+    const lockAt = (): string => `${key}.tflock`;
+    return [
+      past(`below the ID of ${whose}: GetObject`, [...ADMINISTRATORS, ...members], "s3:GetObject", {}, at),
+      past(`below the ID of ${whose}: PutObject`, [...ADMINISTRATORS, ...members], "s3:PutObject", {}, at),
+      past(`below the ID of ${whose}: DeleteObject`, ["break-glass"], "s3:DeleteObject", {}, at),
+      past(`below the ID of ${whose}: DeleteObjectVersion`, TRUSTED, "s3:DeleteObjectVersion", {}, at),
+      past(`below the ID of ${whose}: take the lock`, [...ADMINISTRATORS, ...members], "s3:PutObject", TAKEN, lockAt),
+      past(`below the ID of ${whose}: overwrite the lock`, [], "s3:PutObject", {}, lockAt),
+      past(
+        `below the ID of ${whose}: release the lock`,
+        ["administrator", "deployer", ...members],
+        "s3:DeleteObject",
+        {},
+        lockAt,
+      ),
+      past(
+        `below the ID of ${whose}: list`,
+        [...ADMINISTRATORS, ...members],
+        "s3:ListBucket",
+        { "s3:prefix": key },
+        () => undefined,
+      ),
+    ];
+  }),
+  past(
+    "below the ID of its own account, from another unit: GetObject",
+    ADMINISTRATORS,
+    "s3:GetObject",
+    { "aws:PrincipalOrgPaths": [`${ORGANIZATION}/r-ab12/ou-ab12-33333333/`] },
+    () => `${MEMBER}/app/terraform.tfstate`,
+  ),
+  past(
+    "below the ID of its own account, outside of every organization: GetObject",
+    ADMINISTRATORS,
+    "s3:GetObject",
+    { "aws:PrincipalOrgPaths": undefined, "aws:PrincipalOrgID": undefined },
+    () => `${MEMBER}/app/terraform.tfstate`,
+  ),
+];
+
 /** What break-glass can do without the MFA that the guard requires: a session without it, and a user's own access key. */
 const WITHOUT_MFA: readonly Row[] = (
   [
@@ -549,6 +616,7 @@ export const ROWS: readonly Row[] = [
   ...SIDE_DOORS,
   ...NETWORKS,
   ...WITHOUT_MFA,
+  ...ACCOUNTS,
 ];
 
 const ANONYMOUS = { "x-test-anonymous": "true" };

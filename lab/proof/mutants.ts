@@ -232,6 +232,19 @@ export function mutants(guard: PolicyDocument): Mutant[] {
       change("DenyOutsideNetwork", ({ Condition }) => ({ Condition: { ...Condition, StringNotEquals: {} } })),
     ),
     inGuard(
+      "a role of many accounts below every account's ID",
+      change("OrganizationRoleObjects", ({ Resource }) => ({
+        Resource: listOf(Resource).map((arn) => arn.replace("${aws:PrincipalAccount}", "*")),
+      })),
+    ),
+    inGuard(
+      "a role of many accounts in every unit",
+      change("OrganizationRoleObjects", ({ Condition: { ArnLike = {}, StringEquals = {} } = {} }) => ({
+        Condition: { ArnLike, StringEquals },
+      })),
+    ),
+    inGuard("without OrganizationRoleRelease", drop("OrganizationRoleRelease")),
+    inGuard(
       "an access key needs no MFA",
       change("DenyUnprovenBreakGlass", ({ Condition: { BoolIfExists = {}, ...others } = {} }) => ({
         Condition: { ...others, Bool: BoolIfExists },

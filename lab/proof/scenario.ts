@@ -18,6 +18,10 @@ export const FOREIGN_KEY_ARN = `arn:aws:kms:${REGION}:${ACCOUNT_ID}:key/99999999
 export const SNIPER = "666666666666";
 export const SNIPED = "sniped";
 
+/** A unit of the organization, and an account in it. */
+export const MEMBERS = `${ORGANIZATION}/r-ab12/ou-ab12-11111111/`;
+export const MEMBER = "333333333333";
+
 /** The networks of the home. */
 export const NETWORK = {
   vpcEndpoints: ["vpce-0123456789abcdef0"],
@@ -103,7 +107,11 @@ export function scenario(setup: Setup): Scenario {
         organization: ORGANIZATION,
         accounts: ["222222222222"],
         // What is off by default, in half of the scenarios.
-        ...(setup.encryption === "KMS" && { breakGlassRequires: "mfa", network: NETWORK }),
+        ...(setup.encryption === "KMS" && {
+          breakGlassRequires: "mfa",
+          network: NETWORK,
+          organizationRole: { name: "terraform", paths: [`${MEMBERS}*`] },
+        }),
       },
     },
     legacyTable: TABLE,

@@ -11,7 +11,7 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { HistorySettings, StateBucketSettings } from "../config/state-home";
-import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
+import { terraformPolicyJson, type PolicyDocument } from "../policy/policy-document";
 import { OWN_VERSION } from "../text/own-version";
 import { closeToPublic } from "./closed-bucket";
 import { blockSseC, nameInNamespace } from "./newer-arguments";
@@ -56,7 +56,7 @@ export class StateBucket extends Construct {
     const closed = closeToPublic(this, this.bucket);
     new S3BucketPolicy(this, "guard", {
       bucket: this.bucket.id,
-      policy: compactPolicyJson(props.guard),
+      policy: terraformPolicyJson(props.guard),
       // S3 answers 409 to two simultaneous changes of a bucket's access.
       dependsOn: closed,
     });

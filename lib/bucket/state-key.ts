@@ -2,7 +2,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import type { StateBucketSettings } from "../config/state-home";
-import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
+import { terraformPolicyJson, type PolicyDocument } from "../policy/policy-document";
 
 /** Props of {@link StateKey}. */
 export interface StateKeyProps {
@@ -22,7 +22,7 @@ export class StateKey extends Construct {
       description: `Terraform states and locks in ${props.settings.name}`,
       enableKeyRotation: true,
       deletionWindowInDays: 30,
-      policy: compactPolicyJson(props.policy),
+      policy: terraformPolicyJson(props.policy),
       lifecycle: { preventDestroy: true },
     });
     new KmsAlias(this, "alias", { name: props.alias, targetKeyId: key.keyId });

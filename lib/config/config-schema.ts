@@ -84,6 +84,7 @@ const guard = z.strictObject({
   organizationPolicies: z.boolean().optional(),
   breakGlassRequires: z.enum(BREAK_GLASS_PROOFS).optional(),
   network: network.optional(),
+  organizationRole: z.strictObject({ name: text, paths: z.array(text) }).optional(),
 });
 
 const bucket = z.strictObject({

@@ -301,6 +301,31 @@ export interface GuardConfig {
    * @default - any network
    */
   readonly network?: NetworkConfig;
+  /**
+   * A role of one name in many accounts of the `organization`. Its accounts need not be in `accounts`. Problem code:
+   * `organization-role`.
+   * @default - none: each role of another account is named
+   */
+  readonly organizationRole?: OrganizationRoleConfig;
+}
+
+/**
+ * A role of one name in each account below some paths of the organization. It may use the keys that begin with the ID of its own
+ * account, as an applier does. If a consumer's `key`, and its `workspaceKeyPrefix`, begin with `<account>/`, name the role of that account
+ * in its `access`: the guard needs no statement for it, so hundreds of accounts fit. What else the role may do there, its
+ * own account decides.
+ * @example
+ * const role: OrganizationRoleConfig = { name: "terraform", paths: ["o-abcde12345/r-ab12/ou-ab12-11111111/*"] };
+ */
+export interface OrganizationRoleConfig {
+  /** Name of the role, with its path if it has one: `terraform`, `ci/terraform`. */
+  readonly name: string;
+  /**
+   * Paths of the organization, from the organization to a unit: `o-…/r-…/ou-…/*` for the accounts of a unit and of the units
+   * below it.
+   * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed-view-data-orgs.html#access_policies_last-accessed-viewing-orgs-entity-path
+   */
+  readonly paths: readonly string[];
 }
 
 /**

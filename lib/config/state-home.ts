@@ -4,7 +4,7 @@ import type { PolicyDocument } from "../policy/policy-document";
 import type { KmsKey } from "../policy/kms-key";
 import type { ObjectTags } from "../policy/object-tags";
 import type { Partition } from "../policy/partition";
-import type { BreakGlassProof, GuardException, NetworkPerimeter } from "../policy/guard/guard-scope";
+import type { BreakGlassProof, GuardException, NetworkPerimeter, OrganizationRole } from "../policy/guard/guard-scope";
 import type { AssumeRoleConfig, LegacyTableManagement, RetiredKeyConfig } from "./state-config";
 
 /**
@@ -60,6 +60,7 @@ export interface GuardSettings {
   readonly breakGlass: readonly string[];
   readonly breakGlassRequires: BreakGlassProof | undefined;
   readonly network: NetworkPerimeter | undefined;
+  readonly organizationRole: OrganizationRole | undefined;
   readonly accounts: readonly string[];
   readonly organization: string | undefined;
   readonly allow: readonly GuardException[];

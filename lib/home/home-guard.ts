@@ -5,7 +5,8 @@ import { locksInS3 } from "../policy/access-level";
 import { keyPolicy } from "../policy/key-policy";
 import { kmsKeyReference, type KmsKey } from "../policy/kms-key";
 import { LOCK_SUFFIX, stateKeys } from "../state/state-keys";
-import type { StateHome } from "../config/state-home";
+import { isOrganizationAccess } from "../config/organization-role";
+import type { Consumer, StateHome } from "../config/state-home";
 import type { ConsumerPapers } from "./consumer-papers";
 import { grouped } from "../text/grouped";
 
@@ -22,7 +23,9 @@ export function homeKeyPolicy(home: StateHome, consumers: readonly ConsumerPaper
   // A consumer with a key of its own does not use this key.
   const policies = consumers
     .filter(({ consumer }) => resource(consumer.kmsKey) === resource(kmsKey))
-    .flatMap((papers) => papers.policies);
+    .flatMap(({ consumer, policies: each }) =>
+      each.map(({ level, externalRoles }) => ({ level, externalRoles: namedHere(externalRoles, consumer, home) })),
+    );
   const writes = (level: string): boolean => level !== "reader" && level !== "unlocker";
   const externalRoles = (write: boolean): string[] => [
     ...new Set(policies.filter(({ level }) => writes(level) === write).flatMap((policy) => policy.externalRoles)),
@@ -35,7 +38,13 @@ export function homeKeyPolicy(home: StateHome, consumers: readonly ConsumerPaper
     ...{ breakGlass: guard.breakGlass, breakGlassRequires: guard.breakGlassRequires },
     externalReaders: externalRoles(false),
     externalWriters: externalRoles(true),
+    organizationRole: guard.organizationRole,
   });
+}
+
+/** Returns the roles of other accounts that a policy has to name: those that are not the role of many accounts. */
+function namedHere(roles: readonly string[], consumer: Consumer, { bucket }: StateHome): string[] {
+  return roles.filter((role) => !isOrganizationAccess(role, consumer, bucket));
 }
 
 /** Returns a key or prefix with the suffix of a lock in it. No state key ends in that suffix. */
@@ -60,8 +69,11 @@ export function guardGaps(home: StateHome): string[] {
 /** Returns everything that the guard depends on. */
 export function homeGuardScope(home: StateHome, consumers: readonly ConsumerPapers[]): GuardScope {
   const { partition, name, account, guard } = home.bucket;
-  const external = consumers.flatMap(({ policies }) =>
-    policies.map(({ externalRoles, document }) => ({ roles: externalRoles, policy: document })),
+  const external = consumers.flatMap(({ consumer, policies }) =>
+    policies.map(({ externalRoles, document }) => ({
+      roles: namedHere(externalRoles, consumer, home),
+      policy: document,
+    })),
   );
   return {
     ...guard,

@@ -25,6 +25,7 @@ import { collisionProblems, consumerProblems, legacyTableProblems } from "../con
 import { deployedKey, deployedKeyProblems, deployedProblems } from "../config/rules/deployed-rules";
 import { encryptionProblems } from "../config/rules/encryption-rules";
 import { fromEnvironment, readEnvironment, withEnvironment } from "../config/config-environment";
+import { organizationRoleOf } from "../config/organization-role";
 import { guardProblems, releaseProblems } from "../config/rules/guard-rules";
 import { madeRoles, rolesOfLevel } from "../config/made-roles";
 import { keyLengthProblems, stateKeyProblems } from "../config/rules/key-rules";
@@ -227,6 +228,7 @@ function fillInGuard({ guard = {} }: BucketConfig): GuardSettings {
     breakGlass: guard.breakGlass ?? [],
     breakGlassRequires: guard.breakGlassRequires,
     network: guard.network,
+    organizationRole: organizationRoleOf(guard),
     accounts: guard.accounts ?? [],
     organization: guard.organization,
     allow: guard.allow ?? [],

@@ -2,7 +2,8 @@ import { s3Arn } from "./arn";
 import { policyDocument, type PolicyDocument, type Statement } from "./policy-document";
 import { denyUnprovenKeyChange } from "./guard/break-glass-proof";
 import { exceptFor } from "./guard/deny-but";
-import type { BreakGlassProof } from "./guard/guard-scope";
+import type { BreakGlassProof, OrganizationRole } from "./guard/guard-scope";
+import { allowOrganizationKeyUse } from "./guard/organization-role";
 import { namedPrincipals } from "./named-principals";
 import { s3ViaService, type Partition } from "./partition";
 
@@ -35,6 +36,11 @@ export interface KeyPolicyScope {
   /** Roles of other accounts that read states, and roles that also write them. */
   readonly externalReaders: readonly string[];
   readonly externalWriters: readonly string[];
+  /**
+   * A role of many accounts that uses the key for its states.
+   * @default - none
+   */
+  readonly organizationRole?: OrganizationRole | undefined;
 }
 
 /** Each of these actions makes every state unreadable, or lets others use the key whatever IAM says later. */
@@ -112,6 +118,7 @@ export function keyPolicy(scope: KeyPolicyScope): PolicyDocument {
       Resource: "*",
       Condition: { NumericLessThan: { "kms:TrailingDaysWithoutKeyUsage": String(UNUSED_DAYS) } },
     },
+    ...allowOrganizationKeyUse(scope.partition, scope.organizationRole),
     ...externalUse(scope, "ExternalRead", scope.externalReaders, ["kms:Decrypt"]),
     ...externalUse(scope, "ExternalWrite", scope.externalWriters, ["kms:Decrypt", "kms:GenerateDataKey"]),
   ]);

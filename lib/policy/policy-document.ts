@@ -59,6 +59,11 @@ export function compactPolicyJson(document: PolicyDocument): string {
   return JSON.stringify(document);
 }
 
+/** Returns the JSON for an argument of Terraform, whose templates begin as the variables of a policy do. */
+export function terraformPolicyJson(document: PolicyDocument): string {
+  return compactPolicyJson(document).replaceAll("${", () => "$${");
+}
+
 /** Returns a single value as it is and several as a list, as AWS itself returns them. */
 export function oneOrMany<T>(values: readonly T[]): T | readonly T[] {
   return values.length === 1 && values[0] !== undefined ? values[0] : values;

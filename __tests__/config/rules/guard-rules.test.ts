@@ -254,6 +254,43 @@ describe("a network", () => {
   });
 });
 
+describe("a role of many accounts", () => {
+  const organization = "o-abcde12345";
+  const paths = ["o-abcde12345/r-ab12/ou-ab12-11111111/*"];
+  const MEMBER = "333333333333";
+  const app = (key: string, part: Partial<ConsumerConfig> = {}): ConsumerConfig[] => [
+    { name: "app", key, access: { applier: [`arn:aws:iam::${MEMBER}:role/terraform`] }, ...part },
+  ];
+  const guard: GuardConfig = { organization, organizationRole: { name: "terraform", paths } };
+
+  it("needs no account in the config for keys below its account's ID", () => {
+    expect(problems(guard, app(`${MEMBER}/app`))).toEqual([]);
+    expect(problems(guard, app(`${MEMBER}/app`, { workspaceKeyPrefix: `${MEMBER}/ws` }))).toEqual([]);
+  });
+
+  it.each([
+    ["another key", app("app/terraform.tfstate")],
+    ["another account's key", app("444444444444/app")],
+    ["another workspace prefix", app(`${MEMBER}/app`, { workspaceKeyPrefix: "app/ws" })],
+    ["another role", app(`${MEMBER}/app`, { access: { applier: [`arn:aws:iam::${MEMBER}:role/other`] } })],
+  ])("needs the account for %s", (_what, consumers) => {
+    expect(problems(guard, consumers)).toEqual(["role-arn consumers[0].access.applier[0]"]);
+  });
+
+  it.each([
+    ["", { organizationRole: { name: "terraform", paths } }],
+    [".name", { organization, organizationRole: { name: "*", paths } }],
+    [".name", { organization, organizationRole: { name: "role/", paths } }],
+    [".paths", { organization, organizationRole: { name: "terraform", paths: [] } }],
+    [".paths[0]", { organization, organizationRole: { name: "terraform", paths: ["o-zzzzz12345/r-ab12/*"] } }],
+    [".paths[0]", { organization, organizationRole: { name: "terraform", paths: ["ou-ab12-11111111"] } }],
+    [".paths[0]", { organization, organizationRole: { name: "terraform", paths: ["o-abcde12345/*"] } }],
+    [".paths[0]", { organization, organizationRole: { name: "terraform", paths: ["o-abcde12345/r-*/"] } }],
+  ])("has a wrong setting: organizationRole%s", (path, wrong) => {
+    expect(problems(wrong)).toEqual([`organization-role bucket.guard.organizationRole${path}`]);
+  });
+});
+
 describe("roles of another account", () => {
   const app: ConsumerConfig = { name: "app", access: { applier: [external, role("ci")] } };
 

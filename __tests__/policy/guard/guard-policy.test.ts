@@ -14,6 +14,7 @@ import {
   DEPLOYER,
   fullGuardScope,
   guardScope,
+  OTHER_ACCOUNT,
   statementLines,
   UNLOCKER,
 } from "../../support/guard";
@@ -142,7 +143,7 @@ it.each(PARTITIONS)("in %s it names the bucket of that partition and no other", 
 });
 
 it("without external roles it only denies", () => {
-  const { Statement } = guardPolicy({ ...fullGuardScope, external: [] });
+  const { Statement } = guardPolicy({ ...fullGuardScope, external: [], organizationRole: undefined });
   expect(Statement.map((statement) => statement.Effect)).not.toContain("Allow");
 });
 
@@ -245,6 +246,7 @@ describe("properties", () => {
     deployers: principals,
     breakGlass: principals,
     breakGlassRequires: fc.constantFrom(undefined, "mfa", "source-identity"),
+    organizationRole: fc.constantFrom(undefined, fullGuardScope.organizationRole),
     network: fc.constantFrom(undefined, fullGuardScope.network, { sourceIps: ["203.0.113.7/32"] }),
     unlockers: principals,
     workspaceAdmins: fc.subarray([
@@ -336,11 +338,34 @@ it("the roles that AWS services create for themselves are in every network, and 
   expect(sids({ ...scope, network: { vpcs: [] } })).not.toContain("DenyOutsideNetwork");
 });
 
+describe("a role of many accounts", () => {
+  const KEY = `${BUCKET}/${OTHER_ACCOUNT}/app/terraform.tfstate`;
+  const may = async (
+    principal: string,
+    paths: string[] = ["o-abcde12345/r-ab12/ou-ab12-11111111/"],
+  ): Promise<boolean> => {
+    const { organization, organizationRole } = fullGuardScope;
+    const context = { "aws:PrincipalOrgID": "o-abcde12345", "aws:PrincipalOrgPaths": paths };
+    const read = { principal, action: "s3:GetObject", resource: KEY, context };
+    return allows({ ...guardScope, organization, organizationRole }, read);
+  };
+
+  it("is the role of that name and path in its own account, and no user, other role or other organization", async () => {
+    expect(await may(`arn:aws:iam::${OTHER_ACCOUNT}:role/ci/terraform`)).toBe(true);
+    for (const other of ["role/terraform", "role/x/ci/terraform", "role/ci/terraform2", "user/ci/terraform"])
+      expect(await may(`arn:aws:iam::${OTHER_ACCOUNT}:${other}`)).toBe(false);
+    expect(await may("arn:aws:iam::333333333333:role/ci/terraform")).toBe(false);
+    expect(await may(`arn:aws:iam::${OTHER_ACCOUNT}:role/ci/terraform`, ["o-zzzzz12345/r-ab12/"])).toBe(false);
+  });
+});
+
 describe("room", () => {
   it("15 cross-account appliers and 30 workspace admins fit beside the denies", () => {
     const [one] = fullGuardScope.external;
     const external = Array.from({ length: 15 }, () => one).filter((access) => access !== undefined);
-    expect(policySize(guardPolicy({ ...fullGuardScope, external }))).toBeLessThan(SIZE_LIMITS.bucketPolicy);
+    expect(policySize(guardPolicy({ ...fullGuardScope, organizationRole: undefined, external }))).toBeLessThan(
+      SIZE_LIMITS.bucketPolicy,
+    );
     const workspaceAdmins = Array.from({ length: 30 }, (_, n) => ({
       role: role(`admin-${String(n)}`),
       states: [`consumer-${String(n)}/workspaces/*/consumer-${String(n)}/terraform.tfstate`],

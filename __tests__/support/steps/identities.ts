@@ -35,6 +35,7 @@ export async function makeIdentities(
       ? { status: 200, headers: { "content-type": "text/xml" }, body: callerIsRoot() }
       : undefined,
   );
+  const keys = new Map<string, Promise<Credentials>>();
   return {
     root,
     session: async (name, account = ACCOUNT_ID) => {
@@ -48,14 +49,18 @@ export async function makeIdentities(
         AWS_SESSION_TOKEN: made?.SessionToken ?? "",
       };
     },
-    user: async (name) => {
-      const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
-      return {
-        AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? "",
-        AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? "",
-      };
+    user: (name) => {
+      // IAM gives a user two keys.
+      const credentials = keys.get(name) ?? userCredentials(iam, name);
+      keys.set(name, credentials);
+      return credentials;
     },
   };
+}
+
+async function userCredentials(iam: AwsClients["iam"], name: string): Promise<Credentials> {
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: name }));
+  return { AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? "", AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? "" };
 }
 
 const TEST = { accessKeyId: "TEST", secretAccessKey: "test" };

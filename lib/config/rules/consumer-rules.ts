@@ -6,6 +6,7 @@ import { below, found, shown, type Problem } from "../../problem/problem";
 import { lockingOf } from "../config-defaults";
 import { assumeRoleProblems, kmsKeyArnProblems, roleArnProblems } from "./arn-rules";
 import { keyLengthProblems, stateKeyProblems, workspacePrefixProblems } from "./key-rules";
+import { isOrganizationAccess } from "../organization-role";
 import { IAM_PATH, managedPolicyName } from "../made-roles";
 import { objectTagProblems } from "./object-tag-rules";
 import { roleProblems } from "./role-rules";
@@ -152,7 +153,10 @@ function accessProblems(consumer: ConsumerConfig, config: StateConfig): Problem[
     const path = `access.${level}`;
     const at = (index: number): string => `${path}[${String(index)}]`;
     return [
-      ...roles.flatMap((role, index) => roleArnProblems(role, at(index), bucket, accounts)),
+      ...roles.flatMap((role, index) => {
+        const isOurs = isOrganizationAccess(role, consumer, bucket);
+        return roleArnProblems(role, at(index), bucket, isOurs ? [...accounts, accountOf(role)] : accounts);
+      }),
       ...below(path, duplicateProblems(roles)),
       ...found([
         ...roles.map(

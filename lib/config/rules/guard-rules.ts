@@ -4,6 +4,7 @@ import { principalNameOf } from "../../policy/arn";
 import { found, shown, type Problem } from "../../problem/problem";
 import { principalArnProblems } from "./arn-rules";
 import { breakGlassProofProblems } from "./break-glass-rules";
+import { organizationRoleProblems } from "./organization-role-rules";
 import { networkProblems } from "./network-rules";
 import { rolesOfLevel } from "../made-roles";
 import { repeated } from "./repeated";
@@ -21,6 +22,7 @@ export function guardProblems(bucket: BucketConfig): Problem[] {
     ...unknownDeployerProblems(guard),
     ...breakGlassProofProblems(guard),
     ...networkProblems(guard),
+    ...organizationRoleProblems(guard),
   ];
 }
 

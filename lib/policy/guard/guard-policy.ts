@@ -10,6 +10,7 @@ import {
 } from "./write-encryption";
 import { denyUnprovenBreakGlass } from "./break-glass-proof";
 import { denyOutsideNetwork } from "./network-perimeter";
+import { allowOrganizationRole } from "./organization-role";
 import { allowExternalAccess } from "./external-access";
 import { denyForeignPrincipals } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
@@ -50,6 +51,7 @@ export function guardPolicy(scope: GuardScope): PolicyDocument {
     ...denyPostureChange(scope),
     ...denyOtherTagging(scope),
     ...denyLockTagsOnStates(scope),
+    ...allowOrganizationRole(scope),
     ...allowExternalAccess(scope),
   ]);
   return { Version, Id: GUARD_ID, Statement };

@@ -55,6 +55,19 @@ export interface NetworkPerimeter {
 }
 
 /**
+ * A role of one name in the accounts of an organization: see `OrganizationRoleConfig`.
+ * @example
+ * const role: OrganizationRole = { name: "terraform", paths: ["o-abcde12345/r-ab12/*"], organization: "o-abcde12345" };
+ */
+export interface OrganizationRole {
+  /** The role's name, with its path if it has one. */
+  readonly name: string;
+  /** Paths of the organization: `o-…/r-…/ou-…/*`. */
+  readonly paths: readonly string[];
+  readonly organization: string;
+}
+
+/**
  * Everything that the guard depends on. Principals are ARNs of roles or users, never of sessions.
  * @example
  * const guardScope: GuardScope = {
@@ -106,6 +119,11 @@ export interface GuardScope {
   readonly tagging?: Tagging | undefined;
   /** The policies of roles of other accounts. */
   readonly external: readonly ExternalAccess[];
+  /**
+   * A role that may use the keys below the ID of its own account.
+   * @default - none
+   */
+  readonly organizationRole?: OrganizationRole | undefined;
   /**
    * The networks from which requests may come.
    * @default - any
