@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { titleOf } from "../../lib/engine/engine";
+import { FLOORS, floorText } from "../../lib/engine/floors";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
 import { placeText } from "../../lib/migrate/scan/configuration";
@@ -63,6 +65,11 @@ function show(context: CommandContext, scan: Scan, all: boolean): void {
   const below = configurations.filter(({ notices }) => notices.length > 0).length;
   if (below > 0)
     terminal.note(`\n${String(below)} of them allow versions that do not know use_lockfile; --json names them.`);
+  for (const { engine, version, path, isEnough } of scan.lowest ?? [])
+    if (!isEnough)
+      terminal.note(
+        `The lowest is ${titleOf(engine, version)}, by ${plainText(path, Infinity)}; the lock file needs ${floorText(FLOORS.lockfile[engine])} or later.`,
+      );
   const [hints, others] = few(scan.hints ?? [], SHOWN);
   for (const { path, message } of hints) terminal.note(`  note: ${plainText(path, Infinity)} ${message}`);
   noteOthers(terminal, others, "  ");

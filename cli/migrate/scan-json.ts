@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENGINE_NAMES } from "../../lib/engine/engine";
 import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
 import { problemSchema } from "../../lib/problem/problem-schema";
 import type { Scan } from "../../lib/migrate/scan/scan";
@@ -16,6 +17,17 @@ export const migrateScanSchema = z.strictObject({
     .array(problemSchema)
     .optional()
     .describe("What you should know, and what changes no exit code: templates, runs without a lock."),
+  lowestVersions: z
+    .array(
+      z.strictObject({
+        engine: z.enum(ENGINE_NAMES),
+        version: z.string(),
+        path: z.string().describe("The file that pins it, with its line."),
+        isEnough: z.boolean().describe("True if that version locks correctly with a file."),
+      }),
+    )
+    .optional()
+    .describe("The lowest version of each engine that a root declares."),
 });
 
 /** Returns the JSON document of a scan. */
@@ -28,5 +40,6 @@ export function scanJson(scan: Scan): z.infer<typeof migrateScanSchema> {
     configurations: scan.configurations.map((each) => configurationJson(each)),
     problems: [...scan.problems],
     hints: [...(scan.hints ?? [])],
+    lowestVersions: [...(scan.lowest ?? [])],
   };
 }

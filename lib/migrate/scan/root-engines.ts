@@ -6,7 +6,7 @@ import { isComputed } from "./obstacles";
 import { baseName, folderOf, type SourceFile } from "./site";
 
 /** Files that show an engine, although no backend is in them. */
-export const ENGINE_FILES: readonly string[] = [".opentofu-version", ".terraform.lock.hcl"];
+export const ENGINE_FILES: readonly string[] = [".opentofu-version", ".terraform-version", ".terraform.lock.hcl"];
 
 /** Returns the folders in which a file shows OpenTofu. @param lockFiles path of each dependency lock file → its text */
 export function openTofuFolders(

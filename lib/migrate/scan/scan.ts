@@ -1,5 +1,6 @@
 import type { Problem } from "../../problem/problem";
 import { globPattern } from "../../text/glob-pattern";
+import { isPin, lowestVersions, type LowestVersion } from "./lowest-version";
 import { hiddenBackends } from "./hidden-backends";
 import { openTofuFolders } from "./root-engines";
 import { configsAmong, inventoryPath, outputFolder } from "./config-consumers";
@@ -45,6 +46,8 @@ export interface Scan {
   readonly byHand?: readonly HandPlace[];
   /** What an operator should know, and what blocks nothing. @default - nothing */
   readonly hints?: readonly Problem[];
+  /** The lowest version of each engine that the roots allow. @default - no root declares one */
+  readonly lowest?: readonly LowestVersion[];
 }
 
 /** Receives the progress of a scan. */
@@ -114,11 +117,13 @@ export async function scan(
     if (source.kind.role === "terragrunt")
       byHand.push(...(units.read.has(source.path) ? extraArguments(source) : writtenIn(source)));
   const lockFiles = new Map<string, string>();
+  const pins = new Map<string, string>();
   const folders = new Set(read.map(({ path }) => folderOf(path)));
   for (const file of byPath.values()) {
-    if (baseName(file.path) !== ".terraform.lock.hcl" || !folders.has(folderOf(file.path))) continue;
+    const isLockFile = baseName(file.path) === ".terraform.lock.hcl" && folders.has(folderOf(file.path));
+    if (!isLockFile && !isPin(file.path)) continue;
     const text = await files.read(file);
-    if (typeof text === "string") lockFiles.set(file.path, text);
+    if (typeof text === "string") (isLockFile ? lockFiles : pins).set(file.path, text);
   }
   const ofOpenTofu = openTofuFolders([...byPath.values()], [...sources, ...withoutBackend], lockFiles);
   const clients = [
@@ -153,6 +158,11 @@ export async function scan(
       ...[...hidden.values()].flat(),
     ],
     byHand,
+    lowest: lowestVersions(
+      scanned.filter(({ source }) => source !== "consumer" && source !== "reader"),
+      read,
+      pins,
+    ),
     hints: [
       ...templates,
       ...terragruntHints(scanned),

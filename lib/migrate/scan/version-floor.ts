@@ -35,6 +35,17 @@ export function floorVerdict(required: readonly string[], floorText: string): Fl
   return bounds.some(({ lower }) => lower !== undefined && compare(lower.version, floor) >= 0) ? "met" : "allows-older";
 }
 
+/** Returns the lowest version that a `required_version` allows. Undefined if it has no lower bound, or does not parse. */
+export function lowestAllowed(constraints: string): string | undefined {
+  const ranges = constraints.split(",").map(range);
+  if (ranges.some((each) => each === undefined)) return undefined;
+  const lower = ranges.map((each) => each?.lower?.version).filter((each) => each !== undefined);
+  const [first, ...others] = lower;
+  return first === undefined
+    ? undefined
+    : others.reduce((high, each) => (compare(each, high) > 0 ? each : high), first).join(".");
+}
+
 /** Returns the range that one constraint allows. Source: https://developer.hashicorp.com/terraform/language/expressions/version-constraints */
 function range(constraint: string): { lower?: Bound; upper?: Bound } | undefined {
   const [, operator = "", text = ""] = /^\s*(>=|<=|!=|~>|>|<|=|)\s*(\S+)\s*$/.exec(constraint) ?? [];

@@ -1,0 +1,74 @@
+import { DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "../../engine/engine";
+import { FLOORS, reachesFloor } from "../../engine/floors";
+import { grouped } from "../../text/grouped";
+import { baseName, folderOf, type SourceFile } from "./site";
+import { lowestAllowed } from "./version-floor";
+
+/** The lowest version that a fleet allows of one engine, and the file that pins it. */
+export interface LowestVersion {
+  readonly engine: EngineName;
+  readonly version: string;
+  /** `file:line`, or the file of a version manager. */
+  readonly path: string;
+  /** True if that version locks correctly with a file. */
+  readonly isEnough: boolean;
+}
+
+/** Files by which tfenv and tofuenv choose a version, for their folder and everything below it. */
+const PINS: Readonly<Record<string, EngineName>> = { ".terraform-version": "terraform", ".opentofu-version": "tofu" };
+
+/** True for a file that pins the version of an engine. */
+export function isPin(path: string): boolean {
+  return Object.hasOwn(PINS, baseName(path));
+}
+
+/**
+ * Returns the lowest version of each engine that some root allows. A root that declares no version is left out: no file
+ * pins one. @param pins path of each pin → its text
+ */
+export function lowestVersions(
+  roots: readonly { readonly root: string; readonly engine: EngineName | undefined }[],
+  files: readonly SourceFile[],
+  pins: ReadonlyMap<string, string>,
+): LowestVersion[] {
+  const declared = grouped(
+    files.filter(({ requiredVersions }) => requiredVersions.length > 0),
+    ({ path }) => folderOf(path),
+  );
+  const all = roots.flatMap(({ root, engine = DEFAULT_ENGINE }) => {
+    const pin = pinOf(root, engine, pins);
+    if (pin !== undefined) return [{ engine, ...pin }];
+    const bounds = (declared.get(root) ?? []).flatMap(({ path, requiredVersions }) =>
+      requiredVersions.flatMap(({ text, line }) => {
+        const version = lowestAllowed(text);
+        return version === undefined ? [] : [{ engine, version, path: `${path}:${String(line)}` }];
+      }),
+    );
+    // A version must satisfy each constraint, so the highest of the lower bounds counts.
+    const [first, ...others] = bounds;
+    return first === undefined ? [] : [others.reduce((high, each) => (isBelow(high, each) ? each : high), first)];
+  });
+  return ENGINE_NAMES.flatMap((name) => {
+    const [first, ...others] = all.filter(({ engine }) => engine === name);
+    if (first === undefined) return [];
+    const lowest = others.reduce((low, each) => (isBelow(each, low) ? each : low), first);
+    return [{ ...lowest, isEnough: reachesFloor(lowest.version, FLOORS.lockfile[name]) }];
+  });
+}
+
+function isBelow(one: { readonly version: string }, other: { readonly version: string }): boolean {
+  return !reachesFloor(one.version, other.version);
+}
+
+function pinOf(
+  folder: string,
+  engine: EngineName,
+  pins: ReadonlyMap<string, string>,
+): { readonly version: string; readonly path: string } | undefined {
+  const name = Object.keys(PINS).find((each) => PINS[each] === engine) ?? "";
+  const path = folder === "." ? name : `${folder}/${name}`;
+  const [, version] = /^v?(\d+\.\d+\.\d+)\b/.exec(pins.get(path)?.trim() ?? "") ?? [];
+  if (version !== undefined) return { version, path };
+  const above = folderOf(folder);
+  return above === folder || pins.has(path) ? undefined : pinOf(above, engine, pins);
+}
