@@ -82,7 +82,17 @@ export const LAYERS = {
   },
   "lib/files": {
     holds: "whole-file writes, process lock, finding and replacing a project's files",
-    imports: ["lib/engine", "lib/text", "lib/problem", "node:crypto", "node:fs", "node:os", "node:path", "zod"],
+    imports: [
+      "lib/engine",
+      "lib/text",
+      "lib/problem",
+      "ignore",
+      "node:crypto",
+      "node:fs",
+      "node:os",
+      "node:path",
+      "zod",
+    ],
   },
   "lib/config": {
     holds: "what an operator writes: types, schema, environment, the resolved home",
@@ -214,6 +224,7 @@ export const LAYERS = {
       "lib/hcl/syntax",
       "lib/hcl/json-parser",
       "lib/hcl/string-literal",
+      "lib/files/git-ignored",
       "lib/files/project-files",
       "lib/config",
       "lib/inventory",

@@ -23,7 +23,7 @@ const VENDOR = {
   hcl2json: ["@cdktf/hcl2json"],
   proxy: ["http-proxy-agent", "https-proxy-agent"],
   sucrase: ["sucrase"],
-  text: ["cli-table3", "diff", "jsonc-parser", "picocolors"],
+  text: ["cli-table3", "diff", "ignore", "jsonc-parser", "picocolors"],
   "web-tree-sitter": ["web-tree-sitter"],
   zod: ["zod"],
 };

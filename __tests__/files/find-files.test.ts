@@ -37,7 +37,15 @@ it("follows links to files, not to folders, and names links that lead nowhere", 
   symlinkSync(tmpdir(), join(base, "a", "outside.tf"));
   const found = await projectFiles(base).find(["a"], WANTED);
   const byPath = new Map(found.map((each) => [each.path, each]));
-  expect([...byPath.keys()].sort()).toEqual(["a/b/c/main.tf", "a/linked.tf", "a/main.tf", "a/nowhere.tf"]);
+  expect([...byPath.keys()].sort()).toEqual([
+    "a/b/c/main.tf",
+    "a/circle",
+    "a/linked.tf",
+    "a/main.tf",
+    "a/nowhere.tf",
+    "a/outside.tf",
+  ]);
+  for (const path of ["a/circle", "a/outside.tf"]) expect(byPath.get(path)).toMatchObject({ code: "link-outside" });
   expect((byPath.get("a/linked.tf") as FoundFile).realPath).toBe((byPath.get("a/main.tf") as FoundFile).realPath);
   expect(byPath.get("a/nowhere.tf")).toMatchObject({ code: "unreadable-file" });
 });

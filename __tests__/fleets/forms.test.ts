@@ -150,6 +150,33 @@ describe("a form that Statelock does not rewrite is listed with its place", () =
       ["terraform .: dynamodb at main.tf:2", "scratch-override localstack_providers_override.tf:2"],
     ],
     [
+      "an override that git ignores, which hides nothing",
+      {
+        ".gitignore": "*_override.tf\n",
+        "a/main.tf": backend(TABLE),
+        "a/x_override.tf": backend("    use_lockfile = true\n"),
+      },
+      ["terraform a: dynamodb at a/main.tf:2", "scratch-override a/x_override.tf:2"],
+    ],
+    [
+      "an override that a rule with ! keeps",
+      {
+        ".gitignore": "*_override.tf\n",
+        "a/.gitignore": "!x_override.tf\n",
+        "a/main.tf": backend(TABLE),
+        "a/x_override.tf": backend("    use_lockfile = true\n"),
+      },
+      ["terraform a: lockfile at a/x_override.tf:2"],
+    ],
+    [
+      "a cloud block in the module of a unit",
+      {
+        "a/terragrunt.hcl": `terraform {\n  source = "../m"\n}\nremote_state {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    key = "k"\n    dynamodb_table = "t"\n  }\n}\n`,
+        "m/main.tf": 'terraform {\n  cloud {\n    organization = "o"\n  }\n}\n',
+      },
+      ["terragrunt a: dynamodb at a/terragrunt.hcl:4", "cloud-backend m/main.tf:2"],
+    ],
+    [
       "a cloud block over a backend",
       { "main.tf": backend(TABLE), "x_override.tf": 'terraform {\n  cloud {\n    organization = "o"\n  }\n}\n' },
       ["terraform .: dynamodb at main.tf:2", "cloud-backend x_override.tf:2"],
@@ -222,6 +249,20 @@ it("a script that cannot be read is a hint, and a root that cannot be read is a 
     Promise.resolve({ code: "unreadable-file", path, message: "must be text", fix: "Save it." });
   const { problems, hints = [] } = await scan({ ...files, read }, await parsers(), ["."]);
   expect([problems, hints].map((all) => all.map(({ path }) => path))).toEqual([["main.tf"], ["big.yml"]]);
+});
+
+it("links that lead out of the scanned folders are one hint, which names them all", async () => {
+  const files = memoryFiles({ "main.tf": backend(TABLE) });
+  const out = ["a", "b"].map((path): Problem => ({
+    code: "link-outside",
+    path,
+    message: "leads out",
+    fix: "Scan it.",
+  }));
+  const find: typeof files.find = async (...given) => [...(await files.find(...given)), ...out];
+  const { problems, hints = [] } = await scan({ ...files, find }, await parsers(), ["."]);
+  expect(problems).toEqual([]);
+  expect(hints).toEqual([{ ...out[0], message: "leads out; the same for 1 more link: b" }]);
 });
 
 describe("what is not understood blocks what it could endanger", () => {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, realpathSync, statSync, type Dirent } from "node:fs";
-import { join, posix, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type Dirent } from "node:fs";
+import { dirname, join, posix, resolve } from "node:path";
+import type { IgnoreRules } from "./git-ignored";
 import type { FoundFile, ProjectFiles, Wanted } from "./project-files";
 import type { Problem } from "../problem/problem";
 import { errorCode } from "./exclusive-file";
@@ -13,11 +14,16 @@ import { isInside } from "./inside";
 export function projectFiles(base: string): ProjectFiles {
   return {
     find: async (directories, wanted) => {
-      const tops = realFolders(base, [".", ...directories]);
-      const found = await Promise.all(directories.map((directory) => belowTop(base, directory, wanted, tops)));
+      const search = {
+        wanted,
+        tops: realFolders(base, [".", ...directories]),
+        scanned: realFolders(base, directories),
+      };
+      const found = await Promise.all(directories.map((directory) => belowTop(base, directory, search)));
       // Directories may overlap: return each path once.
       return [...new Map(found.flat().map((each) => [each.path, each])).values()];
     },
+    rulesAbove: (directories) => realFolders(base, directories).flatMap(rulesAbove),
     read: async (file) => {
       await turn();
       return readText(file);
@@ -77,26 +83,26 @@ function readText({ path, realPath }: FoundFile): string | Problem {
   }
 }
 
-async function belowTop(
-  base: string,
-  directory: string,
-  wanted: Wanted,
-  tops: readonly string[],
-): Promise<(FoundFile | Problem)[]> {
+/** What a search looks for, and where links may lead. */
+interface Search {
+  readonly wanted: Wanted;
+  /** Links to files may lead below these folders, given by their real paths. */
+  readonly tops: readonly string[];
+  /** The folders that are searched, by their real paths. */
+  readonly scanned: readonly string[];
+}
+
+async function belowTop(base: string, directory: string, search: Search): Promise<(FoundFile | Problem)[]> {
   try {
-    return await below(directory, realpathSync(resolve(base, directory)), wanted, tops);
+    return await below(directory, realpathSync(resolve(base, directory)), search);
   } catch (error) {
     return [unreadableFolder(directory, error)];
   }
 }
 
 /** Lists a folder by its real path. No link leads to the folders below, so their real paths follow from it. */
-async function below(
-  folder: string,
-  real: string,
-  wanted: Wanted,
-  tops: readonly string[],
-): Promise<(FoundFile | Problem)[]> {
+async function below(folder: string, real: string, search: Search): Promise<(FoundFile | Problem)[]> {
+  const { wanted, tops, scanned } = search;
   let entries: Dirent[];
   try {
     entries = readdirSync(real, { withFileTypes: true });
@@ -108,7 +114,9 @@ async function below(
   for (const entry of entries) {
     const [path, realPath] = [posix.join(folder, entry.name), join(real, entry.name)];
     if (entry.isDirectory()) {
-      if (wanted.folder(entry.name)) for (const each of await below(path, realPath, wanted, tops)) found.push(each);
+      if (wanted.folder(entry.name)) for (const each of await below(path, realPath, search)) found.push(each);
+    } else if (entry.isSymbolicLink() && wanted.folder(entry.name) && leadsOut(realPath, scanned)) {
+      found.push(linkOutside(path));
     } else if (wanted.file(entry.name)) {
       if (entry.isSymbolicLink())
         found.push(...linked(path, realPath, tops, wanted.linkedFolders === true && wanted.folder(entry.name)));
@@ -132,6 +140,42 @@ function linked(path: string, link: string, tops: readonly string[], isWhole: bo
   } catch (error) {
     return [unreadable(path, `a link that leads nowhere (${errorCode(error) ?? ""})`, "Fix or remove the link")];
   }
+}
+
+/** True for a link to a folder that the search does not reach in another way. */
+function leadsOut(link: string, scanned: readonly string[]): boolean {
+  try {
+    const real = realpathSync(link);
+    return statSync(real).isDirectory() && !scanned.includes(real) && !isInside(real, scanned);
+  } catch {
+    return false;
+  }
+}
+
+function linkOutside(path: string): Problem {
+  return {
+    code: "link-outside",
+    path,
+    message: "leads to a folder outside of the scanned ones: Statelock did not look there, and a backend may be in it",
+    fix: "Scan the folder of its target too.",
+  };
+}
+
+/** Returns git's rules in the folders above one, up to the top of its working tree; nothing outside of a working tree. */
+function rulesAbove(real: string): IgnoreRules[] {
+  const rules: IgnoreRules[] = [];
+  for (let folder = real; ; folder = dirname(folder)) {
+    if (folder !== real) rules.push(...rulesIn(folder, join(folder, ".gitignore")));
+    if (existsSync(join(folder, ".git")))
+      return [...rules, ...rulesIn(folder, join(folder, ".git", "info", "exclude"))];
+    if (dirname(folder) === folder) return [];
+  }
+}
+
+function rulesIn(folder: string, path: string): IgnoreRules[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return [];
+  const text = readText({ path, realPath: path });
+  return typeof text === "string" ? [{ folder, text }] : [];
 }
 
 function unreadableFolder(path: string, error: unknown): Problem {

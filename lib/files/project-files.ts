@@ -1,4 +1,5 @@
 import type { Problem } from "../problem/problem";
+import type { IgnoreRules } from "./git-ignored";
 
 /** A file below the directories that were asked for. */
 export interface FoundFile {
@@ -10,8 +11,13 @@ export interface FoundFile {
 
 /** Reads a project's files. */
 export interface ProjectFiles {
-  /** Finds files whose name is wanted. Returns a problem for each folder or link that it could not read. */
+  /**
+   * Finds files whose name is wanted. Returns a problem for each folder or link that it could not read, and for each link to a
+   * folder outside of the directories (`link-outside`).
+   */
   readonly find: (directories: readonly string[], wanted: Wanted) => Promise<readonly (FoundFile | Problem)[]>;
+  /** Returns the rules of git in the folders above the directories, up to the top of the working tree. @default - none */
+  readonly rulesAbove?: (directories: readonly string[]) => readonly IgnoreRules[];
   /** Returns the exact text of a file, or a problem if the file is not UTF-8 or not readable. */
   readonly read: (file: FoundFile) => Promise<string | Problem>;
 }

@@ -6,7 +6,7 @@ import type { Configuration } from "./configuration";
 import { nextStep, notices } from "./next-step";
 import { obstacles, type RootVersions } from "./obstacles";
 import { filledIn } from "./placeholder";
-import { configurations, doubledBackends } from "./root-configurations";
+import { configurations, doubledBackends, type IsIgnored } from "./root-configurations";
 import { shownEngine } from "./root-engines";
 import { sameState, stateIndex } from "./same-state";
 import { folderOf, type SourceFile } from "./site";
@@ -34,6 +34,7 @@ export interface RootHints {
   /** The folders whose S3 backend OpenTofu does not see. */
   readonly hidden: ReadonlySet<string>;
   readonly takers: PartialTakers;
+  readonly isIgnored: IsIgnored;
 }
 
 /** Returns every configuration of some files and configs, by its root, with the judgement of the scan. */
@@ -41,7 +42,7 @@ export function judged(
   sources: readonly SourceFile[],
   consumers: readonly Configuration[],
   units: Units,
-  { ofOpenTofu, hidden, takers }: RootHints,
+  { ofOpenTofu, hidden, takers, isIgnored }: RootHints,
 ): ScannedConfiguration[] {
   const required = grouped(
     sources.flatMap(({ path, requiredVersions }) =>
@@ -52,7 +53,7 @@ export function judged(
   );
   const doubled = doubledBackends(sources);
   const served = servedUnits(units.configurations);
-  const written = configurations(sources, units, takers).map((each) => filledIn(each, takers.commands));
+  const written = configurations(sources, units, takers, isIgnored).map((each) => filledIn(each, takers.commands));
   const found = [...written, ...consumers].sort((left, right) =>
     left.root < right.root ? -1 : left.root > right.root ? 1 : 0,
   );

@@ -1,5 +1,6 @@
 import { program } from "../../engine/spoken-engine";
 import { CONFIG_FILES } from "../../config/config-files";
+import { gitIgnored } from "../../files/git-ignored";
 import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../../files/project-files";
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import { INVENTORY_FILE } from "../../inventory/inventory";
@@ -8,7 +9,7 @@ import { hasOwnArguments, hasSomeArguments } from "./backend-arguments";
 import { flagsIn } from "./command-flags";
 import { consumerConfigurations } from "./config-consumers";
 import type { Configuration } from "./configuration";
-import { fileKind, isSkippedFolder, namedPartial, type FileKind } from "./file-kind";
+import { fileKind, isOverride, isSkippedFolder, namedPartial, type FileKind } from "./file-kind";
 import { generatorOf } from "./generated-file";
 import { inCommand, template } from "./hand-problems";
 import { outsideFindings, type HandPlace, type OutsideFindings } from "./outside-hcl";
@@ -16,7 +17,7 @@ import { parseSource } from "./parse-source";
 import type { Parsers } from "./parsers";
 import { withoutMarks } from "./placeholder";
 import { ENGINE_FILES } from "./root-engines";
-import { baseName, type SourceFile } from "./site";
+import { baseName, folderOf, type SourceFile } from "./site";
 import type { OutsideClient } from "./outside-clients";
 import { writtenBackends, writtenClients } from "./written-backends";
 
@@ -102,11 +103,34 @@ export function extraArguments({ path, text }: SourceFile): HandPlace[] {
   });
 }
 
+const IGNORE_FILE = ".gitignore";
+
+/** Returns a function that tells whether git ignores a file. It reads git's rules only if an override has a backend. */
+export async function ignoredFiles(
+  files: ProjectFiles,
+  directories: readonly string[],
+  found: readonly FoundFile[],
+  sources: readonly SourceFile[],
+): Promise<(file: FoundFile) => boolean> {
+  const hasOverride = sources.some(
+    ({ path, sites }) => isOverride(baseName(path)) && sites.some(({ role }) => role === "backend"),
+  );
+  if (!hasOverride) return () => false;
+  const rules = [...(files.rulesAbove?.(directories) ?? [])];
+  for (const file of found.filter(({ path }) => baseName(path) === IGNORE_FILE)) {
+    const text = await files.read(file);
+    if (typeof text === "string") rules.push({ folder: folderOf(file.realPath), text });
+  }
+  const isIgnored = gitIgnored(rules);
+  return ({ realPath }) => isIgnored(realPath);
+}
+
 export const WANTED: Wanted = {
   file: (name) =>
     fileKind(name) !== undefined ||
     CONFIG_FILES.includes(name) ||
     name === INVENTORY_FILE ||
+    name === IGNORE_FILE ||
     ENGINE_FILES.includes(name),
   folder: (name) => !isSkippedFolder(name),
 };

@@ -16,9 +16,13 @@ export function configurations(
   files: readonly SourceFile[],
   units: Omit<Units, "read"> = { configurations: [], modules: new Set(), used: new Set() },
   takers: PartialTakers = { files: [], commands: [] },
+  isIgnored: IsIgnored = () => false,
 ): Configuration[] {
   const places = placesIn(files).filter((place) => !isDropped(place));
-  const backends = effectiveBackends(places.filter(({ site }) => site.role === "backend"));
+  const backends = effectiveBackends(
+    places.filter(({ site }) => site.role === "backend"),
+    isIgnored,
+  );
   const partials = attached(
     partialPlaces(files),
     backends.filter(({ site }) => site.type === "s3"),
@@ -62,28 +66,31 @@ export function doubledBackends(files: readonly SourceFile[]): ReadonlyMap<strin
 }
 
 /** Drops the backend blocks that an override file of the same root replaces, and scratch overrides. */
-function effectiveBackends(backends: readonly Place[]): Place[] {
+function effectiveBackends(backends: readonly Place[], isIgnored: IsIgnored): Place[] {
   const key = ({ file }: Place): string => `${file.kind.tool} ${folderOf(file.path)}`;
   const overridden = new Map<string, Place>();
-  const lasting = backends.filter((place) => !isScratch(place, backends));
+  const lasting = backends.filter((place) => !isScratch(place, backends, isIgnored));
   for (const place of lasting) if (isOverride(baseName(place.file.path))) overridden.set(key(place), place);
   return lasting.filter((place) => (overridden.get(key(place)) ?? place) === place);
 }
 
+/** True for a file that git ignores, so that it is on this machine alone. */
+export type IsIgnored = (file: SourceFile) => boolean;
+
 /**
- * Returns the overrides that lead a root to a store on this machine, as `tflocal` leaves them. They do not hide the backend
- * that everybody else uses.
+ * Returns the overrides that lead a root to a store on this machine, as `tflocal` leaves them, and those that git ignores. They
+ * do not hide the backend that everybody else uses.
  */
-export function scratchOverrides(files: readonly SourceFile[]): readonly Place[] {
+export function scratchOverrides(files: readonly SourceFile[], isIgnored: IsIgnored): readonly Place[] {
   const backends = files.flatMap((file) =>
     file.sites.filter(({ role }) => role === "backend").map((site): Place => ({ file, site })),
   );
-  return backends.filter((place) => isScratch(place, backends));
+  return backends.filter((place) => isScratch(place, backends, isIgnored));
 }
 
 const LOCAL = /\/\/(?:localhost|127\.|\[::1\]|0\.0\.0\.0|s3\.localhost|localstack|minio\b|host\.docker)/;
 
-function isScratch({ file, site }: Place, backends: readonly Place[]): boolean {
+function isScratch({ file, site }: Place, backends: readonly Place[], isIgnored: IsIgnored): boolean {
   if (!isOverride(baseName(file.path))) return false;
   const folder = folderOf(file.path);
   const hides = backends.some(
@@ -91,7 +98,7 @@ function isScratch({ file, site }: Place, backends: readonly Place[]): boolean {
   );
   if (!hides) return false;
   const isLocal = LOCAL.test(file.text.slice(site.start, site.end));
-  return isLocal || baseName(file.path) === "localstack_providers_override.tf";
+  return isLocal || isIgnored(file) || baseName(file.path) === "localstack_providers_override.tf";
 }
 
 function isForS3(file: SourceFile, site: Site): boolean {

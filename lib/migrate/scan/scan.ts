@@ -1,4 +1,5 @@
 import type { Problem } from "../../problem/problem";
+import { counted } from "../../text/counted";
 import { globPattern } from "../../text/glob-pattern";
 import { isPin, lowestVersions, type LowestVersion } from "./lowest-version";
 import { hiddenBackends } from "./hidden-backends";
@@ -15,6 +16,7 @@ import { isDropped, isPlaceholder } from "./placeholder";
 import {
   clientsIn,
   extraArguments,
+  ignoredFiles,
   isMeant,
   readConfig,
   readNamed,
@@ -71,7 +73,9 @@ export async function scan(
   onProgress: ScanProgress = () => undefined,
   backendFiles: readonly string[] = [],
 ): Promise<Scan> {
-  const found = await files.find(directories, WANTED);
+  const everything = await files.find(directories, WANTED);
+  const isLink = (each: FoundFile | Problem): boolean => !isFoundFile(each) && each.code === "link-outside";
+  const [links, found] = [everything.filter(isLink), everything.filter((each) => !isLink(each))];
   const byPath = new Map(found.filter(isFoundFile).map((file) => [file.path, file]));
   const configs = configsAmong([...byPath.values()]);
   const others = found.filter((each) => !isFoundFile(each) || fileKind(baseName(each.path)) !== undefined);
@@ -131,7 +135,9 @@ export async function scan(
     ...[...read, ...withoutBackend].flatMap(clientsIn),
   ];
   const hidden = hiddenBackends([...read, ...withoutBackend]);
+  const isIgnored = await ignoredFiles(files, directories, [...byPath.values()], read);
   const all = judged(read, consumers, units, {
+    isIgnored,
     ofOpenTofu,
     hidden: new Set(hidden.keys()),
     takers: { files: globs, commands: clients },
@@ -154,7 +160,7 @@ export async function scan(
       ...unlockedPairs(scanned, given),
       ...outdated.problems,
       ...byHand.map(({ problem }) => problem).sort(byPlace),
-      ...strayProblems(read),
+      ...strayProblems(read, scanned, isIgnored),
       ...[...hidden.values()].flat(),
     ],
     byHand,
@@ -164,12 +170,25 @@ export async function scan(
       pins,
     ),
     hints: [
+      ...linksOutside(links),
       ...templates,
       ...terragruntHints(scanned),
       ...outdated.hints,
       ...outside.flatMap(({ hints }) => hints),
     ].sort(byPlace),
   };
+}
+
+/** Returns one hint for all links that lead out of the scanned folders. */
+function linksOutside(links: readonly (FoundFile | Problem)[]): Problem[] {
+  const [first, ...more] = links.filter((each): each is Problem => !isFoundFile(each));
+  if (first === undefined) return [];
+  const others = more.map(({ path }) => path).join(", ");
+  const message =
+    more.length === 0
+      ? first.message
+      : `${first.message}; the same for ${counted(more.length, "more link")}: ${others}`;
+  return [{ ...first, message }];
 }
 
 /** A mistyped glob must not look like files that were read. */

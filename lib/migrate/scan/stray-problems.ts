@@ -1,15 +1,24 @@
 import type { Problem } from "../../problem/problem";
+import type { Configuration } from "./configuration";
 import { isOverride } from "./file-kind";
-import { scratchOverrides } from "./root-configurations";
+import { scratchOverrides, type IsIgnored } from "./root-configurations";
 import { baseName, folderOf, type SourceFile } from "./site";
 
 /** Returns a problem for each block that hides a backend or competes with it: scratch overrides, and `cloud`. */
-export function strayProblems(files: readonly SourceFile[]): Problem[] {
-  const backends = new Set(
-    files.filter(({ sites }) => sites.some(({ role }) => role === "backend")).map(({ path }) => folderOf(path)),
-  );
+export function strayProblems(
+  files: readonly SourceFile[],
+  configurations: readonly Configuration[],
+  isIgnored: IsIgnored,
+): Problem[] {
+  const units = configurations.filter(({ source }) => source === "terragrunt");
+  const backends = new Set([
+    ...files.filter(({ sites }) => sites.some(({ role }) => role === "backend")).map(({ path }) => folderOf(path)),
+    ...units.flatMap(({ root, module }) => [root, module ?? root]),
+  ]);
   return [
-    ...scratchOverrides(files).map(({ file, site }) => scratch(`${file.path}:${String(site.line)}`)),
+    ...scratchOverrides(files, isIgnored).map(({ file, site }) =>
+      scratch(`${file.path}:${String(site.line)}`, isIgnored(file)),
+    ),
     ...files.flatMap((file) =>
       backends.has(folderOf(file.path))
         ? (file.clouds ?? []).map((line) => cloud(`${file.path}:${String(line)}`, isOverride(baseName(file.path))))
@@ -18,13 +27,16 @@ export function strayProblems(files: readonly SourceFile[]): Problem[] {
   ];
 }
 
-function scratch(path: string): Problem {
+function scratch(path: string, isIgnored: boolean): Problem {
   return {
     code: "scratch-override",
     path,
-    message:
-      "must not stay: this override leads the root to a store on this machine. Statelock judges the backend that it hides",
-    fix: "Delete the file, or ignore it in git and keep it out of the folders that you scan.",
+    message: isIgnored
+      ? "must not stay: git ignores this override, so other clones use the backend that it hides here. Statelock judges that one"
+      : "must not stay: this override leads the root to a store on this machine. Statelock judges the backend that it hides",
+    fix: isIgnored
+      ? "Delete the file, or move it out of the folders that you scan. If it is committed in spite of .gitignore, add a rule with ! for it."
+      : "Delete the file, or ignore it in git and keep it out of the folders that you scan.",
   };
 }
 
