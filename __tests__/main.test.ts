@@ -59,8 +59,8 @@ it("a config with problems ends with 1, tells them all, and writes nothing", () 
 
     STATELOCK_BUCKET (for bucket.name) must hold only lower-case letters, digits and hyphens, and begin and end with a letter or digit, got "Bad_Name" [bucket-name]
         next: Rename it, for example <organization>-tfstate-<account>-<region>.
-    STATELOCK_REGION (for bucket.region) must be a region of AWS, AWS China or AWS GovCloud, got "moon" [region]
-        next: Use the region's code, for example "eu-central-1", "cn-north-1" or "us-gov-west-1".
+    STATELOCK_REGION (for bucket.region) must be a region of AWS, AWS China, AWS GovCloud or the AWS European Sovereign Cloud, got "moon" [region]
+        next: Use the region's code, for example "eu-central-1", "cn-north-1", "us-gov-west-1" or "eusc-de-east-1".
     "
   `);
   expect(existsSync(run.outdir)).toBe(false);

@@ -51,9 +51,9 @@ it("verify reports a missing bucket once, and passes no other check", async () =
         the bucket does not exist
         next: Check the name and the account. \`statelock bootstrap\` creates the bucket."
   `);
-  expect(others).toHaveLength(17);
+  expect(others).toHaveLength(22);
   expect(others.filter((line) => !line.startsWith("? "))).toEqual([]);
-  expect(stdout).toContain("0 ✔  1 ✖  17 ?");
+  expect(stdout).toContain("0 ✔  1 ✖  22 ?");
   expect(s3.requests.map(({ operation }) => operation)).not.toContain("PutObject");
 });
 

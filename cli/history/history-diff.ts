@@ -25,7 +25,7 @@ const help = (): HelpText => ({
   ],
   exit: {
     0: "both versions were read, equal or not",
-    1: "one of them is not a state, or OpenTofu encrypted its contents",
+    1: "one of them is not a state, or its contents are encrypted",
     2: "a version could not be read",
   },
 });
