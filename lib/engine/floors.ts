@@ -27,6 +27,18 @@ export const FLOORS = {
     tofu: "1.11.0",
     source: "https://github.com/hashicorp/terraform/pull/37721, https://github.com/opentofu/opentofu/issues/3312",
   },
+  assumeRole: {
+    what: "take the role of a backend as an object (`assume_role`)",
+    terraform: "1.6.0",
+    tofu: "1.6.0",
+    source: "https://github.com/hashicorp/terraform/issues/30495, https://github.com/opentofu/opentofu/issues/747",
+  },
+  awsLogin: {
+    what: "use the credentials of `aws login` in a backend",
+    terraform: "1.15.0",
+    tofu: "1.12.0",
+    source: "https://github.com/hashicorp/terraform/issues/37976, https://github.com/opentofu/opentofu/pull/3767",
+  },
   tags: {
     what: "tag locks and states (`lock_tags`, `state_tags`)",
     terraform: undefined,

@@ -1,5 +1,6 @@
 import { product, program } from "../../engine/spoken-engine";
 import type { EngineName } from "../../engine/engine";
+import { FLOORS, floorText } from "../../engine/floors";
 import type { Attribute, Value } from "../../hcl/syntax";
 import { found, shown, type Problem } from "../../problem/problem";
 import { placeText, type Configuration, type Place } from "./configuration";
@@ -94,7 +95,7 @@ function roleProblems({ source }: Configuration, place: Place): Problem[] {
             code: "removed-argument",
             path: argumentPath(place, first),
             message: `must be inside of assume_role: Terraform 1.10 and later, which use_lockfile needs, refuse ${flat.map(({ name }) => name).join(", ")}`,
-            fix: `Replace it by assume_role = { ${nested.join(", ")} }, with Terraform 1.6 or later.`,
+            fix: `Replace it by assume_role = { ${nested.join(", ")} }, with Terraform ${floorText(FLOORS.assumeRole.terraform)} or later.`,
           },
         ]),
     ...(place.site.blocks ?? []).map(({ name, line }) => ({
