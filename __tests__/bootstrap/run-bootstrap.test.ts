@@ -1,8 +1,11 @@
 import type { Plan, ResourceChange } from "../../lib/bootstrap/port";
 import { missingRoleProblems } from "../../lib/bootstrap/missing-roles";
 import { runBootstrap } from "../../lib/bootstrap/run-bootstrap";
+import type { NetworkConfig } from "../../lib/config/state-config";
+import { guardPolicy } from "../../lib/policy/guard/guard-policy";
 import { UserError } from "../../lib/problem/problem";
-import { KEY_ARN, OTHER_KEY_ARN } from "../support/home";
+import { guardScope } from "../support/guard";
+import { KEY_ARN, OTHER_KEY_ARN, role } from "../support/home";
 import { CREATE_BUCKET, emptyWorld, fakePort, NO_CHANGES, options, stateText, type World } from "./fake-port";
 
 /** Codes of the problems a run ends with. */
@@ -273,6 +276,21 @@ describe("a bootstrap run", () => {
     const providerLock = `provider "registry.terraform.io/hashicorp/aws" {\n  version = "6.30.0"\n}\n`;
     const { plan } = await runBootstrap(fakePort({ ...emptyWorld(), providerLock }), options({ dryRun: true }));
     expect(plan.warnings?.map(({ code }) => code)).toEqual(["endless-provider"]);
+  });
+
+  it.each<[string, NetworkConfig | undefined, NetworkConfig | undefined, string[]]>([
+    ["a first one", undefined, { vpcs: ["vpc-01234567"] }, ["guard-network"]],
+    ["another one", { vpcs: ["vpc-89abcdef"] }, { vpcs: ["vpc-01234567"] }, ["guard-network"]],
+    ["the same one", { vpcs: ["vpc-01234567"] }, { vpcs: ["vpc-01234567"] }, []],
+    ["none any more", { vpcs: ["vpc-01234567"] }, undefined, []],
+  ])("says of %s that other networks are out", async (_case, deployed, network, codes) => {
+    const policy = (of: NetworkConfig | undefined): string =>
+      JSON.stringify(guardPolicy({ ...guardScope, deployers: [role("deploy")], network: of }));
+    const change = { ...CREATE_BUCKET.changes[0], type: "aws_s3_bucket_policy", action: "update" } as ResourceChange;
+    const guard = { ...change, values: { policy: policy(network) }, before: { policy: policy(deployed) } };
+    const world = { ...emptyWorld(), plans: [{ changes: [guard], outputsChange: false }] };
+    const { plan } = await runBootstrap(fakePort(world), options({ dryRun: true }));
+    expect((plan.warnings ?? []).map(({ code }) => code)).toEqual(codes);
   });
 
   it("refuses an adoption that would replace something", async () => {

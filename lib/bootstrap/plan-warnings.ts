@@ -1,11 +1,16 @@
+import { OUTSIDE_NETWORK } from "../policy/guard/network-perimeter";
+import type { PolicyDocument } from "../policy/policy-document";
 import { found, type Problem } from "../problem/problem";
+import { parseJson } from "../text/parse-json";
+import { canonical } from "../verify/compare-policy";
 import { retentionText } from "../verify/handmade-checks";
 import { endlessProvider, endlessProviderFix, PROVIDER_LOCK_FILE } from "../verify/provider-lock";
-import type { BootstrapPort, Import } from "./port";
+import type { BootstrapPort, Import, Plan, ResourceChange } from "./port";
 
 /** Returns what a person should know before the plan is applied. None of it stops the run. */
 export async function planWarnings(
   { project, aws }: BootstrapPort,
+  plan: Plan,
   imports: readonly Import[],
   bucket: string,
 ): Promise<Problem[]> {
@@ -21,7 +26,29 @@ export async function planWarnings(
         message: `must not lock a provider whose plan never ends: ${endless}`,
         fix: endlessProviderFix(lock.folder),
       },
+    networkWarning(plan),
   ]);
+}
+
+/** Warns of a guard with another network than the deployed one: nothing here knows from where the pipelines come. */
+function networkWarning({ changes }: Plan): Problem | false {
+  const guard = changes.find(({ type, values }) => type === "aws_s3_bucket_policy" && networkOf(values) !== undefined);
+  if (guard === undefined || networkOf(guard.values) === networkOf(guard.before)) return false;
+  return {
+    code: "guard-network",
+    path: "bucket.guard.network",
+    message:
+      "The guard will deny every request from another network, except by deployers, break-glass and AWS services.",
+    fix: "Check first that every role that runs Terraform is inside. A runner that GitHub hosts is not. You can deploy a correction from everywhere.",
+  };
+}
+
+/** Returns the condition on the network of a planned or deployed guard as one text; undefined if it has none. */
+function networkOf({ policy }: ResourceChange["values"]): string | undefined {
+  const guard = typeof policy === "string" ? parseJson(policy) : undefined;
+  const { Statement = [] } = (guard ?? {}) as Partial<PolicyDocument>;
+  const statement = Statement.find(({ Sid }) => Sid === OUTSIDE_NETWORK);
+  return statement && canonical(statement.Condition);
 }
 
 async function objectLockWarning(aws: BootstrapPort["aws"], bucket: string): Promise<Problem | false> {

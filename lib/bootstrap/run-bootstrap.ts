@@ -228,7 +228,7 @@ async function planWithImports(
     if (existing.length === 0) {
       if (imports.length > 0) refuse(adoptionProblems(plan));
       say(planText(plan));
-      const warnings = await planWarnings(port, imports, bucket);
+      const warnings = await planWarnings(port, plan, imports, bucket);
       return warnings.length === 0 ? plan : { ...plan, warnings };
     }
     imports.push(...existing);

@@ -3,6 +3,9 @@ import { exceptFor } from "./deny-but";
 import { denyEverything } from "./deny-everything";
 import type { GuardScope } from "./guard-scope";
 
+/** The Sid of the statement. */
+export const OUTSIDE_NETWORK = "DenyOutsideNetwork";
+
 /**
  * Denies requests from outside of the networks. A request through a VPC endpoint has no public address, and any other has
  * no endpoint, so the deny needs all tests to fail. Requests that AWS services make, for themselves or in the name of
@@ -16,7 +19,7 @@ export function denyOutsideNetwork(scope: GuardScope): Statement[] {
   if (vpcEndpoints.length + vpcs.length + sourceIps.length === 0) return [];
   const services = `arn:${scope.partition}:iam::${scope.account}:role/aws-service-role/*`;
   return [
-    denyEverything(scope, "DenyOutsideNetwork", {
+    denyEverything(scope, OUTSIDE_NETWORK, {
       ...exceptFor([...scope.breakGlass, ...scope.deployers]).Condition,
       ArnNotLike: { "aws:PrincipalArn": services },
       BoolIfExists: { "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false" },
