@@ -51,6 +51,19 @@ it("the config of the repository is synthesized, the same byte for byte on every
   expect(filesBelow(first.outdir)).toEqual(filesBelow(second.outdir));
 });
 
+it("an app in a checkout may have an asset that cdktf puts into a zip", () => {
+  const project = copyOfProject();
+  const app = `import { App, AssetType, TerraformAsset, TerraformStack } from "cdktf";
+    const app = new App();
+    const stack = new TerraformStack(app, "zipped");
+    new TerraformAsset(stack, "files", { path: "${project}/bin", type: AssetType.ARCHIVE });
+    app.synth();`;
+  writeFileSync(join(project, "main.ts"), app);
+  const { outdir, ...run } = synth({}, project);
+  expect(run).toMatchObject({ status: 0, stderr: "" });
+  expect([...filesBelow(outdir).keys()].filter((path) => path.endsWith(".zip"))).toHaveLength(1);
+});
+
 it("a config with problems ends with 1, tells them all, and writes nothing", () => {
   const run = synth({ STATELOCK_BUCKET: "Bad_Name", STATELOCK_REGION: "moon" });
   expect(run).toMatchObject({ status: 1, stdout: "" });

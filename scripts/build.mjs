@@ -68,12 +68,17 @@ const silenceCdktf = {
   },
 };
 
-/** cdktf 0.21 loads an archiver, with fifty packages and their advisories, for assets: the built-in app has no asset. */
-const noArchives = {
-  name: "no-archives",
+/**
+ * cdktf 0.21 loads an archiver at each start, with fifty packages and their advisories, and runs its own file as a program
+ * for an asset that is an archive. The built-in app has none; an app in a checkout runs the file of the installed cdktf.
+ */
+const withoutArchiver = {
+  name: "without-archiver",
   setup({ onLoad }) {
-    onLoad({ filter: /\/cdktf\/node_modules\/archiver\/index\.js$/ }, () => ({
-      contents: 'module.exports = () => { throw new Error("The app of the package makes no archives."); };',
+    onLoad({ filter: /\/cdktf\/lib\/private\/fs\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8")
+        .replace('const archiver = require("archiver");', "")
+        .replace("node ${__filename}", 'node ${require.resolve("cdktf/lib/private/fs.js")}'),
       loader: "js",
     }));
   },
@@ -113,8 +118,8 @@ async function buildVendor(packages) {
     minifyIdentifiers: false,
     legalComments: "none",
     // Asked for where Node has no such global, which no supported one is.
-    plugins: [silenceCdktf, noArchives, onlyEnglish, noDebug],
-    external: ["performance"],
+    plugins: [silenceCdktf, withoutArchiver, onlyEnglish, noDebug],
+    external: ["performance", "cdktf/lib/private/fs.js"],
     // Its main file asks for its parts in a way that no bundler sees.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     conditions: ["require"],

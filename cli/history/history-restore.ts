@@ -35,7 +35,7 @@ const help = (): HelpText => ({
     ['statelock history restore demo/terraform.tfstate 3sL4kqtJ… --reason "INC-42" --yes --json', "in a script"],
   ],
   text: [
-    `Statelock writes the version's content again, byte for byte except the serial, which is above every later one; a state that OpenTofu encrypted keeps its serial, and the command says what that means. The current state stays in the history. Statelock takes the lock as ${product()} does, also in DynamoDB if the inventory or --dynamodb-table names a table. It writes on condition that nobody else wrote, reads the state back, and releases the lock. A restore changes the state and no resource: look at \`${program()} plan\` before you apply.`,
+    `Statelock writes the version's content again, byte for byte except the serial, which is above every later one; an encrypted state keeps its serial, and the command says what that means. The current state stays in the history. Statelock takes the lock as ${product()} does, also in DynamoDB if the inventory or --dynamodb-table names a table. It writes on condition that nobody else wrote, reads the state back, and releases the lock. A restore changes the state and no resource: look at \`${program()} plan\` before you apply.`,
   ],
   exit: {
     0: "restored, or nothing to do",
