@@ -1,14 +1,15 @@
 import type { Page } from "./page";
-import { SEEN_STORES } from "./stores-seen";
+import { SEEN_STORES, STORE_RUNS } from "./stores-seen";
 
 /** Returns the page that lists what Statelock and the engines need of a store, and what each store did. */
 export function storesPage(): Page {
   const rows = SEEN_STORES.map(({ store, taking, again, overwriting, releasing, versions, verify }) =>
     [store, taking, again, overwriting, releasing, versions, verify].join(" | "),
   );
+  const runs = STORE_RUNS.map(({ store, date, result }) => `| ${store} | ${date} | ${result} |`);
   return {
     path: "docs/reference/stores.md",
-    content: [INTRODUCTION, ...rows.map((row) => `| ${row} |`), END].join("\n"),
+    content: [INTRODUCTION, ...rows.map((row) => `| ${row} |`), RUNS, ...runs, END].join("\n"),
   };
 }
 
@@ -40,6 +41,13 @@ servers with the AWS CLI and boto3, so their last column follows from the others
 
 | store | one winner | again after a release | write with \`If-Match\` | delete with another ETag | versions | \`verify --bucket\` |
 | --- | --- | --- | --- | --- | --- | --- |`;
+
+const RUNS = `
+The suite \`__tests__/e2e/locks/real-store.test.ts\` first measures a store with plain requests, and then expects of each command what
+they showed. \`STATELOCK_TEST_STORE=URL\` runs it against yours. It ran against:
+
+| store | date | result |
+| --- | --- | --- |`;
 
 const END = `
 Do not keep a state on a store where several takers win: two runs at once then write one state, and no tool notices.

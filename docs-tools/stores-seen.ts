@@ -75,7 +75,7 @@ export const SEEN_STORES: readonly SeenStore[] = [
       again: "**no**",
       overwriting: YES,
     },
-    ...{ releasing: "refused", versions: "yes", verify: "✖ `lock-probe`, ✖ `lock-again`" },
+    ...{ releasing: "refused", versions: "yes", verify: "✖ `lock-probe`, ✖ `lock-again`; `?` for settings" },
   },
   {
     ...{
@@ -85,5 +85,27 @@ export const SEEN_STORES: readonly SeenStore[] = [
       overwriting: YES,
     },
     ...{ releasing: "deleted", versions: "no", verify: "✖ `lock-probe`, ✖ `lock-release`, ✖ `versioning`" },
+  },
+];
+
+/** One run of `__tests__/e2e/locks/real-store.test.ts` against a real server. */
+export interface StoreRun {
+  readonly store: string;
+  readonly date: string;
+  readonly result: string;
+}
+
+export const STORE_RUNS: readonly StoreRun[] = [
+  {
+    store: "SeaweedFS 4.48",
+    date: "2026-11-27",
+    result:
+      "all stories pass: three runs of `locks run` in turn, a release by version, a restore that Terraform reads, `verify` without a finding",
+  },
+  {
+    store: "adobe S3Mock 5.0.0, versioned",
+    date: "2026-11-27",
+    result:
+      "unfit, and named so: up to 4 of 16 takers won, ✖ `lock-probe` and ✖ `lock-again`. A release deletes exactly the lock that it read. `history` and `restore` exit with 2: this server lists versions as another document than S3",
   },
 ];

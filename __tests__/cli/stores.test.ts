@@ -244,7 +244,7 @@ describe("every store and every command", () => {
     ["Ceph RGW", { list: "0", show: "0", history: "0", restore: "1 store-unfit" }],
     ["versitygw without versions", { list: "0", show: "0", history: "1 no-versions", restore: "1 no-versions" }],
     ["versitygw", { list: "0", show: "0", history: "0", restore: "0" }],
-    ["S3Mock", { list: "0", show: "0", history: "0", restore: "0" }],
+    ["S3Mock", { list: "0", show: "0", history: "2 aws-call", restore: "2 aws-call" }],
     ["S3Proxy", { list: "0", show: "0", history: "1 no-versions", restore: "1 no-versions" }],
     ["a console's page", { list: "2 aws-call", show: "2", history: "2 aws-call", restore: "2 aws-call" }],
     ["other XML", { list: "2 aws-call", show: "2", history: "2 aws-call", restore: "2 aws-call" }],

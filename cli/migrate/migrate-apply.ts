@@ -33,6 +33,7 @@ import {
   scanProject,
   selectedRoots,
 } from "./migrate-project";
+import { noteOwnSettings } from "./note-own-settings";
 import { noteRecords, seenRecords, withSkippedPhases } from "./migrate-sightings";
 import { appliedJson, planJson } from "./plan-json";
 import { notePlan, showPlan } from "./plan-text";
@@ -83,13 +84,16 @@ export function migrateApplyCommand(context: CommandContext): Command {
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders, options);
       const { scan } = project;
+      const roots = selectedRoots(context, scan, options.root);
+      const defaults = liveDefaults(context, options, knownPlaces(context, project.parsers, options));
+      if (options.offline !== true) noteOwnSettings(context, scan, defaults, roots);
       const port = planStepPort(context, scan, options);
       const prove = options.dryRun === true ? {} : { prove: storeProver(options) };
       const planned = await planStep({ ...port, ...prove }, project, {
         to: options.to,
-        roots: selectedRoots(context, scan, options.root),
+        roots,
         live: options.offline !== true,
-        defaults: liveDefaults(context, options, knownPlaces(context, project.parsers, options)),
+        defaults,
         progress: terminalProgress(context.terminal),
       });
       if (options.dryRun === true) dryRun(context, planned, scan, options);

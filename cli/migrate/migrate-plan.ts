@@ -19,6 +19,7 @@ import {
   type VariableOptions,
 } from "./migrate-live-access";
 import { backendFilesOption, rootOption, scanProject, selectedRoots, type BackendFiles } from "./migrate-project";
+import { noteOwnSettings } from "./note-own-settings";
 import { withSkippedPhases } from "./migrate-sightings";
 import { planJson } from "./plan-json";
 import { showPlan } from "./plan-text";
@@ -66,9 +67,11 @@ export function migratePlanCommand(context: CommandContext): Command {
       const project = await scanProject(context, folders, options);
       const scan = withSkippedPhases(context, project.scan);
       const defaults = liveDefaults(context, options, knownPlaces(context, project.parsers, options));
+      const roots = selectedRoots(context, scan, options.root);
+      if (options.live === true) noteOwnSettings(context, scan, defaults, roots);
       const planned = await planStep(planStepPort(context, scan, options), project, {
         to: options.to ?? nextTarget(scan),
-        roots: selectedRoots(context, scan, options.root),
+        roots,
         live: options.live === true,
         defaults,
         progress: terminalProgress(context.terminal),

@@ -23,6 +23,7 @@ import {
   scanProject,
   selectedRoots,
 } from "./migrate-project";
+import { noteOwnSettings } from "./note-own-settings";
 import { noteRecords, seenRecords } from "./migrate-sightings";
 import { notePlan } from "./plan-text";
 import { rollbackJson } from "./rollback-json";
@@ -79,6 +80,8 @@ export function migrateRollbackCommand(context: CommandContext): Command {
       const project = await scanProject(context, folders, options);
       const { scan } = project;
       const roots = selectedRoots(context, scan, options.root);
+      const defaults = liveDefaults(context, options);
+      noteOwnSettings(context, scan, defaults, roots);
       const records = seenRecords(context, scan.configurations);
       const port = { open: writeOpener(context, options), apply: applyPorts(context, project, records, options.to) };
       const result = await stoppable(context, (isStopped) =>
@@ -89,7 +92,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
           accepted: (options.accept ?? []).map((md5) => md5.toLowerCase()),
           dryRun: options.dryRun === true,
           force: options.force === true,
-          defaults: liveDefaults(context, options),
+          defaults,
           isStopped,
           progress: terminalProgress(context.terminal),
         }),

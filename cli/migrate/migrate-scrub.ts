@@ -16,6 +16,7 @@ import { EXIT } from "../screen/report-error";
 import { liveDefaults, scanTargets, tableOf, withLiveOptions } from "./migrate-live-access";
 import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
 import { backendFilesOption, type BackendFiles, noteProblems, scanProject } from "./migrate-project";
+import { noteOwnSettings } from "./note-own-settings";
 import { scrubJson, scrubSummary } from "./scrub-json";
 import { stoppable } from "./stoppable";
 
@@ -79,6 +80,7 @@ async function scrub(
   const { table: name, profile, roleArn } = options;
   const { scan } = await scanProject(context, folders, options);
   const defaults = liveDefaults(context, options);
+  noteOwnSettings(context, scan, defaults);
   const { targets, problems } = scanTargets(scan, defaults);
   requireWholeScan([...problems, ...scan.problems.filter(isUnread)], name);
   const region = defaults.region ?? targets[0]?.region;

@@ -30,6 +30,7 @@ import {
   selectedRoots,
   unreadProblems,
 } from "./migrate-project";
+import { noteOwnSettings } from "./note-own-settings";
 import { terminalProgress } from "../screen/progress";
 import { CLEAR_SCREEN } from "../screen/printable";
 import { EXIT } from "../screen/report-error";
@@ -105,10 +106,9 @@ async function lookedAt(context: CommandContext, folders: readonly string[], opt
   const { scan, parsers } = await scanProject(context, folders, options);
   const roots = selectedRoots(context, scan, options.root);
   const configurations = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
-  const { targets, problems } = scanTargets(
-    { configurations },
-    liveDefaults(context, options, knownPlaces(context, parsers, options)),
-  );
+  const defaults = liveDefaults(context, options, knownPlaces(context, parsers, options));
+  noteOwnSettings(context, { configurations }, defaults);
+  const { targets, problems } = scanTargets({ configurations }, defaults);
   return {
     targets,
     problems: [...problems, ...unreadProblems(scan)],

@@ -196,7 +196,8 @@ export class FakeBucket {
   }
 
   #list(prefix: string, after: string | undefined): FakeAnswer {
-    if (after === undefined) this.#sorted = this.keys().sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    const all = this.rules.listsDeleted === true ? [...this.#objects.keys()] : this.keys();
+    if (after === undefined) this.#sorted = all.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     const keys = prefix === "" ? this.#sorted : this.#sorted.filter((key) => key.startsWith(prefix));
     const start = Number(after ?? 0);
     const page = keys.slice(start, start + PAGE);
@@ -225,7 +226,8 @@ export class FakeBucket {
         return `<${kind}><Key>${escaped(key)}</Key><VersionId>${versionId}</VersionId><IsLatest>${String(at === 0)}</IsLatest><LastModified>${lastModified.toISOString()}</LastModified>${size}</${kind}>`;
       });
     });
-    return xml(`<ListVersionsResult>${this.#cut(prefix)}${entries.join("")}</ListVersionsResult>`);
+    const { versionList: root = "ListVersionsResult" } = this.rules;
+    return xml(`<${root}>${this.#cut(prefix)}${entries.join("")}</${root}>`);
   }
 
   #cut(key: string): string {

@@ -18,6 +18,10 @@ export interface StoreRules {
   readonly junkWrites?: "html" | "xml";
   /** A listing claims more pages: without a token, or with the same token each time. */
   readonly listing?: "no-token" | "same-token";
+  /** The root element of a listing of versions, where it is not S3's. */
+  readonly versionList?: "ListBucketResult";
+  /** A listing also holds keys whose newest version is a delete marker. */
+  readonly listsDeleted?: boolean;
   /** Questions about settings: not implemented, or a listing instead. */
   readonly settings?: "not-implemented" | "listing";
   /** The answer of GetBucketLocation. */
@@ -41,7 +45,10 @@ export const STORES = {
   "Ceph RGW": { take: "ignored", overwrite: "refused", release: "ignored", region: "default", owner: "ignored" },
   "versitygw without versions": { take: "races", versions: "none", settings: "not-implemented" },
   versitygw: { take: "races", markerCounts: true, settings: "not-implemented" },
-  S3Mock: { take: "races", markerCounts: true, settings: "listing", owner: "ignored" },
+  S3Mock: {
+    ...{ take: "races", markerCounts: true, settings: "listing", owner: "ignored", region: "null" },
+    ...{ versionList: "ListBucketResult", listsDeleted: true },
+  },
   S3Proxy: { take: "races", release: "ignored", versions: "none", settings: "listing", owner: "ignored" },
   "no ETag": { etag: "missing", versions: "hidden" },
   "a console's page": { junk: "html" },

@@ -1,6 +1,6 @@
-import { startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
+import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
 import { rootOn, writeAsBoth } from "../../support/root-on-store";
-import { runStatelock, type Run } from "../../support/run-command";
+import { bucketFlags, runStatelock, type Run } from "../../support/run-command";
 import { ScratchFolder } from "../../support/scratch";
 
 /**
@@ -12,6 +12,7 @@ let stores: { readonly mine: FakeS3; readonly other: FakeS3; readonly nobody: Fa
 let folder: ScratchFolder;
 
 const NAMES = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_IAM"];
+const CONFIG = "AWS_CONFIG_FILE";
 const urlOf = ({ place }: FakeS3): string => place.access?.endpointUrl ?? "";
 
 beforeEach(async () => {
@@ -43,7 +44,7 @@ async function fleets(locking: string): Promise<void> {
 const migrate = (...args: string[]): Promise<Run> =>
   runStatelock(["migrate", ...args, "--json"], {
     workingDirectory: folder.directory,
-    environment: { AWS_REGION: "eu-central-1" },
+    environment: { AWS_REGION: "eu-central-1", ...(CONFIG in process.env && { [CONFIG]: process.env[CONFIG] }) },
   });
 
 /** `S3 or service: keys` that a store was asked for. */
@@ -94,4 +95,124 @@ describe("two fleets with the same names in two stores", () => {
     expect([...stores.other.services.items.keys()]).toEqual(before);
     expect(asked(stores.nobody)).toEqual([]);
   });
+});
+
+describe("a command on one bucket, where the environment names another store", () => {
+  const STATE = (serial: number): string =>
+    JSON.stringify({
+      version: 4,
+      terraform_version: "1.11.4",
+      serial,
+      lineage: "L",
+      outputs: outputs(serial),
+      resources: [],
+    });
+  const outputs = (value: number): object => ({ n: { value, type: "number" } });
+  const VERSIONED = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+  const about = ["--id", "A", "--reason", "the runner died", "--yes"];
+  const met = `Error acquiring the state lock\\n\\nLock Info:\\n  ID:   A\\n  Path: acme-tfstate/${ONE}\\n`;
+  const engine = [process.execPath, "-e", `console.error("${met}"); process.exit(1)`];
+
+  it.each<[string, readonly string[], number, ...(readonly string[])[]]>([
+    ["locks list", [], 0],
+    ["locks show", [ONE], 0],
+    ["locks wait", [ONE, "--timeout", "0"], 1],
+    ["locks release", [ONE, ...about], 0],
+    ["locks run", ["--lock-timeout", "1s"], 1, ["--", ...engine]],
+    ["history list", [ONE], 0],
+    ["history diff", [ONE, "v1", "v2"], 0],
+    ["history restore", [ONE, "v1", "--reason", "INC-42", "--yes"], 1],
+    ["history restore", [TWO, "v1", "--reason", "INC-42", "--yes"], 0],
+    ["verify", [], 2],
+  ])("%s %j asks that bucket's store alone", async (command, args, expected, last = []) => {
+    for (const store of Object.values(stores)) {
+      store.settings.set("GetBucketVersioning", VERSIONED);
+      for (const key of [ONE, TWO]) for (const serial of [1, 2]) store.put(key, STATE(serial));
+      store.put(`${ONE}.tflock`, lockBody("A", { Path: `acme-tfstate/${ONE}` }));
+    }
+    const { code, stderr } = await runStatelock([...command.split(" "), ...args, ...bucketFlags(stores.mine), ...last]);
+    expect(`${String(code)} ${stderr}`).toMatch(new RegExp(`^${String(expected)} `));
+    expect([asked(stores.other), asked(stores.nobody)]).toEqual([[], []]);
+    expect(asked(stores.mine)).not.toEqual([]);
+    expect(stores.nobody.body(`${ONE}.tflock`)).toContain('"ID":"A"');
+  });
+});
+
+it("init of one fleet asks no store before its engine runs", async () => {
+  await fleets("lockfile");
+  expect((await migrate("init", "mine", "--dry-run")).code).toBe(0);
+  expect(Object.values(stores).flatMap(asked)).toEqual([]);
+});
+
+it("retire removes the table of the store that it was pointed at", async () => {
+  await fleets("lockfile");
+  stores.mine.services.items.clear();
+  process.env["AWS_ENDPOINT_URL_DYNAMODB"] = urlOf(stores.mine);
+  const wish = ["--table", "locks", "--no-grants", "--yes", "--backup", folder.path("b.json"), "mine"];
+  const { code, stdout } = await migrate("retire", ...wish);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('"removed"')]);
+  expect([stores.mine.services.table, stores.other.services.table]).toEqual([undefined, { protected: true }]);
+  expect([asked(stores.other), asked(stores.nobody)]).toEqual([[], []]);
+});
+
+describe("two fleets with own profiles and roles", () => {
+  const FILES = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
+  const role = (name: string): string => `arn:aws:iam::123456789012:role/${name}`;
+  const keysOf = (store: FakeS3): string[] => [...new Set(store.requests.map(({ accessKeyId = "" }) => accessKeyId))];
+
+  beforeEach(async () => {
+    process.env["AWS_CONFIG_FILE"] = folder.write("aws/config");
+    const keys = ["mine", "other"].map(
+      (name) => `[${name}]\naws_access_key_id = AKIA-${name}\naws_secret_access_key = s\n`,
+    );
+    process.env["AWS_SHARED_CREDENTIALS_FILE"] = folder.write("aws/credentials", keys.join("\n"));
+    for (const [name, store] of [
+      ["mine", stores.mine],
+      ["other", stores.other],
+    ] as const) {
+      folder.write(`${name}/one/main.tf`, rootOn(store, ONE, "both", [`profile = "${name}"`]));
+      folder.write(`${name}/two/main.tf`, rootOn(store, TWO, "both", [`assume_role = { role_arn = "${role(name)}" }`]));
+      for (const key of [ONE, TWO]) await writeAsBoth(store, key);
+    }
+    for (const store of Object.values(stores)) (store.requests as unknown[]).length = 0;
+  });
+
+  afterEach(() => {
+    for (const name of FILES) Reflect.deleteProperty(process.env, name);
+  });
+
+  const COMMANDS = [
+    ["status"],
+    ["plan", "--to", "lockfile", "--live"],
+    ["apply", "--to", "lockfile", "--force"],
+    ["rollback", "--to", "dynamodb", "--table", "locks", "--force"],
+    ["scrub", "--table", "locks", "--region", "eu-central-1", "--dry-run"],
+  ];
+
+  it.each(COMMANDS)("%s asks nobody with other credentials", async (...args) => {
+    const { code, stdout, stderr } = await migrate(...args, "mine");
+    expect(code).toBeGreaterThan(0);
+    expect(`${stdout}${stderr}`).toContain("identity-unknown");
+    expect(Object.values(stores).flatMap(asked)).toEqual([]);
+  });
+
+  it.each(COMMANDS.slice(0, 4))(
+    "%s --as-backend shows whose credentials it uses, and uses those alone",
+    async (...args) => {
+      const { code, stderr } = await migrate(...args, "--as-backend", "mine");
+      expect([code, stderr]).toEqual([0, expect.anything()]);
+      const shown = stderr.split("\n").filter((line) => line.startsWith("--as-backend"));
+      expect(shown).toEqual([
+        expect.stringContaining(`asks as mine/one with profile mine of ${process.env["AWS_CONFIG_FILE"] ?? ""} and`),
+        `--as-backend: asks as mine/two with role ${role("mine")}, S3 endpoint ${urlOf(stores.mine)}, DynamoDB endpoint ${urlOf(stores.mine)}`,
+      ]);
+      // Before the first request: nothing but the scan of the files.
+      expect(stderr.slice(0, stderr.indexOf("--as-backend"))).toMatch(/^✔ Look for S3 backends .*\n$/);
+      expect(stderr).not.toContain("AKIA");
+      expect(asked(stores.other)).toEqual([]);
+      // The environment's own STS gives the keys of the role.
+      expect(new Set(asked(stores.nobody))).toEqual(new Set(["sts:AssumeRole "]));
+      expect(keysOf(stores.mine).sort()).toEqual(["AKIA-mine", "ASIATEST"]);
+    },
+  );
 });
