@@ -150,6 +150,27 @@ describe("a form that Statelock does not rewrite is listed with its place", () =
       ["terraform .: dynamodb at main.tf:2", "scratch-override localstack_providers_override.tf:2"],
     ],
     [
+      "a unit in JSON",
+      {
+        "a/terragrunt.hcl.json":
+          '{"remote_state": {"backend": "s3",\n  "config": {"bucket": "b", "key": "k", "dynamodb_table": "t"}}}',
+      },
+      ["backend-by-hand a/terragrunt.hcl.json:2"],
+    ],
+    [
+      "a unit in JSON whose backend is computed",
+      { "a/terragrunt.hcl.json": '{\n  "remote_state": "${local.common.remote_state}"\n}' },
+      ["backend-by-hand a/terragrunt.hcl.json:2"],
+    ],
+    [
+      "a table that may be none by the environment",
+      {
+        "root.hcl":
+          'remote_state {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    key = "k"\n    use_lockfile = true\n    dynamodb_table = get_env("T", "")\n  }\n}\n',
+      },
+      ["terragrunt .: unknown at root.hcl:1"],
+    ],
+    [
       "an override that git ignores, which hides nothing",
       {
         ".gitignore": "*_override.tf\n",
@@ -220,6 +241,11 @@ describe("a form that Statelock does not rewrite is listed with its place", () =
     ["a comment", { "ci.sh": "# terraform init -backend-config=dynamodb_table=t\n" }],
     ["values of an application", { "values.yaml": "dynamodb_table: orders\n" }],
     ["a pipeline on lockfile", { "ci.sh": "terraform init -reconfigure -backend-config=use_lockfile=true\n" }],
+    [
+      "a unit in JSON on lockfile",
+      { "terragrunt.hcl.json": '{"remote_state": {"backend": "s3", "config": {"use_lockfile": true}}}' },
+    ],
+    ["a unit in JSON with a local state", { "terragrunt.hcl.json": '{"remote_state": {"backend": "local"}}' }],
     ["a program", { "app.py": 'dynamodb_table = "orders"\n' }],
   ])("%s is none", async (_, fleet) => {
     expect(await told(fleet)).toEqual([]);
@@ -249,6 +275,15 @@ it("a script that cannot be read is a hint, and a root that cannot be read is a 
     Promise.resolve({ code: "unreadable-file", path, message: "must be text", fix: "Save it." });
   const { problems, hints = [] } = await scan({ ...files, read }, await parsers(), ["."]);
   expect([problems, hints].map((all) => all.map(({ path }) => path))).toEqual([["main.tf"], ["big.yml"]]);
+});
+
+it("a table that the environment decides is named with its variable and its default", async () => {
+  const { configurations } = await scanned({
+    "root.hcl": `remote_state {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    key = "k"\n    use_lockfile = true\n    dynamodb_table = get_env("T", "")\n  }\n}\n`,
+  });
+  expect(configurations.map(({ next }) => next)).toEqual([
+    'computed at root.hcl:1 by the variable T, with the default "": change the value that it comes from by hand',
+  ]);
 });
 
 it("links that lead out of the scanned folders are one hint, which names them all", async () => {

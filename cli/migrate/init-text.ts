@@ -1,5 +1,7 @@
 import { relative } from "node:path";
 import { product } from "../../lib/engine/spoken-engine";
+import { placeText } from "../../lib/migrate/scan/configuration";
+import type { ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import { baseName } from "../../lib/migrate/scan/site";
 import type { InitResult } from "../../lib/migrate/step/init-port";
 import { counted } from "../../lib/text/counted";
@@ -62,7 +64,30 @@ const MANY = 3;
 function noteByHand({ terminal }: CommandContext, byHand: readonly string[]): void {
   const names = byHand.map((root) => plainText(root, Infinity));
   const lines = names.length > MANY ? [`${names[0] ?? ""} and ${counted(names.length - 1, "more unit")}`] : names;
-  for (const name of lines) terminal.note(`  by hand: ${name} (terragrunt): terragrunt run --all -- init -reconfigure`);
+  for (const name of lines) terminal.note(`  by hand: ${name} (terragrunt): ${TERRAGRUNT_INIT}`);
+}
+
+const TERRAGRUNT_INIT = "terragrunt run --all -- init -reconfigure";
+
+/** Notes what initializes the units that a step changed. */
+export function noteUnits({ terminal }: CommandContext, units: readonly string[]): void {
+  if (units.length === 0) return;
+  const top = commonFolder(units);
+  terminal.note(`For ${counted(units.length, "unit")}, run in ${plainText(top, Infinity)}: ${TERRAGRUNT_INIT}`);
+}
+
+function commonFolder([first = ".", ...others]: readonly string[]): string {
+  const parts = first.split("/");
+  const same = parts.findIndex((part, index) => others.some((other) => other.split("/")[index] !== part));
+  return (same === -1 ? parts : parts.slice(0, same)).join("/") || ".";
+}
+
+/** Notes the consumers whose stack or root is not below the scanned folders. */
+export function noteSkipped({ terminal }: CommandContext, consumers: readonly ScannedConfiguration[]): void {
+  for (const { label, root, ...place } of consumers)
+    terminal.note(
+      `  not initialized: consumer ${plainText(label ?? root, Infinity)} (${plainText(placeText(place), Infinity)}): the scanned folders hold neither its stack nor a root on its state`,
+    );
 }
 
 function row({ root, engine, partials, outcome, seconds, initialized }: InitResult, isMixed: boolean): string[] {

@@ -2,6 +2,8 @@ import { Command, Option } from "commander";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
 import type { Scan } from "../../lib/migrate/scan/scan";
+import { terragruntRoots } from "../../lib/migrate/step/roots-to-init";
+import { noteUnits } from "./init-text";
 import { applyStep, stepVerdict } from "../../lib/migrate/step/apply-step";
 import type { Target } from "../../lib/migrate/step/move-plan";
 import { planStep, type PlannedStep, type ScannedProject } from "../../lib/migrate/step/plan-step";
@@ -130,6 +132,11 @@ async function apply(
   noteWarnings(context, planned.warnings ?? []);
   notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
   noteConsumers(context, plan);
+  const moved = new Set(applied.moved.flatMap(({ roots }) => roots));
+  noteUnits(
+    context,
+    terragruntRoots(scan.configurations).filter((root) => moved.has(root)),
+  );
   noteRecords(context, records);
 }
 

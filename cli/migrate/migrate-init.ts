@@ -9,7 +9,7 @@ import { usualEngine, type Engine } from "../../lib/engine/engine";
 import type { ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { InitResult, InitRoot } from "../../lib/migrate/step/init-port";
 import { initRoots, notRun } from "../../lib/migrate/step/init-roots";
-import { notInitialized, rootsToInit, terragruntRoots } from "../../lib/migrate/step/roots-to-init";
+import { notInitialized, rootsToInit, skippedConsumers, terragruntRoots } from "../../lib/migrate/step/roots-to-init";
 import { sharedDataFolder } from "../../lib/programs/data-folder";
 import { rootCommands } from "../../lib/programs/root-commands";
 import { shown, type Problem } from "../../lib/problem/problem";
@@ -21,7 +21,7 @@ import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { initJson } from "./init-json";
-import { noteInitResult, showInit, showInitDryRun } from "./init-text";
+import { noteInitResult, showInit, showInitDryRun, noteSkipped } from "./init-text";
 import { liveDefaults, storeProver } from "./migrate-live-access";
 import {
   backendFilesFlags,
@@ -112,6 +112,7 @@ export function migrateInitCommand(context: CommandContext): Command {
       if (options.json === true) context.write(`${JSON.stringify(initJson(report), null, 2)}\n`);
       else if (isDry) showInitDryRun(context, report);
       else showInit(context, report, commandAgain(context, again, results, "failed"));
+      if (roots === undefined) noteSkipped(context, skippedConsumers(selected));
     });
 }
 

@@ -1,6 +1,6 @@
 import type { InitPort, InitResult, InitRoot, InitSetup, StateAddress } from "../../../lib/migrate/step/init-port";
 import { initRoots, ownSetup } from "../../../lib/migrate/step/init-roots";
-import { notInitialized } from "../../../lib/migrate/step/roots-to-init";
+import { notInitialized, skippedConsumers } from "../../../lib/migrate/step/roots-to-init";
 import { UserError, type Problem } from "../../../lib/problem/problem";
 import { configFiles } from "../../support/config-files";
 import { scanned } from "../../support/fleet";
@@ -59,6 +59,14 @@ it("a consumer that is asked for is run in what synth made of it, and refused wi
   const [refused] = notInitialized(configurations.filter(({ source }) => source === "consumer"));
   expect(refused).toMatchObject({ code: "consumer-root", path: "state.config.ts:4" });
   expect(refused?.fix).toContain('deploy the stack of "a"');
+});
+
+it("a consumer whose stack and root are elsewhere is skipped, and one whose root is scanned is not", async () => {
+  const files = configFiles(".", { consumers: [{ name: "a" }, { name: "b" }] });
+  const [first] = (await scanned(files)).configurations;
+  const copy = JSON.stringify({ terraform: { backend: { s3: first?.consumer?.backend } } });
+  const { configurations } = await scanned({ ...files, "copy/backend.tf.json": copy });
+  expect(skippedConsumers(configurations).map(({ label }) => label)).toEqual(["b"]);
 });
 
 describe("roots are initialized and planned", () => {

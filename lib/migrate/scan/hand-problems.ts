@@ -47,6 +47,16 @@ export function inCommand(path: string): Problem {
   };
 }
 
+/** A file of Terragrunt in JSON whose backend has no literal lock. */
+export function computedJson(path: string): Problem {
+  return {
+    code: "backend-by-hand",
+    path,
+    message: "must say how its backend locks: Statelock does not evaluate Terragrunt's files in JSON",
+    fix: "Find the value that it comes from, and change its locking arguments by hand, or write the file in HCL.",
+  };
+}
+
 export function inText(path: string): Problem {
   return {
     code: "backend-by-hand",

@@ -80,9 +80,17 @@ export function nextStep(
       return "set use_lockfile = true: nothing locks this state";
     case "unknown":
       if (source === "terragrunt")
-        return `computed at ${placeText(configuration)}: change the value that it comes from by hand`;
+        return `computed at ${placeText(configuration)}${variableText(configuration)}: change the value that it comes from by hand`;
       return "find where the rest of this backend is set: on the command line, or computed";
   }
+}
+
+/** Names the variable of the environment that decides the table of a unit, with its default. */
+function variableText({ table }: Configuration): string {
+  if (table === undefined || "value" in table) return "";
+  const [, variable, , standard] = /\bget_env\(\s*"([^"]+)"(\s*,\s*([^()]+?)\s*)?\)/.exec(table.expression) ?? [];
+  if (variable === undefined) return "";
+  return ` by the variable ${variable}${standard === undefined ? "" : `, with the default ${standard}`}`;
 }
 
 /** Returns warnings about a configuration that do not prevent its step. */

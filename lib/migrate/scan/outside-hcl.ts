@@ -3,6 +3,7 @@ import type { Setting } from "./phase";
 import { COMPUTED, flagsIn, writtenSetting } from "./command-flags";
 import {
   bootstrap,
+  computedJson,
   inCommand,
   inProgram,
   inText,
@@ -40,7 +41,7 @@ export interface OutsideFindings {
 /** Reads a text file outside of HCL, line by line. */
 export function outsideFindings(path: string, text: string): OutsideFindings {
   const nothing = { byHand: [], hints: [], partials: [] };
-  if (!/backend|dynamodb_?table|terraform|tofu|TF_CLI_ARGS/i.test(text)) return nothing;
+  if (!/backend|remote_state|dynamodb_?table|terraform|tofu|TF_CLI_ARGS/i.test(text)) return nothing;
   if (needsInterpreter(baseName(path)) && !text.startsWith("#!")) return nothing;
   if (isTemplateName(baseName(path))) return { ...nothing, hints: templateHints(path, text) };
   const isAboutTerraform = isProgram(path)
@@ -78,8 +79,19 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
       if (BOOTSTRAPS.test(line)) hints.push(bootstrap(place));
     }
   }
+  if (path.endsWith(".hcl.json") && byHand.length === 0) byHand.push(...jsonOfTerragrunt(path, lines));
   const clients = isAboutTerraform ? [...commandClients(path, read), ...blockClients(path, read)] : [];
   return { byHand, hints, partials, clients };
+}
+
+/** Returns the backend of a Terragrunt file in JSON that no literal says the lock of. */
+function jsonOfTerragrunt(path: string, lines: readonly string[]): HandPlace[] {
+  const text = lines.join("\n");
+  const index = lines.findIndex((line) => /"(?:remote_state|generate)"\s*:/.test(line));
+  const isElsewhere = /"backend"\s*:\s*"(?!s3")[a-z]+"/.test(text);
+  const isAboutBackends = text.includes('"remote_state"') || /backend/.test(text);
+  if (index === -1 || isElsewhere || !isAboutBackends || /use_lockfile\W{1,5}true/.test(text)) return [];
+  return [{ problem: computedJson(`${path}:${String(index + 1)}`), root: undefined, table: { expression: "" } }];
 }
 
 /** A run of Terragrunt that creates the bucket and the table that a config names. */

@@ -31,10 +31,14 @@ export function setting(attribute: Attribute | undefined, text: string): Setting
   return value.literal === null ? undefined : { value: String(value.literal) };
 }
 
+/** A variable of the environment whose default is that there is no table. */
+const MAY_BE_EMPTY = /\bget_env\([^()]*,\s*""\s*\)/;
+
 /** Returns the phase that results from a table and a `use_lockfile` argument. */
 export function phaseOf(table: Setting, lockfile: Setting): Phase {
   const flag = lockfile === undefined ? false : lockfileFlag(lockfile);
   if (flag === undefined) return "unknown";
+  if (table !== undefined && "expression" in table && MAY_BE_EMPTY.test(table.expression)) return "unknown";
   // Terraform treats an empty name as not set.
   const locksInTable = table !== undefined && !("value" in table && table.value === "");
   if (locksInTable) return flag ? "both" : "dynamodb";

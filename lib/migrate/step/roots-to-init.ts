@@ -7,6 +7,7 @@ import { ownEndpoints } from "../live/own-access";
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
 import { placeText, settingOf, type Configuration } from "../scan/configuration";
 import type { Setting } from "../scan/phase";
+import { sameState, stateIndex } from "../scan/same-state";
 import type { ScannedConfiguration } from "../scan/scan";
 import type { InitRoot, InitSetup } from "./init-port";
 import { grouped } from "../../text/grouped";
@@ -58,6 +59,17 @@ export function notInitialized(selected: readonly ScannedConfiguration[]): Probl
       message: `must be a root that ${product()} runs in, got the consumer ${shown(consumer.label ?? consumer.root)} of a config`,
       fix: `${deployFirst(consumer.label ?? consumer.root)}.`,
     }));
+}
+
+/** Returns the consumers that no run of `init` reaches: neither their stack nor a root on their state is selected. */
+export function skippedConsumers(selected: readonly ScannedConfiguration[]): ScannedConfiguration[] {
+  const stateOf = stateIndex(selected.filter(({ source }) => source !== "consumer" && source !== "reader"));
+  return selected.filter(
+    (each) =>
+      each.source === "consumer" &&
+      !selected.some(({ synthesizedFrom }) => synthesizedFrom === each.root) &&
+      !stateOf(each).some((root) => sameState(each, root) === "yes"),
+  );
 }
 
 function locksIn(configuration: ScannedConfiguration, defaults: LiveDefaults): LiveTarget | undefined {
