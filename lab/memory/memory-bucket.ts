@@ -256,7 +256,7 @@ const ABSENT: Readonly<Record<string, string>> = {
   GetObjectLockConfiguration: "ObjectLockConfigurationNotFoundError",
 };
 
-/** What S3 answers for a setting that was never made, where it is no error. */
+/** What S3 answers for a setting that was never made, where that is not an error. */
 const UNSET: Readonly<Record<string, string>> = {
   GetBucketAbac: "<AbacStatus><Status>Disabled</Status></AbacStatus>",
   ListBucketInventoryConfigurations:

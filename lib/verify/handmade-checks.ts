@@ -10,7 +10,7 @@ const BY_SOMEBODY = "Find out who set it up (CloudTrail). The bootstrap stack do
 const abac: Check<Surroundings> = {
   code: "abac",
   title: "tags of the bucket decide nothing",
-  fix: `${BY_SOMEBODY}: turn it off (aws s3api put-bucket-abac, Status=Disabled), or accept it. While it is on, whoever may tag the bucket may open it to identities whose policies compare tags.`,
+  fix: `${BY_SOMEBODY}: turn it off (aws s3api put-bucket-abac, Status=Disabled), or accept it. While it is on, everyone who may tag the bucket may open it to identities whose policies compare tags.`,
   run: (_expected, { abac }) => judge(abac, (on) => on === true && "attribute-based access control (ABAC) is on"),
   applies: isSynthesized,
 };
