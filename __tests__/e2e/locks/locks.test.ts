@@ -16,6 +16,7 @@ import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import type { CommandResult, Workspace } from "../../../lab/machine/workspace";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
+import { objectText } from "../../support/steps/bucket-contents";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";
 import { engineRoot, type EngineRoot } from "../../support/steps/engine-root";
 import { legacyTable } from "../../support/steps/legacy-table";
@@ -152,6 +153,66 @@ describeEnginePair("Terraform and OpenTofu on one state", ["moto-server"], ({ te
       expect((await root.run("apply", "-auto-approve")).stderr).toContain("Error acquiring the state lock");
       requireSuccess(await root.run("force-unlock", "-force", lock.ID));
       expect(await locksLeft(key)).toEqual(["nothing"]);
+    },
+  );
+
+  it.each([
+    ["terraform", "tofu"],
+    ["tofu", "terraform"],
+  ] as const)("a killed %s leaves both locks, and %s releases them by its own force-unlock", async (dead, alive) => {
+    const key = `killed-${dead}`;
+    const main = 'resource "terraform_data" "note" {\n  input = "x"\n}\n';
+    const place = { standIn, bucket: LOCKED_BUCKET, key, table: "locks", main };
+    const [killed, other] = [
+      await engineRoot({ terraform, tofu }[dead], place),
+      await engineRoot({ terraform, tofu }[alive], place),
+    ];
+    roots.push(killed, other);
+    const apply = killed.start("apply", "-auto-approve");
+    const unhook = standIn.onRequest(async ({ operation, key: written }) => {
+      if (operation !== "PutObject" || written !== key) return undefined;
+      apply.kill("SIGKILL");
+      await apply.done;
+      return "drop";
+    });
+    await apply.done;
+    unhook();
+    expect(await locksLeft(key)).toEqual([`${key}.tflock`, "item"]);
+    const blocked = await other.run("apply", "-auto-approve");
+    const id = /\s{2}ID:\s+(\S+)/.exec(blocked.stderr)?.[1] ?? "";
+    requireSuccess(await other.run("force-unlock", "-force", id));
+    expect(await locksLeft(key)).toEqual(["nothing"]);
+    requireSuccess(await other.run("apply", "-auto-approve"));
+  });
+
+  it.each([
+    ["lockfile", undefined],
+    ["both", "locks"],
+  ])(
+    "race on %s, six of each: one at a time gets in, every write follows the one before, and no lock is left",
+    async (phase, table) => {
+      const key = `race-on-${phase}`;
+      const main = 'variable "note" {}\nresource "terraform_data" "note" {\n  input = var.note\n}\n';
+      const contenders: EngineRoot[] = [];
+      for (let at = 0; at < 12; at += 1) {
+        const engine = at % 2 === 0 ? terraform : tofu;
+        const place = { standIn, bucket: LOCKED_BUCKET, key, main, ...(table === undefined ? {} : { table }) };
+        contenders.push(await engineRoot(engine, place));
+      }
+      roots.push(...contenders);
+      const results = await Promise.all(
+        contenders.map((root, at) =>
+          root.run("apply", "-auto-approve", "-lock-timeout=300s", `-var=note=${String(at)}`),
+        ),
+      );
+      const done = results.filter(({ code }) => code === 0);
+      const refused = results.filter(({ code }) => code !== 0).map(({ stderr }) => stderr);
+      // An engine gives up at once if the lock that it met is gone when it looks.
+      expect(refused.filter((text) => !text.includes("Error acquiring the state lock"))).toEqual([]);
+      expect(done.length).toBeGreaterThan(0);
+      const { serial } = JSON.parse((await objectText(aws.s3, LOCKED_BUCKET, key)) ?? "{}") as { serial?: number };
+      expect(serial).toBe(done.length);
+      expect(await locksLeft(key)).toEqual([key, "nothing"]);
     },
   );
 });

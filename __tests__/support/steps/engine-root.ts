@@ -1,28 +1,45 @@
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { terraformArguments } from "../../../lab/machine/terraform-arguments";
 import { useTestEngine, type TestEngine } from "../../../lab/machine/test-engine";
-import { createWorkspace, type CommandResult } from "../../../lab/machine/workspace";
+import { createWorkspace, type CommandResult, type RunningCommand } from "../../../lab/machine/workspace";
 import type { StandIn } from "../../../lab/stand-in/stand-in";
 
 /** A root that one engine runs. */
 export interface EngineRoot {
   run(...args: string[]): Promise<CommandResult>;
+  start(...args: string[]): RunningCommand;
   remove(): Promise<void>;
 }
 
-/** Returns a root that is initialized for a state, which it locks in the bucket and in the table. */
+/** Where a root keeps its state. */
+export interface EngineRootPlace {
+  readonly standIn: StandIn;
+  readonly bucket: string;
+  readonly key: string;
+  /** @default - it locks in the bucket alone */
+  readonly table?: string;
+  /** What it makes besides the backend. @default - nothing */
+  readonly main?: string;
+}
+
+/** Returns a root that is initialized for a state, which it locks in the bucket and, if there is one, in the table. */
 export async function engineRoot(
   engine: TestEngine,
-  { standIn, bucket, key, table }: { standIn: StandIn; bucket: string; key: string; table: string },
+  { standIn, bucket, key, table, main = "" }: EngineRootPlace,
 ): Promise<EngineRoot> {
   useTestEngine(engine);
   const workspace = createWorkspace({ env: standIn.env });
-  const settings = [`bucket = "${bucket}"`, `key = "${key}"`, "use_lockfile = true", `dynamodb_table = "${table}"`];
+  const settings = [
+    ...[`bucket = "${bucket}"`, `key = "${key}"`, "use_lockfile = true"],
+    ...(table === undefined ? [] : [`dynamodb_table = "${table}"`]),
+  ];
+  workspace.write("main.tf", main);
   workspace.write("backend.tf", `terraform {\n  backend "s3" {\n    ${settings.join("\n    ")}\n  }\n}\n`);
-  const run = (...args: string[]): Promise<CommandResult> => {
+  const start = (...args: string[]): RunningCommand => {
     useTestEngine(engine);
-    return workspace.start("terraform", terraformArguments(args)).done;
+    return workspace.start("terraform", terraformArguments(args));
   };
+  const run = (...args: string[]): Promise<CommandResult> => start(...args).done;
   requireSuccess(await run("init"));
-  return { run, remove: () => workspace.remove() };
+  return { run, start, remove: () => workspace.remove() };
 }
