@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import { lockShowSchema } from "../../cli/locks/locks-show";
 import { stateKeyOf } from "../../lib/inventory/state-owner";
 import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
 import fc, { runs } from "../support/fuzz";
+import { ScratchFolder } from "../support/scratch";
 import { anyText } from "../support/arbitraries";
 import { bucketFlags, runStatelock, type Run } from "../support/run-command";
 
@@ -136,5 +138,54 @@ it("no lineage, output or provider of a state, and no error of S3, reaches the o
       s3.onRequest(() => undefined);
     }),
     runs(6),
+  );
+}, 120_000);
+
+/** A quoted HCL text that means this one. */
+function hclText(text: string): string {
+  const escaped = JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return escaped.replace(/\\[bf]/g, (sign) => (sign === "\\b" ? "\\u0008" : "\\u000c"));
+}
+
+const WITHOUT_TABLE = 'use_lockfile = true\nregion = "eu-central-1"';
+const WITH_TABLE = 'dynamodb_table = "locks"\nregion = "eu-central-1"';
+
+it("no folder, file or value of a root reaches the output as it is, and a printed command means those roots", async () => {
+  const name = hostile.map((text) => `${text.replaceAll("/", "_").slice(0, 40)}x`);
+  await fc.assert(
+    fc.asyncProperty(name, name, hostile, hostile, async (root, file, bucket, key) => {
+      const folder = new ScratchFolder();
+      const backend = (settings: string): string =>
+        `terraform {\n  backend "s3" {\nbucket = ${hclText(`${bucket}x`)}\nkey = ${hclText(`${key}x`)}\n${settings}\n}\n}\n`;
+      // Two roots with one state, one of them without a table, and a root that reads the file of the first.
+      folder.write(`${root}/${file}.tf`, backend(WITH_TABLE));
+      folder.write(`${root}-2/${file}.tf`, backend(WITHOUT_TABLE));
+      folder.write(`${root}-3/main.tf`);
+      symlinkSync(folder.path(root, `${file}.tf`), folder.path(`${root}-3`, "linked.tf"));
+      folder.write(`broken/${file}.tf`, `terraform {\n  backend "s3" {\n bucket = ${hclText(bucket)}`);
+      let printed = "";
+      for (const args of [
+        ["scan"],
+        ["scan", "--all"],
+        ["scan", "--json"],
+        ["plan", "--to", "both"],
+        ["plan", "--to", "both", "--json"],
+        ["plan", "--to", "lockfile", "--root", `${root}x`],
+        ["apply", "--to", "both", "--root", root, "--offline", "--force"],
+        ["status", "--endpoint-url", "http://127.0.0.1:9"],
+        ["init", "--dry-run"],
+      ]) {
+        // A pipe gets a patch byte for byte, for `git apply`.
+        const settings = { workingDirectory: folder.directory, isTerminal: true };
+        const { stdout, stderr } = await runStatelock(["migrate", ...args], settings);
+        expect((stdout + stderr).replaceAll("\t", "")).not.toMatch(HOSTILE);
+        printed += stdout + stderr;
+      }
+      const commands = [...printed.matchAll(/Select it too: (--root .*)$/gm)].map(([, command = ""]) => command);
+      expect(commands.length).toBeGreaterThan(0);
+      for (const shell of ["bash", "dash"])
+        for (const command of commands) expect([root, `${root}-3`]).toContain(wordsOf(shell, `it ${command}`)[1]);
+    }),
+    runs(4),
   );
 }, 120_000);

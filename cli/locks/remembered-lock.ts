@@ -6,6 +6,7 @@ import { shown, UserError } from "../../lib/problem/problem";
 import { openBucket, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
 import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
+import { shellQuoted } from "../../lib/text/shell-quoted";
 
 /**
  * Returns the one lock that a file of `locks run --remember` names. Undefined if the run asked for no lock.
@@ -33,7 +34,11 @@ export function openBucketOf(context: CommandContext, options: BucketOptions, bu
   const opened = named(context, options, bucket);
   if (opened.place.name === bucket) return opened;
   const got = shown(opened.place.name);
-  throw usage("--bucket", `must be the bucket of the lock, ${shown(bucket)}, got ${got}`, `Add --bucket ${bucket}.`);
+  throw usage(
+    "--bucket",
+    `must be the bucket of the lock, ${shown(bucket)}, got ${got}`,
+    `Add --bucket ${shellQuoted(bucket)}.`,
+  );
 }
 
 function named(context: CommandContext, options: BucketOptions, bucket: string): OpenedBucket {

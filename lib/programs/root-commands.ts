@@ -10,6 +10,7 @@ import { missingEngine } from "./find-engine";
 import { lockLogLevel, withLockLog } from "./lock-log";
 import { withTrustedPath } from "./trusted-path";
 import { runProcess, type ProcessResult } from "./run-process";
+import { shellQuoted } from "../text/shell-quoted";
 
 /** What {@link rootCommands} needs. */
 export interface RootCommandOptions {
@@ -123,6 +124,6 @@ function failure({ root, engine }: InitRoot, command: string, { code, stderr }: 
     code: "terraform-failed",
     path: root,
     message: `failed: \`${engine.name} ${command}\` ${ended}${output}`,
-    fix: `Fix what it reports, then run \`statelock migrate init --root ${root}\`.`,
+    fix: `Fix what it reports, then run \`statelock migrate init --root ${shellQuoted(root)}\`.`,
   };
 }

@@ -3,6 +3,7 @@ import type { Change } from "./changes";
 import type { Configuration } from "../scan/configuration";
 import type { SourceFile } from "../scan/site";
 import { grouped } from "../../text/grouped";
+import { shellQuoted } from "../../text/shell-quoted";
 
 /** A change of one site; `ordinal` is the position of the site in its file. */
 export interface SiteChange {
@@ -89,7 +90,7 @@ function withBystanders(root: PlannedRoot, bystanders: ReadonlyMap<string, Reado
       code: "shared-file",
       path: file.path,
       message: `must be read only by selected roots, got ${shown(other)}, which reads it too`,
-      fix: `Select it too: --root ${other}`,
+      fix: `Select it too: --root ${shellQuoted(other)}`,
     })),
   );
   return { ...root, problems: [...root.problems, ...problems] };

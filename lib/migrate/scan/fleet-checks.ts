@@ -7,6 +7,7 @@ import { sameState, stateIndex } from "./same-state";
 import type { HandPlace } from "./outside-hcl";
 import type { ScannedConfiguration } from "./scan";
 import { argument } from "./site";
+import { shellQuoted } from "../../text/shell-quoted";
 
 /**
  * Returns why a configuration must not move yet: the step could lose a lock or break a client. {@link filesAgree} answers
@@ -149,7 +150,7 @@ function rootProblem(configuration: Configuration, root: Configuration): Problem
     code: "root-left-behind",
     path: placeText(configuration),
     message: `must move together with ${shown(root.root)}, which keeps the same state and still locks in the table`,
-    fix: `Select it too: --root ${root.root}`,
+    fix: `Select it too: --root ${shellQuoted(root.root)}`,
   };
 }
 

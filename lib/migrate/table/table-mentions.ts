@@ -9,6 +9,7 @@ import type { Configuration } from "../scan/configuration";
 import { isSkippedFolder } from "../scan/file-kind";
 import { LEGACY_TABLE, TABLE_ARGUMENTS } from "../scan/phase";
 import { argument, baseName } from "../scan/site";
+import { shellQuoted } from "../../text/shell-quoted";
 
 const OWN_FILES: readonly string[] = [...CONFIG_FILES, SEEN_RECORD_FILE, BOOTSTRAP_RECORD_FILE, ".git"];
 
@@ -85,6 +86,6 @@ export function mentionBlock(table: string, mention: Mention): Problem {
     code: "table-mentioned",
     path: placeOf(mention),
     message: `must not name ${table}: who reads this file may need the table`,
-    fix: `Remove the name. If nothing there uses the table, add --ignore-mention ${placeOf(mention)} --reason TEXT.`,
+    fix: `Remove the name. If nothing there uses the table, add --ignore-mention ${shellQuoted(placeOf(mention))} --reason TEXT.`,
   };
 }
