@@ -58,7 +58,10 @@ export function historyRestoreCommand(context: CommandContext): Command {
         "pass over later versions that cannot be read; n: the highest serial that they may have",
       ).argParser(serialOf),
     )
-    .option("--dynamodb-table <name>", "table in which the state's clients also lock; only if no inventory names it")
+    .option(
+      "--dynamodb-table <name>",
+      "table (or its ARN) in which the state's clients also lock; only if no inventory names it",
+    )
     .addOption(shared("dryRun", "show everything, write nothing"))
     .addOption(shared("yes", "restore without asking; needed if nobody can answer"))
     .addOption(shared("json"))

@@ -1,3 +1,4 @@
+import type { BucketPlace, TablePlace } from "../../lib/aws/connect";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import { historyStore } from "../../lib/aws/history-store";
 import { declaredFor, type Declared } from "../../lib/history/declared-writing";
@@ -6,6 +7,8 @@ import type { RestorePort } from "../../lib/history/restore-state";
 import { digestItemId } from "../../lib/lock/lock-table";
 import { tableDigest } from "../../lib/lock/table-digest";
 import { keyArgument } from "../../lib/inventory/state-owner";
+import { tableIdentity } from "../../lib/policy/table-identity";
+import { shown } from "../../lib/problem/problem";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 import type { Interruption } from "../../lib/work/interruption";
 import { usage } from "../options/usage-problem";
@@ -27,6 +30,24 @@ export function writingOf({ opened, stateKey }: HistoryTarget, dynamodbTable: st
   throw usage("--dynamodb-table", "must not be given for a state that the inventory knows", "Leave it out.");
 }
 
+/** A backend names its table by its name or its ARN, and DynamoDB allows these characters in a name. */
+const TABLE = /^(arn:[a-z-]+:dynamodb:[a-z0-9-]+:\d{12}:table\/)?[A-Za-z0-9_.-]{3,255}$/;
+
+/**
+ * Returns where the table of a restore is: at the region and account of its ARN, otherwise at the bucket's.
+ * @throws UserError if the text names no table
+ */
+export function restoreTable(place: BucketPlace, text: string): TablePlace {
+  if (!TABLE.test(text))
+    throw usage(
+      "--dynamodb-table",
+      `must be a table's name or ARN, got ${shown(text)}`,
+      "Give what the backend has in dynamodb_table.",
+    );
+  const { name, region = place.region, account = place.account } = tableIdentity(text);
+  return { ...place, name, region, account };
+}
+
 /** Connects a restore with S3, DynamoDB and the terminal. */
 export function restorePort(
   context: CommandContext,
@@ -36,7 +57,7 @@ export function restorePort(
 ): RestorePort {
   const { place, flags, program } = opened;
   const store = historyStore(place);
-  const table = name === undefined ? undefined : lockTable({ ...place, name });
+  const table = name === undefined ? undefined : lockTable(restoreTable(place, name));
   const commands = ownLockCommands(program, "its restore is over", place.name, flags);
   return {
     store,
