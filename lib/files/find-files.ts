@@ -115,7 +115,7 @@ async function below(folder: string, real: string, search: Search): Promise<(Fou
     const [path, realPath] = [posix.join(folder, entry.name), join(real, entry.name)];
     if (entry.isDirectory()) {
       if (wanted.folder(entry.name)) for (const each of await below(path, realPath, search)) found.push(each);
-    } else if (entry.isSymbolicLink() && wanted.folder(entry.name) && leadsOut(realPath, scanned)) {
+    } else if (entry.isSymbolicLink() && linkIsPassed(wanted, entry.name) && leadsOut(realPath, scanned)) {
       found.push(linkOutside(path));
     } else if (wanted.file(entry.name)) {
       if (entry.isSymbolicLink())
@@ -140,6 +140,11 @@ function linked(path: string, link: string, tops: readonly string[], isWhole: bo
   } catch (error) {
     return [unreadable(path, `a link that leads nowhere (${errorCode(error) ?? ""})`, "Fix or remove the link")];
   }
+}
+
+/** True if the search enters folders of this name, and passes links to them over. */
+function linkIsPassed(wanted: Wanted, name: string): boolean {
+  return wanted.linkedFolders !== true && wanted.folder(name);
 }
 
 /** True for a link to a folder that the search does not reach in another way. */

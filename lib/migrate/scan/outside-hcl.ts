@@ -89,7 +89,7 @@ function jsonOfTerragrunt(path: string, lines: readonly string[]): HandPlace[] {
   const text = lines.join("\n");
   const index = lines.findIndex((line) => /"(?:remote_state|generate)"\s*:/.test(line));
   const isElsewhere = /"backend"\s*:\s*"(?!s3")[a-z]+"/.test(text);
-  const isAboutBackends = text.includes('"remote_state"') || /backend/.test(text);
+  const isAboutBackends = text.includes('"remote_state"') || text.includes("backend");
   if (index === -1 || isElsewhere || !isAboutBackends || /use_lockfile\W{1,5}true/.test(text)) return [];
   return [{ problem: computedJson(`${path}:${String(index + 1)}`), root: undefined, table: { expression: "" } }];
 }
