@@ -1,6 +1,6 @@
 import type { Attribute, Body, HclParser } from "../../hcl/syntax";
 import { writtenVersion } from "./attribute-text";
-import { arePartial } from "./backend-arguments";
+import { arePartial } from "./known-arguments";
 import type { FileKind } from "./file-kind";
 import type { Site, WrittenVersion } from "./site";
 import { configSite, TERRAGRUNT_BLOCKS, terragruntSites } from "./terragrunt-sites";

@@ -1,6 +1,6 @@
 import type { Attribute, Value } from "../../hcl/syntax";
 import { writtenVersion } from "./attribute-text";
-import { arePartial } from "./backend-arguments";
+import { arePartial } from "./known-arguments";
 import type { FileKind } from "./file-kind";
 import { isS3Reader, OPENTOFU_ARGUMENTS, type BackendSites } from "./hcl-sites";
 import type { Site } from "./site";

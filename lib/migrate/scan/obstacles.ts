@@ -4,7 +4,7 @@ import { FLOORS, floorText } from "../../engine/floors";
 import type { Attribute, Value } from "../../hcl/syntax";
 import { found, shown, type Problem } from "../../problem/problem";
 import { placeText, type Configuration, type Place } from "./configuration";
-import { FLAT_ROLE_ARGUMENTS } from "./backend-arguments";
+import { FLAT_ROLE_ARGUMENTS } from "./known-arguments";
 import { LEGACY_TABLE, setting, USE_LOCKFILE } from "./phase";
 import { argument } from "./site";
 import type { FloorVerdict } from "./version-floor";

@@ -5,7 +5,7 @@ import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import { INVENTORY_FILE } from "../../inventory/inventory";
 import type { Problem } from "../../problem/problem";
-import { hasOwnArguments, hasSomeArguments } from "./backend-arguments";
+import { hasOwnArguments, hasSomeArguments } from "./known-arguments";
 import { flagsIn } from "./command-flags";
 import { consumerConfigurations } from "./config-consumers";
 import type { Configuration } from "./configuration";

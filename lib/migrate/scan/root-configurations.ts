@@ -1,5 +1,5 @@
 import { attached, type PartialTakers } from "./attached-partials";
-import { ONLY_S3 } from "./backend-arguments";
+import { ONLY_S3 } from "./known-arguments";
 import { configurationOf, withPartials, type Configuration, type Place } from "./configuration";
 import { isOverride } from "./file-kind";
 import { isDropped } from "./placeholder";
