@@ -31,6 +31,7 @@ import {
   type BackendFiles,
   noteProblems,
   noteRefusals,
+  modernizeOption,
   rootOption,
   scanProject,
   selectedRoots,
@@ -46,6 +47,7 @@ interface Options extends LiveOptions, BackendFiles, VariableOptions {
   readonly root?: readonly string[];
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  readonly modernize?: boolean;
   readonly offline?: boolean;
   readonly json?: boolean;
 }
@@ -75,6 +77,7 @@ export function migrateApplyCommand(context: CommandContext): Command {
     .addOption(new Option("--to <phase>", "the phase to go to").choices(["both", "lockfile"]).makeOptionMandatory())
     .addOption(rootOption())
     .addOption(backendFilesOption())
+    .addOption(modernizeOption())
     .addOption(shared("dryRun", "print a patch for git apply, and change nothing"))
     .option("--force", "also change files with uncommitted changes, and files that git does not track")
     .option(
@@ -95,6 +98,7 @@ export function migrateApplyCommand(context: CommandContext): Command {
         to: options.to,
         roots,
         live: options.offline !== true,
+        modernize: options.modernize === true,
         defaults,
         progress: terminalProgress(context.terminal),
       });

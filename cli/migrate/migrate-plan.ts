@@ -18,7 +18,14 @@ import {
   type LiveOptions,
   type VariableOptions,
 } from "./migrate-live-access";
-import { backendFilesOption, rootOption, scanProject, selectedRoots, type BackendFiles } from "./migrate-project";
+import {
+  backendFilesOption,
+  modernizeOption,
+  rootOption,
+  scanProject,
+  selectedRoots,
+  type BackendFiles,
+} from "./migrate-project";
 import { noteOwnSettings } from "./note-own-settings";
 import { withSkippedPhases } from "./migrate-sightings";
 import { planJson } from "./plan-json";
@@ -29,6 +36,7 @@ interface Options extends LiveOptions, BackendFiles, VariableOptions {
   readonly root?: readonly string[];
   readonly live?: boolean;
   readonly diff?: boolean;
+  readonly modernize?: boolean;
   readonly json?: boolean;
 }
 
@@ -60,6 +68,7 @@ export function migratePlanCommand(context: CommandContext): Command {
     .addOption(rootOption())
     .addOption(backendFilesOption())
     .option("--live", "also read S3 and DynamoDB for what stands in the way of lockfile")
+    .addOption(modernizeOption())
     .option("--diff", "print the whole patch, also on a terminal; a file or a pipe always gets it")
     .addOption(shared("json"))
     .addHelpText("after", helpText(HELP))
@@ -73,6 +82,7 @@ export function migratePlanCommand(context: CommandContext): Command {
         to: options.to ?? nextTarget(scan),
         roots,
         live: options.live === true,
+        modernize: options.modernize === true,
         defaults,
         progress: terminalProgress(context.terminal),
       });

@@ -81,6 +81,11 @@ export function backendFilesFlags({ backendFiles = [] }: BackendFiles): readonly
   return backendFiles.map((glob) => `--backend-files ${shellQuoted(glob)}`);
 }
 
+/** `--modernize`, for files that Terraform 1.10 and later refuse. */
+export function modernizeOption(): Option {
+  return new Option("--modernize", "also move role_arn and its like, which Terraform 1.10 refuses, into assume_role");
+}
+
 /** `--root`, once for each root. */
 export function rootOption(): Option {
   return new Option(

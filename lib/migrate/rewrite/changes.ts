@@ -7,6 +7,15 @@ export type Change =
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "set"; readonly name: string; readonly value: boolean }
   | {
+      readonly kind: "nest";
+      /** The argument that the object replaces. */
+      readonly name: string;
+      /** The name of the object. */
+      readonly into: string;
+      /** The arguments whose values move into the object, and their names there. */
+      readonly entries: readonly { readonly from: string; readonly to: string }[];
+    }
+  | {
       readonly kind: "insert";
       readonly name: string;
       readonly value: string | boolean;
@@ -14,6 +23,11 @@ export type Change =
       readonly beside: string;
       readonly side: "before" | "after";
     };
+
+/** Returns the arguments that a change removes, sets or adds. */
+export function changedNames(change: Change): readonly string[] {
+  return change.kind === "nest" ? [change.name, change.into] : [change.name];
+}
 
 /** A step between two neighbouring phases. If both are the same, the step only removes remaining table arguments. */
 export interface PhaseStep {

@@ -11,6 +11,8 @@ export function hclEdit(source: HclText, site: Site, change: Change): TextEdit {
   if (change.kind === "insert") return insertion(source, site, change, present(site, change.beside));
   const target = present(site, change.name);
   if (change.kind === "remove") return removalEdit(source, target);
+  if (change.kind === "nest")
+    return { start: target.start, end: target.end, text: nested(source, site, change, target) };
   return { start: target.value.start, end: target.value.end, text: String(change.value) };
 }
 
@@ -18,6 +20,19 @@ function present(site: Site, name: string): Attribute {
   const found = argument(site, name);
   if (found === undefined) throw new Error(`${name} is not in line ${String(site.line)}`);
   return found;
+}
+
+/** Returns the object on one line for one entry, and otherwise with a line for each. */
+function nested(source: HclText, site: Site, change: Extract<Change, { kind: "nest" }>, target: Attribute): string {
+  const line = lineAt(source.lines, target.start);
+  const entries = change.entries.map(({ from, to }) => {
+    const { value } = present(site, from);
+    return `${to} = ${source.text.slice(value.start, value.end)}`;
+  });
+  if (entries.length === 1 || sharesLine(line, site)) return `${change.into} = { ${entries.join(", ")} }`;
+  const [eol, outer] = [newline(source, line), indentOf(source.text, line)];
+  const inner = outer + (outer.startsWith("\t") ? "\t" : "  ");
+  return `${change.into} = {${eol}${entries.map((entry) => inner + entry + eol).join("")}${outer}}`;
 }
 
 function insertion(

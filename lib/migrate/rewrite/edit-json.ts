@@ -7,6 +7,7 @@ import type { TextEdit } from "./text-edit";
 export function jsonEdit(text: string, site: Site, change: Change): TextEdit {
   if (change.kind === "insert") return insertion(text, siblings(site, change.beside), change);
   if (change.kind === "remove") return removal(siblings(site, change.name));
+  if (change.kind === "nest") return nested(text, site, change);
   const { value } = siblings(site, change.name).target;
   return { start: value.start, end: value.end, text: String(change.value) };
 }
@@ -29,6 +30,15 @@ function siblings(site: Site, name: string): Siblings {
   const at = entries.indexOf(target);
   const [open, close] = object === undefined ? [site.start, site.end] : [object.start + 1, object.end - 1];
   return { target, before: entries[at - 1], after: entries[at + 1], open, close };
+}
+
+function nested(text: string, site: Site, { name, into, entries }: Extract<Change, { kind: "nest" }>): TextEdit {
+  const members = entries.map(({ from, to }) => {
+    const { value } = siblings(site, from).target;
+    return `${JSON.stringify(to)}: ${text.slice(value.start, value.end)}`;
+  });
+  const { start, end } = siblings(site, name).target;
+  return { start, end, text: `${JSON.stringify(into)}: { ${members.join(", ")} }` };
 }
 
 function insertion(

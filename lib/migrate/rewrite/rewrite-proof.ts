@@ -2,7 +2,7 @@ import { program } from "../../engine/spoken-engine";
 import { isDeepStrictEqual } from "node:util";
 import { SyntaxProblem } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
-import type { Change } from "./changes";
+import { changedNames, type Change } from "./changes";
 import { parseSource } from "../scan/parse-source";
 import { argumentObjects } from "../scan/plain-arguments";
 import type { Parsers } from "../scan/parsers";
@@ -50,11 +50,13 @@ async function meaning(
 }
 
 function makeChange(target: Record<string, unknown>, change: Change): void {
+  if (change.kind === "nest")
+    target[change.into] = Object.fromEntries(change.entries.map(({ from, to }) => [to, target[from]]));
   const [outer = "", inner] = change.name.split(".");
   const holder = inner === undefined ? target : (target[outer] as Record<string, unknown>);
   const name = inner ?? outer;
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the names are our own constants
-  if (change.kind === "remove") delete holder[name];
+  if (change.kind === "remove" || change.kind === "nest") delete holder[name];
   else holder[name] = change.value;
 }
 
@@ -70,7 +72,9 @@ function untouched(
   if (finding instanceof SyntaxProblem || tokens instanceof SyntaxProblem) return undefined;
   const spans = [...changes].flatMap(([site, siteChanges]) => {
     const found = finding.sites[file.sites.indexOf(site)];
-    return siteChanges.flatMap(({ name }) => (found === undefined ? [] : (argument(found, name) ?? [])));
+    return siteChanges
+      .flatMap(changedNames)
+      .flatMap((name) => (found === undefined ? [] : (argument(found, name) ?? [])));
   });
   return tokens
     .filter(

@@ -95,7 +95,9 @@ function roleProblems({ source }: Configuration, place: Place): Problem[] {
             code: "removed-argument",
             path: argumentPath(place, first),
             message: `must be inside of assume_role: Terraform 1.10 and later, which use_lockfile needs, refuse ${flat.map(({ name }) => name).join(", ")}`,
-            fix: `Replace it by assume_role = { ${nested.join(", ")} }, with Terraform ${floorText(FLOORS.assumeRole.terraform)} or later.`,
+            fix: argument(place.site, "assume_role")
+              ? "Move their values into the assume_role beside them, and remove what is there twice."
+              : `Replace it by assume_role = { ${nested.join(", ")} }, with Terraform ${floorText(FLOORS.assumeRole.terraform)} or later, or let \`statelock migrate apply\` do it with --modernize.`,
           },
         ]),
     ...(place.site.blocks ?? []).map(({ name, line }) => ({

@@ -1,5 +1,6 @@
 import { shown, type Problem } from "../../problem/problem";
-import { readerChanges, stepChanges } from "../rewrite/changes";
+import { modernizeChanges } from "../rewrite/modernize";
+import { readerChanges, stepChanges, type Change } from "../rewrite/changes";
 import { placeText } from "../scan/configuration";
 import { filesAgree, noneAhead, phaseOrderProblems, type FleetCheck } from "../scan/fleet-checks";
 import { isRewritten } from "../scan/next-step";
@@ -8,7 +9,7 @@ import { rewriteAlike, type Rewrite } from "../rewrite/rewrite-alike";
 import type { Parsers } from "../scan/parsers";
 import type { Scan, ScannedConfiguration } from "../scan/scan";
 import { changesByFile, sharedFiles, type SiteChange, type PlannedRoot } from "../rewrite/shared-files";
-import { folderOf } from "../scan/site";
+import { folderOf, type Site } from "../scan/site";
 import type { Move, MoveOptions, MovePlan, Refusal } from "./move-plan";
 import { grouped } from "../../text/grouped";
 
@@ -94,6 +95,7 @@ function fileChecks(
 function concerns(configuration: ScannedConfiguration, options: MoveOptions): boolean {
   const { source, phase, obstacles } = configuration;
   const { to, back } = options;
+  if (phase === to && options.modernize === true && modernizeChanges(configuration).size > 0) return true;
   if (source === "reader")
     return back === undefined && to === "lockfile" && changesOf(configuration, options).length > 0;
   if (phase === "unknown") return obstacles.length > 0;
@@ -102,7 +104,9 @@ function concerns(configuration: ScannedConfiguration, options: MoveOptions): bo
   return phase === "dynamodb" || phase === "both" || changesOf(configuration, options).length > 0;
 }
 
-function changesOf({ source, places, phase }: ScannedConfiguration, { to, back }: MoveOptions): SiteChange[] {
+function changesOf(configuration: ScannedConfiguration, { to, back, modernize }: MoveOptions): SiteChange[] {
+  const { source, places, phase } = configuration;
+  const modern = modernize === true ? modernizeChanges(configuration) : new Map<Site, readonly Change[]>();
   const sites = places.map(({ site }) => site);
   const table = back?.table;
   const changes =
@@ -110,16 +114,22 @@ function changesOf({ source, places, phase }: ScannedConfiguration, { to, back }
       ? new Map(sites.map((site) => [site, readerChanges(site)]))
       : stepChanges(sites, { from: phase, to, ...(table === undefined ? {} : { table }) });
   return places.flatMap(({ file, site }) =>
-    (changes.get(site) ?? []).map((change) => ({ file, ordinal: file.sites.indexOf(site), change })),
+    [...(changes.get(site) ?? []), ...(modern.get(site) ?? [])].map((change) => ({
+      file,
+      ordinal: file.sites.indexOf(site),
+      change,
+    })),
   );
 }
 
 async function problemsOf(
   configuration: ScannedConfiguration,
-  { to, back }: MoveOptions,
+  { to, back, modernize }: MoveOptions,
   checks: readonly FleetCheck[],
 ): Promise<Problem[]> {
-  const { source, obstacles } = configuration;
+  const { source } = configuration;
+  const isModernized = modernize === true && modernizeChanges(configuration).size > 0;
+  const obstacles = configuration.obstacles.filter(({ code }) => !isModernized || code !== "removed-argument");
   if (source === "reader") return [];
   const order = phaseOrderProblems(configuration, to);
   // A configuration with an obstacle cannot move to the phase between either.

@@ -31,6 +31,8 @@ export interface PlanStepPort {
 /** Which step to plan. */
 export interface PlanStepOptions {
   readonly to: Target;
+  /** Also moves arguments that Terraform 1.10 and later refuse into `assume_role`. @default false */
+  readonly modernize?: boolean;
   /** @default - every root that the scan found */
   readonly roots: readonly string[] | undefined;
   /** Read S3 and DynamoDB before a step to `lockfile`, and prove the stores before each step. */
@@ -63,6 +65,7 @@ export async function planStep(
   const plan = await planWithProgress(project, options.progress, {
     to,
     ...(roots === undefined ? {} : { roots }),
+    modernize: options.modernize === true,
     checks,
   });
   const isUnanswered = live?.isUnanswered === true || proof?.isUnanswered === true;
