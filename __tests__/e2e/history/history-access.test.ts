@@ -71,9 +71,9 @@ describeE2e("statelock history, under its policies and behind the guard", ["terr
     await lab.close();
   });
 
-  /** Runs a command as a role of the bucket's account. */
+  /** Runs a command as a role of the bucket's account, in a session that began with MFA. */
   async function as(name: string, policies: readonly PolicyDocument[], ...args: string[]): Promise<CommandResult> {
-    lab.gate.world.principals.set(name, { arn: role(name), organization: ORGANIZATION, policies });
+    lab.gate.world.principals.set(name, { arn: role(name), organization: ORGANIZATION, mfa: true, policies });
     const program = join(PROJECT_ROOT, "bin", "statelock.js");
     const env = { AWS_ACCESS_KEY_ID: name };
     return lab.workspace.run(process.execPath, [program, "history", ...args, "--json"], { env });

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Locking } from "../../../lib/policy/access-level";
+import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
 import { FLEET_BUCKET, FLEET_TABLE } from "./legacy-fleet";
@@ -10,11 +11,11 @@ import { marksOf, witnessCommand } from "./witnessed-work";
 /** Stacks that need no provider, one for each consumer. */
 const MAIN = `import { App, DataResource, TerraformOutput, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
-import { writeArtifacts } from "./lib/artifacts/write-artifacts";
-import type { StateConfig } from "./lib";
-import { papersOf } from "./lib/home/papers";
-import { resolveStateHome } from "./lib/home/resolve-home";
-import { ConsumerStack, type ConsumerStackProps } from "./stacks/consumer-stack";
+import { writeArtifacts } from "${PROJECT_ROOT}/lib/artifacts/write-artifacts";
+import type { StateConfig } from "${PROJECT_ROOT}/lib";
+import { papersOf } from "${PROJECT_ROOT}/lib/home/papers";
+import { resolveStateHome } from "${PROJECT_ROOT}/lib/home/resolve-home";
+import { ConsumerStack, type ConsumerStackProps } from "${PROJECT_ROOT}/stacks/consumer-stack";
 import { stateConfig } from "./state.config";
 
 class Service extends ConsumerStack {

@@ -17,11 +17,11 @@ export interface SynthProject {
 
 export function synthProject(workspace: Workspace, folder: string, config: string): SynthProject {
   workspace.write(`${folder}/state.config.ts`, config);
-  for (const file of ["main.ts", "package.json", "tsconfig.json"])
-    cpSync(join(PROJECT_ROOT, file), workspace.path(folder, file));
-  // A search does not follow links to folders.
-  for (const linked of ["lib", "stacks", "node_modules"])
-    symlinkSync(join(PROJECT_ROOT, linked), workspace.path(folder, linked));
+  for (const file of ["package.json", "tsconfig.json"]) cpSync(join(PROJECT_ROOT, file), workspace.path(folder, file));
+  // A link that leads out of the folder would be one that a search cannot follow.
+  const main = readFileSync(join(PROJECT_ROOT, "main.ts"), "utf8");
+  workspace.write(`${folder}/main.ts`, main.replace(/"\.\/(lib|stacks)"/g, `"${PROJECT_ROOT}/$1"`));
+  symlinkSync(join(PROJECT_ROOT, "node_modules"), workspace.path(folder, "node_modules"));
   const read = (...segments: string[]): string => readFileSync(workspace.path(folder, ...segments), "utf8");
   return {
     read,
