@@ -324,6 +324,7 @@ export const LAYERS = {
       "lib/files/plain-file",
       "lib/files/project-files",
       "lib/files/whole-file",
+      "lib/state/initialized-backend",
       "lib/migrate/step",
       "node:buffer",
       "node:child_process",

@@ -62,7 +62,7 @@ export function projectPort(
       onSynthesized(synthesized);
       return synthesized;
     },
-    // A dry run initializes a folder of its own: the versions that count are those of the checkout.
+    // A dry run initializes a folder of its own: the checkout has the versions that count.
     readProviderLock: () => {
       const text = plainFileText(join(options.project, STACK, PROVIDER_LOCK_FILE));
       return text === undefined ? undefined : { text, folder: STACK };

@@ -7,7 +7,7 @@ import { retentionText } from "../verify/handmade-checks";
 import { endlessProvider, endlessProviderFix, PROVIDER_LOCK_FILE } from "../verify/provider-lock";
 import type { BootstrapPort, Import, Plan, ResourceChange } from "./port";
 
-/** Returns what a person should know before the plan is applied. These warnings do not stop the run. */
+/** Returns what a person should know before the plan is applied. A warning does not stop the run. */
 export async function planWarnings(
   { project, aws }: BootstrapPort,
   plan: Plan,

@@ -8,7 +8,7 @@ export interface IgnoreRules {
   readonly text: string;
 }
 
-/** Returns a function that tells whether git ignores a file, by its real path. The deepest folder with a rule decides. */
+/** Returns a function: true where git ignores a file, by its real path. The deepest folder with a rule decides. */
 export function gitIgnored(rules: readonly IgnoreRules[]): (realPath: string) => boolean {
   const deepestFirst = rules
     .map(({ folder, text }) => ({ folder, matcher: ignore({ ignorecase: false }).add(text) }))

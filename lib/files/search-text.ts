@@ -88,7 +88,7 @@ export function mentionsIn(text: string, word: string): Omit<Mention, "path">[] 
 const SEAM = "(?:[\"'`][\\s+.,~&]{0,200}[\"'`]|\\\\\\r?\\n[ \\t]{0,200})?";
 
 function wholeWord(word: string): RegExp {
-  const literal = [...word].map(written).join(SEAM);
+  const literal = Array.from(word, written).join(SEAM);
   return new RegExp(
     `(?:(?<!(?<!\\\\)[\\w-])|(?<=%[\\da-fA-F]{2}|\\\\u[\\da-fA-F]{4}|\\\\x[\\da-fA-F]{2}))${literal}(?![\\w-])`,
     "g",

@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { InitRoot } from "../migrate/step/init-port";
 import { plainFileText } from "../files/plain-file";
 import { writeWhole } from "../files/whole-file";
-import type { DataFolderTexts } from "../migrate/step/initialized-backend";
+import type { DataFolderTexts } from "../migrate/step/moved-state";
 import { shown, type Problem } from "../problem/problem";
 
 const FILES = { backend: "terraform.tfstate", workspace: "environment" } as const;

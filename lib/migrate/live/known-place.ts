@@ -1,7 +1,7 @@
 import type { Problem } from "../../problem/problem";
 import { settingOf, type Configuration } from "../scan/configuration";
 import type { Setting } from "../scan/phase";
-import { initializedBackend } from "./initialized-backend";
+import { initializedBackend } from "../../state/initialized-backend";
 
 /** What says where the states of a root are whose files compute it. */
 export interface KnownPlaces {

@@ -30,7 +30,7 @@ export function isMeant({ path, kind }: SourceFile, named: readonly RegExp[]): b
 
 /**
  * Reads the files that commands or an operator name as partial configurations, and that were not read as such.
- * @param given those of the operator: each has to be one
+ * @param given files that the operator names: each has to be a partial configuration
  */
 export async function readNamed(
   files: ProjectFiles,
@@ -105,7 +105,7 @@ export function extraArguments({ path, text }: SourceFile): HandPlace[] {
 
 const IGNORE_FILE = ".gitignore";
 
-/** Returns a function that tells whether git ignores a file. It reads git's rules only if an override has a backend. */
+/** Returns a function: true where git ignores a file. It reads git's rules only if an override has a backend. */
 export async function ignoredFiles(
   files: ProjectFiles,
   directories: readonly string[],
