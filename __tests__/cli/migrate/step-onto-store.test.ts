@@ -42,7 +42,8 @@ describe("a step to lockfile", () => {
     ["MinIO", "0: ; "],
     ["Ceph RGW", "1: store-unfit store-unfit; "],
     ["versitygw", "1: store-unfit store-unfit; "],
-    ["S3Mock", "1: store-unfit store-unfit; "],
+    // Its list of versions cannot be read: nobody sees whether clients of the table are left.
+    ["S3Mock", "2: aws-call overlap-unseen store-unfit aws-call overlap-unseen store-unfit; "],
   ])("of two roots onto %s: %s", async (name, expected) => {
     folder.write("app/main.tf", rootOn(s3, KEY, "both"));
     folder.write("other/main.tf", rootOn(s3, "other/terraform.tfstate", "both"));
