@@ -24,7 +24,7 @@ describe("arguments that Terraform 1.10 refuses", () => {
     expect((await modern("main.tf", before)).split("\n").slice(5, -3)).toEqual([
       "    assume_role = {",
       '      role_arn = "arn:aws:iam::111122223333:role/x"',
-      "      duration = 3600",
+      '      duration = "3600s"',
       '      session_name = "ci"',
       '      tags = { team = "a" }',
       "    } # who",
@@ -35,13 +35,14 @@ describe("arguments that Terraform 1.10 refuses", () => {
   });
 
   it("move in JSON and in a backend file too", async () => {
-    const s3 = { bucket: "a", key: "k", region: "r", role_arn: "arn", external_id: "e", dynamodb_table: "locks" };
+    const [role_arn, external_id] = ["arn", "e"];
+    const rest = { bucket: "a", key: "k", region: "r", dynamodb_table: "locks" };
+    const s3 = { ...rest, role_arn, external_id, assume_role_duration_seconds: 900 };
     const json = await modern("main.tf.json", JSON.stringify({ terraform: { backend: { s3 } } }, null, 2));
     const after = JSON.parse(json) as { terraform: { backend: { s3: unknown } } };
-    const { role_arn, external_id, ...rest } = s3;
     expect(after.terraform.backend.s3).toEqual({
       ...rest,
-      assume_role: { role_arn, external_id },
+      assume_role: { role_arn, external_id, duration: "900s" },
       use_lockfile: true,
     });
     const fleet = {
@@ -64,7 +65,11 @@ describe("arguments that Terraform 1.10 refuses", () => {
   it.each<[string, string, string?]>([
     ["an assume_role beside them", block(['role_arn = "arn"', 'assume_role = { role_arn = "b" }', TABLE])],
     ["an assume_role block beside them", block(['role_arn = "arn"', "assume_role {", '  role_arn = "b"', "}", TABLE])],
-    ["a heredoc", block(["assume_role_policy = <<-EOT", "{}", "EOT", TABLE])],
+    ["a heredoc", block(['role_arn = "arn"', "assume_role_policy = <<-EOT", "{}", "EOT", TABLE])],
+    ["no role", block(['session_name = "s"', TABLE])],
+    ["an empty role, which is no role", block(['role_arn = ""', TABLE])],
+    ["a comment inside of a value", block(['role_arn = "arn"', "assume_role_tags = {", '  a = "b" # why', "}", TABLE])],
+    ["seconds that are no number", block(['role_arn = "arn"', "assume_role_duration_seconds = null", TABLE])],
     [
       "a part in another file",
       block(['role_arn = "arn"', TABLE]).replace(/ {4}bucket.*\n/, ""),
@@ -73,10 +78,9 @@ describe("arguments that Terraform 1.10 refuses", () => {
   ])("stay for a person with %s", async (_, text, partial = "") => {
     const fleet = { "main.tf": text, ...(partial === "" ? {} : { "x.tfbackend": partial }) };
     const { moves, refusals } = await planned(fleet, { to: "both", modernize: true });
-    expect([moves, refusals.flatMap(({ problems }) => places(problems))[0]]).toEqual([
-      [],
-      expect.stringContaining("removed-argument"),
-    ]);
+    const problems = refusals.flatMap((refusal) => refusal.problems);
+    expect([moves, places(problems)[0]]).toEqual([[], expect.stringContaining("removed-argument")]);
+    expect(problems[0]?.fix).not.toMatch(/--modernize|\n/);
   });
 
   it("stay, and stop the step, without --modernize", async () => {

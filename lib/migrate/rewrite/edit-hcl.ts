@@ -1,6 +1,7 @@
 import type { Attribute } from "../../hcl/syntax";
 import type { Change } from "./changes";
 import { indentOf, lineAt, newline, type HclText } from "./hcl-text";
+import { nestedValue } from "../scan/flat-role";
 import type { LogicalLine } from "../scan/logical-lines";
 import { removalEdit } from "./remove-hcl";
 import { argument, type Site } from "../scan/site";
@@ -26,8 +27,7 @@ function present(site: Site, name: string): Attribute {
 function nested(source: HclText, site: Site, change: Extract<Change, { kind: "nest" }>, target: Attribute): string {
   const line = lineAt(source.lines, target.start);
   const entries = change.entries.map(({ from, to }) => {
-    const { value } = present(site, from);
-    return `${to} = ${source.text.slice(value.start, value.end)}`;
+    return `${to} = ${nestedValue(source.text, present(site, from))}`;
   });
   if (entries.length === 1 || sharesLine(line, site)) return `${change.into} = { ${entries.join(", ")} }`;
   const [eol, outer] = [newline(source, line), indentOf(source.text, line)];

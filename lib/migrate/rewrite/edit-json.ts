@@ -1,5 +1,6 @@
 import type { Attribute } from "../../hcl/syntax";
 import type { Change } from "./changes";
+import { nestedValue } from "../scan/flat-role";
 import { argument, type Site } from "../scan/site";
 import type { TextEdit } from "./text-edit";
 
@@ -34,8 +35,7 @@ function siblings(site: Site, name: string): Siblings {
 
 function nested(text: string, site: Site, { name, into, entries }: Extract<Change, { kind: "nest" }>): TextEdit {
   const members = entries.map(({ from, to }) => {
-    const { value } = siblings(site, from).target;
-    return `${JSON.stringify(to)}: ${text.slice(value.start, value.end)}`;
+    return `${JSON.stringify(to)}: ${nestedValue(text, siblings(site, from).target)}`;
   });
   const { start, end } = siblings(site, name).target;
   return { start, end, text: `${JSON.stringify(into)}: { ${members.join(", ")} }` };

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { SyntaxProblem } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
 import { changedNames, type Change } from "./changes";
+import { unitOf } from "../scan/flat-role";
 import { parseSource } from "../scan/parse-source";
 import { argumentObjects } from "../scan/plain-arguments";
 import type { Parsers } from "../scan/parsers";
@@ -51,13 +52,21 @@ async function meaning(
 
 function makeChange(target: Record<string, unknown>, change: Change): void {
   if (change.kind === "nest")
-    target[change.into] = Object.fromEntries(change.entries.map(({ from, to }) => [to, target[from]]));
+    target[change.into] = Object.fromEntries(
+      change.entries.map(({ from, to }) => [to, valueInside(from, target[from])]),
+    );
   const [outer = "", inner] = change.name.split(".");
   const holder = inner === undefined ? target : (target[outer] as Record<string, unknown>);
   const name = inner ?? outer;
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the names are our own constants
   if (change.kind === "remove" || change.kind === "nest") delete holder[name];
   else holder[name] = change.value;
+}
+
+/** Returns a value as `assume_role` takes it: seconds become a duration. */
+function valueInside(name: string, value: unknown): unknown {
+  const unit = unitOf(name);
+  return unit === undefined ? value : String(value) + unit;
 }
 
 /** Returns the tokens outside the changed arguments, and all comments, as one text. */

@@ -4,6 +4,7 @@ import { FLOORS, floorText } from "../../engine/floors";
 import type { Attribute, Value } from "../../hcl/syntax";
 import { found, shown, type Problem } from "../../problem/problem";
 import { placeText, type Configuration, type Place } from "./configuration";
+import { ASSUME_ROLE, flatArguments, movableRole, nestedValue } from "./flat-role";
 import { FLAT_ROLE_ARGUMENTS } from "./known-arguments";
 import { LEGACY_TABLE, setting, USE_LOCKFILE } from "./phase";
 import { argument } from "./site";
@@ -79,13 +80,10 @@ function legacyProblems(place: Place): Problem[] {
 }
 
 /** Terraform 1.10 and later, which `use_lockfile` needs, refuse these. OpenTofu takes the flat ones. */
-function roleProblems({ source }: Configuration, place: Place): Problem[] {
+function roleProblems(configuration: Configuration, place: Place): Problem[] {
+  const { source } = configuration;
   if (source === "reader" || source === "consumer") return [];
-  const given = place.site.arguments ?? [];
-  const flat = source === "opentofu" ? [] : given.filter(({ name }) => Object.hasOwn(FLAT_ROLE_ARGUMENTS, name));
-  const nested = flat.map(
-    (attribute) => `${FLAT_ROLE_ARGUMENTS[attribute.name] ?? ""} = ${valueText(place, attribute)}`,
-  );
+  const flat = source === "opentofu" ? [] : flatArguments(place.site);
   const [first] = flat;
   return [
     ...(first === undefined
@@ -95,9 +93,7 @@ function roleProblems({ source }: Configuration, place: Place): Problem[] {
             code: "removed-argument",
             path: argumentPath(place, first),
             message: `must be inside of assume_role: Terraform 1.10 and later, which use_lockfile needs, refuse ${flat.map(({ name }) => name).join(", ")}`,
-            fix: argument(place.site, "assume_role")
-              ? "Move their values into the assume_role beside them, and remove what is there twice."
-              : `Replace it by assume_role = { ${nested.join(", ")} }, with Terraform ${floorText(FLOORS.assumeRole.terraform)} or later, or let \`statelock migrate apply\` do it with --modernize.`,
+            fix: roleFix(configuration, place, flat),
           },
         ]),
     ...(place.site.blocks ?? []).map(({ name, line }) => ({
@@ -109,8 +105,24 @@ function roleProblems({ source }: Configuration, place: Place): Problem[] {
   ];
 }
 
-function valueText({ file }: Place, { value }: Attribute): string {
-  return file.text.slice(value.start, value.end);
+function roleFix(configuration: Configuration, place: Place, flat: readonly Attribute[]): string {
+  if (argument(place.site, ASSUME_ROLE) !== undefined)
+    return "Move their values into the assume_role beside them, and remove what is there twice.";
+  if (!flat.some(({ name }) => name === "role_arn"))
+    return "Move them into the assume_role that names the role_arn. Without a role_arn they have no effect: remove them.";
+  const nested = flat.map(
+    (attribute) => `${FLAT_ROLE_ARGUMENTS[attribute.name] ?? ""} = ${insideText(place, attribute)}`,
+  );
+  const byHand = `Replace it by assume_role = { ${nested.join(", ")} }, with Terraform ${floorText(FLOORS.assumeRole.terraform)} or later`;
+  return movableRole(configuration) === undefined
+    ? `${byHand}.`
+    : `${byHand}, or let \`statelock migrate apply\` do it with --modernize.`;
+}
+
+/** Returns a value on one line: one of several lines is in the file. */
+function insideText({ file }: Place, attribute: Attribute): string {
+  const text = nestedValue(file.text, attribute);
+  return text.includes("\n") ? "…" : text;
 }
 
 /** Terraform rejects a repeated argument in native syntax. JSON parsers silently use the last one. */
