@@ -83,7 +83,10 @@ export function backendFilesFlags({ backendFiles = [] }: BackendFiles): readonly
 
 /** `--modernize`, for files that Terraform 1.10 and later refuse. */
 export function modernizeOption(): Option {
-  return new Option("--modernize", "also move role_arn and its like, which new versions refuse or warn of, into assume_role");
+  return new Option(
+    "--modernize",
+    "also move role_arn and its like, which new versions refuse or warn of, into assume_role",
+  );
 }
 
 /** `--root`, once for each root. */
