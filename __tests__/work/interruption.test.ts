@@ -1,3 +1,6 @@
+import { lockTrial } from "../../cli/options/lock-trial";
+import { proveLocking } from "../../lib/aws/prove-locking";
+import type { LockTrial } from "../../lib/verify/probe-port";
 import {
   cleaningUp,
   lookBeforeTheEnd,
@@ -47,6 +50,28 @@ describe("work that must not be cut", () => {
     expect(shown).toContain("This run may leave the probe");
   });
 
+  it("learns that it was asked to stop, for its result", async () => {
+    const asked = (isStopped: () => boolean): Promise<boolean> => {
+      signal();
+      return Promise.resolve(isStopped());
+    };
+    expect(await uncut("the probe", asked, { goesOn: true })).toBe(true);
+  });
+
+  it("is named once if a second signal comes after the work that listened first", async () => {
+    let end = (): void => undefined;
+    const first = uncut("the first probe", () => new Promise<void>((resolve) => (end = resolve)), { goesOn: true });
+    const second = uncut("the second probe", async () => {
+      end();
+      await first;
+      return work(2)();
+    });
+    await second;
+    expect(shown.split("\n").filter((line) => line.includes("may leave the"))).toEqual([
+      "This run may leave the second probe",
+    ]);
+  });
+
   it("is asked for what it has learnt last before a second signal ends the process", async () => {
     const forget = lookBeforeTheEnd(() => noteLockAtStake("a lock of the engine"));
     await uncut("the probe", work(2));
@@ -71,6 +96,27 @@ describe("work that must not be cut", () => {
     await expect(uncut("the probe", failing)).rejects.toThrow("no answer");
     expect(killed).toHaveLength(1);
   });
+});
+
+it("the proof that a store locks is named by a second signal, and a first one keeps it from a verdict", async () => {
+  const place = { name: "acme", region: "eu-central-1", account: undefined };
+  const trial = { ...lockTrial(place, "statelock migrate"), lockKey: ".statelock/probe-1.tflock" };
+  const of = (signals: number): LockTrial => ({
+    ...trial,
+    store: {
+      ...trial.store,
+      take: async () => {
+        await work(signals)();
+        const problem = { code: "aws", path: "s3://acme", message: "refused", fix: "Ask." };
+        return { reply: "failed", nothingWritten: true, problem };
+      },
+    },
+  });
+  expect((await proveLocking(of(1), "s3://acme"))?.problems).toMatchObject([{ code: "interrupted" }]);
+  expect([killed, shown.includes("probe-1")]).toEqual([[], false]);
+  await proveLocking(of(2), "s3://acme");
+  expect([killed.length, mustFinish()]).toEqual([1, false]);
+  expect(shown).toContain("This run may leave objects of its probe, that begin with .statelock/probe-1: delete them");
 });
 
 describe("work that cleans up", () => {

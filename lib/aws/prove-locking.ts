@@ -1,6 +1,6 @@
 import { UserError, type Problem } from "../problem/problem";
-import { untilInterrupted } from "../work/interruption";
-import { probeLock } from "../verify/lock-probe";
+import { uncut } from "../work/interruption";
+import { probeLeaves, probeLock } from "../verify/lock-probe";
 import type { Reading } from "../verify/posture";
 import type { LockTrial } from "../verify/probe-port";
 
@@ -12,15 +12,16 @@ export async function proveLocking(
   { store, lockKey, newLock }: LockTrial,
   path: string,
 ): Promise<UserError | undefined> {
-  // The first signal does not cut the probe: it removes its lock first.
-  const interruption = untilInterrupted(() => undefined);
-  try {
-    const { secondTaker, takeAgain } = await probeLock(store, lockKey, newLock);
-    if (interruption.requested()) return new UserError([interrupted(path)], "unknown");
-    return faultOf(secondTaker, path) ?? faultOf(takeAgain, path);
-  } finally {
-    interruption.done();
-  }
+  // The first signal does not cut the probe: it removes its lock first, and the run ends with its report.
+  return uncut(
+    probeLeaves(lockKey),
+    async (isStopped) => {
+      const { secondTaker, takeAgain } = await probeLock(store, lockKey, newLock);
+      if (isStopped()) return new UserError([interrupted(path)], "unknown");
+      return faultOf(secondTaker, path) ?? faultOf(takeAgain, path);
+    },
+    { goesOn: true },
+  );
 }
 
 function faultOf(outcome: Reading<string>, path: string): UserError | undefined {

@@ -2,6 +2,7 @@ import { product } from "../engine/spoken-engine";
 import type { LockReading } from "../lock/lock-port";
 import { runRelease } from "../lock/release-lock";
 import { FOREIGN_ETAG } from "../lock/store-honours";
+import { LOCK_SUFFIX } from "../state/state-keys";
 import { raceForLock, withRemains } from "./lock-race";
 import { unreadableBecause, type Reading, type Unreadable } from "./posture";
 import type { ProbeLock, ProbeStore } from "./probe-port";
@@ -34,6 +35,11 @@ export async function probeLock(store: ProbeStore, key: string, newLock: () => P
       : await probe(store, key, { first, second, newLock });
   if (Object.values(found).every(isFine)) return found;
   return (await isLeftBehind(store, key)) ? allWithRemains(found, key) : found;
+}
+
+/** Returns what a probe on this key may leave if it is cut, as a text. */
+export function probeLeaves(lockKey: string): string {
+  return `objects of its probe, that begin with ${lockKey.slice(0, -LOCK_SUFFIX.length)}: delete them`;
 }
 
 interface Takers {

@@ -1,5 +1,4 @@
 import type { Inventory, InventoryConsumer } from "../inventory/inventory";
-import { LOCK_SUFFIX } from "../state/state-keys";
 import type { DeployedHome } from "../record/bootstrap-record";
 import { forEachLimited } from "../work/for-each-limited";
 import { uncut } from "../work/interruption";
@@ -173,8 +172,7 @@ async function checkLock({ probe }: VerifyPort, isAbsent: boolean): Promise<Chec
     LOCK_CHECKS.map(({ of, ...about }) => checkResult(about, found?.[of] ?? NO_BUCKET));
   if (isAbsent || probe === undefined) return results(undefined);
   // A signal does not cut the probe: it removes its lock, and the run ends with its report.
-  const leaves = `objects of its probe, that begin with ${probe.lockKey.slice(0, -LOCK_SUFFIX.length)}: delete them`;
-  return uncut(leaves, async () => results(await probeLock(probe.store, probe.lockKey, probe.newLock)), {
+  return uncut(probeLeaves(probe.lockKey), async () => results(await probeLock(probe.store, probe.lockKey, probe.newLock)), {
     goesOn: true,
   });
 }

@@ -50,9 +50,9 @@ export function lookBeforeTheEnd(look: () => void): () => void {
 
 /**
  * Catches the first signal, so that the run can finish its step and release its locks. The second signal names the locks
- * that the run may leave, and ends the process.
+ * that the run may leave, each once however many listen, and ends the process.
  */
-export function untilInterrupted(note: (text: string) => void): Interruption {
+export function untilInterrupted(note: (text: string) => void, name = note): Interruption {
   let requested: NodeJS.Signals | undefined;
   const finish = beginUncut();
   const done = (): void => {
@@ -67,7 +67,8 @@ export function untilInterrupted(note: (text: string) => void): Interruption {
     }
     done();
     for (const look of lastLooks) look();
-    for (const lock of atStake) note(`This run may leave ${lock}`);
+    for (const lock of atStake) name(`This run may leave ${lock}`);
+    atStake.clear();
     process.kill(process.pid, signal);
   };
   for (const signal of SIGNALS) process.on(signal, stop);
@@ -77,13 +78,18 @@ export function untilInterrupted(note: (text: string) => void): Interruption {
 /**
  * Runs work that leaves a lock or a probe behind if it is cut. A signal waits for the end of the work; then it ends the
  * process, unless the run listens for itself or goes on to its report. A second signal names what may be left.
+ * @param work asks `isStopped` if its result depends on it
  */
-export async function uncut<T>(leaves: string, work: () => Promise<T>, { goesOn = false } = {}): Promise<T> {
+export async function uncut<T>(
+  leaves: string,
+  work: (isStopped: () => boolean) => Promise<T>,
+  { goesOn = false } = {},
+): Promise<T> {
   const isListening = mustFinish();
   const forget = noteLockAtStake(leaves);
-  const interruption = untilInterrupted(isListening ? () => undefined : noteOnStandardError);
+  const interruption = untilInterrupted(isListening ? () => undefined : noteOnStandardError, noteOnStandardError);
   try {
-    return await work();
+    return await work(() => interruption.requested());
   } finally {
     forget();
     interruption.done();
