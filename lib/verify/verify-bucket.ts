@@ -12,7 +12,7 @@ import {
 } from "./consumer-checks";
 import { HANDMADE_CHECKS, SSE_C_CHECK } from "./handmade-checks";
 import { checkIam, type ExpectedIam } from "./iam-checks";
-import { probeLock, type LockProbe } from "./lock-probe";
+import { probeLeaves, probeLock, type LockProbe } from "./lock-probe";
 import { NO_BUCKET } from "./posture";
 import { POSTURE_CHECKS } from "./posture-checks";
 import { checkPrincipals, comparePrincipals } from "./principal-checks";
@@ -172,7 +172,11 @@ async function checkLock({ probe }: VerifyPort, isAbsent: boolean): Promise<Chec
     LOCK_CHECKS.map(({ of, ...about }) => checkResult(about, found?.[of] ?? NO_BUCKET));
   if (isAbsent || probe === undefined) return results(undefined);
   // A signal does not cut the probe: it removes its lock, and the run ends with its report.
-  return uncut(probeLeaves(probe.lockKey), async () => results(await probeLock(probe.store, probe.lockKey, probe.newLock)), {
-    goesOn: true,
-  });
+  return uncut(
+    probeLeaves(probe.lockKey),
+    async () => results(await probeLock(probe.store, probe.lockKey, probe.newLock)),
+    {
+      goesOn: true,
+    },
+  );
 }
