@@ -122,6 +122,15 @@ describe.each(["http", "https"])("a store at %s behind a proxy", (scheme) => {
     expect(stderr).toContain(`of ${scheme.toUpperCase()}_PROXY must be a URL that begins with http:// or https://`);
     expect(stderr).not.toMatch(/secret/);
   });
+
+  it("is not blamed for a percent sign in the proxy's password", async () => {
+    process.env[`${scheme.toUpperCase()}_PROXY`] = "http://ana:se%zzcret@127.0.0.1:1080";
+    const { code, stderr } = await statelock(scheme, "locks", "list");
+    expect(code).toBe(2);
+    expect(stderr).toContain(`of ${scheme.toUpperCase()}_PROXY must have %25 for each percent sign`);
+    expect(stderr).toContain(`Correct ${scheme.toUpperCase()}_PROXY`);
+    expect(stderr).not.toMatch(/cret|ana/);
+  });
 });
 
 it("a tunnel that the proxy refuses is not a missing permission", async () => {

@@ -135,6 +135,15 @@ function parsed(proxy: ChosenProxy): { readonly url: URL; readonly headers: Read
   url.username = "";
   url.password = "";
   if (username === "" && password === "") return { url, headers: {} };
-  const text64 = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64");
+  const text64 = Buffer.from(`${decoded(proxy, username)}:${decoded(proxy, password)}`).toString("base64");
   return { url, headers: { "Proxy-Authorization": `Basic ${text64}` } };
+}
+
+/** Decodes a name or password. The cause of the failure would show a part of it, so it has none. */
+function decoded(proxy: ChosenProxy, text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ProxyFailure(proxy, "must have %25 for each percent sign of its user name and password");
+  }
 }
