@@ -1,5 +1,6 @@
-import { namedFile, rootPattern } from "./command-flags";
+import { rootPattern } from "./command-flags";
 import type { Place } from "./configuration";
+import { namedPartials, resolvedFile } from "./named-partials";
 import type { OutsideClient } from "./outside-clients";
 import { argument, baseName, folderOf } from "./site";
 
@@ -39,11 +40,11 @@ export function attached(
     .map(([folder]) => folder);
   const named = commands.map((command) => ({
     ...command,
-    patterns: command.files.flatMap((each) => namedFile(each) ?? []),
+    places: new Set(command.files.flatMap((each) => namedPartials(command, each, others))),
   }));
   for (const place of others) {
     const { path } = place.file;
-    const meant = named.filter(({ patterns }) => patterns.some((pattern) => pattern.test(path)));
+    const meant = named.filter(({ places }) => places.has(place));
     const takers = meant.flatMap((command) => takersOf(command, path, blocks, open));
     for (const folder of takers) add(folder, place);
     const before = nearest.get(place);
@@ -75,21 +76,8 @@ function takersOf(
   if (!literal.includes("*")) return blocks.has(literal) ? [literal] : [];
   const pattern = rootPattern(literal);
   const leadsThere = (folder: string): boolean =>
-    files.some((written) => resolved(folder, written)?.test(file) === true);
+    files.some((written) => resolvedFile(folder, written)?.test(file) === true);
   return open.filter((folder) => pattern.test(folder) && leadsThere(folder));
-}
-
-/** Returns a pattern for the path of a file as seen from a folder; undefined if its start is computed. */
-function resolved(folder: string, written: string): RegExp | undefined {
-  if (written.startsWith("*") || written.startsWith("/")) return undefined;
-  const parts = folder === "." ? [] : folder.split("/");
-  for (const part of written.split("/")) {
-    if (part === "..") {
-      if (parts.length === 0) return undefined;
-      parts.pop();
-    } else if (part !== ".") parts.push(part);
-  }
-  return namedFile(parts.join("/"));
 }
 
 /**

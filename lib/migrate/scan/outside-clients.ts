@@ -1,5 +1,6 @@
-import { COMPUTED, flagsIn, namedFile, rootPattern, writtenSetting } from "./command-flags";
+import { COMPUTED, flagsIn, rootPattern, writtenSetting } from "./command-flags";
 import { configurationOf, type Configuration, type Place } from "./configuration";
+import { namedPartials } from "./named-partials";
 import { isProgram } from "./outside-names";
 import type { Setting } from "./phase";
 import { folderOf, type Site, type SourceFile } from "./site";
@@ -174,11 +175,10 @@ export function outsideConfigurations(
 }
 
 /** Returns the files of each way to run a command: a name with computed parts may mean several files. */
-function waysOf({ files }: OutsideClient, partials: readonly Place[]): Place[][] {
+function waysOf(client: OutsideClient, partials: readonly Place[]): Place[][] {
   let ways: Place[][] = [[]];
-  for (const written of files) {
-    const pattern = namedFile(written);
-    const meant = pattern === undefined ? [] : partials.filter(({ file }) => pattern.test(file.path));
+  for (const written of client.files) {
+    const meant = namedPartials(client, written, partials);
     if (meant.length > 0) ways = ways.flatMap((way) => meant.map((place) => [...way, place])).slice(0, MOST_WAYS);
   }
   return ways;
