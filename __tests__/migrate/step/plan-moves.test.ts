@@ -240,3 +240,13 @@ it("the fleet's next step is both while anybody is on dynamodb, then lockfile", 
   expect(nextTarget(await scanned(before))).toBe("both");
   expect(nextTarget(await scanned(await moved(before, { to: "both" })))).toBe("lockfile");
 });
+
+it("a unit that a stack of Terragrunt generates is settled in the folder of its file, which is there", async () => {
+  const unit = `remote_state {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    key = "k"\n    dynamodb_table = "locks"\n    use_lockfile = true\n  }\n}\n`;
+  const stack = 'unit "x" {\n  source = "../a"\n  path = "x"\n}\n';
+  const { settled, settledFolders } = await planned(
+    { "a/terragrunt.hcl": unit, "h/terragrunt.stack.hcl": stack },
+    { to: "both" },
+  );
+  expect([settled, settledFolders]).toEqual([["h/.terragrunt-stack/x"], ["a"]]);
+});

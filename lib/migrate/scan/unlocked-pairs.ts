@@ -1,4 +1,4 @@
-import { counted } from "../../text/counted";
+import { withCommas } from "../../text/counted";
 import type { Problem } from "../../problem/problem";
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
 import { placeText, settingOf, type Configuration } from "./configuration";
@@ -40,7 +40,7 @@ export function unlockedPairs(
 }
 
 function mayShare(client: Configuration, [first, ...more]: readonly Configuration[]): Problem {
-  const many = more.length === 0 ? "" : ` and ${counted(more.length, "more")}`;
+  const many = more.length === 0 ? "" : ` and ${withCommas(more.length)} more`;
   const [own, theirs] = client.phase === "dynamodb" ? ["in the table", "with a file"] : ["with a file", "in the table"];
   return {
     code: "two-lockings",

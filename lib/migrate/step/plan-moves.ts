@@ -37,8 +37,7 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
     const before = planned.get(root);
     planned.set(root, {
       root,
-      // A unit's own folder may be generated.
-      folder: configuration.source === "terragrunt" ? folderOf(configuration.file.path) : root,
+      folder: journalFolder(configuration),
       changes: [...(before?.changes ?? []), ...changesOf(configuration, options)],
       problems: [...(before?.problems ?? []), ...(await problemsOf(configuration, options, checks))],
     });
@@ -56,13 +55,18 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
   return {
     to: options.to,
     settled: [...new Set(settled.map(({ root }) => root))],
-    settledFolders: [...new Set(settled.filter(({ source }) => source !== "consumer").map(({ root }) => root))],
+    settledFolders: [...new Set(settled.filter(({ source }) => source !== "consumer").map(journalFolder))],
     moves: results.filter((result): result is Move => "replacements" in result && result.replacements.length > 0),
     refusals: [...refused, ...results.filter((result): result is Refusal => "problems" in result)],
     byHand: [...byHand, ...selected.filter((each) => isOthers(each) && concerns(each, options))],
     unknown: selected.filter((each) => isUnknown(each, options) && !concerns(each, options)),
     unlocked: selected.filter((each) => each.phase === "none" && each.source !== "reader" && isOfFiles(each)),
   };
+}
+
+/** Returns the folder of the journal. A Terragrunt unit's own folder may be generated, and not be there. */
+function journalFolder({ source, root, file }: ScannedConfiguration): string {
+  return source === "terragrunt" ? folderOf(file.path) : root;
 }
 
 /** True if no file says how the configuration locks. A reader does not lock, but may ask the table. */
