@@ -15,6 +15,7 @@ import { migrateScrubSchema } from "./migrate/scrub-json";
 import { lockShowSchema } from "./locks/locks-show";
 import { lockWaitSchema } from "./locks/locks-wait";
 import { auditSchema } from "../lib/lock/release-audit";
+import { tableAuditSchema } from "../lib/lock/table-audit";
 import { problemsSchema } from "./screen/report-error";
 import { historyRestoreSchema, restoreAuditSchema } from "../lib/history/restore-report";
 import { verifySchema } from "../lib/verify/verify-report";
@@ -43,6 +44,7 @@ export const JSON_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   problems: problemsSchema,
   "release audit": auditSchema,
   "restore audit": restoreAuditSchema,
+  "table audit": tableAuditSchema,
 };
 
 /** Returns the file name of a published schema, in `schemas/`. */

@@ -3,13 +3,16 @@ import { randomUUID } from "node:crypto";
 import { fileLocks } from "../../lib/aws/file-locks";
 import { stateVersions } from "../../lib/aws/live-store";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
+import type { LockTable } from "../../lib/lock/lock-table";
+import { auditedTable } from "../../lib/lock/table-audit";
 import type { OpenRepair } from "../../lib/migrate/step/repair-digest";
 import { LOCK_OPERATION } from "../../lib/migrate/live/live-state";
 import type { CommandContext } from "../screen/command-context";
 import { flagsText } from "../options/printed-flags";
 import { repeated } from "../options/repeated";
 import { bucketOf, liveOpener, openedOnce, tableOf, type LiveOptions } from "./migrate-live-access";
-import { lockAnnouncer, ownLock, ownLockCommands } from "../options/own-lock";
+import { recordAudit } from "../options/audit-log";
+import { lockAnnouncer, ownLock, ownLockCommands, ownName } from "../options/own-lock";
 
 /** The locks of killed runs that a command may take over. */
 export interface WriteOptions extends LiveOptions {
@@ -25,14 +28,16 @@ export function takeOverOption(): Option {
 }
 
 /** Opens what a command needs to work on the state and the items of a root, in the table that is named. */
-export function writeOpener({ program, terminal }: CommandContext, options: WriteOptions): OpenRepair {
+export function writeOpener(context: CommandContext, options: WriteOptions): OpenRepair {
+  const { program, terminal } = context;
   const open = liveOpener(options);
   const once = openedOnce();
   return (target) => {
     const bucket = bucketOf(target, options);
     const { name, region, account, access: { profile, roleArn, endpointUrl } = {} } = bucket;
     const opened = open(target);
-    const locked = opened.table ?? lockTable(tableOf(target.table, target, bucket));
+    const table = opened.table ?? lockTable(tableOf(target.table, target, bucket));
+    const locked = recordedTable(context, table, target.table, options);
     const flags = flagsText({ bucket: name, region, expectedBucketOwner: account, profile, roleArn, endpointUrl });
     return {
       store: opened.store,
@@ -50,4 +55,16 @@ export function writeOpener({ program, terminal }: CommandContext, options: Writ
       newLock: (path) => ownLock({ id: randomUUID(), operation: LOCK_OPERATION, path }),
     };
   };
+}
+
+/** Returns the table, and adds what the run changes in it to the audit file. */
+export function recordedTable(
+  context: CommandContext,
+  table: LockTable,
+  name: string,
+  { takeOver = [] }: WriteOptions,
+): LockTable {
+  return auditedTable(table, { table: name, host: ownName(), takenOver: takeOver }, (line) => {
+    recordAudit(context, line);
+  });
 }

@@ -14,7 +14,7 @@ import { helpText, type HelpText } from "../screen/help-text";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { liveDefaults, scanTargets, tableOf, withLiveOptions } from "./migrate-live-access";
-import { takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
+import { recordedTable, takeOverOption, writeOpener, type WriteOptions } from "./migrate-live-ports";
 import { backendFilesOption, type BackendFiles, noteProblems, scanProject } from "./migrate-project";
 import { noteOwnSettings } from "./note-own-settings";
 import { scrubJson, scrubSummary } from "./scrub-json";
@@ -86,7 +86,8 @@ async function scrub(
   const region = defaults.region ?? targets[0]?.region;
   if (region === undefined) throw usage("--region", "must be given, because no root names a region", "Add --region.");
   const place = { region, access: { profile, roleArn } };
-  const table = lockTable(tableOf(name, { account: undefined }, place));
+  const opened = lockTable(tableOf(name, { account: undefined }, place));
+  const table = recordedTable(context, opened, name, options);
   return stoppable(context, (isStopped) =>
     scrubTable(
       { table, open: writeOpener(context, options) },
