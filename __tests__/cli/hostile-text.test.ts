@@ -99,7 +99,7 @@ it("no text of a lock reaches the output as it is, and every printed command mea
     }),
     runs(12),
   );
-}, 120_000);
+});
 
 it("no lineage, output or provider of a state, and no error of S3, reaches the output as it is", async () => {
   await fc.assert(
@@ -139,7 +139,7 @@ it("no lineage, output or provider of a state, and no error of S3, reaches the o
     }),
     runs(6),
   );
-}, 120_000);
+});
 
 /** A quoted HCL text that means this one. */
 function hclText(text: string): string {
@@ -188,4 +188,4 @@ it("no folder, file or value of a root reaches the output as it is, and a printe
     }),
     runs(4),
   );
-}, 120_000);
+});
