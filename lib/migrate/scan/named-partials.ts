@@ -1,14 +1,20 @@
 import { namedFile } from "./command-flags";
 import type { Place } from "./configuration";
-import type { OutsideClient } from "./outside-clients";
 import { folderOf } from "./site";
+
+/** Where a command is written, and the folder of the root that it names. */
+interface CommandPlace {
+  readonly path: string;
+  /** With `*` for a computed part; undefined if it names none. */
+  readonly root: string | undefined;
+}
 
 /**
  * Returns the partial configurations that a command may mean by one name: the one that the name leads to from the folder of its
  * root or, where nothing is known of that, of its own file; otherwise all whose paths end with the name.
  */
 export function namedPartials(
-  { path, root }: Pick<OutsideClient, "path" | "root">,
+  { path, root }: CommandPlace,
   written: string,
   partials: readonly Place[],
 ): readonly Place[] {
