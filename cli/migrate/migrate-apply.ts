@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
+import type { LiveDefaults } from "../../lib/migrate/live/live-target";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { terragruntRoots } from "../../lib/migrate/step/roots-to-init";
 import { noteUnits } from "./init-text";
@@ -16,16 +17,8 @@ import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { applyPorts } from "./apply-ports";
 import { noteConsumers } from "./migrate-consumers";
-import {
-  knownPlaces,
-  liveDefaults,
-  planStepPort,
-  storeProver,
-  withLiveOptions,
-  withVariableOptions,
-  type LiveOptions,
-  type VariableOptions,
-} from "./migrate-live-access";
+import { liveDefaults, planStepPort, storeProver, withLiveOptions, type LiveOptions } from "./migrate-live-access";
+import { withVariableOptions, type VariableOptions } from "./known-places";
 import {
   backendFilesOption,
   type BackendFiles,
@@ -90,7 +83,7 @@ export function migrateApplyCommand(context: CommandContext): Command {
       const project = await scanProject(context, folders, options);
       const { scan } = project;
       const roots = selectedRoots(context, scan, options.root);
-      const defaults = liveDefaults(context, options, knownPlaces(context, project.parsers, options));
+      const defaults = liveDefaults(context, options, project.parsers);
       if (options.offline !== true) noteOwnSettings(context, scan, defaults, roots);
       const port = planStepPort(context, scan, options);
       const prove = options.dryRun === true ? {} : { prove: storeProver(options) };
@@ -102,7 +95,7 @@ export function migrateApplyCommand(context: CommandContext): Command {
         defaults,
         progress: terminalProgress(context.terminal),
       });
-      if (options.dryRun === true) dryRun(context, planned, scan, options);
+      if (options.dryRun === true) dryRun(context, planned, scan, { ...options, defaults });
       else await apply(context, planned, project, options);
     });
 }
@@ -150,14 +143,19 @@ function noteWarnings(context: CommandContext, warnings: readonly Problem[]): vo
   noteProblems(context, warnings);
 }
 
-function dryRun(context: CommandContext, planned: PlannedStep, scanned: Scan, options: Options): void {
+function dryRun(
+  context: CommandContext,
+  planned: PlannedStep,
+  scanned: Scan,
+  { json, defaults }: Pick<Options, "json"> & { readonly defaults: LiveDefaults },
+): void {
   const { plan } = planned;
   const scan = withSkippedPhases(context, scanned);
   const verdict = stepVerdict(planned, plan, scan);
   if (verdict !== "fine") context.exitWith(EXIT[verdict]);
   const { nameOf } = gitVersionControl(context.workingDirectory, context.environment);
-  const grants = plannedGrants(plan, scan, liveDefaults(context, options));
-  if (options.json === true) {
+  const grants = plannedGrants(plan, scan, defaults);
+  if (json === true) {
     context.write(`${JSON.stringify(planJson(plan, scan, grants, nameOf), null, 2)}\n`);
     return;
   }

@@ -9,15 +9,8 @@ import { gitVersionControl } from "../../lib/programs/working-tree";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
-import {
-  knownPlaces,
-  liveDefaults,
-  planStepPort,
-  withLiveOptions,
-  withVariableOptions,
-  type LiveOptions,
-  type VariableOptions,
-} from "./migrate-live-access";
+import { liveDefaults, planStepPort, withLiveOptions, type LiveOptions } from "./migrate-live-access";
+import { withVariableOptions, type VariableOptions } from "./known-places";
 import {
   backendFilesOption,
   modernizeOption,
@@ -75,7 +68,7 @@ export function migratePlanCommand(context: CommandContext): Command {
     .action(async (folders: readonly string[], options: Options) => {
       const project = await scanProject(context, folders, options);
       const scan = withSkippedPhases(context, project.scan);
-      const defaults = liveDefaults(context, options, knownPlaces(context, project.parsers, options));
+      const defaults = liveDefaults(context, options, project.parsers);
       const roots = selectedRoots(context, scan, options.root);
       if (options.live === true) noteOwnSettings(context, scan, defaults, roots);
       const planned = await planStep(planStepPort(context, scan, options), project, {

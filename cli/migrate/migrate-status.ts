@@ -12,16 +12,8 @@ import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
 import { durationOption } from "../options/duration-option";
-import {
-  knownPlaces,
-  liveDefaults,
-  liveOpener,
-  scanTargets,
-  withLiveOptions,
-  withVariableOptions,
-  type LiveOptions,
-  type VariableOptions,
-} from "./migrate-live-access";
+import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./migrate-live-access";
+import { withVariableOptions, type VariableOptions } from "./known-places";
 import {
   backendFilesOption,
   type BackendFiles,
@@ -106,7 +98,7 @@ async function lookedAt(context: CommandContext, folders: readonly string[], opt
   const { scan, parsers } = await scanProject(context, folders, options);
   const roots = selectedRoots(context, scan, options.root);
   const configurations = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
-  const defaults = liveDefaults(context, options, knownPlaces(context, parsers, options));
+  const defaults = liveDefaults(context, options, parsers);
   noteOwnSettings(context, { configurations }, defaults);
   const { targets, problems } = scanTargets({ configurations }, defaults);
   return {
