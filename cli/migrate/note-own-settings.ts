@@ -1,5 +1,4 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { sharedFiles } from "../../lib/aws/shared-files";
 import type { LiveDefaults } from "../../lib/migrate/live/live-target";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { andMore, few } from "../../lib/text/few";
@@ -36,12 +35,9 @@ function settingsText(
   { profile, roleArn, endpointUrl, tableEndpointUrl }: Access,
   environment: NodeJS.ProcessEnv,
 ): string {
-  const files = [
-    environment["AWS_CONFIG_FILE"] ?? join(homedir(), ".aws", "config"),
-    environment["AWS_SHARED_CREDENTIALS_FILE"] ?? join(homedir(), ".aws", "credentials"),
-  ];
+  const { config, credentials } = sharedFiles(environment);
   return [
-    ...(profile === undefined ? [] : [`profile ${profile} of ${files.join(" and ")}`]),
+    ...(profile === undefined ? [] : [`profile ${profile} of ${config} and ${credentials}`]),
     ...(roleArn === undefined ? [] : [`role ${roleArn}`]),
     ...(endpointUrl === undefined ? [] : [`S3 endpoint ${endpointUrl}`]),
     ...(tableEndpointUrl === undefined ? [] : [`DynamoDB endpoint ${tableEndpointUrl}`]),

@@ -106,11 +106,12 @@ export function isLasting(error: unknown): boolean {
  */
 export function awsError(error: unknown, action: string, resource: string): UserError {
   const event = `Could not ${verbOf(action)} ${resource}`;
+  const named = namingProxy(error);
   const problem = {
     code: "aws-call",
     path: resource,
-    message: `${event}: ${answerOf(namingProxy(error))}`,
-    fix: fixOf(namingProxy(error), action),
+    message: `${event}: ${answerOf(named)}`,
+    fix: fixOf(named, action),
   };
   return new UserError([withCause(problem, error)], "unknown");
 }

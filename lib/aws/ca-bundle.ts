@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { UserError } from "../problem/problem";
+import { sharedFiles } from "./shared-files";
 
 /**
  * Returns the certificates that this run trusts, as the AWS CLI and the engines choose them: `AWS_CA_BUNDLE`, otherwise
@@ -11,7 +10,7 @@ import { UserError } from "../problem/problem";
  */
 export function caBundle(environment: NodeJS.ProcessEnv = process.env, profile?: string): string | undefined {
   const given = environment["AWS_CA_BUNDLE"] ?? "";
-  const config = given === "" ? configFile(environment) : "";
+  const config = given === "" ? sharedFiles(environment).config : "";
   const file = given === "" ? configured(config, profile ?? environment["AWS_PROFILE"] ?? "") : given;
   if (file === undefined || file === "") return undefined;
   try {
@@ -25,11 +24,6 @@ export function caBundle(environment: NodeJS.ProcessEnv = process.env, profile?:
     const message = `must be a file of certificates that opens, got ${file} (${code})`;
     throw new UserError([{ code: "ca-bundle", path, message, fix }], "unknown", { cause: error });
   }
-}
-
-function configFile(environment: NodeJS.ProcessEnv): string {
-  const given = environment["AWS_CONFIG_FILE"] ?? "";
-  return given === "" ? join(environment["HOME"] ?? homedir(), ".aws", "config") : given;
 }
 
 /** Returns `ca_bundle` of a profile. A config file that cannot be read sets nothing: the SDK then names its own problem. */
