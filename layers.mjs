@@ -53,7 +53,7 @@ const COMMAND = [
 export const LAYERS = {
   "lib/text": {
     holds: "plain text, quoting, lists and groups, durations, JSON, digests, the own version",
-    imports: ["node:crypto", "./package.json"],
+    imports: ["node:crypto", "node:net", "./package.json"],
   },
   "lib/engine": {
     holds: "the two engines: names, binaries, floors, which one a run uses and which one its texts name",

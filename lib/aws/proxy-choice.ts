@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { inSubnet } from "../text/subnet";
 
 /** A proxy, and the variable that names it. */
 export interface ChosenProxy {
@@ -63,14 +64,4 @@ function matches(entry: string, host: string, port: number): boolean {
   const domain = name.replace(/^\*(?=\.)/, "");
   if (domain === "") return false;
   return domain.startsWith(".") ? host.endsWith(domain) : host === domain || host.endsWith(`.${domain}`);
-}
-
-function inSubnet(host: string, subnet: string): boolean {
-  const [network = "", bits = ""] = subnet.split("/");
-  const family = isIP(network) === 4 ? "ipv4" : "ipv6";
-  if (isIP(network) === 0 || isIP(network) !== isIP(host)) return false;
-  if (Number(bits) > (family === "ipv4" ? 32 : 128)) return false;
-  const list = new BlockList();
-  list.addSubnet(network, Number(bits), family);
-  return list.check(host, family);
 }

@@ -1,22 +1,23 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { found, shown, type Problem } from "../../problem/problem";
+import { inSubnet } from "../../text/subnet";
 import type { GuardConfig, NetworkConfig } from "../state-config";
 import { repeated } from "./repeated";
 
 /** Networks that are not on the internet. Source: https://www.iana.org/assignments/iana-ipv4-special-registry */
-const PRIVATE: readonly (readonly [address: string, bits: number])[] = [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.168.0.0", 16],
-  ["224.0.0.0", 3],
-  ["::", 8],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["ff00::", 8],
+const PRIVATE = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "224.0.0.0/3",
+  "::/8",
+  "fc00::/7",
+  "fe80::/10",
+  "ff00::/8",
 ];
 
 /** Checks the networks from which requests may come. */
@@ -74,8 +75,7 @@ function blockProblems(block: string, path: string): Problem[] {
   const bits = Number(length);
   if (version === 0 || rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(length) || bits > most)
     return at(`must be a CIDR block, got ${shown(block)}`, "Use <address>/<bits>; 203.0.113.7/32 is one address.");
-  const family = version === 4 ? "ipv4" : "ipv6";
-  if (isPrivate(address, bits, family))
+  if (isPrivate(block))
     return at(
       `must be public addresses, got ${shown(block)}`,
       "Name the VPC endpoint in vpcEndpoints, or the public address of the NAT gateway: S3 never sees a private address.",
@@ -91,16 +91,11 @@ function blockProblems(block: string, path: string): Problem[] {
 }
 
 /** True if the block overlaps a network that is not public. A block that holds everything is another mistake. */
-function isPrivate(address: string, bits: number, family: "ipv4" | "ipv6"): boolean {
-  if (bits === 0) return false;
-  const block = new BlockList();
-  block.addSubnet(address, bits, family);
-  return PRIVATE.some(([network, networkBits]) => {
-    if ((isIP(network) === 4) !== (family === "ipv4")) return false;
-    const list = new BlockList();
-    list.addSubnet(network, networkBits, family);
-    return list.check(address, family) || block.check(network, family);
-  });
+function isPrivate(block: string): boolean {
+  const [address = "", bits] = block.split("/");
+  const overlaps = (subnet: string): boolean =>
+    inSubnet(address, subnet) || inSubnet(subnet.slice(0, subnet.indexOf("/")), block);
+  return bits !== "0" && PRIVATE.some(overlaps);
 }
 
 function numberOf(address: string): number {
