@@ -49,6 +49,10 @@ export function placesIn(files: readonly SourceFile[]): Place[] {
   return files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
 }
 
+function backendPlaces(files: readonly SourceFile[]): Place[] {
+  return placesIn(files).filter(({ site }) => site.role === "backend");
+}
+
 /** Returns the partial configurations in some files, without templates. */
 export function partialPlaces(files: readonly SourceFile[]): Place[] {
   return placesIn(files).filter((place) => place.site.role === "partial" && !isDropped(place));
@@ -56,10 +60,7 @@ export function partialPlaces(files: readonly SourceFile[]): Place[] {
 
 /** Returns the roots with two backend blocks, by folder. No tool accepts such a root. */
 export function doubledBackends(files: readonly SourceFile[]): ReadonlyMap<string, readonly Place[]> {
-  const blocks = files
-    .filter(({ path }) => !isOverride(baseName(path)))
-    .flatMap((file) => file.sites.map((site): Place => ({ file, site })))
-    .filter(({ site }) => site.role === "backend");
+  const blocks = backendPlaces(files).filter(({ file }) => !isOverride(baseName(file.path)));
   const roots = grouped(blocks, ({ file }) => `${file.kind.tool} ${folderOf(file.path)}`);
   const doubled = [...roots.values()].filter((places) => places.length > 1);
   return new Map(doubled.map((places) => [folderOf(places[0]?.file.path ?? ""), places]));
@@ -82,9 +83,7 @@ export type IsIgnored = (file: SourceFile) => boolean;
  * do not hide the backend that everybody else uses.
  */
 export function scratchOverrides(files: readonly SourceFile[], isIgnored: IsIgnored): readonly Place[] {
-  const backends = files.flatMap((file) =>
-    file.sites.filter(({ role }) => role === "backend").map((site): Place => ({ file, site })),
-  );
+  const backends = backendPlaces(files);
   return backends.filter((place) => isScratch(place, backends, isIgnored));
 }
 

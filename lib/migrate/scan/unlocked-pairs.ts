@@ -1,4 +1,5 @@
 import { withCommas } from "../../text/counted";
+import { grouped } from "../../text/grouped";
 import type { Problem } from "../../problem/problem";
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
 import { placeText, settingOf, type Configuration } from "./configuration";
@@ -22,21 +23,20 @@ export function unlockedPairs(
   if (inTable.length === 0 || withFile.length === 0) return [];
   const others = stateIndex(withFile);
   const certain: Problem[] = [];
-  const vague = new Map<Configuration, Configuration[]>();
-  const note = (client: Configuration, other: Configuration): void => {
-    const known = vague.get(client);
-    if (known === undefined) vague.set(client, [other]);
-    else known.push(other);
-  };
+  const vague: { readonly client: Configuration; readonly other: Configuration }[] = [];
   for (const client of inTable)
     for (const other of others(client)) {
       if (sameState(client, other) === "maybe")
-        if (isKnownState(client)) note(other, client);
-        else note(client, other);
+        vague.push(isKnownState(client) ? { client: other, other: client } : { client, other });
       else if (isOutside.has(client) || isOutside.has(other)) certain.push(twoLockings(client, other));
     }
   const workspaces = [...ofWorkspaces(inTable, withFile), ...ofWorkspaces(withFile, inTable)];
-  return [...certain, ...[...vague].map(([client, found]) => mayShare(client, found)), ...workspaces];
+  const possible = grouped(
+    vague,
+    ({ client }) => client,
+    ({ other }) => other,
+  );
+  return [...certain, ...[...possible].map(([client, found]) => mayShare(client, found)), ...workspaces];
 }
 
 function mayShare(client: Configuration, [first, ...more]: readonly Configuration[]): Problem {
@@ -52,13 +52,13 @@ function mayShare(client: Configuration, [first, ...more]: readonly Configuratio
 
 /** Reports roots whose key is the one of another root's workspace: `env:/dev/app` is workspace `dev` of `app`. */
 function ofWorkspaces(roots: readonly Configuration[], others: readonly Configuration[]): Problem[] {
-  const byKey = new Map<string, Configuration[]>();
+  const byKey = new Map<string, Configuration>();
   for (const root of roots) {
     const { bucket, key } = root;
     const prefix = settingOf(root, "workspace_key_prefix") ?? { value: DEFAULT_WORKSPACE_KEY_PREFIX };
     if (!isValue(bucket) || !isValue(key) || !isValue(prefix)) continue;
     const name = JSON.stringify([bucket.value, prefix.value, key.value]);
-    byKey.set(name, [...(byKey.get(name) ?? []), root]);
+    if (!byKey.has(name)) byKey.set(name, root);
   }
   return others.flatMap((other) => {
     const { bucket, key } = other;
