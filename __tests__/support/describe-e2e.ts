@@ -1,7 +1,7 @@
 /* eslint-disable jest/no-export, jest/valid-title, jest/expect-expect -- declares suites for test files, and is none */
 import { missingPrerequisites, type Need } from "../../lab/machine/prerequisites";
 import type { EngineName } from "../../lib/engine/engine";
-import { enginePair, testEngines, useTestEngine, type TestEngine } from "../../lab/machine/test-engine";
+import { enginePair, testEngine, testEngines, useTestEngine, type TestEngine } from "../../lab/machine/test-engine";
 
 /**
  * A describe block that needs more than node_modules. One that drives an engine is there once for each engine in
@@ -36,6 +36,13 @@ export function describeEnginePair(
     if (engines === undefined) it.todo("needs both engines");
     else suite(engines);
   });
+}
+
+/** A block inside of {@link describeE2e} for what only this engine does. Under the other one it is skipped, loudly. */
+export function describeUnder(engine: EngineName, name: string, suite: () => void): void {
+  const isDriven = testEngine().name === engine;
+  if (!isDriven) process.stderr.write(skipNotice(name, [`${engine}: another engine drives this run`]));
+  (isDriven ? describe : describe.skip)(name, suite);
 }
 
 function describeFor(name: string, needs: readonly Need[], suite: () => void, engine: TestEngine | undefined): void {

@@ -5,8 +5,7 @@ import type { Run } from "../../support/run-command";
 import { objectKeys, objectText } from "../../support/steps/bucket-contents";
 import { historyBucket, type HistoryBucket } from "../../support/steps/history-bucket";
 import { CANARY, historyRoot, type HistoryRoot } from "../../support/steps/history-root";
-import { describeE2e } from "../../support/describe-e2e";
-import { testEngine } from "../../../lab/machine/test-engine";
+import { describeE2e, describeUnder } from "../../support/describe-e2e";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 
@@ -130,9 +129,7 @@ describeE2e("statelock history, with the real Terraform", ["terraform", "moto-se
     expect((await root.plan("first")).code).toBe(0);
   });
 
-  const describeOfOpenTofu = testEngine().name === "tofu" ? describe : describe.skip;
-
-  describeOfOpenTofu("an encrypted state", () => {
+  describeUnder("tofu", "an encrypted state", () => {
     it("comes back byte for byte, and OpenTofu reads it and goes on", async () => {
       const root = await rootAt("encrypted/terraform.tfstate", ENCRYPTION);
       for (const note of ["first", "second", "third"]) await root.apply(note);

@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { join } from "node:path";
 import { lockBody } from "../../../lab/memory/memory-s3";
 import { validJson } from "../../support/published-schemas";
-import { describeE2e } from "../../support/describe-e2e";
+import { describeE2e, describeUnder } from "../../support/describe-e2e";
 import type { Judged } from "../../../lab/policy-gate/policy-gate";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { principalOf } from "../../../lab/proof/guard-table";
@@ -10,7 +10,6 @@ import { playAs } from "../../../lab/proof/prove";
 import { openLab, type Lab } from "../../../lab/proof/lab";
 import { scenario } from "../../../lab/proof/scenario";
 import { LOCK_ID, Stage } from "../../../lab/proof/stage";
-import { testEngine } from "../../../lab/machine/test-engine";
 import type { AccessLevel } from "../../../lib/policy/access-level";
 import type { PolicyDocument } from "../../../lib/policy/policy-document";
 import type { CommandResult } from "../../../lab/machine/workspace";
@@ -117,7 +116,6 @@ describeE2e(
 );
 
 describeE2e("OpenTofu with tags, under the policies and the guard", ["terraform", "moto-server", "openssl"], () => {
-  const describeOfOpenTofu = testEngine().name === "tofu" ? describe : describe.skip;
   let lab: Lab;
   let stage: Stage;
 
@@ -150,7 +148,7 @@ describeE2e("OpenTofu with tags, under the policies and the guard", ["terraform"
   const ofLock = 'app/terraform.tfstate.tflock {"Cost Center":"a/b","object":"lock"}';
   const ofState = 'app/terraform.tfstate {"Cost Center":"a/b","object":"state"}';
 
-  describeOfOpenTofu("the tags", () => {
+  describeUnder("tofu", "the tags", () => {
     it("a planner tags the lock, and an applier the state too", async () => {
       expect(await played("planner", ["plan"])).toEqual({ codes: [0], asked: [ofLock] });
       const apply = ["apply", "-auto-approve", "-var=note=second"];
