@@ -72,6 +72,56 @@ describe("work that must not be cut", () => {
     ]);
   });
 
+  describe("side by side, without a run that listens", () => {
+    /** Two works at once, and functions that end them. */
+    function two(): { readonly end: (() => void)[]; readonly works: Promise<void>[] } {
+      const end: (() => void)[] = [];
+      const works = [0, 1].map((at) =>
+        uncut(`probe ${String(at)}`, () => new Promise<void>((done) => void (end[at] = done))),
+      );
+      return { end, works };
+    }
+
+    it.each([
+      ["in order", [0, 1]],
+      ["in reverse", [1, 0]],
+    ])("waits for the last one, %s: no work is cut by the end of another", async (_, order) => {
+      const { end, works } = two();
+      signal();
+      for (const [nth, at] of order.entries()) {
+        end[at]?.();
+        await works[at];
+        expect(killed).toHaveLength(nth);
+      }
+      expect(killed).toEqual([[process.pid, "SIGTERM"]]);
+      expect(shown.match(/Stopping after/g)).toHaveLength(1);
+    });
+
+    it("ends the process after a work that began after the signal", async () => {
+      let end = (): void => undefined;
+      const first = uncut("probe 1", () => new Promise<void>((done) => (end = done)));
+      signal();
+      await uncut("probe 2", async () => {
+        end();
+        await first;
+        expect(killed).toEqual([]);
+      });
+      expect(killed).toEqual([[process.pid, "SIGTERM"]]);
+      await uncut("probe 3", work(0));
+      expect(killed).toHaveLength(1);
+    });
+
+    it("says that it stops, whichever of them is still there", async () => {
+      const { end, works } = two();
+      end[0]?.();
+      await works[0];
+      signal();
+      end[1]?.();
+      await works[1];
+      expect([killed.length, shown.includes("Stopping after")]).toEqual([1, true]);
+    });
+  });
+
   it("is asked for what it has learnt last before a second signal ends the process", async () => {
     const forget = lookBeforeTheEnd(() => noteLockAtStake("a lock of the engine"));
     await uncut("the probe", work(2));

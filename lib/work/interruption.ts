@@ -39,6 +39,15 @@ export function noteLockAtStake(lock: string): () => void {
   return () => void atStake.delete(lock);
 }
 
+/** Whoever catches signals, in the order in which they began. The first one tells the person. */
+const listeners = new Set<symbol>();
+
+/** Those among them that decide themselves what follows a signal. */
+const runs = new Set<symbol>();
+
+/** The signal that ends the process as soon as nothing must finish any more. */
+let owed: NodeJS.Signals | undefined;
+
 /** Looks at what programs have logged since the last look: a lock, perhaps. */
 const lastLooks = new Set<() => void>();
 
@@ -53,16 +62,26 @@ export function lookBeforeTheEnd(look: () => void): () => void {
  * that the run may leave, each once however many listen, and ends the process.
  */
 export function untilInterrupted(note: (text: string) => void, name = note): Interruption {
+  const self = Symbol("a run");
+  runs.add(self);
+  return listen(self, note, name);
+}
+
+function listen(self: symbol, note: (text: string) => void, name: (text: string) => void): Interruption {
   let requested: NodeJS.Signals | undefined;
   const finish = beginUncut();
+  listeners.add(self);
   const done = (): void => {
     finish();
+    listeners.delete(self);
+    runs.delete(self);
     for (const signal of SIGNALS) process.removeListener(signal, stop);
   };
   const stop = (signal: NodeJS.Signals): void => {
     if (requested === undefined) {
       requested = signal;
-      note("Stopping after the current step. A second signal stops at once, and may leave a lock.");
+      const [first] = listeners;
+      if (first === self) note("Stopping after the current step. A second signal stops at once, and may leave a lock.");
       return;
     }
     done();
@@ -76,8 +95,9 @@ export function untilInterrupted(note: (text: string) => void, name = note): Int
 }
 
 /**
- * Runs work that leaves a lock or a probe behind if it is cut. A signal waits for the end of the work; then it ends the
- * process, unless the run listens for itself or goes on to its report. A second signal names what may be left.
+ * Runs work that leaves a lock or a probe behind if it is cut. A signal waits for the end of the work, and of everything
+ * else that must finish; then it ends the process, unless a run around the work listens for itself or the work goes on to
+ * its report. A second signal names what may be left.
  * @param work asks `isStopped` if its result depends on it
  */
 export async function uncut<T>(
@@ -85,16 +105,21 @@ export async function uncut<T>(
   work: (isStopped: () => boolean) => Promise<T>,
   { goesOn = false } = {},
 ): Promise<T> {
-  const isListening = mustFinish();
+  const self = Symbol(leaves);
+  const isPartOfRun = runs.size > 0;
+  if (goesOn) runs.add(self);
   const forget = noteLockAtStake(leaves);
-  const interruption = untilInterrupted(isListening ? () => undefined : noteOnStandardError, noteOnStandardError);
+  const interruption = listen(self, noteOnStandardError, noteOnStandardError);
   try {
     return await work(() => interruption.requested());
   } finally {
     forget();
     interruption.done();
-    const signal = interruption.signal();
-    if (signal !== undefined && !isListening && !goesOn) process.kill(process.pid, signal);
+    if (!isPartOfRun && !goesOn) owed ??= interruption.signal();
+    if (!mustFinish() && owed !== undefined) {
+      process.kill(process.pid, owed);
+      owed = undefined;
+    }
   }
 }
 
