@@ -55,7 +55,7 @@ function freshBuild() {
   }
   const vendor = stamped.packages === packages() ? [] : ["--vendor"];
   const build = [join(__dirname, "build.mjs"), "--quiet", ...vendor];
-  execFileSync(process.execPath, build, { stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync(process.execPath, build, { cwd: join(__dirname, ".."), stdio: ["ignore", "inherit", "inherit"] });
 }
 
 module.exports = { freshBuild, stamp };

@@ -7,6 +7,10 @@ describe("few", () => {
     expect(`${shown.join(", ")}${andMore(others)}`).toBe("a, b and 3 more");
   });
 
+  it("writes a large number as every other count is written", () => {
+    expect(andMore(1_204)).toBe(" and 1,204 more");
+  });
+
   it("leaves a list that is short enough as it is", () => {
     const [shown, others] = few(["a", "b"], 2);
     expect(`${shown.join(", ")}${andMore(others)}`).toBe("a, b");

@@ -5,6 +5,7 @@ import { plainJson, plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { noteProblems, SHOWN } from "./migrate-project";
 import { grouped } from "../../lib/text/grouped";
+import { counted } from "../../lib/text/counted";
 import { few } from "../../lib/text/few";
 
 const TITLES: Readonly<Record<GrantChange["change"], string>> = {
@@ -81,7 +82,7 @@ function joinedPattern(texts: readonly string[]): string {
 
 function entry({ roots, levels, grants }: GrantChange): string {
   const who =
-    roots.length > SHOWN ? `${String(roots.length)} roots (<key> is the rest of the key of each)` : roots.join(", ");
+    roots.length > SHOWN ? `${counted(roots.length, "root")} (<key> is the rest of the key of each)` : roots.join(", ");
   return [`    ${plainText(who, Infinity)}: ${levels.join(", ")}`, ...grants.map(grantText)].join("\n");
 }
 

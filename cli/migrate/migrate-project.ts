@@ -153,7 +153,11 @@ export function noteRefusals(
   if (roots.length > 0) {
     context.terminal.note(`\n${context.terminal.colors.red("left alone:")} ${fewPaths(roots)}`);
   }
-  noteProblems(context, [...refusals.flatMap((refusal) => refusal.problems), ...problems]);
+  const own = refusals.flatMap((refusal) => refusal.problems);
+  // What stops a root is said once, as the reason of that root.
+  const isSaid = ({ code, path, fix }: Problem): boolean =>
+    own.some((each) => each.code === code && each.path === path && each.fix === fix);
+  noteProblems(context, [...own, ...problems.filter((problem) => !isSaid(problem))]);
 }
 
 function fromHere({ workingDirectory }: CommandContext, path: string): string {

@@ -15,6 +15,7 @@ import { scanJson } from "./scan-json";
 import { withSkippedPhases } from "./migrate-sightings";
 import { scanText } from "./scan-text";
 import { settingText } from "./setting-text";
+import { withCommas } from "../../lib/text/counted";
 import { few } from "../../lib/text/few";
 
 const HELP: HelpText = {
@@ -64,7 +65,7 @@ function show(context: CommandContext, scan: Scan, all: boolean): void {
   else if (left.length > 0) terminal.note("--all lists each root.");
   const below = configurations.filter(({ notices }) => notices.length > 0).length;
   if (below > 0)
-    terminal.note(`\n${String(below)} of them allow versions that do not know use_lockfile; --json names them.`);
+    terminal.note(`\n${withCommas(below)} of them allow versions that do not know use_lockfile; --json names them.`);
   for (const { engine, version, path, isEnough } of scan.lowest ?? [])
     if (!isEnough)
       terminal.note(

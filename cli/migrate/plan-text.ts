@@ -5,7 +5,7 @@ import { stepByHand } from "../../lib/migrate/scan/next-step";
 import type { MovePlan } from "../../lib/migrate/step/move-plan";
 import { planDiff, type NameOf } from "../../lib/migrate/step/plan-diff";
 import type { PlannedGrants } from "../../lib/migrate/step/planned-grants";
-import { counted } from "../../lib/text/counted";
+import { counted, withCommas } from "../../lib/text/counted";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { noteGrants } from "./migrate-grants";
@@ -39,7 +39,7 @@ export function showPlan(
   notePlan(
     context,
     plan,
-    `Now: ${String(dynamodb)} on dynamodb, ${String(both)} on both, ${String(lockfile)} on lockfile.`,
+    `Now: ${withCommas(dynamodb)} on dynamodb, ${withCommas(both)} on both, ${withCommas(lockfile)} on lockfile.`,
   );
   noteGrants(context, grants);
   noteRefusals(context, plan.refusals, scan.problems);
@@ -61,13 +61,13 @@ export function notePlan(
   const roots = moves.reduce((sum, move) => sum + move.roots.length, 0);
   const left = refusals.flatMap((each) => each.roots).length;
   const others = [
-    byHand.length > 0 && `${String(byHand.length)} by hand`,
-    unknown.length > 0 && `${String(unknown.length)} unknown`,
-    unlocked.length > 0 && `${String(unlocked.length)} not locked`,
+    byHand.length > 0 && `${withCommas(byHand.length)} by hand`,
+    unknown.length > 0 && `${withCommas(unknown.length)} unknown`,
+    unlocked.length > 0 && `${withCommas(unlocked.length)} not locked`,
   ];
   const more = others.map((text) => (text === false ? "" : `, ${text}`)).join("");
   terminal.note(
-    `To ${to}: ${counted(roots, "root")} in ${counted(filesOf({ moves }), "file")}; ${String(left)} left alone${more}.`,
+    `To ${to}: ${counted(roots, "root")} in ${counted(filesOf({ moves }), "file")}; ${withCommas(left)} left alone${more}.`,
   );
   if (now !== undefined) terminal.note(now);
   const shown = new Set<string>();

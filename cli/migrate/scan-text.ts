@@ -3,7 +3,7 @@ import { isFinished, needsPerson } from "../../lib/migrate/scan/needs-person";
 import { nextPhase } from "../../lib/migrate/scan/next-step";
 import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
-import { counted } from "../../lib/text/counted";
+import { counted, withCommas } from "../../lib/text/counted";
 import { plainText } from "../../lib/text/plain-text";
 import { settingText } from "./setting-text";
 
@@ -21,7 +21,7 @@ export function scanText({ configurations }: Pick<Scan, "configurations">): stri
     ...section("For commands", grouped(moving)),
     isDone
       ? "Nothing to do. --all lists every root."
-      : finished > 0 && `Finished: ${String(finished)}. --all lists them.`,
+      : finished > 0 && `Finished: ${withCommas(finished)}. --all lists them.`,
   ];
   return lines.flatMap((line) => (line === false ? [] : [`${plainText(line, Infinity)}\n`])).join("");
 }
@@ -33,7 +33,7 @@ function head(configurations: readonly ScannedConfiguration[]): string {
   );
   const readers = configurations.length - roots.length;
   const counts = Object.entries(phaseCounts(configurations)).filter(([, count]) => count > 0);
-  const phases = counts.map(([phase, count]) => `${String(count)} ${phase}`);
+  const phases = counts.map(([phase, count]) => `${withCommas(count)} ${phase}`);
   const all = [...phases, ...(readers === 0 ? [] : [counted(readers, "reader")])];
   return `${counted(roots.length, "root")} in ${counted(files.size, "file")}: ${all.join(", ")}.`;
 }
@@ -71,5 +71,5 @@ function grouped(configurations: readonly ScannedConfiguration[]): string[] {
     const name = `${source === "reader" ? "readers " : ""}${what}, table ${settingText(table)}, bucket ${settingText(bucket)}`;
     groups.set(name, (groups.get(name) ?? 0) + 1);
   }
-  return [...groups].map(([name, count]) => `${String(count)} ${name}`);
+  return [...groups].map(([name, count]) => `${withCommas(count)} ${name}`);
 }

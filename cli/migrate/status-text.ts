@@ -1,5 +1,5 @@
 import type { MigrateStatus, StateStatus } from "../../lib/migrate/live/state-status";
-import { counted } from "../../lib/text/counted";
+import { counted, withCommas } from "../../lib/text/counted";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
@@ -26,7 +26,7 @@ export function showStatus(context: CommandContext, { states, problems }: Migrat
   noteProblems(context, [...states.flatMap((state) => [...state.findings, ...state.untold]), ...problems]);
   const counts = new Map<string, number>();
   for (const { writer } of states) counts.set(writer, (counts.get(writer) ?? 0) + 1);
-  const writers = [...counts].map(([writer, count]) => `${String(count)} by ${writer}`).join(", ");
+  const writers = [...counts].map(([writer, count]) => `${withCommas(count)} by ${writer}`).join(", ");
   context.terminal.note(`\n${counted(states.length, "state")}, last written: ${writers === "" ? "none" : writers}.`);
 }
 

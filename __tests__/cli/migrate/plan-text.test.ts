@@ -62,6 +62,16 @@ describe("a plan", () => {
     ]);
   });
 
+  it("names a script that stops a root once", async () => {
+    const script = { "ci.sh": 'cd infra/a\nterraform init -backend-config="dynamodb_table=$T"\n' };
+    const root = `terraform {\n  backend "s3" {\n    bucket = "acme"\n    key = "a"\n    region = "eu-central-1"\n    dynamodb_table = "locks"\n    use_lockfile = true\n  }\n}\n`;
+    const { code, stderr } = await migrate(fleet(0, "dynamodb", { ...script, "infra/a/main.tf": root }), [
+      "plan",
+      ...["--to", "lockfile"],
+    ]);
+    expect([code, stderr.match(/ci\.sh:2/g)]).toEqual([1, ["ci.sh:2"]]);
+  });
+
   it("names the longest roots and keys in full", async () => {
     const key = "k".repeat(900);
     const more = {

@@ -1,4 +1,4 @@
-import { withCommas } from "../../text/counted";
+import { andMore } from "../../text/few";
 import { grouped } from "../../text/grouped";
 import type { Problem } from "../../problem/problem";
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
@@ -40,12 +40,11 @@ export function unlockedPairs(
 }
 
 function mayShare(client: Configuration, [first, ...more]: readonly Configuration[]): Problem {
-  const many = more.length === 0 ? "" : ` and ${withCommas(more.length)} more`;
   const [own, theirs] = client.phase === "dynamodb" ? ["in the table", "with a file"] : ["with a file", "in the table"];
   return {
     code: "two-lockings",
     path: placeText(client),
-    message: `must lock as every client of its state does: it locks ${own} alone, its bucket or key is computed or in no file, and it may be the state of ${first === undefined ? "" : placeText(first)}${many}, locked ${theirs} alone`,
+    message: `must lock as every client of its state does: it locks ${own} alone, its bucket or key is computed or in no file, and it may be the state of ${first === undefined ? "" : placeText(first)}${andMore(more.length)}, locked ${theirs} alone`,
     fix: "Write its bucket and key as literals, or bring all of them to both: until then these clients may not see each other's locks.",
   };
 }
