@@ -31,8 +31,8 @@ import {
   rootOption,
   scanProject,
   selectedRoots,
-  unreadProblems,
 } from "./migrate-project";
+import { unreadProblems } from "../../lib/migrate/scan/unread-problems";
 import { stoppable } from "./stoppable";
 
 interface Options extends BackendFiles {

@@ -1,6 +1,4 @@
 import { Option } from "commander";
-import { statSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
 import { projectFiles } from "../../lib/files/find-files";
 import { readHcl } from "../../lib/hcl/hashicorp-parser";
 import { loadHclParser } from "../../lib/hcl/tree-sitter-parser";
@@ -8,10 +6,10 @@ import type { Refusal } from "../../lib/migrate/step/move-plan";
 import type { ScannedProject } from "../../lib/migrate/step/plan-step";
 import { scan, type Scan } from "../../lib/migrate/scan/scan";
 import { meantRoots } from "../../lib/migrate/scan/select-roots";
-import { folderOf } from "../../lib/migrate/scan/site";
 import { plainText } from "../../lib/text/plain-text";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { repeated } from "../options/repeated";
+import { fromHere, scannedFolders } from "../options/scanned-folders";
 import type { CommandContext } from "../screen/command-context";
 import { counted } from "../../lib/text/counted";
 import { terminalProgress } from "../screen/progress";
@@ -29,8 +27,7 @@ export async function scanProject(
   directories: readonly string[],
   { backendFiles = [] }: BackendFiles = {},
 ): Promise<ScannedProject> {
-  const folders = (directories.length === 0 ? ["."] : directories).map((given) => fromHere(context, given));
-  refuseUsage(folders.flatMap((folder) => folderProblems(folder, resolve(context.workingDirectory, folder))));
+  const folders = scannedFolders(context, directories.length === 0 ? ["."] : directories);
   const parsers = { positions: await loadHclParser(), confirm: readHcl };
   const found = await terminalProgress(context.terminal)("Look for S3 backends", (say) =>
     scan(
@@ -46,21 +43,6 @@ export async function scanProject(
   );
   const isEmpty = found.configurations.length === 0 && found.problems.length === 0;
   return { scan: isEmpty ? { ...found, problems: [noBackend(folders)] } : found, parsers, folders };
-}
-
-/** Problems of files that were read. */
-const JUDGED: ReadonlySet<string> = new Set([
-  "duplicate-key",
-  "two-lockings",
-  "backend-by-hand",
-  "scratch-override",
-  "cloud-backend",
-  "backend-outdated",
-]);
-
-/** Returns the problems of files and folders that the scan could not read: they may hold a root that it does not know. */
-export function unreadProblems({ problems }: Pick<Scan, "problems">): readonly Problem[] {
-  return problems.filter(({ code }) => !JUDGED.has(code));
 }
 
 /** The value of {@link backendFilesOption}. */
@@ -158,27 +140,6 @@ export function noteRefusals(
   const isSaid = ({ code, path, fix }: Problem): boolean =>
     own.some((each) => each.code === code && each.path === path && each.fix === fix);
   noteProblems(context, [...own, ...problems.filter((problem) => !isSaid(problem))]);
-}
-
-function fromHere({ workingDirectory }: CommandContext, path: string): string {
-  const from = relative(workingDirectory, resolve(workingDirectory, path)).split(sep).join("/");
-  return from === "" ? "." : from;
-}
-
-function folderProblems(folder: string, path: string): Problem[] {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory() === true) return [];
-  return [
-    {
-      code: "unreadable-folder",
-      path: folder,
-      message: `must be a folder, got ${found === undefined ? "nothing" : "a file"}`,
-      fix:
-        found === undefined
-          ? "Name the folders to scan, or no folder for the working directory."
-          : `Name the folder that holds it: ${shellQuoted(folderOf(folder))}`,
-    },
-  ];
 }
 
 /** A mistyped folder must not look like a fleet with nothing to do. */

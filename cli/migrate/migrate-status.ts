@@ -14,14 +14,8 @@ import { helpText, type HelpText } from "../screen/help-text";
 import { durationOption } from "../options/duration-option";
 import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./migrate-live-access";
 import { withVariableOptions, type VariableOptions } from "./known-places";
-import {
-  backendFilesOption,
-  type BackendFiles,
-  rootOption,
-  scanProject,
-  selectedRoots,
-  unreadProblems,
-} from "./migrate-project";
+import { backendFilesOption, type BackendFiles, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import { unreadProblems } from "../../lib/migrate/scan/unread-problems";
 import { noteOwnSettings } from "./note-own-settings";
 import { terminalProgress } from "../screen/progress";
 import { CLEAR_SCREEN } from "../screen/printable";

@@ -40,7 +40,12 @@ export function consumerConfigurations(
   const inventory = inventorySchema.safeParse(parseJson(inventoryText));
   if (!inventory.success)
     return notSynthesized(file, `${shown(inventoryPath(file.path))} is not an inventory of version 1`);
-  return inventory.data.consumers.map((consumer) => configurationOf(file, text, inventory.data, consumer));
+  return inventoryConsumers(file, text, inventory.data);
+}
+
+/** Returns the consumers of an inventory as configurations. @param text of the config, to find lines */
+export function inventoryConsumers(file: FoundFile, text: string, inventory: Inventory): readonly Configuration[] {
+  return inventory.consumers.map((consumer) => configurationOf(file, text, inventory, consumer));
 }
 
 function configurationOf(

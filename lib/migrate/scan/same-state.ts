@@ -23,6 +23,11 @@ export function sameState(left: Configuration, right: Configuration): "yes" | "m
   return answers.includes("maybe") ? "maybe" : "yes";
 }
 
+/** True if two backends certainly keep their states in one bucket. */
+export function sameBucket(left: Configuration, right: Configuration): boolean {
+  return sameSetting(left.bucket, right.bucket) === "yes" && sameStore(left, right) === "yes";
+}
+
 /** One of these in two stores is another bucket. A region that no file names may be any. */
 function sameStore(left: Configuration, right: Configuration): "yes" | "maybe" | "no" {
   const endpoints = sameSetting(endpointOf(left), endpointOf(right));
@@ -133,11 +138,13 @@ function namedPlace(configuration: Configuration): string {
   return [placeText(configuration), ...partials].join(" + ");
 }
 
-function lockingText({ phase, table }: Configuration): string {
+/** Returns how a configuration locks, as words. */
+export function lockingText({ phase, table }: Configuration): string {
   return isValue(table) && table.value !== "" ? `${phase} in the table ${shown(table.value)}` : phase;
 }
 
-function locksDiffer(left: Configuration, right: Configuration): boolean {
+/** True if two configurations of one state lock it in different ways. */
+export function locksDiffer(left: Configuration, right: Configuration): boolean {
   return left.phase !== right.phase || !isSameTable(left, right);
 }
 
@@ -188,7 +195,8 @@ function stateOf(configuration: Configuration): string | undefined {
   return JSON.stringify([endpoint.value, bucket.value, isValue(path) ? path.value : "", prefix.value]);
 }
 
-function stateUrl({ bucket, key }: Configuration): string {
+/** Returns `s3://bucket/key`; empty if one of them is not known. */
+export function stateUrl({ bucket, key }: Configuration): string {
   return isValue(bucket) && isValue(key) ? `s3://${bucket.value}/${key.value}` : "";
 }
 

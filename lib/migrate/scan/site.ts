@@ -62,7 +62,8 @@ export function baseName(path: string): string {
 
 /** Returns the argument of this name. A name such as `endpoints.dynamodb` selects an entry of an object. */
 export function argument(site: Pick<Site, "arguments">, name: string): Attribute | undefined {
-  const [outer, inner] = name.split(".");
+  const dot = name.indexOf(".");
+  const [outer, inner] = dot === -1 ? [name] : [name.slice(0, dot), name.slice(dot + 1)];
   const found = site.arguments?.find((candidate) => candidate.name === outer);
   if (inner === undefined) return found;
   return found?.value.kind === "object" ? found.value.entries.find((entry) => entry.name === inner) : undefined;
