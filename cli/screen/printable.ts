@@ -1,5 +1,5 @@
 import { asStarted, type OwnCommand } from "../../lib/text/own-command";
-import { plainText } from "../../lib/text/plain-text";
+import { isPlain, plainText } from "../../lib/text/plain-text";
 import { shownMarks } from "./ascii-marks";
 import type { CommandContext, RunContext } from "./command-context";
 
@@ -51,6 +51,7 @@ export function printableContext(run: RunContext, program: OwnCommand): Omit<Com
 
 /** Returns the text with only its own new lines and, if `colored`, colours. */
 export function printable(text: string, colored: boolean): string {
+  if (isPlain(text)) return text;
   return text
     .split(colored ? OWN.colored : OWN.plain)
     .map((part, at) => (at % 2 === 1 ? part : plainText(part, Infinity)))

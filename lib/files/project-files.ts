@@ -18,8 +18,11 @@ export interface ProjectFiles {
   readonly find: (directories: readonly string[], wanted: Wanted) => Promise<readonly (FoundFile | Problem)[]>;
   /** Returns the rules of git in the folders above the directories, up to the top of the working tree. @default - none */
   readonly rulesAbove?: (directories: readonly string[]) => readonly IgnoreRules[];
-  /** Returns the exact text of a file, or a problem if the file is not UTF-8 or not readable. */
-  readonly read: (file: FoundFile) => Promise<string | Problem>;
+  /**
+   * Returns the exact text of a file, or a problem if the file is not UTF-8 or not readable. Not always a promise: one for each
+   * file of a fleet takes longer than the file.
+   */
+  readonly read: (file: FoundFile) => string | Problem | Promise<string | Problem>;
 }
 
 /** Which files a search returns, and which folders it enters, by name. */

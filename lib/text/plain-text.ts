@@ -1,6 +1,14 @@
 /** Characters that move the cursor, or colour, hide or reorder text: control and format characters, separators, lone surrogates. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
 
+/** Text that is safe as a whole. Most text is, and this is found several times as fast as the characters above. */
+const PLAIN = /^[ -~\n]*$/;
+
+/** True for printable ASCII and new lines, and nothing else. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /**
  * Returns text from outside so that it is safe on one line of a terminal: unsafe characters become `\uXXXX`.
  * @param limit number of characters to keep

@@ -89,10 +89,10 @@ export function configurationOf(
 function mergedSetting(
   places: readonly Place[],
   name: string,
-  values: ReadonlyMap<string, Setting> = new Map(),
+  values: ReadonlyMap<string, Setting> | undefined,
 ): Setting {
-  if (values.has(name)) return values.get(name);
-  for (const { file, site } of places.toReversed()) {
+  if (values?.has(name) === true) return values.get(name);
+  for (const { file, site } of places.length === 1 ? places : places.toReversed()) {
     const found = setting(argument(site, name), file.text);
     if (found !== undefined) return found;
   }
@@ -109,6 +109,7 @@ export function withPartials(
   block: Place,
   partials: readonly Place[],
 ): Configuration[] {
+  if (partials.length === 0) return [configurationOf(source, [block])];
   const disputed = disputedArguments(partials);
   const whole = partials.filter(({ site }) => ["bucket", "key"].every((name) => argument(site, name) !== undefined));
   const isAlternative = (partial: Place): boolean =>

@@ -68,6 +68,7 @@ export function isSkippedFolder(name: string): boolean {
  * Source: https://developer.hashicorp.com/terraform/language/files/override
  */
 export function isOverride(name: string): boolean {
+  if (!name.includes("override")) return false;
   const [stem] = name.split(/\.(?:tf|tofu)(?:\.json)?$/);
   return stem === "override" || stem?.endsWith("_override") === true;
 }

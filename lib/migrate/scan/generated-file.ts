@@ -21,6 +21,8 @@ const HEAD = 8;
  */
 export function generatorOf(path: string, text: string): string | undefined {
   if (baseName(path) === "terragrunt-generated-backend.tf") return "Terragrunt";
+  // Every mark has one of these words.
+  if (!/generated|do not edit/i.test(text)) return undefined;
   const head = text
     .split("\n", HEAD)
     .filter((line) => /^\s*(?:#|\/\/|\/\*|\*|"\/\/")/.test(line))

@@ -9,6 +9,7 @@ import { baseName, folderOf, type SourceFile } from "./site";
  * Source: opentofu/opentofu, internal/configs/parser_config_dir.go, `filterTfPathsWithTofuAlternatives`
  */
 export function hiddenBackends(files: readonly SourceFile[]): ReadonlyMap<string, readonly Problem[]> {
+  if (!files.some(({ kind }) => kind.tool === "opentofu")) return new Map();
   const byPath = new Map(files.map((file) => [file.path, file]));
   const twinOf = ({ path }: SourceFile): SourceFile | undefined =>
     /\.tf(?:\.json)?$/.test(path) ? byPath.get(path.replace(/\.tf(\.json)?$/, ".tofu$1")) : undefined;

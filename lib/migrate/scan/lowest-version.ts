@@ -65,6 +65,7 @@ function pinOf(
   engine: EngineName,
   pins: ReadonlyMap<string, string>,
 ): { readonly version: string; readonly path: string } | undefined {
+  if (pins.size === 0) return undefined;
   const name = Object.keys(PINS).find((each) => PINS[each] === engine) ?? "";
   const path = folder === "." ? name : `${folder}/${name}`;
   const [, version] = /^v?(\d+\.\d+\.\d+)\b/.exec(pins.get(path)?.trim() ?? "") ?? [];

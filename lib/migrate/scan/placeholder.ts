@@ -19,8 +19,14 @@ export function isPlaceholder(configuration: Configuration): boolean {
   return /\{\{.*\}\}/.test(configuration.root) || placeholderNames(configuration).length > 0;
 }
 
+/** What is in every text with a value that is to be filled in. An escape sequence may stand for any of it. */
+const MAY_HOLD_PLACEHOLDER = /[<@\\]|\{\{|#\{|__|TODO|CHANGE_?ME|REPLACE_?ME/;
+
 /** Returns the arguments whose effective value is to be filled in. */
 function placeholderNames(configuration: Configuration): string[] {
+  const { values, places } = configuration;
+  const isPlain = places.length > 0 && places.every(({ file }) => !MAY_HOLD_PLACEHOLDER.test(file.text));
+  if (values === undefined && isPlain) return [];
   const names = new Set(["bucket", "key", ...configuration.places.flatMap(({ site }) => argumentNames(site))]);
   return [...names].filter((name) => isToBeFilled(name, settingOf(configuration, name)));
 }

@@ -146,14 +146,18 @@ export async function readConfig(
   return typeof inventoryText === "object" ? inventoryText : consumerConfigurations(config, text, inventoryText);
 }
 
-export async function readSource(
-  files: ProjectFiles,
-  parsers: Parsers,
-  found: FoundFile | Problem,
-): Promise<SourceFile | OutsideFindings | Problem> {
+/** What a file turned out to be. */
+type Read = SourceFile | OutsideFindings | Problem;
+
+/** Reads a file. Returns a promise only if it has to wait: a fleet has thousands of files. */
+export function readSource(files: ProjectFiles, parsers: Parsers, found: FoundFile | Problem): Read | Promise<Read> {
   if (!isFoundFile(found)) return found;
+  const text = files.read(found);
+  return text instanceof Promise ? text.then((read) => sourceOf(parsers, found, read)) : sourceOf(parsers, found, text);
+}
+
+function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): Read | Promise<Read> {
   const named = fileKind(baseName(found.path));
-  const text = await files.read(found);
   const isJson = named?.role === "unsure" && typeof text === "string" && text.trimStart().startsWith("{");
   const kind: FileKind | undefined = named && isJson ? { ...named, syntax: "json" } : named;
   if (kind === undefined || typeof text !== "string") {
@@ -163,8 +167,8 @@ export async function readSource(
   }
   if (kind.role === "outside") return outsideFindings(found.path, text);
   const isDoubtful = kind.role === "unsure" || kind.role === "terragrunt";
-  const nothing = { ...found, kind, text, sites: [], requiredVersions: [] };
-  if (isDoubtful && !MAY_BE_BACKEND.test(text)) return nothing;
+  const nothing = (): SourceFile => ({ ...found, kind, text, sites: [], requiredVersions: [] });
+  if (isDoubtful && !MAY_BE_BACKEND.test(text)) return nothing();
   const finding = unlessTooDeep(() => parseSource(parsers.positions, kind, text));
   if (!(finding instanceof SyntaxProblem)) {
     const isPart = finding.sites.some(({ role }) => role === "partial");
@@ -179,11 +183,13 @@ export async function readSource(
   }
   const filled = templateFindings(parsers, found.path, kind, text);
   if (filled !== undefined) return filled;
-  if (kind.role === "unsure" && (!LOCKS.test(text) || /\bterragrunt\b/.test(text))) return nothing;
-  const confirmed = kind.syntax === "hcl" ? await parsers.confirm(text) : finding;
-  if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
-  if (!mentionsBackend(confirmed, kind)) return { ...found, kind, text, sites: [], requiredVersions: [] };
-  return syntaxProblem(found, finding, "the parser that finds positions rejects it, and HashiCorp's parser accepts it");
+  if (kind.role === "unsure" && (!LOCKS.test(text) || /\bterragrunt\b/.test(text))) return nothing();
+  if (kind.syntax !== "hcl") return syntaxProblem(found, finding);
+  const rejected = "the parser that finds positions rejects it, and HashiCorp's parser accepts it";
+  return parsers.confirm(text).then((confirmed) => {
+    if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
+    return mentionsBackend(confirmed, kind) ? syntaxProblem(found, finding, rejected) : nothing();
+  });
 }
 
 /** Returns the backends of a text that only a template language makes readable; undefined if it is broken in another way. */

@@ -72,6 +72,7 @@ function effectiveBackends(backends: readonly Place[], isIgnored: IsIgnored): Pl
   const overridden = new Map<string, Place>();
   const lasting = backends.filter((place) => !isScratch(place, backends, isIgnored));
   for (const place of lasting) if (isOverride(baseName(place.file.path))) overridden.set(key(place), place);
+  if (overridden.size === 0) return lasting;
   return lasting.filter((place) => (overridden.get(key(place)) ?? place) === place);
 }
 

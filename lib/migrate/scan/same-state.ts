@@ -77,6 +77,7 @@ function cleaned(setting: Setting): Setting {
 export function stateIndex<Indexed extends Configuration>(
   configurations: readonly Indexed[],
 ): (configuration: Configuration) => readonly Indexed[] {
+  if (configurations.length === 0) return () => [];
   const known = grouped(configurations, stateOf);
   const vague = known.get(undefined) ?? [];
   return (configuration) => {

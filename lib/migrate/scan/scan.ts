@@ -59,8 +59,8 @@ export type ScanProgress = (done: {
   readonly withBackend: number;
 }) => void;
 
-/** How many files a scan reads at the same time. */
-const READ_AT_ONCE = 32;
+/** How many files a scan reads between two reports of its progress. */
+const BETWEEN_REPORTS = 32;
 
 /**
  * Finds every S3 backend below the directories, and every consumer of a config there.
@@ -85,18 +85,17 @@ export async function scan(
   const withoutBackend: SourceFile[] = [];
   const byHand: HandPlace[] = [];
   const outside: OutsideFindings[] = [];
-  for (let looked = 0; looked < others.length; looked += READ_AT_ONCE) {
-    onProgress({ files: looked, of: count, withBackend: sources.length });
-    const batch = others.slice(looked, looked + READ_AT_ONCE);
-    for (const result of await Promise.all(batch.map((each) => readSource(files, parsers, each)))) {
-      if ("code" in result) problems.push(result);
-      else if ("hints" in result) outside.push(result);
-      else {
-        if (result.kind.role !== "terragrunt") byHand.push(...writtenIn(result));
-        if (result.sites.length > 0 || result.requiredVersions.length > 0 || (result.clouds ?? []).length > 0)
-          sources.push(result);
-        else withoutBackend.push(result);
-      }
+  for (const [looked, each] of others.entries()) {
+    if (looked % BETWEEN_REPORTS === 0) onProgress({ files: looked, of: count, withBackend: sources.length });
+    const source = readSource(files, parsers, each);
+    const result = source instanceof Promise ? await source : source;
+    if ("code" in result) problems.push(result);
+    else if ("hints" in result) outside.push(result);
+    else {
+      if (result.kind.role !== "terragrunt") byHand.push(...writtenIn(result));
+      if (result.sites.length > 0 || result.requiredVersions.length > 0 || (result.clouds ?? []).length > 0)
+        sources.push(result);
+      else withoutBackend.push(result);
     }
   }
   const consumers: Configuration[] = [];

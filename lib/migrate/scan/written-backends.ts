@@ -21,6 +21,7 @@ export function writtenBackends(path: string, text: string, known: readonly numb
 
 /** Returns what these texts give clients: the commands of a file, and the backends in its heredocs. */
 export function writtenClients(path: string, text: string): OutsideClient[] {
+  if (isOwn(path) && !/backend[-_]config|<<|\\"s3/.test(text)) return [];
   const all = text.split(/\r?\n/);
   const root = folderOf(path);
   const shownLines = (lines: readonly string[]): OutsideLine[] =>
