@@ -1,6 +1,7 @@
 import { policyGate } from "../../lab/policy-gate/policy-gate";
 import { planted } from "../../lab/proof/checks";
-import { ACTORS, ROWS, simulated, type Actor, type Row } from "../../lab/proof/guard-table";
+import { ACTORS, type Actor, type Row } from "../../lab/proof/guard-row";
+import { ROWS, simulated } from "../../lab/proof/guard-table";
 import { mutants } from "../../lab/proof/mutants";
 import { enter, REGION, scenario } from "../../lab/proof/scenario";
 import { ACCOUNT_ID } from "../../lab/stand-in/stand-in";

@@ -1,5 +1,5 @@
 import { decide } from "../../lab/policy-gate/evaluator";
-import { EVERYTHING } from "../../lab/proof/guard-table";
+import { EVERYTHING } from "../../lab/proof/guard-row";
 import { listOf, type PolicyDocument, type Statement } from "../../lib/policy/policy-document";
 import type { GuardScope } from "../../lib/policy/guard/guard-scope";
 import type { KeyPolicyScope } from "../../lib/policy/key-policy";

@@ -23,8 +23,8 @@ export type Decision = "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied";
 
 /**
  * Decides as IAM would. iam-simulate 0.1.173 drops condition keys that it does not know for the action, which would turn
- * `Null` tests round, so that is an error here; and it always drops `kms:EncryptionContext:<key>`, so questions to KMS
- * go to its engine without that filter.
+ * `Null` tests round, so that is an error here. It always drops `kms:EncryptionContext:<key>`, and what a bucket's policy
+ * sees of an access point, so questions to KMS and about a bucket behind an access point go to its engine without that filter.
  */
 export function decide(question: Question, policies: Policies): Promise<Decision> {
   const documents = [...policies.identity, ...(policies.resource === undefined ? [] : [policies.resource])];
@@ -52,15 +52,18 @@ function numberOf(document: PolicyDocument): number {
 
 async function workOut(question: Question, policies: Policies): Promise<Decision> {
   const simulation = simulationOf(question, policies);
-  if (question.action.startsWith("kms:")) {
-    return runUnsafeSimulation(simulation, {});
-  }
+  if (question.action.startsWith("kms:") || isBehindAccessPoint(question)) return runUnsafeSimulation(simulation, {});
   const outcome = await runSimulation(simulation, { simulationMode: "Strict" });
   if (outcome.resultType !== "single")
     throw new Error(`${question.action} on ${question.resource} cannot be judged: ${JSON.stringify(outcome)}`);
   const ignored = outcome.result.ignoredContextKeys ?? [];
   if (ignored.length > 0) throw new Error(`${question.action} would be judged without ${ignored.join(", ")}`);
   return outcome.overallResult;
+}
+
+/** True if a request reaches a bucket through an access point: the resource is the bucket, and the context names the point. */
+function isBehindAccessPoint({ resource, context }: Question): boolean {
+  return resource.startsWith("arn:aws:s3:::") && "s3:DataAccessPointArn" in context;
 }
 
 function simulationOf({ principal, action, resource, account, context }: Question, policies: Policies): Simulation {

@@ -17,6 +17,10 @@ const setting =
   (action: string): Ask =>
   () => [{ action }];
 
+const ofObject =
+  (action: string): Ask =>
+  (request) => [{ action, ...keyOf(request) }];
+
 /** S3 operation → what S3 asks. Operations that are not here are refused. */
 const QUESTIONS: Readonly<Record<string, Ask>> = {
   ListObjectsV2: (request) => [{ action: "s3:ListBucket", context: listContext(request) }],
@@ -42,11 +46,20 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
       ...keyOf(request),
     },
   ],
+  PutObjectLegalHold: ofObject("s3:PutObjectLegalHold"),
+  PutObjectRetention: ofObject("s3:PutObjectRetention"),
+  PutObjectTagging: ofObject("s3:PutObjectTagging"),
+  RestoreObject: ofObject("s3:RestoreObject"),
+  SelectObjectContent: ofObject("s3:GetObject"),
+  GetObjectTorrent: ofObject("s3:GetObjectTorrent"),
   DeleteBucket: setting("s3:DeleteBucket"),
   PutBucketAcl: setting("s3:PutBucketAcl"),
   PutBucketCors: setting("s3:PutBucketCORS"),
   DeleteBucketCors: setting("s3:PutBucketCORS"),
   GetBucketAbac: setting("s3:GetBucketAbac"),
+  GetBucketAccelerateConfiguration: setting("s3:GetAccelerateConfiguration"),
+  GetBucketAcl: setting("s3:GetBucketAcl"),
+  GetBucketCors: setting("s3:GetBucketCORS"),
   GetBucketEncryption: setting("s3:GetEncryptionConfiguration"),
   PutBucketEncryption: setting("s3:PutEncryptionConfiguration"),
   DeleteBucketEncryption: setting("s3:PutEncryptionConfiguration"),
@@ -58,6 +71,7 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   PutBucketLogging: setting("s3:PutBucketLogging"),
   GetBucketMetadataConfiguration: setting("s3:GetBucketMetadataTableConfiguration"),
   GetBucketNotificationConfiguration: setting("s3:GetBucketNotification"),
+  PutBucketNotificationConfiguration: setting("s3:PutBucketNotification"),
   GetBucketOwnershipControls: setting("s3:GetBucketOwnershipControls"),
   PutBucketOwnershipControls: setting("s3:PutBucketOwnershipControls"),
   DeleteBucketOwnershipControls: setting("s3:PutBucketOwnershipControls"),
@@ -67,8 +81,12 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
   GetBucketReplication: setting("s3:GetReplicationConfiguration"),
   PutBucketReplication: setting("s3:PutReplicationConfiguration"),
   DeleteBucketReplication: setting("s3:PutReplicationConfiguration"),
+  GetBucketRequestPayment: setting("s3:GetBucketRequestPayment"),
+  GetBucketTagging: setting("s3:GetBucketTagging"),
+  PutBucketTagging: setting("s3:PutBucketTagging"),
   GetBucketVersioning: setting("s3:GetBucketVersioning"),
   PutBucketVersioning: setting("s3:PutBucketVersioning"),
+  GetBucketWebsite: setting("s3:GetBucketWebsite"),
   PutBucketWebsite: setting("s3:PutBucketWebsite"),
   DeleteBucketWebsite: setting("s3:DeleteBucketWebsite"),
   PutObjectLockConfiguration: setting("s3:PutBucketObjectLockConfiguration"),
@@ -81,11 +99,11 @@ const QUESTIONS: Readonly<Record<string, Ask>> = {
 
 /** Query parameters that do not change what is asked, or that the mapping above reads. Any other could. */
 const PARAMETERS =
-  /^(x-id|list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|uploads|uploadId|partNumber|versionId|delete|abac|acl|cors|encryption|inventory|lifecycle|location|logging|metadataConfiguration|notification|ownershipControls|policy|replication|versioning|versions|website|tagging|object-lock|publicAccessBlock|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Content-Sha256|Security-Token))$/;
+  /^(x-id|list-type|prefix|delimiter|max-keys|continuation-token|start-after|encoding-type|uploads|uploadId|partNumber|versionId|delete|abac|accelerate|acl|cors|encryption|inventory|legal-hold|lifecycle|location|logging|metadataConfiguration|notification|ownershipControls|policy|replication|versioning|versions|website|tagging|object-lock|publicAccessBlock|requestPayment|restore|retention|select|select-type|torrent|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Content-Sha256|Security-Token))$/;
 
 /** The same for headers of Amazon's. */
 const HEADERS =
-  /^x-amz-(acl|bypass-governance-retention|checksum-.*|content-sha256|copy-source|date|decoded-content-length|expected-bucket-owner|sdk-checksum-algorithm|security-token|server-side-encryption|server-side-encryption-aws-kms-key-id|server-side-encryption-customer-(algorithm|key|key-md5)|storage-class|tagging|te|trailer|user-agent|transition-default-minimum-object-size)$/;
+  /^x-amz-(acl|bypass-governance-retention|checksum-.*|content-sha256|copy-source|date|decoded-content-length|expected-bucket-owner|grant-.*|object-lock-.*|sdk-checksum-algorithm|security-token|server-side-encryption|server-side-encryption-aws-kms-key-id|server-side-encryption-customer-(algorithm|key|key-md5)|storage-class|tagging|te|trailer|user-agent|transition-default-minimum-object-size)$/;
 
 const SSE = "x-amz-server-side-encryption";
 
@@ -120,6 +138,7 @@ function read(request: AwsRequest): S3Question {
 function written(request: AwsRequest, creates: "true" | "false"): S3Question[] {
   const { headers } = request;
   const place = keyOf(request);
+  const has = (name: RegExp): boolean => Object.keys(headers).some((header) => name.test(header));
   const context = present({
     "s3:ObjectCreationOperation": request.operation === "PostObject" ? undefined : creates,
     "s3:if-none-match": headers["if-none-match"],
@@ -133,7 +152,9 @@ function written(request: AwsRequest, creates: "true" | "false"): S3Question[] {
   });
   return [
     { action: "s3:PutObject", ...place, context },
-    ...(headers["x-amz-acl"] === undefined ? [] : [{ action: "s3:PutObjectAcl", ...place }]),
+    ...(has(/^x-amz-(acl|grant-.*)$/) ? [{ action: "s3:PutObjectAcl", ...place }] : []),
+    ...(has(/^x-amz-object-lock-legal-hold$/) ? [{ action: "s3:PutObjectLegalHold", ...place }] : []),
+    ...(has(/^x-amz-object-lock-(mode|retain.*)$/) ? [{ action: "s3:PutObjectRetention", ...place }] : []),
     ...tagged(headers["x-amz-tagging"], place),
     ...comparing(headers["if-match"], place),
   ];

@@ -1,157 +1,33 @@
-import { ACCESS_LEVELS, type AccessLevel } from "../../lib/policy/access-level";
-import type { PolicyDocument } from "../../lib/policy/policy-document";
+import type { AccessLevel } from "../../lib/policy/access-level";
 import { EncryptionLedger } from "../policy-gate/encryption-ledger";
 import { principalContext, questionsOf, type Asked } from "../policy-gate/questions";
 import { present } from "../policy-gate/s3-questions";
 import type { GatePrincipal, GateWorld } from "../policy-gate/world";
 import { parseAwsRequest, type RawRequest } from "../requests/aws-request";
-import { allowed } from "./replay";
+import { ACCESS_POINTS } from "./access-point-rows";
 import {
-  FOREIGN_KEY_ARN,
-  MEMBER,
-  MEMBERS,
-  NETWORK,
-  ORGANIZATION,
-  REGION,
-  role,
-  SNIPED,
-  SNIPER,
-  type Scenario,
-} from "./scenario";
-
-export const ACTORS = [
-  "applier",
-  "workspace-admin",
-  "unlocker",
-  "administrator",
-  "break-glass",
-  "deployer",
-  "member",
-  "stranger",
-] as const;
-
-export type Actor = (typeof ACTORS)[number];
-
-/** IAM allows everything. */
-export const EVERYTHING: PolicyDocument = {
-  Version: "2012-10-17",
-  Statement: [{ Sid: "Everything", Effect: "Allow", Action: ["kms:*", "s3:*"], Resource: "*" }],
-};
-
-/** Returns the principal for an actor: a level holds its policy, IAM allows the others everything. */
-export function principalOf(actor: Actor | AccessLevel, { policies }: Scenario): GatePrincipal {
-  if (actor === "stranger")
-    return { arn: "arn:aws:iam::999999999999:role/stranger", organization: "o-stranger1234", policies: [EVERYTHING] };
-  if (actor === "member")
-    return {
-      ...{ arn: `arn:aws:iam::${MEMBER}:role/terraform`, organization: ORGANIZATION, policies: [EVERYTHING] },
-      organizationPaths: [`${MEMBERS}ou-ab12-22222222/`],
-    };
-  const level = ACCESS_LEVELS.find((known) => known === actor);
-  const policy = level === undefined ? EVERYTHING : policies.get(level);
-  const mfa = actor === "break-glass" ? { mfa: true } : {};
-  return { arn: role(actor), organization: ORGANIZATION, policies: policy === undefined ? [] : [policy], ...mfa };
-}
-
-/** A request past Terraform, and who gets it through. */
-export interface Row {
-  readonly name: string;
-  readonly passes: readonly Actor[];
-  /** What is sent; the credential is put in by the sender. */
-  readonly request?: Sent;
-  /** What cannot be sent here and is asked of the evaluator alone. */
-  readonly simulate?: (scenario: Scenario) => Simulated;
-}
-
-/** A question whose context replaces what is usual. Undefined: AWS says nothing about it. */
-interface Simulated extends Omit<Asked["question"], "context"> {
-  readonly context: Context;
-}
-
-/** Condition keys and their values. */
-type Context = Readonly<Record<string, string | string[] | undefined>>;
-
-export interface Sent {
-  readonly method: string;
-  /** Key below the bucket; none: the bucket itself. */
-  readonly key?: (scenario: Scenario) => string;
-  readonly query?: string;
-  readonly headers?: (scenario: Scenario) => Readonly<Record<string, string>>;
-  readonly body?: string;
-  /** @default "header" */
-  readonly signed?: "header" | "query" | "form";
-  /** @default true */
-  readonly secure?: boolean;
-  /** @default - the newest */
-  readonly tlsVersion?: "1.1";
-}
-
-const SSE = "x-amz-server-side-encryption";
-const ADMINISTRATORS: readonly Actor[] = ["administrator", "break-glass", "deployer"];
-const TRUSTED: readonly Actor[] = ["break-glass", "deployer"];
-/** Everybody who may everywhere, in a bucket that lets everybody in. */
-const ANYBODY: readonly Actor[] = [...ADMINISTRATORS, "member", "stranger"];
-const TERRAFORM: readonly Actor[] = ["applier", "workspace-admin"];
-
-const state = ({ consumer }: Scenario): string => consumer.key;
-const lock = (scenario: Scenario): string => `${state(scenario)}.tflock`;
-const workspaceState = ({ consumer }: Scenario): string => `${consumer.workspaceKeyPrefix ?? ""}/dev/${consumer.key}`;
-const neighbour = (): string => "app/terraform.tfstate2";
-
-const sent = (name: string, passes: readonly Actor[], request: Sent): Row => ({ name, passes, request });
-const setting = (name: string, method: string, query: string): Row => sent(name, TRUSTED, { method, query });
-const put = (name: string, passes: readonly Actor[], headers: Sent["headers"] & object): Row =>
-  sent(name, passes, { method: "PUT", key: state, headers });
-const kms = (
-  name: string,
-  passes: readonly Actor[],
-  action: string,
-  via?: { readonly service?: string; readonly bucket?: string },
-  unusedDays?: number,
-  more: Context = {},
-): Row => ({
-  name,
-  passes,
-  simulate: ({ keyArn, home }) => ({
-    principal: "",
-    action,
-    resource: keyArn,
-    account: keyArn.split(":")[4] ?? "",
-    context: {
-      ...(via && { "kms:EncryptionContext:aws:s3:arn": `arn:aws:s3:::${via.bucket ?? home.bucket.name}` }),
-      ...(via?.service !== undefined && { "kms:ViaService": via.service }),
-      ...(unusedDays !== undefined && { "kms:TrailingDaysWithoutKeyUsage": String(unusedDays) }),
-      ...more,
-    },
-  }),
-});
-
-const copyOf =
-  (source: (scenario: Scenario) => string) =>
-  (scenario: Scenario): Readonly<Record<string, string>> => ({
-    "x-amz-copy-source": `/${scenario.home.bucket.name}/${source(scenario)}`,
-  });
-
-/** A row that no HTTP client here can send, by default about the state and in the bucket's account. */
-const past = (
-  name: string,
-  passes: readonly Actor[],
-  action: string,
-  context: Context = {},
-  key: (scenario: Scenario) => string | undefined = state,
-  owner?: string,
-): Row => ({
-  name,
-  passes,
-  simulate: (scenario) => {
-    const { name: bucket, account: ours } = scenario.home.bucket;
-    const account = owner ?? ours;
-    const signed = { "s3:authType": "REST-HEADER", "s3:signatureversion": "AWS4-HMAC-SHA256", "s3:TlsVersion": "1.3" };
-    const about = key(scenario);
-    const resource = `arn:aws:s3:::${bucket}${about === undefined ? "" : `/${about}`}`;
-    return { principal: "", action, resource, account, context: { ...signed, ...context } };
-  },
-});
+  ADMINISTRATORS,
+  ANYBODY,
+  copyOf,
+  kms,
+  lock,
+  neighbour,
+  past,
+  principalOf,
+  put,
+  sent,
+  setting,
+  SSE,
+  state,
+  TERRAFORM,
+  TRUSTED,
+  workspaceState,
+  type Actor,
+  type Row,
+} from "./guard-row";
+import { OTHER_DOORS } from "./other-doors";
+import { allowed } from "./replay";
+import { FOREIGN_KEY_ARN, MEMBER, NETWORK, ORGANIZATION, REGION, SNIPED, SNIPER, type Scenario } from "./scenario";
 
 /** What an attack is about, and who may delete it and write it as Terraform does. */
 const PLACES = [
@@ -167,7 +43,7 @@ const PLACES = [
 }[];
 
 const LOCK_PLACES = PLACES.map(({ place, key, writers }) => ({
-  place: `lock of the ${place}`,
+  place: place.startsWith("another") ? `lock of ${place}` : `lock of the ${place}`,
   key: (scenario: Scenario) => `${key(scenario)}.tflock`,
   takers: writers,
 }));
@@ -617,6 +493,8 @@ export const ROWS: readonly Row[] = [
   ...NETWORKS,
   ...WITHOUT_MFA,
   ...ACCOUNTS,
+  ...ACCESS_POINTS,
+  ...OTHER_DOORS,
 ];
 
 const ANONYMOUS = { "x-test-anonymous": "true" };
@@ -683,20 +561,21 @@ export async function simulated(
 }
 
 function questions(row: Row, principal: GatePrincipal, scenario: Scenario, world: GateWorld): Asked[] {
-  if (row.simulate !== undefined) {
-    const question = row.simulate(scenario);
-    const context = present({
-      ...principalContext(principal),
-      ...(question.action.startsWith("s3:")
-        ? { ...world.network, "aws:ResourceAccount": question.account, "aws:SecureTransport": "true" }
-        : {}),
-      ...question.context,
+  if (row.simulate !== undefined)
+    return row.simulate(scenario).map((question) => {
+      const context = present({
+        ...principalContext(principal),
+        ...(question.action.startsWith("s3:")
+          ? { ...world.network, "aws:ResourceAccount": question.account, "aws:SecureTransport": "true" }
+          : {}),
+        ...question.context,
+      });
+      const asked = { question: { ...question, principal: principal.arn, context } };
+      // An access point has no policy here.
+      if (question.resource.includes(":accesspoint/")) return asked;
+      const bucket = question.account === SNIPER ? SNIPED : scenario.home.bucket.name;
+      return { ...asked, policyOf: question.action.startsWith("kms:") ? `key:${scenario.keyArn}` : `bucket:${bucket}` };
     });
-    const policyOf = question.action.startsWith("kms:")
-      ? `key:${scenario.keyArn}`
-      : `bucket:${question.account === SNIPER ? SNIPED : scenario.home.bucket.name}`;
-    return [{ question: { ...question, principal: principal.arn, context }, policyOf }];
-  }
   const principals = new Map(world.principals).set("actor", principal);
   const asked = questionsOf(
     parseAwsRequest(rawRequest(row, scenario, "actor")),

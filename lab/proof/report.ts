@@ -1,7 +1,8 @@
 import { ACCESS_LEVELS } from "../../lib/policy/access-level";
 import { productOf } from "../../lib/engine/engine";
 import { ENGINES_TO_PROVE } from "../machine/engines-to-prove";
-import { ACTORS, ROWS } from "./guard-table";
+import { ACTORS } from "./guard-row";
+import { ROWS } from "./guard-table";
 import { lineOf, type Measured, type MeasuredEngines } from "./measured";
 
 /** The page docs/evidence/proof.md: what the runs found under each engine. */
@@ -83,6 +84,9 @@ const RESIDUAL = `## What stays possible, and what was not measured
 - Simulated rows are questions to policies and guard only: replication into the bucket is a request of S3 itself, and requests to
   KMS do not go through the bucket.
 - The gate does not check signatures, and knows no ACLs, session policies, SCPs or endpoint policies.
+- A request through an access point is judged for the access point, which has no policy here, and for the bucket behind it. A
+  policy of an access point can add to what IAM allows only where the bucket's policy allows it too, and the guard does not.
+- Directory buckets (\`s3:CreateSession\`), S3 Tables and S3 Vectors have buckets of their own: their actions are not about this one.
 `;
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -2,7 +2,7 @@ import type { AccessLevel } from "../../../lib/policy/access-level";
 import type { PolicyDocument } from "../../../lib/policy/policy-document";
 import { external, externalScenario } from "../../support/steps/external-scenario";
 import { describeE2e } from "../../support/describe-e2e";
-import { EVERYTHING } from "../../../lab/proof/guard-table";
+import { EVERYTHING } from "../../../lab/proof/guard-row";
 import { openLab, type Lab } from "../../../lab/proof/lab";
 import type { Scenario } from "../../../lab/proof/scenario";
 import { Stage, type Before, type Played, type TerraformRun } from "../../../lab/proof/stage";

@@ -5,7 +5,7 @@ import { validJson } from "../../support/published-schemas";
 import { describeE2e, describeUnder } from "../../support/describe-e2e";
 import type { Judged } from "../../../lab/policy-gate/policy-gate";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
-import { principalOf } from "../../../lab/proof/guard-table";
+import { principalOf } from "../../../lab/proof/guard-row";
 import { playAs } from "../../../lab/proof/prove";
 import { openLab, type Lab } from "../../../lab/proof/lab";
 import { scenario } from "../../../lab/proof/scenario";

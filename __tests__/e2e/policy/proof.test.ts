@@ -2,7 +2,8 @@ import type { AccessLevel } from "../../../lib/policy/access-level";
 import { describeE2e } from "../../support/describe-e2e";
 import { FULL, sampled } from "../../support/full";
 import { firstFailure, foreignSteps, neighbourQuestions, planted } from "../../../lab/proof/checks";
-import { ACTORS, principalOf, rawRequest, ROWS, simulated } from "../../../lab/proof/guard-table";
+import { ACTORS, principalOf } from "../../../lab/proof/guard-row";
+import { rawRequest, ROWS, simulated } from "../../../lab/proof/guard-table";
 import { openLab, type Lab } from "../../../lab/proof/lab";
 import {
   differences,

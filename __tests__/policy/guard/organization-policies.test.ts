@@ -1,5 +1,5 @@
 import { decide } from "../../../lab/policy-gate/evaluator";
-import { EVERYTHING } from "../../../lab/proof/guard-table";
+import { EVERYTHING } from "../../../lab/proof/guard-row";
 import { organizationPolicies } from "../../../lib/policy/guard/organization-policies";
 import { papersOf } from "../../../lib/home/papers";
 import { vocabularyFaults } from "../../support/aws-vocabulary";
