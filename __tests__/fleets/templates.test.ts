@@ -20,15 +20,15 @@ describe("a template by its name is listed, and is no root", () => {
 
   it.each([
     ...NAMES.map((ending) => [`a/backend.tf.${ending}`, block(), 2] as const),
-    ...NAMES.map((ending) => [`a/prod.tfbackend.${ending}`, PARTIAL, 3] as const),
+    ...NAMES.map((ending) => [`a/prod.tfbackend.${ending}`, PARTIAL, 1] as const),
     ["a/backend.tpl", block(), 2] as const,
-    ["a/backend.example.hcl", PARTIAL, 3] as const,
-    ["a/example.s3.tfbackend", PARTIAL, 3] as const,
-    ["a/backend-template.hcl", PARTIAL, 3] as const,
+    ["a/backend.example.hcl", PARTIAL, 1] as const,
+    ["a/example.s3.tfbackend", PARTIAL, 1] as const,
+    ["a/backend-template.hcl", PARTIAL, 1] as const,
     [
       "a/root.hcl.tmpl",
       'remote_state {\n  backend = "s3"\n  config = {\n    dynamodb_table = "t"\n  }\n}\n',
-      4,
+      1,
     ] as const,
     ["a/main.tf.json.tmpl", '{"terraform": {"backend": {"s3": {"bucket": "b",\n "dynamodb_table": "t"}}}}', 1] as const,
     ["a/backend.tf.tmpl", block().replace('"s3"', "s3"), 2] as const,
@@ -127,5 +127,78 @@ describe("a template hides no root", () => {
     expect((await told(fleet)).roots).toEqual(["dynamodb a"]);
     const { moves } = await planned(fleet, { to: "both" });
     expect(moves.map(({ roots }) => roots)).toEqual([["a"]]);
+  });
+});
+
+describe("a template moves with the roots", () => {
+  const remote = (rest = "") =>
+    `remote_state {\n  backend = "s3"\n  config = {\n    dynamodb_table = "t"\n${rest}  }\n}\n`;
+  const json = (rest = "") => `{"terraform": {"backend": {"s3": {"bucket": "{{ b }}", "dynamodb_table": "t"${rest}}}}}`;
+  const ON = "    use_lockfile   = true\n";
+  const ROOT = { "r/main.tf": block(ON) };
+  const inside = (text: string): string => `{% if x %}\n${text}{% endif %}\n`;
+
+  /** The templates that a plan changes, with their new texts. */
+  async function changed(fleet: Fleet, to: "both" | "lockfile" = "both"): Promise<Fleet> {
+    const { templates = [] } = await planned(fleet, { to });
+    return Object.fromEntries(templates.map(({ path, after }) => [path, after]));
+  }
+
+  it.each<[string, string, string]>([
+    ["a/backend.tf.j2", inside(block("", "{{ key }}")), inside(block(ON, "{{ key }}"))],
+    ["a/backend.tf.tmpl", block("", "${key}/x"), block(ON, "${key}/x")],
+    [
+      "a/backend.tpl",
+      block("", '{{ var "k" }}').replace('"b"', "<%= b %>"),
+      block(ON, '{{ var "k" }}').replace('"b"', "<%= b %>"),
+    ],
+    ["a/backend.tf.example", block("", "k", "<BUCKET>"), block(ON, "k", "<BUCKET>")],
+    ["a/crlf.tf.j2", inside(block()).replaceAll("\n", "\r\n"), inside(block(ON)).replaceAll("\n", "\r\n")],
+    ["a/main.tf", block("", "k", "<BUCKET>"), block(ON, "k", "<BUCKET>")],
+    ["a/bare.tf", block().replace('"b"', "{{ bucket }}"), block(ON).replace('"b"', "{{ bucket }}")],
+    ["{{cookiecutter.name}}/main.tf", block(), block(ON)],
+    ["a/prod.tfbackend.example", PARTIAL, `${PARTIAL}use_lockfile   = true\n`],
+    ["a/example.s3.tfbackend", PARTIAL, `${PARTIAL}use_lockfile   = true\n`],
+    [
+      "a/x.s3.tfbackend",
+      PARTIAL.replace('"b"', '"__B__"'),
+      `${PARTIAL.replace('"b"', '"__B__"')}use_lockfile   = true\n`,
+    ],
+    ["a/root.hcl.tmpl", remote(), remote(ON)],
+    ["a/main.tf.json.tmpl", json(), json(', "use_lockfile": true')],
+  ])("%s", async (path, before, after) => {
+    expect(await changed({ ...ROOT, [path]: before })).toEqual({ [path]: after });
+    // Nothing else of a step knows it.
+    const { moves, refusals, byHand, unknown } = await planned({ ...ROOT, [path]: before }, { to: "both" });
+    expect([moves, refusals, byHand, unknown]).toEqual([[], [], [], []]);
+    // Then it goes on with the last root.
+    const on = await changed({ ...ROOT, [path]: after }, "lockfile");
+    expect(Object.keys(on)).toEqual([path]);
+    expect(on[path]).not.toContain("dynamodb_table");
+    expect((await told({ [path]: on[path] ?? "" })).hints).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ["an argument on condition", block('    {% if x %}\n    acl = "private"\n    {% endif %}\n')],
+    ["a table to be filled in", block().replace('"t"', '"{{ table }}"')],
+    ["a table of templatefile", block().replace('"t"', '"${table}"')],
+    ["a table with a placeholder", block().replace('"t"', '"<TABLE>"')],
+    ["two tables", inside(block('    {% else %}\n    dynamodb_table = "u"\n'))],
+    ["a flag to be filled in", block("    use_lockfile = {{ on }}\n")],
+    ["letters that stand for marks", `# Ā\n${block("", "{{ key }}")}`],
+    ["a text that no parser reads", `resource {{{\n${block()}`],
+  ])("but not %s", async (_, text) => {
+    const path = "a/backend.tf.j2";
+    expect(await changed({ ...ROOT, [path]: text })).toEqual({});
+    expect((await told({ [path]: text })).hints).toHaveLength(1);
+  });
+
+  it("to lockfile not before a root that stays, and not in a step of one root or back", async () => {
+    const path = "a/backend.tf.j2";
+    const stays = { "s/main.tf": block("", "other") };
+    expect(await changed({ ...ROOT, ...stays, [path]: block(ON) }, "lockfile")).toEqual({});
+    const one = await planned({ ...ROOT, [path]: block() }, { to: "both", roots: ["r"] });
+    const back = await planned({ ...ROOT, [path]: block(ON) }, { to: "dynamodb", back: { table: undefined } });
+    expect([one.templates, back.templates]).toEqual([[], []]);
   });
 });

@@ -1,7 +1,7 @@
 import { lockText, type LockInfo } from "../../lib/lock/lock-info";
 import { flagsIn, namedFile } from "../../lib/migrate/scan/command-flags";
 import { outsideFindings } from "../../lib/migrate/scan/outside-hcl";
-import { withoutMarks } from "../../lib/migrate/scan/placeholder";
+import { unmarked, withoutMarks } from "../../lib/migrate/scan/template-marks";
 import { FUNCTIONS } from "../../lib/migrate/scan/terragrunt/functions";
 import { writtenBackends } from "../../lib/migrate/scan/written-backends";
 import { wildcardPattern } from "../../lib/policy/wildcard";
@@ -35,6 +35,7 @@ it.each<[string, () => unknown]>([
   ["a heredoc that never is one", () => writtenBackends("a.tf", "<<".repeat(MANY), [])],
   ["a command that never is init", () => outsideFindings("a.sh", "terraform ".repeat(MANY / 10))],
   ["marks of a template without an end", () => withoutMarks("{{".repeat(MANY), "hcl")],
+  ["the same, to be put back", () => unmarked("${{".repeat(MANY))],
   [
     "arguments without an end",
     () => outsideFindings("a.sh", `terraform\n${"dynamodb_table use_lockfile= \n".repeat(MANY / 40)}`),

@@ -123,11 +123,12 @@ async function apply(
     context.write(`${JSON.stringify(appliedJson(applied, planned, scan), null, 2)}\n`);
     return;
   }
-  for (const { replacements } of applied.moved)
-    for (const { path } of replacements) context.write(`${plainText(path, Infinity)}\n`);
+  const { templates = [] } = applied;
+  for (const { path } of [...applied.moved.flatMap(({ replacements }) => replacements), ...templates])
+    context.write(`${plainText(path, Infinity)}\n`);
   noteRefusals(context, applied.refusals, scan.problems);
   noteWarnings(context, planned.warnings ?? []);
-  notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals });
+  notePlan(context, { ...plan, moves: applied.moved, refusals: applied.refusals, templates });
   noteConsumers(context, plan);
   const moved = new Set(applied.moved.flatMap(({ roots }) => roots));
   noteUnits(

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import type { Applied } from "../../lib/migrate/step/apply-plan";
 import type { MovePlan, Target } from "../../lib/migrate/step/move-plan";
-import { moveDiffs, type NameOf } from "../../lib/migrate/step/plan-diff";
+import { moveDiffs, templateDiffs, type NameOf } from "../../lib/migrate/step/plan-diff";
 import type { PlannedStep } from "../../lib/migrate/step/plan-step";
 import type { PlannedGrants } from "../../lib/migrate/step/planned-grants";
 import { ACCESS_LEVELS } from "../../lib/policy/access-level";
@@ -20,6 +20,9 @@ import {
 const to = z.enum(["both", "lockfile"]);
 
 const unlocked = z.array(configurationSchema).optional().describe("Roots that nothing locks.");
+
+const template = z.strictObject({ path: z.string() });
+const OF_TEMPLATES = "Files from which others are made. No root has them.";
 
 const grantChange = z.strictObject({
   change: z.enum(["needed", "unneeded"]).describe("`unneeded`: after the step, once no root of the state goes back."),
@@ -47,6 +50,10 @@ export const migratePlanSchema = z.strictObject({
   byHand: z.array(configurationSchema),
   unknown: z.array(configurationSchema).optional().describe("Roots whose files do not say how they lock."),
   unlocked,
+  templates: z
+    .array(template.extend({ diff: z.string().describe("A patch for git apply.") }))
+    .optional()
+    .describe(OF_TEMPLATES),
   grants: z.array(grantChange).describe("What the step changes in policies. Statelock does not read the roles."),
   untold: z.array(problemSchema).describe("Why Statelock cannot name the grants of some roots."),
   problems: scanProblemsSchema,
@@ -62,6 +69,7 @@ export const migrateApplySchema = z.strictObject({
   byHand: z.array(configurationSchema),
   unknown: z.array(configurationSchema).optional().describe("Roots whose files do not say how they lock."),
   unlocked,
+  templates: z.array(template).optional().describe(OF_TEMPLATES),
   warnings: z
     .array(problemSchema)
     .optional()
@@ -77,6 +85,8 @@ export function planJson(
   nameOf: NameOf,
 ): z.infer<typeof migratePlanSchema> {
   const diffs = moveDiffs(plan, scan, nameOf);
+  const { templates = [] } = plan;
+  const patches = templateDiffs(plan, scan, nameOf);
   return {
     version: 1,
     command: "migrate plan",
@@ -86,6 +96,9 @@ export function planJson(
     byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
     unknown: (plan.unknown ?? []).map((each) => configurationJson(each)),
     unlocked: (plan.unlocked ?? []).map((each) => configurationJson(each)),
+    ...(templates.length === 0
+      ? {}
+      : { templates: templates.map(({ path }, index) => ({ path, diff: patches[index] ?? "" })) }),
     grants: structuredClone(grants) as z.infer<typeof grantChange>[],
     untold: [...untold],
     problems: [...scan.problems],
@@ -98,6 +111,7 @@ export function appliedJson(
   { plan, warnings = [] }: Pick<PlannedStep, "plan" | "warnings">,
   scan: Scan,
 ): z.infer<typeof migrateApplySchema> {
+  const { templates = [] } = applied;
   return {
     version: 1,
     command: "migrate apply",
@@ -107,6 +121,7 @@ export function appliedJson(
     byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
     unknown: (plan.unknown ?? []).map((each) => configurationJson(each)),
     unlocked: (plan.unlocked ?? []).map((each) => configurationJson(each)),
+    ...(templates.length === 0 ? {} : { templates: templates.map(({ path }) => ({ path })) }),
     warnings: [...warnings],
     problems: [...scan.problems],
   };

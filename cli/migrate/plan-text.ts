@@ -6,10 +6,11 @@ import type { MovePlan } from "../../lib/migrate/step/move-plan";
 import { planDiff, type NameOf } from "../../lib/migrate/step/plan-diff";
 import type { PlannedGrants } from "../../lib/migrate/step/planned-grants";
 import { counted, withCommas } from "../../lib/text/counted";
+import { andMore, few } from "../../lib/text/few";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { noteGrants } from "./migrate-grants";
-import { noteRefusals } from "./migrate-project";
+import { noteRefusals, SHOWN } from "./migrate-project";
 
 /** From how many lines on a person asks for the patch. */
 const LONG = 40;
@@ -48,14 +49,19 @@ export function showPlan(
   else context.terminal.note(`\n${counted(filesOf(plan), "file")} would change: --diff shows how.`);
 }
 
-function filesOf({ moves }: Pick<MovePlan, "moves">): number {
-  return moves.reduce((sum, { replacements }) => sum + replacements.length, 0);
+function filesOf({ moves, templates = [] }: Pick<MovePlan, "moves" | "templates">): number {
+  return moves.reduce((sum, { replacements }) => sum + replacements.length, templates.length);
+}
+
+function templatePaths(templates: NonNullable<MovePlan["templates"]>): string {
+  const [named, others] = few(templates, SHOWN);
+  return named.map(({ path }) => path).join(", ") + andMore(others);
 }
 
 /** Notes how many roots a plan moves, and the steps by hand. @param now what a plan says after the first line */
 export function notePlan(
   { terminal }: CommandContext,
-  { to, moves, refusals, byHand, unknown = [], unlocked = [] }: MovePlan,
+  { to, moves, refusals, byHand, unknown = [], unlocked = [], templates = [] }: MovePlan,
   now?: string,
 ): void {
   const roots = moves.reduce((sum, move) => sum + move.roots.length, 0);
@@ -69,6 +75,8 @@ export function notePlan(
   terminal.note(
     `To ${to}: ${counted(roots, "root")} in ${counted(filesOf({ moves }), "file")}; ${withCommas(left)} left alone${more}.`,
   );
+  if (templates.length > 0)
+    terminal.note(plainText(`Also ${counted(templates.length, "template")}: ${templatePaths(templates)}.`, Infinity));
   if (now !== undefined) terminal.note(now);
   const shown = new Set<string>();
   const line = (title: string, each: ScannedConfiguration, what: string): void => {

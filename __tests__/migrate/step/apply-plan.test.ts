@@ -21,7 +21,11 @@ const plan: MovePlan = {
 };
 
 /** What was asked of the ports, in order. */
-async function asked(change: Partial<ApplyPorts> = {}, isStopped = (): boolean => false): Promise<string[]> {
+async function asked(
+  change: Partial<ApplyPorts> = {},
+  isStopped = (): boolean => false,
+  made = plan,
+): Promise<string[]> {
   const calls: string[] = [];
   const ports: ApplyPorts = {
     replace: (folder, replacements) => {
@@ -44,7 +48,7 @@ async function asked(change: Partial<ApplyPorts> = {}, isStopped = (): boolean =
     },
     ...change,
   };
-  await applyMoves(plan, ports, { force: false, isStopped });
+  await applyMoves(made, ports, { force: false, isStopped });
   return calls;
 }
 
@@ -67,4 +71,18 @@ it("ends the root at hand where it is stopped, and keeps what it changed as its 
     ["c", "a"],
     ["begin 2", "remember a b", "forget b"],
   ]);
+});
+
+it("changes templates last, without those that version control could not give back, and not after a stop", async () => {
+  const templates = ["t", "b", "u"].map((at) => move(at).replacements).flat();
+  const unsaved = (paths: readonly string[]) => Promise.resolve(paths.includes("/u/main.tf") ? [problem] : []);
+  const versionControl = { unsaved, nameOf: (path: string) => path };
+  const made = { ...plan, templates };
+  expect((await asked({ versionControl }, undefined, made)).slice(-4)).toEqual([
+    ...["forget b", "replace t 1", "replace b 1", "end"],
+  ]);
+  const calls: string[] = [];
+  const replace: ApplyPorts["replace"] = (folder) => Promise.resolve((calls.push(folder), []));
+  await asked({ replace, versionControl }, () => true, made);
+  expect(calls).toEqual(["c"]);
 });

@@ -20,8 +20,8 @@ const CREDENTIALS = [
 export type HideCredentials = (realPath: string, shown: string) => string;
 
 /** Hides the credentials that a scan read. If a text held one, its first line says so; `git apply` skips that line. */
-export function hideCredentials({ configurations }: Scan): HideCredentials {
-  const credentials = configurations
+export function hideCredentials({ configurations, templates = [] }: Scan): HideCredentials {
+  const credentials = [...configurations, ...templates.map(({ configuration }) => configuration)]
     .flatMap(({ places }) => places)
     .flatMap(({ file, site }) =>
       CREDENTIALS.flatMap((name) => {

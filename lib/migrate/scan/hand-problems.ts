@@ -1,12 +1,14 @@
 import type { Problem } from "../../problem/problem";
 
-/** The hint about a file that nobody runs as it is. */
-export function template(path: string): Problem {
+/** The hint about a file that nobody runs as it is. @param isSafe `apply` changes it */
+export function template(path: string, isSafe = false): Problem {
   return {
     code: "backend-template",
     path,
     message: "is a template of a backend: what is made from it locks as it says",
-    fix: "Change its locking arguments by hand, together with the roots.",
+    fix: isSafe
+      ? "`statelock migrate apply` changes its locking arguments with the roots: to both at once, to lockfile with the last of them."
+      : "Change its locking arguments by hand, together with the roots.",
   };
 }
 

@@ -16,6 +16,7 @@ import {
 import { blockClients, commandClients, type OutsideClient, type OutsideLine } from "./outside-clients";
 import { isProgram, isTemplateName, needsInterpreter } from "./outside-names";
 import { baseName, folderOf } from "./site";
+import type { Template } from "./template-file";
 
 /** A place outside of Terraform's files that configures a backend. Statelock does not change it. */
 export interface HandPlace {
@@ -36,6 +37,8 @@ export interface OutsideFindings {
   readonly partials: readonly string[];
   /** What its commands and blocks give clients. @default - nothing */
   readonly clients?: readonly OutsideClient[];
+  /** The backends of a template. @default - none, or no parser reads it */
+  readonly templates?: readonly Template[];
 }
 
 /** Reads a text file outside of HCL, line by line. */

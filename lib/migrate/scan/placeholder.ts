@@ -41,7 +41,8 @@ function argumentNames({ arguments: given = [] }: Pick<Site, "arguments">): stri
 /** How many characters of a value are looked at. */
 const LONGEST = 1_000;
 
-function isToBeFilled(name: string, given: Setting): boolean {
+/** True for a value that somebody has to fill in. */
+export function isToBeFilled(name: string, given: Setting): boolean {
   if (given === undefined) return false;
   const written = ("value" in given ? given.value : given.expression).slice(0, LONGEST);
   return PLACEHOLDER.test(written) || (name === "bucket" && IN_BUCKET.test(written));
@@ -82,24 +83,4 @@ export function filledIn(configuration: Configuration, commands: readonly Fillin
 function fills({ root, given, files }: FillingCommand, folder: string): boolean {
   if (root === undefined || root === "**" || given.size + files.length === 0) return false;
   return root.includes("*") ? rootPattern(root).test(folder) : root === folder;
-}
-
-/** What template languages write into a text: `{{ x }}`, `{% if x %}`, `{# x #}`, `<%= x %>`, `<NAME>`. */
-const MARK = /\{\{[^\n]{0,200}?\}\}|\{%[^\n]{0,200}?%\}|\{#[^\n]{0,200}?#\}|<%[^\n]{0,200}?%>|<[A-Za-z][\w -]{0,100}>/g;
-
-/**
- * Returns a text whose template marks are replaced by code of the same length, so that a parser can read the rest. Undefined for
- * a text without marks.
- */
-export function withoutMarks(text: string, syntax: "hcl" | "json"): string | undefined {
-  const isMarked = new RegExp(MARK.source).test(text);
-  if (!isMarked) return undefined;
-  const filler = syntax === "json" ? "1" : "x";
-  return text
-    .split("\n")
-    .map((line) => {
-      const isCode = line.replace(MARK, "").trim() === "" && line.trim() !== "";
-      return line.replace(MARK, (mark) => (isCode ? " " : filler).repeat(mark.length));
-    })
-    .join("\n");
 }

@@ -15,8 +15,10 @@ import { inCommand, template } from "./hand-problems";
 import { outsideFindings, type HandPlace, type OutsideFindings } from "./outside-hcl";
 import { parseSource } from "./parse-source";
 import type { Parsers } from "./parsers";
-import { withoutMarks } from "./placeholder";
 import { ENGINE_FILES } from "./root-engines";
+import { isTemplateName } from "./outside-names";
+import { templateHints, templatesIn } from "./template-file";
+import { withoutMarks } from "./template-marks";
 import { baseName, folderOf, type SourceFile } from "./site";
 import type { OutsideClient } from "./outside-clients";
 import { writtenBackends, writtenClients } from "./written-backends";
@@ -165,7 +167,11 @@ function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): R
     const isOther = kind?.role === "outside" || kind?.role === "unsure";
     return isOther ? { byHand: [], hints: [text as Problem], partials: [] } : (text as Problem);
   }
-  if (kind.role === "outside") return outsideFindings(found.path, text);
+  if (kind.role === "outside") {
+    const findings = outsideFindings(found.path, text);
+    const isTemplate = isTemplateName(baseName(found.path)) && findings.hints.length > 0;
+    return isTemplate ? withTemplates(parsers, found, text, findings.hints) : findings;
+  }
   const isDoubtful = kind.role === "unsure" || kind.role === "terragrunt";
   const nothing = (): SourceFile => ({ ...found, kind, text, sites: [], requiredVersions: [] });
   if (isDoubtful && !MAY_BE_BACKEND.test(text)) return nothing();
@@ -181,7 +187,7 @@ function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): R
       ...(generatedBy === undefined ? {} : { generatedBy }),
     };
   }
-  const filled = templateFindings(parsers, found.path, kind, text);
+  const filled = templateFindings(parsers, found, kind, text);
   if (filled !== undefined) return filled;
   if (kind.role === "unsure" && (!LOCKS.test(text) || /\bterragrunt\b/.test(text))) return nothing();
   if (kind.syntax !== "hcl") return syntaxProblem(found, finding);
@@ -194,16 +200,28 @@ function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): R
 
 /** Returns the backends of a text that only a template language makes readable; undefined if it is broken in another way. */
 function templateFindings(
-  { positions }: Parsers,
-  path: string,
+  parsers: Parsers,
+  found: FoundFile,
   kind: FileKind,
   text: string,
 ): OutsideFindings | undefined {
   const code = withoutMarks(text, kind.syntax);
-  const finding = code === undefined ? undefined : unlessTooDeep(() => parseSource(positions, kind, code));
+  const finding = code === undefined ? undefined : unlessTooDeep(() => parseSource(parsers.positions, kind, code));
   if (finding === undefined || finding instanceof SyntaxProblem) return undefined;
-  const hints = finding.sites.map(({ line }) => template(`${path}:${String(line)}`));
-  return { byHand: [], hints, partials: [] };
+  const hints = finding.sites.map(({ line }) => template(`${found.path}:${String(line)}`));
+  return withTemplates(parsers, found, text, hints);
+}
+
+/** @param hints for a template that no parser reads */
+function withTemplates(
+  { positions }: Parsers,
+  found: FoundFile,
+  text: string,
+  hints: readonly Problem[],
+): OutsideFindings {
+  const templates = templatesIn(positions, found, text);
+  const told = templates.length === 0 ? hints : templates.flatMap(templateHints);
+  return { byHand: [], hints: told, partials: [], templates };
 }
 
 /** An argument that decides how a backend locks, at the start of a line. */

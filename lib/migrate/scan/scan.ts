@@ -5,7 +5,7 @@ import { isPin, lowestVersions, type LowestVersion } from "./lowest-version";
 import { hiddenBackends } from "./hidden-backends";
 import { openTofuFolders } from "./root-engines";
 import { configsAmong, inventoryPath, outputFolder } from "./config-consumers";
-import { placeText, type Configuration } from "./configuration";
+import { configurationOf, placeText, type Configuration } from "./configuration";
 import { fileKind } from "./file-kind";
 import { judged, type ScannedConfiguration } from "./judged-configurations";
 import { template } from "./hand-problems";
@@ -31,6 +31,7 @@ import type { Parsers } from "./parsers";
 import { partialPlaces, placesIn } from "./root-configurations";
 import { duplicateProblems } from "./same-state";
 import { folderOf, baseName, type SourceFile } from "./site";
+import { templateHints, templateOf, type Template } from "./template-file";
 import { terragruntHints } from "./terragrunt/terragrunt-hints";
 import { terragruntUnits } from "./terragrunt/units";
 import { unlockedPairs } from "./unlocked-pairs";
@@ -46,6 +47,8 @@ export interface Scan {
   readonly problems: readonly Problem[];
   /** Places that configure a backend, and that Statelock does not change. Their problems are in `problems` too. @default - none */
   readonly byHand?: readonly HandPlace[];
+  /** Backends in files from which others are made. @default - none */
+  readonly templates?: readonly Template[];
   /** What an operator should know, and what blocks nothing. @default - nothing */
   readonly hints?: readonly Problem[];
   /** The lowest version of each engine that the roots allow. @default - no root declares one */
@@ -144,12 +147,9 @@ export async function scan(
   const scanned = all.filter((configuration) => !isPlaceholder(configuration));
   const outdated = outdatedBackends(scanned);
   const given = outsideConfigurations(clients, scanned, partialPlaces(read));
-  const templates = [
-    ...all.filter(isPlaceholder).map((configuration) => template(placeText(configuration))),
-    ...placesIn(read)
-      .filter(isDropped)
-      .map(({ file: { path }, site: { line } }) => template(`${path}:${String(line)}`)),
-  ];
+  const dropped = placesIn(read).filter(isDropped);
+  const toBeFilled = [...all.filter(isPlaceholder), ...dropped.map((place) => configurationOf("partial", [place]))];
+  const templates = toBeFilled.map((each) => templateOf(each) ?? placeText(each));
   return {
     files: count,
     configurations: scanned,
@@ -163,6 +163,10 @@ export async function scan(
       ...[...hidden.values()].flat(),
     ],
     byHand,
+    templates: [
+      ...outside.flatMap((each) => each.templates ?? []),
+      ...templates.filter((each): each is Template => typeof each !== "string"),
+    ],
     lowest: lowestVersions(
       scanned.filter(({ source }) => source !== "consumer" && source !== "reader"),
       read,
@@ -170,7 +174,7 @@ export async function scan(
     ),
     hints: [
       ...linksOutside(links),
-      ...templates,
+      ...templates.flatMap((each) => (typeof each === "string" ? [template(each)] : templateHints(each))),
       ...terragruntHints(scanned),
       ...outdated.hints,
       ...outside.flatMap(({ hints }) => hints),

@@ -1,11 +1,14 @@
 import type { Problem } from "../../problem/problem";
 import type { Move, MovePlan, Refusal } from "./move-plan";
-import type { ReplaceFiles, RunRecord, VersionControl } from "../../files/project-files";
+import { folderOf } from "../scan/site";
+import type { FileReplacement, ReplaceFiles, RunRecord, VersionControl } from "../../files/project-files";
 
 /** What a run changed, and what it left. */
 export interface Applied {
   readonly moved: readonly Move[];
   readonly refusals: readonly Refusal[];
+  /** Templates that changed. One that could not change keeps no root and no exit code. @default - none */
+  readonly templates?: readonly FileReplacement[];
 }
 
 /** What {@link applyMoves} needs of the file system and of version control. */
@@ -60,11 +63,25 @@ export async function applyMoves(plan: MovePlan, ports: ApplyPorts, options: App
     return { moved: [], refusals: [...plan.refusals, { roots, problems: unsaved }] };
   }
   rememberByHand(plan, ports.memory);
-  if (plan.moves.length > 0) await ports.record.begin(plan.moves.flatMap(({ replacements }) => replacements));
-  const applied = await replaceAll(plan, ports, options);
+  const templates = await savedTemplates(plan, ports, options);
+  const changing = [...plan.moves.flatMap(({ replacements }) => replacements), ...templates];
+  if (changing.length > 0) await ports.record.begin(changing);
+  const applied = await replaceAll({ ...plan, templates }, ports, options);
   // After a stop the record stays, so that the next run knows the changes of this one.
   if (!wasStopped(applied)) await ports.record.end();
   return applied;
+}
+
+/** Returns the templates that version control could give back. */
+async function savedTemplates(
+  { templates = [] }: MovePlan,
+  { versionControl, record }: Pick<ApplyPorts, "versionControl" | "record">,
+  { force }: ApplyOptions,
+): Promise<readonly FileReplacement[]> {
+  if (force || templates.length === 0) return templates;
+  const own = await record.written();
+  const unsaved = await Promise.all(templates.map(({ realPath }) => versionControl.unsaved([realPath], own)));
+  return templates.filter((_, index) => unsaved[index]?.length === 0);
 }
 
 /**
@@ -101,12 +118,21 @@ async function replaceAll(
   }
   const isMoved = new Set(moved.flatMap((move) => move.roots));
   ports.memory.forget(plan.moves.flatMap((move) => move.roots).filter((root) => !isMoved.has(root)));
-  return { moved, refusals };
+  const templates: FileReplacement[] = [];
+  for (const template of refusals.some(isStop) ? [] : (plan.templates ?? [])) {
+    const problems = await ports.replace(folderOf(template.path), [template]);
+    if (problems.length === 0) templates.push(template);
+  }
+  return { moved, refusals, templates };
 }
 
 /** True if the operator stopped the run before its end. */
 export function wasStopped({ refusals }: Pick<Applied, "refusals">): boolean {
-  return refusals.some(({ problems }) => problems.some(({ code }) => code === "interrupted"));
+  return refusals.some(isStop);
+}
+
+function isStop({ problems }: Refusal): boolean {
+  return problems.some(({ code }) => code === "interrupted");
 }
 
 function stoppedBefore(left: readonly Move[], { to, moves }: MovePlan): Refusal {

@@ -53,6 +53,8 @@ export interface MovePlan {
   readonly unknown?: readonly ScannedConfiguration[];
   /** Selected configurations that nothing locks. @default - none */
   readonly unlocked?: readonly ScannedConfiguration[];
+  /** Templates of backends that change with the roots. Nobody runs them. @default - none */
+  readonly templates?: readonly FileReplacement[];
 }
 
 /** Returns the roots that a plan leaves as they are, because they are there already. */

@@ -1,3 +1,4 @@
+import type { FileReplacement } from "../../files/project-files";
 import { hideCredentials, type HideCredentials } from "../rewrite/hide-credentials";
 import { unifiedDiff } from "../rewrite/unified-diff";
 import type { Scan } from "../scan/scan";
@@ -8,7 +9,13 @@ export type NameOf = (realPath: string) => string;
 
 /** Returns the changes of a plan as one patch that `git apply` takes, without the credentials in backends. */
 export function planDiff(plan: MovePlan, scan: Scan, nameOf: NameOf): string {
-  return moveDiffs(plan, scan, nameOf).join("");
+  return [...moveDiffs(plan, scan, nameOf), ...templateDiffs(plan, scan, nameOf)].join("");
+}
+
+/** Returns the patch of each template. */
+export function templateDiffs({ templates = [] }: MovePlan, scan: Scan, nameOf: NameOf): string[] {
+  const hide = hideCredentials(scan);
+  return templates.map((each) => diffOf(each, nameOf, hide));
 }
 
 /** Returns the patch of each move of a plan. */
@@ -18,7 +25,9 @@ export function moveDiffs({ moves }: MovePlan, scan: Scan, nameOf: NameOf): stri
 }
 
 function moveDiff({ replacements }: Move, nameOf: NameOf, hide: HideCredentials): string {
-  return replacements
-    .map((replacement) => hide(replacement.realPath, unifiedDiff(nameOf(replacement.realPath), replacement)))
-    .join("");
+  return replacements.map((replacement) => diffOf(replacement, nameOf, hide)).join("");
+}
+
+function diffOf(replacement: FileReplacement, nameOf: NameOf, hide: HideCredentials): string {
+  return hide(replacement.realPath, unifiedDiff(nameOf(replacement.realPath), replacement));
 }

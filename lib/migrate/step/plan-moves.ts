@@ -11,6 +11,7 @@ import type { Scan, ScannedConfiguration } from "../scan/scan";
 import { changesByFile, sharedFiles, type SiteChange, type PlannedRoot } from "../rewrite/shared-files";
 import { folderOf, type Site } from "../scan/site";
 import type { Move, MoveOptions, MovePlan, Refusal } from "./move-plan";
+import { planTemplates } from "./plan-templates";
 import { grouped } from "../../text/grouped";
 
 /** Plans one step of the selected roots. Writes nothing. */
@@ -52,7 +53,7 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
     options.onProgress?.(done, planned.size);
   }
   const settled = selected.filter(({ root }) => !planned.has(root));
-  return {
+  const plan: MovePlan = {
     to: options.to,
     settled: [...new Set(settled.map(({ root }) => root))],
     settledFolders: [...new Set(settled.filter(({ source }) => source !== "consumer").map(journalFolder))],
@@ -62,6 +63,7 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
     unknown: selected.filter((each) => isUnknown(each, options) && !concerns(each, options)),
     unlocked: selected.filter((each) => each.phase === "none" && each.source !== "reader" && isOfFiles(each)),
   };
+  return { ...plan, templates: await planTemplates(rewrite, scan, plan, options) };
 }
 
 /** Returns the folder of the journal. A Terragrunt unit's own folder may be generated, and not be there. */
