@@ -17,8 +17,6 @@ export interface ComparedBackends {
   readonly unread: readonly { readonly path: string; readonly message: string; readonly fix: string }[];
 }
 
-const CODE = "backend-outdated";
-
 /** Returns a result for each backend that differs, and one for all the others. Without any backend nothing was compared. */
 export function checkCopies({ folders, backends, unread }: ComparedBackends): CheckResult[] {
   const same = backends.filter(({ result }) => result === "same").length;
@@ -31,16 +29,17 @@ export function checkCopies({ folders, backends, unread }: ComparedBackends): Ch
       : []),
     ...others.map(({ place, result, reasons, fix }): CheckResult => {
       const title = `${place}: as synth writes it for the consumer`;
-      return { code: CODE, title, result: result === "differs" ? "fail" : "unknown", reason: reasons.join("; "), fix };
+      return { ...ABOUT, title, result: result === "differs" ? "fail" : "unknown", reason: reasons.join("; "), fix };
     }),
     ...unread.map(({ path, message, fix }): CheckResult => {
-      return { code: CODE, title: `${path}: read for backends`, result: "unknown", reason: message, fix };
+      return { ...ABOUT, title: `${path}: read for backends`, result: "unknown", reason: message, fix };
     }),
     ...(backends.length + unread.length === 0
-      ? [{ code: CODE, title: `backends below ${where}`, result: "unknown" as const, reason: none, fix: NAME_FOLDERS }]
+      ? [{ ...ABOUT, title: `backends below ${where}`, result: "unknown" as const, reason: none, fix: NAME_FOLDERS }]
       : []),
   ];
 }
 
-const passed = { code: CODE, result: "pass", reason: "", fix: "" } as const;
+const ABOUT = { code: "backend-outdated" } as const;
+const passed = { ...ABOUT, result: "pass", reason: "", fix: "" } as const;
 const NAME_FOLDERS = "Name the folders that hold copies of the files of synth.";
