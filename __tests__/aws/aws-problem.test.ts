@@ -40,6 +40,14 @@ it("a header that a store does not know is named by its message", () => {
   expect(problemOf(awsError(error, "s3:PutObject", "s3://acme/k")).fix).toContain("skip_s3_checksum");
 });
 
+it.each([
+  ["s3.eusc-de-east-2.amazonaws.eu", "Check the region"],
+  ["minio.internal", "Check the network"],
+])("the host %s that does not exist is blamed on what names it", (hostname, fix) => {
+  const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: "ENOTFOUND", hostname });
+  expect(problemOf(awsError(error, "s3:ListBucket", "s3://acme")).fix).toContain(fix);
+});
+
 describe("a profile without credentials", () => {
   const environment = { ...process.env };
 

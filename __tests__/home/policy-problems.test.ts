@@ -107,3 +107,12 @@ it("the guard, the created key's policy and the log bucket's policy have limits 
     "policy-size bucket.accessLogs",
   ]);
 });
+
+it("a policy that is too large names the field that takes most of it", () => {
+  const blocks = Array.from({ length: 1500 }, (_, n) => `8.${String(n >> 8)}.${String(n & 255)}.0/24`);
+  const guard = { deployers: [role("d")], network: { sourceIps: blocks, vpcs: ["vpc-01234567"] } };
+  expect(text(problems({ bucket: { guard } }))).toMatchInlineSnapshot(`
+    "[policy-size] guard must make a policy of at most 20480 characters, got 25882
+      -> Name fewer in bucket.guard.network.sourceIps, whose 1,500 values take 21,840 characters, or merge blocks that are next to each other: the policy is 5,402 characters too long."
+  `);
+});

@@ -3,6 +3,7 @@ import { planted } from "../../lab/proof/checks";
 import { ACTORS, type Actor, type Row } from "../../lab/proof/guard-row";
 import { ROWS, simulated } from "../../lab/proof/guard-table";
 import { mutants } from "../../lab/proof/mutants";
+import { sids, STOPS, stopsAlone, TAGGED } from "../../lab/proof/statements";
 import { enter, REGION, scenario } from "../../lab/proof/scenario";
 import { ACCOUNT_ID } from "../../lab/stand-in/stand-in";
 import { sampled } from "../support/full";
@@ -23,6 +24,16 @@ it("policies, guard and key policy answer each of them as the table says, to eve
     for (const actor of ACTORS)
       if ((await simulated(row, actor, KMS, world)) !== row.passes.includes(actor)) wrong.push(`${row.name}: ${actor}`);
   expect(wrong).toEqual([]);
+});
+
+it("each deny of the guard stops an attack that nothing else stops", async () => {
+  enter(world, TAGGED);
+  const idle: string[] = [];
+  for (const of of [KMS, TAGGED])
+    for (const sid of sids(of).filter((each) => of === KMS || each.includes("Tag")))
+      if (!(await stopsAlone(sid, of, world))) idle.push(sid);
+  expect(idle).toEqual([]);
+  expect(Object.keys(STOPS).sort()).toEqual([...new Set([...sids(KMS), ...sids(TAGGED)])].sort());
 });
 
 it("the rows about what is off by default notice each fault in it", async () => {

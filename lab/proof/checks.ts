@@ -32,7 +32,7 @@ export function planted(mutant: Mutant, scenario: Scenario, world: GateWorld): [
   const { home, policies, keyArn } = scenario;
   const bucket = world.buckets.get(home.bucket.name);
   const key = world.keys.get(keyArn);
-  if (bucket === undefined || key === undefined) throw new Error("the scenario is not in the world");
+  if (bucket === undefined) throw new Error("the scenario is not in the world");
   const changed = new Map(policies);
   if (mutant.level !== undefined) {
     const policy = policies.get(mutant.level);
@@ -44,7 +44,9 @@ export function planted(mutant: Mutant, scenario: Scenario, world: GateWorld): [
     {
       ...world,
       buckets: new Map(world.buckets).set(bucket.name, { ...bucket, policy: guard }),
-      keys: new Map(world.keys).set(keyArn, { ...key, policy: mutant.key?.(key.policy) ?? key.policy }),
+      ...(key !== undefined && {
+        keys: new Map(world.keys).set(keyArn, { ...key, policy: mutant.key?.(key.policy) ?? key.policy }),
+      }),
     },
   ];
 }

@@ -2,6 +2,7 @@ import {
   ADMINISTRATORS,
   kms,
   lock,
+  neighbour,
   past,
   put,
   sent,
@@ -57,6 +58,13 @@ const RETENTION = {
   "x-amz-object-lock-retain-until-date": "2036-01-01T00:00:00Z",
 };
 
+/** The tags that the proof's consumer gives its locks, if it has any. */
+const LOCK_TAGS: Context = {
+  "s3:RequestObjectTag/object": "lock",
+  "s3:RequestObjectTag/Cost Center": "a/b",
+  "s3:RequestObjectTagKeys": ["object", "Cost Center"],
+};
+
 /** Headers and operations that reach an object past its usual ones. */
 const REQUESTS: readonly Row[] = [
   put("state: PUT with a legal hold", TRUSTED, () => HOLD),
@@ -100,6 +108,8 @@ const REQUESTS: readonly Row[] = [
     query: "torrent",
     signed: "query",
   }),
+  past("another consumer's state: PutObjectTagging", TRUSTED, "s3:PutObjectTagging", {}, neighbour),
+  past("state: PutObjectTagging with the tags of locks", TRUSTED, "s3:PutObjectTagging", LOCK_TAGS),
   past("state: GetObject by a presigned URL of Signature Version 2", [], "s3:GetObject", {
     "s3:authType": "REST-QUERY-STRING",
     "s3:signatureversion": "AWS",

@@ -3,6 +3,7 @@ import { productOf } from "../../lib/engine/engine";
 import { ENGINES_TO_PROVE } from "../machine/engines-to-prove";
 import { ACTORS } from "./guard-row";
 import { ROWS } from "./guard-table";
+import { statementRows } from "./statements";
 import { lineOf, type Measured, type MeasuredEngines } from "./measured";
 
 /** The page docs/evidence/proof.md: what the runs found under each engine. */
@@ -25,6 +26,9 @@ export function proofPage(engines: MeasuredEngines, mutants: readonly string[]):
         ...ACTORS.map((actor) => (row.passes.includes(actor) ? "passes" : "·")),
       ]),
     ),
+    "## What each statement of the guard stops\n",
+    "Each deny stops an attack that nothing else stops: without the deny, the attack succeeds for somebody. Every command of every level passes under it in the scenarios of the last column.\n",
+    table(["statement", "an attack that it alone stops", "commands pass under it in"], statementRows()),
     "## Faults that the proof finds\n",
     `${mutants.map((name) => `- ${name}`).join("\n")}\n`,
     RESIDUAL,

@@ -151,6 +151,12 @@ function answerOf(error: unknown): string {
   return `${texts.join(": ")}${requestId === undefined ? "" : ` (request ${requestId})`}`;
 }
 
+/** True if the name of a host of AWS does not resolve. A wrong region is the usual cause. */
+function isUnknownHost(error: unknown): boolean {
+  const { code, hostname = "" } = error as NodeJS.ErrnoException & { readonly hostname?: string };
+  return code === "ENOTFOUND" && /\.amazonaws\.(com|com\.cn|eu)$/.test(hostname);
+}
+
 /** Returns the next step after a failed AWS call. */
 function fixOf(error: unknown, action: string): string {
   const { name = "" } = error as Partial<AwsError>;
@@ -174,6 +180,8 @@ function fixOf(error: unknown, action: string): string {
     return "This endpoint does not serve S3's API for that bucket: check the endpoint's address and port (a console, a login page or a proxy may answer there).";
   if (isNotImplemented(error))
     return "This store does not implement the request. Use a newer version of the store, or another one.";
+  if (isUnknownHost(error))
+    return "Check the region: AWS has no host of that name. `aws account list-regions` lists the regions. If the region exists, check the network and its DNS.";
   if (statusOf(error) === undefined)
     return "Check the network, the region and AWS_ENDPOINT_URL. Then run the command again.";
   return "Run the command again. If it fails again, check the AWS Health Dashboard.";

@@ -85,8 +85,10 @@ export interface BucketConfig {
   readonly name: string;
   /**
    * Region of the bucket, for example `eu-central-1`. It decides the partition: `aws`, `aws-cn`, `aws-us-gov` or
-   * `aws-eusc`. The European Sovereign Cloud (`eusc-de-east-1`) needs Terraform 1.14 or OpenTofu 1.11. The variable
-   * `STATELOCK_REGION` overrides it. Problem codes: `region`, `partition`.
+   * `aws-eusc`. The European Sovereign Cloud (`eusc-de-east-1`) needs Terraform 1.14 or OpenTofu 1.11. Synth refuses a name that
+   * no region can have, but not a new country or number, so that a new region needs no new Statelock: if the region does not exist, the
+   * first request to it fails, because it has no host. The variable `STATELOCK_REGION` overrides it. Problem codes: `region`,
+   * `partition`.
    */
   readonly region: string;
   /**

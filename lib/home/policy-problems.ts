@@ -1,10 +1,13 @@
 import { ACCESS_LEVELS } from "../policy/access-level";
 import { roleName } from "../policy/arn";
-import { COUNT_LIMITS, policySize, sizeProblems, TRUST_POLICY_QUOTA } from "../policy/size-limits";
+import type { PolicyDocument } from "../policy/policy-document";
+import { COUNT_LIMITS, policySize, sizeProblems, type SIZE_LIMITS, TRUST_POLICY_QUOTA } from "../policy/size-limits";
 import { stateAccessPolicy } from "../policy/state-access-policy";
 import { found, type Problem } from "../problem/problem";
 import type { Consumer, MadeRole, StateHome } from "../config/state-home";
+import { withCommas } from "../text/counted";
 import { stateScope, type ConsumerPolicy } from "./consumer-papers";
+import { largestPart } from "./largest-part";
 import type { Papers } from "./papers";
 
 /** Returns a problem for each policy that is too large for AWS, and for each AWS quota that the home exceeds. */
@@ -44,16 +47,19 @@ function trustProblems({ trustPolicyQuota: quota }: StateHome, { trust }: MadeRo
   return sizeProblems(trust, "trustPolicy", path, fix, quota);
 }
 
-function resourcePolicyProblems({ guard, keyPolicy, logDelivery, organizationPolicies: control }: Papers): Problem[] {
-  const fix = (excess: number): string =>
-    `Name fewer principals in bucket.guard and access, or shorten bucket.name: the policy is ${String(excess)} characters too long.`;
+function resourcePolicyProblems(papers: Papers): Problem[] {
+  const { home, guard, keyPolicy, logDelivery, organizationPolicies: control } = papers;
+  const problems = (document: PolicyDocument | undefined, place: keyof typeof SIZE_LIMITS, path: string): Problem[] => {
+    if (document === undefined) return [];
+    const fix = (excess: number): string =>
+      `${largestPart(document, home)}: the policy is ${withCommas(excess)} characters too long.`;
+    return sizeProblems(document, place, path, fix);
+  };
   return [
-    ...sizeProblems(guard, "bucketPolicy", "guard", fix),
-    ...(keyPolicy === undefined ? [] : sizeProblems(keyPolicy, "keyPolicy", "bucket.encryption", fix)),
-    ...(control === undefined
-      ? []
-      : sizeProblems(control.rcp, "organizationPolicy", "bucket.guard.organizationPolicies", fix)),
-    ...(logDelivery === undefined ? [] : sizeProblems(logDelivery, "bucketPolicy", "bucket.accessLogs", fix)),
+    ...problems(guard, "bucketPolicy", "guard"),
+    ...problems(keyPolicy, "keyPolicy", "bucket.encryption"),
+    ...problems(control?.rcp, "organizationPolicy", "bucket.guard.organizationPolicies"),
+    ...problems(logDelivery, "bucketPolicy", "bucket.accessLogs"),
   ];
 }
 

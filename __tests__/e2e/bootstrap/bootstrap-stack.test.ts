@@ -18,11 +18,13 @@ import {
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
 } from "@aws-sdk/client-kms";
+import type { GuardConfig } from "../../../lib/config/state-config";
 import { resolveStateHome } from "../../../lib/home/resolve-home";
 import { logDeliveryPolicy } from "../../../lib/policy/log-delivery-policy";
 import { ACCOUNT, role, type ConfigPart, keyPolicyOf } from "../../support/home";
 import { GITHUB, jobs, people } from "../../support/roles";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";
+import { enforceGuards, type DeployedGuards } from "../../support/steps/deployed-guard";
 import { heldSettings } from "../../support/steps/held-settings";
 import { homeProject, type HomeProject } from "../../support/steps/home-project";
 import { inBackground } from "../../support/steps/in-background";
@@ -32,7 +34,8 @@ import { describeE2e } from "../../support/describe-e2e";
 import { OWN_VERSION } from "../../../lib/text/own-version";
 import { engineDifferences } from "../../../lab/machine/engine-differences";
 import { requireSuccess } from "../../../lab/machine/require-success";
-import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
+import { startStandIn, type RequestRecord, type StandIn } from "../../../lab/stand-in/stand-in";
+import type { PolicyDocument } from "../../../lib/policy/policy-document";
 import type { CommandResult } from "../../../lab/machine/workspace";
 
 const TAGS = { managed_by: "statelock", team: "platform" };
@@ -41,6 +44,20 @@ const BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess";
 
 const TABLE = "grown-locks";
 const DIGEST = { LockID: { S: "other/terraform.tfstate-md5" }, Digest: { S: "0".repeat(32) } };
+
+/** A guard with everything that is off by default. */
+const STRICT: GuardConfig = {
+  deployers: [role("stack-deploy")],
+  breakGlass: [role("break-glass")],
+  breakGlassRequires: "mfa",
+  accounts: ["222222222222"],
+  organization: "o-abcde12345",
+  organizationPolicies: true,
+  organizationRole: { name: "terraform", paths: ["o-abcde12345/r-ab12/ou-ab12-11111111/*"] },
+  network: { vpcEndpoints: ["vpce-0123456789abcdef0"], sourceIps: ["203.0.113.0/24"] },
+};
+/** Where its deployer is: outside of its networks. */
+const ELSEWHERE = { "aws:SourceIp": "198.51.100.7" };
 
 const CLOSED = {
   versioning: "Enabled",
@@ -74,6 +91,7 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
   const projects: HomeProject[] = [];
   let plain: Promise<Deployed>;
   let created: Promise<Deployed>;
+  let guards: DeployedGuards;
   let existing: Promise<Deployed>;
   let existingKey: string;
   let retired: Promise<Retired>;
@@ -85,6 +103,9 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
       await aws.iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: "{}" }));
     existingKey = (await aws.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
 
+    const deployer = { arn: role("stack-deploy"), organization: "o-abcde12345" };
+    const isSealed = ({ bucket }: RequestRecord): boolean => bucket?.startsWith("sealed-home") === true;
+    guards = enforceGuards(standIn, deployer, isSealed, ELSEWHERE);
     const demo = { name: "demo", type: "cdktf" } as const;
     const access = { planner: [role("ci-plan")], applier: [role("ci-apply")] };
     plain = deployed({
@@ -113,6 +134,7 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
         encryption: { type: "created-key" },
         accessLogs: {},
         eventBridge: true,
+        guard: STRICT,
       },
     });
     await grownTable();
@@ -262,12 +284,33 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
         account: ACCOUNT,
         bucket: "sealed-home",
         logBucket: "sealed-home-logs",
-        changers: [],
-        breakGlass: [],
+        changers: [role("break-glass"), role("stack-deploy")],
+        breakGlass: [role("break-glass")],
+        breakGlassRequires: "mfa",
       }),
       versioning: "Enabled",
       lifecycle: [{ Expiration: { Days: 365 }, NoncurrentVersionExpiration: { NoncurrentDays: 30 } }],
     });
+  });
+
+  it("deploys a guard with networks, MFA and the role of many accounts, which then lets its deployer work from elsewhere", async () => {
+    const { project } = await created;
+    const guard = JSON.parse(standIn.bucketPolicy("sealed-home") ?? "") as PolicyDocument;
+    expect(guard).toEqual(emitted(project, "guard"));
+    expect(guard.Statement.map(({ Sid }) => Sid)).toEqual(
+      expect.arrayContaining([
+        "DenyOutsideNetwork",
+        "DenyUnprovenBreakGlass",
+        "DenyPostureChange",
+        "OrganizationRoleList",
+      ]),
+    );
+    expect([guards.refused, guards.unmapped]).toEqual([[], []]);
+    expect(guards.judged).toEqual(
+      expect.arrayContaining(["GetBucketPolicy", "GetBucketVersioning"].map((each) => `${each} sealed-home`)),
+    );
+    for (const name of ["guard.scp", "guard.rcp"])
+      expect(emitted(project, name)).toMatchObject({ Version: "2012-10-17" });
   });
 
   it("encrypts with the key that exists, and makes no other", async () => {
