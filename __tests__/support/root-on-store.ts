@@ -16,10 +16,9 @@ export function rootOn(s3: FakeS3, key: string, locking: string, more: readonly 
   return `terraform {\n  backend "s3" {\n${lines.map((line) => `    ${line}\n`).join("")}  }\n}\n`;
 }
 
-/** A state that a client on `both` wrote under its file lock, and its digest in the table. */
-export async function writeAsBoth(s3: FakeS3, key: string): Promise<void> {
+/** A state that a client on `both` wrote under its file lock, and its digest in the table. @param now when it was done */
+export async function writeAsBoth(s3: FakeS3, key: string, now = Date.now()): Promise<void> {
   const body = JSON.stringify({ version: 4, terraform_version: "1.11.4", serial: 1, lineage: key });
-  const now = Date.now();
   s3.put(`${key}.tflock`, lockBody("run", { Path: `${s3.place.name}/${key}` }), new Date(now - 2 * MINUTE));
   s3.put(key, body, new Date(now - MINUTE));
   await fetch(`${s3.place.access?.endpointUrl ?? ""}/${s3.place.name}/${key}.tflock`, { method: "DELETE" });

@@ -67,7 +67,8 @@ function noteByHand({ terminal }: CommandContext, byHand: readonly string[]): vo
   for (const name of lines) terminal.note(`  by hand: ${name} (terragrunt): ${TERRAGRUNT_INIT}`);
 }
 
-const TERRAGRUNT_INIT = "terragrunt run --all -- init -reconfigure";
+/** Initializes every unit below the working directory. */
+export const TERRAGRUNT_INIT = "terragrunt run --all -- init -reconfigure";
 
 /** Notes what initializes the units that a step changed. */
 export function noteUnits({ terminal }: CommandContext, units: readonly string[]): void {

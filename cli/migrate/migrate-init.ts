@@ -1,3 +1,4 @@
+import { counted, withCommas } from "../../lib/text/counted";
 import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
 import { resolve } from "node:path";
@@ -137,7 +138,7 @@ async function run(
           isStopped,
           prove: storeProver(options),
           onProgress: (done, of) => {
-            say(`${String(done)} of ${String(of)} roots`);
+            say(`${withCommas(done)} of ${counted(of, "root")}`);
           },
           onResult: (result) => {
             noteInitResult(context, result);

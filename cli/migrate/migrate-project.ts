@@ -11,7 +11,7 @@ import { UserError, type Problem } from "../../lib/problem/problem";
 import { repeated } from "../options/repeated";
 import { fromHere, scannedFolders } from "../options/scanned-folders";
 import type { CommandContext } from "../screen/command-context";
-import { counted } from "../../lib/text/counted";
+import { counted, withCommas } from "../../lib/text/counted";
 import { terminalProgress } from "../screen/progress";
 import { noteOthers, problemText } from "../screen/report-error";
 import { shellQuoted } from "../../lib/text/shell-quoted";
@@ -35,8 +35,8 @@ export async function scanProject(
       parsers,
       folders,
       ({ files, of, withBackend }) => {
-        const done = files === of ? String(of) : `${String(files)} of ${String(of)}`;
-        say(`${done} files, ${String(withBackend)} with a backend or a version`);
+        const done = files === of ? "" : `${withCommas(files)} of `;
+        say(`${done}${counted(of, "file")}, ${withCommas(withBackend)} with a backend or a version`);
       },
       backendFiles.map((glob) => fromHere(context, glob)),
     ),

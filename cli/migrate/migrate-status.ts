@@ -1,3 +1,4 @@
+import { counted, withCommas } from "../../lib/text/counted";
 import { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
 import { SEEN_RECORD_FILE } from "../../lib/record/migration-record";
@@ -110,7 +111,7 @@ async function look(
 ): Promise<void> {
   const roots = await terminalProgress(context.terminal)("Ask S3 and DynamoDB", (say) =>
     readLiveRoots(liveOpener(options), targets, (done, of) => {
-      say(`${String(done)} of ${String(of)} roots`);
+      say(`${withCommas(done)} of ${counted(of, "root")}`);
     }),
   );
   if (options.record === true) {

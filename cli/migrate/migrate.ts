@@ -8,14 +8,27 @@ import type * as Rollback from "./migrate-rollback";
 import type * as Scan from "./migrate-scan";
 import type * as Scrub from "./migrate-scrub";
 import type * as Status from "./migrate-status";
+import type * as Walk from "./migrate-walk";
 import { addNamedCommands } from "../options/named-commands";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a run loads its own command alone */
 
 /** `statelock migrate` */
 export function migrateCommand(context: CommandContext, args: readonly string[]): Command {
-  const group = new Command("migrate").description("Leave DynamoDB, one phase at a time: dynamodb, both, lockfile.");
-  const makers = {
+  const group = new Command("migrate").description(
+    "Leave DynamoDB, one phase at a time: dynamodb, both, lockfile. Without a command, on a terminal: step by step.",
+  );
+  // With arguments, Commander reports an unknown command better than an action could.
+  if (args.length === 0)
+    group.action(async () => {
+      if (!context.terminal.interactive) group.help({ error: true });
+      await (require("./migrate-walk") as typeof Walk).migrateWalk(context, (name, own) => makersFor(own)[name]());
+    });
+  return addNamedCommands(group, makersFor(context), args);
+}
+
+function makersFor(context: CommandContext) {
+  return {
     scan: () => (require("./migrate-scan") as typeof Scan).migrateScanCommand(context),
     plan: () => (require("./migrate-plan") as typeof Plan).migratePlanCommand(context),
     status: () => (require("./migrate-status") as typeof Status).migrateStatusCommand(context),
@@ -25,5 +38,4 @@ export function migrateCommand(context: CommandContext, args: readonly string[])
     scrub: () => (require("./migrate-scrub") as typeof Scrub).migrateScrubCommand(context),
     retire: () => (require("./migrate-retire") as typeof Retire).migrateRetireCommand(context),
   };
-  return addNamedCommands(group, makers, args);
 }

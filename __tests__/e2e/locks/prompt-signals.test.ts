@@ -7,7 +7,9 @@ import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s
 import { deployedProject, plantUnmoved } from "../../support/faults/bootstrap-scenarios";
 import { removeProjects } from "../../support/faults/migrate-scenarios";
 import { inRun } from "../../support/faults/run-place";
+import { rootOn } from "../../support/root-on-store";
 import { bucketFlags } from "../../support/run-command";
+import { ScratchFolder } from "../../support/scratch";
 
 let s3: FakeS3;
 beforeAll(async () => (s3 = await startFakeS3()));
@@ -35,6 +37,20 @@ it.each([
   window.signal(signal);
   expect(await window.done).toBe(code);
   expect(s3.keys()).toContain("app.tflock");
+});
+
+it("Ctrl-C at a question of the walk through a migration leaves every file as it was", async () => {
+  const folder = new ScratchFolder();
+  const text = rootOn(s3, "app", "dynamodb");
+  folder.write("app/main.tf", text);
+  const window = openTerminal(process.execPath, [join(PROJECT_ROOT, "bin", "statelock.js"), "migrate"], {
+    cwd: folder.directory,
+    env: { ...inheritedEnvironment(process.env), TERM: "xterm" },
+  });
+  await window.until("Run it now? [y/N]");
+  window.type("\u0003");
+  expect(await window.done).toBe(1);
+  expect([folder.read("app/main.tf"), window.shown()]).toEqual([text, expect.stringContaining("Nothing was run.")]);
 });
 
 it("SIGTERM at the question of bootstrap leaves neither its plan, which may hold secrets, nor its process lock", async () => {

@@ -1,3 +1,4 @@
+import { counted, withCommas } from "../../text/counted";
 import type { SeenRecord } from "../../record/migration-record";
 import type { Problem } from "../../problem/problem";
 import type { Progress } from "../../work/progress";
@@ -82,7 +83,7 @@ export function planWithProgress(
     planMoves(parsers, scan, {
       ...options,
       onProgress: (done, of) => {
-        say(`${String(done)} of ${String(of)} roots`);
+        say(`${withCommas(done)} of ${counted(of, "root")}`);
       },
     }),
   );
@@ -105,7 +106,7 @@ async function askRoots(
   const selected = configurations.filter(({ root }) => roots?.includes(root) ?? true);
   const answers = await progress("Ask S3 and DynamoDB", (say) =>
     askLive(open, selected, defaults, (done, of) => {
-      say(`${String(done)} of ${String(of)} roots`);
+      say(`${withCommas(done)} of ${counted(of, "root")}`);
     }),
   );
   return { check: liveCheck(answers, record()), isUnanswered: hasUnanswered(answers) };
