@@ -170,6 +170,30 @@ describe("a scan is not fine", () => {
         "o/main.tf": backend(`${TABLE}    workspace_key_prefix = "p/"\n`),
       },
     ],
+    [
+      "a program that writes a backend in JSON",
+      { "gen.py": 'json.dump({"terraform": {"backend": {"s3": {"bucket": "b", "dynamodb_table": "t"}}}}, f)\n' },
+    ],
+    [
+      "a program that assigns it",
+      { "gen.js": 'doc.terraform.backend = {\n  s3: {\n    bucket: "b",\n    dynamodb_table: table,\n  },\n};\n' },
+    ],
+    [
+      "a variable whose value is on another line",
+      { "x.yaml": "kind: Terraform\nenv:\n  - name: TF_BACKEND_DYNAMODB_TABLE\n    value: t\n" },
+    ],
+    [
+      "an argument of that kind",
+      { "x.yaml": "kind: Terraform\nbackendConfig:\n  - name: dynamodb_table\n    value: t\n" },
+    ],
+    ["a script with a name in capitals", { "INIT.SH": "terraform init -backend-config=dynamodb_table=t\n" }],
+    [
+      "a computed name in a config of Terragrunt",
+      {
+        "a/terragrunt.hcl":
+          'remote_state {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    key = "a"\n    "${"dynamodb"}_table" = "t"\n    use_lockfile = true\n  }\n}\n',
+      },
+    ],
   ])("%s", async (_, fleet) => {
     expect(await isFine({ "main.tf": backend(FILE), ...fleet })).toBe(false);
   });
@@ -189,5 +213,20 @@ describe("a scan is not fine", () => {
     ],
   ])("but is with %s", async (_, fleet) => {
     expect(await isFine({ "main.tf": backend(FILE), ...fleet })).toBe(true);
+  });
+});
+
+describe("a reader whose role is in flat arguments, which Terraform 1.11.4 and 1.15.9 refuse there too", () => {
+  const reader =
+    'data "terraform_remote_state" "n" {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    key = "n"\n    role_arn = local.role\n  }\n}\n';
+  const told = async (fleet: Fleet): Promise<string[]> => {
+    const { problems, hints = [] } = await scanned(fleet);
+    return [...problems.map(({ path }) => path), ...hints.map(({ path }) => `hint ${path}`)];
+  };
+
+  it("is a problem beside a backend, a hint without, and fine in OpenTofu", async () => {
+    expect(await told({ "main.tf": backend(FILE), "n.tf": reader })).toEqual(["n.tf:6 role_arn"]);
+    expect(await told({ "main.tf": backend(FILE), "m/n.tf": reader })).toEqual(["hint m/n.tf:6 role_arn"]);
+    expect(await told({ "main.tf": backend(FILE), "n.tofu": reader })).toEqual([]);
   });
 });

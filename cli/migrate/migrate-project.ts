@@ -31,7 +31,7 @@ export async function scanProject(
   const parsers = { positions: await loadHclParser(), confirm: readHcl };
   const found = await terminalProgress(context.terminal)("Look for S3 backends", (say) =>
     scan(
-      projectFiles(context.workingDirectory),
+      projectFiles(context.workingDirectory, context.environment),
       parsers,
       folders,
       ({ files, of, withBackend }) => {

@@ -105,7 +105,8 @@ async function retire(
   if (existsSync(backupPath))
     throw usage("--backup", "must be a new file, got one that exists", "Choose another name.");
   const { scan } = await scanProject(context, folders, options);
-  const unread = unreadProblems(scan).filter(({ code }) => code !== "no-backend");
+  // Without any root, only an inventory says who uses the table.
+  const unread = unreadProblems(scan).filter(({ code }) => code !== "no-backend" || inventory === undefined);
   requireWholeScan(unread, name);
   const search = await tableMentions(context, scan, folders, options);
   if (options.dryRun !== true) search.keep();

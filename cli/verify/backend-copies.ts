@@ -20,7 +20,7 @@ export async function checkBackendsBelow(
   const folders = scannedFolders(context, given);
   const parsers = { positions: await loadHclParser(), confirm: readHcl };
   const found = await passingProgress(context.terminal)("Look for copies of backend files", () =>
-    scan(projectFiles(context.workingDirectory), parsers, folders),
+    scan(projectFiles(context.workingDirectory, context.environment), parsers, folders),
   );
   // The inventory is known, wherever the config is.
   const unread = unreadProblems(found).filter(({ code }) => code !== "not-synthesized");

@@ -4,14 +4,16 @@ import type { IgnoreRules } from "./git-ignored";
 import type { FoundFile, ProjectFiles, Wanted } from "./project-files";
 import type { Problem } from "../problem/problem";
 import { errorCode } from "./exclusive-file";
+import { excludeTexts, type GitEnvironment } from "./git-excludes";
 import { isInside } from "./inside";
 
 /**
  * The real side of {@link ProjectFiles}, with paths relative to `base`. It follows links to files below `base` and the given
  * directories, and no others: a run may change the files that it finds. It does not follow links to folders, because
  * these can form circles.
+ * @param environment by which git finds the rules of its user; @default - these are not read
  */
-export function projectFiles(base: string): ProjectFiles {
+export function projectFiles(base: string, environment: GitEnvironment = {}): ProjectFiles {
   return {
     find: async (directories, wanted) => {
       const search = {
@@ -23,7 +25,7 @@ export function projectFiles(base: string): ProjectFiles {
       // Directories may overlap: return each path once.
       return [...new Map(found.flat().map((each) => [each.path, each])).values()];
     },
-    rulesAbove: (directories) => realFolders(base, directories).flatMap(rulesAbove),
+    rulesAbove: (directories) => realFolders(base, directories).flatMap((real) => rulesAbove(real, environment)),
     read: (file) => {
       const others = turn();
       return others === undefined ? readText(file) : others.then(() => readText(file));
@@ -170,13 +172,16 @@ function linkOutside(path: string): Problem {
   };
 }
 
-/** Returns git's rules in the folders above one, up to the top of its working tree; nothing outside of a working tree. */
-function rulesAbove(real: string): IgnoreRules[] {
+/**
+ * Returns git's rules in the folders above one, up to the top of its working tree, and those that are in no folder; nothing
+ * outside of a working tree.
+ */
+function rulesAbove(real: string, environment: GitEnvironment): IgnoreRules[] {
   const rules: IgnoreRules[] = [];
   for (let folder = real; ; folder = dirname(folder)) {
     if (folder !== real) rules.push(...rulesIn(folder, join(folder, ".gitignore")));
     if (existsSync(join(folder, ".git")))
-      return [...rules, ...rulesIn(folder, join(folder, ".git", "info", "exclude"))];
+      return [...rules, ...excludeTexts(folder, environment).map((text) => ({ folder, text }))];
     if (dirname(folder) === folder) return [];
   }
 }

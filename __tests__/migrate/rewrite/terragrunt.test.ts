@@ -81,3 +81,11 @@ function linesBeyond(fleet: Fleet, other: Fleet): string[] {
   const known = new Set(lines(other));
   return lines(fleet).filter((line) => !known.has(line));
 }
+
+it("an object with colons and commas gets its line with a colon", async () => {
+  const text =
+    'remote_state {\n  backend = "s3"\n  config = {\n    bucket : "b",\n    dynamodb_table : "t",\n    key : "k",\n  }\n}\n';
+  const both = await moved({ "root.hcl": text }, { to: "both" });
+  expect(both["root.hcl"]).toBe(text.replace('"t",\n', '"t",\n    use_lockfile   : true\n'));
+  expect((await moved(both, { to: "lockfile" }))["root.hcl"]).not.toContain("dynamodb_table");
+});

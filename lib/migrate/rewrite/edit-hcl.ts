@@ -75,10 +75,10 @@ function inNewLines(
   return { start: site.start, end: site.end, text: eol + rows.map((row) => inner + row + eol).join("") + outer };
 }
 
-/** Returns `name = value` with its equal sign below the one of its neighbour, or with the same spacing. */
+/** Returns `name = value` with its equal sign below the one of its neighbour, or with the same spacing; `:` in an object with `:`. */
 function hclArgument(source: HclText, change: Extract<Change, { kind: "insert" }>, beside: Attribute): string {
   const within = source.tokens.filter((token) => token.start >= beside.start && token.end <= beside.end);
-  const at = within.findIndex(({ type }) => type === "=");
+  const at = within.findIndex(({ type }) => type === "=" || type === ":");
   const [name, equals, value] = [within[0], within[at], within[at + 1]];
   if (name === undefined || equals === undefined || value === undefined) throw new Error("an argument without a value");
   const before = source.text.slice(name.end, equals.start);
@@ -90,5 +90,5 @@ function hclArgument(source: HclText, change: Extract<Change, { kind: "insert" }
       ? before
       : " ";
   const text = typeof change.value === "string" ? JSON.stringify(change.value) : String(change.value);
-  return `${change.name}${gap}=${value.type === "comment" ? " " : after}${text}`;
+  return `${change.name}${gap}${source.text.slice(equals.start, equals.end)}${value.type === "comment" ? " " : after}${text}`;
 }

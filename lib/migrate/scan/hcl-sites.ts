@@ -74,7 +74,7 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
         };
       }),
       ...readers.map(({ labels, line, body: { attributes } }) => {
-        return { ...withoutComputedNames(configSite("reader", line, attributes)), label: labels[1] ?? "" };
+        return { ...configSite("reader", line, attributes), label: labels[1] ?? "" };
       }),
     ],
     clouds: terraform.flatMap(({ body: { blocks } }) =>
@@ -96,12 +96,6 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
 function partialSite({ start, end, attributes }: Body): Site {
   const line = attributes[0]?.line ?? 1;
   return { role: "partial", syntax: "hcl", type: undefined, line, start, end, arguments: attributes };
-}
-
-/** An object with a computed key may have any argument: it counts as computed. */
-function withoutComputedNames(site: Site): Site {
-  const isComputed = site.arguments?.some(({ name }) => !/^[\w-]+$/.test(name)) === true;
-  return isComputed ? { ...site, arguments: undefined } : site;
 }
 
 /** True for a reader of an S3 backend, or of one that is computed. */

@@ -48,7 +48,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
   if (needsInterpreter(baseName(path)) && !text.startsWith("#!")) return nothing;
   if (isTemplateName(baseName(path))) return { ...nothing, hints: templateHints(path, text) };
   const isAboutTerraform = isProgram(path)
-    ? /S3Backend|-backend-config/.test(text)
+    ? /S3Backend|-backend-config|\bbackend["'`]?\]?\s{0,20}[:=]\s{0,20}\{\s{0,200}["'`]?s3["'`]?\s{0,20}[:=]/.test(text)
     : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|"remote_state"/i.test(text);
   const byHand: HandPlace[] = [];
   const hints: Problem[] = [];
@@ -117,8 +117,14 @@ export function tableIn(line: string): Setting {
     /\b(?:(?:[A-Z]+_)*(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_)*DYNAMODB_TABLE|dynamodb_table|DYNAMODB_TABLE|lock_table)["']?\s*[:=]\s*\\?["']?([^\s"'\\,]+)/.exec(
       line,
     ) ?? [];
-  return value === undefined || line.includes("-backend-config") ? undefined : writtenSetting(value);
+  if (line.includes("-backend-config")) return undefined;
+  if (value === undefined) return NAMED.test(line) ? { expression: line.trim() } : undefined;
+  return writtenSetting(value);
 }
+
+/** `name: dynamodb_table`, whose value is on another line. */
+const NAMED =
+  /\bname["']?\s{0,20}[:=]\s{0,20}["']?(?:dynamodb_table|lock_table|(?:[A-Z]+_){0,6}(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_){0,6}DYNAMODB_TABLE)\b/;
 
 /** `dynamodbTable: "locks"`, `.dynamodbTable("locks")`, `DynamodbTable: jsii.String("locks")` in an app of CDKTF. */
 const PROGRAM_TABLE = /\b(?:set)?[dD]ynamodbTable["']?\s*[:=(]\s*(?:[\w.]+\()?(["'`]?)([^\s"'`,)]+)/;

@@ -1,6 +1,6 @@
 import { program } from "../../engine/spoken-engine";
 import { CONFIG_FILES } from "../../config/config-files";
-import { gitIgnored } from "../../files/git-ignored";
+import { gitIgnored, type IgnoreRules } from "../../files/git-ignored";
 import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../../files/project-files";
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import { INVENTORY_FILE } from "../../inventory/inventory";
@@ -114,16 +114,18 @@ export async function ignoredFiles(
   found: readonly FoundFile[],
   sources: readonly SourceFile[],
 ): Promise<(file: FoundFile) => boolean> {
-  const hasOverride = sources.some(
+  const overrides = sources.filter(
     ({ path, sites }) => isOverride(baseName(path)) && sites.some(({ role }) => role === "backend"),
   );
-  if (!hasOverride) return () => false;
-  const rules = [...(files.rulesAbove?.(directories) ?? [])];
+  if (overrides.length === 0) return () => false;
+  const rules: IgnoreRules[] = [];
   for (const file of found.filter(({ path }) => baseName(path) === IGNORE_FILE)) {
     const text = await files.read(file);
     if (typeof text === "string") rules.push({ folder: folderOf(file.realPath), text });
   }
-  const isIgnored = gitIgnored(rules);
+  // A repository below the scanned folders has rules of its own.
+  const folders = new Set([...directories, ...overrides.map(({ path }) => folderOf(path))]);
+  const isIgnored = gitIgnored([...rules, ...(files.rulesAbove?.([...folders]) ?? [])]);
   return ({ realPath }) => isIgnored(realPath);
 }
 

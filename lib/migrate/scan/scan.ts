@@ -29,6 +29,7 @@ import { strayProblems } from "./stray-problems";
 import { isFoundFile, type FoundFile, type ProjectFiles } from "../../files/project-files";
 import type { Parsers } from "./parsers";
 import { partialPlaces, placesIn } from "./root-configurations";
+import { readerRoles } from "./reader-roles";
 import { duplicateProblems } from "./same-state";
 import { folderOf, baseName, type SourceFile } from "./site";
 import { templateHints, templateOf, type Template } from "./template-file";
@@ -136,6 +137,7 @@ export async function scan(
     ...outside.flatMap((each) => each.clients ?? []),
     ...[...read, ...withoutBackend].flatMap(clientsIn),
   ];
+  const roles = readerRoles(read, ofOpenTofu);
   const hidden = hiddenBackends([...read, ...withoutBackend]);
   const isIgnored = await ignoredFiles(files, directories, [...byPath.values()], read);
   const all = judged(read, consumers, units, {
@@ -161,6 +163,7 @@ export async function scan(
       ...byHand.map(({ problem }) => problem).sort(byPlace),
       ...strayProblems(read, scanned, isIgnored),
       ...[...hidden.values()].flat(),
+      ...roles.problems,
     ],
     byHand,
     templates: [
@@ -177,6 +180,7 @@ export async function scan(
       ...templates.flatMap((each) => (typeof each === "string" ? [template(each)] : templateHints(each))),
       ...terragruntHints(scanned),
       ...outdated.hints,
+      ...roles.hints,
       ...outside.flatMap(({ hints }) => hints),
     ].sort(byPlace),
   };

@@ -60,8 +60,13 @@ export function configSite(role: "reader" | "terragrunt", line: number, attribut
     line,
     start: place.start + 1,
     end: place.end - 1,
-    arguments: config?.kind === "object" ? config.entries : undefined,
+    arguments: config?.kind === "object" && !config.entries.some(isComputedName) ? config.entries : undefined,
   };
+}
+
+/** An object with a computed key may have any argument. */
+function isComputedName({ name }: Attribute): boolean {
+  return !/^[\w-]+$/.test(name);
 }
 
 interface Generator {

@@ -9,6 +9,7 @@ const JUDGED: ReadonlySet<string> = new Set([
   "scratch-override",
   "cloud-backend",
   "backend-outdated",
+  "removed-argument",
 ]);
 
 /** Returns the problems of files and folders that the scan could not read: they may hold a root that it does not know. */
