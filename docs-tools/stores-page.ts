@@ -75,6 +75,11 @@ Statelock sends its requests as Terraform and OpenTofu do:
 - directly to a host in \`NO_PROXY\`: a domain with its subdomains, \`.domain\` for the subdomains alone, an address, a network such as
   \`10.0.0.0/8\`, or \`*\`; each may have a port. A loopback address is always asked directly. Names in small letters count too.
 - trusting the certificates of \`AWS_CA_BUNDLE\`, otherwise of \`ca_bundle\` in the profile of the AWS config file.
+- to the endpoint that a profile sets with \`endpoint_url\` or a \`services\` section, unless a backend, an option or the environment names one.
+
+A backend may set \`http_proxy\`, \`https_proxy\`, \`no_proxy\` and \`custom_ca_bundle\` itself. If they differ from the environment, \`migrate\` does
+not ask that root's store (\`network-unknown\`). With \`--as-backend\` it goes the backend's way. A backend with \`http_proxy\` must also
+set \`https_proxy\`, at least to an empty text: otherwise Terraform sends \`https\` requests to the proxy, and OpenTofu does not.
 
 If a proxy does not answer or refuses, the problem \`aws-call\` names the proxy without its password, and the exit code is 2.
 `;

@@ -44,14 +44,18 @@ it("a bundle that does not open is named", () => {
   expect(() => caBundle({ AWS_CA_BUNDLE: "/nowhere.pem" })).toThrow(
     /AWS_CA_BUNDLE must be .* got \/nowhere.pem \(ENOENT\)/,
   );
+  expect(() => caBundle({ AWS_CA_BUNDLE: "/nowhere.pem" }, undefined, "/other.pem")).toThrow(
+    /custom_ca_bundle must be .* got \/other.pem \(ENOENT\)/,
+  );
   expect(caBundle({})).toBeUndefined();
 });
 
 describe("ca_bundle of the AWS config file", () => {
   const folder = new ScratchFolder();
+  let files = 0;
   const config = (text: string): NodeJS.ProcessEnv => {
-    folder.write("config", text);
-    return { AWS_CONFIG_FILE: join(folder.directory, "config") };
+    files += 1;
+    return { AWS_CONFIG_FILE: folder.write(`config-${String(files)}`, text) };
   };
   folder.write("one.pem", "ONE");
   const one = join(folder.directory, "one.pem");
@@ -71,8 +75,16 @@ describe("ca_bundle of the AWS config file", () => {
 
   it("is named with its file if it does not open", () => {
     expect(() => caBundle(config("[default]\nca_bundle = /nowhere.pem\n"))).toThrow(
-      /ca_bundle in .*config must be .* got \/nowhere.pem \(ENOENT\)/,
+      /ca_bundle in .*config-\d must be .* got \/nowhere.pem \(ENOENT\)/,
     );
     expect(caBundle({ AWS_CONFIG_FILE: "/nowhere" })).toBeUndefined();
+  });
+
+  it("is read once in a run, however many clients ask", () => {
+    const file = folder.write("once.pem", "FIRST");
+    const env = config(`[default]\nca_bundle = ${file}\n`);
+    expect(caBundle(env)).toBe("FIRST");
+    folder.write("once.pem", "SECOND");
+    expect(caBundle(env)).toBe("FIRST");
   });
 });

@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import type { AwsPlace, BucketPlace, TablePlace } from "../../lib/aws/connect";
 import { tableIdentity } from "../../lib/policy/table-identity";
 import { liveStore } from "../../lib/aws/live-store";
+import { profileEndpoint } from "../../lib/aws/profile-endpoint";
+import { givenNetwork } from "../../lib/aws/proxy-choice";
 import { lockTable } from "../../lib/aws/dynamodb-lock-table";
 import { s3Objects } from "../../lib/aws/s3-objects";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../../lib/migrate/live/live-target";
@@ -38,7 +40,10 @@ export function withLiveOptions(command: Command): Command {
     .addOption(shared("profile"))
     .addOption(shared("roleArn"))
     .addOption(shared("endpointUrl", "another S3 endpoint, for backends that name none"))
-    .option("--as-backend", "ask each root's bucket and table with the profile and the role of its backend");
+    .option(
+      "--as-backend",
+      "ask each root's bucket and table with the profile, the role and the proxies of its backend",
+    );
 }
 
 /**
@@ -53,8 +58,11 @@ export function liveDefaults(
   const { expectedBucketOwner, profile, roleArn, endpointUrl, asBackend = false } = options;
   const given = { expectedBucketOwner, profile, roleArn, endpointUrl };
   return {
-    identity: { profile, roleArn, asBackend },
-    flagsFor: ({ tableEndpointUrl: _table, ...own }) => flagsText({ ...given, ...own }),
+    identity: {
+      ...{ profile, roleArn, asBackend, network: givenNetwork(context.environment) },
+      profileEndpoint: (service, of) => profileEndpoint(service, of, context.environment),
+    },
+    flagsFor: ({ tableEndpointUrl: _table, network: _way, ...own }) => flagsText({ ...given, ...own }),
     region: chosenRegion(options.region, context.environment),
     account: expectedBucketOwner,
     flags: flagsText(given),
@@ -106,12 +114,13 @@ export function bucketOf(
   given: LiveOptions,
 ): BucketPlace {
   const { profile, roleArn, endpointUrl } = given;
-  const { tableEndpointUrl } = own;
+  const { tableEndpointUrl, network } = own;
   const access = {
     profile: own.profile ?? profile,
     roleArn: own.roleArn ?? roleArn,
     endpointUrl: own.endpointUrl ?? endpointUrl,
     ...(tableEndpointUrl === undefined ? {} : { tableEndpointUrl }),
+    ...(network === undefined ? {} : { network }),
   };
   return { name, region, account, access };
 }

@@ -1,4 +1,5 @@
 import { sharedFiles } from "../../lib/aws/shared-files";
+import { withoutPassword } from "../../lib/aws/proxy-failure";
 import type { LiveDefaults } from "../../lib/migrate/live/live-target";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { andMore, few } from "../../lib/text/few";
@@ -32,7 +33,7 @@ export function noteOwnSettings(
 type Access = NonNullable<ReturnType<typeof scanTargets>["targets"][number]["access"]>;
 
 function settingsText(
-  { profile, roleArn, endpointUrl, tableEndpointUrl }: Access,
+  { profile, roleArn, endpointUrl, tableEndpointUrl, network = {} }: Access,
   environment: NodeJS.ProcessEnv,
 ): string {
   const { config, credentials } = sharedFiles(environment);
@@ -41,5 +42,6 @@ function settingsText(
     ...(roleArn === undefined ? [] : [`role ${roleArn}`]),
     ...(endpointUrl === undefined ? [] : [`S3 endpoint ${endpointUrl}`]),
     ...(tableEndpointUrl === undefined ? [] : [`DynamoDB endpoint ${tableEndpointUrl}`]),
+    ...Object.entries(network).map(([name, value]) => `${name} ${value === "" ? '""' : withoutPassword(value)}`),
   ].join(", ");
 }

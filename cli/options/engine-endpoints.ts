@@ -2,7 +2,7 @@
 const SERVICES = ["S3", "DYNAMODB", "STS", "IAM"];
 
 /**
- * Gives the older names of endpoints in the environment the names that the AWS SDK reads, so that Statelock asks the store that
+ * Gives the older names of endpoints, and of the AWS config file, in the environment the names that the AWS SDK reads, so that Statelock asks the store that
  * the engines ask. Source: internal/backend/remote-state/s3/backend.go of Terraform 1.11 and OpenTofu 1.12
  */
 export function adoptEngineEndpoints(environment: NodeJS.ProcessEnv): void {
@@ -11,6 +11,9 @@ export function adoptEngineEndpoints(environment: NodeJS.ProcessEnv): void {
     const name = `AWS_ENDPOINT_URL_${service}`;
     if (older !== "" && (environment[name] ?? "") === "") environment[name] = withScheme(older);
   }
+  // The backend's own name for the AWS config file: it wins there.
+  const { AWS_SHARED_CONFIG_FILE: config = "" } = environment;
+  if (config !== "") environment["AWS_CONFIG_FILE"] = config;
 }
 
 function withScheme(endpoint: string): string {

@@ -1,47 +1,44 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "../problem/problem";
+import { profileSettings } from "./shared-config";
 import { sharedFiles } from "./shared-files";
 
+/** Certificates by what names their file: each client of a run asks for them again. */
+const READ = new Map<string, string | undefined>();
+
 /**
- * Returns the certificates that this run trusts, as the AWS CLI and the engines choose them: `AWS_CA_BUNDLE`, otherwise
- * `ca_bundle` of the profile in the AWS config file. Undefined: Node's own certificates.
+ * Returns the certificates that this run trusts, as the AWS CLI and the engines choose them: the backend's `custom_ca_bundle`,
+ * otherwise `AWS_CA_BUNDLE`, otherwise `ca_bundle` of the profile in the AWS config file. Undefined: Node's own certificates.
  * @param profile the one to use. @default - AWS_PROFILE, otherwise the default one
  * @throws UserError if the file cannot be read
  */
-export function caBundle(environment: NodeJS.ProcessEnv = process.env, profile?: string): string | undefined {
-  const given = environment["AWS_CA_BUNDLE"] ?? "";
-  const config = given === "" ? sharedFiles(environment).config : "";
-  const file = given === "" ? configured(config, profile ?? environment["AWS_PROFILE"] ?? "") : given;
-  if (file === undefined || file === "") return undefined;
+export function caBundle(environment: NodeJS.ProcessEnv, profile?: string, custom = ""): string | undefined {
+  const { AWS_CA_BUNDLE = "", AWS_PROFILE } = environment;
+  const { config, credentials } = sharedFiles(environment);
+  const asked = JSON.stringify([custom, AWS_CA_BUNDLE, config, credentials, profile ?? AWS_PROFILE]);
+  if (!READ.has(asked)) READ.set(asked, certificates(environment, profile, custom));
+  return READ.get(asked);
+}
+
+function certificates(environment: NodeJS.ProcessEnv, profile: string | undefined, custom: string): string | undefined {
+  const { AWS_CA_BUNDLE = "" } = environment;
+  const [path, place, file] =
+    custom !== ""
+      ? ["custom_ca_bundle", "custom_ca_bundle", custom]
+      : AWS_CA_BUNDLE !== ""
+        ? ["AWS_CA_BUNDLE", "AWS_CA_BUNDLE", AWS_CA_BUNDLE]
+        : [
+            "ca_bundle",
+            `ca_bundle in ${sharedFiles(environment).config}`,
+            profileSettings(environment, profile).get("ca_bundle") ?? "",
+          ];
+  if (file === "") return undefined;
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
     const { code = "an error" } = error as NodeJS.ErrnoException;
-    const [path, fix] =
-      given === ""
-        ? [`ca_bundle in ${config}`, "Correct the path, or remove ca_bundle."]
-        : ["AWS_CA_BUNDLE", "Correct the path, or unset AWS_CA_BUNDLE."];
+    const fix = `Correct the path, or ${path === "AWS_CA_BUNDLE" ? "unset" : "remove"} ${path}.`;
     const message = `must be a file of certificates that opens, got ${file} (${code})`;
-    throw new UserError([{ code: "ca-bundle", path, message, fix }], "unknown", { cause: error });
+    throw new UserError([{ code: "ca-bundle", path: place, message, fix }], "unknown", { cause: error });
   }
-}
-
-/** Returns `ca_bundle` of a profile. A config file that cannot be read sets nothing: the SDK then names its own problem. */
-function configured(file: string, profile: string): string | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-  const wanted = profile === "" ? "default" : profile;
-  const headers = wanted === "default" ? ["default", "profile default"] : [`profile ${wanted}`];
-  let isWanted = false;
-  let found: string | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    const header = /^\s*\[\s*([^\]]*?)\s*\]/.exec(line)?.[1];
-    if (header !== undefined) isWanted = headers.includes(header.replace(/\s+/g, " ").replace(/["']/g, ""));
-    else if (isWanted) found = /^ca_bundle\s*=\s*(.*?)\s*$/.exec(line)?.[1] ?? found;
-  }
-  return found;
 }

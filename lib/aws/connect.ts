@@ -10,7 +10,8 @@ import { endpointOf } from "./aws-endpoint";
 import { caBundle } from "./ca-bundle";
 import { expectDocuments } from "./expected-document";
 import type * as ProxyAgents from "./proxy-agents";
-import { namesProxy } from "./proxy-choice";
+import { profileEndpoint, type AwsService } from "./profile-endpoint";
+import { namesProxy, withProxies } from "./proxy-choice";
 
 /* eslint-disable @typescript-eslint/no-require-imports -- most commands need one client, and each costs its loading */
 
@@ -23,6 +24,8 @@ export interface AwsAccess {
   readonly endpointUrl?: string | undefined;
   /** Only for DynamoDB. */
   readonly tableEndpointUrl?: string | undefined;
+  /** How requests travel, as a backend says it. @default - as the environment says */
+  readonly network?: OwnNetwork | undefined;
 }
 
 /** The region and the credentials of a client. */
@@ -45,6 +48,9 @@ export interface TablePlace extends AwsPlace {
   readonly account: string | undefined;
 }
 
+/** Arguments of a backend that say how requests travel, by their names. Each wins over the environment. */
+export type OwnNetwork = Partial<Record<"http_proxy" | "https_proxy" | "no_proxy" | "custom_ca_bundle", string>>;
+
 /** Without these limits, a missing or stalled answer would block a run forever; milliseconds. */
 const TIMEOUTS = {
   connectionTimeout: 10_000,
@@ -55,22 +61,22 @@ const TIMEOUTS = {
 
 /**
  * Returns how requests travel: with limits of time, with the certificates of `AWS_CA_BUNDLE` or `ca_bundle`, and through the proxy
- * of HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+ * of HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or as a backend says.
  */
-function requests(profile: string | undefined): object {
-  const ca = caBundle(process.env, profile);
-  if (!namesProxy(process.env)) return ca === undefined ? TIMEOUTS : { ...TIMEOUTS, httpsAgent: { ca } };
+function requests({ profile, network = {} }: AwsAccess): object {
+  const { custom_ca_bundle: custom, ...proxies } = network;
+  const environment = withProxies(process.env, proxies);
+  const ca = caBundle(environment, profile, custom);
+  if (!namesProxy(environment)) return ca === undefined ? TIMEOUTS : { ...TIMEOUTS, httpsAgent: { ca } };
   const { ProxyChoice } = require("./proxy-agents") as typeof ProxyAgents;
-  const [httpAgent, httpsAgent] = [false, true].map((secure) => new ProxyChoice(secure, process.env, ca));
+  const [httpAgent, httpsAgent] = [false, true].map((secure) => new ProxyChoice(secure, environment, ca));
   return { ...TIMEOUTS, httpAgent, httpsAgent };
 }
 
 export function s3Client(place: AwsPlace): S3.S3Client {
   const { S3Client } = require("@aws-sdk/client-s3") as typeof S3;
-  const endpoint = place.access?.endpointUrl;
   const client: S3.S3Client = new S3Client({
-    ...common(place),
-    ...(endpoint === undefined ? {} : { endpoint }),
+    ...common(place, "s3", place.access?.endpointUrl),
     // Other stores than S3 seldom serve a host name per bucket. The SDK takes a function here, which its types do not say.
     forcePathStyle: (async () => (await endpointOf(client)) !== undefined) as unknown as boolean,
   });
@@ -80,23 +86,22 @@ export function s3Client(place: AwsPlace): S3.S3Client {
 
 export function kmsClient(place: AwsPlace): Kms.KMSClient {
   const { KMSClient } = require("@aws-sdk/client-kms") as typeof Kms;
-  return new KMSClient(common(place));
+  return new KMSClient(common(place, "kms"));
 }
 
 export function iamClient(place: AwsPlace): Iam.IAMClient {
   const { IAMClient } = require("@aws-sdk/client-iam") as typeof Iam;
-  return new IAMClient(common(place));
+  return new IAMClient(common(place, "iam"));
 }
 
 export function stsClient(place: AwsPlace): Sts.STSClient {
   const { STSClient } = require("@aws-sdk/client-sts") as typeof Sts;
-  return new STSClient(common(place));
+  return new STSClient(common(place, "sts"));
 }
 
 export function dynamoDbClient(place: AwsPlace): DynamoDb.DynamoDBClient {
   const { DynamoDBClient } = require("@aws-sdk/client-dynamodb") as typeof DynamoDb;
-  const endpoint = place.access?.tableEndpointUrl;
-  return new DynamoDBClient({ ...common(place), ...(endpoint === undefined ? {} : { endpoint }) });
+  return new DynamoDBClient(common(place, "dynamodb", place.access?.tableEndpointUrl));
 }
 
 /** Returns the argument of every DynamoDB call on a table: its ARN if the account is known, so that no other account answers. */
@@ -121,18 +126,23 @@ function hasKeysBesideProfile(environment: NodeJS.ProcessEnv): boolean {
   return names.every((name) => (environment[name] ?? "") !== "");
 }
 
-function common({ region, access }: AwsPlace): object {
-  const { profile, roleArn } = access ?? {};
+/** @param given the endpoint of the service. @default - the one of the profile; otherwise the SDK looks into the environment */
+function common({ region, access = {} }: AwsPlace, service: AwsService, given?: string): object {
+  const { profile, roleArn } = access;
   const both = hasKeysBesideProfile(process.env);
-  const requestHandler = requests(profile);
-  if (profile === undefined && roleArn === undefined && !both) return { region, requestHandler };
+  // The SDK looks at the profile of AWS_PROFILE alone.
+  const endpoint = given ?? profileEndpoint(service, profile, process.env);
+  const requestHandler = requests(access);
+  const client = { region, requestHandler, ...(endpoint === undefined ? {} : { endpoint }) };
+  if (profile === undefined && roleArn === undefined && !both) return client;
   const { fromEnv, fromIni, fromNodeProviderChain, fromTemporaryCredentials } =
     require("@aws-sdk/credential-providers") as typeof CredentialProviders;
   const usual = both ? fromEnv() : undefined;
   // A named profile wins over credentials in the environment.
-  const clientConfig = { region, requestHandler };
+  const sts = profileEndpoint("sts", profile, process.env);
+  const clientConfig = { region, requestHandler, ...(sts === undefined ? {} : { endpoint: sts }) };
   const ofProfile = profile === undefined ? usual : fromIni({ profile, clientConfig });
-  const shared = { ...clientConfig, ...(ofProfile === undefined ? {} : { credentials: ofProfile }) };
+  const shared = { ...client, ...(ofProfile === undefined ? {} : { credentials: ofProfile }) };
   if (roleArn === undefined) return shared;
   const masterCredentials = ofProfile ?? fromNodeProviderChain({ clientConfig });
   const params = { RoleArn: roleArn, RoleSessionName: "statelock" };

@@ -22,6 +22,29 @@ export function namesProxy(environment: Environment): boolean {
   return [true, false].some((secure) => namedProxy(secure, environment) !== undefined);
 }
 
+/** Returns what the environment says in place of a backend's proxies and `custom_ca_bundle`. */
+export function givenNetwork(environment: Environment): Proxies & { readonly custom_ca_bundle?: string } {
+  const set = [
+    ["http_proxy", setting(environment, "HTTP_PROXY")?.given],
+    ["https_proxy", setting(environment, "HTTPS_PROXY")?.given],
+    ["no_proxy", setting(environment, "NO_PROXY")?.given],
+    ["custom_ca_bundle", environment["AWS_CA_BUNDLE"]],
+  ] as const;
+  return Object.fromEntries(set.filter(([, value]) => value !== undefined));
+}
+
+/** The arguments of a backend that name proxies. Their names are the smaller ones of the variables. */
+type Proxies = Partial<Record<"http_proxy" | "https_proxy" | "no_proxy", string>>;
+
+/** Returns the environment with the proxies of a backend: an argument wins over both names of its variable. */
+export function withProxies(environment: NodeJS.ProcessEnv, proxies: Proxies): NodeJS.ProcessEnv {
+  const set = Object.entries(proxies).flatMap(([name, value]) => [
+    [name.toUpperCase(), undefined],
+    [name, value],
+  ]);
+  return { ...environment, ...(Object.fromEntries(set) as NodeJS.ProcessEnv) };
+}
+
 /**
  * Returns the proxy of a request by the rules of the engines: the variable of the target's scheme, unless NO_PROXY names the
  * host. Undefined: the request goes directly, as it always does to a loopback address.

@@ -20,8 +20,8 @@ export class ProxyFailure extends Error {
   }
 }
 
-/** Returns a proxy as an error may show it: without name, password and path. */
-function withoutPassword(given: string): string {
+/** Returns a proxy as a text may show it: without name, password and path. */
+export function withoutPassword(given: string): string {
   const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(given) ?? [];
   return scheme + (rest.split("@").at(-1) ?? "").replace(/[/?#].*$/s, "");
 }

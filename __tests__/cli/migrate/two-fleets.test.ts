@@ -1,5 +1,6 @@
 import { lockBody, startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
 import { rootOn, writeAsBoth } from "../../support/root-on-store";
+import { startProxy, type LoopbackProxy } from "../../support/loopback-proxy";
 import { bucketFlags, runStatelock, type Run } from "../../support/run-command";
 import { ScratchFolder } from "../../support/scratch";
 
@@ -153,6 +154,69 @@ it("retire removes the table of the store that it was pointed at", async () => {
   expect([code, stdout]).toEqual([0, expect.stringContaining('"removed"')]);
   expect([stores.mine.services.table, stores.other.services.table]).toEqual([undefined, { protected: true }]);
   expect([asked(stores.other), asked(stores.nobody)]).toEqual([[], []]);
+});
+
+describe("a fleet that its files lead elsewhere by another way", () => {
+  const root = (...lines: string[]): string =>
+    ['terraform {\n  backend "s3" {', `bucket = "${stores.mine.place.name}"`, `key = "${ONE}"`]
+      .concat(['region = "eu-central-1"', 'dynamodb_table = "locks"', "use_lockfile = true", ...lines, "  }\n}\n"])
+      .join("\n");
+  const COMMANDS = [
+    ["status"],
+    ["plan", "--to", "lockfile", "--live"],
+    ["apply", "--to", "lockfile", "--force"],
+    ["rollback", "--to", "dynamodb", "--table", "locks", "--force"],
+  ];
+  let proxy: LoopbackProxy;
+
+  beforeEach(async () => {
+    proxy = await startProxy({ target: Number(new URL(urlOf(stores.mine)).port) });
+    await writeAsBoth(stores.mine, ONE);
+    for (const store of Object.values(stores)) (store.requests as unknown[]).length = 0;
+  });
+
+  afterEach(async () => {
+    await proxy.stop();
+    Reflect.deleteProperty(process.env, "AWS_CONFIG_FILE");
+  });
+
+  it.each(COMMANDS)("%s asks the store of the profile's endpoint", async (...args) => {
+    for (const name of NAMES) Reflect.deleteProperty(process.env, name);
+    const services = ["s3", "dynamodb"].map((service) => `${service} =\n  endpoint_url = ${urlOf(stores.mine)}\n`);
+    const keys = "aws_access_key_id = AKIA-mine\naws_secret_access_key = s\n";
+    process.env["AWS_CONFIG_FILE"] = folder.write(
+      "aws/config",
+      `[profile mine]\nendpoint_url = ${urlOf(stores.other)}\nservices = mine\n${keys}\n[services mine]\n${services.join("")}`,
+    );
+    folder.write("mine/main.tf", root('profile = "mine"'));
+    for (const how of [["--profile", "mine"], ["--as-backend"]]) {
+      const { code, stderr } = await migrate(...args, ...how, "mine");
+      expect([code, stderr]).toEqual([0, expect.anything()]);
+    }
+    expect(asked(stores.mine)).not.toEqual([]);
+    expect([asked(stores.other), asked(stores.nobody)]).toEqual([[], []]);
+  });
+
+  it.each(COMMANDS)("%s takes the backend's proxy with --as-backend, and otherwise no way", async (...args) => {
+    // No name server knows this host: only the proxy leads to a store.
+    const proxies = [`http_proxy = "http://ann:secret@127.0.0.1:${String(proxy.port)}"`, 'https_proxy = ""'];
+    const endpoints = 'endpoints = { s3 = "http://s3.store.invalid", dynamodb = "http://table.store.invalid" }';
+    folder.write("mine/main.tf", root(endpoints, ...proxies));
+    const refused = await migrate(...args, "mine");
+    expect([refused.code > 0, `${refused.stdout}${refused.stderr}`]).toEqual([
+      true,
+      expect.stringContaining("network-unknown"),
+    ]);
+    expect(proxy.seen).toEqual([]);
+    const { code, stderr } = await migrate(...args, "--as-backend", "mine");
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(`http_proxy http://127.0.0.1:${String(proxy.port)}, https_proxy ""`),
+    ]);
+    expect(stderr).not.toContain("secret");
+    expect(proxy.seen).toHaveLength(asked(stores.mine).length);
+    expect([asked(stores.other), asked(stores.nobody)]).toEqual([[], []]);
+  });
 });
 
 describe("two fleets with own profiles and roles", () => {

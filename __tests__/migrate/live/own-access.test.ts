@@ -50,6 +50,34 @@ it.each([
   expect("code" in asBackend ? asBackend.code : "asked").toBe(usable ? "asked" : "identity-unknown");
 });
 
+it.each<[string, readonly string[], object | string, object | string]>([
+  ["no argument", [], {}, {}],
+  ["the proxy of the environment", ['https_proxy = "http://a"'], {}, {}],
+  ["another proxy", ['https_proxy = "http://b"'], "network-unknown", { network: { https_proxy: "http://b" } }],
+  ["no proxy at all", ['https_proxy = ""'], "network-unknown", { network: { https_proxy: "" } }],
+  ["hosts without proxy", ['no_proxy = "x"'], "network-unknown", { network: { no_proxy: "x" } }],
+  ["an empty no_proxy, which the engines ignore", ['no_proxy = ""'], {}, {}],
+  ["an http proxy beside the https one", ['http_proxy = "b"'], "network-unknown", { network: { http_proxy: "b" } }],
+  ["a computed proxy", ["https_proxy = var.proxy"], "network-unknown", "network-unknown"],
+  ["own certificates", ['custom_ca_bundle = "/ca"'], "network-unknown", { network: { custom_ca_bundle: "/ca" } }],
+  ["certificates beside the root", ['custom_ca_bundle = "ca.pem"'], "network-unknown", "network-unknown"],
+])("a root with %s is asked by its own way or not at all", async (_name, lines, usual, asBackend) => {
+  const told = async (own: boolean): Promise<object | string> => {
+    const identity = { ...nobody, asBackend: own, network: { https_proxy: "http://a" } };
+    const found = await target(lines, { identity });
+    return isTarget(found) ? (found.access ?? {}) : found.code;
+  };
+  expect([await told(false), await told(true)]).toEqual([usual, asBackend]);
+});
+
+it("an http proxy without one for https is not used: Terraform and OpenTofu then differ", async () => {
+  const found = await target(['http_proxy = "b"'], { identity: { ...nobody, asBackend: true, network: {} } });
+  expect(found).toMatchObject({
+    code: "network-unknown",
+    fix: expect.stringContaining("without https_proxy") as string,
+  });
+});
+
 it("--as-backend asks with the profile and the role of the backend, and the same --profile needs no such option", async () => {
   const lines = ['profile = "prod"', 'assume_role = { role_arn = "arn:aws:iam::111111111111:role/tf" }'];
   const found = await target(lines, { identity: { ...nobody, asBackend: true } });

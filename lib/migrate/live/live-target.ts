@@ -5,6 +5,7 @@ import type { Problem } from "../../problem/problem";
 import { placeText, settingOf, type Configuration } from "../scan/configuration";
 import type { Phase, Setting } from "../scan/phase";
 import { placed, type KnownPlaces } from "./known-place";
+import { isProblem, ownNetwork } from "./own-network";
 import { identityArguments, ownEndpoints, ownIdentity, type GivenIdentity, type OwnAccess } from "./own-access";
 
 /** A root, and where its states and locks are. */
@@ -82,12 +83,15 @@ export function liveTarget(
     ([name, value]) => (value === undefined && ["bucket", "key", "region"].includes(name)) || isComputed(value),
   );
   if (vague !== undefined) return placeUnknown(path, vague[0], vague[1], purpose);
-  const endpoints = ownEndpoints(configuration);
+  const endpoints = ownEndpoints(configuration, defaults.identity);
   if ("computed" in endpoints) return placeUnknown(path, endpoints.computed, endpoints.value, purpose);
   const account = defaults.account ?? consumer?.account;
   const identity = ownIdentity(configuration, path, defaults.identity, account);
   if ("code" in identity) return identity;
-  const access = { ...endpoints, ...identity };
+  const { network: around, asBackend = false } = defaults.identity ?? {};
+  const network = ownNetwork(configuration, path, around, asBackend);
+  if (isProblem(network)) return network;
+  const access = { ...endpoints, ...identity, ...(Object.keys(network).length > 0 ? { network } : {}) };
   const isOwn = Object.keys(access).length > 0;
   const flags = isOwn ? (defaults.flagsFor?.(access) ?? defaults.flags) : defaults.flags;
   const profile = access.profile ?? defaults.profile;

@@ -1,6 +1,7 @@
 import type { Problem } from "../../problem/problem";
 import { settingOf, type Configuration } from "../scan/configuration";
 import type { Setting } from "../scan/phase";
+import type { OwnNetwork } from "./own-network";
 
 /** Where and as whom the clients of a root reach S3 and DynamoDB, as far as its files say it. */
 export interface OwnAccess {
@@ -10,6 +11,8 @@ export interface OwnAccess {
   readonly tableEndpointUrl?: string;
   readonly profile?: string;
   readonly roleArn?: string;
+  /** Its proxies and certificates. @default - those of the environment */
+  readonly network?: OwnNetwork;
 }
 
 /** The identity of this run. */
@@ -18,6 +21,10 @@ export interface GivenIdentity {
   readonly roleArn: string | undefined;
   /** True if each root is to be asked with the profile and the role of its own backend. */
   readonly asBackend: boolean;
+  /** The proxies and certificates of the environment. @default - nobody looks */
+  readonly network?: OwnNetwork;
+  /** Returns the endpoint of a service that a profile sets in the AWS config file. @default - nobody looks */
+  readonly profileEndpoint?: (service: "s3" | "dynamodb", profile: string) => string | undefined;
 }
 
 /** Arguments of a backend that decide who its clients are. */
@@ -30,13 +37,20 @@ const IDENTITY = [
   "shared_credentials_file",
   "shared_credentials_files",
   "access_key",
+  "secret_key",
+  "token",
+  "ec2_metadata_service_endpoint",
 ];
 
 type Settings = Pick<Configuration, "places" | "consumer">;
 
-/** Returns the endpoints that the files of a root name, or the name of one that is computed. */
+/**
+ * Returns the endpoints that the files of a root name, otherwise those that its profile has in the AWS config file, or the name of
+ * one that is computed.
+ */
 export function ownEndpoints(
   configuration: Settings,
+  given?: GivenIdentity,
 ): Pick<OwnAccess, "endpointUrl" | "tableEndpointUrl"> | { readonly computed: string; readonly value: Setting } {
   const s3 = first(configuration, ["endpoints.s3", "endpoint"]);
   const table = first(configuration, ["endpoints.dynamodb", "dynamodb_endpoint"]);
@@ -47,9 +61,13 @@ export function ownEndpoints(
   ] as const;
   for (const [name, value] of computed)
     if (value !== undefined && !("value" in value)) return { computed: name, value };
+  const [endpointUrl, tableEndpointUrl] = [
+    valueOf(s3) ?? profileEndpoint("s3", configuration, given),
+    valueOf(table) ?? profileEndpoint("dynamodb", configuration, given),
+  ];
   return {
-    ...(valueOf(s3) === undefined ? {} : { endpointUrl: withScheme(valueOf(s3) ?? "") }),
-    ...(valueOf(table) === undefined ? {} : { tableEndpointUrl: withScheme(valueOf(table) ?? "") }),
+    ...(endpointUrl === undefined ? {} : { endpointUrl: withScheme(endpointUrl) }),
+    ...(tableEndpointUrl === undefined ? {} : { tableEndpointUrl: withScheme(tableEndpointUrl) }),
   };
 }
 
@@ -79,6 +97,15 @@ export function ownIdentity(
   ];
   if (odd.length > 0 || (profile === undefined && roleArn === undefined)) return identityUnknown(path, named, odd);
   return { ...(profile === undefined ? {} : { profile }), ...(roleArn === undefined ? {} : { roleArn }) };
+}
+
+function profileEndpoint(
+  service: "s3" | "dynamodb",
+  configuration: Settings,
+  given: GivenIdentity | undefined,
+): string | undefined {
+  const profile = valueOf(settingOf(configuration, "profile"));
+  return profile === undefined ? undefined : given?.profileEndpoint?.(service, profile);
 }
 
 /** Returns the names of the arguments with which a root chooses its identity. */
