@@ -50,7 +50,10 @@ function attacked(): { at: ScratchFolder; repository: string; git: (...args: str
   const git = (...args: string[]): string =>
     execFileSync("git", args, { cwd: repository, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   git("init", "--quiet");
-  at.write("repository/.gitattributes", "*.tf filter=evil diff=evil\n");
+  at.write(
+    "repository/.gitattributes",
+    "*.tf filter=evil diff=evil\n*.mjs filter=other diff=other\n*.json filter=included\n",
+  );
   for (const config of ["state.config.ts", "state.config.mjs"])
     at.write(`repository/${config}`, `require("node:fs").writeFileSync(${JSON.stringify(at.path("ran"))}, "")\n`);
   for (const name of ["git", "terraform", "tofu"]) {
@@ -72,11 +75,18 @@ function attacked(): { at: ScratchFolder; repository: string; git: (...args: str
     "filter.evil.smudge": evil,
     "filter.evil.required": "true",
     "core.pager": evil,
+    "core.sshCommand": evil,
+    "core.editor": evil,
+    "credential.helper": `!${evil}`,
+    "filter.other.process": evil,
+    "diff.other.command": evil,
   };
   const sections = Object.entries(settings).map(([name, value]) => {
     const [, section = "", below = "", key = ""] = /^(\w+)\.(?:(\w+)\.)?(\w+)$/.exec(name) ?? [];
     return `[${section}${below === "" ? "" : ` "${below}"`}]\n${key} = ${value}\n`;
   });
+  const included = at.write("included", `[filter "included"]\nclean = ${evil}\nrequired = true\n`);
+  sections.push(`[include]\npath = ${included}\n[includeIf "gitdir:${repository}/"]\npath = ${included}\n`);
   appendFileSync(join(repository, ".git", "config"), sections.join(""));
   for (const hook of ["post-index-change", "pre-commit"]) at.program(hook, `#!/bin/sh\ntouch ${at.path("ran")}\n`);
   // So that git has to compare contents.
@@ -200,6 +210,16 @@ it("a file that a working tree further out tracks is tracked", () => {
   at.write("repository/inner/.git/HEAD");
   execFileSync("git", ["init", "--quiet"], { cwd: join(repository, "inner") });
   expect(trackedByGit(join(repository, "inner"), process.env)(path)).toBe(true);
+});
+
+it("a tracked file is tracked whatever git is told in the environment", () => {
+  const { at, repository, git } = attacked();
+  const path = at.write("repository/left.json");
+  git("add", "--force", "left.json");
+  const other = { GIT_INDEX_FILE: at.path("none"), GIT_LITERAL_PATHSPECS: "1", GIT_COMMON_DIR: at.path() };
+  const each = Object.entries({ ...other, GIT_DIR: at.path("none"), GIT_OBJECT_DIRECTORY: at.path("none") });
+  const found = each.map(([name, value]) => [name, trackedByGit(repository, { ...process.env, [name]: value })(path)]);
+  expect(found).toEqual(each.map(([name]) => [name, true]));
 });
 
 it.each<[string, (folder: string) => unknown]>([

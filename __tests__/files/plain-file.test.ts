@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { plainFileText, refuseLinksBelow } from "../../lib/files/plain-file";
 import { refuseForeignCode } from "../../lib/files/stack-folder";
@@ -28,7 +28,14 @@ it.each([
       mkdirSync(path);
     },
   ],
-])("does not read %s, which might never end", (_what, make) => {
+  [
+    "a file of gigabytes",
+    (path: string) => {
+      writeFileSync(path, "");
+      truncateSync(path, 3 * 2 ** 30);
+    },
+  ],
+])("does not read %s, which might never end or not fit", (_what, make) => {
   const path = new ScratchFolder().path("x");
   make(path);
   expect(codesOf(() => plainFileText(path))).toEqual(["not-a-file"]);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemProblem } from "../../lib/problem/system-problem";
 import { scratch } from "../support/scratch";
@@ -16,9 +16,13 @@ describe("systemProblem", () => {
   const folder = scratch();
   const file = join(folder, "file");
   writeFileSync(file, "");
+  const circle = join(folder, "circle");
+  symlinkSync(circle, circle);
 
   it.each([
     ["a file that is not there", () => readFileSync(join(folder, "gone")), "Create it"],
+    ["links that lead in a circle", () => readFileSync(circle), "in a circle"],
+    ["a name that is too long", () => readFileSync(join(folder, "x".repeat(300))), "Shorten the path"],
     ["a folder where a file should be", () => readFileSync(folder), "Move that away"],
     [
       "a file where a folder should be",

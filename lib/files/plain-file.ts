@@ -1,11 +1,15 @@
 import { lstatSync, readdirSync, readFileSync, statSync, type Dirent } from "node:fs";
 import { join } from "node:path";
 import { UserError, type Problem } from "../problem/problem";
+import { withCommas } from "../text/counted";
 import { refuseLink } from "./left-file";
+
+/** Bytes. The inventory of 10,000 consumers has a tenth of it. */
+const LONGEST = 256 * 1024 * 1024;
 
 /**
  * Returns the text of a file; undefined if there is nothing. A link to a file counts as that file.
- * @throws UserError for a pipe, a device or a folder: reading it might never end
+ * @throws UserError for a pipe, a device or a folder, because reading it might never end, and for a file too long to read
  */
 export function plainFileText(path: string): string | undefined {
   return plainFileBytes(path)?.toString("utf8");
@@ -16,6 +20,7 @@ export function plainFileBytes(path: string): Buffer | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
   if (!found.isFile()) throw new UserError([notPlain(path)], "unknown");
+  if (found.size > LONGEST) throw new UserError([notPlain(path, `one of ${withCommas(found.size)} bytes`)], "unknown");
   return readFileSync(path);
 }
 
@@ -41,11 +46,11 @@ function entriesOf(folder: string): readonly Dirent[] {
   return isFolder ? readdirSync(folder, { withFileTypes: true }) : [];
 }
 
-function notPlain(path: string): Problem {
+function notPlain(path: string, got = "a pipe, a device or a folder"): Problem {
   return {
     code: "not-a-file",
     path,
-    message: "must be a plain file, got a pipe, a device or a folder",
+    message: `must be a plain file of at most ${withCommas(LONGEST)} bytes, got ${got}`,
     fix: "Find out who made it, and remove it. Then run the command again.",
   };
 }

@@ -24,6 +24,8 @@ const FIXES: Readonly<Record<string, string>> = {
   ENOSPC: NO_ROOM,
   EDQUOT: NO_ROOM,
   ENOENT: "Create it, or correct the path.",
+  ELOOP: "Links lead in a circle there. Find out who made them, and remove them.",
+  ENAMETOOLONG: "Shorten the path, or remove the link that leads there.",
 };
 
 /** Returns an error of the file system as a problem; undefined for any other error. */

@@ -4,8 +4,26 @@ import { runProcess } from "./run-process";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that git sets for its hooks. They would point git to another repository. */
-const POINTING_ELSEWHERE = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF"];
+/**
+ * Variables that would make git look at another repository, or read a path otherwise. Git sets some of them for its hooks.
+ * Source: `git rev-parse --local-env-vars`; https://git-scm.com/docs/git
+ */
+const POINTING_ELSEWHERE = [
+  "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+  "GIT_ATTR_SOURCE",
+  "GIT_COMMON_DIR",
+  "GIT_DIR",
+  "GIT_EXTERNAL_DIFF",
+  "GIT_GLOB_PATHSPECS",
+  "GIT_ICASE_PATHSPECS",
+  "GIT_INDEX_FILE",
+  "GIT_LITERAL_PATHSPECS",
+  "GIT_NAMESPACE",
+  "GIT_NOGLOB_PATHSPECS",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_PREFIX",
+  "GIT_WORK_TREE",
+];
 
 /** What no command here needs, and what could run a program. */
 const OFF = { "core.fsmonitor": "false", "core.hooksPath": "/dev/null", "core.pager": "cat", "diff.external": "" };
