@@ -108,4 +108,16 @@ export const STORE_RUNS: readonly StoreRun[] = [
     result:
       "unfit, and named so: up to 4 of 16 takers won, ✖ `lock-probe` and ✖ `lock-again`. A release deletes exactly the lock that it read. `history` and `restore` exit with 2: this server lists versions as another document than S3",
   },
+  {
+    store: "MinIO, built from its source of 2026-02-12",
+    date: "2026-11-27",
+    result:
+      "all stories pass, twice: 12 of 12 races had one winner. The store deletes whatever the ETag, so Statelock releases by version, and `verify` prints `–` for `lock-release`",
+  },
+  {
+    store: "versitygw, built from its source of 2026-08-19, posix, versioned",
+    date: "2026-11-27",
+    result:
+      "unfit, and named so by ✖ `lock-again`. 1 of 12 races had two winners: the three races of `verify` may miss that, so that `lock-probe` is ✔. A release deletes exactly the lock that it read",
+  },
 ];
