@@ -99,7 +99,7 @@ export function planJson(
     ...(templates.length === 0
       ? {}
       : { templates: templates.map(({ path }, index) => ({ path, diff: patches[index] ?? "" })) }),
-    grants: structuredClone(grants) as z.infer<typeof grantChange>[],
+    grants: [...grants] as z.infer<typeof grantChange>[],
     untold: [...untold],
     problems: [...scan.problems],
   };

@@ -1,4 +1,15 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type Dirent } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+  type Dirent,
+} from "node:fs";
 import { dirname, join, posix, resolve } from "node:path";
 import type { IgnoreRules } from "./git-ignored";
 import type { FoundFile, ProjectFiles, Wanted } from "./project-files";
@@ -68,18 +79,38 @@ const MIB = 1024 * 1024;
 const LONGEST_HCL = MIB;
 const LONGEST_JSON = 16 * MIB;
 
+/** Almost every file of a project fits into it. */
+const BUFFER = Buffer.alloc(64 * 1024);
+
+/** Returns the bytes of a file, until the next call. Undefined if it is longer. To ask for its size first takes as long as to read it. */
+function bytesOf(realPath: string, longest: number): Buffer | undefined {
+  const file = openSync(realPath, "r");
+  try {
+    let end = 0;
+    while (end < BUFFER.length) {
+      const more = readSync(file, BUFFER, end, BUFFER.length - end, null);
+      if (more === 0) return BUFFER.subarray(0, end);
+      end += more;
+    }
+    return fstatSync(file).size > longest ? undefined : Buffer.concat([BUFFER, readFileSync(file)]);
+  } finally {
+    closeSync(file);
+  }
+}
+
 function readText({ path, realPath }: FoundFile): string | Problem {
   try {
     const longest = path.endsWith(".json") ? LONGEST_JSON : LONGEST_HCL;
-    if (statSync(realPath).size > longest)
+    const bytes = bytesOf(realPath, longest);
+    if (bytes === undefined)
       return unreadable(
         path,
         `one of more than ${String(longest / MIB)} MiB`,
         "Take it out of the folder, or split it",
       );
-    const read = readFileSync(realPath, "utf8");
-    // Node reads text several times as fast as bytes, but it puts this character in place of what is not UTF-8.
-    const text = read.includes("\ufffd") ? DECODER.decode(readFileSync(realPath)) : read;
+    const read = bytes.toString("utf8");
+    // What is not UTF-8 becomes this character, which a text may also have itself.
+    const text = read.includes("\ufffd") ? DECODER.decode(bytes) : read;
     return text.includes("\0") ? unreadable(path, "NUL characters", "Save it as text") : text;
   } catch (error) {
     if (error instanceof TypeError) return unreadable(path, "text that is not UTF-8", "Save it as UTF-8");

@@ -12,6 +12,7 @@ const VALUE = /^([ \t]*(?:key|bucket)[ \t]*=[ \t]*")([A-Za-z0-9][\w/.:-]*)(?="[ 
 /** The letters that take the place of values, one for each: Latin letters of one column that people rarely write. */
 const [FIRST, LAST] = [0x100, 0x17f];
 const LETTER = /[\u0100-\u017f]/;
+const FILLER = /([\u0100-\u017f])\1*/g;
 
 /**
  * Returns the shape of a text. Texts with one shape differ in keys and buckets of the same length alone, so parsers read
@@ -36,6 +37,11 @@ export function withValues(text: string, { values }: Pick<Shape, "values">): str
     filled = before + value + after;
   }
   return LETTER.test(filled) ? undefined : filled;
+}
+
+/** Puts the values into a text wherever they stood in a part of a shape, also more than once. */
+export function withEachValue(text: string, { values }: Pick<Shape, "values">): string {
+  return text.replace(FILLER, (_, letter: string) => values[letter.charCodeAt(0) - FIRST] ?? "");
 }
 
 function filler(index: number, value: string): string {

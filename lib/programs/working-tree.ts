@@ -15,10 +15,11 @@ export function gitVersionControl(workingDirectory: string, environment: Environ
   const topOf = topFinder();
   const own = topOf(realpathSync(workingDirectory));
   return {
-    nameOf: (realPath) =>
-      relative(topOf(dirname(realPath)) ?? workingDirectory, realPath)
-        .split(sep)
-        .join("/"),
+    nameOf: (realPath) => {
+      const top = topOf(dirname(realPath));
+      const name = top === undefined ? relative(workingDirectory, realPath) : realPath.slice(join(top, sep).length);
+      return name.split(sep).join("/");
+    },
     unsaved: async (realPaths, written) => {
       const trees = grouped(realPaths, (path) => topOf(dirname(path)));
       const answers = await Promise.all(

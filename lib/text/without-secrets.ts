@@ -7,6 +7,10 @@ export const HIDDEN = "(hidden)";
  */
 const ASSIGNED =
   /\b(\w*(?:access_key(?:_id)?|secret_key|secret|token|sas|sas_url|customer_key|private_key|api_key|passphrase|password)|X-Amz-(?:Signature|Security-Token|Credential)|sig)(\\?["']?[ \t]*(?:=>|[=:])[ \t]*)(\\"[^"\n]*"|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"',;{}[\]\\]+)/gi;
+/** What is in every text with such a name or a user in a URL. Most texts have none of it. */
+const MAY_HOLD_SECRET =
+  /access_key|secret|token|sas|customer_key|private_key|api_key|passphrase|password|x-amz-|sig|:\/\/|AKIA|ASIA/i;
+
 /** A value that needs no hiding: an empty value or a reference. */
 const NO_SECRET =
   /^(""|''|\\"\\"|null|(?:\\?")?[^"]*\$\{[^"]*"|(var|local|data|module|each|self|ephemeral)\..*|<<-?\w+|\$\w+|\$\{.*|\(hidden\))$/;
@@ -16,6 +20,7 @@ const ACCESS_KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g;
 
 /** Hides what looks like a credential in a text that is printed. */
 export function withoutSecrets(text: string): string {
+  if (!MAY_HOLD_SECRET.test(text)) return text;
   return text
     .replace(ASSIGNED, (whole, name: string, between: string, value: string) =>
       NO_SECRET.test(value) ? whole : `${name}${between}${HIDDEN}`,

@@ -58,8 +58,10 @@ export function sharedFiles(
 
 /** Groups changes by file, each change once: roots that share a file need the same change. */
 export function changesByFile(roots: readonly PlannedRoot[]): SiteChange[][] {
+  const all = roots.flatMap(({ changes }) => changes);
+  if (all.length === 1) return [all];
   const once = new Map<string, SiteChange>();
-  for (const planned of roots.flatMap(({ changes }) => changes)) {
+  for (const planned of all) {
     const { file, ordinal, change } = planned;
     const key = JSON.stringify([file.realPath, ordinal, change]);
     if (!once.has(key)) once.set(key, planned);

@@ -50,6 +50,7 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
       requiredVersions: writtenVersion(body.attributes, "terraform_version_constraint"),
     };
   }
+  if (body.blocks.length === 0) return { sites: [], requiredVersions: [] };
   const terraform = body.blocks.filter((block) => block.type === "terraform");
   const language = body.blocks.filter((block) => block.type === "language");
   const backends = terraform.flatMap(({ body: { blocks } }) => blocks.filter((block) => block.type === "backend"));

@@ -51,7 +51,10 @@ export function lowestVersions(
   return ENGINE_NAMES.flatMap((name) => {
     const [first, ...others] = all.filter(({ engine }) => engine === name);
     if (first === undefined) return [];
-    const lowest = others.reduce((low, each) => (isBelow(each, low) ? each : low), first);
+    const lowest = others.reduce(
+      (low, each) => (each.version !== low.version && isBelow(each, low) ? each : low),
+      first,
+    );
     return [{ ...lowest, isEnough: reachesFloor(lowest.version, FLOORS.lockfile[name]) }];
   });
 }

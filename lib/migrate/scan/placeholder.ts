@@ -67,7 +67,7 @@ interface FillingCommand {
  */
 export function filledIn(configuration: Configuration, commands: readonly FillingCommand[]): Configuration {
   const { source, root } = configuration;
-  if (source !== "terraform" && source !== "opentofu") return configuration;
+  if (commands.length === 0 || (source !== "terraform" && source !== "opentofu")) return configuration;
   const names = placeholderNames(configuration);
   if (names.length === 0 || !commands.some((command) => fills(command, root))) return configuration;
   const values = new Map([...(configuration.values ?? []), ...names.map((name) => [name, undefined] as const)]);

@@ -180,14 +180,10 @@ function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): R
   const finding = unlessTooDeep(() => parseSource(parsers.positions, kind, text));
   if (!(finding instanceof SyntaxProblem)) {
     const isPart = finding.sites.some(({ role }) => role === "partial");
-    const generatedBy = generatorOf(found.path, text);
-    return {
-      ...found,
-      kind: isPart ? { ...kind, role: "partial" } : kind,
-      text,
-      ...finding,
-      ...(generatedBy === undefined ? {} : { generatedBy }),
-    };
+    const { path, realPath } = found;
+    const source = { ...finding, path, realPath, kind: isPart ? { ...kind, role: "partial" as const } : kind, text };
+    const generatedBy = generatorOf(path, text);
+    return generatedBy === undefined ? source : { ...source, generatedBy };
   }
   const filled = templateFindings(parsers, found, kind, text);
   if (filled !== undefined) return filled;

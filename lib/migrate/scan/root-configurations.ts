@@ -46,7 +46,9 @@ export function configurations(
 
 /** Returns every place in some files. */
 export function placesIn(files: readonly SourceFile[]): Place[] {
-  return files.flatMap((file) => file.sites.map((site): Place => ({ file, site })));
+  const places: Place[] = [];
+  for (const file of files) for (const site of file.sites) places.push({ file, site });
+  return places;
 }
 
 function backendPlaces(files: readonly SourceFile[]): Place[] {

@@ -1,4 +1,5 @@
 import { FLOORS } from "../../engine/floors";
+import { remembered } from "../../text/remembered";
 import type { FileKind } from "./file-kind";
 
 /**
@@ -46,8 +47,11 @@ export function lowestAllowed(constraints: string): string | undefined {
     : others.reduce((high, each) => (compare(each, high) > 0 ? each : high), first).join(".");
 }
 
+/** The roots of a fleet write the same few constraints. */
+const range = remembered(rangeOf);
+
 /** Returns the range that one constraint allows. Source: https://developer.hashicorp.com/terraform/language/expressions/version-constraints */
-function range(constraint: string): { lower?: Bound; upper?: Bound } | undefined {
+function rangeOf(constraint: string): { lower?: Bound; upper?: Bound } | undefined {
   const [, operator = "", text = ""] = /^\s*(>=|<=|!=|~>|>|<|=|)\s*(\S+)\s*$/.exec(constraint) ?? [];
   const parsed = parseVersion(text);
   if (parsed === undefined) return undefined;

@@ -1,8 +1,8 @@
 import type { FileReplacement } from "../../files/project-files";
-import { hideCredentials, type HideCredentials } from "../rewrite/hide-credentials";
-import { unifiedDiff } from "../rewrite/unified-diff";
+import { hideCredentials } from "../rewrite/hide-credentials";
+import { unifiedDiffAlike } from "../rewrite/unified-diff";
 import type { Scan } from "../scan/scan";
-import type { Move, MovePlan } from "./move-plan";
+import type { MovePlan } from "./move-plan";
 
 /** Names a file as a patch does. */
 export type NameOf = (realPath: string) => string;
@@ -14,20 +14,17 @@ export function planDiff(plan: MovePlan, scan: Scan, nameOf: NameOf): string {
 
 /** Returns the patch of each template. */
 export function templateDiffs({ templates = [] }: MovePlan, scan: Scan, nameOf: NameOf): string[] {
-  const hide = hideCredentials(scan);
-  return templates.map((each) => diffOf(each, nameOf, hide));
+  return templates.length === 0 ? [] : templates.map(diffs(scan, nameOf));
 }
 
 /** Returns the patch of each move of a plan. */
 export function moveDiffs({ moves }: MovePlan, scan: Scan, nameOf: NameOf): string[] {
+  const diffOf = diffs(scan, nameOf);
+  return moves.map(({ replacements }) => replacements.map(diffOf).join(""));
+}
+
+function diffs(scan: Scan, nameOf: NameOf): (replacement: FileReplacement) => string {
   const hide = hideCredentials(scan);
-  return moves.map((move) => moveDiff(move, nameOf, hide));
-}
-
-function moveDiff({ replacements }: Move, nameOf: NameOf, hide: HideCredentials): string {
-  return replacements.map((replacement) => diffOf(replacement, nameOf, hide)).join("");
-}
-
-function diffOf(replacement: FileReplacement, nameOf: NameOf, hide: HideCredentials): string {
-  return hide(replacement.realPath, unifiedDiff(nameOf(replacement.realPath), replacement));
+  const diff = unifiedDiffAlike();
+  return (replacement) => hide(replacement.realPath, diff(nameOf(replacement.realPath), replacement));
 }

@@ -140,7 +140,7 @@ async function problemsOf(
   const order = phaseOrderProblems(configuration, to);
   // A configuration with an obstacle cannot move to the phase between either.
   if (order.length > 0) return obstacles.length > 0 ? [...obstacles] : order;
-  const answers = await Promise.all(checks.map((check) => check(configuration)));
+  const answers = checks.length === 0 ? [] : await Promise.all(checks.map((check) => check(configuration)));
   return [...obstacles, ...tableProblems(configuration, to === "both" ? back?.table : undefined), ...answers.flat()];
 }
 

@@ -41,7 +41,7 @@ export function plannedGrants(
 ): PlannedGrants {
   const moving = new Set(plan.moves.flatMap(({ roots }) => roots));
   const byHand = new Set(plan.byHand);
-  const changes: GrantChange[] = [];
+  const rootsOf = new Map<string, Set<string>>();
   const changesOfAlike = changesByShape(plan.to);
   const untold: Problem[] = [];
   for (const configuration of scan.configurations) {
@@ -52,45 +52,41 @@ export function plannedGrants(
     if (before === undefined) continue;
     const scope = scopeOf(configuration, defaults);
     if (Array.isArray(scope)) untold.push(...scope);
-    else changes.push(...changesOfAlike(configuration, scope, before));
+    else
+      for (const subject of changesOfAlike(configuration, scope, before))
+        rootsOf.set(subject, (rootsOf.get(subject) ?? new Set()).add(configuration.root));
   }
-  return { grants: bySubject(changes), untold };
+  return { grants: [...rootsOf].map(([subject, roots]) => ({ ...fromText(subject), roots: [...roots] })), untold };
+}
+
+/** A change without its roots, as text: roots with the same text are in one change. */
+function asText({ change, levels, grants }: GrantChange): string {
+  return JSON.stringify({ change, levels, grants });
+}
+
+function fromText(text: string): Omit<GrantChange, "roots"> {
+  return JSON.parse(text) as Omit<GrantChange, "roots">;
 }
 
 /** A key that stands for others in a policy. */
 const ANY_KEY = "-statelock-any-key-";
 
 /**
- * Returns a function that computes the changes of roots once if they differ in their plain keys alone. A policy repeats
- * such a key as it is.
+ * Returns a function that computes the changes of a root, as text, and computes them once for roots that differ in their plain
+ * keys alone. A policy repeats such a key as it is.
  */
 function changesByShape(
   to: Locking,
-): (
-  configuration: ScannedConfiguration,
-  scope: Omit<StateScope, "locking">,
-  before: Locking,
-) => readonly GrantChange[] {
-  const known = new Map<string, readonly GrantChange[]>();
+): (configuration: ScannedConfiguration, scope: Omit<StateScope, "locking">, before: Locking) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
   return (configuration, scope, before) => {
-    if (!/^[\w./-]+$/.test(scope.key)) return changesOf(configuration, scope, before, to);
+    if (!/^[\w./-]+$/.test(scope.key)) return changesOf(configuration, scope, before, to).map(asText);
     const shape = { ...scope, key: ANY_KEY };
     const name = JSON.stringify([configuration.source, before, shape]);
-    const changes = known.get(name) ?? changesOf(configuration, shape, before, to);
+    const changes = known.get(name) ?? changesOf(configuration, shape, before, to).map(asText);
     known.set(name, changes);
-    return changes.map((change) => ({
-      ...change,
-      roots: [configuration.root],
-      grants: withKey(change.grants, scope.key) as readonly PolicyGrant[],
-    }));
+    return changes.map((change) => change.replaceAll(ANY_KEY, () => scope.key));
   };
-}
-
-function withKey(value: unknown, key: string): unknown {
-  if (typeof value === "string") return value.includes(ANY_KEY) ? value.replaceAll(ANY_KEY, () => key) : value;
-  if (Array.isArray(value)) return value.map((each) => withKey(each, key));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withKey(each, key)]));
 }
 
 /** Returns how a configuration locks before the step. Undefined if the step is not its next one. */
@@ -128,17 +124,6 @@ function addTo(changes: Map<string, GrantChange>, added: GrantChange): void {
   const key = JSON.stringify([added.change, added.roots, added.grants]);
   const known = changes.get(key);
   changes.set(key, known === undefined ? added : { ...known, levels: once([...known.levels, ...added.levels]) });
-}
-
-/** Merges the roots whose levels change by the same grants. */
-function bySubject(changes: readonly GrantChange[]): GrantChange[] {
-  const merged = new Map<string, GrantChange>();
-  for (const change of changes) {
-    const key = JSON.stringify([change.change, change.levels, change.grants]);
-    const known = merged.get(key);
-    merged.set(key, known === undefined ? change : { ...known, roots: once([...known.roots, ...change.roots]) });
-  }
-  return [...merged.values()];
 }
 
 function once<T>(values: readonly T[]): T[] {
