@@ -1,4 +1,5 @@
 import { adoptEngineEndpoints } from "./options/engine-endpoints";
+import { surviveLostOutput } from "./screen/lost-output";
 import { processOutput } from "./screen/output";
 import { runProgram } from "./program";
 import { mustFinish } from "../lib/work/interruption";
@@ -16,20 +17,8 @@ const surroundings = {
   write: (text: string) => void process.stdout.write(text),
 };
 
-/** A pipe without a reader, and a terminal whose window is closed. */
-const LOST = ["EPIPE", "EIO", "ENXIO"];
-
-/**
- * A lost output never ends a run that holds a lock: the run finishes without it. Otherwise, a command whose result nobody
- * reads any more (`| head`) ends at once.
- */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (!LOST.includes(error.code ?? "")) throw error;
-    if (stream === process.stdout && !mustFinish()) process.exit();
-  });
-}
+const endOf = surviveLostOutput(process, mustFinish);
 
 void runProgram(process.argv, surroundings).then((code) => {
-  process.exitCode = code;
+  process.exitCode = endOf(code);
 });

@@ -12,8 +12,10 @@ import {
 
 let killed: unknown[][];
 let shown: string;
+let now = 0;
 
 beforeEach(() => {
+  jest.spyOn(performance, "now").mockImplementation(() => now);
   killed = [];
   shown = "";
   jest.spyOn(process, "kill").mockImplementation((...args) => {
@@ -28,7 +30,11 @@ beforeEach(() => {
 
 afterEach(() => jest.restoreAllMocks());
 
-const signal = (): void => void process.emit("SIGTERM", "SIGTERM");
+/** A signal, some time after the one before. */
+const signal = (name: NodeJS.Signals = "SIGTERM", later = 1_000): void => {
+  now += later;
+  process.emit(name, name);
+};
 
 /** Work that gets so many signals, and what had happened to the process before its end. */
 function work(signals: number): () => Promise<number> {
@@ -48,6 +54,26 @@ describe("work that must not be cut", () => {
   it("is named by a second signal, which ends the process at once", async () => {
     expect(await uncut("the probe", work(2))).toBe(1);
     expect(shown).toContain("This run may leave the probe");
+  });
+
+  it("takes one Ctrl+C, which the terminal and npm both send, as one signal", async () => {
+    const work = (): Promise<number> => {
+      signal("SIGINT");
+      signal("SIGINT", 3);
+      signal("SIGHUP", 3);
+      return Promise.resolve(killed.length);
+    };
+    expect(await uncut("the probe", work)).toBe(0);
+    expect(killed).toEqual([[process.pid, "SIGINT"]]);
+  });
+
+  it("waits for its end also after Ctrl+\\", async () => {
+    const work = (): Promise<number> => {
+      signal("SIGQUIT");
+      return Promise.resolve(killed.length);
+    };
+    expect(await uncut("the probe", work)).toBe(0);
+    expect(killed).toEqual([[process.pid, "SIGQUIT"]]);
   });
 
   it("learns that it was asked to stop, for its result", async () => {

@@ -18,6 +18,7 @@ export interface Terminal {
 const ENDING = new Map<NodeJS.Signals, number>([
   ["SIGTERM", 143],
   ["SIGHUP", 129],
+  ["SIGQUIT", 131],
 ]);
 
 /** Clears the line and moves to its start: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html */

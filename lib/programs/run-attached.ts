@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { program } from "../engine/spoken-engine";
 import { UserError } from "../problem/problem";
 import { beginUncut } from "../work/interruption";
+import { onStopSignal } from "../work/signals";
 import { withLockLog, type LockLogLevel } from "./lock-log";
 
 /** A command that gets the input, the output and the signals of this process. */
@@ -27,7 +28,9 @@ export interface AttachedResult {
   readonly interrupted: boolean;
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Signals that a keyboard sends to every program of its terminal. */
+const TYPED: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+
 const KEPT = 256 * 1024;
 
 /**
@@ -46,7 +49,7 @@ function ended(
   { command, args, cwd }: AttachedCommand,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Omit<AttachedResult, "log">> {
-  // At a terminal, Ctrl+C reaches the child directly. A second interrupt makes Terraform exit without saving its state.
+  // At a terminal, Ctrl+C reaches the child directly. A second signal makes Terraform exit without saving its state.
   const atTerminal = process.stdin.isTTY;
   const stdout = process.stdout.isTTY && !args.includes("-json") ? "inherit" : "pipe";
   return new Promise((resolve, reject) => {
@@ -55,17 +58,13 @@ function ended(
     let interrupted = false;
     // The command may hold a lock: it goes on when nobody reads its output any more.
     const finish = beginUncut();
-    const handlers = SIGNALS.map((signal) => {
-      const forward = (): void => {
-        interrupted = true;
-        if (!(atTerminal && signal === "SIGINT")) child.kill(signal);
-      };
-      process.on(signal, forward);
-      return { signal, forward };
+    const silence = onStopSignal((signal) => {
+      interrupted = true;
+      if (!(atTerminal && TYPED.includes(signal))) child.kill(signal);
     });
     const done = (): void => {
       finish();
-      for (const { signal, forward } of handlers) process.removeListener(signal, forward);
+      silence();
     };
     child.on("error", (error) => {
       done();

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { UserError, type Problem } from "../problem/problem";
 import { beginUncut } from "../work/interruption";
+import { onStopSignal } from "../work/signals";
 import { outputFile } from "./output-file";
 
 /** How to run a program. */
@@ -23,9 +24,6 @@ export interface ProcessResult {
 /** Milliseconds between two looks at the output of a running program. */
 const LOOK = 200;
 
-/** Signals that end this process, and interrupt the program. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 /**
  * Runs a program to its end. The program has a process group of its own and gets one interrupt at most, because a second
  * one makes Terraform exit without saving its state. If SIGKILL ends this process, the program finishes what it began.
@@ -43,11 +41,15 @@ export function runProcess(command: string, args: readonly string[], options: Pr
     });
     const finish = beginUncut();
     let interrupted = false;
-    const interrupt = (): void => {
+    const silence = onStopSignal((signal) => {
       if (!interrupted) child.kill("SIGINT");
+      else if (process.listenerCount(signal) === 1) {
+        // Nobody but this run listens: a second signal ends this process, and the program finishes what it began.
+        silence();
+        process.kill(process.pid, signal);
+      }
       interrupted = true;
-    };
-    for (const signal of SIGNALS) process.once(signal, interrupt);
+    });
     const report = lineReporter(options.onLine ?? ((): void => undefined));
     const looking = setInterval(() => {
       if (options.onLine !== undefined) report(stdout.text());
@@ -58,7 +60,7 @@ export function runProcess(command: string, args: readonly string[], options: Pr
     child.on("close", (code) => {
       finish();
       clearInterval(looking);
-      for (const signal of SIGNALS) process.removeListener(signal, interrupt);
+      silence();
       const result = { code, stdout: stdout.text(), stderr: stderr.text() };
       for (const file of [stdout, stderr]) file.close();
       report(result.stdout);

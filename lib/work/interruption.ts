@@ -1,4 +1,5 @@
 import { plainText } from "../text/plain-text";
+import { onStopSignal } from "./signals";
 
 /** Tells a run whether somebody asked it to stop. The run asks between two steps that must not be cut. */
 export interface Interruption {
@@ -8,9 +9,6 @@ export interface Interruption {
   /** Stops listening: from here on a signal ends the process again. */
   readonly done: () => void;
 }
-
-/** Ctrl+C, a stopped job or container, and a terminal or SSH session that closes. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs that hold a lock, or wait for a program that may hold one. */
 let busy = 0;
@@ -75,9 +73,9 @@ function listen(self: symbol, note: (text: string) => void, name: (text: string)
     finish();
     listeners.delete(self);
     runs.delete(self);
-    for (const signal of SIGNALS) process.removeListener(signal, stop);
+    silence();
   };
-  const stop = (signal: NodeJS.Signals): void => {
+  const silence = onStopSignal((signal) => {
     if (requested === undefined) {
       requested = signal;
       const [first] = listeners;
@@ -89,8 +87,7 @@ function listen(self: symbol, note: (text: string) => void, name: (text: string)
     for (const lock of atStake) name(`This run may leave ${lock}`);
     atStake.clear();
     process.kill(process.pid, signal);
-  };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  });
   return { requested: () => requested !== undefined, signal: () => requested, done };
 }
 
@@ -128,20 +125,19 @@ export async function uncut<T>(
  * must finish.
  */
 export async function cleaningUp<T>(clean: () => void, work: () => Promise<T>): Promise<T> {
-  const stop = (signal: NodeJS.Signals): void => {
-    if (mustFinish()) return;
-    end();
-    process.kill(process.pid, signal);
-  };
   let over = false;
   const end = (): void => {
     if (over) return;
     over = true;
-    for (const signal of SIGNALS) process.removeListener(signal, stop);
+    silence();
     process.removeListener("exit", end);
     clean();
   };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  const silence = onStopSignal((signal) => {
+    if (mustFinish()) return;
+    end();
+    process.kill(process.pid, signal);
+  });
   process.on("exit", end);
   try {
     return await work();

@@ -7,7 +7,7 @@ import { inheritedEnvironment } from "../../../lab/machine/child-environment";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { openTerminal, type TerminalWindow } from "../../../lab/machine/terminal-window";
 import { startFakeS3, type FakeRequest, type FakeS3 } from "../../../lab/memory/memory-s3";
-import { FULL, sampledEntries } from "../../support/full";
+import { FULL, sampled, sampledEntries } from "../../support/full";
 import { HISTORY_SCENARIOS } from "../../support/faults/history-scenarios";
 import { BOOTSTRAP_SCENARIOS, BOOTSTRAP_STATE } from "../../support/faults/bootstrap-scenarios";
 import { MIGRATE_SCENARIOS, projectOf, removeProjects } from "../../support/faults/migrate-scenarios";
@@ -55,6 +55,9 @@ function onProbedStore(scenario: Terminated): Terminated {
   return { ...scenario, command: `${scenario.command}, on a store that is not AWS`, isProbed: true };
 }
 
+/** Ctrl-C until the command ends; the request at which it begins gets no answer. */
+const IMPATIENT = "Ctrl-C, again and again";
+
 /** What happens to the person in front of the command. */
 const EVENTS: Readonly<Record<string, (window: TerminalWindow) => void>> = {
   "the window closes": (window) => {
@@ -69,19 +72,28 @@ const EVENTS: Readonly<Record<string, (window: TerminalWindow) => void>> = {
   "Ctrl-C": (window) => {
     window.type("\u0003");
   },
-  "Ctrl-C twice": (window) => {
-    window.type("\u0003");
-    // A program that has ended in the meantime gets no second one.
-    window.until("Stopping after").then(
-      () => {
-        window.type("\u0003");
-      },
-      () => undefined,
-    );
+  SIGQUIT: (window) => {
+    window.signal("SIGQUIT");
+  },
+  [IMPATIENT]: (window) => {
+    const type = (): void => {
+      window.type("\u0003");
+    };
+    type();
+    const typing = setInterval(type, 300);
+    const stop = (): void => {
+      clearInterval(typing);
+    };
+    window.done.then(stop, stop);
   },
 };
 
-const HEAD = "| head -1";
+/** Where the output goes that nobody gets, as a shell's script. */
+const OUTPUTS: Readonly<Record<string, string>> = {
+  "| head -1": '"$@" 2>&1 | head -1',
+  "> /dev/full": '"$@" > /dev/full 2>&1',
+  ">&-": '"$@" >&- 2>&-',
+};
 
 /** The lock that is there before `verify` and `locks release`. */
 const PLANTED = "A";
@@ -106,13 +118,14 @@ async function run(scenario: Terminated, event: string, nth: number): Promise<En
     let count = 0;
     s3.onRequest(() => {
       count += 1;
-      if (count === nth) EVENTS[event]?.(window);
-      return undefined;
+      if (count !== nth) return undefined;
+      EVENTS[event]?.(window);
+      return event === IMPATIENT ? "slow" : undefined;
     });
     const audit = join(mkdtempSync(join(tmpdir(), "statelock-audit-")), "audit.jsonl");
     const args = scenario.args(s3).filter((arg) => arg !== "--json");
     const command = [process.execPath, join(PROJECT_ROOT, "bin", "statelock.js"), ...args];
-    const [program = "", ...rest] = event === HEAD ? ["sh", "-c", '"$@" 2>&1 | head -1', "sh", ...command] : command;
+    const [program = "", ...rest] = event in OUTPUTS ? ["sh", "-c", OUTPUTS[event] ?? "", "sh", ...command] : command;
     const window = openTerminal(program, rest, {
       cwd: workingDirectory,
       env: {
@@ -190,8 +203,11 @@ describe.each(SCENARIOS.map((scenario) => [scenario.command, scenario] as const)
     },
   );
 
-  it("releases each lock although nobody reads its output any more: | head -1", async () => {
-    const { shown, ids } = await run(scenario, HEAD, 0);
-    expect({ ids, shown: ids.length === 0 ? "" : shown }).toEqual({ ids: [], shown: "" });
-  });
+  it.each(sampled(Object.keys(OUTPUTS), 3))(
+    "releases each lock although nobody gets its output: %s",
+    async (output) => {
+      const { shown, ids } = await run(scenario, output, 0);
+      expect({ ids, shown: ids.length === 0 ? "" : shown }).toEqual({ ids: [], shown: "" });
+    },
+  );
 });
