@@ -3,8 +3,10 @@ import { testEngine } from "./test-engine";
 
 /** Where the engine under test does something else than the others, as far as tests see it. Measured in November 2026. */
 export interface EngineDifferences {
-  /** Uploads a state over 5 MiB in parts; otherwise in one request. */
+  /** Uploads a state over 5 MiB in parts, and reads it in parts; otherwise each in one request. */
   readonly uploadsInParts: boolean;
+  /** Over TLS, sends the checksum of an upload behind the body; otherwise always in a header. */
+  readonly checksumFollows: boolean;
   /** `console` takes the lock. Terraform 1.15 no longer does. */
   readonly consoleLocks: boolean;
   /** How often `validate` warns of `dynamodb_table` in a backend and in a reader: Terraform 1.11 and 1.15 of the reader's. */
@@ -20,6 +22,7 @@ export function engineDifferences({ name, version = "" } = testEngine()): Engine
   const isTerraform = name === "terraform";
   return {
     uploadsInParts: isTerraform,
+    checksumFollows: isTerraform,
     consoleLocks: !isTerraform || !reachesFloor(version, "1.15.0"),
     warnsOfTables: isTerraform ? 1 : 0,
     refusesDestruction: isTerraform ? "Instance cannot be destroyed" : "Resource instance cannot be destroyed",
