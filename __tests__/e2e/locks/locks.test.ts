@@ -14,7 +14,7 @@ import { validJson } from "../../support/published-schemas";
 import { describeE2e, describeEnginePair } from "../../support/describe-e2e";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
-import type { CommandResult, Workspace } from "../../../lab/machine/workspace";
+import type { CommandResult, RunningCommand, Workspace } from "../../../lab/machine/workspace";
 import { startStandIn, type StandIn } from "../../../lab/stand-in/stand-in";
 import { objectText } from "../../support/steps/bucket-contents";
 import { awsClients, type AwsClients } from "../../support/steps/aws-clients";
@@ -185,33 +185,88 @@ describeEnginePair("Terraform and OpenTofu on one state", ["moto-server"], ({ te
     requireSuccess(await other.run("apply", "-auto-approve"));
   });
 
+  /** Returns the ID of the lock on a key: from the table if the root locks there too. */
+  const lockId = async (key: string, table: string | undefined): Promise<string> => {
+    const read = lockTable({ name: "locks", region: "us-east-1", account: standIn.accountId });
+    const item = table === undefined ? undefined : await read.read(lockItemId(LOCKED_BUCKET, key));
+    const inTable = item?.found === "item" && item.item.kind === "lock" ? item.item.info : undefined;
+    const text = inTable ?? (await objectText(aws.s3, LOCKED_BUCKET, `${key}.tflock`)) ?? "{}";
+    return (JSON.parse(text) as { ID?: string }).ID ?? "";
+  };
+
+  /** Runs until the lock was met while it was held: an engine gives up at once if the lock that it met is gone when it looks. */
+  const untilMet = async (run: () => Promise<CommandResult>): Promise<CommandResult> => {
+    for (;;) {
+      const result = await run();
+      const { code, stderr } = result;
+      if (code !== 1 || !stderr.includes("Error acquiring the state lock") || stderr.includes("Lock Info:"))
+        return result;
+    }
+  };
+
   it.each([
     ["lockfile", undefined],
     ["both", "locks"],
   ])(
-    "race on %s, six of each: one at a time gets in, every write follows the one before, and no lock is left",
+    "race on %s, six of each, of which two of each are killed: one before it writes, one at its last release. The other engine's force-unlock releases their locks, and every other run gets in, one at a time",
     async (phase, table) => {
       const key = `race-on-${phase}`;
       const main = 'variable "note" {}\nresource "terraform_data" "note" {\n  input = var.note\n}\n';
+      const place = { standIn, bucket: LOCKED_BUCKET, key, main, ...(table === undefined ? {} : { table }) };
       const contenders: EngineRoot[] = [];
+      const engineAt = (at: number): "terraform" | "tofu" => (at % 2 === 0 ? "terraform" : "tofu");
       for (let at = 0; at < 12; at += 1) {
-        const engine = at % 2 === 0 ? terraform : tofu;
-        const place = { standIn, bucket: LOCKED_BUCKET, key, main, ...(table === undefined ? {} : { table }) };
-        contenders.push(await engineRoot(engine, place));
+        const engine = { terraform, tofu }[engineAt(at)];
+        contenders.push(await engineRoot(engine, { ...place, accessKey: `contender-${String(at)}` }));
       }
-      roots.push(...contenders);
+      const helpers = { terraform: await engineRoot(terraform, place), tofu: await engineRoot(tofu, place) };
+      roots.push(...contenders, helpers.terraform, helpers.tofu);
+
+      const running = new Map<number, RunningCommand>();
+      const deaths = new Set<string>();
+      const releases: Promise<[string, number | null]>[] = [];
+      const unhook = standIn.onRequest(async ({ operation, key: asked }, { headers }) => {
+        const at = Number(/Credential=contender-(\d+)\//.exec(String(headers["authorization"]))?.[1] ?? Number.NaN);
+        const isLastRelease =
+          table === undefined ? operation === "DeleteObject" && asked === `${key}.tflock` : operation === "DeleteItem";
+        const moment = isLastRelease ? "releasing" : operation === "PutObject" && asked === key ? "writing" : undefined;
+        const death = `${engineAt(at)} ${moment ?? ""}`;
+        const run = running.get(at);
+        if (run === undefined || moment === undefined || deaths.has(death)) return undefined;
+        deaths.add(death);
+        run.kill("SIGKILL");
+        await run.done;
+        const id = await lockId(key, table);
+        const helper = helpers[engineAt(at + 1)];
+        releases.push(helper.run("force-unlock", "-force", id).then(({ code }) => [death, code]));
+        return "drop";
+      });
       const results = await Promise.all(
         contenders.map((root, at) =>
-          root.run("apply", "-auto-approve", "-lock-timeout=300s", `-var=note=${String(at)}`),
+          untilMet(() => {
+            const run = root.start("apply", "-auto-approve", "-lock-timeout=600s", `-var=note=${String(at)}`);
+            running.set(at, run);
+            return run.done;
+          }),
         ),
       );
-      const done = results.filter(({ code }) => code === 0);
-      const refused = results.filter(({ code }) => code !== 0).map(({ stderr }) => stderr);
-      // An engine gives up at once if the lock that it met is gone when it looks.
-      expect(refused.filter((text) => !text.includes("Error acquiring the state lock"))).toEqual([]);
-      expect(done.length).toBeGreaterThan(0);
+      unhook();
+
+      const refused = results.filter(({ code }) => code !== 0 && code !== null).map(({ stderr }) => stderr);
+      expect(refused).toEqual([]);
+      expect(results.filter(({ code }) => code === 0)).toHaveLength(8);
+      // On `both` the file of a run that died at its last release is gone already: both engines report it, and release the item.
+      const last = table === undefined ? 0 : 1;
+      expect(new Map(await Promise.all(releases))).toEqual(
+        new Map([
+          ["terraform writing", 0],
+          ["tofu writing", 0],
+          ["terraform releasing", last],
+          ["tofu releasing", last],
+        ]),
+      );
       const { serial } = JSON.parse((await objectText(aws.s3, LOCKED_BUCKET, key)) ?? "{}") as { serial?: number };
-      expect(serial).toBe(done.length);
+      expect(serial).toBe(8 + 2);
       expect(await locksLeft(key)).toEqual([key, "nothing"]);
     },
   );

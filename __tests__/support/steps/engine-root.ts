@@ -20,15 +20,19 @@ export interface EngineRootPlace {
   readonly table?: string;
   /** What it makes besides the backend. @default - nothing */
   readonly main?: string;
+  /** The access key with which its requests are signed, by which a test recognizes them. @default - that of every root */
+  readonly accessKey?: string;
 }
 
 /** Returns a root that is initialized for a state, which it locks in the bucket and, if there is one, in the table. */
 export async function engineRoot(
   engine: TestEngine,
-  { standIn, bucket, key, table, main = "" }: EngineRootPlace,
+  { standIn, bucket, key, table, main = "", accessKey }: EngineRootPlace,
 ): Promise<EngineRoot> {
   useTestEngine(engine);
-  const workspace = createWorkspace({ env: standIn.env });
+  const workspace = createWorkspace({
+    env: { ...standIn.env, ...(accessKey === undefined ? {} : { AWS_ACCESS_KEY_ID: accessKey }) },
+  });
   const settings = [
     ...[`bucket = "${bucket}"`, `key = "${key}"`, "use_lockfile = true"],
     ...(table === undefined ? [] : [`dynamodb_table = "${table}"`]),
