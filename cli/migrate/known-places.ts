@@ -1,12 +1,21 @@
 import type { Command } from "commander";
-import { resolve } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { plainFileText } from "../../lib/files/plain-file";
 import { SyntaxProblem, type HclParser } from "../../lib/hcl/syntax";
 import type { KnownPlaces } from "../../lib/migrate/live/known-place";
+import { earlyValue } from "../../lib/migrate/scan/early-values";
 import type { Parsers } from "../../lib/migrate/scan/parsers";
+import {
+  assignedIn,
+  isOfRoot,
+  rootVariables,
+  type RootFiles,
+  type RootVariables,
+} from "../../lib/migrate/scan/root-variables";
+import type { Written } from "../../lib/migrate/scan/terragrunt/expression-tokens";
 import { shown } from "../../lib/problem/problem";
 import { dataFolder, readDataFolder } from "../../lib/programs/data-folder";
-import { parseJson } from "../../lib/text/parse-json";
 import { repeated } from "../options/repeated";
 import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
@@ -24,19 +33,35 @@ export function withVariableOptions(command: Command): Command {
     .option("--var-file <file>", "a file with such variables; repeatable", repeated);
 }
 
-/** Returns what besides the files of a root says where its states are: its data folder, and the variables that were given. */
+/**
+ * Returns what besides the backend of a root says where its states are: its data folder, and the values of its variables.
+ * @param environment holds `TF_VAR_…` and `TF_DATA_DIR`
+ */
 export function knownPlaces(
-  { workingDirectory, environment }: CommandContext,
+  { workingDirectory, environment }: Pick<CommandContext, "workingDirectory" | "environment">,
   { positions }: Parsers,
   options: VariableOptions,
 ): KnownPlaces {
+  const variables = new Map<string, string | Written>([
+    ...(options.varFile ?? []).flatMap((file) => [...variablesIn(resolve(workingDirectory, file), file, positions)]),
+    ...(options.var ?? []).map(namedVariable),
+  ]);
+  const roots = new Map<string, RootVariables>();
+  const variablesOf = (root: string): RootVariables => {
+    const found = roots.get(root) ?? rootVariables(filesIn(resolve(workingDirectory, root)), positions);
+    roots.set(root, found);
+    return found;
+  };
   return {
     initialized: (root) => readDataFolder(dataFolder(resolve(workingDirectory, root), environment)).backend,
-    variables: new Map([
-      ...(options.varFile ?? []).flatMap((file) => [...variablesIn(resolve(workingDirectory, file), file, positions)]),
-      ...(options.var ?? []).map(namedVariable),
-    ]),
+    evaluate: (root, expression) => earlyValue(expression, variablesOf(root), { variables, environment }),
   };
+}
+
+function filesIn(folder: string): RootFiles {
+  if (!existsSync(folder)) return new Map();
+  const names = readdirSync(folder).filter(isOfRoot);
+  return new Map(names.map((name) => [name, plainFileText(join(folder, name)) ?? ""]));
 }
 
 function namedVariable(text: string): readonly [string, string] {
@@ -46,24 +71,15 @@ function namedVariable(text: string): readonly [string, string] {
   return [name, value];
 }
 
-/** Returns the literal variables of a file. Others do not decide where a state is, or Statelock does not know it then. */
-function variablesIn(path: string, given: string, parser: HclParser): ReadonlyMap<string, string> {
+function variablesIn(path: string, given: string, parser: HclParser): ReadonlyMap<string, Written> {
   const text = plainFileText(path);
   if (text === undefined) throw usage("--var-file", `must be a file, got ${shown(given)}`, "Correct the path.");
-  if (path.endsWith(".json")) {
-    const values = Object.entries((parseJson(text) ?? {}) as Readonly<Record<string, unknown>>);
-    return new Map(values.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
-  }
-  const body = parser.parse(text, () => false);
-  if (body instanceof SyntaxProblem)
+  const found = assignedIn(path, text, parser);
+  if (found instanceof SyntaxProblem)
     throw usage(
       "--var-file",
-      `must be HCL, got ${shown(given)}: line ${String(body.line)} ${body.message}`,
+      `must be HCL, got ${shown(given)}: line ${String(found.line)} ${found.message}`,
       "Correct it.",
     );
-  return new Map(
-    body.attributes.flatMap(({ name, value }) =>
-      value.kind === "literal" && value.literal !== null ? [[name, String(value.literal)] as const] : [],
-    ),
-  );
+  return found;
 }

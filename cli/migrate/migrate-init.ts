@@ -23,6 +23,7 @@ import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
 import { initJson } from "./init-json";
 import { noteInitResult, showInit, showInitDryRun, noteSkipped } from "./init-text";
+import { knownPlaces } from "./known-places";
 import { liveDefaults, storeProver } from "./migrate-live-access";
 import {
   backendFilesFlags,
@@ -87,14 +88,16 @@ export function migrateInitCommand(context: CommandContext): Command {
       const limit = Number(options.parallel);
       if (!Number.isInteger(limit) || limit < 1)
         throw usage("--parallel", `must be a whole number from 1, got ${shown(options.parallel)}`, "Correct it.");
-      const { scan } = await scanProject(context, folders, options);
+      const { scan, parsers } = await scanProject(context, folders, options);
       const roots = selectedRoots(context, scan, options.root);
       const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
       if (roots !== undefined) refuseUsage(notInitialized(selected));
       const access = accessOf(options);
       // The engine uses the settings of each backend: so does the look at its store.
       const defaults = liveDefaults(context, { ...options, asBackend: true });
-      const inits = rootsToInit(selected, engineFor(context, scan.configurations), defaults);
+      // A variable that the shell has for another root may not decide which state this one gets.
+      const known = knownPlaces({ ...context, environment: withoutVariables(context.environment) }, parsers, options);
+      const inits = rootsToInit(selected, engineFor(context, scan.configurations), { ...defaults, known });
       refuseUsage(sharedDataFolder(inits, context.environment["TF_DATA_DIR"]));
       const isDry = options.dryRun === true;
       const results = isDry
@@ -147,6 +150,10 @@ async function run(
       (results) => results.length > 0 && results.every(({ outcome }) => outcome !== "failed" && outcome !== "not-run"),
     ),
   );
+}
+
+function withoutVariables(environment: CommandContext["environment"]): CommandContext["environment"] {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("TF_VAR_")));
 }
 
 /** Returns a function that chooses the engine of a configuration. Only OpenTofu reads a `.tofu` file. */

@@ -1,9 +1,11 @@
 import { liveCheck } from "../../../lib/migrate/live/live-fleet-check";
 import { liveTarget, type LiveTarget } from "../../../lib/migrate/live/live-target";
 import { migrateStatus } from "../../../lib/migrate/live/state-status";
+import { earlyValue } from "../../../lib/migrate/scan/early-values";
+import { rootVariables } from "../../../lib/migrate/scan/root-variables";
 import type { Problem } from "../../../lib/problem/problem";
 import { NOTHING_SEEN } from "../../../lib/record/migration-record";
-import { scanned } from "../../support/fleet";
+import { parsers, scanned } from "../../support/fleet";
 import { liveState } from "../../support/live-state";
 
 const backend = (lines: string): string => `terraform {\n  backend "s3" {\n${lines}\n  }\n}\n`;
@@ -15,14 +17,20 @@ async function place(
   lines: string,
   text: string | undefined,
   variables: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
 ): Promise<LiveTarget | Problem> {
+  const { positions } = await parsers();
   const [first] = (await scanned({ "app/main.tofu": backend(lines) })).configurations;
   if (first === undefined) throw new Error("nothing was scanned");
   return liveTarget(first, {
     ...{ region: undefined, account: undefined },
     known: {
       initialized: (root) => (root === "app" ? text : undefined),
-      variables: new Map(Object.entries(variables)),
+      evaluate: (_root, expression) =>
+        earlyValue(expression, rootVariables(new Map(Object.entries(files)), positions), {
+          variables: new Map(Object.entries(variables)),
+          environment: { TF_VAR_shell: "shell" },
+        }),
     },
   });
 }
@@ -64,9 +72,48 @@ it.each<[string, string, string | undefined, Readonly<Record<string, string>>?]>
   ["initialized with something unreadable", COMPUTED, "{"],
   ["given another variable", COMPUTED, undefined, { other: "x" }],
   ["given not every variable", COMPUTED.replace("/k", "/${var.name}"), undefined, { env: "x" }],
-  ["computed by a function", COMPUTED.replace("${var.env}", "${lower(var.env)}"), undefined, { env: "x" }],
+  ["computed by what only the engine knows", COMPUTED.replace("var.env", "file(var.env)"), undefined, { env: "x" }],
 ])("a root is not looked at that is %s", async (_what, lines, text, variables = {}) => {
   expect(await place(lines, text, variables)).toMatchObject({ code: "place-unknown" });
+});
+
+describe("a root whose variables have usual values is looked at", () => {
+  const usual = { "variables.tf": 'variable "env" {\n  default = "test"\n}\n' };
+
+  it("where they lead, if it is not initialized", async () => {
+    expect(await place(COMPUTED, undefined, {}, usual)).toMatchObject({ key: "test/k", placedBy: "usual-values" });
+  });
+
+  it("where it is initialized, and where the caller's variables lead", async () => {
+    expect(await place(COMPUTED, initialized(OWN), {}, usual)).toMatchObject({ key: "dev/k", placedBy: "initialized" });
+    expect(await place(COMPUTED, initialized(OWN), { env: "prod" }, usual)).toMatchObject({
+      ...{ key: "prod/k", placedBy: "variables" },
+    });
+  });
+
+  it("with a finding as long as the caller does not name every value", async () => {
+    const lines = COMPUTED.replace("/k", "/${var.shell}");
+    expect(await place(lines, undefined, { env: "a" }, usual)).toMatchObject({
+      key: "a/shell",
+      placedBy: "usual-values",
+    });
+  });
+});
+
+it("a root whose expressions hang on no variable is where its files say", async () => {
+  const target = await place(
+    COMPUTED.replace("var.env", "local.env"),
+    undefined,
+    {},
+    { "l.tf": 'locals {\n  env = "x"\n}\n' },
+  );
+  expect(target).toMatchObject({ key: "x/k" });
+  expect(target).not.toHaveProperty("placedBy");
+});
+
+it("a root that is not looked at says which value is not known", async () => {
+  const { message } = (await place(COMPUTED, undefined)) as Problem;
+  expect(message).toContain("got an expression whose var.env is not known");
 });
 
 describe("the states that other values lead to", () => {

@@ -1,5 +1,6 @@
 import type { Problem } from "../../problem/problem";
 import { settingOf, type Configuration } from "../scan/configuration";
+import type { EarlyValue } from "../scan/early-values";
 import type { Setting } from "../scan/phase";
 import { initializedBackend } from "../../state/initialized-backend";
 
@@ -7,34 +8,36 @@ import { initializedBackend } from "../../state/initialized-backend";
 export interface KnownPlaces {
   /** Returns the text of `terraform.tfstate` in the data folder of a root. */
   readonly initialized: (root: string) => string | undefined;
-  /** Values of variables that the caller gave, by name. */
-  readonly variables: ReadonlyMap<string, string>;
+  /** Evaluates an expression in the backend of a root. */
+  readonly evaluate: (root: string, expression: string) => EarlyValue;
 }
 
 /** A configuration whose place something besides its files says. */
 export interface PlacedConfiguration {
   readonly configuration: Configuration;
-  /** `initialized`: the backend with which the root was initialized. `variables`: the caller. Undefined: its files. */
-  readonly by: "initialized" | "variables" | undefined;
+  readonly by: PlacedBy | undefined;
 }
+
+/**
+ * What says where states are: the backend with which the root was initialized, the variables of the caller, or the usual values
+ * of variables (defaults, files of variables, the environment). Undefined: the files, without a variable.
+ */
+export type PlacedBy = "initialized" | "variables" | "usual-values";
 
 /** The arguments that say where states are. */
 const PLACE = ["bucket", "key", "region", "workspace_key_prefix", "dynamodb_table"] as const;
 
 /**
- * Returns a configuration with what the caller's variables and, for arguments that are still computed or in no file, its
- * data folder say. A data folder that contradicts what the files say belongs to another configuration, and counts for nothing.
+ * Returns a configuration with what the caller's variables say. For arguments that are still computed or in no file, its data
+ * folder says it, and without one the usual values of its variables do. A data folder that contradicts what the files say belongs
+ * to another configuration, and counts for nothing.
  */
 export function placed(configuration: Configuration, known: KnownPlaces): PlacedConfiguration {
   const { source, root } = configuration;
   if (source !== "terraform" && source !== "opentofu") return { configuration, by: undefined };
-  const given = new Map(
-    PLACE.flatMap((name) => {
-      const value = evaluated(settingOf(configuration, name), known.variables);
-      return value === undefined ? [] : [[name, { value }] as const];
-    }),
-  );
-  const byCaller = withValues(configuration, given);
+  const values = evaluatedPlace(configuration, known);
+  const certain = values.filter(({ by }) => by !== "usual");
+  const byCaller = withValues(configuration, settings(certain));
   const open = PLACE.filter((name) => isOpen(byCaller, name));
   const own = open.length === 0 ? undefined : initializedBackend(known.initialized(root));
   const said = {
@@ -47,18 +50,66 @@ export function placed(configuration: Configuration, known: KnownPlaces): Placed
   });
   const found = open.flatMap((name) => (said[name] === undefined ? [] : [[name, { value: said[name] }] as const]));
   if (own?.type === "s3" && !isOther && found.length > 0)
-    return { configuration: withValues(byCaller, new Map([...given, ...found])), by: "initialized" };
-  return { configuration: byCaller, by: given.size > 0 ? "variables" : undefined };
+    return { configuration: withValues(byCaller, new Map([...settings(certain), ...found])), by: "initialized" };
+  if (values.length > certain.length)
+    return { configuration: withValues(configuration, settings(values)), by: "usual-values" };
+  return { configuration: byCaller, by: certain.some(({ by }) => by === "caller") ? "variables" : undefined };
 }
 
-/** The finding of a root that was looked at where its data folder says. */
-export function placeComputed({ path, bucket, key }: Readonly<Record<"path" | "bucket" | "key", string>>): Problem {
-  return {
-    code: "place-computed",
-    path,
-    message: `computes where its states are: Statelock looked at s3://${bucket}/${key}, with which the root is initialized, and at no state that other values of its variables lead to`,
-    fix: "Look at each of them: name the values with --var or --var-file.",
-  };
+/** Returns a configuration with what its expressions lead to, wherever its root is initialized. */
+export function evaluated(configuration: Configuration, known: KnownPlaces): Configuration {
+  return withValues(configuration, settings(evaluatedPlace(configuration, known)));
+}
+
+/** Returns why an expression of a configuration has no value: `var.env`. */
+export function lacking(
+  configuration: Configuration,
+  name: string,
+  known: KnownPlaces | undefined,
+): string | undefined {
+  const value = settingOf(configuration, name);
+  if (known === undefined || value === undefined || "value" in value) return undefined;
+  return known.evaluate(configuration.root, value.expression).lacks;
+}
+
+interface EvaluatedArgument extends Pick<EarlyValue, "by"> {
+  readonly name: (typeof PLACE)[number];
+  readonly value: string;
+}
+
+function evaluatedPlace(configuration: Configuration, known: KnownPlaces): EvaluatedArgument[] {
+  return PLACE.flatMap((name) => {
+    const setting = settingOf(configuration, name);
+    if (setting === undefined || "value" in setting) return [];
+    const { value, by } = known.evaluate(configuration.root, setting.expression);
+    return value === undefined ? [] : [{ name, value, by }];
+  });
+}
+
+function settings(values: readonly EvaluatedArgument[]): Map<string, Setting> {
+  return new Map(values.map(({ name, value }) => [name, { value }]));
+}
+
+const LOOKED_AT: Readonly<Record<Exclude<PlacedBy, "variables">, string>> = {
+  initialized: "with which the root is initialized",
+  "usual-values": "to which the usual values of its variables lead",
+};
+
+/** Returns the finding of a root that was looked at where other values of its variables do not lead. */
+export function placeComputed({ path, bucket, key, placedBy }: Place): Problem[] {
+  if (placedBy === undefined || placedBy === "variables") return [];
+  return [
+    {
+      code: "place-computed",
+      path,
+      message: `computes where its states are: Statelock looked at s3://${bucket}/${key}, ${LOOKED_AT[placedBy]}, and at no state that other values of its variables lead to`,
+      fix: "Look at each of them: name the values with --var or --var-file.",
+    },
+  ];
+}
+
+interface Place extends Readonly<Record<"path" | "bucket" | "key", string>> {
+  readonly placedBy?: PlacedBy | undefined;
 }
 
 /** Bucket and key must be known, and so must every other argument that an expression sets. */
@@ -77,15 +128,4 @@ function withValues(configuration: Configuration, values: ReadonlyMap<string, Se
     key: values.get("key") ?? key,
     table: values.get("dynamodb_table") ?? table,
   };
-}
-
-/** Returns the value of `var.name`, or of a text with such references and nothing else to evaluate. */
-function evaluated(value: Setting, variables: ReadonlyMap<string, string>): string | undefined {
-  if (value === undefined || "value" in value || variables.size === 0) return undefined;
-  const [, name] = /^\s*var\.([\w-]+)\s*$/.exec(value.expression) ?? [];
-  if (name !== undefined) return variables.get(name);
-  const [, template] = /^"([^"\\]*)"$/.exec(value.expression.trim()) ?? [];
-  if (template === undefined) return undefined;
-  const text = template.replace(/\$\{\s*var\.([\w-]+)\s*\}/g, (whole, of: string) => variables.get(of) ?? whole);
-  return /[$%]\{/.test(text) ? undefined : text;
 }

@@ -42,7 +42,7 @@ export function liveCheck(answers: LiveAnswers, record: SeenRecord): FleetCheck 
     const { target, states, problems } = answer;
     return Promise.resolve([
       ...problems,
-      ...(target.placedBy === "initialized" ? [placeComputed(target)] : []),
+      ...placeComputed(target),
       ...states.flatMap((live) => lockfileObstacles(target, live)),
       ...unseenStates(target, states, record).map((live) => unseenProblem(target, live, record)),
     ]);

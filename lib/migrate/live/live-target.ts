@@ -4,7 +4,7 @@ import { backendEncryption, type ObjectEncryption } from "../../lock/object-encr
 import type { Problem } from "../../problem/problem";
 import { placeText, settingOf, type Configuration } from "../scan/configuration";
 import type { Phase, Setting } from "../scan/phase";
-import { placed, type KnownPlaces } from "./known-place";
+import { lacking, placed, type KnownPlaces, type PlacedBy } from "./known-place";
 import { isProblem, ownNetwork } from "./own-network";
 import { identityArguments, ownEndpoints, ownIdentity, type GivenIdentity, type OwnAccess } from "./own-access";
 
@@ -16,7 +16,7 @@ export interface LiveTarget {
   /** `file:line`, or the consumer in the inventory. */
   readonly path: string;
   /** What besides its files said where its states are. @default - nothing */
-  readonly placedBy?: "initialized" | "variables";
+  readonly placedBy?: PlacedBy;
   readonly phase: Phase;
   readonly bucket: string;
   readonly key: string;
@@ -82,9 +82,9 @@ export function liveTarget(
   const vague = Object.entries({ bucket, key, region, table, workspace_key_prefix: prefix }).find(
     ([name, value]) => (value === undefined && ["bucket", "key", "region"].includes(name)) || isComputed(value),
   );
-  if (vague !== undefined) return placeUnknown(path, vague[0], vague[1], purpose);
+  if (vague !== undefined) return placeUnknown(path, vague, purpose, lacking(given, vague[0], defaults.known));
   const endpoints = ownEndpoints(configuration, defaults.identity);
-  if ("computed" in endpoints) return placeUnknown(path, endpoints.computed, endpoints.value, purpose);
+  if ("computed" in endpoints) return placeUnknown(path, [endpoints.computed, endpoints.value], purpose);
   const account = defaults.account ?? consumer?.account;
   const identity = ownIdentity(configuration, path, defaults.identity, account);
   if ("code" in identity) return identity;
@@ -150,8 +150,19 @@ function text(value: Setting): string | undefined {
   return value !== undefined && "value" in value ? value.value : undefined;
 }
 
-function placeUnknown(path: string, name: string, value: Setting, purpose: string): Problem {
-  const got = value === undefined ? "nothing" : "an expression";
+/** @param lacks what is not known of the expression */
+function placeUnknown(
+  path: string,
+  [name, value]: readonly [name: string, Setting],
+  purpose: string,
+  lacks?: string,
+): Problem {
+  const got =
+    value === undefined
+      ? "nothing"
+      : lacks === undefined
+        ? "an expression"
+        : `an expression whose ${lacks} is not known`;
   return {
     code: "place-unknown",
     path,
@@ -159,6 +170,6 @@ function placeUnknown(path: string, name: string, value: Setting, purpose: strin
     fix:
       name === "region"
         ? "Set AWS_REGION, or write the region into the backend."
-        : "Write it into the backend block, or into a .tfbackend file below the scanned folders. `migrate status`, `plan --live` and `apply` also look where the root is initialized, or where --var and --var-file lead.",
+        : "Write it into the backend block, or into a .tfbackend file below the scanned folders. `migrate status`, `plan --live` and `apply` also look where the root is initialized, or where --var, --var-file, its files of variables and defaults lead.",
   };
 }

@@ -107,7 +107,7 @@ function stateStatusOf(target: LiveTarget, live: LiveState, record: SeenRecord):
     lockedWithFile: lastByClient(live)?.toISOString() ?? null,
     overlap: seen ? "seen" : live.fileRuns.found === "runs" ? "unseen" : "unknown",
     findings: [
-      ...(target.placedBy === "initialized" ? [placeComputed(target)] : []),
+      ...placeComputed(target),
       ...phaseFindings(target, live),
       ...found([phaseSkipped(target, live, record)]),
       ...outdatedOverlap(target, live, record),

@@ -1,6 +1,7 @@
 import type { Engine } from "../../engine/engine";
 import { product } from "../../engine/spoken-engine";
 import { shown, type Problem } from "../../problem/problem";
+import { evaluated } from "../live/known-place";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../live/live-target";
 import { deployFirst } from "../live/overlap";
 import { ownEndpoints } from "../live/own-access";
@@ -30,7 +31,8 @@ export function rootsToInit(
   );
 }
 
-function setupOf(configuration: ScannedConfiguration, defaults: LiveDefaults): InitSetup {
+function setupOf(written: ScannedConfiguration, defaults: LiveDefaults): InitSetup {
+  const configuration = defaults.known === undefined ? written : evaluated(written, defaults.known);
   const endpoints = ownEndpoints(configuration);
   return {
     partials: configuration.places.filter(({ site }) => site.role === "partial").map(({ file }) => file.path),
@@ -38,7 +40,7 @@ function setupOf(configuration: ScannedConfiguration, defaults: LiveDefaults): I
     key: valueOf(configuration.key),
     prefix: prefixOf(configuration),
     endpoint: "computed" in endpoints ? undefined : endpoints.endpointUrl,
-    locksIn: locksIn(configuration, defaults),
+    locksIn: locksIn(written, defaults),
   };
 }
 
@@ -79,7 +81,7 @@ function locksIn(configuration: ScannedConfiguration, defaults: LiveDefaults): L
 }
 
 /** A backend whose files name bucket and key has the default prefix if they name none. */
-function prefixOf(configuration: ScannedConfiguration): string | undefined {
+function prefixOf(configuration: Configuration): string | undefined {
   const prefix = settingOf(configuration, "workspace_key_prefix");
   const isWhole = configuration.bucket !== undefined && configuration.key !== undefined;
   return prefix === undefined && isWhole ? DEFAULT_WORKSPACE_KEY_PREFIX : valueOf(prefix);

@@ -7,6 +7,13 @@ export interface Written {
   readonly end: number;
 }
 
+/** Returns a whole text as the place of an expression. */
+export function writtenIn(text: string): Written {
+  const kind = { role: "root", syntax: "hcl", tool: "opentofu" } as const;
+  const file: SourceFile = { path: "", realPath: "", kind, text, sites: [], requiredVersions: [] };
+  return { file, start: 0, end: text.length };
+}
+
 const TOKEN =
   /\s+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/|([A-Za-z_][\w-]*)|(\d+(?:\.\d+)?)|("(?:[^"\\$%]|\\.|[$%](?!\{))*")|(<<-?|\.\.\.|&&|\|\||[=!<>]=|=>|[-+*/%!?:.,=()[\]{}<>"])/y;
 
