@@ -77,6 +77,27 @@ describe("one folder of backend files for many roots", () => {
     ]);
   });
 
+  it("files with a key that are for no root are named, while roots need one", async () => {
+    const files = { "b/x.hcl": file("b", "x"), "b/y.hcl": file("b", "y") };
+    const roots = { "roots/net/main.tf": root(), "roots/app/main.tf": root() };
+    expect(await told({ ...roots, ...files }, ["b/*.hcl"])).toEqual([
+      ...["b: b/x dynamodb", "b: b/y dynamodb", "app: -/- unknown", "net: -/- unknown"],
+      ...["backend-files b/x.hcl", "backend-files b/y.hcl"],
+    ]);
+  });
+
+  it("of two folders, a file for each region and one for each key, come together in every way", async () => {
+    const files = Object.fromEntries([
+      ...["eu", "us"].map((region) => [`region/${region}.hcl`, `bucket = "${region}"\ndynamodb_table = "t"\n`]),
+      ...["dev", "prod"].map((key) => [`env/${key}.hcl`, `key = "${key}"\nencrypt = true\n`]),
+    ]) as Fleet;
+    const init =
+      "terraform -chdir=roots/app init -backend-config=../../region/$R.hcl -backend-config=../../env/$E.hcl\n";
+    const ways = ["eu/dev", "us/dev", "eu/prod", "us/prod"].map((way) => `app: ${way} dynamodb`);
+    const found = await told({ "roots/app/main.tf": root(), ...files, "ci.sh": init });
+    expect([...found].sort()).toEqual([...ways].sort());
+  });
+
   it("a root with a whole backend takes no file of others", async () => {
     const whole = { "roots/db/main.tf": root("db").replace("}", `bucket = "own"\n    use_lockfile = true\n  }`) };
     expect(await told({ ...ROOTS, ...FILES, ...whole }, ["backends/*.hcl"])).toEqual([

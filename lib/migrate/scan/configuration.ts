@@ -101,27 +101,48 @@ function mergedSetting(
 
 /**
  * Returns one configuration for each way to combine a backend block with its partial files. Files that disagree about an
- * argument are alternatives (`prod.tfbackend`, `test.tfbackend`), and so are files that each name a bucket and a key. All other
- * files are layers of every alternative.
+ * argument are alternatives (`prod.tfbackend`, `test.tfbackend`), and so are files that each name a bucket and a key. Alternatives
+ * of different arguments (a file for each region, one for each environment) come together in every way. All other files are layers.
  */
 export function withPartials(
   source: Configuration["source"],
   block: Place,
   partials: readonly Place[],
 ): Configuration[] {
-  if (partials.length === 0) return [configurationOf(source, [block])];
   const disputed = disputedArguments(partials);
   const whole = partials.filter(({ site }) => ["bucket", "key"].every((name) => argument(site, name) !== undefined));
   const isAlternative = (partial: Place): boolean =>
     (whole.length > 1 && whole.includes(partial)) ||
     partial.site.arguments?.some(({ name }) => disputed.has(name)) === true;
   const layers = partials.filter((partial) => !isAlternative(partial));
-  const alternatives = partials.filter(isAlternative);
-  const ways =
-    alternatives.length === 0
-      ? [configurationOf(source, [block, ...layers])]
-      : alternatives.map((alternative) => configurationOf(source, [block, ...layers, alternative]));
+  const ways = combined(dimensions(partials.filter(isAlternative), disputed)).map((alternatives) =>
+    configurationOf(source, [block, ...layers, ...alternatives]),
+  );
   return [...ownWay(configurationOf(source, [block]), ways), ...ways];
+}
+
+/** Groups alternatives: two of one group set an argument to different values, so no run takes both. */
+function dimensions(alternatives: readonly Place[], disputed: ReadonlySet<string>): Place[][] {
+  const groups: { readonly names: Set<string>; readonly places: Place[] }[] = [];
+  for (const place of alternatives) {
+    const given = (place.site.arguments ?? []).map(({ name }) => name);
+    const names = new Set(given.filter((name) => disputed.has(name) || name === "bucket" || name === "key"));
+    const met = groups.filter((group) => [...names].some((name) => group.names.has(name)));
+    for (const group of met) groups.splice(groups.indexOf(group), 1);
+    const joined = [...names, ...met.flatMap((group) => [...group.names])];
+    groups.push({ names: new Set(joined), places: [...met.flatMap(({ places }) => places), place] });
+  }
+  return groups.map(({ places }) => places);
+}
+
+/** How many ways one root may have. */
+const MOST_WAYS = 1_000;
+
+/** Returns every way to take one of each group. If these are too many, each file is a way: then the root is not whole, and so reported. */
+function combined(groups: readonly (readonly Place[])[]): Place[][] {
+  const count = groups.reduce((product, group) => product * group.length, 1);
+  if (count > MOST_WAYS) return groups.flat().map((place) => [place]);
+  return groups.reduce<Place[][]>((ways, group) => ways.flatMap((way) => group.map((place) => [...way, place])), [[]]);
 }
 
 /** Returns the block alone if people can also run the root without a partial file, and it locks in another way then. */

@@ -25,6 +25,7 @@ import {
   writtenIn,
 } from "./read-sources";
 import { namedFile } from "./command-flags";
+import { emptyGlobs, unplacedFiles } from "./given-files";
 import { strayProblems } from "./stray-problems";
 import { isFoundFile, type FoundFile, type ProjectFiles } from "../../files/project-files";
 import type { Parsers } from "./parsers";
@@ -147,6 +148,7 @@ export async function scan(
     takers: { files: globs, commands: clients },
   });
   const scanned = all.filter((configuration) => !isPlaceholder(configuration));
+  problems.push(...unplacedFiles(scanned, globs));
   const outdated = outdatedBackends(scanned);
   const given = outsideConfigurations(clients, scanned, partialPlaces(read));
   const dropped = placesIn(read).filter(isDropped);
@@ -196,17 +198,6 @@ function linksOutside(links: readonly (FoundFile | Problem)[]): Problem[] {
       ? first.message
       : `${first.message}; the same for ${counted(more.length, "more link")}: ${others}`;
   return [{ ...first, message }];
-}
-
-/** A mistyped glob must not look like files that were read. */
-function emptyGlobs(globs: readonly string[], sources: readonly SourceFile[]): Problem[] {
-  const isEmpty = (glob: string): boolean => !sources.some(({ path }) => globPattern(glob).test(path));
-  return globs.filter(isEmpty).map((glob) => ({
-    code: "backend-files",
-    path: `--backend-files ${glob}`,
-    message: "must name partial configurations below the scanned folders, got no such file",
-    fix: "Correct the pattern, seen from the working directory, or scan the folder of the files too.",
-  }));
 }
 
 function byPlace(left: Problem, right: Problem): number {
