@@ -48,6 +48,33 @@ it.each<[string, Fleet, string[]]>([
     ["terraform 1.10.3 a/main.tf:2"],
   ],
   [
+    "the lower bound of a pin that is a constraint",
+    { "a/.opentofu-version": "# tenv\n~> 1.9.0\n", "a/main.tf": root("a", ">= 1.11") },
+    ["tofu 1.9.0 a/.opentofu-version too old"],
+  ],
+  [
+    "the pin of asdf, for each engine",
+    {
+      ".tool-versions": "nodejs 20.1.0\nterraform 1.9.8 # old\nopentofu 1.10.5\n",
+      "a/main.tf": root("a"),
+      "b/main.tofu": root("b"),
+    },
+    ["terraform 1.9.8 .tool-versions too old", "tofu 1.10.5 .tool-versions"],
+  ],
+  [
+    "the pin of mise",
+    {
+      "mise.toml": '[env]\nterraform = "x"\n[tools]\nnode = "20"\nterraform = "1.10.0"\n',
+      "a/main.tf": root("a", ">= 1.11"),
+    },
+    ["terraform 1.10.0 mise.toml too old"],
+  ],
+  [
+    "the constraint where mise names a release line alone",
+    { "mise.toml": '[tools]\nterraform = { version = "1.10" }\n', "a/main.tf": root("a", ">= 1.11.3") },
+    ["terraform 1.11.3 a/main.tf:2"],
+  ],
+  [
     "a module's version not at all",
     { "a/main.tf": root("a", ">= 1.11"), "m/versions.tf": version(">= 0.12") },
     ["terraform 1.11.0 a/main.tf:2"],
@@ -63,6 +90,7 @@ it.each([
   ["1.6.0", "1.6.0"],
   ["< 2", undefined],
   ["!= 1.5.0", undefined],
+  [">= 1.10.0, != 1.10.0, != 1.10.1", "1.10.2"],
   ["computed", undefined],
 ])("%s allows %s at least", (constraint, expected) => {
   expect(lowestAllowed(constraint)).toBe(expected);

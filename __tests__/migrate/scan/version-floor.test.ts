@@ -17,6 +17,9 @@ it.each([
   [["~> 0"], "allows-older"],
   [["!= 1.9.0"], "allows-older"],
   [["<= 1.10.1"], "allows-older"],
+  [[">= 1.10.0, != 1.10.0"], "met"],
+  [[">= 1.9, != 1.9.0"], "allows-older"],
+  [["<= 1.10.1", "!= 1.10.1"], "too-old"],
   [["~> 1.9.0"], "too-old"],
   [["< 1.10.1"], "too-old"],
   [["1.10.0"], "too-old"],
@@ -38,6 +41,7 @@ const OPERATORS: Readonly<Record<string, (left: number, right: number) => boolea
   "<=": (left, right) => left <= right,
   "<": (left, right) => left < right,
   "=": (left, right) => left === right,
+  "!=": (left, right) => left !== right,
 };
 
 it("agrees with trying every version", () => {
@@ -48,7 +52,7 @@ it("agrees with trying every version", () => {
     Array.from({ length: 14 }, (_, minor) => [0, 1, 2, 3].map((patch) => [major, minor, patch].join("."))).flat(),
   );
   fc.assert(
-    fc.property(fc.array(constraint, { minLength: 1, maxLength: 2 }), (constraints) => {
+    fc.property(fc.array(constraint, { minLength: 1, maxLength: 3 }), (constraints) => {
       const allowed = all.filter((each) =>
         constraints.every(([operator, at]) => OPERATORS[operator]?.(number(each), number(at))),
       );

@@ -1,8 +1,9 @@
 import { DEFAULT_ENGINE, ENGINE_NAMES, type EngineName } from "../../engine/engine";
 import { FLOORS, reachesFloor } from "../../engine/floors";
 import { grouped } from "../../text/grouped";
-import { baseName, folderOf, type SourceFile } from "./site";
+import { folderOf, type SourceFile } from "./site";
 import { lowestAllowed } from "./version-floor";
+import { pinsFor, type PinFiles } from "./version-pins";
 
 /** The lowest version that a fleet allows of one engine, and the file that pins it. */
 export interface LowestVersion {
@@ -14,30 +15,22 @@ export interface LowestVersion {
   readonly isEnough: boolean;
 }
 
-/** Files by which tfenv and tofuenv choose a version, for their folder and everything below it. */
-const PINS: Readonly<Record<string, EngineName>> = { ".terraform-version": "terraform", ".opentofu-version": "tofu" };
-
-/** True for a file that pins the version of an engine. */
-export function isPin(path: string): boolean {
-  return Object.hasOwn(PINS, baseName(path));
-}
-
 /**
  * Returns the lowest version of each engine that some root allows. A root that declares no version is left out: no file
- * pins one. @param pins path of each pin → its text
+ * pins one.
  */
 export function lowestVersions(
   roots: readonly { readonly root: string; readonly engine: EngineName | undefined }[],
   files: readonly SourceFile[],
-  pins: ReadonlyMap<string, string>,
+  pins: PinFiles,
 ): LowestVersion[] {
   const declared = grouped(
     files.filter(({ requiredVersions }) => requiredVersions.length > 0),
     ({ path }) => folderOf(path),
   );
   const all = roots.flatMap(({ root, engine = DEFAULT_ENGINE }) => {
-    const pin = pinOf(root, engine, pins);
-    if (pin !== undefined) return [{ engine, ...pin }];
+    const [pin] = pinsFor(root, pins, engine);
+    if (pin?.version !== undefined) return [{ engine, version: pin.version, path: pin.path }];
     const bounds = (declared.get(root) ?? []).flatMap(({ path, requiredVersions }) =>
       requiredVersions.flatMap(({ text, line }) => {
         const version = lowestAllowed(text);
@@ -61,18 +54,4 @@ export function lowestVersions(
 
 function isBelow(one: { readonly version: string }, other: { readonly version: string }): boolean {
   return !reachesFloor(one.version, other.version);
-}
-
-function pinOf(
-  folder: string,
-  engine: EngineName,
-  pins: ReadonlyMap<string, string>,
-): { readonly version: string; readonly path: string } | undefined {
-  if (pins.size === 0) return undefined;
-  const name = Object.keys(PINS).find((each) => PINS[each] === engine) ?? "";
-  const path = folder === "." ? name : `${folder}/${name}`;
-  const [, version] = /^v?(\d+\.\d+\.\d+)\b/.exec(pins.get(path)?.trim() ?? "") ?? [];
-  if (version !== undefined) return { version, path };
-  const above = folderOf(folder);
-  return above === folder || pins.has(path) ? undefined : pinOf(above, engine, pins);
 }

@@ -4,28 +4,40 @@ import type { Configuration } from "./configuration";
 import { fileKind } from "./file-kind";
 import { isComputed } from "./obstacles";
 import { baseName, folderOf, type SourceFile } from "./site";
+import { PIN_FILES, pinsFor, type PinFiles } from "./version-pins";
 
 /** Files that show an engine, although no backend is in them. */
-export const ENGINE_FILES: readonly string[] = [".opentofu-version", ".terraform-version", ".terraform.lock.hcl"];
+export const ENGINE_FILES: readonly string[] = [...PIN_FILES, ".terraform.lock.hcl"];
 
-/** Returns the folders in which a file shows OpenTofu. @param lockFiles path of each dependency lock file → its text */
+/**
+ * Returns the folders in which a file shows OpenTofu. A version manager that knows OpenTofu alone shows it for everything below its
+ * file, except where a lock file is of Terraform.
+ * @param lockFiles path of each dependency lock file → its text
+ */
 export function openTofuFolders(
   found: readonly FoundFile[],
   sources: readonly SourceFile[],
   lockFiles: ReadonlyMap<string, string>,
+  pins: PinFiles,
 ): ReadonlySet<string> {
   const named = found
     .map(({ path }) => path)
     .filter((path) => baseName(path) === ".opentofu-version" || fileKind(baseName(path))?.tool === "opentofu");
   const written = sources.filter(({ isForOpenTofu }) => isForOpenTofu === true).map(({ path }) => path);
-  const locked = [...lockFiles].filter(([, text]) => isOfOpenTofu(text)).map(([path]) => path);
-  return new Set([...named, ...written, ...locked].map(folderOf));
+  const lockedBy = (registry: string): string[] =>
+    [...lockFiles].filter(([, text]) => isLockedBy(registry, text)).map(([path]) => folderOf(path));
+  const ofTerraform = new Set(lockedBy("registry.terraform.io"));
+  const pinned = [...new Set(sources.map(({ path }) => folderOf(path)))].filter((folder) => {
+    const engines = pinsFor(folder, pins).map(({ engine }) => engine);
+    return engines.length > 0 && engines.every((engine) => engine === "tofu") && !ofTerraform.has(folder);
+  });
+  return new Set([...[...named, ...written].map(folderOf), ...lockedBy("registry.opentofu.org"), ...pinned]);
 }
 
-/** True if every provider is from OpenTofu's registry. */
-function isOfOpenTofu(text: string): boolean {
+/** True if every provider is from this registry. */
+function isLockedBy(registry: string, text: string): boolean {
   const hosts = [...text.matchAll(/^provider\s+"([^/"]+)\//gm)].map(([, host]) => host);
-  return hosts.length > 0 && hosts.every((host) => host === "registry.opentofu.org");
+  return hosts.length > 0 && hosts.every((host) => host === registry);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Problem } from "../../problem/problem";
 import { counted } from "../../text/counted";
 import { globPattern } from "../../text/glob-pattern";
-import { isPin, lowestVersions, type LowestVersion } from "./lowest-version";
+import { lowestVersions, type LowestVersion } from "./lowest-version";
 import { hiddenBackends } from "./hidden-backends";
 import { openTofuFolders } from "./root-engines";
 import { configsAmong, inventoryPath, outputFolder } from "./config-consumers";
@@ -37,6 +37,7 @@ import { templateHints, templateOf, type Template } from "./template-file";
 import { terragruntHints } from "./terragrunt/terragrunt-hints";
 import { terragruntUnits } from "./terragrunt/units";
 import { unlockedPairs } from "./unlocked-pairs";
+import { isPin } from "./version-pins";
 
 export type { ScannedConfiguration };
 
@@ -133,7 +134,7 @@ export async function scan(
     const text = await files.read(file);
     if (typeof text === "string") (isLockFile ? lockFiles : pins).set(file.path, text);
   }
-  const ofOpenTofu = openTofuFolders([...byPath.values()], [...sources, ...withoutBackend], lockFiles);
+  const ofOpenTofu = openTofuFolders([...byPath.values()], [...sources, ...withoutBackend], lockFiles, pins);
   const clients = [
     ...outside.flatMap((each) => each.clients ?? []),
     ...[...read, ...withoutBackend].flatMap(clientsIn),

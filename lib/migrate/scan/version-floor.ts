@@ -28,52 +28,71 @@ interface Bound {
 export function floorVerdict(required: readonly string[], floorText: string): FloorVerdict {
   if (required.length === 0) return "undeclared";
   const floor = parseVersion(floorText)?.version;
-  const ranges = required.flatMap((constraints) => constraints.split(",").map(range));
-  if (floor === undefined || ranges.some((each) => each === undefined)) return "unreadable";
-  const bounds = ranges.filter((each) => each !== undefined);
-  const upperAllows = bounds.every(({ upper }) => upper === undefined || reaches(upper, floor));
-  if (!upperAllows) return "too-old";
-  return bounds.some(({ lower }) => lower !== undefined && compare(lower.version, floor) >= 0) ? "met" : "allows-older";
+  const ranges = rangesOf(required.flatMap((constraints) => constraints.split(",")));
+  if (floor === undefined || ranges === undefined) return "unreadable";
+  const enough = notExcluded(floor, ranges);
+  if (!ranges.every(({ upper }) => upper === undefined || reaches(upper, enough))) return "too-old";
+  const lowest = lowestOf(ranges);
+  return lowest !== undefined && compare(lowest, floor) >= 0 ? "met" : "allows-older";
 }
 
 /** Returns the lowest version that a `required_version` allows. Undefined if it has no lower bound, or does not parse. */
 export function lowestAllowed(constraints: string): string | undefined {
-  const ranges = constraints.split(",").map(range);
-  if (ranges.some((each) => each === undefined)) return undefined;
-  const lower = ranges.map((each) => each?.lower?.version).filter((each) => each !== undefined);
-  const [first, ...others] = lower;
-  return first === undefined
-    ? undefined
-    : others.reduce((high, each) => (compare(each, high) > 0 ? each : high), first).join(".");
+  return lowestOf(rangesOf(constraints.split(",")) ?? [])?.join(".");
+}
+
+interface Range {
+  readonly lower?: Version;
+  readonly upper?: Bound;
+  readonly excluded?: Version;
+}
+
+function rangesOf(constraints: readonly string[]): Range[] | undefined {
+  const ranges = constraints.map(range).filter((each) => each !== undefined);
+  return ranges.length === constraints.length ? ranges : undefined;
+}
+
+function lowestOf(ranges: readonly Range[]): Version | undefined {
+  const [first, ...others] = ranges.map(({ lower }) => lower).filter((each) => each !== undefined);
+  if (first === undefined) return undefined;
+  return notExcluded(
+    others.reduce((high, each) => (compare(each, high) > 0 ? each : high), first),
+    ranges,
+  );
+}
+
+/** Returns this version, or the first one after it that no `!=` excludes. */
+function notExcluded(version: Version, ranges: readonly Range[]): Version {
+  const isExcluded = ranges.some(({ excluded }) => excluded !== undefined && compare(excluded, version) === 0);
+  return isExcluded ? notExcluded(next(version), ranges) : version;
 }
 
 /** The roots of a fleet write the same few constraints. */
 const range = remembered(rangeOf);
 
 /** Returns the range that one constraint allows. Source: https://developer.hashicorp.com/terraform/language/expressions/version-constraints */
-function rangeOf(constraint: string): { lower?: Bound; upper?: Bound } | undefined {
+function rangeOf(constraint: string): Range | undefined {
   const [, operator = "", text = ""] = /^\s*(>=|<=|!=|~>|>|<|=|)\s*(\S+)\s*$/.exec(constraint) ?? [];
   const parsed = parseVersion(text);
   if (parsed === undefined) return undefined;
   const { version, parts } = parsed;
-  const bound = { version, inclusive: true };
   switch (operator) {
     case ">=":
-      return { lower: bound };
+      return { lower: version };
     case ">":
-      return { lower: { version: next(version), inclusive: true } };
+      return { lower: next(version) };
     case "<=":
-      return { upper: bound };
+      return { upper: { version, inclusive: true } };
     case "<":
       return { upper: { version, inclusive: false } };
     case "!=":
-      return {};
+      return { excluded: version };
     case "~>":
       return parts === 1
-        ? { lower: bound }
-        : { lower: bound, upper: { version: ceiling(version, parts), inclusive: false } };
+        ? { lower: version }
+        : { lower: version, upper: { version: ceiling(version, parts), inclusive: false } };
     default:
-      return { lower: bound, upper: bound };
+      return { lower: version, upper: { version, inclusive: true } };
   }
 }
 
