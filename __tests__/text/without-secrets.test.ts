@@ -20,6 +20,9 @@ it.each([
   `endpoint = "https://ana:${C}@minio.example.com"`,
   `endpoint = "http://${C}@minio.example.com:9000"`,
   `password: '${C}'`,
+  `{"accessKey": "${C}", "secretAccessKey": "${C}"}`,
+  `Proxy-Authorization: Basic ${C}`,
+  `Authorization: Bearer ${C}`,
 ])("hides the credential in %s", (text) => {
   expect(withoutSecrets(text)).not.toContain("canary");
 });
@@ -38,6 +41,6 @@ it.each([
 });
 
 it("the time grows with the length of the text", () => {
-  for (const part of ["token", "a://", "secret_key ", '\\"', "x-", "sig=", "AKIA"])
+  for (const part of ["token", "a://", "secret_key ", '\\"', "x-", "sig=", "AKIA", "Authorization:Basic "])
     expect(withoutSecrets(part.repeat(200_000)).length).toBeGreaterThan(0);
 });

@@ -62,6 +62,8 @@ describe("a subject", () => {
     "repo:acme/app:event_name:pull_request",
     "repo:acme/app:event_name:pull_request_target",
     "repo:acme/app:base_ref:main",
+    "repo:acme/app:environment:prod:event_name:merge_group",
+    "repo:acme/app:ref:refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef",
     "repo:acme/app:head_ref:main:environment:prod",
   ])("that a pull request gets, %j,", (subject) => {
     const found = (level: AccessLevel, trust: RoleConfig = jobs(subject)): string[] =>

@@ -22,8 +22,12 @@ const SUBJECT = new RegExp(`^(${CLAIM}:)*${REPOSITORY}(:pull_request)?(:${CLAIM}
 /** The levels whose roles change a state, or take a lock from somebody. */
 const WRITING: readonly AccessLevel[] = ["applier", "workspace-admin", "unlocker"];
 
-/** Matches a subject with a claim that says: pull request. Source: https://docs.github.com/en/actions/reference/security/oidc */
-const OF_PULL_REQUEST = /:pull_request(_target)?(:|$)|refs\/pull\/|(^|:)(base_ref|head_ref):/;
+/**
+ * Matches a subject with a claim that says: pull request, also one in a merge queue, which GitHub runs on a branch of its own.
+ * Source: https://docs.github.com/en/actions/reference/security/oidc
+ */
+const OF_PULL_REQUEST =
+  /:(pull_request(_target)?|merge_group)(:|$)|refs\/(pull|heads\/gh-readonly-queue)\/|(^|:)(base_ref|head_ref):/;
 
 /**
  * Matches a subject with a claim that no pull request has: an environment, whose rules decide, or a branch or tag. Every run in
@@ -36,7 +40,7 @@ export function pullRequestProblems(trust: TrustConfig, level: AccessLevel): Pro
   if (trust.type !== "github-actions" || trust.allowPullRequests === true || !WRITING.includes(level)) return [];
   const { environment = [], ref = [] } = trust.claims ?? {};
   const ofPlace = environment.length > 0 || ref.length > 0;
-  const claimed = ref.some((value) => value.startsWith("refs/pull/"));
+  const claimed = ref.some((value) => OF_PULL_REQUEST.test(value));
   return trust.subjects.flatMap((subject, index) =>
     found([
       (OF_PULL_REQUEST.test(subject) || claimed || !(ofPlace || OF_PLACE.test(subject))) && {
