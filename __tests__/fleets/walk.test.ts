@@ -24,10 +24,9 @@ interface Step {
 async function step(fleet: Fleet, to: Target): Promise<Step> {
   const found = await scanned(fleet);
   const plan = await planMoves(await parsers(), found, { to });
-  const after = plan.moves.flatMap(({ replacements }) => replacements.map((each) => [each.path, each.after] as const));
-  const real = new Map(
-    plan.moves.flatMap(({ replacements }) => replacements.map(({ path, realPath }) => [realPath, path])),
-  );
+  const changed = [...plan.moves.flatMap(({ replacements }) => replacements), ...(plan.templates ?? [])];
+  const after = changed.map((each) => [each.path, each.after] as const);
+  const real = new Map(changed.map(({ path, realPath }) => [realPath, path]));
   return {
     fleet: { ...fleet, ...Object.fromEntries(after) },
     moved: plan.moves.flatMap(({ roots }) => roots).length,

@@ -136,10 +136,10 @@ export function noteRefusals(
     context.terminal.note(`\n${context.terminal.colors.red("left alone:")} ${fewPaths(roots)}`);
   }
   const own = refusals.flatMap((refusal) => refusal.problems);
-  // What stops a root is said once, as the reason of that root.
-  const isSaid = ({ code, path, fix }: Problem): boolean =>
+  // What stops a root is shown once, as the reason of that root.
+  const isShown = ({ code, path, fix }: Problem): boolean =>
     own.some((each) => each.code === code && each.path === path && each.fix === fix);
-  noteProblems(context, [...own, ...problems.filter((problem) => !isSaid(problem))]);
+  noteProblems(context, [...own, ...problems.filter((problem) => !isShown(problem))]);
 }
 
 /** A mistyped folder must not look like a fleet with nothing to do. */

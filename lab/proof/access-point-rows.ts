@@ -62,7 +62,7 @@ const TAKEN = { "s3:if-none-match": "*" };
 const PRESIGNED = { "s3:authType": "REST-QUERY-STRING" };
 const FREE: readonly Actor[] = ["administrator", "deployer"];
 
-/** The side doors of the bucket: whoever may make an access point gets nothing past the guard. */
+/** The side doors of the bucket: a principal that may make an access point gets nothing past the guard. */
 export const ACCESS_POINTS: readonly Row[] = [
   ...(
     [

@@ -37,10 +37,10 @@ export function noteLockAtStake(lock: string): () => void {
   return () => void atStake.delete(lock);
 }
 
-/** Whoever catches signals, in the order in which they began. The first one tells the person. */
+/** What catches signals, in the order in which it began. The first one tells the person. */
 const listeners = new Set<symbol>();
 
-/** Those among them that decide themselves what follows a signal. */
+/** The listeners that decide themselves what follows a signal. */
 const runs = new Set<symbol>();
 
 /** The signal that ends the process as soon as nothing must finish any more. */

@@ -9,7 +9,7 @@ import { lockingText, locksDiffer, sameBucket, sameState, stateUrl } from "./sam
 export interface BackendCopy {
   /** `file:line`. */
   readonly place: string;
-  /** The name of the consumer whose state it keeps; undefined if none is known. */
+  /** The name of the consumer whose state it keeps; undefined if Statelock knows none. */
   readonly consumer: string | undefined;
   /** `unclear`: bucket, key or locking are computed or in no file. */
   readonly result: "same" | "differs" | "unclear";

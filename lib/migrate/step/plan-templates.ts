@@ -8,7 +8,7 @@ import { hasWorkByHand, type MoveOptions, type MovePlan } from "./move-plan";
 
 /**
  * Returns what a step changes in templates. They follow the roots: to `both` with the first of them, to `lockfile` with the last,
- * because a root that is made anew must not stop to see the locks of the others. A step back, or of single roots, leaves them.
+ * because a root that is made again must not stop to see the locks of the others. A step back, or of single roots, leaves them.
  */
 export async function planTemplates(
   rewrite: Rewrite,
