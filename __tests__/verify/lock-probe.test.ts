@@ -150,3 +150,17 @@ it("nothing is left behind by a store that can be cleaned", async () => {
   );
   expect(left).toEqual(flaws.map(() => 0));
 });
+
+it.each<[string, TakeReply]>([
+  ["refuses", { reply: "refused" }],
+  [
+    "fails",
+    { reply: "failed", nothingWritten: true, problem: { code: "aws-call", path: "s3://b", message: "m", fix: "Do." } },
+  ],
+])("cannot tell if the store %s every taker of a race", async (_, reply) => {
+  const whole = store();
+  const take = (key: string, text: string): Promise<TakeReply> =>
+    /-\d\.tflock$/.test(key) ? Promise.resolve(reply) : whole.take(key, text);
+  const { secondTaker } = await probeLock({ ...whole, take }, KEY, newLock);
+  expect(secondTaker).toHaveProperty("unreadable");
+});

@@ -16,7 +16,8 @@ export function recordAudit(
   audit: object,
 ): string {
   const line = `${plainJson(audit)}\n`;
-  const named = environment["STATELOCK_AUDIT_LOG"];
+  const { STATELOCK_AUDIT_LOG: given = "" } = environment;
+  const named = given === "" ? undefined : given;
   const path = resolve(workingDirectory, named ?? DEFAULT_LOG);
   try {
     // The operator may name a link or a pipe; a repository may not.
@@ -30,10 +31,10 @@ export function recordAudit(
   return line;
 }
 
-/** Appends to a file that only its owner reads. @param isOwn refuses everything but a plain file with one name */
+/** Appends to a file that only its owner reads. Never waits for the reader of a pipe. @param isOwn refuses everything but a plain file with one name */
 function append(path: string, line: string, isOwn: boolean): void {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
-  const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | (isOwn ? O_NOFOLLOW | O_NONBLOCK : 0), 0o600);
+  const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | (isOwn ? O_NOFOLLOW : 0), 0o600);
   try {
     const found = fstatSync(descriptor);
     if (isOwn && (!found.isFile() || found.nlink > 1)) throw new Error("it must be a plain file with one name");

@@ -41,8 +41,8 @@ export function statementRows(): string[][] {
   const scenarios = SETUPS.map(scenario);
   return Object.entries(STOPS).map(([sid, attack]) => {
     const among = scenarios.filter((of) => sids(of).includes(sid));
-    const kms = among.every(({ setup }) => setup.encryption === "KMS") ? ", those with KMS" : "";
-    const workspaces = among.every(({ setup }) => setup.workspaces !== "default") ? ", those with workspaces" : "";
+    const kms = among.every(({ setup }) => setup.encryption === "KMS") ? ", all with KMS" : "";
+    const workspaces = among.every(({ setup }) => setup.workspaces !== "default") ? ", all with workspaces" : "";
     const where =
       among.length === scenarios.length
         ? `all ${String(among.length)} scenarios`

@@ -31,6 +31,13 @@ async function race(store: ProbeStore, key: string, newLock: () => ProbeLock): P
       value: `${String(winners)} of ${all} takers at the same moment got the lock, so two runs can write one state`,
     };
   }
+  // The winner's answer may be lost: its request is sent again, and refused. Then its lock is there.
+  if (winners === 0 && (await store.read(key)).found !== "lock") {
+    const failed = replies.find((reply) => reply.reply === "failed");
+    return failed === undefined || !("problem" in failed)
+      ? { unreadable: `the store refused all ${String(TAKERS)} takers of a free lock` }
+      : unreadableBecause(failed.problem);
+  }
   // A taker whose answer was lost may have won too.
   const unknown = replies.find((reply) => reply.reply === "failed" && !reply.nothingWritten);
   return unknown !== undefined && "problem" in unknown ? unreadableBecause(unknown.problem) : { value: undefined };

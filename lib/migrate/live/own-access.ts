@@ -11,7 +11,7 @@ export interface OwnAccess {
   readonly tableEndpointUrl?: string;
   readonly profile?: string;
   readonly roleArn?: string;
-  /** Its proxies and certificates. @default - those of the environment */
+  /** Its proxies and certificates. @default - the environment's */
   readonly network?: OwnNetwork;
 }
 

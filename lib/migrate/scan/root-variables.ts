@@ -67,7 +67,7 @@ function rankOf(name: string): number {
 function configurationFiles(files: RootFiles): [string, string][] {
   // OpenTofu reads a .tofu file in place of the .tf file of the same name and syntax.
   const isHidden = (name: string): boolean =>
-    files.has(name.replace(/\.tf(\.json)?$/, ".tofu$1")) && !/\.tofu/.test(name);
+    files.has(name.replace(/\.tf(\.json)?$/, ".tofu$1")) && !name.includes(".tofu");
   return [...files]
     .filter(([name]) => isOfRoot(name) && rankOf(name) === 0 && !isHidden(name))
     .sort(([a], [b]) => Number(isOverride(a)) - Number(isOverride(b)) || (a < b ? -1 : 1));
