@@ -6,10 +6,10 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { historyListSchema } from "../../../lib/history/history-report";
-import { lockBody } from "../../../lab/memory/memory-s3";
+import { lockBody, startFakeS3 } from "../../../lab/memory/memory-s3";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { findWeed, WEED_PACKAGE } from "../../../lab/machine/weed-install";
@@ -30,11 +30,18 @@ const REGION = "us-east-1";
 const STATE = "app/terraform.tfstate";
 const LOCK = `${STATE}.tflock`;
 
+const SKIPS = ["credentials_validation", "requesting_account_id", "metadata_api_check", "region_validation"].map(
+  (name) => `skip_${name} = true`,
+);
+
 describeE2e("a real store that is not AWS", ["terraform"], () => {
   const onStore = GIVEN === undefined && WEED === undefined ? it.skip : it;
   let server: WeedServer | undefined;
+  const stops: (() => Promise<void>)[] = [];
   let roots: Workspace[] = [];
   let flags: string[] = [];
+  let endpoint = "";
+  let env: Record<string, string> = {};
   let s3: S3Client;
   let seen: MeasuredStore;
   /** True if Terraform's lock is sound here, and Statelock can release and restore. */
@@ -43,7 +50,7 @@ describeE2e("a real store that is not AWS", ["terraform"], () => {
   beforeAll(async () => {
     if (GIVEN === undefined && WEED === undefined) return;
     server = GIVEN === undefined ? await startWeed(WEED ?? "") : undefined;
-    const endpoint = GIVEN ?? server?.url ?? "";
+    endpoint = GIVEN ?? server?.url ?? "";
     process.env["AWS_ACCESS_KEY_ID"] ??= "test";
     process.env["AWS_SECRET_ACCESS_KEY"] ??= "test";
     const { AWS_ACCESS_KEY_ID = "test", AWS_SECRET_ACCESS_KEY = "test" } = process.env;
@@ -55,11 +62,13 @@ describeE2e("a real store that is not AWS", ["terraform"], () => {
     isSound = seen.winners.every((each) => each === 1) && seen.again && seen.overwriting && seen.listsVersions;
     if (GIVEN !== undefined) console.log(`${GIVEN}: ${JSON.stringify(seen)}`);
     flags = ["--bucket", BUCKET, "--region", REGION, "--endpoint-url", endpoint];
-    const env = { AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
-    roots = await Promise.all([1, 2, 3].map(() => initialized(env)));
+    env = { AWS_REGION: REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+    const named = { ...env, AWS_ENDPOINT_URL_S3: endpoint };
+    roots = await Promise.all([1, 2, 3].map(() => initialized(named)));
   });
 
   afterAll(async () => {
+    for (const stop of stops) await stop();
     await Promise.all(roots.map((root) => root.remove()));
     if (roots.length > 0) s3.destroy();
     await server?.stop();
@@ -123,22 +132,70 @@ describeE2e("a real store that is not AWS", ["terraform"], () => {
     expect(JSON.parse(pulled)).toMatchObject({ serial: (now?.serial ?? 0) + 1 });
   });
 
+  onStore("a root with its own endpoints leaves its table, and Terraform follows it", async () => {
+    if (!isSound) return;
+    const before = { ...process.env };
+    const table = await startFakeS3();
+    // The table's server is a stand-in of AWS; the store that is asked about is not.
+    process.env = before;
+    stops.push(() => table.stop());
+    const root = createWorkspace({ env });
+    stops.push(() => root.remove());
+    const url = table.place.access?.endpointUrl ?? "";
+    const own = [`endpoints = { s3 = "${endpoint}", dynamodb = "${url}" }`, "use_path_style = true", ...SKIPS];
+    const lines = [
+      `bucket = "${BUCKET}"`,
+      'key = "moving"',
+      `region = "${REGION}"`,
+      ...own,
+      'dynamodb_table = "locks"',
+    ];
+    const body = `  backend "s3" {\n${lines.map((line) => `    ${line}\n`).join("")}  }\n`;
+    const file = join(root.directory, "main.tf");
+    writeFileSync(file, `terraform {\n${body}}\n\nresource "terraform_data" "content" {}\n`);
+    const terraform = async (...args: string[]): Promise<void> => {
+      requireSuccess(await root.terraform([...args, "-input=false"]));
+    };
+    const applies = async (): Promise<void> => {
+      await terraform("init", "-reconfigure");
+      await terraform("apply", "-auto-approve", "-replace=terraform_data.content");
+    };
+    // Nothing but the root's own arguments names the store.
+    const migrate = async (...args: string[]): Promise<unknown> => {
+      const { code, stdout, stderr } = await runStatelock(["migrate", ...args, "--json"], {
+        workingDirectory: root.directory,
+        environment: { AWS_REGION: REGION },
+      });
+      expect([code, stderr]).toEqual([0, expect.anything()]);
+      return JSON.parse(stdout) as unknown;
+    };
+    await applies();
+    await migrate("apply", "--to", "both", "--force");
+    await applies();
+    expect(await migrate("status", "--record")).toMatchObject({ version: 1 });
+    await migrate("apply", "--to", "lockfile", "--force");
+    await applies();
+    expect(readFileSync(file, "utf8")).not.toContain("dynamodb");
+    expect(JSON.parse((await objectText(s3, BUCKET, "moving")) ?? "")).toMatchObject({ serial: 3 });
+    expect(await objectText(s3, BUCKET, "moving.tflock")).toBeUndefined();
+    expect([...table.services.items.keys()].filter((item) => !item.endsWith("-md5"))).toEqual([]);
+  });
+
   onStore("verify finds everything fine", async () => {
     if (!isSound) return;
     const { code, stdout } = await statelock("verify");
     expect([code, stdout]).toEqual([0, expect.not.stringMatching(/^[✖?]/m)]);
   });
 
-  async function initialized(env: Readonly<Record<string, string>>): Promise<Workspace> {
-    const root = createWorkspace({ env });
+  async function initialized(around: Readonly<Record<string, string>>): Promise<Workspace> {
+    const root = createWorkspace({ env: around });
     cpSync(join(PROJECT_ROOT, "__tests__", "support", "fixtures", "locked-root"), root.directory, { recursive: true });
-    const skips = ["credentials_validation", "requesting_account_id", "metadata_api_check", "region_validation"];
     const settings = [
       `bucket=${BUCKET}`,
       `key=${STATE}`,
       "use_path_style=true",
       "encrypt=false",
-      ...skips.map((name) => `skip_${name}=true`),
+      ...SKIPS.map((line) => line.replaceAll(" ", "")),
     ];
     requireSuccess(await root.terraform(["init", ...settings.map((each) => `-backend-config=${each}`)]));
     return root;
