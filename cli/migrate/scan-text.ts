@@ -68,7 +68,8 @@ function grouped(configurations: readonly ScannedConfiguration[]): string[] {
     const { bucket, table, source } = configuration;
     const to = source === "reader" ? "lockfile" : (nextPhase(configuration) ?? "lockfile");
     const what = configuration.synthesizedFrom !== undefined ? "with its consumer" : `to ${to}`;
-    const name = `${source === "reader" ? "readers " : ""}${what}, table ${settingText(table)}, bucket ${settingText(bucket)}`;
+    const reader = source === "reader" ? ", read by terraform_remote_state" : "";
+    const name = `${what}${reader}, table ${settingText(table)}, bucket ${settingText(bucket)}`;
     groups.set(name, (groups.get(name) ?? 0) + 1);
   }
   return [...groups].map(([name, count]) => `${withCommas(count)} ${name}`);

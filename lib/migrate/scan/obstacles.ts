@@ -158,7 +158,7 @@ function versionProblems({ root }: Configuration, { required, places, floor, ver
       code: "terraform-version",
       path: `${places.join(", ") || root} required_version`,
       message: `must allow ${floor}, the first version that locks correctly with a file, got ${shown(required.join(", "))}`,
-      fix: "Upgrade the root to a newer version first, and raise required_version.",
+      fix: `Upgrade the root to ${floor} first, and raise required_version.`,
     },
   ]);
 }
