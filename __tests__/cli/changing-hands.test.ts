@@ -10,6 +10,7 @@ import { moveState } from "../../lib/bootstrap/move-state";
 import { releaseLeftLock, type StateLocks } from "../../lib/lock/hold-locks";
 import { parseLockInfo, type LockInfo } from "../../lib/lock/lock-info";
 import { auditSchema } from "../../lib/lock/release-audit";
+import { tableAuditSchema } from "../../lib/lock/table-audit";
 import { UserError } from "../../lib/problem/problem";
 import { HISTORY_SCENARIOS } from "../support/faults/history-scenarios";
 import { MIGRATE_SCENARIOS, removeProjects } from "../support/faults/migrate-scenarios";
@@ -56,16 +57,20 @@ afterAll(removeProjects);
 type Work = () => Promise<Pick<Run, "stdout" | "stderr">>;
 
 const played =
-  (wanted: string): Work =>
+  (wanted: string, environment: Readonly<Record<string, string>> = {}): Work =>
   async () => {
     const scenario = [...HISTORY_SCENARIOS, ...MIGRATE_SCENARIOS].find(({ command }) => command === wanted);
     if (scenario === undefined) throw new Error(`no such command: ${wanted}`);
     scenario.plant?.(mockS3);
-    return inRun(mockS3, () => runScenario(scenario));
+    return inRun(mockS3, () => runScenario(scenario, environment));
   };
 
-function runScenario(scenario: Scenario): Promise<Run> {
-  return runStatelock(scenario.args(mockS3), scenario.settings?.());
+function runScenario(scenario: Scenario, environment: Readonly<Record<string, string>>): Promise<Run> {
+  const settings = scenario.settings?.();
+  return runStatelock(scenario.args(mockS3), {
+    ...settings,
+    environment: { ...settings?.environment, ...environment },
+  });
 }
 
 const locksRun =
@@ -152,4 +157,15 @@ it("a lock that a killed command left is named on the terminal, and in the audit
   expect(stderr).toContain(`ID ${OWN}. Release it`);
   const line = { event: "lock-left", bucket: "acme-tfstate", stateKey: STATE, lock: { id: OWN } };
   expect(auditSchema.parse(JSON.parse(readFileSync(audit, "utf8")))).toMatchObject(line);
+});
+
+it.each([
+  ["migrate scrub", "digest-removed"],
+  ["migrate rollback --to both", "digest-rewritten"],
+])("%s leaves a line in the audit file for the digest that it changes", async (command, event) => {
+  const audit = join(mkdtempSync(join(tmpdir(), "statelock-audit-")), "audit.jsonl");
+  await played(command, { STATELOCK_AUDIT_LOG: audit })();
+  const lines = readFileSync(audit, "utf8").trimEnd().split("\n");
+  const found = lines.map((line) => tableAuditSchema.parse(JSON.parse(line)));
+  expect(found).toMatchObject([{ event, item: `acme-tfstate/${STATE}-md5`, certain: true }]);
 });

@@ -76,7 +76,7 @@ describe("a role of IAM Identity Center", () => {
       expect(inventory).toMatchObject({ roles: [role("on-call")], permissionSetRoles: [SSO] });
     });
 
-    it("without one nothing is told", () => {
+    it("without one there is no problem", () => {
       const { output } = synthStack(
         "bootstrap",
         (root) => new BootstrapStack(root, "bootstrap", { papers: papersOf(home()) }),

@@ -145,7 +145,7 @@ it("a lock in the table that may have been taken is named, and ours in S3 is rel
   expect(places.holders()).toEqual([undefined, "ours"]);
 });
 
-it("work that fails releases both, and its error is the one that is told", async () => {
+it("work that fails releases both, and its error is the one that is shown", async () => {
   const places = new Places();
   const refusal = { code: "x", path: "p", message: "m", fix: "f" };
   expect(await places.run(() => Promise.reject(new UserError([refusal])))).toEqual([refusal]);

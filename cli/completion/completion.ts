@@ -27,6 +27,7 @@ export function addCompletion(program: Command, [name = ""]: readonly string[]):
   if (isCompletion([name])) {
     const { default: add } = require("@bomb.sh/tab/commander") as { default: AddCompletion };
     add(program, { completionCommandName: "completion" });
+    program.commands.find((command) => command.name() === "completion")?.addHelpText("after", helpText(HELP));
   } else if (name === "" || name.startsWith("-"))
     program
       .command("completion <shell>")

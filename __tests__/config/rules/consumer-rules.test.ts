@@ -142,7 +142,7 @@ describe("access", () => {
   });
 });
 
-it("roles to assume are checked, and may lie in any account", () => {
+it("roles to assume are checked, and may be in any account", () => {
   const roleArn = "arn:aws:iam::999999999999:role/state";
   expect(problems({ assumeRole: { roleArn }, readerRole: { roleArn } })).toEqual([]);
   expect(places(problems({ assumeRole: { roleArn: "x" }, readerRole: { roleArn, sessionName: "a b" } }))).toEqual([

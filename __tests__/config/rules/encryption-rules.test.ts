@@ -11,7 +11,7 @@ it("SSE-S3, said or not, has nothing to check", () => {
 });
 
 describe("a key that exists", () => {
-  it("may lie in any account", () => {
+  it("may be in any account", () => {
     expect(problems({ type: "existing-key", keyArn: KEY_ARN })).toEqual([]);
     expect(problems({ type: "existing-key", keyArn: KEY_ARN.replace("123456789012", "999999999999") })).toEqual([]);
   });

@@ -103,7 +103,7 @@ describeE2e("statelock verify", ["moto-server"], () => {
     });
   });
 
-  it("finds that EventBridge is told", async () => {
+  it("finds that the bucket sends events to EventBridge", async () => {
     await bucket.tellEventBridge(true);
     expect(await findings(["--no-probe"])).toEqual({ code: 1, found: ["notifications fail"] });
     await bucket.tellEventBridge(false);
