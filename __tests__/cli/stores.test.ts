@@ -269,6 +269,47 @@ describe("every store and every command", () => {
     expect(s3.body(LOCK)).toContain('"ID":"A"');
   });
 
+  /** Takes and releases a lock as Terraform does, with its requests, its log line and its error text. */
+  const ENGINE = `
+    const { appendFileSync } = require("node:fs");
+    const [url, path, body] = process.argv.slice(1);
+    const { ID } = JSON.parse(body);
+    appendFileSync(process.env.TF_LOG_PATH, \`[INFO] s3: Attempting to lock remote state: tf_backend.lock.id=\${ID} tf_backend.lock.path=\${path}\\n\`);
+    (async () => {
+      const taken = await fetch(url, { method: "PUT", headers: { "if-none-match": "*" }, body });
+      if (taken.ok) return void (await fetch(url, { method: "DELETE" }));
+      const holder = await fetch(url);
+      const why = holder.ok
+        ? "\\n\\nLock Info:\\n  ID:   " + (await holder.json()).ID + "\\n  Path: " + path + "\\n  Who:  u@h\\n"
+        : ", StatusCode: 404, NoSuchKey";
+      console.error("Error: Error acquiring the state lock\\nStatusCode: 412, PreconditionFailed" + why);
+      process.exitCode = 1;
+    })();`;
+
+  it.each(
+    readable.map(([name, rules]): [string, StoreRules, string] => [
+      name,
+      rules,
+      "markerCounts" in rules ? "1 refused" : "0",
+    ]),
+  )("locks run on %s", async (_name, rules, expected) => {
+    s3.play(rules);
+    const url = `${s3.place.access?.endpointUrl ?? ""}/acme-tfstate/${LOCK}`;
+    const locked = async (timeout: string): Promise<string> => {
+      const engine = [process.execPath, "-e", ENGINE, url, `acme-tfstate/${STATE}`, lockBody("OWN")];
+      const own = ["locks", "run", "--lock-timeout", timeout, ...bucketFlags(s3), "--", ...engine];
+      const { code, stderr } = await runStatelock(own);
+      return `${String(code)}${stderr.includes("counts the delete marker") || stderr.includes("refuses") ? " refused" : ""}`;
+    };
+    expect(await locked("0")).toBe("0");
+    // Released once, the key may be refused for good.
+    expect(await locked("1m")).toBe(expected);
+    s3.put(LOCK, lockBody("A"));
+    // Such a store gives the lock to everybody: `verify` fails there.
+    expect(await locked("0")).toBe(rules.take === "ignored" ? "0" : "1");
+    expect(s3.deleted.filter((body) => body.includes('"ID":"A"'))).toEqual([]);
+  });
+
   it.each(["html", "xml"] as const)("a write that a portal answers with %s is not one", async (junkWrites) => {
     s3.put(STATE, STATE_TEXT(1));
     s3.put(STATE, STATE_TEXT(2));
