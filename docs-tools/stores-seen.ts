@@ -100,7 +100,7 @@ export const STORE_RUNS: readonly StoreRun[] = [
     store: "SeaweedFS 4.48",
     date: "2026-11-27",
     result:
-      "all stories pass: three runs of `locks run` in turn, a release by version, a restore that Terraform reads, `verify` without a finding",
+      "all stories pass: three runs of `locks run` in turn, a release by version, a restore that Terraform reads, a root with its own `endpoints` that leaves its table, `verify` without a finding",
   },
   {
     store: "adobe S3Mock 5.0.0, versioned",

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { migrateInitSchema } from "../../../cli/migrate/init-json";
 import { legacyFleet, type LegacyFleet } from "../../support/steps/legacy-fleet";
-import { describeE2e } from "../../support/describe-e2e";
+import { describeE2e, describeUnder } from "../../support/describe-e2e";
 import { testEngine } from "../../../lab/machine/test-engine";
 import type { CommandResult } from "../../../lab/machine/workspace";
 
@@ -111,5 +111,29 @@ describeE2e("statelock migrate init", ["terraform", "moto-server"], () => {
     const { code, stdout } = await fleet.statelock("migrate", "init", "--json", "--root", "live/a");
     const { problems } = migrateInitSchema.parse(JSON.parse(stdout));
     expect([code, ...problems.map((problem) => problem.code)]).toEqual([1, "unreadable-file"]);
+  });
+
+  describeUnder("tofu", "a root whose key has a variable", () => {
+    let shell: LegacyFleet;
+
+    beforeAll(async () => {
+      shell = await legacyFleet({ TF_VAR_env: "other" });
+      const main = 'variable "env" {\n  default = "dev"\n}\n\nterraform {\n  backend "s3" {\n';
+      const backend = `${main}    bucket = "acme-tfstate"\n    key = "\${var.env}/early"\n    use_lockfile = true\n  }\n}\n`;
+      shell.workspace.write("live/early/main.tf", backend);
+    });
+
+    afterAll(() => shell.stop());
+
+    it("is not led elsewhere by a variable of the shell, and gets the state that its files name", async () => {
+      const init = async (): Promise<unknown> => outcomes(await shell.statelock("migrate", "init", "--json"));
+      expect(await init()).toEqual([1, "failed live/early state-moved"]);
+      expect(existsSync(shell.workspace.path("live/early/.terraform/terraform.tfstate"))).toBe(false);
+      // A file of variables wins over the shell.
+      shell.workspace.write("live/early/terraform.tfvars", 'env = "test"\n');
+      expect(await init()).toEqual([0, "unchanged live/early"]);
+      const text = readFileSync(shell.workspace.path("live/early/.terraform/terraform.tfstate"), "utf8");
+      expect(text).toMatch(/"key": *"test\/early"/);
+    });
   });
 });
