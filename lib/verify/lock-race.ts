@@ -31,16 +31,17 @@ async function race(store: ProbeStore, key: string, newLock: () => ProbeLock): P
       value: `${String(winners)} of ${all} takers at the same moment got the lock, so two runs can write one state`,
     };
   }
+  const failures = replies.filter((reply) => reply.reply === "failed");
   // The winner's answer may be lost: its request is sent again, and refused. Then its lock is there.
   if (winners === 0 && (await store.read(key)).found !== "lock") {
-    const failed = replies.find((reply) => reply.reply === "failed");
-    return failed === undefined || !("problem" in failed)
+    const [failure] = failures;
+    return failure === undefined
       ? { unreadable: `the store refused all ${String(TAKERS)} takers of a free lock` }
-      : unreadableBecause(failed.problem);
+      : unreadableBecause(failure.problem);
   }
   // A taker whose answer was lost may have won too.
-  const unknown = replies.find((reply) => reply.reply === "failed" && !reply.nothingWritten);
-  return unknown !== undefined && "problem" in unknown ? unreadableBecause(unknown.problem) : { value: undefined };
+  const unknown = failures.find(({ nothingWritten }) => !nothingWritten);
+  return unknown === undefined ? { value: undefined } : unreadableBecause(unknown.problem);
 }
 
 /** Removes every write of a round. Returns false if one may still be there. */
