@@ -12,7 +12,9 @@ import { lookAt, type WalkLook } from "./walk-look";
 import { colleagueMessage, goneMessage } from "./walk-message";
 
 /** Makes a command of `statelock migrate` for a context. */
-export type MakeCommand = (name: "apply" | "init" | "status" | "scrub" | "retire", context: CommandContext) => Command;
+export type MakeCommand = (name: WalkCommand, context: CommandContext) => Command;
+
+type WalkCommand = "apply" | "init" | "status" | "scrub" | "retire";
 
 const TITLES: Readonly<Record<number, string>> = {
   1: "move the roots to both: their clients then lock in S3 and in DynamoDB. Before it, give their roles the grants that `statelock migrate plan` lists.",
@@ -39,7 +41,7 @@ export async function migrateWalk(context: CommandContext, make: MakeCommand): P
     }
     note(`\nStep ${String(step.number)} of ${String(WALK.length)} (${WALK.join(" → ")}): ${TITLES[step.number] ?? ""}`);
     if (step.kind === "blocked") {
-      note(`\nNothing to run yet: fix what is listed above. ${AGAIN}`);
+      note(NOTHING_YET);
       return;
     }
     const goesOn =
@@ -49,6 +51,8 @@ export async function migrateWalk(context: CommandContext, make: MakeCommand): P
 }
 
 const AGAIN = "Then run `statelock migrate` again.";
+const TO_FIX = `\nFix what is listed above. ${AGAIN}`;
+const NOTHING_YET = `\nNothing to run yet: fix what is listed above. ${AGAIN}`;
 
 /** Runs `apply` or `init`. Returns true if there is a step to take at once. */
 async function move(
@@ -72,7 +76,7 @@ async function move(
     const code = await confirmed(context, make, "apply", ["--to", to]);
     if (code === undefined) return false;
     if (code === EXIT.fine) tell();
-    else context.terminal.note(`\nFix what is listed above. ${AGAIN}`);
+    else context.terminal.note(TO_FIX);
     return code === EXIT.fine;
   }
   tell();
@@ -80,9 +84,7 @@ async function move(
   const isOfTerragrunt = configurations.every(({ source, root }) => source === "reader" || units.includes(root));
   const code = isOfTerragrunt ? EXIT.refused : await confirmed(context, make, "init", []);
   if (code !== undefined)
-    context.terminal.note(
-      code === EXIT.fine ? `\nNow wait until everybody has answered. ${AGAIN}` : `\nFix what is listed above. ${AGAIN}`,
-    );
+    context.terminal.note(code === EXIT.fine ? `\nNow wait until everybody has answered. ${AGAIN}` : TO_FIX);
   return false;
 }
 
@@ -90,7 +92,7 @@ async function move(
 async function retire(context: CommandContext, make: MakeCommand, { configurations }: Scan): Promise<boolean> {
   const { note, ask } = context.terminal;
   if ((await run(context, make, "status", [])) !== EXIT.fine) {
-    note(`\nNothing to run yet: fix what is listed above. ${AGAIN}`);
+    note(NOTHING_YET);
     return false;
   }
   const table = (await ask("\nName of the table to remove (- if it is gone, Enter to stop): ")).trim();
@@ -107,7 +109,7 @@ async function retire(context: CommandContext, make: MakeCommand, { configuratio
     const code = await confirmed(context, make, name, args);
     if (code === undefined) return false;
     if (code !== EXIT.fine) {
-      note(`\nFix what is listed above. ${AGAIN}`);
+      note(TO_FIX);
       return false;
     }
   }
@@ -120,7 +122,7 @@ async function retire(context: CommandContext, make: MakeCommand, { configuratio
 async function confirmed(
   context: CommandContext,
   make: MakeCommand,
-  name: Parameters<MakeCommand>[0],
+  name: WalkCommand,
   args: readonly string[],
 ): Promise<number | undefined> {
   const { terminal, program } = context;
@@ -135,7 +137,7 @@ async function confirmed(
 async function run(
   context: CommandContext,
   make: MakeCommand,
-  name: Parameters<MakeCommand>[0],
+  name: WalkCommand,
   args: readonly string[],
 ): Promise<number> {
   let code: number = EXIT.fine;
