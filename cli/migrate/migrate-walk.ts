@@ -3,11 +3,12 @@ import { settingOf } from "../../lib/migrate/scan/configuration";
 import { isValue } from "../../lib/migrate/scan/phase";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { terragruntRoots } from "../../lib/migrate/step/roots-to-init";
-import { WALK } from "../../lib/migrate/step/walk-step";
+import { movedTo, WALK } from "../../lib/migrate/step/walk-step";
 import { shellQuoted } from "../../lib/text/shell-quoted";
 import type { CommandContext } from "../screen/command-context";
 import { EXIT } from "../screen/report-error";
 import { noteUnits } from "./init-text";
+import { scanProject } from "./migrate-project";
 import { lookAt, type WalkLook } from "./walk-look";
 import { colleagueMessage, goneMessage } from "./walk-message";
 
@@ -62,22 +63,28 @@ async function move(
   told: Set<string>,
 ): Promise<boolean> {
   const to = step.number < 3 ? "both" : "lockfile";
-  const tell = (): void => {
-    if (told.has(to)) return;
+  const tell = (about = configurations): void => {
+    if (told.has(to) || about.length === 0) return;
     told.add(to);
     noteMessage(
       context,
       "Commit and merge the change. Then send this to everybody who runs these roots:",
-      colleagueMessage(to, configurations),
+      colleagueMessage(to, about),
     );
   };
   const units = terragruntRoots(configurations);
   if (step.kind === "apply") {
     const code = await confirmed(context, make, "apply", ["--to", to]);
     if (code === undefined) return false;
-    if (code === EXIT.fine) tell();
-    else context.terminal.note(TO_FIX);
-    return code === EXIT.fine;
+    if (code === EXIT.fine) {
+      tell();
+      return true;
+    }
+    // The roots that did move have clients, whatever keeps the others.
+    const { scan } = await scanProject(context, []);
+    tell(movedTo(to, configurations, scan.configurations));
+    context.terminal.note(TO_FIX);
+    return false;
   }
   tell();
   noteUnits(context, units);

@@ -97,3 +97,22 @@ it.each(Object.keys(FLEETS))("a fleet with %s: every command ends with the right
   }
   expect(codes.join(", ")).toBe(EXPECTED[name]);
 });
+
+it.each([
+  ["a root that fails", unknown, ["✖ unknown: failed"], 1],
+  [
+    "a root that works and one that fails",
+    () => ({ ...unknown(), ...finished() }),
+    ["✔ done: unchanged", "✖ unknown: failed"],
+    1,
+  ],
+  ["nothing", () => ({ "main.tf": "" }), [], 1],
+  ["a root that works", finished, ["✔ done: unchanged"], 0],
+] as const)("init of %s prints ✔ only before what worked", async (_, files, roots, expected) => {
+  const folder = new ScratchFolder();
+  for (const [path, text] of Object.entries(files())) folder.write(path, text);
+  const { code, stderr } = await runStatelock(["migrate", "init"], { workingDirectory: folder.directory });
+  const signs = [...stderr.matchAll(/^ *([✔✖] [^(—\n]*\w)/gm)].map(([, sign]) => sign);
+  const whole = `${expected === 0 ? "✔" : "✖"} Initialize and plan`;
+  expect([code, signs.sort()]).toEqual([expected, ["✔ Look for S3 backends", ...roots, whole].sort()]);
+});

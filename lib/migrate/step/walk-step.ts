@@ -1,3 +1,4 @@
+import type { Configuration } from "../scan/configuration";
 import { hasWorkByHand, type MovePlan, type Target } from "./move-plan";
 
 /** The steps of a migration, in their order. */
@@ -34,4 +35,16 @@ export function walkStep({ plan, hasProblems, isBehind }: WalkFacts): WalkStep {
   if (isBehind) return { kind: "init", number: 4 };
   if (target === "both" || refusals.length > 0) return { kind: "blocked", number };
   return hasProblems || hasWorkByHand(plan) ? { kind: "blocked", number: 5 } : { kind: "retire", number: 5 };
+}
+
+/** Returns the configurations of the later scan that are in this phase, and that were in another one in the earlier scan. */
+export function movedTo<T extends Pick<Configuration, "root" | "source" | "file" | "label" | "key" | "phase">>(
+  phase: Target,
+  earlier: readonly T[],
+  later: readonly T[],
+): T[] {
+  const nameOf = ({ root, source, file, label, key }: T): string =>
+    JSON.stringify([root, source, file.path, label, key]);
+  const there = new Set(earlier.filter((each) => each.phase === phase).map(nameOf));
+  return later.filter((each) => each.phase === phase && !there.has(nameOf(each)));
 }
