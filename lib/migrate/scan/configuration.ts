@@ -109,6 +109,7 @@ export function withPartials(
   block: Place,
   partials: readonly Place[],
 ): Configuration[] {
+  if (partials.length === 0) return [configurationOf(source, [block])];
   const disputed = disputedArguments(partials);
   const whole = partials.filter(({ site }) => ["bucket", "key"].every((name) => argument(site, name) !== undefined));
   const isAlternative = (partial: Place): boolean =>

@@ -181,7 +181,7 @@ function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): R
   if (!(finding instanceof SyntaxProblem)) {
     const isPart = finding.sites.some(({ role }) => role === "partial");
     const { path, realPath } = found;
-    const source = { ...finding, path, realPath, kind: isPart ? { ...kind, role: "partial" as const } : kind, text };
+    const source = { path, realPath, kind: isPart ? { ...kind, role: "partial" as const } : kind, text, ...finding };
     const generatedBy = generatorOf(path, text);
     return generatedBy === undefined ? source : { ...source, generatedBy };
   }
