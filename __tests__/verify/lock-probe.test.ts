@@ -164,3 +164,15 @@ it.each<[string, TakeReply]>([
   const { secondTaker } = await probeLock({ ...whole, take }, KEY, newLock);
   expect(secondTaker).toHaveProperty("unreadable");
 });
+
+it("names the key of a race whose winner the store does not show: its lock may still be there", async () => {
+  const whole = store();
+  const read = (key: string): Promise<LockReading> =>
+    /-\d\.tflock$/.test(key) ? Promise.resolve({ found: "nothing" }) : whole.read(key);
+  const { secondTaker } = await probeLock({ ...whole, read }, KEY, newLock);
+  expect(whole.left()).toBe(1);
+  expect(secondTaker).toHaveProperty(
+    "unreadable",
+    expect.stringContaining(".statelock/probe-1.tflock may still exist"),
+  );
+});

@@ -1,4 +1,4 @@
-import type { ProbeLock, ProbeStore } from "./probe-port";
+import type { ProbeLock, ProbeStore, TakeReply } from "./probe-port";
 import { unreadableBecause, type Reading } from "./posture";
 
 const TAKERS = 16;
@@ -14,16 +14,16 @@ const MOST_WRITES = TAKERS + 2;
 export async function raceForLock(store: ProbeStore, key: string, newLock: () => ProbeLock): Promise<Reading<string>> {
   for (let round = 1; round <= ROUNDS; round += 1) {
     const roundKey = key.replace(/(\.tflock)?$/, `-${String(round)}$1`);
-    const found = await race(store, roundKey, newLock);
-    if (!(await isRemoved(store, roundKey))) return withRemains(found, roundKey);
+    const takers = Array.from({ length: TAKERS }, newLock);
+    const replies = await Promise.all(takers.map(({ text }) => store.take(roundKey, text)));
+    const found = await outcomeOf(replies, store, roundKey);
+    if (!(await isRemoved(store, roundKey, replies.some(mayHaveWritten)))) return withRemains(found, roundKey);
     if (!("value" in found) || found.value !== undefined) return found;
   }
   return { value: undefined };
 }
 
-async function race(store: ProbeStore, key: string, newLock: () => ProbeLock): Promise<Reading<string>> {
-  const takers = Array.from({ length: TAKERS }, newLock);
-  const replies = await Promise.all(takers.map(({ text }) => store.take(key, text)));
+async function outcomeOf(replies: readonly TakeReply[], store: ProbeStore, key: string): Promise<Reading<string>> {
   const winners = replies.filter(({ reply }) => reply === "taken").length;
   if (winners > 1) {
     const all = String(TAKERS);
@@ -40,15 +40,22 @@ async function race(store: ProbeStore, key: string, newLock: () => ProbeLock): P
       : unreadableBecause(failure.problem);
   }
   // A taker whose answer was lost may have won too.
-  const unknown = failures.find(({ nothingWritten }) => !nothingWritten);
+  const unknown = failures.find(mayHaveWritten);
   return unknown === undefined ? { value: undefined } : unreadableBecause(unknown.problem);
 }
 
-/** Removes every write of a round. Returns false if one may still be there. */
-async function isRemoved(store: ProbeStore, key: string): Promise<boolean> {
+function mayHaveWritten(reply: TakeReply): boolean {
+  return reply.reply === "failed" ? !reply.nothingWritten : reply.reply === "taken";
+}
+
+/**
+ * Removes every write of a round. Returns false if one may still be there.
+ * @param isWritten a taker may have written: then an answer that there is nothing, before any delete, is no proof
+ */
+async function isRemoved(store: ProbeStore, key: string, isWritten: boolean): Promise<boolean> {
   for (let write = 0; write < MOST_WRITES; write += 1) {
     const left = await store.read(key);
-    if (left.found !== "lock") return left.found === "nothing";
+    if (left.found !== "lock") return left.found === "nothing" && (write > 0 || !isWritten);
     const { reply } = await store.remove(left.object, true);
     if (reply !== "deleted" && reply !== "gone") return false;
   }

@@ -164,10 +164,14 @@ function lockIds(s3: FakeS3): string[] {
 /** The event of the sample. In `test:full` it happens at twice as many requests as the others. */
 const MAIN_EVENT = "the window closes";
 
-/** Requests at which an event happens: up to 25 of a command's in `test:full`, two in the sample. */
+/**
+ * Requests at which an event happens: up to 25 of a command's in `test:full`, two in the sample. Each event has others, so
+ * that every request of a command with up to 60 meets one.
+ */
 function moments(requests: readonly number[], event: string): readonly number[] {
   const every = Math.ceil(requests.length / (FULL ? (event === MAIN_EVENT ? 25 : 12) : 2));
-  return requests.filter((nth) => nth % every === 0);
+  const others = event === MAIN_EVENT ? 0 : Object.keys(EVENTS).indexOf(event);
+  return requests.filter((nth) => (nth + others) % every === 0);
 }
 
 /** Plays at one time: each waits for requests and pauses more than it works. */

@@ -25,6 +25,11 @@ DynamoDB and STS behind real HTTP. \`npm test\` repeats a fixed sample and compa
 - \`migrate scan\`, \`grants\` and \`init\`: Statelock itself asks AWS for nothing in them.
 - All faults on the S3 calls of \`migrate rollback\`: the page plays three of the eleven (403, 500, reset after the effect). It plays
   \`status\`, \`scrub\` and \`retire\` for their DynamoDB and STS calls, and \`plan\` and \`apply\` for all their calls.
+- Each taker of \`verify\`'s race: 16 take the lock at the same moment, in three rounds. The page plays the first request of each
+  round (times 1, 17 and 33) and the second one; the others differ in nothing.
+- Every moment of a lost terminal. Another test closes the window, sends each signal and presses Ctrl-C while the commands that take
+  a lock run in a real terminal: in \`test:full\` at up to 25 requests of a command for the window and 12 for each of the others,
+  spread evenly. Each event has other requests, so every request of a command with up to 60 meets one of them.
 - Two faults in one run.
 - Real AWS: the stand-in answers as the documentation of AWS says.
 

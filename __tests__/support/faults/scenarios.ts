@@ -211,11 +211,14 @@ const releaseAsRole: Scenario = {
 };
 
 /** What the probe's requests have done, or half an answer with its status, can be enough to tell. */
-const TELLS: readonly Fault[] = [412, "stall", "truncate", "reset-after"];
+const TELLS: Readonly<Record<string, readonly Fault[]>> = {
+  "the probe": [412, "stall", "truncate", "reset-after"],
+  "the race": ["stall", "truncate", "reset-after"],
+};
 
 /** Sent again it got through; S3 has said that it is so; or what the probe needs to know was told. */
 function mayBeFine({ call, kind }: PlantedFault): boolean {
-  return !kind.lasting || kind.isWord || (call.about === "the probe" && TELLS.includes(kind.fault));
+  return !kind.lasting || kind.isWord || TELLS[call.about]?.includes(kind.fault) === true;
 }
 
 const isOfProbe = ({ about }: Call): boolean => about === "the probe";
@@ -249,8 +252,6 @@ const verify = (folder: () => string): Scenario => ({
     ];
   },
   mayDelete: (body) => body.includes("statelock verify"),
-  // The same request as for the state of a consumer, which is played.
-  calls: ({ about }) => about !== "the bootstrap stack's state",
 });
 
 const verifyWithProbe = (folder: () => string): Scenario => ({
@@ -258,6 +259,14 @@ const verifyWithProbe = (folder: () => string): Scenario => ({
   command: "verify, its probe",
   args: ({ place }) => ["verify", "--json", "--endpoint-url", place.access?.endpointUrl ?? ""],
   calls: isOfProbe,
+});
+
+/** The takers of a round do the same at the same time: the first one of each round stands for them, and a second one. */
+const verifyWithRace = (folder: () => string): Scenario => ({
+  ...verifyWithProbe(folder),
+  command: "verify, the race of its probe",
+  calls: ({ operation, about, nth }) =>
+    about === "the race" && (operation !== "PutObject" || [1, 2, 17, 33].includes(nth)),
 });
 
 const verifyWithKey = (folder: () => string): Scenario => ({
@@ -271,6 +280,6 @@ const verifyWithKey = (folder: () => string): Scenario => ({
 export function scenarios(folder: () => string, folderWithKey: () => string): readonly Scenario[] {
   return [
     ...[list, show, wait, release, releaseAsRole],
-    ...[verify(folder), verifyWithProbe(folder), verifyWithKey(folderWithKey)],
+    ...[verify(folder), verifyWithProbe(folder), verifyWithRace(folder), verifyWithKey(folderWithKey)],
   ];
 }
