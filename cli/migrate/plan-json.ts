@@ -91,7 +91,10 @@ export function planJson(
     version: 1,
     command: "migrate plan",
     to: forward(plan),
-    moves: plan.moves.map((move, index) => ({ ...moveJson(move), diff: diffs[index] ?? "" })),
+    moves: plan.moves.map((move, index) => {
+      const { roots, files } = moveJson(move);
+      return { roots, files, diff: diffs[index] ?? "" };
+    }),
     refusals: plan.refusals.map(refusalJson),
     byHand: plan.byHand.map((each) => configurationJson(each, plan.to)),
     unknown: (plan.unknown ?? []).map((each) => configurationJson(each)),

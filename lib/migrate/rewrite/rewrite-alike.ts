@@ -23,7 +23,7 @@ export function rewriteAlike(parsers: Parsers): Rewrite {
     const shape = file.kind.syntax === "hcl" ? shapeOf(file.text) : undefined;
     if (shape === undefined) return rewrite(parsers, file, changes);
     const numbered = [...changes].map(([site, made]) => [file.sites.indexOf(site), made] as const);
-    const name = JSON.stringify([file.kind, numbered, shape.text]);
+    const name = `${shape.text}\n${JSON.stringify([file.kind, numbered])}`;
     const after = known.get(name) ?? rewriteShape(parsers, { ...file, text: shape.text }, numbered);
     known.set(name, after);
     const text = await after;

@@ -20,7 +20,7 @@ export function unifiedDiffAlike(): typeof unifiedDiff {
     const [old, next] = [shapeOf(before), shapeOf(after)];
     if (old === undefined || next?.values.join("\n") !== old.values.join("\n"))
       return unifiedDiff(name, { before, after });
-    const shapes = JSON.stringify([old.text, next.text]);
+    const shapes = `${old.text}\0${next.text}`;
     const body = known.get(shapes) ?? bodyOf({ before: old.text, after: next.text });
     known.set(shapes, body);
     return patch(name, withEachValue(body, old));

@@ -29,8 +29,10 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
   const byHand: ScannedConfiguration[] = [];
   for (const configuration of candidates) {
     const { root } = configuration;
+    const answer = problemsOf(configuration, options, checks);
+    const found = answer instanceof Promise ? await answer : answer;
     if (configuration.source === "consumer") {
-      const problems = once(await problemsOf(configuration, options, checks));
+      const problems = once(found);
       if (problems.length > 0) refused.push({ roots: [root], problems });
       else byHand.push(configuration);
       continue;
@@ -40,7 +42,7 @@ export async function planMoves(parsers: Parsers, scan: Scan, options: MoveOptio
       root,
       folder: journalFolder(configuration),
       changes: [...(before?.changes ?? []), ...changesOf(configuration, options)],
-      problems: [...(before?.problems ?? []), ...(await problemsOf(configuration, options, checks))],
+      problems: [...(before?.problems ?? []), ...found],
     });
   }
   const groups = sharedFiles([...planned.values()], scan.configurations, isSelected);
@@ -128,11 +130,12 @@ function changesOf(configuration: ScannedConfiguration, { to, back, modernize }:
   );
 }
 
-async function problemsOf(
+/** Returns a promise only if there are checks: a fleet has thousands of roots. */
+function problemsOf(
   configuration: ScannedConfiguration,
   { to, back, modernize }: MoveOptions,
   checks: readonly FleetCheck[],
-): Promise<Problem[]> {
+): readonly Problem[] | Promise<readonly Problem[]> {
   const { source } = configuration;
   const isModernized = modernize === true && modernizeChanges(configuration).size > 0;
   const obstacles = configuration.obstacles.filter(({ code }) => !isModernized || code !== "removed-argument");
@@ -140,8 +143,9 @@ async function problemsOf(
   const order = phaseOrderProblems(configuration, to);
   // A configuration with an obstacle cannot move to the phase between either.
   if (order.length > 0) return obstacles.length > 0 ? [...obstacles] : order;
-  const answers = checks.length === 0 ? [] : await Promise.all(checks.map((check) => check(configuration)));
-  return [...obstacles, ...tableProblems(configuration, to === "both" ? back?.table : undefined), ...answers.flat()];
+  const own = [...obstacles, ...tableProblems(configuration, to === "both" ? back?.table : undefined)];
+  if (checks.length === 0) return own;
+  return Promise.all(checks.map((check) => check(configuration))).then((answers) => [...own, ...answers.flat()]);
 }
 
 /** A consumer locks in its config's table, where the digests are made right: another one must not be named for it. */

@@ -56,7 +56,11 @@ export function plannedGrants(
       for (const subject of changesOfAlike(configuration, scope, before))
         rootsOf.set(subject, (rootsOf.get(subject) ?? new Set()).add(configuration.root));
   }
-  return { grants: [...rootsOf].map(([subject, roots]) => ({ ...fromText(subject), roots: [...roots] })), untold };
+  const grants = [...rootsOf].map(([subject, roots]) => {
+    const { change, levels, grants: changed } = fromText(subject);
+    return { change, levels, grants: changed, roots: [...roots] };
+  });
+  return { grants, untold };
 }
 
 /** A change without its roots, as text: roots with the same text are in one change. */
