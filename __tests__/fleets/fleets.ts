@@ -63,6 +63,30 @@ export const FLEETS: Readonly<Record<string, KnownFleet>> = {
     moves: 1,
     isLeft: false,
   },
+  "an override": {
+    files: {
+      "a/main.tf":
+        'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "old"\n    region = "r"\n    dynamodb_table = "locks"\n  }\n}\n',
+      "a/prod_override.tf": backend("a"),
+    },
+    moves: 1,
+    isLeft: false,
+    // The block that the override replaces still names it.
+    mayGo: false,
+  },
+  "odd names, Windows line ends, no line end": {
+    files: {
+      "my roots/größe/main.tf": backend("a").replaceAll("\n", "\r\n"),
+      "my roots/日本 & co/main.tf": backend("b").trimEnd(),
+      "my roots/日本 & co/x.tf.json": '{"locals": {"x": 1}}',
+      "my roots/json/main.tf.json":
+        '{"terraform": {"backend": {"s3": {\r\n"bucket": "b", "key": "c", "region": "r",\r\n"dynamodb_table": "locks"}}}}',
+      "my roots/part/main.tf": EMPTY.replaceAll("\n", "\r\n"),
+      "my roots/part/x y.tfbackend": PARTIAL.trimEnd().replaceAll("\n", "\r\n"),
+    },
+    moves: 4,
+    isLeft: false,
+  },
   "a reader": {
     files: {
       "a/main.tf": backend("a"),

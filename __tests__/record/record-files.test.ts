@@ -43,3 +43,33 @@ it("a file that does not hold a record is refused, not taken for a missing one",
   expect(places(problemsOf(() => readBootstrapRecord(folder)))).toEqual(["bootstrap-record bootstrap.state.json"]);
   expect(places(problemsOf(() => readSeenRecord(folder)))).toEqual(["record-unreadable statelock.migration.json"]);
 });
+
+const CONFLICT = '{\n<<<<<<< HEAD\n  "version": 1,\n=======\n  "version": 1,\n>>>>>>> main\n  "states": {}\n}\n';
+it.each([
+  ["a merge conflict", CONFLICT, "with a merge conflict", "Resolve the conflict"],
+  [
+    "a field of a newer Statelock",
+    '{"version":1,"statelock":"999.0.0","states":7,"key":7}',
+    'newer Statelock ("999.0.0")',
+    "Do not delete it",
+  ],
+  ["another format", '{"version":2,"states":{}}', "newer Statelock (format 2)", "Do not delete it"],
+  ["a cut record", '{"version":1,"states":{', "something else", "Restore the file"],
+  [
+    "a wrong record of this version",
+    JSON.stringify({ version: 1, statelock: OWN_VERSION, states: 7 }),
+    "something else",
+    "Restore the file",
+  ],
+] as const)("a record with %s is kept, and what to do next loses nothing", (_, text, message, fix) => {
+  const folder = scratch();
+  for (const [file, read] of [
+    ["bootstrap.state.json", readBootstrapRecord],
+    ["statelock.migration.json", readSeenRecord],
+  ] as const) {
+    writeFileSync(join(folder, file), text);
+    const [problem] = problemsOf(() => read(folder));
+    expect([problem?.message, problem?.fix]).toEqual([expect.stringContaining(message), expect.stringContaining(fix)]);
+    expect(readFileSync(join(folder, file), "utf8")).toBe(text);
+  }
+});

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseJson } from "../text/parse-json";
 import { found, shown, type Problem } from "../problem/problem";
 import type { StateConfig } from "../config/state-config";
+import { unreadableRecord } from "./unreadable-record";
 
 /** Name of the record's file, beside `main.ts`. Commit it, so that a fresh clone finds the state. */
 export const BOOTSTRAP_RECORD_FILE = "bootstrap.state.json";
@@ -59,8 +60,11 @@ export function parseBootstrapRecord(text: string): BootstrapRecord | Problem {
   return {
     code: "bootstrap-record",
     path: BOOTSTRAP_RECORD_FILE,
-    message: "must be a record that `statelock bootstrap` wrote, got something else",
-    fix: "Restore the file from version control, or delete it and run `statelock bootstrap`, which finds the state again.",
+    ...unreadableRecord(
+      text,
+      "must be a record that `statelock bootstrap` wrote",
+      "Restore the file from version control, or delete it and run `statelock bootstrap`, which finds the state again.",
+    ),
   };
 }
 

@@ -3,6 +3,7 @@ import { parseJson } from "../text/parse-json";
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../state/state-keys";
 import { LOCKINGS, type Locking } from "../policy/access-level";
 import type { Problem } from "../problem/problem";
+import { unreadableRecord } from "./unreadable-record";
 
 /** Name of the file in which `statelock migrate` records what it saw of each state. Commit it. */
 export const SEEN_RECORD_FILE = "statelock.migration.json";
@@ -93,8 +94,11 @@ export function parseSeenRecord(text: string): SeenRecord | Problem {
   return {
     code: "record-unreadable",
     path: SEEN_RECORD_FILE,
-    message: "must be the record that `statelock migrate` writes, got something else",
-    fix: "Restore the file from version control, or delete it: `statelock migrate` writes a new one.",
+    ...unreadableRecord(
+      text,
+      "must be the record that `statelock migrate` writes",
+      "Restore the file from version control, or delete it: `statelock migrate` writes a new one.",
+    ),
   };
 }
 
