@@ -64,7 +64,23 @@ it("an app in a checkout may have an asset that cdktf puts into a zip", () => {
   expect([...filesBelow(outdir).keys()].filter((path) => path.endsWith(".zip"))).toHaveLength(1);
 });
 
-it("a config with problems ends with 1, tells them all, and writes nothing", () => {
+it("the stacks of a home join an app that has stacks of its own", () => {
+  const project = copyOfProject();
+  const app = `import { App, TerraformStack } from "cdktf";
+    import { synthesizeHome } from "./lib";
+    import { consumerStacks } from "./stacks";
+    import { stateConfig } from "./state.config";
+    const app = new App();
+    new TerraformStack(app, "theirs");
+    synthesizeHome(stateConfig, consumerStacks, { app });`;
+  writeFileSync(join(project, "main.ts"), app);
+  const { outdir, ...run } = synth({}, project);
+  expect(run).toMatchObject({ status: 0, stderr: "" });
+  const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as { stacks: object };
+  expect(Object.keys(stacks).sort()).toEqual(["bootstrap", "demo", "theirs"]);
+});
+
+it("a config with problems ends with 1, reports all of them, and writes nothing", () => {
   const run = synth({ STATELOCK_BUCKET: "Bad_Name", STATELOCK_REGION: "moon" });
   expect(run).toMatchObject({ status: 1, stdout: "" });
   expect(run.stderr).toMatchInlineSnapshot(`

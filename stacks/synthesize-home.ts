@@ -35,6 +35,11 @@ export type ConsumerStackClass = new (scope: Construct, id: string, props: Consu
 export interface SynthesizeHomeOptions {
   /** Folder of the records that Statelock commits. @default - the working directory, which is the folder of cdktf.json */
   readonly project?: string;
+  /**
+   * Your app, with stacks of its own. Statelock adds the stacks of the home to it and synthesizes it, so do not call
+   * `app.synth()`. @default - an app that has only the stacks of the home
+   */
+  readonly app?: App;
 }
 
 /**
@@ -52,13 +57,17 @@ export function synthesizeHome(
   options: SynthesizeHomeOptions = {},
 ): void {
   try {
-    synthesize(config, stacks, options.project ?? process.cwd());
+    synthesize(config, stacks, options);
   } catch (error) {
     reportRefusal(error);
   }
 }
 
-function synthesize(config: StateConfig, stacks: Readonly<Record<string, ConsumerStackClass>>, project: string): void {
+function synthesize(
+  config: StateConfig,
+  stacks: Readonly<Record<string, ConsumerStackClass>>,
+  { project = process.cwd(), app: given }: SynthesizeHomeOptions,
+): void {
   const [record, seen] = [readBootstrapRecord(project), readSeenRecord(project)];
   const home = resolveStateHome(config, { environment: process.env, record, seen });
   const papers = papersOf(home);
@@ -66,7 +75,7 @@ function synthesize(config: StateConfig, stacks: Readonly<Record<string, Consume
     refuse([...stackProblems(home, Object.keys(stacks)), ...policyProblems(papers)]);
   });
 
-  const app = new App({ context: { targetVersions: targetVersions(home) } });
+  const app = given ?? new App({ context: { targetVersions: targetVersions(home) } });
   refuseLinksBelow(app.outdir);
   refuse(lostKeyProblems(home, app.outdir, process.env));
   new BootstrapStack(app, home.bootstrap.stack, { papers });

@@ -30,16 +30,16 @@ describe("the outputs that an operator needs", () => {
     expect(outputLines(outputs)).toEqual([
       "kms_key_arn: run `statelock bootstrap`: it records the ARN, and backends and policies then name the key",
       `    ${KEY}`,
-      "guard_gaps: close each gap with the setting that it names, and deploy again",
+      "guard_gaps: what the bucket policy leaves open, each with the setting that closes it",
       "    gap one",
       "    gap\\u000atwo",
       "role_arns: let the CI of each consumer assume its role",
       "    web.planner  arn",
       "permission_set_policies: reference each policy in its permission set, by name and path",
       '    web.unlocker  {"name":"p","path":"/statelock/"}',
-      "guard_version: `statelock verify` reports a guard that is older than its own",
+      "guard_version: version of the bucket policy; `statelock verify` reports a bucket with an older one",
       "    2",
-      "statelock_version: deploy with this version or a later one",
+      "statelock_version: version that deployed the bucket; deploy with it or a later one",
       "    0.1.0",
     ]);
   });

@@ -82,7 +82,7 @@ inFull(() => {
         ({ messageText }) => `${path}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
       );
     });
-    expect([...files.keys()].filter((path) => path.includes("block-"))).toHaveLength(4);
+    expect([...files.keys()].filter((path) => path.includes("block-"))).toHaveLength(5);
     expect(problems).toEqual([]);
   });
 });

@@ -145,7 +145,7 @@ function summary(result: BootstrapResult, terminal: Terminal): void {
       note(`  state   s3://${result.bucket}/${result.state.key}`);
       if (result.backup !== undefined) note(`  backup  ${result.backup}`);
       note(
-        "  next    commit bootstrap.state.json; then deploy the consumer stacks, or copy a file from cdktf.out/backends/",
+        "  next    commit bootstrap.state.json; give each root its file from cdktf.out/backends/, and deploy CDKTF stacks",
       );
       for (const line of outputLines(result.outputs)) note(`  ${line}`);
   }

@@ -6,7 +6,9 @@ import { plainFileText } from "../../lib/files/plain-file";
 import { writeWhole } from "../../lib/files/whole-file";
 import { resolveStateHome } from "../../lib/home/resolve-home";
 import { CONFIG_FORMATS, type ConfigFormat, type HomeAnswers } from "../../lib/init/config-text";
+import type { ProjectVersions } from "../../lib/init/project-texts";
 import { configFile, homeFiles, MAIN_LINES, projectFiles, withIgnored, type NewFiles } from "../../lib/init/new-files";
+import { hasOnlyStatelock, missingPackages } from "../../lib/init/package-manifest";
 import type { OwnCommand } from "../../lib/text/own-command";
 import { UserError } from "../../lib/problem/problem";
 import { shared } from "../options/shared-options";
@@ -32,7 +34,7 @@ const HELP: HelpText = {
     ["statelock init --name acme-tfstate-123456789012 --region eu-central-1 --account 123456789012 --yes"],
   ],
   text: [
-    "Init never overwrites a file: it writes everything or nothing. The account is the one of your AWS credentials, if there are any.",
+    "Init never overwrites a file: it writes everything or nothing. With --cdktf, it completes a package.json that names no package except statelock. The account is the one of your AWS credentials, if there are any.",
     "Nobody else can take a name that ends with the account, the region and -an, as in acme-tfstate-123456789012-eu-central-1-an. The bootstrap stack then needs the AWS provider 6.40 or later, and the bucket cannot be renamed afterwards.",
   ],
   exit: { 0: "the files are written", 1: "a file is in the way or an answer is refused", 2: "an answer is missing" },
@@ -57,10 +59,12 @@ export function initCommand(context: CommandContext): Command {
     .addHelpText("after", helpText(HELP))
     .action(async (options: Options) => {
       const folder = resolve(context.workingDirectory, options.project);
+      const manifest = plainFileText(join(folder, "package.json"));
       const joins =
-        options.cdktf === true && ["cdktf.json", "package.json"].some((name) => existsSync(join(folder, name)));
+        options.cdktf === true &&
+        (existsSync(join(folder, "cdktf.json")) || (manifest !== undefined && !hasOnlyStatelock(manifest)));
       const asked = await initAnswers(context, folder, options);
-      const files = newFiles(asked, folder, options, joins);
+      const files = newFiles(asked, folder, options, { joins, manifest });
       refuseWhatIsThere(folder, files);
       const all = [...files, ...ignoreFile(folder)];
       if (options.dryRun !== true) for (const [path, text] of all) writeWhole(join(folder, path), text);
@@ -72,29 +76,41 @@ export function initCommand(context: CommandContext): Command {
         ...(joins ? { mainLines: MAIN_LINES } : {}),
       };
       if (options.json === true) context.write(`${JSON.stringify(report, null, 2)}\n`);
-      else context.write(initText(report, options, context.program));
+      else context.write(initText(report, nextSteps(options, { joins, manifest }, context.program)));
     });
 }
 
-function newFiles(answers: HomeAnswers, folder: string, options: Options, joins: boolean): NewFiles {
+/** The project in the folder. */
+interface Project {
+  /** True if it is a project of the operator's own, which init only adds a config to. */
+  readonly joins: boolean;
+  /** The text of its package.json. */
+  readonly manifest: string | undefined;
+}
+
+function newFiles(answers: HomeAnswers, folder: string, options: Options, { joins, manifest }: Project): NewFiles {
   // What synth would refuse is refused before a file is written.
   const { name, region, account } = answers;
   resolveStateHome({ bucket: { name, region, account }, consumers: [{ name: "network" }] });
   if (joins) return configFile(answers);
-  if (options.cdktf === true)
-    return projectFiles(answers, basename(folder), {
-      statelock: options.package ?? `^${version}`,
-      packages: devDependencies,
-    });
-  const files = homeFiles(answers, options.format);
+  const files =
+    options.cdktf === true
+      ? projectFiles(answers, basename(folder), versionsFor(options), manifest)
+      : homeFiles(answers, options.format);
   // A folder with a README keeps it.
   return existsSync(join(folder, "README.md")) ? new Map([...files].filter(([path]) => path !== "README.md")) : files;
+}
+
+function versionsFor(options: Options): ProjectVersions {
+  return { statelock: options.package ?? `^${version}`, packages: devDependencies };
 }
 
 /** Init writes everything or nothing, so a file that is there is named before one is written. */
 function refuseWhatIsThere(folder: string, files: NewFiles): void {
   const configs = CONFIG_FORMATS.map((format) => `state.config.${format}`);
-  const there = [...new Set([...files.keys(), ...configs])].filter((path) => existsSync(join(folder, path)));
+  // A package.json in the files completes the one in the folder.
+  const paths = [...new Set([...files.keys(), ...configs])].filter((path) => path !== "package.json");
+  const there = paths.filter((path) => existsSync(join(folder, path)));
   const problems = there.map((path) => ({
     code: "init-exists",
     path,
@@ -110,11 +126,18 @@ function ignoreFile(folder: string): [string, string][] {
   return text === undefined ? [] : [[".gitignore", text]];
 }
 
-function initText({ outcome, files, mainLines }: InitReport, { cdktf }: Options, program: OwnCommand): string {
+/** Returns the commands that follow, in their order. */
+function nextSteps(options: Options, { joins, manifest = "{}" }: Project, program: OwnCommand): string[] {
+  if (options.cdktf !== true) return [`${program} bootstrap`];
+  if (!joins) return ["npm install", "npm test", "npx statelock bootstrap"];
+  const missing = missingPackages(manifest, versionsFor(options));
+  const install = missing.length === 0 ? [] : [`npm install --save-dev ${missing.join(" ")}`];
+  return [...install, "npx statelock synth", "npx statelock bootstrap"];
+}
+
+function initText({ outcome, files, mainLines }: InitReport, steps: readonly string[]): string {
   const heading = outcome === "written" ? "Wrote" : "Would write";
   const lines = [`${heading}:`, ...files.map((path) => `  ${path}`), ""];
-  if (mainLines !== undefined)
-    lines.push("Add to main.ts, and run `npm install --save-dev statelock`:", "", mainLines.trimEnd(), "");
-  const steps = cdktf === true ? ["npm install", "npm test", "npx statelock bootstrap"] : [`${program} bootstrap`];
+  if (mainLines !== undefined) lines.push("Add to main.ts:", "", mainLines.trimEnd(), "");
   return `${lines.join("\n")}\nNext: ${steps.map((step) => `\`${step}\``).join(", then ")}\n`;
 }

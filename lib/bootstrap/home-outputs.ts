@@ -15,11 +15,11 @@ const NEXT: Readonly<Record<string, (value: unknown, inventory: Inventory) => st
     bucket.encryption.keyArn === value
       ? "encrypts the states; backends and policies name it"
       : "run `statelock bootstrap`: it records the ARN, and backends and policies then name the key",
-  guard_gaps: () => "close each gap with the setting that it names, and deploy again",
+  guard_gaps: () => "what the bucket policy leaves open, each with the setting that closes it",
   role_arns: () => "let the CI of each consumer assume its role",
   permission_set_policies: () => "reference each policy in its permission set, by name and path",
-  guard_version: () => "`statelock verify` reports a guard that is older than its own",
-  statelock_version: () => "deploy with this version or a later one",
+  guard_version: () => "version of the bucket policy; `statelock verify` reports a bucket with an older one",
+  statelock_version: () => "version that deployed the bucket; deploy with it or a later one",
 };
 
 /**

@@ -1,5 +1,6 @@
 import { product } from "../engine/spoken-engine";
 import { refuse, shown, UserError, type Problem } from "../problem/problem";
+import { counted } from "../text/counted";
 import { isNewerVersion, OWN_VERSION } from "../text/own-version";
 import type { Inventory } from "../inventory/inventory";
 import type { Progress } from "../work/progress";
@@ -136,7 +137,7 @@ function downgradeProblems(place: string, versions: readonly (string | undefined
 async function prepare(port: BootstrapPort, progress: Progress): Promise<Synthesized> {
   const synthesized = await progress("Synthesize", async (say) => {
     const written = await port.project.synthesize("as-recorded");
-    say(`${String(written.inventory.consumers.length)} consumers`);
+    say(counted(written.inventory.consumers.length, "consumer"));
     return written;
   });
   await progress(`Find ${product()}`, async (say) => {

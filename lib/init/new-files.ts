@@ -1,10 +1,10 @@
+import { packageJson } from "./package-manifest";
 import { configText, type ConfigFormat, type HomeAnswers } from "./config-text";
 import {
   CDKTF_JSON,
   DEMO_STACK,
   JEST_CONFIG,
   MAIN,
-  packageJson,
   SNAPSHOT_TEST,
   STACKS_INDEX,
   TSCONFIG,
@@ -15,8 +15,16 @@ import {
 /** Files by their path from the project's folder. */
 export type NewFiles = ReadonlyMap<string, string>;
 
-/** Names that git must ignore: what synth writes, and local states. */
-export const IGNORED = ["cdktf.out/", ".statelock/", ".terraform/", "*.tfstate", "*.tfstate.*", "*.tfplan"] as const;
+/** Names that git must ignore: packages, what synth writes, and local states. */
+const IGNORED = [
+  "node_modules/",
+  "cdktf.out/",
+  ".statelock/",
+  ".terraform/",
+  "*.tfstate",
+  "*.tfstate.*",
+  "*.tfplan",
+] as const;
 
 /** Returns the files of a state home without a CDKTF project. */
 export function homeFiles(answers: HomeAnswers, format: ConfigFormat): NewFiles {
@@ -31,8 +39,16 @@ export function configFile(answers: HomeAnswers): NewFiles {
   return new Map([["state.config.ts", configText(answers, "ts", "network")]]);
 }
 
-/** Returns every file of a new CDKTF project. */
-export function projectFiles(answers: HomeAnswers, folder: string, versions: ProjectVersions): NewFiles {
+/**
+ * Returns every file of a new CDKTF project.
+ * @param manifest the package.json that is there already, if there is one
+ */
+export function projectFiles(
+  answers: HomeAnswers,
+  folder: string,
+  versions: ProjectVersions,
+  manifest?: string,
+): NewFiles {
   return new Map([
     ["state.config.ts", configText(answers, "ts", "demo")],
     ["main.ts", MAIN],
@@ -40,7 +56,7 @@ export function projectFiles(answers: HomeAnswers, folder: string, versions: Pro
     ["stacks/demo-stack.ts", DEMO_STACK],
     ["__tests__/bootstrap.test.ts", SNAPSHOT_TEST],
     ["cdktf.json", CDKTF_JSON],
-    ["package.json", packageJson(packageName(folder), versions)],
+    ["package.json", packageJson(packageName(folder), versions, manifest)],
     ["tsconfig.json", TSCONFIG],
     ["jest.config.js", JEST_CONFIG],
     [".github/workflows/state.yml", WORKFLOW],
@@ -61,8 +77,9 @@ export function withIgnored(text: string): string | undefined {
 export const MAIN_LINES = `import { synthesizeHome } from "statelock";
 import { stateConfig } from "./state.config";
 
-// { demo: DemoStack }: the stack of each consumer of type "cdktf", a class that extends ConsumerStack.
-synthesizeHome(stateConfig, {});
+// In place of app.synth(). The bootstrap stack joins the stacks of your app.
+// {}: for each consumer of type "cdktf", its name and its stack, a class that extends ConsumerStack.
+synthesizeHome(stateConfig, {}, { app });
 `;
 
 /** npm allows lower-case letters, digits, hyphens, dots and underscores. */

@@ -58,7 +58,7 @@ test("the bootstrap stack is the one that was reviewed", () => {
 export const JEST_CONFIG = `module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-  transform: { "^.+\\\\.ts$": ["ts-jest", { isolatedModules: true }] },
+  transform: { "^.+\\\\.ts$": "ts-jest" },
 };
 `;
 
@@ -121,15 +121,3 @@ jobs:
       - run: npm test -- --ci
       - run: npm run synth
 `;
-
-/** Returns the package.json of a new CDKTF project. */
-export function packageJson(name: string, { statelock, packages }: ProjectVersions): string {
-  const development = Object.fromEntries(PROJECT_PACKAGES.map((one) => [one, packages[one] ?? "*"]));
-  const project = {
-    name,
-    private: true,
-    scripts: { synth: "statelock synth", types: "tsc", test: "jest" },
-    devDependencies: { ...development, statelock },
-  };
-  return `${JSON.stringify(project, null, 2)}\n`;
-}

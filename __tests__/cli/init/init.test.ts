@@ -113,6 +113,29 @@ describe("statelock init", () => {
     expect(Object.values(devDependencies)).not.toContain("*");
   });
 
+  it.each([
+    ["npm install", { devDependencies: { statelock: "file:../statelock-0.1.0.tgz" } }],
+    ["npm init", { name: "states", version: "1.0.0", scripts: { test: 'echo "Error: no test specified" && exit 1' } }],
+  ])("makes a whole CDKTF project of a folder that holds only a package.json of %s", async (_from, manifest) => {
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+    const { stdout } = await init([...ANSWERS, "--cdktf"]);
+    expect(stdout).toContain("  main.ts\n");
+    const made = JSON.parse(read("package.json")) as Record<string, Record<string, string>>;
+    expect(made).toMatchObject({ ...manifest, scripts: { test: "jest", types: "tsc" } });
+    expect(made["devDependencies"]).toMatchObject({ statelock: expect.any(String) as string, jest: "29.7.0" });
+  });
+
+  it("takes a folder with a package of the operator's for a project, and names the packages it lacks", async () => {
+    const manifest = '{"dependencies":{"cdktf":"^0.21.0","constructs":"^10.4.2"}}';
+    writeFileSync(join(folder, "package.json"), manifest);
+    const { stdout } = await init([...ANSWERS, "--cdktf"]);
+    expect(stdout).toMatch(
+      /Next: `npm install --save-dev statelock @cdktf\/provider-aws@[\d.]+`, then `npx statelock synth`, then `npx statelock bootstrap`\n$/,
+    );
+    expect(read("package.json")).toBe(manifest);
+    expect(existsSync(join(folder, "main.ts"))).toBe(false);
+  });
+
   it("adds a config to a CDKTF project, and shows the lines for main.ts", async () => {
     writeFileSync(join(folder, "cdktf.json"), "{}");
     const { stdout } = await init([...ANSWERS, "--cdktf"]);
