@@ -77,6 +77,7 @@ export const LAYERS = {
       "jsonc-parser",
       "node:fs",
       "node:module",
+      "node:worker_threads",
       "web-tree-sitter",
     ],
   },

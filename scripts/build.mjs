@@ -185,10 +185,9 @@ function ownCode(peersAreExternal) {
         resolveDir: ROOT,
       }));
       onLoad({ filter: /\.(ts|js)$/, namespace: "file" }, async ({ path }) => ({
-        contents: (await lazyModule(path)).replace(
-          /require\.resolve\("@tree-sitter-grammars\/tree-sitter-hcl\/([^"]+)"\)/,
-          'require.resolve("./$1")',
-        ),
+        contents: (await lazyModule(path))
+          .replace(/require\.resolve\("@tree-sitter-grammars\/tree-sitter-hcl\/([^"]+)"\)/, 'require.resolve("./$1")')
+          .replace('require.resolve("@cdktf/hcl2json")', 'require.resolve("./vendor/hcl2json.js")'),
         loader: "js",
       }));
     },

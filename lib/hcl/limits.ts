@@ -6,6 +6,9 @@ const HUGE = /(?<![\w.])(?:\d+(?:\.\d+)?[eE][-+]?\d{4,}|[\d.]{5000,})(?!\w)/;
 /** Deepest nesting that the parser reads. A stack overflow ends its program, and the call would never return. */
 const DEEPEST = 1_000;
 
+/** How many conditions and negations may wait for what follows them: `a ? b : c ? d : …`, `!!!…`. */
+const LONGEST_CHAIN = 5_000;
+
 /** How many characters of a line may be outside of texts: each of a chain of operators is a level for the parser. */
 const LONGEST_LINE = 10_000;
 
@@ -13,10 +16,28 @@ const LONGEST_LINE = 10_000;
 export function beyondLimits(text: string): SyntaxProblem | undefined {
   const code = withoutTexts(text);
   const huge = HUGE.exec(code);
-  if (huge !== null) return new SyntaxProblem(lineAt(code, huge.index), "has a number that is too long to compute");
+  if (huge !== null)
+    return new SyntaxProblem(lineAt(code, huge.index), "has a number that is too long to compute", true);
   const long = code.split("\n").findIndex((line) => line.replace(/ +/g, " ").length > LONGEST_LINE);
-  if (long !== -1) return new SyntaxProblem(long + 1, "has a line that is too long to parse");
-  return bracketDepth(code) > DEEPEST ? tooDeep() : undefined;
+  if (long !== -1) return new SyntaxProblem(long + 1, "has a line that is too long to parse", true);
+  return nestsTooDeeply(code) ? tooDeep() : undefined;
+}
+
+/** Most lines of one heredoc: each one makes HashiCorp's parser copy the lines before it. It takes seconds for this many. */
+const MOST_LINES = 8_000;
+
+/** Returns a problem if a heredoc has so many lines that HashiCorp's parser would not read it in reasonable time. */
+export function longHeredoc(text: string): SyntaxProblem | undefined {
+  const lines = text.split("\n");
+  for (let at = 0; at < lines.length; at += 1) {
+    const name = /<<-?([\w-]+)\s*$/.exec(lines[at]?.slice(-200) ?? "")?.[1];
+    if (name === undefined) continue;
+    const end = lines.findIndex((line, index) => index > at && line.trim() === name);
+    if ((end === -1 ? lines.length : end) - at > MOST_LINES)
+      return new SyntaxProblem(at + 1, "has a heredoc that is too long to parse", true);
+    if (end !== -1) at = end;
+  }
+  return undefined;
 }
 
 function lineAt(text: string, offset: number): number {
@@ -45,13 +66,17 @@ function lineWithoutTexts(line: string): string {
   return code + line.slice(from);
 }
 
-/** Returns the nesting depth. It also counts brackets in templates and comments, which does not matter at this limit. */
-function bracketDepth(code: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const [bracket] of code.matchAll(/[([{)\]}]/g)) {
-    depth = Math.max(0, depth + ("([{".includes(bracket) ? 1 : -1));
-    deepest = Math.max(deepest, depth);
+/** True if brackets or operators nest too deeply. It also counts those in templates and comments: at these limits it does not matter. */
+function nestsTooDeeply(code: string): boolean {
+  const open: { readonly bracket: string; chain: number }[] = [{ bracket: "{", chain: 0 }];
+  for (const [sign] of code.matchAll(/[([{)\]}?,\n]|!(?!=)/g)) {
+    const inner = open.at(-1);
+    if ("([{".includes(sign)) open.push({ bracket: sign, chain: 0 });
+    else if (inner === undefined) continue;
+    else if (")]}".includes(sign)) open.length = Math.max(1, open.length - 1);
+    else if (sign === "?" || sign === "!") inner.chain += 1;
+    else if (sign === "," || inner.bracket === "{") inner.chain = 0;
+    if (open.length > DEEPEST || (inner?.chain ?? 0) > LONGEST_CHAIN) return true;
   }
-  return deepest;
+  return false;
 }

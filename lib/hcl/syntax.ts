@@ -51,6 +51,8 @@ export class SyntaxProblem {
   constructor(
     readonly line: number,
     readonly message: string,
+    /** True if the text may be right, and is too long or too deep to read. */
+    readonly isBeyondLimits = false,
   ) {}
 }
 
@@ -59,14 +61,19 @@ export function unlessTooDeep<Result>(parse: () => Result): Result | SyntaxProbl
   try {
     return parse();
   } catch (error) {
-    if (error instanceof RangeError) return tooDeep();
+    if (isTooDeep(error)) return tooDeep();
     throw error;
   }
 }
 
+/** True for the error of a stack that overflows. */
+export function isTooDeep(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "name" in error && error.name === "RangeError";
+}
+
 /** The problem of a text that is nested deeper than a parser can follow. */
 export function tooDeep(): SyntaxProblem {
-  return new SyntaxProblem(1, "is nested too deeply");
+  return new SyntaxProblem(1, "is nested too deeply", true);
 }
 
 /** Reads native syntax with positions. */

@@ -34,7 +34,7 @@ async function load(): Promise<HclParser> {
     const tree = kept.get(text) ?? parser.parse(text, null, { progressCallback: () => performance.now() > until });
     if (tree === null) {
       parser.reset();
-      return new SyntaxProblem(1, "takes too long to parse");
+      return new SyntaxProblem(1, "takes too long to parse", true);
     }
     kept.set(text, tree);
     for (const [oldest, old] of [...kept].slice(0, -KEPT)) {

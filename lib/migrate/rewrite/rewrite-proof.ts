@@ -1,4 +1,3 @@
-import { program } from "../../engine/spoken-engine";
 import { isDeepStrictEqual } from "node:util";
 import { SyntaxProblem } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
@@ -7,6 +6,7 @@ import { unitOf } from "../scan/flat-role";
 import { parseSource } from "../scan/parse-source";
 import { argumentObjects } from "../scan/plain-arguments";
 import type { Parsers } from "../scan/parsers";
+import { unreadableFile } from "../scan/unreadable-file";
 import { argument, type Site, type SourceFile } from "../scan/site";
 
 /**
@@ -21,8 +21,9 @@ export async function proofProblem(
   after: string,
   changes: ReadonlyMap<Site, readonly Change[]>,
 ): Promise<Problem | undefined> {
-  const [expected, meant] = [await meaning(parsers, file, file.text), await meaning(parsers, file, after)];
-  if (expected instanceof SyntaxProblem) return refused(file, expected);
+  const expected = await meaning(parsers, file, file.text);
+  if (expected instanceof SyntaxProblem) return unreadableFile(file, expected);
+  const meant = await meaning(parsers, file, after);
   for (const [site, siteChanges] of changes) {
     const target = argumentObjects(expected, site)[ordinalOf(file, site)];
     if (target === undefined) return unproven(file, "HashiCorp's parser does not find the backend");
@@ -100,15 +101,6 @@ function ordinalOf(file: SourceFile, site: Site): number {
     ({ role, type, label }) => role === site.role && type === site.type && label === site.label,
   );
   return alike.indexOf(site);
-}
-
-function refused(file: SourceFile, { line, message }: SyntaxProblem): Problem {
-  return {
-    code: "unreadable-file",
-    path: `${file.path}:${String(line)}`,
-    message: `could not be parsed: ${message}`,
-    fix: `Fix the file: \`${program()} validate\` shows the place. Statelock left it as it is.`,
-  };
 }
 
 /** Returns the problem of a file whose rewrite was not proven. */

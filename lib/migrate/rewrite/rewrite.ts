@@ -1,4 +1,4 @@
-import { SyntaxProblem, type HclParser, type Token } from "../../hcl/syntax";
+import { isTooDeep, SyntaxProblem, tooDeep, type HclParser, type Token } from "../../hcl/syntax";
 import { shown, type Problem } from "../../problem/problem";
 import { alignmentEdits } from "./alignment";
 import type { Change } from "./changes";
@@ -9,6 +9,7 @@ import { parseSource } from "../scan/parse-source";
 import type { Parsers } from "../scan/parsers";
 import { rewriteHeredocs } from "./rewrite-heredocs";
 import { proofProblem } from "./rewrite-proof";
+import { unreadableFile } from "../scan/unreadable-file";
 import type { Site, SourceFile } from "../scan/site";
 import { applyEdits } from "./text-edit";
 
@@ -23,7 +24,14 @@ export async function rewrite(
   changes: ReadonlyMap<Site, readonly Change[]>,
 ): Promise<string | readonly Problem[]> {
   const isInside = [...changes.keys()].some(({ heredoc }) => heredoc !== undefined);
-  return isInside ? rewriteHeredocs(parsers, file, changes, rewriteText) : rewriteText(parsers, file, changes);
+  try {
+    return await (isInside
+      ? rewriteHeredocs(parsers, file, changes, rewriteText)
+      : rewriteText(parsers, file, changes));
+  } catch (error) {
+    if (isTooDeep(error)) return [unreadableFile(file, tooDeep())];
+    throw error;
+  }
 }
 
 async function rewriteText(

@@ -1,4 +1,3 @@
-import { program } from "../../engine/spoken-engine";
 import { CONFIG_FILES } from "../../config/config-files";
 import { gitIgnored, type IgnoreRules } from "../../files/git-ignored";
 import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../../files/project-files";
@@ -17,6 +16,7 @@ import { parseSource } from "./parse-source";
 import type { Parsers } from "./parsers";
 import { ENGINE_FILES } from "./root-engines";
 import { isTemplateName } from "./outside-names";
+import { unreadableFile } from "./unreadable-file";
 import { templateHints, templatesIn } from "./template-file";
 import { withoutMarks } from "./template-marks";
 import { baseName, folderOf, type SourceFile } from "./site";
@@ -53,7 +53,7 @@ export async function readNamed(
     if (typeof text !== "string") return isGiven ? [text] : [];
     const kind = namedPartial(baseName(file.path));
     const finding = unlessTooDeep(() => parseSource(positions, kind, text));
-    if (finding instanceof SyntaxProblem) return isGiven ? [syntaxProblem(file, finding)] : [];
+    if (finding instanceof SyntaxProblem) return isGiven ? [unreadableFile(file, finding)] : [];
     if (!finding.sites.some(isGiven ? hasSomeArguments : hasOwnArguments))
       return isGiven ? [noBackendFile(file.path)] : [];
     return [{ ...file, kind, text, ...finding }];
@@ -188,11 +188,11 @@ function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): R
   const filled = templateFindings(parsers, found, kind, text);
   if (filled !== undefined) return filled;
   if (kind.role === "unsure" && (!LOCKS.test(text) || /\bterragrunt\b/.test(text))) return nothing();
-  if (kind.syntax !== "hcl") return syntaxProblem(found, finding);
+  if (kind.syntax !== "hcl") return unreadableFile(found, finding);
   const rejected = "the parser that finds positions rejects it, and HashiCorp's parser accepts it";
   return parsers.confirm(text).then((confirmed) => {
-    if (confirmed instanceof SyntaxProblem) return syntaxProblem(found, confirmed);
-    return mentionsBackend(confirmed, kind) ? syntaxProblem(found, finding, rejected) : nothing();
+    if (confirmed instanceof SyntaxProblem) return unreadableFile(found, confirmed);
+    return mentionsBackend(confirmed, kind) ? unreadableFile(found, finding, rejected) : nothing();
   });
 }
 
@@ -236,13 +236,4 @@ function mentionsBackend(root: Readonly<Record<string, unknown>>, { role }: File
     root["terraform"] !== undefined ||
     JSON.stringify([root["data"], root["check"]]).includes("terraform_remote_state")
   );
-}
-
-function syntaxProblem({ path }: FoundFile, { line, message }: SyntaxProblem, why = message): Problem {
-  return {
-    code: "unreadable-file",
-    path: `${path}:${String(line)}`,
-    message: `could not be parsed: ${why}`,
-    fix: `Fix the file: \`${program()} validate\` shows the place. Statelock left it as it is, and this list lacks its backends.`,
-  };
 }
