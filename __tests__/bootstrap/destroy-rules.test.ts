@@ -55,18 +55,20 @@ describe("the policy of a consumer that left the config", () => {
       resources: [{ mode: "managed", type: "a", name: "b", instances: objects === 0 ? [] : [{ attributes: {} }] }],
     });
 
+  const deleted = papers.map(({ level, document }) =>
+    change(`aws_iam_policy.${level}`, "delete", { policy: compactPolicyJson(document) }),
+  );
+
   async function refusals(
     objects: Readonly<Record<string, string>>,
     consumers: ConfigPart["consumers"] = [{ name: "new", key: "new.tfstate" }],
+    changes = deleted,
   ): Promise<string[]> {
     const aws = {
       ...fakePort({ ...emptyWorld(), bucketExists: true }).aws,
       readState: (key: string) => Promise.resolve(objects[key]),
       listKeys: (prefix: string) => Promise.resolve(Object.keys(objects).filter((key) => key.startsWith(prefix))),
     };
-    const changes = papers.map(({ level, document }) =>
-      change(`aws_iam_policy.${level}`, "delete", { policy: compactPolicyJson(document) }),
-    );
     const inventory = buildInventory(papersOf(home({ consumers })));
     return places(await droppedConsumerProblems(planOf(...changes), inventory, aws));
   }
@@ -92,5 +94,48 @@ describe("the policy of a consumer that left the config", () => {
   it("goes if another consumer keeps the key", async () => {
     const kept = [{ name: "renamed", key: "old.tfstate", workspaceKeyPrefix: "ws" }];
     await expect(refusals({ "old.tfstate": state("a", 1, 1) }, kept)).resolves.toEqual([]);
+  });
+
+  describe("whose consumer has other keys now", () => {
+    interface Now {
+      readonly key?: string;
+      readonly workspaceKeyPrefix?: string | undefined;
+    }
+    const KEPT = { "old.tfstate": state("a", 1, 1), "ws/dev/old.tfstate": state("b", 1, 1) };
+    const moved = (main: string, workspace: string): Record<string, string> => ({
+      ...KEPT,
+      [main]: state("a", 2, 1),
+      [workspace]: state("b", 2, 1),
+    });
+    const updates = async (now: Now, objects: Readonly<Record<string, string>>): Promise<string[]> => {
+      const consumers = [
+        { name: "old", key: "old.tfstate", workspaceKeyPrefix: "ws", ...now },
+        { name: "another", key: now.key === "another.tfstate" ? "old.tfstate" : "another.tfstate" },
+      ] as ConfigPart["consumers"];
+      const after = papersOf(home({ consumers })).consumers[0]?.managed ?? [];
+      const changes = papers.map(({ level, document }) => ({
+        ...change(`aws_iam_policy.${level}`, "update", { policy: compactPolicyJson(document) }),
+        values: { policy: compactPolicyJson(after.find((paper) => paper.level === level)?.document ?? document) },
+      }));
+      return refusals(objects, consumers, changes);
+    };
+
+    it.each<[string, Now, Readonly<Record<string, string>>, boolean]>([
+      ["another key", { key: "new.tfstate" }, KEPT, true],
+      ["another prefix", { workspaceKeyPrefix: "other" }, KEPT, true],
+      ["no prefix", { workspaceKeyPrefix: undefined }, KEPT, true],
+      ["the key of another consumer, in exchange", { key: "another.tfstate" }, KEPT, true],
+      ["the same keys", {}, KEPT, false],
+      ["another key, and no state", { key: "new.tfstate" }, {}, false],
+      ["another key, and moved states", { key: "new.tfstate" }, moved("new.tfstate", "ws/dev/new.tfstate"), false],
+      [
+        "another prefix, and moved states",
+        { workspaceKeyPrefix: "w" },
+        moved("old.tfstate", "w/dev/old.tfstate"),
+        false,
+      ],
+    ])("stays while a state is at the old ones: %s", async (_case, now, objects, refused) => {
+      expect((await updates(now, objects)).length > 0).toBe(refused);
+    });
   });
 });

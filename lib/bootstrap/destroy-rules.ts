@@ -7,11 +7,13 @@ import type { Plan, ResourceChange } from "./port";
 
 const HOW_TO = "docs/how-to/change-encryption.md";
 
-/** A managed policy that a plan deletes or replaces, and the states that its document names. */
+/** A managed policy that a plan deletes, replaces, or takes states from. */
 export interface DestroyedPolicy {
   readonly address: string;
-  /** State keys; `*` stands for a workspace. Empty if the document names no state. */
+  /** Keys of the states that it loses; `*` stands for a workspace. Empty if a deleted document names no state. */
   readonly stateKeys: readonly string[];
+  /** Keys that an updated policy still names. Empty if the plan deletes or replaces the policy. */
+  readonly keptKeys: readonly string[];
 }
 
 /** Returns a problem for each bucket, key, alias and protected table that a plan would delete or replace. */
@@ -31,15 +33,34 @@ export function dataProblems(plan: Plan): Problem[] {
   });
 }
 
-/** Returns the managed policies that a plan would delete or replace. */
+/** Returns the managed policies that a plan would delete or replace, or whose update no longer names a state. */
 export function destroyedPolicies(plan: Plan): DestroyedPolicy[] {
-  return destroyed(plan)
+  const gone = destroyed(plan).map((change) => ({ ...change, keptKeys: [] }));
+  const updated = plan.changes
+    .filter(({ action }) => action === "update")
+    .map((change) => ({ ...change, keptKeys: stateKeysIn(change.values["policy"]) }))
+    .filter(
+      ({ before, keptKeys }) =>
+        keptKeys.length > 0 && stateKeysIn(before["policy"]).some((key) => !keptKeys.includes(key)),
+    );
+  return [...gone, ...updated]
     .filter(({ type }) => type === "aws_iam_policy")
-    .map(({ address, before }) => ({ address, stateKeys: stateKeysIn(before["policy"]) }));
+    .map(({ address, before, keptKeys }) => ({
+      address,
+      stateKeys: stateKeysIn(before["policy"]).filter((key) => !keptKeys.includes(key)),
+      keptKeys,
+    }));
 }
 
-/** Returns the problem of a policy whose consumer left the config although its state exists. */
-export function policyProblem({ address }: DestroyedPolicy, state: string): Problem {
+/** Returns the problem of a policy that would no longer name a state that exists. */
+export function policyProblem({ address, keptKeys }: DestroyedPolicy, state: string): Problem {
+  if (keptKeys.length > 0)
+    return {
+      code: "destroys-data",
+      path: address,
+      message: `must name the state while it exists, but the plan would take it out: ${state}`,
+      fix: `Restore the consumer's key and workspaceKeyPrefix. To move the state, add a consumer with another name and the new key, run ${program()} init -migrate-state in its root, then remove this consumer. Statelock changed nothing.`,
+    };
   return {
     code: "destroys-data",
     path: address,

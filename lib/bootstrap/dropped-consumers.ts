@@ -9,18 +9,24 @@ import type { AwsPort, Plan } from "./port";
 const CONNECTIONS = 8;
 
 /**
- * Returns a problem for each managed policy that a plan would delete although its consumer's state still exists. A state
- * without objects needs no policy, and neither does a state that was moved to the key of another consumer.
+ * Returns a problem for each managed policy that a plan would delete although its consumer's state still exists, or that would
+ * no longer name this state. A state without objects needs no policy, and neither does a state that was moved to another key
+ * of the config.
  * @throws UserError if a state cannot be read
  */
 export async function droppedConsumerProblems(plan: Plan, inventory: Inventory, aws: AwsPort): Promise<Problem[]> {
   const kept = inventory.consumers.map(({ stateKey }) => stateKey);
-  const dropped = destroyedPolicies(plan).filter(({ stateKeys }) => !stateKeys.some((key) => kept.includes(key)));
+  const isRenamed = ({ stateKeys, keptKeys }: DestroyedPolicy): boolean =>
+    keptKeys.length === 0 && stateKeys.some((key) => kept.includes(key));
+  const dropped = destroyedPolicies(plan).filter((policy) => !isRenamed(policy));
   if (dropped.length === 0 || !(await aws.bucketExists())) return [];
   const states = await statesAt([...new Set(dropped.flatMap(({ stateKeys }) => stateKeys))], aws);
   const needed = [...states].filter(([, state]) => state === undefined || state.objects.size > 0);
-  const moved = needed.length === 0 ? new Map<string, TerraformState | undefined>() : await statesAt(kept, aws);
-  const left = needed.filter(([, state]) => ![...moved.values()].some((other) => isLater(other, state)));
+  const targets = [...new Set([...kept, ...dropped.flatMap(({ keptKeys }) => keptKeys)])];
+  const moved = needed.length === 0 ? new Map<string, TerraformState | undefined>() : await statesAt(targets, aws);
+  const left = needed.filter(
+    ([key, state]) => ![...moved].some(([place, other]) => place !== key && isLater(other, state)),
+  );
   return dropped.flatMap((policy) => {
     const key = left.map(([name]) => name).find((name) => names(policy, name));
     if (policy.stateKeys.length === 0) return [policyProblem(policy, "its document names no state")];
@@ -49,6 +55,8 @@ function isLater(other: TerraformState | undefined, state: TerraformState | unde
   return other !== undefined && other.lineage === state?.lineage && other.serial >= state.serial;
 }
 
-function names({ stateKeys }: DestroyedPolicy, key: string): boolean {
-  return stateKeys.some((pattern) => wildcardPattern(pattern).test(key));
+/** True if the policy names the state now, and not after the plan. */
+function names({ stateKeys, keptKeys }: DestroyedPolicy, key: string): boolean {
+  const isNamed = (pattern: string): boolean => wildcardPattern(pattern).test(key);
+  return stateKeys.some(isNamed) && !keptKeys.some(isNamed);
 }
