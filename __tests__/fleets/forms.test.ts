@@ -1,4 +1,5 @@
 import { scan } from "../../lib/migrate/scan/scan";
+import type { MovePlan } from "../../lib/migrate/step/move-plan";
 import type { Problem } from "../../lib/problem/problem";
 import { memoryFiles, parsers, planned, scanned, type Fleet } from "../support/fleet";
 
@@ -330,6 +331,26 @@ describe("what is not understood blocks what it could endanger", () => {
       [],
       ["add use_lockfile = true where Terramate makes a/backend.tf, by hand, then generate it again"],
     ]);
+  });
+
+  it("a backend that Atmos makes is moved by hand, in its stack, unless Atmos makes none", async () => {
+    const s3 = { bucket: "b", key: "k", region: "r", dynamodb_table: "t" };
+    const path = "components/terraform/vpc/backend.tf.json";
+    const fleet = {
+      [path]: JSON.stringify({ terraform: { backend: { s3 } } }),
+      "stacks/x.yaml": "terraform:\n  backend_type: s3\n  backend:\n    s3:\n      dynamodb_table: t\n",
+    };
+    const own = (config: string): Promise<MovePlan> => planned({ ...fleet, "atmos.yaml": config }, { to: "both" });
+    const { moves, byHand } = await own("components:\n  terraform:\n    base_path: components/terraform\n");
+    expect([moves, byHand.map(({ next }) => next)]).toEqual([
+      [],
+      [
+        `add use_lockfile = true where Atmos (backend: s3: in its stacks) makes ${path}, by hand, then generate it again`,
+      ],
+    ]);
+    expect((await told({ ...fleet, "atmos.yaml": "" })).slice(1)).toEqual(["backend-by-hand stacks/x.yaml:5"]);
+    expect((await own("components:\n  terraform:\n    auto_generate_backend_file: false\n")).moves).toHaveLength(1);
+    expect((await planned(fleet, { to: "both" })).moves).toHaveLength(1);
   });
 
   it("a block of Terragrunt says how many units it serves", async () => {

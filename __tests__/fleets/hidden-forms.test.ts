@@ -65,6 +65,33 @@ describe("no run is fine while a form that is easily overlooked names the table"
           '{"check":{"c":{"data":{"terraform_remote_state":{"n":{"backend":"s3","config":{"dynamodb_table":"locks"}}}}}}}',
       },
     ],
+    ["a hidden justfile", { ".justfile": "init:\n  terraform init -backend-config=dynamodb_table=locks\n" }],
+    ["a Dockerfile with a name", { "tf.Dockerfile": "RUN terraform init -backend-config=dynamodb_table=locks\n" }],
+    ["a library of Rake", { "lib/tf.rake": 'sh "terraform init -backend-config=dynamodb_table=locks"\n' }],
+    ["a job in XML", { "config.xml": "<command>terraform init -backend-config=dynamodb_table=locks</command>\n" }],
+    ["a script that another one reads", { "bin/deploy": "terraform init -backend-config=dynamodb_table=locks\n" }],
+    ["a module of Ansible", { "play.yml": "backend_config:\n  bucket: b\n  dynamodb_table: locks\n" }],
+    [
+      "files of a module of Ansible",
+      {
+        "play.yml":
+          "- terraform:\n    backend_config_files:\n      - env/a.txt\n      - env/b.txt\n    state: present\n",
+        "env/b.txt": PARTIAL,
+      },
+    ],
+    [
+      "files of an action, on one line",
+      { "ci.yml": "backend_config_file: [x.txt, env/b.txt]\nuses: terraform\n", "env/b.txt": PARTIAL },
+    ],
+    [
+      "a library for Python",
+      { "ci.py": 'Terraform("a").init(backend_config={"bucket": "b", "dynamodb_table": "locks"})\n' },
+    ],
+    ["a library for Go", { "ci.go": 'tf.Init(ctx, tfexec.BackendConfig("dynamodb_table=locks"))\n' }],
+    ["a test in Go", { "a_test.go": 'BackendConfig: map[string]any{\n  "dynamodb_table": "locks",\n}\n' }],
+    ["a backend file of Crossplane", { "p.yaml": `kind: ProviderConfig\nspec:\n  backendFile: |\n    ${TABLE}` }],
+    ["a key of a secret for Flux", { "t.yaml": "backendConfigsFrom:\n- kind: Secret\n  keys: [dynamodb_table]\n" }],
+    ["keys of a secret for Flux", { "t.yaml": "backendConfigsFrom:\n- keys:\n  - bucket\n  - dynamodb_table\n" }],
     ["a flag in a list", { "ci.yml": 'run: ["terraform", "init", "-backend-config", "dynamodb_table=locks"]\n' }],
     [
       "a flag in a list of a program",

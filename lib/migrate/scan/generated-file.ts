@@ -1,4 +1,5 @@
-import { baseName } from "./site";
+import type { FoundFile, ProjectFiles } from "../../files/project-files";
+import { baseName, type SourceFile } from "./site";
 
 /** Marks that generators leave in the first lines of a file. */
 const MARKS: readonly (readonly [RegExp, string])[] = [
@@ -17,7 +18,6 @@ const HEAD = 8;
 /**
  * Returns the tool that writes a file again and again; undefined if nothing says so. What a person changes in such a file is
  * lost.
- * @param besides names of all files, to know the tool of a file without a mark
  */
 export function generatorOf(path: string, text: string): string | undefined {
   if (baseName(path) === "terragrunt-generated-backend.tf") return "Terragrunt";
@@ -28,4 +28,31 @@ export function generatorOf(path: string, text: string): string | undefined {
     .filter((line) => /^\s*(?:#|\/\/|\/\*|\*|"\/\/")/.test(line))
     .join("\n");
   return MARKS.find(([mark]) => mark.test(head))?.[1];
+}
+
+/** The config of Atmos. It also makes backends if it does not say that it does. */
+const ATMOS_CONFIG = /^\.?atmos\.ya?ml$/;
+
+/**
+ * Returns the files, each `backend.tf.json` marked as Atmos's if a config of Atmos is among the files. Atmos leaves no mark there, and
+ * writes it again at each run from `backend: s3:` of its stacks.
+ * Source: https://atmos.tools/components/terraform/backends
+ */
+export async function markedByAtmos(
+  files: ProjectFiles,
+  found: readonly FoundFile[],
+  sources: readonly SourceFile[],
+): Promise<readonly SourceFile[]> {
+  const mayBe = ({ path, generatedBy }: SourceFile): boolean =>
+    generatedBy === undefined && baseName(path) === "backend.tf.json";
+  if (!sources.some(mayBe)) return sources;
+  const configs = await Promise.all(
+    found.filter(({ path }) => ATMOS_CONFIG.test(baseName(path))).map((config) => files.read(config)),
+  );
+  const makes = configs.some(
+    (text) => typeof text !== "string" || !/^\s*auto_generate_backend_file\s*:\s*["']?false/m.test(text),
+  );
+  return makes
+    ? sources.map((each) => (mayBe(each) ? { ...each, generatedBy: "Atmos (backend: s3: in its stacks)" } : each))
+    : sources;
 }

@@ -45,11 +45,15 @@ export interface OutsideFindings {
 export function outsideFindings(path: string, text: string): OutsideFindings {
   const nothing = { byHand: [], hints: [], partials: [] };
   if (!/backend|remote_state|dynamodb_?table|terraform|tofu|TF_CLI_ARGS/i.test(text)) return nothing;
-  if (needsInterpreter(baseName(path)) && !text.startsWith("#!")) return nothing;
+  if (needsInterpreter(baseName(path)) && !text.startsWith("#!") && !isSourced(path, text)) return nothing;
   if (isTemplateName(baseName(path))) return { ...nothing, hints: templateHints(path, text) };
   const isAboutTerraform = isProgram(path)
-    ? /S3Backend|-backend-config|\bbackend["'`]?\]?\s{0,20}[:=]\s{0,20}\{\s{0,200}["'`]?s3["'`]?\s{0,20}[:=]/.test(text)
-    : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|"remote_state"/i.test(text);
+    ? /S3Backend|-backend-config|\bbackend_config\b|\bBackendConfig\b|\bbackend["'`]?\]?\s{0,20}[:=]\s{0,20}\{\s{0,200}["'`]?s3["'`]?\s{0,20}[:=]/.test(
+        text,
+      )
+    : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|backend_?config|backendFile|"remote_state"/i.test(
+        text,
+      );
   const byHand: HandPlace[] = [];
   const hints: Problem[] = [];
   const partials: string[] = [];
@@ -57,6 +61,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
   let folder: string | undefined;
   let blockEnd = 0;
   const lines = text.split(/\r?\n/);
+  partials.push(...listedFiles(lines));
   for (const [index, whole] of lines.entries()) {
     if (/^\s*(?:#(?!!)|\/\/)/.test(whole)) continue;
     const place = `${path}:${String(index + 1)}`;
@@ -85,6 +90,11 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
   if (path.endsWith(".hcl.json") && byHand.length === 0) byHand.push(...jsonOfTerragrunt(path, lines));
   const clients = isAboutTerraform ? [...commandClients(path, read), ...blockClients(path, read)] : [];
   return { byHand, hints, partials, clients };
+}
+
+/** True for a script without an interpreter, which another one reads. LICENSE and README are text, whatever they quote. */
+function isSourced(path: string, text: string): boolean {
+  return !/^[A-Z_-]+$/.test(baseName(path)) && /-backend-config|TF_CLI_ARGS/.test(text);
 }
 
 /** Returns the backend of a Terragrunt file in JSON that no literal says the lock of. */
@@ -122,9 +132,21 @@ export function tableIn(line: string): Setting {
   return writtenSetting(value);
 }
 
-/** `name: dynamodb_table`, whose value is on another line. */
+/** Returns the files that a list in YAML gives a backend: `backend_config_files:`, and a file on each line below. */
+function listedFiles(lines: readonly string[]): string[] {
+  return lines.flatMap((line, index) => {
+    const [, inline] = /\bbackend_config_files?["']?\s*:\s*(?:[|>][+-]?\s*$|\[([^\]]*)\]|$)/.exec(line) ?? [line];
+    if (inline === line) return [];
+    if (inline !== undefined) return inline.split(",").map((file) => file.replace(/["'\s]/g, ""));
+    const below = lines.slice(index + 1).map((each) => /^\s+(?:-\s+)?["']?([^\s"':=#]+)["']?\s*$/.exec(each)?.[1]);
+    const end = below.indexOf(undefined);
+    return below.slice(0, end === -1 ? below.length : end).map(String);
+  });
+}
+
+/** `name: dynamodb_table`, whose value is on another line, and `keys: [dynamodb_table]` of a secret. */
 const NAMED =
-  /\bname["']?\s{0,20}[:=]\s{0,20}["']?(?:dynamodb_table|lock_table|(?:[A-Z]+_){0,6}(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_){0,6}DYNAMODB_TABLE)\b/;
+  /^\s*-\s*["']?(?:dynamodb_table|lock_table)["']?\s*$|\bkeys["']?\s{0,20}:\s{0,20}\[[^\]]{0,200}\b(?:dynamodb_table|lock_table)\b|\bname["']?\s{0,20}[:=]\s{0,20}["']?(?:dynamodb_table|lock_table|(?:[A-Z]+_){0,6}(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_){0,6}DYNAMODB_TABLE)\b/;
 
 /** `dynamodbTable: "locks"`, `.dynamodbTable("locks")`, `DynamodbTable: jsii.String("locks")` in an app of CDKTF. */
 const PROGRAM_TABLE = /\b(?:set)?[dD]ynamodbTable["']?\s*[:=(]\s*(?:[\w.]+\()?(["'`]?)([^\s"'`,)]+)/;
@@ -159,7 +181,7 @@ function folderIn(line: string): string | undefined {
     /-chdir[= ]["']?([^\s"']+)/.exec(line) ??
     /\b(?:cd|pushd)\s+["']?([^\s"';&|]+)/.exec(line) ??
     /\bworking[-_]?[dD]irectory["']?\s*:\s*["']?([^\s"']+)/.exec(line) ??
-    /^\s*-?\s*(?:dir|project_root|TF_ROOT)["']?\s*:\s*["']?([^\s"']+)/.exec(line);
+    /^\s*-?\s*(?:dir|project_root|project_path|TF_ROOT)["']?\s*:\s*["']?([^\s"']+)/.exec(line);
   const folder = found?.[1];
   if (folder === undefined || !/[$`{}]/.test(folder)) return folder;
   const known = folder.replace(COMPUTED, "*");

@@ -2,6 +2,7 @@ import type { Problem } from "../../problem/problem";
 import { counted } from "../../text/counted";
 import { globPattern } from "../../text/glob-pattern";
 import { lowestVersions, type LowestVersion } from "./lowest-version";
+import { markedByAtmos } from "./generated-file";
 import { hiddenBackends } from "./hidden-backends";
 import { openTofuFolders } from "./root-engines";
 import { configsAmong, inventoryPath, outputFolder } from "./config-consumers";
@@ -119,7 +120,8 @@ export async function scan(
     else sources.push(each);
   problems.push(...emptyGlobs(backendFiles, sources));
   sources.sort((left, right) => compare(left.path, right.path));
-  const read = withoutCopies(sources, configs).filter((source) => isMeant(source, [...named, ...globs]));
+  const written = withoutCopies(sources, configs).filter((source) => isMeant(source, [...named, ...globs]));
+  const read = await markedByAtmos(files, [...byPath.values()], written);
   byHand.push(...outside.flatMap((each) => each.byHand));
   const units = terragruntUnits([...read, ...withoutBackend], parsers.positions);
   for (const source of [...read, ...withoutBackend])
