@@ -3,7 +3,7 @@ import type { MovePlan } from "../../lib/migrate/step/move-plan";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 
-/** Grants come before the lock that needs them, and go after it. */
+/** In which order to deploy: clients need the grants for a lock before they take it, and until the last one has taken it. */
 const ORDER: Readonly<Record<Locking, string>> = {
   both: "the bootstrap stack first, which grants what both locks need, then the consumers",
   lockfile: "the consumers first, then the bootstrap stack, which takes the grants on the table away",
@@ -16,6 +16,6 @@ export function noteConsumers({ terminal }: CommandContext, { byHand, to }: Move
   if (consumers.length === 0) return;
   const names = consumers.map(({ label, root }) => plainText(label ?? root, Infinity)).join(", ");
   terminal.note(
-    `\nEdit these consumers by hand: ${names}. Then run \`statelock synth\` and deploy: ${ORDER[to]}. Run this command again to check the result. Plain roots get their file from cdktf.out/backends/ again, unless this run moved them too.`,
+    `\nEdit these consumers by hand: ${names}. Then run \`statelock synth\` and deploy: ${ORDER[to]}. Run this command again to check the result. Copy the backend files of plain roots from cdktf.out/backends/ again, except of roots that this run rewrote.`,
   );
 }

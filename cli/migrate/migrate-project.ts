@@ -50,7 +50,7 @@ export interface BackendFiles {
   readonly backendFiles?: readonly string[];
 }
 
-/** `--backend-files`, once for each pattern. */
+/** `--backend-files`, which a person may repeat. */
 export function backendFilesOption(): Option {
   return new Option(
     "--backend-files <glob>",
@@ -58,12 +58,12 @@ export function backendFilesOption(): Option {
   ).argParser(repeated);
 }
 
-/** Returns the option as a person gave it, for a command to run again. */
+/** Returns the option as flags of a command that Statelock prints. */
 export function backendFilesFlags({ backendFiles = [] }: BackendFiles): readonly string[] {
   return backendFiles.map((glob) => `--backend-files ${shellQuoted(glob)}`);
 }
 
-/** `--modernize`, for files that Terraform 1.10 and later refuse. */
+/** `--modernize`: also rewrites arguments that Terraform 1.10 and later refuse. */
 export function modernizeOption(): Option {
   return new Option(
     "--modernize",
@@ -71,7 +71,7 @@ export function modernizeOption(): Option {
   );
 }
 
-/** `--root`, once for each root. */
+/** `--root`, which a person may repeat. */
 export function rootOption(): Option {
   return new Option(
     "--root <folder or consumer>",
@@ -98,7 +98,7 @@ export function refuseUsage(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new UserError(problems, "unknown");
 }
 
-/** How many problems a person reads; `--json` has them all. */
+/** The most problems, places or roots that a list on the terminal shows. `--json` has all. */
 export const SHOWN = 20;
 
 /** Notes problems on standard error. */
@@ -136,7 +136,7 @@ export function noteRefusals(
     context.terminal.note(`\n${context.terminal.colors.red("left alone:")} ${fewPaths(roots)}`);
   }
   const own = refusals.flatMap((refusal) => refusal.problems);
-  // What stops a root is shown once, as the reason of that root.
+  // A problem that stops a root is in its refusal already.
   const isShown = ({ code, path, fix }: Problem): boolean =>
     own.some((each) => each.code === code && each.path === path && each.fix === fix);
   noteProblems(context, [...own, ...problems.filter((problem) => !isShown(problem))]);

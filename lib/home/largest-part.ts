@@ -2,7 +2,7 @@ import type { StateHome } from "../config/state-home";
 import { counted, withCommas } from "../text/counted";
 import { compactPolicyJson, type PolicyDocument } from "../policy/policy-document";
 
-/** Returns the field of the config whose entries take most of a policy, and what to do about it. */
+/** Returns the next step for a policy that is too large: which list of the config takes most of it. */
 export function largestPart(document: PolicyDocument, home: StateHome): string {
   const taken = takenBy(document);
   const sizes = listsOf(home).map(([field, entries]) => {

@@ -1,6 +1,6 @@
 import type { Configuration } from "./configuration";
 
-/** Counts the configurations in each phase. Readers have no phase. */
+/** Counts the configurations in each phase. A reader (`terraform_remote_state`) has no phase. */
 export function phaseCounts(
   configurations: readonly Configuration[],
 ): Readonly<Record<Configuration["phase"], number>> {
