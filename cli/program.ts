@@ -42,6 +42,13 @@ const WINDOWS: Problem = {
   fix: "Run it in WSL, the Linux subsystem of Windows.",
 };
 
+const NO_FOLDER: Problem = {
+  code: "file-system",
+  path: "statelock",
+  message: "must run in a folder that exists, and somebody has removed the working folder",
+  fix: "Change to another folder (cd), then run the command again.",
+};
+
 /** Runs the program: parses the arguments, runs one command, reports an error. Returns the exit code. */
 export async function runProgram(argv: readonly string[], outside: RunContext): Promise<number> {
   const run = printableContext(outside, ownCommand(outside.environment, argv[1]));
@@ -61,6 +68,7 @@ export async function runProgram(argv: readonly string[], outside: RunContext): 
   return speakingOf(engine.choose().name, async () => {
     try {
       if (platform === "win32") throw new UserError([WINDOWS]);
+      if (outside.workingDirectory === undefined) throw new UserError([NO_FOLDER], "unknown");
       await programOf(context, argv.slice(2)).parseAsync(argv);
       return code;
     } catch (error) {

@@ -11,11 +11,20 @@ adoptEngineEndpoints(process.env);
 const surroundings = {
   platform: process.platform,
   environment: process.env,
-  workingDirectory: process.cwd(),
+  workingDirectory: workingDirectory(),
   terminal: processTerminal(process.env),
   output: processOutput(process.env),
   write: (text: string) => void process.stdout.write(text),
 };
+
+/** Returns the working folder; undefined if somebody has removed it. */
+function workingDirectory(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
 
 const endOf = surviveLostOutput(process, mustFinish);
 

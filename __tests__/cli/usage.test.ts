@@ -5,6 +5,14 @@ it("Windows is refused, with the way on", async () => {
   expect([code, stderr]).toEqual([1, expect.stringContaining("next: Run it in WSL")]);
 });
 
+it.each([["--version"], ["locks list --json"], ["synth"], ["migrate scan"]])(
+  "%s in a folder that is gone is one problem",
+  async (command) => {
+    const { code, stdout, stderr } = await runStatelock(command.split(" "), { isFolderGone: true });
+    expect([code, stdout + stderr]).toEqual([2, expect.stringContaining("somebody has removed the working folder")]);
+  },
+);
+
 it.each([
   [
     "an unknown command",

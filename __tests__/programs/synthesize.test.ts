@@ -24,6 +24,11 @@ it("an app that ends well has no problems", async () => {
   expect(await problemsOf("")).toEqual([]);
 });
 
+it("an app that a signal ends says so, without a word of an exit code", async () => {
+  const [problem] = await problemsOf('process.kill(process.ppid, "SIGKILL")');
+  expect(problem).toMatchObject({ code: "synth-failed", message: expect.stringMatching(/was ended by a signal$/) });
+});
+
 it("a refused config's problems come as they are", async () => {
   const leave = `require("fs").writeFileSync(process.env.STATELOCK_REFUSAL_FILE, '${JSON.stringify([REFUSED])}')`;
   expect(await problemsOf(`${leave}; console.error("Nothing was written"); process.exit(1)`)).toEqual([REFUSED]);

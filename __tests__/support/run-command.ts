@@ -25,6 +25,8 @@ export interface RunSettings {
   /** True if standard output is a terminal. @default - as `colors` */
   readonly isTerminal?: boolean;
   readonly workingDirectory?: string;
+  /** True if somebody has removed the working directory. @default false */
+  readonly isFolderGone?: boolean;
   /** @default - none; the AWS SDK reads that of the process all the same */
   readonly environment?: NodeJS.ProcessEnv;
   /** @default - one that Statelock supports */
@@ -46,7 +48,7 @@ export async function runStatelock(args: readonly string[], settings: RunSetting
   let stderr = "";
   const surroundings: RunContext = {
     environment,
-    workingDirectory,
+    workingDirectory: settings.isFolderGone === true ? undefined : workingDirectory,
     terminal: {
       colors: createColors(colors),
       interactive: typed !== undefined,

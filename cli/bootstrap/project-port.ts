@@ -6,7 +6,7 @@ import { readBootstrapRecord, writeBootstrapRecord } from "../../lib/record/reco
 import { writeWhole } from "../../lib/files/whole-file";
 import type { ProjectPort, Synthesized, UnfinishedRun } from "../../lib/bootstrap/port";
 import { ENVIRONMENT_VARIABLES } from "../../lib/config/config-environment";
-import { INVENTORY_FILE, inventorySchema } from "../../lib/inventory/inventory";
+import { INVENTORY_FILE, synthesizedInventory } from "../../lib/inventory/inventory";
 import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { refuse, UserError } from "../../lib/problem/problem";
 import { synthesize } from "../../lib/programs/synthesize";
@@ -92,7 +92,7 @@ export function projectPort(
 
 function readSynthesized(outdir: string): Synthesized {
   const path = join(outdir, INVENTORY_FILE);
-  const inventory = inventorySchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  const inventory = synthesizedInventory(plainFileText(path), path);
   const guard = JSON.parse(readFileSync(join(outdir, inventory.bucket.guard), "utf8")) as PolicyDocument;
   return { inventory, guard };
 }

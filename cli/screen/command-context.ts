@@ -23,6 +23,8 @@ export interface CommandContext {
 }
 
 /** What one run of the program gets from outside. */
-export type RunContext = Omit<CommandContext, "engine" | "exitWith" | "program" | "writePatch"> & {
+export type RunContext = Omit<CommandContext, "engine" | "exitWith" | "program" | "writePatch" | "workingDirectory"> & {
+  /** Undefined if the folder no longer exists. */
+  readonly workingDirectory: string | undefined;
   readonly platform?: NodeJS.Platform;
 };

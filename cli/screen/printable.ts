@@ -20,6 +20,7 @@ export function printableContext(run: RunContext, program: OwnCommand): Omit<Com
     printable(shownMarks(asStarted(text, program), run.environment), terminal.colors.isColorSupported);
   return {
     ...run,
+    workingDirectory: run.workingDirectory ?? "/",
     program,
     terminal: {
       ...terminal,

@@ -1,7 +1,6 @@
 import { join, relative, resolve } from "node:path";
-import { INVENTORY_FILE, inventorySchema, type Inventory } from "../../lib/inventory/inventory";
+import { INVENTORY_FILE, synthesizedInventory, type Inventory } from "../../lib/inventory/inventory";
 import { plainFileText } from "../../lib/files/plain-file";
-import { parseJson } from "../../lib/text/parse-json";
 import type { CommandContext } from "../screen/command-context";
 
 /** Reads the inventory that synth has just written, from the folder that cdktf writes to. */
@@ -10,6 +9,7 @@ export function readSynthesized(
   { environment, workingDirectory }: Pick<CommandContext, "environment" | "workingDirectory">,
 ): { readonly outdir: string; readonly inventory: Inventory } {
   const folder = resolve(project, environment["CDKTF_OUTDIR"] ?? "cdktf.out");
-  const inventory = inventorySchema.parse(parseJson(plainFileText(join(folder, INVENTORY_FILE)) ?? ""));
+  const path = join(folder, INVENTORY_FILE);
+  const inventory = synthesizedInventory(plainFileText(path), path);
   return { outdir: relative(workingDirectory, folder) || ".", inventory };
 }

@@ -3,6 +3,8 @@ import { ENGINE_NAMES } from "../engine/engine";
 import { LEGACY_TABLE_MANAGEMENTS } from "../config/state-config";
 import { ACCESS_LEVELS, LOCKINGS } from "../policy/access-level";
 import { PARTITIONS } from "../policy/partition";
+import { UserError } from "../problem/problem";
+import { parseJson } from "../text/parse-json";
 
 const backend = z
   .record(z.string(), z.union([z.string(), z.boolean(), z.record(z.string(), z.string())]))
@@ -105,6 +107,23 @@ export type PolicyEntry = z.infer<typeof policy>;
 
 /** File name of the inventory, in the folder that synth writes to. */
 export const INVENTORY_FILE = "inventory.json";
+
+/**
+ * Returns the inventory that an app has just written, from its text.
+ * @throws UserError if there is none: the app ended well, and did not synthesize the home
+ */
+export function synthesizedInventory(text: string | undefined, path: string): Inventory {
+  const result = inventorySchema.safeParse(parseJson(text ?? ""));
+  if (result.success) return result.data;
+  throw new UserError([
+    {
+      code: "synth-failed",
+      path,
+      message: `must be the inventory that synth writes, got ${text === undefined ? "no such file" : "something else"}`,
+      fix: "Let the app of cdktf.json call synthesizeHome of this version, and leave cdktf.out as its output folder.",
+    },
+  ]);
+}
 
 /** The published JSON Schema of the inventory. */
 export function inventoryJsonSchema(): object {

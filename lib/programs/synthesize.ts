@@ -35,7 +35,7 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
       : [];
     const printed = result.stderr.trim() || result.stdout.trim();
     throw new UserError(
-      refused?.length ? refused : [crashed(printed, project) ?? failed(app.text, result.code, printed)],
+      refused?.length ? refused : [crashed(printed, project) ?? failed(app.text, result.code, printed, project)],
       "refused",
       { cause: new Error(printed) },
     );
@@ -70,11 +70,13 @@ function unfinished(path: string): Problem {
   };
 }
 
-function failed(command: string, code: number | null, printed: string): Problem {
+function failed(command: string, code: number | null, printed: string, project: string): Problem {
+  const end = code === null ? "was ended by a signal" : `ended with exit code ${String(code)}`;
+  const output = printed === "" ? "" : `:\n\n    ${printed.split("\n").join("\n    ")}\n`;
   return {
     code: "synth-failed",
-    path: "state.config.ts",
-    message: `could not be synthesized: \`${command}\` ended with exit code ${String(code)}:\n\n    ${printed.split("\n").join("\n    ")}\n`,
+    path: findConfigFile(project) ?? "state.config.ts",
+    message: `could not be synthesized: \`${command}\` ${end}${output}`,
     fix: "Fix what it reports, then run the command again.",
   };
 }
