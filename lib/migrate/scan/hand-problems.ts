@@ -1,4 +1,5 @@
 import type { Problem } from "../../problem/problem";
+import { lockfileEdit } from "./cdktf-apps";
 
 /** The hint about a file that nobody runs as it is. @param isSafe `apply` changes it */
 export function template(path: string, isSafe = false): Problem {
@@ -12,13 +13,12 @@ export function template(path: string, isSafe = false): Problem {
   };
 }
 
-/** CDKTF 0.21, the last version, has no prop for the lock file; its fork cdktn has one. */
 export function inProgram(path: string): Problem {
   return {
     code: "backend-by-hand",
     path,
     message: "must not give a backend its table: Statelock does not change programs",
-    fix: 'Change it by hand. To both: stack.addOverride("terraform.backend.s3.use_lockfile", true), or useLockfile in cdktn. To lockfile: remove the table. Then synthesize.',
+    fix: `Change it by hand. To both: ${lockfileEdit(path.replace(/:\d+$/, ""))}. To lockfile: remove the table. Then synthesize.`,
   };
 }
 

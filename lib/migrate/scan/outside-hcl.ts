@@ -1,3 +1,4 @@
+import { backendsMadeIn, type MadeBackend } from "./cdktf-apps";
 import type { Problem } from "../../problem/problem";
 import type { Setting } from "./phase";
 import { COMPUTED, flagsIn, writtenSetting } from "./command-flags";
@@ -39,6 +40,8 @@ export interface OutsideFindings {
   readonly clients?: readonly OutsideClient[];
   /** The backends of a template. @default - none, or no parser reads it */
   readonly templates?: readonly Template[];
+  /** Where it makes S3 backends of CDKTF. @default - nowhere */
+  readonly made?: readonly MadeBackend[];
 }
 
 /** Reads a text file outside of HCL, line by line. */
@@ -89,7 +92,8 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
   }
   if (path.endsWith(".hcl.json") && byHand.length === 0) byHand.push(...jsonOfTerragrunt(path, lines));
   const clients = isAboutTerraform ? [...commandClients(path, read), ...blockClients(path, read)] : [];
-  return { byHand, hints, partials, clients };
+  const made = isAboutTerraform ? backendsMadeIn(path, lines) : [];
+  return { byHand, hints, partials, clients, ...(made.length > 0 && { made }) };
 }
 
 /** True for a script without an interpreter, which another one reads. LICENSE and README are text, whatever they quote. */

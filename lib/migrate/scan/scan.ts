@@ -5,6 +5,7 @@ import { lowestVersions, type LowestVersion } from "./lowest-version";
 import { markedByAtmos } from "./generated-file";
 import { hiddenBackends } from "./hidden-backends";
 import { openTofuFolders } from "./root-engines";
+import { saysItsLock, stepInApp, unsynthesized } from "./cdktf-apps";
 import { configsAmong, inventoryPath, outputFolder } from "./config-consumers";
 import { configurationOf, placeText, type Configuration } from "./configuration";
 import { fileKind } from "./file-kind";
@@ -150,7 +151,17 @@ export async function scan(
     hidden: new Set(hidden.keys()),
     takers: { files: globs, commands: clients },
   });
-  const scanned = all.filter((configuration) => !isPlaceholder(configuration));
+  const made = outside.flatMap((each) => each.made ?? []);
+  const scanned = all
+    .filter((configuration) => !isPlaceholder(configuration))
+    .map((each) => (isForeignStack(each) ? { ...each, next: stepInApp(each, made, each.next) } : each));
+  const literal = new Set(byHand.map(({ problem }) => problem.path.replace(/:\d+$/, "")));
+  problems.push(
+    ...unsynthesized(
+      made.filter((each) => !literal.has(each.path) && !saysItsLock(each)),
+      scanned,
+    ),
+  );
   problems.push(...unplacedFiles(scanned, globs));
   const outdated = outdatedBackends(scanned);
   const given = outsideConfigurations(clients, scanned, partialPlaces(read));
@@ -189,6 +200,11 @@ export async function scan(
       ...outside.flatMap(({ hints }) => hints),
     ].sort(byPlace),
   };
+}
+
+/** True for a stack of an app that has no consumer of a config on its state. */
+function isForeignStack({ source, synthesizedFrom, obstacles }: ScannedConfiguration): boolean {
+  return source === "cdktf" && synthesizedFrom === undefined && obstacles.length === 0;
 }
 
 /** Returns one hint for all links that lead out of the scanned folders. */
