@@ -16,7 +16,7 @@ import { lockShowSchema } from "./locks/locks-show";
 import { lockWaitSchema } from "./locks/locks-wait";
 import { auditSchema } from "../lib/lock/release-audit";
 import { tableAuditSchema } from "../lib/lock/table-audit";
-import { problemsSchema } from "./screen/report-error";
+import { problemsSchema } from "./screen/problems-schema";
 import { historyRestoreSchema, restoreAuditSchema } from "../lib/history/restore-report";
 import { verifySchema } from "../lib/verify/verify-report";
 

@@ -90,7 +90,8 @@ export function programOf(context: CommandContext, args: readonly string[]): Com
     .version(version)
     .enablePositionalOptions()
     .addHelpText("after", helpText(HELP));
-  const rest = args.slice(1);
+  const isOwnHelp = args[0] === "--help" || args[0] === "-h";
+  const rest = isOwnHelp ? undefined : args.slice(1);
   const makers = {
     init: () => (require("./init/init") as typeof Init).initCommand(context),
     synth: () => (require("./synth/synth") as typeof Synth).synthCommand(context),
@@ -102,11 +103,14 @@ export function programOf(context: CommandContext, args: readonly string[]): Com
   };
   addNamedCommands(program, makers, args);
   addCompletion(program, args);
-  return prepared(program, context);
+  return prepared(program, context, isOwnHelp);
 }
 
-/** Adds --debug, and keeps Commander from ending the process and from writing to it. Every command needs this itself. */
-function prepared(command: Command, context: CommandContext): Command {
+/**
+ * Adds --debug, and keeps Commander from ending the process and from writing to it. Every command needs this itself, except
+ * groups whose commands a help does not name.
+ */
+function prepared(command: Command, context: CommandContext, isHelpAlone = false): Command {
   const { write, terminal, output } = context;
   command.exitOverride((error) => {
     if (error.exitCode === 0 || error.code === "commander.help") throw error;
@@ -128,9 +132,12 @@ function prepared(command: Command, context: CommandContext): Command {
     // Commander prints groups in the order of the options.
     (command.options as Option[]).splice(0, command.options.length, ...inHelpOrder(command.options));
   }
-  for (const child of command.commands) prepared(child, context);
+  for (const child of command.commands) if (!isHelpAlone || !GROUPS.includes(child.name())) prepared(child, context);
   return command;
 }
+
+/** Commands that hold others. */
+const GROUPS = ["locks", "history", "migrate"];
 
 /** Synth depends on the config alone, and a new config has no engine yet. */
 const WITHOUT_ENGINE = ["init", "synth", "completion"];

@@ -21,9 +21,10 @@ const VENDOR = {
   commander: ["commander"],
   completion: ["@bomb.sh/tab/commander"],
   hcl2json: ["@cdktf/hcl2json"],
+  picocolors: ["picocolors"],
   proxy: ["http-proxy-agent", "https-proxy-agent"],
   sucrase: ["sucrase"],
-  text: ["cli-table3", "diff", "ignore", "jsonc-parser", "picocolors"],
+  text: ["cli-table3", "diff", "ignore", "jsonc-parser"],
   "web-tree-sitter": ["web-tree-sitter"],
   zod: ["zod"],
 };

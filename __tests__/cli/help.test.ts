@@ -1,12 +1,7 @@
-import type { Command } from "commander";
+import { leavesOf } from "../support/leaves-of";
 import { commandTree, runStatelock } from "../support/run-command";
 
-const leaves = leavesOf(commandTree(), []).filter(([name]) => name !== "completion");
-
-function leavesOf(command: Command, names: readonly string[]): [string, Command][] {
-  if (command.commands.length === 0) return [[names.join(" "), command]];
-  return command.commands.flatMap((child) => leavesOf(child, [...names, child.name()]));
-}
+const leaves = leavesOf(commandTree()).filter(([name]) => name !== "completion");
 
 /** The title of each block of a help. */
 function titles(help: string): string[] {
@@ -40,6 +35,12 @@ it.each(leaves)("names exit codes in one line, and the page of %s", async (name)
   const { stdout } = await runStatelock([...name.split(" "), "--help"], { columns: 10_000 });
   expect(stdout.match(/^Exit codes: 0 .*$/gm)).toHaveLength(1);
   expect(stdout).toContain(`Docs: docs/reference/commands/${name.replace(" ", "-")}.md`);
+});
+
+it("is the same whether the commands of the groups are made, or named alone", async () => {
+  const [{ stdout }, whole] = await Promise.all([runStatelock(["--help"]), runStatelock(["help"])]);
+  expect(stdout).toBe(whole.stdout);
+  expect(stdout).toContain("  locks  ");
 });
 
 it("has required options in the usage", async () => {

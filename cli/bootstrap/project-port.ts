@@ -6,7 +6,8 @@ import { readBootstrapRecord, writeBootstrapRecord } from "../../lib/record/reco
 import { writeWhole } from "../../lib/files/whole-file";
 import type { ProjectPort, Synthesized, UnfinishedRun } from "../../lib/bootstrap/port";
 import { ENVIRONMENT_VARIABLES } from "../../lib/config/config-environment";
-import { INVENTORY_FILE, synthesizedInventory } from "../../lib/inventory/inventory";
+import { synthesizedInventory } from "../../lib/inventory/inventory";
+import { INVENTORY_FILE } from "../../lib/inventory/inventory-file";
 import type { PolicyDocument } from "../../lib/policy/policy-document";
 import { refuse, UserError } from "../../lib/problem/problem";
 import { synthesize } from "../../lib/programs/synthesize";

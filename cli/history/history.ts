@@ -8,7 +8,7 @@ import { addNamedCommands } from "../options/named-commands";
 /* eslint-disable @typescript-eslint/no-require-imports -- a run loads its own command alone */
 
 /** `statelock history …` */
-export function historyCommand(context: CommandContext, args: readonly string[]): Command {
+export function historyCommand(context: CommandContext, args: readonly string[] | undefined): Command {
   const group = new Command("history").description(
     "List and compare the versions of a state, and make an earlier one the current one again.",
   );

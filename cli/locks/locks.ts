@@ -10,7 +10,7 @@ import { addNamedCommands } from "../options/named-commands";
 /* eslint-disable @typescript-eslint/no-require-imports -- a run loads its own command alone */
 
 /** `statelock locks …` */
-export function locksCommand(context: CommandContext, args: readonly string[]): Command {
+export function locksCommand(context: CommandContext, args: readonly string[] | undefined): Command {
   const group = new Command("locks")
     .enablePositionalOptions()
     .description(

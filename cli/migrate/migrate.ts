@@ -14,12 +14,12 @@ import { addNamedCommands } from "../options/named-commands";
 /* eslint-disable @typescript-eslint/no-require-imports -- a run loads its own command alone */
 
 /** `statelock migrate` */
-export function migrateCommand(context: CommandContext, args: readonly string[]): Command {
+export function migrateCommand(context: CommandContext, args: readonly string[] | undefined): Command {
   const group = new Command("migrate").description(
     "Leave DynamoDB, one phase at a time: dynamodb, both, lockfile. Without a command, on a terminal: step by step.",
   );
   // With arguments, Commander reports an unknown command better than an action could.
-  if (args.length === 0)
+  if (args?.length === 0)
     group.action(async () => {
       if (!context.terminal.interactive) group.help({ error: true });
       await (require("./migrate-walk") as typeof Walk).migrateWalk(context, (name, own) => makersFor(own)[name]());

@@ -1,19 +1,16 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { sentence, UserError, type Problem } from "../../lib/problem/problem";
-import { problemSchema } from "../../lib/problem/problem-schema";
 import { systemProblem } from "../../lib/problem/system-problem";
 import { plainJson, plainLines, plainText } from "../../lib/text/plain-text";
 import { withoutSecrets } from "../../lib/text/without-secrets";
 import { causeChain } from "./cause-chain";
 import type { CommandContext } from "./command-context";
+import type { problemsSchema } from "./problems-schema";
 import type { Terminal } from "./terminal";
 import { andMore, few } from "../../lib/text/few";
 
 /** Exit codes: 0 fine; 1 looked, and something is not fine; 2 could not tell. */
 export const EXIT = { fine: 0, refused: 1, unknown: 2 } as const;
-
-/** JSON of a command that ended with an error, version 1. */
-export const problemsSchema = z.strictObject({ version: z.literal(1), problems: z.array(problemSchema).min(1) });
 
 /** How an error is reported. */
 export interface Reporting extends Pick<CommandContext, "terminal" | "write"> {

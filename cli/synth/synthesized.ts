@@ -1,5 +1,6 @@
 import { join, relative, resolve } from "node:path";
-import { INVENTORY_FILE, synthesizedInventory, type Inventory } from "../../lib/inventory/inventory";
+import { synthesizedInventory, type Inventory } from "../../lib/inventory/inventory";
+import { INVENTORY_FILE } from "../../lib/inventory/inventory-file";
 import { plainFileText } from "../../lib/files/plain-file";
 import type { CommandContext } from "../screen/command-context";
 

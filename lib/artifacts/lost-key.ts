@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ENVIRONMENT_VARIABLES } from "../config/config-environment";
 import type { StateHome } from "../config/state-home";
-import { INVENTORY_FILE, inventorySchema } from "../inventory/inventory";
+import { inventorySchema } from "../inventory/inventory";
+import { INVENTORY_FILE } from "../inventory/inventory-file";
 import type { Problem } from "../problem/problem";
 import { parseJson } from "../text/parse-json";
 

@@ -7,7 +7,7 @@ import type { ConsumerPapers } from "../home/consumer-papers";
 import type { Papers } from "../home/papers";
 import type { StateHome } from "../config/state-home";
 import { buildInventory } from "./build-inventory";
-import { INVENTORY_FILE } from "../inventory/inventory";
+import { INVENTORY_FILE } from "../inventory/inventory-file";
 import {
   backendPath,
   GUARD_PATH,

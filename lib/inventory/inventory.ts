@@ -105,9 +105,6 @@ export type Inventory = z.infer<typeof inventorySchema>;
 export type InventoryConsumer = z.infer<typeof consumer>;
 export type PolicyEntry = z.infer<typeof policy>;
 
-/** File name of the inventory, in the folder that synth writes to. */
-export const INVENTORY_FILE = "inventory.json";
-
 /**
  * Returns the inventory that an app has just written, from its text.
  * @throws UserError if there is none: the app ended well, and did not synthesize the home

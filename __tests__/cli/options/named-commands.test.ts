@@ -22,6 +22,11 @@ describe("the commands of a run", () => {
     expect(made).toEqual(["show"]);
   });
 
+  it("are none for the help of a program above", () => {
+    expect(addNamedCommands(new Command(), makers, undefined).commands).toEqual([]);
+    expect(made).toEqual([]);
+  });
+
   it.each([[[]], [["--help"]], [["help", "show"]], [["lsit"]], [["constructor"]]])(
     "are all of them where the arguments are %j, so that help and a slip see every name",
     (args) => {

@@ -1,4 +1,5 @@
-import { INVENTORY_FILE, type Inventory } from "../../inventory/inventory";
+import type { Inventory } from "../../inventory/inventory";
+import { INVENTORY_FILE } from "../../inventory/inventory-file";
 import { inventoryConsumers } from "./config-consumers";
 import { placeText, type Configuration } from "./configuration";
 import { copyAgain, differences, differenceText } from "./outdated-backends";

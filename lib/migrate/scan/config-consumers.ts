@@ -1,6 +1,7 @@
 import { CONFIG_FILES } from "../../config/config-files";
 import type { FoundFile } from "../../files/project-files";
-import { INVENTORY_FILE, inventorySchema, type Inventory, type InventoryConsumer } from "../../inventory/inventory";
+import { inventorySchema, type Inventory, type InventoryConsumer } from "../../inventory/inventory";
+import { INVENTORY_FILE } from "../../inventory/inventory-file";
 import { shown, type Problem } from "../../problem/problem";
 import { parseJson } from "../../text/parse-json";
 import type { Configuration } from "./configuration";

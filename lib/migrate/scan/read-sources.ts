@@ -2,7 +2,7 @@ import { CONFIG_FILES } from "../../config/config-files";
 import { gitIgnored, type IgnoreRules } from "../../files/git-ignored";
 import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../../files/project-files";
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
-import { INVENTORY_FILE } from "../../inventory/inventory";
+import { INVENTORY_FILE } from "../../inventory/inventory-file";
 import type { Problem } from "../../problem/problem";
 import { hasOwnArguments, hasSomeArguments } from "./known-arguments";
 import { flagsIn } from "./command-flags";
