@@ -1,4 +1,6 @@
-import { runStatelock } from "../support/run-command";
+import { EXPECTED_OPTIONS } from "../../cli/options/absent-options";
+import { commandTree, runStatelock } from "../support/run-command";
+import { leavesOf } from "../support/leaves-of";
 
 it("Windows is refused, with the way on", async () => {
   const { code, stderr } = await runStatelock(["locks", "list"], { platform: "win32" });
@@ -60,6 +62,32 @@ it.each([
   expect(lines).toHaveLength(2);
   expect(lines[0]).toContain(`${what} [usage]`);
   expect(lines[1]).toContain(next);
+});
+
+it.each(leavesOf(commandTree()).filter(([name]) => name !== "completion"))(
+  "%s has each option that people expect, or says where its value comes from",
+  async (name, command) => {
+    const own = command.options.flatMap(({ short, long }) => [short, long]);
+    const absent = EXPECTED_OPTIONS.filter((option) => !own.includes(option));
+    const required = command.options
+      .filter(({ mandatory }) => mandatory)
+      .flatMap(({ long, argChoices }) => [long ?? "", argChoices?.[0] ?? "x"]);
+    const answers = await Promise.all(
+      absent.map(async (option) => (await runStatelock([...name.split(" "), ...required, option])).stderr),
+    );
+    const ends = answers.map((stderr) => stderr.trimEnd().split("\n").at(-1));
+    expect(ends.filter((end) => end === undefined || !/next: .*[.] `statelock .* --help`/.test(end))).toEqual([]);
+  },
+);
+
+it.each([
+  ["bootstrap", "--region", "The config names it: bucket.region"],
+  ["bootstrap", "--endpoint-url", "The environment names it"],
+  ["migrate init", "--region", "The backend of each root names it"],
+  ["locks list", "--yes", "It asks nothing."],
+])("%s says why it has no %s", async (name, option, reason) => {
+  const { code, stderr } = await runStatelock([...name.split(" "), option]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`next: ${reason}`)]);
 });
 
 it("answers a mistake as JSON where JSON is asked for", async () => {

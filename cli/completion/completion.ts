@@ -28,7 +28,7 @@ export function addCompletion(program: Command, [name = ""]: readonly string[]):
     const { default: add } = require("@bomb.sh/tab/commander") as { default: AddCompletion };
     add(program, { completionCommandName: "completion" });
     program.commands.find((command) => command.name() === "completion")?.addHelpText("after", helpText(HELP));
-  } else if (name === "" || name.startsWith("-"))
+  } else if (program.commands.length !== 1)
     program
       .command("completion <shell>")
       .description("Print the completion script of a shell: bash, zsh, fish or powershell.")

@@ -1,5 +1,7 @@
 import type { Command, CommanderError } from "commander";
 import { shown, UserError, type Problem } from "../../lib/problem/problem";
+import { namesOf } from "../screen/help-text";
+import { absentReason } from "./absent-options";
 
 /** What is wrong in a call, by Commander's code: the place and the message, from what its own message quotes. */
 const MISTAKES: Readonly<Record<string, (quoted: readonly string[], name: string, said: string) => [string, string]>> =
@@ -28,7 +30,9 @@ export function usageProblem({ code, message }: CommanderError, command: Command
     `must be called as its help shows: ${said}`,
   ];
   const listed = command.commands.length === 0 ? "shows how to call it" : "lists the commands";
-  const meant = guess.replace(/^\((.*)\)$/, "$1 ");
+  const reason =
+    code === "commander.unknownOption" ? absentReason(path, namesOf(command).slice(1).join(" ")) : undefined;
+  const meant = reason === undefined ? guess.replace(/^\((.*)\)$/, "$1 ") : `${reason} `;
   return { code: "usage", path, message: text, fix: `${meant}\`${name} --help\` ${listed}.` };
 }
 
