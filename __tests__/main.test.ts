@@ -35,7 +35,7 @@ function copyOfProject(config?: string): string {
   return project;
 }
 
-it("the config of the repository is synthesized, the same byte for byte on every run, and in silence", () => {
+it("synthesizes the repository's config, the same byte for byte on every run, and prints nothing", () => {
   const [first, second] = [synth(), synth()];
   expect(first).toMatchObject({ status: 0, stdout: "", stderr: "" });
   expect(filesBelow(second.outdir)).toEqual(filesBelow(first.outdir));

@@ -64,7 +64,7 @@ it("a made role is one of the roles of its level, and its trust is a file", () =
   });
 });
 
-it("the bucket's entry says what it should be like", () => {
+it("the bucket's entry describes its settings", () => {
   expect(JSON.parse(JSON.stringify(buildInventory(papersOf(home())).bucket))).toEqual({
     name: "acme-tfstate",
     arn: "arn:aws:s3:::acme-tfstate",
@@ -93,7 +93,7 @@ it("says where the bootstrap stack's state is, and how it is reached there", () 
   expect(buildInventory(papersOf(FULL)).bootstrap).toMatchObject({ stateKey: "home/s", location: "bucket" });
 });
 
-it("the table is named where there is one", () => {
+it("names the table if there is a table", () => {
   expect(buildInventory(papersOf(home()))).not.toHaveProperty("legacyTable");
   expect(buildInventory(papersOf(FULL)).legacyTable).toBe("locks");
 });

@@ -21,7 +21,7 @@ it("the inventory comes last, when all that it names is there", () => {
   expect([...new Map(artifacts(papersOf(HOME))).keys()].at(-1)).toBe("inventory.json");
 });
 
-it("the policies are those that the bootstrap stack creates", () => {
+it("writes the same policies that the bootstrap stack creates", () => {
   const files = new Map(artifacts(papersOf(HOME)));
   for (const { consumer, policies } of papersOf(HOME).consumers) {
     for (const { level, document } of policies) {
@@ -31,7 +31,7 @@ it("the policies are those that the bootstrap stack creates", () => {
   expect(files.get("policies/guard.json")).toBe(policyJson(papersOf(HOME).guard));
 });
 
-it("every text ends with a newline, and none names the folder it is written to", () => {
+it("every text ends with a newline, and no text names its own folder", () => {
   const outdir = scratch();
   writeArtifacts(papersOf(HOME), outdir);
   const contents = [...filesBelow(outdir).values()];

@@ -34,7 +34,7 @@ describe("a failed call names what failed, AWS's answer and the next step", () =
   });
 });
 
-it("a header that a store does not know is named by its message", () => {
+it("the message names a header that the store does not know", () => {
   const message = "A header you provided implies functionality that is not implemented: x-amz-checksum-crc32";
   const error = Object.assign(new Error(message), { name: "NotImplemented", $metadata: { httpStatusCode: 501 } });
   expect(problemOf(awsError(error, "s3:PutObject", "s3://acme/k")).fix).toContain("skip_s3_checksum");

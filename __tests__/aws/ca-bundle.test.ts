@@ -40,7 +40,7 @@ it("a store with a certificate of the bundle is believed, and no other", async (
   expect(await read()).toMatchObject({ found: "object", object: { etag: '"e"' } });
 });
 
-it("a bundle that does not open is named", () => {
+it("the problem names a bundle that cannot be opened", () => {
   expect(() => caBundle({ AWS_CA_BUNDLE: "/nowhere.pem" })).toThrow(
     /AWS_CA_BUNDLE must be .* got \/nowhere.pem \(ENOENT\)/,
   );

@@ -42,7 +42,7 @@ it("a body that breaks off is read again, and never taken for a lock", async () 
   expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "unreadable", lasting: false });
 });
 
-it("what is much longer than a lock is not read", async () => {
+it("does not read an object that is much longer than a lock", async () => {
   s3.put(KEY, `{"ID":"${"x".repeat(70_000)}"}`);
   expect(await lockStore(s3.place).read(KEY)).toMatchObject({ found: "lock", object: { text: undefined } });
 });
@@ -60,7 +60,7 @@ it("time is S3's", async () => {
   expect(list.notes).toEqual([expect.stringMatching(/^your clock is (59 min|1 h) behind S3's/), TABLES_UNSEEN]);
 });
 
-it("a list holds every lock, whoever's it is, and says what it could not read", async () => {
+it("lists the locks of every holder, and reports locks that it could not read", async () => {
   s3.put("app/terraform.tfstate", "{}", new Date(Date.now() - 60_000));
   s3.put(KEY, lockBody("A"), new Date(Date.now() - 120_000));
   s3.put("env:/dev/x.tflock", "", new Date(Date.now() - 180_000));

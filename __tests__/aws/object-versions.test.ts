@@ -31,7 +31,7 @@ it("versions and delete markers are one history, the newest first", async () => 
   expect((await listed([page])).ids).toEqual(["-d", "c", "-b", "a"]);
 });
 
-it("of what was written within a second the current one is the newest", async () => {
+it("the current version counts as the newest of those written within one second", async () => {
   const marker = { Versions: [entry("a", 10)], DeleteMarkers: [entry("b", 10, { IsLatest: true })] };
   const version = { Versions: [entry("b", 10, { IsLatest: true })], DeleteMarkers: [entry("a", 10)] };
   expect((await listed([marker])).ids).toEqual(["-b", "a"]);

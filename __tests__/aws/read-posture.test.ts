@@ -5,7 +5,7 @@ import { startFakeS3 } from "../../lab/memory/memory-s3";
 
 const ABOUT = { code: "a", title: "b", fix: "c" };
 
-it("a setting that could not be asked for says why, with the next step that fits", async () => {
+it("a setting that could not be read has its reason and the next step", async () => {
   const s3 = await startFakeS3();
   await s3.stop();
   const { guard } = await readPosture(s3.place);
@@ -14,7 +14,7 @@ it("a setting that could not be asked for says why, with the next step that fits
   expect(fix).toContain("Check the network");
 });
 
-it("without the bucket its region is not told in S3's words once more", async () => {
+it("does not repeat S3's own error for the region of a missing bucket", async () => {
   const s3 = await startFakeS3();
   s3.onRequest(() => 404);
   const { presence, region } = await readSurroundings(s3.place, { value: undefined });

@@ -33,7 +33,7 @@ it("arguments have Terraform's names and a fixed order, whatever the order of th
   `);
 });
 
-it("what is not set or false is not written", () => {
+it("leaves out arguments that are unset or false", () => {
   const settings = {
     ...PLACE,
     useLockfile: false,

@@ -49,7 +49,7 @@ it("every other prop of cdktf's backend goes through under Terraform's name", ()
   });
 });
 
-it("tags keep the case of their keys, and readers get none", () => {
+it("tags keep the case of their keys, and a reader's backend has no tags", () => {
   const tags = { lockTags: { CostCenter: "x" }, stateTags: { "a b": "teamName" } };
   expect(backendOf({ ...PLACE, ...tags })).toEqual({
     ...{ ...PLACE, use_lockfile: true },

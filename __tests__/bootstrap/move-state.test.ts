@@ -17,7 +17,7 @@ async function codesOf(store: FakeHistory, text: string, replaces: string | unde
   );
 }
 
-it("writes where nothing is, and onto what it replaces; a state that is there already is left", async () => {
+it("writes to an empty key or over an older copy, and leaves the same state alone", async () => {
   const store = new FakeHistory([]);
   expect(await codesOf(store, "one", undefined)).toEqual([]);
   expect(store.calls).toEqual(["lock", "read current", "write if none", "read current", "unlock"]);
@@ -33,7 +33,7 @@ it("another state is never overwritten, and the lock is released", async () => {
   expect({ now: store.current, lockedBy: store.lockedBy }).toEqual({ now: "other", lockedBy: undefined });
 });
 
-it("the first error comes first, and a lock that stays is named behind it or alone", async () => {
+it("reports the first error first, and a remaining lock after it", async () => {
   const store = new FakeHistory([]);
   store.beforeRelease = () => ({ outcome: "still-held", lock: LOCK, reply: { reply: "conflict", attempts: 1 } });
   store.beforeWrite = () => ({ reply: "failed", problem: NO_ANSWER, OWN_LOCK });

@@ -235,7 +235,7 @@ describe("a bootstrap run", () => {
     expect(world.log).toEqual([]);
   });
 
-  it("imports what exists when it is told to adopt", async () => {
+  it("imports existing resources with --adopt", async () => {
     const world = { ...emptyWorld(), bucketExists: true, existing: { aws_s3_bucket: "acme-tfstate" } };
     world.plans = [CREATE_BUCKET, changing("import"), NO_CHANGES];
     await runBootstrap(fakePort(world), options({ adopt: true }));
@@ -300,7 +300,7 @@ describe("a bootstrap run", () => {
     expect(world.log).toEqual([]);
   });
 
-  it("refuses to deploy over a newer version, unless it is told to", async () => {
+  it("refuses to deploy over a newer version without --allow-downgrade", async () => {
     const state = JSON.parse(stateText(3)) as object;
     const outputs = { statelock_version: { value: "99.0.0", type: "string" } };
     const world = { ...emptyWorld(), bucketExists: true, remote: JSON.stringify({ ...state, outputs }) };

@@ -84,7 +84,7 @@ describe("the way on from what is there", () => {
     );
   });
 
-  it("writes a lost record anew, for a state that manages this bucket", () => {
+  it("writes a lost record again, for a state that manages this bucket", () => {
     expect(decide({ bucketExists: true, remote: state(5) })).toBe("deploy with bucket, record");
     expect(decide({ bucketExists: true, remote: state(5, { buckets: ["other"] }) })).toBe("other-state");
   });

@@ -44,7 +44,7 @@ describe("a state's snapshot", () => {
     );
   });
 
-  it("is refused, without its content, where something else is found", () => {
+  it("is refused without showing its content if it is something else", () => {
     expect(readSnapshot(undefined, "here")).toBeUndefined();
     expect(() => readSnapshot("secret", "terraform.tfstate")).toThrow(UserError);
     expect(() => readSnapshot("secret", "terraform.tfstate")).not.toThrow(/secret/);

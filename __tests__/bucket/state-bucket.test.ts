@@ -109,7 +109,7 @@ describe("history", () => {
     ]);
   });
 
-  it("never takes a current object: the only expiration is that of delete markers", () => {
+  it("never expires a current object, only delete markers", () => {
     expect(rules({ days: 7 }).map((rule) => rule["expiration"])).toEqual([[{ expired_object_delete_marker: true }]]);
   });
 
@@ -139,7 +139,7 @@ it("access is logged where the config says so", () => {
   });
 });
 
-it("EventBridge is told where the config says so", () => {
+it("S3 notifies EventBridge if the config says so", () => {
   expect(lines(bucketOf())).not.toContain("aws_s3_bucket_notification");
   expect(only("aws_s3_bucket_notification", bucketOf({ eventBridge: true }))).toMatchObject({ eventbridge: true });
 });

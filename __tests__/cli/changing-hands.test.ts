@@ -148,7 +148,7 @@ it.each(rows)(
   },
 );
 
-it("a lock that a killed command left is named on the terminal, and in the audit file", async () => {
+it("the terminal and the audit file name the lock that a killed command left", async () => {
   const audit = join(mkdtempSync(join(tmpdir(), "statelock-audit-")), "audit.jsonl");
   mockEnded = { code: 137, output: "", interrupted: false };
   const { stderr } = await runStatelock(["locks", "run", "--", "terraform", "apply"], {

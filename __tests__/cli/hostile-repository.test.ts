@@ -212,7 +212,7 @@ it("a file that a working tree further out tracks is tracked", () => {
   expect(trackedByGit(join(repository, "inner"), process.env)(path)).toBe(true);
 });
 
-it("a tracked file is tracked whatever git is told in the environment", () => {
+it("a tracked file counts as tracked, whatever git's environment variables say", () => {
   const { at, repository, git } = attacked();
   const path = at.write("repository/left.json");
   git("add", "--force", "left.json");
@@ -227,7 +227,7 @@ it.each<[string, (folder: string) => unknown]>([
   ["cdktf.json", appCommand],
   ["bootstrap.state.json", readBootstrapRecord],
   ["statelock.migration.json", readSeenRecord],
-])("no command waits for ever at a pipe as %s", async (name, read) => {
+])("no command waits without end at a pipe as %s", async (name, read) => {
   const at = new ScratchFolder();
   execFileSync("mkfifo", [at.path(name)]);
   await expect(Promise.resolve(at.path()).then(read)).rejects.toThrow("not-a-file");

@@ -46,7 +46,7 @@ it("--watch --json writes a line for each list", async () => {
   expect(JSON.parse(answers.at(-1) ?? "")).toMatchObject({ problems: [{ code: "aws-call" }] });
 });
 
-it("asks every five seconds unless told, and never more often than every second", async () => {
+it("asks every five seconds by default, and never more than once a second", async () => {
   await watch([]);
   expect(pauses.mock.calls[0]).toEqual([5_000]);
   pauses.mockClear();

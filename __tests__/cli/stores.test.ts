@@ -158,7 +158,7 @@ describe("a probe", () => {
   });
 });
 
-it("an endpoint of the environment is asked by path style, and is not AWS", async () => {
+it("uses path style for an endpoint from the environment, and does not take it for AWS", async () => {
   s3.play(STORES.MinIO);
   s3.put(LOCK, lockBody("A"));
   const { name, region, access } = s3.place;

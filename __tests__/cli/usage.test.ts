@@ -90,7 +90,7 @@ it.each([
   expect([code, stderr]).toEqual([2, expect.stringContaining(`next: ${reason}`)]);
 });
 
-it("answers a mistake as JSON where JSON is asked for", async () => {
+it("reports a usage mistake as JSON with --json", async () => {
   const { code, stdout } = await runStatelock(["locks", "list", "--bukket", "b", "--json"]);
   expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({
     code: 2,

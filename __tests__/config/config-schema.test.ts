@@ -36,7 +36,7 @@ it.each([undefined, null, 1, "config", []])("%j is no config", (given) => {
   expect(refusals(given)).toHaveLength(1);
 });
 
-it("every unknown field is found, at every depth", () => {
+it("finds every unknown field, at every depth", () => {
   const given = {
     ...config({ consumers: [{ name: "app" }] }),
     lock: "lockfile",
@@ -54,7 +54,7 @@ it("every unknown field is found, at every depth", () => {
   ]);
 });
 
-it("missing and misshapen fields are told with place, value and what to write", () => {
+it("reports missing and misshapen fields with place, value and what to write", () => {
   const given = {
     bucket: { name: "acme-tfstate", account: 123456789012, history: { days: 1.5 } },
     locking: "file",
@@ -105,7 +105,7 @@ describe("SSE-C", () => {
   });
 });
 
-it("encryption of another kind, or of none, is told as such", () => {
+it("reports an encryption without a type, or with an unknown one", () => {
   const at = (encryption: unknown): string[] =>
     places(refusals({ ...config(), bucket: { ...config().bucket, encryption } }));
   expect(at({ type: "kms" })).toEqual(["wrong-type bucket.encryption.type"]);

@@ -62,7 +62,7 @@ describe("a role of IAM Identity Center", () => {
       expect(attached.map(({ arguments: { role: name } }) => name)).toEqual(["on-call"]);
     });
 
-    it("what its permission set must reference is told by the stack and the inventory", () => {
+    it("the stack and the inventory name the policies that its permission set must reference", () => {
       expect(permissionSetPolicies(papersOf(of))).toEqual({
         "app.workspace-admin": { name: "acme-tfstate-app-workspace-admin", path: "/statelock/", roles: [ADMIN] },
         "app.unlocker": { name: "acme-tfstate-app-unlocker", path: "/statelock/", roles: [SSO] },

@@ -21,7 +21,7 @@ async function paths(base: string, ...directories: string[]): Promise<string[]> 
   return (await projectFiles(base).find(directories, WANTED)).map(({ path }) => path).sort();
 }
 
-it("finds what is wanted, with paths from the base", async () => {
+it("finds the wanted files, with paths from the base", async () => {
   const base = project();
   expect(await paths(base, ".")).toEqual([".hidden/main.tf", "a/b/c/main.tf", "a/main.tf"]);
   expect(await paths(base, "a/b", "a")).toEqual(["a/b/c/main.tf", "a/main.tf"]);

@@ -56,7 +56,7 @@ describe("replacing files", () => {
     expect(readdirSync(folder, { withFileTypes: true }).map((entry) => entry.isSymbolicLink())).toEqual([true, false]);
   });
 
-  it("has nothing to do where every file is what it is to become", async () => {
+  it("does nothing if every file has its new text already", async () => {
     const { folder, replacements } = folderOf(["a.tf"]);
     writeFileSync(join(folder, "a.tf"), "a.tf!\n");
     expect(await replaceFiles(folder)(".", replacements)).toEqual([]);
@@ -102,7 +102,7 @@ describe("refusing: no file of the root is changed", () => {
     expect(existsSync(join(folder, "gone"))).toBe(false);
   });
 
-  it("what the operating system would not do is named, and taken back", async () => {
+  it("names a write that the operating system refused, and takes the others back", async () => {
     const { folder, replacements } = folderOf(["a.tf"]);
     mkdirSync(join(folder, "b.tf"));
     const directory = { path: "b.tf", realPath: join(folder, "b.tf"), before: "", after: "x" };
@@ -126,7 +126,7 @@ describe("what happens between two renames", () => {
     });
   }
 
-  it("an error takes back what was done", async () => {
+  it("an error takes back every replacement", async () => {
     const { folder, replacements } = folderOf(["a.tf", "b.tf", "c.tf"]);
     beforeRename(3, () => {
       throw Object.assign(new Error("no"), { code: "EIO" });
@@ -135,7 +135,7 @@ describe("what happens between two renames", () => {
     expect(contents(folder)).toEqual({ "a.tf": "a.tf\n", "b.tf": "b.tf\n", "c.tf": "c.tf\n" });
   });
 
-  it("a change to a later file takes back what was done, but for what was changed again", async () => {
+  it("if somebody changed a later file, takes back every replacement that nobody changed since", async () => {
     const { folder, replacements } = folderOf(["a.tf", "b.tf", "c.tf"]);
     beforeRename(2, () => {
       writeFileSync(join(folder, "a.tf"), "mine, too\n");

@@ -14,7 +14,7 @@ const replacement = (folder: string, name: string, before: string, after: string
   return { path: name, realPath, before, after };
 };
 
-it("a run that is killed is known by the files that are what it was to make them, and by no others", async () => {
+it("recognizes a killed run by the files that have their new text, and by no others", async () => {
   const folder = scratch();
   const record = recordIn(folder);
   const [done, waiting] = [replacement(folder, "a.tf", "old", "new"), replacement(folder, "b.tf", "old", "new")];

@@ -278,7 +278,7 @@ it("a script that cannot be read is a hint, and a root that cannot be read is a 
   expect([problems, hints].map((all) => all.map(({ path }) => path))).toEqual([["main.tf"], ["big.yml"]]);
 });
 
-it("a table that the environment decides is named with its variable and its default", async () => {
+it("names the variable and the default of a table that the environment decides", async () => {
   const { configurations } = await scanned({
     "root.hcl": `remote_state {\n  backend = "s3"\n  config = {\n    bucket = "b"\n    key = "k"\n    use_lockfile = true\n    dynamodb_table = get_env("T", "")\n  }\n}\n`,
   });
@@ -301,7 +301,7 @@ it("links that lead out of the scanned folders are one hint, which names them al
   expect(hints).toEqual([{ ...out[0], message: "leads out; the same for 1 more link: b" }]);
 });
 
-describe("what is not understood blocks what it could endanger", () => {
+describe("a text that Statelock does not understand blocks every root that it could affect", () => {
   const both = { "app/main.tf": backend(`${TABLE}    use_lockfile = true\n`) };
 
   it.each<[string, Fleet]>([

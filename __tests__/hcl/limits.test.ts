@@ -6,7 +6,7 @@ import { places } from "../support/home";
 
 const BACKEND = 'terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n    dynamodb_table = "t"\n  }\n}\n';
 
-describe("a file that no parser reads in reasonable time is named, with its line", () => {
+describe("names a file that no parser reads in reasonable time, with its line", () => {
   it.each<[string, string, number]>([
     ["a huge number", "x = 9e9999999", 8],
     ["a huge number in a template", 'x = "${9e9999999}"', 8],
@@ -40,7 +40,7 @@ describe("a file that only the second parser cannot follow stays, named, and the
     expect(moves.map(({ roots }) => roots)).toEqual([["b"]]);
   });
 
-  it("carriage returns alone, which no engine takes as ends of lines, are named once", async () => {
+  it("reports lone carriage returns once, because no engine ends a line at them", async () => {
     const { refusals } = await planned({ "main.tf": BACKEND.replace(/\n/g, "\r") }, { to: "both" });
     expect(refusals.flatMap(({ problems }) => problems.map(({ message }) => message))).toEqual([
       expect.stringMatching(/^could not be parsed: Invalid character; [^;]+; [^;]+$/),
@@ -48,7 +48,7 @@ describe("a file that only the second parser cannot follow stays, named, and the
   });
 });
 
-describe("a text that ends HashiCorp's parser is named, and the next text is read", () => {
+describe("names a text that crashes HashiCorp's parser, and reads the next text", () => {
   it("a program that ends is started again", async () => {
     const program = hashicorpProgram(60_000);
     const asked = ["a = 1", `x = ${"(".repeat(20_000)}`, "b = 2"].map(program);

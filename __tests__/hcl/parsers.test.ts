@@ -59,7 +59,7 @@ describe("native syntax", () => {
     expect([block?.type, block?.labels, block?.line, attribute?.line]).toEqual(["a", ["b", "c"], 2, 3]);
   });
 
-  it("names the line of what is no HCL", async () => {
+  it("names the line at which a text stops being HCL", async () => {
     const problem = (await loadHclParser()).parse("a = 1\n\nb = = 2\n", () => true);
     expect(problem).toMatchObject({ line: 3 });
     expect(await readHcl("a = 1\n\nb = = 2\n")).toMatchObject({

@@ -52,7 +52,7 @@ async function problemsOf(run: Promise<unknown>): Promise<readonly Problem[]> {
 
 const codes = async (run: Promise<unknown>): Promise<string[]> => (await problemsOf(run)).map(({ code }) => code);
 
-it("the version comes back with a serial above every one since, under the lock, onto what was looked at", async () => {
+it("the version comes back under the lock with the highest serial, and only over the state that was compared", async () => {
   const store = new FakeHistory([state(1), state(9), state(4)]);
   expect(await restore(store, "v1")).toMatchObject({ outcome: "restored", versionId: "v4", problems: [] });
   expect(store.current).toBe(state(1).replace('"serial": 1', '"serial": 10'));
@@ -66,13 +66,13 @@ it("the version comes back with a serial above every one since, under the lock, 
   expect(store.lockedBy).toBeUndefined();
 });
 
-it("what is deleted comes back where nothing is", async () => {
+it("a deleted state comes back to its empty key", async () => {
   const store = new FakeHistory([state(1), undefined]);
   expect(await restore(store, "v1")).toMatchObject({ outcome: "restored" });
   expect(store.calls).toContain("write if none aws:kms");
 });
 
-it("where nobody declares it, the encryption is that of what is replaced", async () => {
+it("takes the encryption of the replaced state if nobody declares one", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   await restore(store, "v1", { request: { encryption: "as-it-was" } });
   expect(store.calls).toContain('write if "v2" AES256');
@@ -113,7 +113,7 @@ describe("the tags", () => {
   });
 });
 
-it("what is no state is replaced, and its serial is not known", async () => {
+it("replaces an object that is not a state, with an unknown serial", async () => {
   const store = new FakeHistory([state(1), state(2), "CANARY-SECRET"]);
   const { outcome, plan } = await restore(store, "v1");
   expect({ outcome, notes: plan.notes }).toEqual({
@@ -188,14 +188,14 @@ describe("a state whose content Statelock cannot read", () => {
   });
 });
 
-it("what is there already is not written again", async () => {
+it("does not write a version that is current already", async () => {
   const store = new FakeHistory([state(1), state(2), state(1).replace('"serial": 1', '"serial": 3')]);
   expect(await restore(store, "v1")).toMatchObject({ outcome: "already-there" });
   expect(await restore(store, "v3")).toMatchObject({ outcome: "already-there" });
   expect(store.calls.filter((call) => !call.startsWith("read"))).toEqual([]);
 });
 
-it("a dry run, and what was declined, write nothing and take no lock", async () => {
+it("a dry run and a declined restore write nothing and take no lock", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   expect(await restore(store, "v1", { request: { dryRun: true } })).toMatchObject({ outcome: "planned" });
   const confirm = (): Promise<boolean> => Promise.resolve(false);
@@ -286,7 +286,7 @@ it("a write that fails leaves the state as it was, says so, and lets go of the l
   expect(store.lockedBy).toBeUndefined();
 });
 
-it("a write of which nobody knows is told as that", async () => {
+it("reports a write whose outcome nobody knows", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   store.beforeWrite = () => {
     store.unreadable.add("current");
@@ -298,7 +298,7 @@ it("a write of which nobody knows is told as that", async () => {
   );
 });
 
-it("a lock that could not be released is named, with what releases it", async () => {
+it("names a lock that could not be released, with the command that releases it", async () => {
   const store = new FakeHistory([state(1), state(2)]);
   store.beforeRelease = () => ({
     outcome: "still-held",
@@ -363,7 +363,7 @@ describe("while clients lock in DynamoDB too", () => {
     expect({ lockedBy: store.lockedBy, current: store.current }).toEqual({ lockedBy: undefined, current: state(2) });
   });
 
-  it("a digest that could not be written is told, and the same command corrects it alone", async () => {
+  it("reports a digest that could not be written, and the same command then corrects it alone", async () => {
     const store = new FakeHistory([state(1), state(2)]);
     const table = tableWith(md5(state(2)));
     table.beforeWrite = (call) =>

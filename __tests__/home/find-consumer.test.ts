@@ -8,14 +8,14 @@ it("a consumer is found by its name, and by its type where that matters", () => 
   expect(findConsumer(HOME, "app", "cdktf").name).toBe("app");
 });
 
-it("an unknown name is answered with those there are", () => {
+it("the problem for an unknown name lists the known names", () => {
   expect(text(problemsOf(() => findConsumer(HOME, "netwerk")))).toMatchInlineSnapshot(`
     "[consumer-unknown] netwerk must be a consumer in state.config.ts, got "netwerk"; the config has app, network
       -> Correct the name, or add the consumer."
   `);
 });
 
-it("a consumer of another type is answered with those of the wanted one", () => {
+it("the problem for a consumer of another type lists the consumers of the wanted type", () => {
   expect(text(problemsOf(() => findConsumer(HOME, "network", "cdktf")))).toMatchInlineSnapshot(`
     "[consumer-unknown] network must be a consumer of type "cdktf" in state.config.ts, got "network"; the config has app
       -> Add { name: "network", type: "cdktf" } to consumers."

@@ -67,7 +67,7 @@ it("is let into a created key's policy where its consumer uses that key, and now
   ]);
 });
 
-it("what is left open is said, with what closes it", () => {
+it("names each gap, with the setting that closes it", () => {
   expect(guardGaps(home())).toEqual(["history and posture are not guarded: name bucket.guard.deployers"]);
   expect(guardGaps(home({ bucket: { guard: { deployers: [role("a")] } } }))).toEqual([]);
   expect(guardGaps(home({ bucket: { guard: { deployers: [role("a")], allow: ["any-encryption"] } } }))).toEqual([

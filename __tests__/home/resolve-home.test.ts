@@ -81,7 +81,7 @@ describe("access logs", () => {
   });
 });
 
-it("all problems are told at once, each with its place", () => {
+it("reports all problems at once, each with its place", () => {
   const given = config({
     legacyTable: "x",
     locking: "dynamodb",

@@ -14,7 +14,7 @@ describe("the bucket owner correction", () => {
     expect((await start().send("PUT", "/b/k", { headers })).status).toBe(status);
   });
 
-  it("answers AccessDenied to everything about a foreign bucket, and moto hears of none of it", async () => {
+  it("answers AccessDenied to every request about a foreign bucket, and hides it from moto", async () => {
     const moto = start();
     for (const [method, target] of [
       ["HEAD", "/theirs"],

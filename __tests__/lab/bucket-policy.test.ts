@@ -7,7 +7,7 @@ const POLICY = `{ "Version": "2012-10-17", "Statement": [] }`;
 describe("the bucket policy correction", () => {
   const start = () => fakeMoto([bucketPolicy(new KeptSettings())], knowsOnly("b"));
 
-  it("keeps the policy word for word, and moto sees none of it", async () => {
+  it("keeps the policy word for word, and hides it from moto", async () => {
     const moto = start();
     expect(await moto.send("PUT", "/b?policy", { body: POLICY })).toMatchObject({ status: 204 });
     const answer = await moto.send("GET", "/b?policy");

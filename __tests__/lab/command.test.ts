@@ -7,7 +7,7 @@ const sh = (script: string, more: Partial<CommandOptions> = {}) =>
   startCommand("sh", ["-c", script], { ...options, ...more });
 
 describe("startCommand", () => {
-  it("reports how the program ended and what it said on both streams", async () => {
+  it("reports how the program ended, with its output on both streams", async () => {
     expect(await sh("echo out; echo err >&2; exit 3").done).toEqual({
       command: "sh -c echo out; echo err >&2; exit 3",
       code: 3,

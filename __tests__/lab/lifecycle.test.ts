@@ -34,7 +34,7 @@ describe("the lifecycle correction", () => {
     expect((await moto.send("GET", "/b?lifecycle")).headers).toMatchObject(headers);
   });
 
-  it("leaves it to moto to say that there is none, before and after, and that there is no bucket", async () => {
+  it("lets moto answer for a missing lifecycle and a missing bucket", async () => {
     const moto = forgetfulMoto();
     expect(await moto.send("GET", "/b?lifecycle")).toMatchObject({ status: 404, body: "NoSuchLifecycleConfiguration" });
     await moto.send("PUT", "/b?lifecycle", { body: PUT });

@@ -49,7 +49,7 @@ describe("findMotoServer", () => {
 });
 
 describe("installMotoServer", () => {
-  it("makes an environment, tells how it goes and returns the server; the second time it is there", async () => {
+  it("makes an environment, reports progress and returns the server; the second call finds it", async () => {
     const options = { python: place.program("py", python("5.2.1")), place: place.path("private") };
     const told: string[] = [];
     const server = await installMotoServer({ ...options, onProgress: (line) => told.push(line) });

@@ -23,7 +23,7 @@ describe("missingPrerequisites", () => {
     expect(missingPrerequisites(["terraform"])).toEqual([]);
   });
 
-  it("says what was found and what to install", () => {
+  it("names what it found and what to install", () => {
     onlyTerraform("1.9.8");
     expect(missingPrerequisites(["terraform"])).toEqual([
       expect.stringMatching(

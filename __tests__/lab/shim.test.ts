@@ -68,7 +68,7 @@ describe("createShim", () => {
     expect(await caller("tool plan; tool plan; tool fail")).toMatchObject({ code: 7 });
   });
 
-  it("passes exit codes and output through while it lies in wait, and can be disarmed", async () => {
+  it("passes exit codes and output through while it waits, and can be disarmed", async () => {
     const shim = shimmed();
     shim.arm({ when: "before", match: "^boom$" });
     expect(await caller("tool fail")).toMatchObject({ code: 7, stdout: "out fail\n" });

@@ -138,7 +138,7 @@ describe("startStandIn", () => {
     await gated.stop();
   });
 
-  it("refuses foreign buckets, and starts anew on reset", async () => {
+  it("refuses foreign buckets, and starts again on reset", async () => {
     standIn.markForeign("theirs");
     expect((await ask(`${standIn.url}/theirs/k`)).status).toBe(403);
     await ask(`${standIn.url}/b?policy`, "PUT", Buffer.from("{}"));

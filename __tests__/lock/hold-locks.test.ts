@@ -95,7 +95,7 @@ it("one place alone is locked where the clients know no other", async () => {
   expect(await takenIn({ s3: undefined })).toEqual([undefined, "ours"]);
 });
 
-it("somebody else's lock with a file is left, and the table is not asked", async () => {
+it("leaves somebody else's lock file alone, and does not ask the table", async () => {
   const places = new Places();
   places.s3.held.set(KEY, JSON.stringify(lockOf("other")));
   expect(told(await places.run())).toEqual([
@@ -104,7 +104,7 @@ it("somebody else's lock with a file is left, and the table is not asked", async
   expect([places.holders(), places.table.calls]).toEqual([["other", undefined], []]);
 });
 
-it("somebody else's lock in the table is left, and ours in S3 is released", async () => {
+it("leaves somebody else's lock in the table alone, and releases its own in S3", async () => {
   const places = new Places();
   places.holdTable("other");
   expect(told(await places.run())).toEqual([
@@ -113,14 +113,14 @@ it("somebody else's lock in the table is left, and ours in S3 is released", asyn
   expect([places.holders(), places.during]).toEqual([[undefined, "other"], []]);
 });
 
-it("an item that holds no lock stands in the way of one", async () => {
+it("an item without a lock blocks a lock", async () => {
   const places = new Places();
   places.table.held.set(ITEM, { lockId: ITEM, attributes: {}, kind: "digest", digest: "d" });
   expect(told(await places.run())).toEqual(["state-locked: is locked by somebody"]);
   expect(places.holders()).toEqual([undefined, undefined]);
 });
 
-it("a table that does not take the lock: it is told, and ours in S3 is released", async () => {
+it("reports a table that refuses the lock, and releases its own lock in S3", async () => {
   const places = new Places();
   places.table.beforeWrite = (call) => (call === "lock" ? FAILED : undefined);
   expect(await places.run()).toEqual([NO_ANSWER]);
@@ -135,7 +135,7 @@ it("a lock that is taken without an answer is taken, in either place", async () 
   expect(places.holders()).toEqual([undefined, undefined]);
 });
 
-it("a lock in the table that may have been taken is named, and ours in S3 is released", async () => {
+it("names a lock that it may have taken in the table, and releases its own in S3", async () => {
   const places = new Places();
   places.table.afterWrite = (call) => (call === "lock" ? FAILED : undefined);
   places.table.beforeRead = () => ({ found: "unreadable", why: "throttled", problem: NO_ANSWER });
@@ -153,7 +153,7 @@ it("work that fails releases both, and its error is the one that is shown", asyn
   expect(places.holders()).toEqual([undefined, undefined]);
 });
 
-it("locks that stay are named with what releases them, beside what the work came to", async () => {
+it("names remaining locks with the commands that release them, beside the result of the work", async () => {
   const places = new Places();
   places.s3.fault = (call) => (call === "remove" ? "before" : undefined);
   places.table.beforeWrite = (call) => (call === "unlock" ? FAILED : undefined);
@@ -187,7 +187,7 @@ it("a release that fails with a bug is a lock that may be left", async () => {
   expect(places.holders()).toEqual(["ours", undefined]);
 });
 
-it("a lock that somebody else has by the end is not touched, and nothing is left of ours", async () => {
+it("does not touch a lock that somebody else took meanwhile, and leaves none of its own", async () => {
   const places = new Places();
   const steal = (): Promise<string> => {
     places.s3.held.set(KEY, JSON.stringify(lockOf("thief")));
@@ -198,7 +198,7 @@ it("a lock that somebody else has by the end is not touched, and nothing is left
   expect(places.holders()).toEqual(["thief", "thief"]);
 });
 
-it("whatever goes wrong: no work without both locks, and no lock is left without its ID being told", async () => {
+it("whatever fails, never works without both locks, and names the ID of every lock that stays", async () => {
   const losses = fc.array(fc.constantFrom<Loss | undefined>(undefined, "before", "after"), { maxLength: 14 });
   await fc.assert(
     fc.asyncProperty(losses, async (planned) => {

@@ -35,7 +35,7 @@ it("without a log nothing is proven", () => {
   expect(isOwnOrphan(lock(), { ...run, locks: [] })).toBe(false);
 });
 
-it("the IDs are those Terraform was about to ask for, not those it met", () => {
+it("finds the IDs that Terraform was about to take, not the IDs of locks that it met", () => {
   const log = `2026-11-23T01:08:24.348Z [INFO]  backend-s3: Attempting to lock remote state (S3 Native only)...: tf_backend.lock.id=157ad913 tf_backend.lock.who=root@vm
 2026-11-23T01:08:24.349Z [INFO]  backend-s3: something else: tf_backend.lock.id=other
 `;

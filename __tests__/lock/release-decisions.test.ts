@@ -64,7 +64,7 @@ async function release(
   return `${result.outcome}${"answerLost" in result && result.answerLost ? ", answer lost" : ""}; deletes: ${script.removals.join(" ") || "none"}`;
 }
 
-it("the lock that was named is deleted on condition of its ETag", async () => {
+it("deletes the named lock on condition of its ETag", async () => {
   expect(await release(scripted(lock("A"), []))).toBe('released; deletes: "A"');
 });
 
@@ -149,7 +149,7 @@ it("a look that is refused afterwards does not take S3's word away, and gives no
   expect(await release(scripted(lock("A"), [], [denied]))).toBe("unknown; deletes: none");
 });
 
-it("whatever S3 answers and whoever takes the lock meanwhile, only the lock that was named is ever deleted", async () => {
+it("whatever S3 answers and whoever takes the lock meanwhile, deletes only the named lock", async () => {
   const reaction = fc.constantFrom<Reaction>(
     asS3,
     lost,

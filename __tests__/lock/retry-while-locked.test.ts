@@ -72,7 +72,7 @@ it("a command that succeeds runs once", async () => {
   expect(await tell({ outputs: [] })).toMatchObject({ code: 0, runs: 1 });
 });
 
-it("any failure but that of the lock comes back as it is", async () => {
+it("returns every failure except the held lock unchanged", async () => {
   expect(await tell({ outputs: ["Error: no such provider"] })).toMatchObject({
     code: 3,
     runs: 1,
@@ -108,7 +108,7 @@ it("an own lock is released and the command runs at once, three times at most", 
   expect(await tell({ outputs, ours: true, waits: ["held"] })).toMatchObject({ code: 3, runs: 4, released: 3 });
 });
 
-it("a command that was told to stop is not started again", async () => {
+it("does not start a stopped command again", async () => {
   expect(await tell({ outputs: [CONFLICT], interrupted: true })).toMatchObject({ code: 3, runs: 1 });
 });
 

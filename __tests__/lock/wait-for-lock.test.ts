@@ -48,7 +48,7 @@ it("with no time at all one look decides", async () => {
   expect(await wait([held("A"), free], 0)).toMatchObject({ result: { outcome: "timed-out" }, pauses: [] });
 });
 
-it("each holder is told of once", async () => {
+it("reports each holder once", async () => {
   expect((await wait([held("A"), held("A"), held("B"), free], 60_000)).seen).toEqual(["A", "B"]);
 });
 
@@ -58,7 +58,7 @@ it("failures are not freedom: a few are borne, five in a row are not, a 403 ends
   expect(await wait([denied], 600_000)).toMatchObject({ result: { outcome: "unknown" }, pauses: [] });
 });
 
-it("no look takes longer than what is left, or five seconds", async () => {
+it("no look takes longer than the remaining time or five seconds", async () => {
   const bounds: (number | undefined)[] = [];
   let now = 0;
   const store = {

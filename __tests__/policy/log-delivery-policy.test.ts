@@ -65,7 +65,7 @@ it("break-glass needs for the logs what it needs for the states", () => {
   });
 });
 
-it("those whose requests are logged can only read, once a deployer is known", () => {
+it("principals whose requests are logged can only read logs, once a deployer is known", () => {
   const changers = ["arn:aws:iam::123456789012:role/deploy"];
   expect(logDeliveryPolicy({ ...SCOPE, changers }).Statement.at(-1)).toMatchObject({
     Effect: "Deny",

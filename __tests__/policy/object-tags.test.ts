@@ -125,7 +125,7 @@ it("the guard of a home with more tagged objects than it can name lets all objec
   expect(about.map(({ Sid }) => Sid)).toEqual(["DenyLockTagsOnStates1"]);
 });
 
-it("the guard of a home without tags does not speak of them", () => {
+it("the guard of a home without tags has no statement about tags", () => {
   const { consumers: _tagged, ...plain } = TAGGED;
   expect(JSON.stringify(papersOf(home(config(plain))).guard)).not.toContain("Tag");
 });

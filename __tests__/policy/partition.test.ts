@@ -27,7 +27,7 @@ it.each(["eusc-de-east-1", "eusc-de-east-2"])("%s lies in aws-eusc", (region) =>
 it.each([
   ...["us-iso-east-1", "us-iso-west-1", "us-isob-east-1", "us-isob-west-1", "eu-isoe-west-1", "us-isof-south-1"],
   "us-isof-east-1",
-])("%s lies in a partition that is not supported", (region) => {
+])("%s is in a partition that is not supported", (region) => {
   expect(partitionOf(region)).toBeUndefined();
 });
 

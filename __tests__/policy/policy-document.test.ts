@@ -23,7 +23,7 @@ it("one action is written as text, as AWS returns it", () => {
   expect(policyDocument([{ ...STATEMENT, Action: ["s3:GetObject"] }]).Statement[0]?.Action).toBe("s3:GetObject");
 });
 
-it("what is given is left as it was", () => {
+it("does not change its arguments", () => {
   const actions = ["s3:PutObject", "s3:GetObject"];
   policyDocument([{ ...STATEMENT, Action: actions }]);
   expect(actions).toEqual(["s3:PutObject", "s3:GetObject"]);

@@ -402,7 +402,7 @@ describe("whatever the key, the prefix, the partition and the KMS key", () => {
     );
   });
 
-  it("every ARN lies in the partition of the bucket", () => {
+  it("every ARN is in the partition of the bucket", () => {
     fc.assert(
       fc.property(scopeAndLevel, ({ scope, level }) => {
         const resources = stateAccessPolicy(scope, level).Statement.flatMap((statement) => listOf(statement.Resource));

@@ -8,7 +8,7 @@ import { GITHUB_PROVIDER, SUBJECT } from "../support/roles";
 const provider = { arn: GITHUB_PROVIDER, audience: "sts.amazonaws.com" };
 const elsewhere = "arn:aws:iam::222222222222:user/ops";
 
-it("GitHub Actions is trusted for one audience and the subjects that are named, compared as text", () => {
+it("trusts GitHub Actions for one audience and the named subjects, compared as text", () => {
   expect(gitHubActionsTrust(provider, [SUBJECT]).Statement).toMatchObject([
     {
       Effect: "Allow",

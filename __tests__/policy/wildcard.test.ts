@@ -9,7 +9,7 @@ it("a star matches any text, also none and across slashes; a question mark one c
   expect(wildcardPattern("a?b").test("ab")).toBe(false);
 });
 
-it("every other character stands for itself, and actions match in any case", () => {
+it("every other character matches itself, and actions match in any case", () => {
   expect(wildcardPattern("a.b").test("axb")).toBe(false);
   expect(wildcardPattern("s3:get*", "i").test("s3:GetObject")).toBe(true);
   expect(wildcardPattern("s3:get*").test("s3:GetObject")).toBe(false);

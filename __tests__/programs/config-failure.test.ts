@@ -13,7 +13,7 @@ function error(message: string, stack = "", name = "Error"): ThrownText {
   return thrownText(Object.assign(new Error(message), { name, stack }));
 }
 
-it("a syntax error is named by file, line and column", () => {
+it("reports a syntax error with file, line and column", () => {
   const at = `${DIRECTORY}/state.config.ts:12:3: ERROR: Expected "}"`;
   expect(told(error(at, "", "SyntaxError"))).toBe(
     'config-syntax state.config.ts:12:3 could not be compiled: Expected "}"',
@@ -24,7 +24,7 @@ it("a syntax error is named by file, line and column", () => {
   );
 });
 
-it("an import that is not there is named with the line that asks for it", () => {
+it("names a missing import with its line", () => {
   const importer = folder.write("state.config.ts", 'const a = 1;\nimport { b } from "./nowhere.mjs";\n');
   expect(told(error(`Cannot find module './nowhere'\nRequire stack:\n- ${importer}`))).toBe(
     "config-failed state.config.ts:2 imports ./nowhere, which does not exist",
@@ -47,7 +47,7 @@ it.each<[unknown, string]>([
   [null, "it threw null"],
   [{ a: 1 }, 'it threw {"a":1}'],
   [1n, "it threw 1"],
-])("a thrown value that is no error is told (%#)", (value, expected) => {
+])("reports a thrown value that is not an error (%#)", (value, expected) => {
   expect(told(thrownText(value))).toBe(`config-failed state.config.ts fails when it runs: ${expected}`);
 });
 

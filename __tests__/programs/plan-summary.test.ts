@@ -39,7 +39,7 @@ describe("a plan's summary", () => {
     ]);
   });
 
-  it("tells whether only outputs change", () => {
+  it("reports whether only outputs change", () => {
     expect(parsePlan(JSON.stringify({ output_changes: { a: { actions: ["no-op"] } } })).outputsChange).toBe(false);
     expect(parsePlan(JSON.stringify({ output_changes: { a: { actions: ["create"] } } })).outputsChange).toBe(true);
     expect(parsePlan("{}")).toEqual({ changes: [], outputsChange: false });

@@ -94,7 +94,7 @@ echo '{}'
   });
 });
 
-it("a program that was interrupted is not told to be wrong", async () => {
+it("does not report an interrupted program as failed", async () => {
   const running = problemOf(runProcess("sleep", ["60"], { cwd: scratch(), env: process.env }));
   process.listeners("SIGINT").at(-1)?.("SIGINT");
   expect(await running).toMatchObject({
@@ -122,7 +122,7 @@ it("one that ended well after it was interrupted ends the run as well", async ()
   expect(await running).toMatchObject({ code: "interrupted", message: "was interrupted" });
 });
 
-it("a store that never returns the lifecycle rules as they were written is named so", async () => {
+it("names a store that never returns the lifecycle rules as they were written", async () => {
   const detail = "While waiting: timeout while waiting for state to become 'true' (last state: 'false', timeout: 3m0s)";
   const summary = "creating S3 Bucket (acme-tfstate) Lifecycle Configuration";
   const message = { type: "diagnostic", "@message": summary, diagnostic: { severity: "error", summary, detail } };

@@ -34,7 +34,7 @@ it("a refused config's problems come as they are", async () => {
   expect(await problemsOf(`${leave}; console.error("Nothing was written"); process.exit(1)`)).toEqual([REFUSED]);
 });
 
-it("what does not compile is named by its place", async () => {
+it("names the place that does not compile", async () => {
   const said =
     'Error: Transform failed with 1 error:\\n" + __dirname + "/state.config.ts:12:3: ERROR: Expected \\"}\\"\\n  at x';
   expect(await problemsOf(`console.error("${said}"); process.exit(1)`)).toMatchObject([
@@ -46,7 +46,7 @@ it("what does not compile is named by its place", async () => {
   ]);
 });
 
-it("anything else is told in its own words", async () => {
+it("shows any other error as it is", async () => {
   expect(await problemsOf('throw new Error("no such module")')).toMatchObject([
     { code: "synth-failed", path: "app.js:1", message: "fails when it runs: Error: no such module" },
   ]);

@@ -45,12 +45,12 @@ describe("the default config", () => {
     ]);
   });
 
-  it("makes no role, and tells of none", () => {
+  it("makes no role, and has no output about roles", () => {
     expect(resources().filter(({ type }) => type === "aws_iam_role")).toEqual([]);
     expect(bootstrap(home()).output).not.toHaveProperty("role_arns");
   });
 
-  it("tells name, ARN and region of the bucket, the policies, and what the guard leaves open", () => {
+  it("has outputs for the bucket's name, ARN and region, the policies, and the gaps of the guard", () => {
     expect(Object.keys(bootstrap(home()).output ?? {}).sort()).toEqual([
       "bucket_arn",
       "bucket_name",
@@ -146,7 +146,7 @@ describe("encryption", () => {
       .filter((line) => !before.has(line));
   };
 
-  it("with a created key adds the key and its alias, and tells its ARN", () => {
+  it("with a created key, adds the key, its alias and an output with its ARN", () => {
     const part = { bucket: { encryption: { type: "created-key" } } } as const;
     expect(added(part)).toEqual(["aws_kms_alias key_alias", "aws_kms_key key"]);
     expect(bootstrap(home(part)).output?.["kms_key_arn"]?.value).toMatch(/^\$\{aws_kms_key\.key_\w+\.arn\}$/);
@@ -238,7 +238,7 @@ it("in GovCloud every ARN is of that partition", () => {
   expect(new Set(json.match(/arn:aws[a-z-]*:/g))).toEqual(new Set(["arn:aws-us-gov:"]));
 });
 
-it("the ARNs of made roles are told, and a role is given other consumers' levels as well", () => {
+it("has an output with the ARNs of made roles, and attaches other consumers' levels to a role", () => {
   const maker = { name: "app", roles: { planner: jobs(), applier: jobs("repo:acme/app:ref:refs/heads/main") } };
   const net = { name: "net", access: { reader: [role("statelock/acme-tfstate.app.planner")] } };
   const stack = bootstrap(home({ madeRoles: GITHUB, managedPolicies: "attached", consumers: [net, maker] }));

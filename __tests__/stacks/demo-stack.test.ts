@@ -8,7 +8,7 @@ const STACK = synthStack(
   (app) => new DemoStack(app, "demo", { home: home({ consumers: [{ name: "demo", type: "cdktf" }] }) }),
 );
 
-it("the smallest consumer is a name of two words, told as server_name", () => {
+it("the smallest consumer is a name of two words, with the output server_name", () => {
   expect(lines(resourcesIn(STACK))).toBe("random_pet server");
   expect(only("random_pet", resourcesIn(STACK))).toEqual({ length: 2 });
   expect(STACK.output?.["server_name"]?.value).toBe("${random_pet.server.id}");

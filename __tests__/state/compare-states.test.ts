@@ -21,7 +21,7 @@ function lines(before: TerraformState, after: TerraformState): string[] {
   ];
 }
 
-it("resources are told by address, and changes by the names of attributes and of what else is recorded", () => {
+it("names resources by address, and changes by attributes and other recorded fields", () => {
   const before = instances({ name: "a" }, { name: "b", attributes: { id: "1", size: 1 } }, { name: "c" });
   const after = instances(
     { name: "b", attributes: { id: "1", size: 2, tag: null } },
@@ -48,7 +48,7 @@ it("outputs are compared with their type and sensitivity", () => {
   expect(lines(before, after)).toEqual(["changed output b", "removed output c", "added output d"]);
 });
 
-it("numbers that JavaScript cannot tell apart are different", () => {
+it("numbers that JavaScript rounds to the same value are different", () => {
   const exact = (digits: string): TerraformState => {
     const reading = parseState(stateText({ instances: [{ attributes: { id: "ID" } }] }).replace('"ID"', digits));
     if ("noState" in reading) throw new Error(reading.noState);

@@ -39,7 +39,7 @@ it("addresses are as Terraform writes them; a deposed object has its own, and is
   expect(state.resources).toBe(4);
 });
 
-it("numbers that JavaScript cannot tell apart stay different", () => {
+it("numbers that JavaScript rounds to the same value stay different", () => {
   const text = (id: string): string => stateText({ instances: [{ attributes: { id: "ID" } }] }).replace('"ID"', id);
   const [one, other] = ["12345678901234567890", "12345678901234567891"].map((id) => read(text(id)).objects);
   expect(one).not.toEqual(other);

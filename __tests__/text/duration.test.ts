@@ -17,7 +17,7 @@ it.each(["", "10", "m", "-1m", "1 m", "10m ", "1w", "25d", "1e3s"])("%j is no du
   expect(parseDuration(text)).toBeUndefined();
 });
 
-it("a duration is told in two units at most, and never as less than nothing", () => {
+it("shows a duration in at most two units, and never as negative", () => {
   const told = [-5_000, 0, 59_999, 60_000, 3_599_999, 11_100_000, 7_200_000, 187_200_000].map(durationText);
   expect(told).toEqual(["0 s", "0 s", "59 s", "1 min", "59 min", "3 h 5 min", "2 h", "2 d 4 h"]);
 });

@@ -84,7 +84,7 @@ it("a digest is looked for only in a table that the consumer has left", () => {
   expect(findings(state({ digest: undefined }))).toEqual([]);
 });
 
-it("of many states that are wrong the first are named", () => {
+it("names the first of many wrong states", () => {
   const states = ["a", "b", "c", "d", "e", "f", "g"].map((workspace) => ({
     ...STATE,
     workspace,
@@ -104,7 +104,7 @@ it("a key that is known by its alias is the one that has the alias now", () => {
   ).toBeUndefined();
 });
 
-it("whether the key is the right one is not told where nobody says which one that is", () => {
+it("does not judge the key if nothing says which key is right", () => {
   const encryption = { type: "created-key", alias: "alias/acme" } as const;
   const posture = { arn: KEY_ARN, state: "Enabled", rotates: { value: true }, policy: { value: [] } };
   const unknown = { unreadable: "403 AccessDenied" };

@@ -139,7 +139,7 @@ it.each<[string, Flaws, unknown]>([
   expect(faults[0] ?? fine).toEqual(expected);
 });
 
-it("nothing is left behind by a store that can be cleaned", async () => {
+it("leaves nothing behind in a store that deletes its objects", async () => {
   const flaws: Flaws[] = [{}, { overwrites: true }, { lies: true }, { losesAnswer: true }, { refuses: "take again" }];
   const left = await Promise.all(
     flaws.map(async (flaw) => {
@@ -157,7 +157,7 @@ it.each<[string, TakeReply]>([
     "fails",
     { reply: "failed", nothingWritten: true, problem: { code: "aws-call", path: "s3://b", message: "m", fix: "Do." } },
   ],
-])("cannot tell if the store %s every taker of a race", async (_, reply) => {
+])("ends without a verdict if the store %s every taker of a race", async (_, reply) => {
   const whole = store();
   const take = (key: string, text: string): Promise<TakeReply> =>
     /-\d\.tflock$/.test(key) ? Promise.resolve(reply) : whole.take(key, text);

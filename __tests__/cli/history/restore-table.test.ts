@@ -4,13 +4,13 @@ import { tableArguments } from "../../../lib/aws/connect";
 const BUCKET = { name: "acme-tfstate", region: "eu-central-1", account: "123456789012", access: { profile: "ops" } };
 const ARN = "arn:aws:dynamodb:eu-west-1:222222222222:table/locks";
 
-it("a table that is named by its ARN is locked in that region and account", () => {
+it("locks in the region and account of the table's ARN", () => {
   const table = restoreTable(BUCKET, ARN);
   expect(table).toEqual({ ...BUCKET, name: "locks", region: "eu-west-1", account: "222222222222" });
   expect(tableArguments(table)).toEqual({ TableName: ARN });
 });
 
-it("a table that is named alone is locked in the region and account of the bucket", () => {
+it("locks in the region and account of the bucket if the table has only a name", () => {
   expect(restoreTable(BUCKET, "locks")).toEqual({ ...BUCKET, name: "locks" });
 });
 

@@ -105,7 +105,7 @@ it("show of a state that is free says so", async () => {
   expect(stdout).toContain("note: there is no state with this key either; `statelock locks list` has every lock");
 });
 
-it("a bucket without inventory is told nothing of locks in tables, and says so", async () => {
+it("without an inventory, says that it did not check lock tables", async () => {
   const unseen = expect.stringContaining("this command did not check lock tables") as unknown;
   expect((await locks(["list"])).stdout).toEqual(unseen);
   expect(JSON.parse((await locks(["show", "other", "--json"])).stdout)).toMatchObject({
@@ -144,7 +144,7 @@ it("wait for a key that nobody knows is no free state, unless --new says that it
   expect(await locks(["wait", "other"])).toMatchObject({ code: 2 });
 });
 
-it("a consumer's name stands for its key", async () => {
+it("accepts a consumer's name in place of its key", async () => {
   const workingDirectory = synthesizedFolder(HOME);
   try {
     const args = ["locks", "wait", "app", "--timeout", "0", "--endpoint-url", s3.place.access?.endpointUrl ?? ""];
@@ -157,7 +157,7 @@ it("a consumer's name stands for its key", async () => {
   }
 });
 
-it("wait ends with 0 when the lock is gone, with 1 when it is not, with 2 when that cannot be told", async () => {
+it("wait ends with 0 if the lock is gone, with 1 if it is not, with 2 if nobody knows", async () => {
   expect(await locks(["wait", "other", "--new"])).toMatchObject({ code: 0 });
   const held = await locks(["wait", STATE, "--timeout", "0", "--json"]);
   expect(held.code).toBe(1);
@@ -226,7 +226,7 @@ it.each([
   ["locks", "show", "--json"],
   ["locks", "release", "k", "--json"],
   ["locks", "nope", "--json"],
-])("usage of statelock %s %s %s %s is told as JSON too", async (...args) => {
+])("reports a usage mistake of statelock %s %s %s %s as JSON too", async (...args) => {
   const { code, stdout } = await runStatelock(args);
   expect(code).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({ version: 1, problems: [{ code: "usage" }] });

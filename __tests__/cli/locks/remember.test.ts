@@ -68,7 +68,7 @@ it("a lock whose body's digest was remembered is that lock, and no other", async
   expect([(await release("--from", "lock.json")).code, s3.body(LOCK)]).toEqual([0, undefined]);
 });
 
-it("a run that asked for no lock left none, and another file is no memory", async () => {
+it("a run that asked for no lock left no lock, and any other file is refused", async () => {
   await run("run", "--remember", "lock.json", ...bucketFlags(s3), "--", "true");
   expect(await release("--from", "lock.json")).toMatchObject({ code: 0, stdout: "" });
   folder.write("other.json", '{"version":2}');

@@ -15,7 +15,7 @@ function context(workingDirectory = "/"): { readonly context: CommandContext; re
 const cause = (path: string) => ({ code: "no-credentials", path, message: "must be asked", fix: "Log in." });
 
 describe("problems as text", () => {
-  it("tell one cause once, with its places", () => {
+  it("show one cause once, with its places", () => {
     const { context: given, noted } = context();
     noteProblems(given, [cause("a"), cause("b"), { ...cause("x"), code: "other" }, cause("c"), cause("a")]);
     expect(noted()).toBe(

@@ -37,7 +37,7 @@ async function written(from: string, path: string): Promise<readonly string[]> {
 
 const RECORD = "statelock.migration.json";
 
-it("the record lies at the top of the tree that holds the files, wherever the command is run", async () => {
+it("the record is at the top of the working tree of the files, wherever the command runs", async () => {
   expect(await written("elsewhere", "fleet/live/a")).toEqual([`../fleet/${RECORD}`]);
   rmSync(join(folder, "fleet", RECORD));
   expect(await written("fleet/live", "fleet/live/a")).toEqual([`../${RECORD}`]);
@@ -50,7 +50,7 @@ it("a second run that sees the same writes nothing", async () => {
   expect(await written("fleet", "fleet/live/a")).toEqual([]);
 });
 
-it("without git it lies in the working directory", async () => {
+it("without git, the record is in the working directory", async () => {
   writeFileSync(join(folder, "elsewhere", "main.tf"), "");
   expect(await written(".", "elsewhere")).toEqual([RECORD]);
 });

@@ -1,6 +1,6 @@
 import { settingText } from "../../../cli/migrate/setting-text";
 
-it("a setting is a value, a short expression as it is written, or said to be computed", () => {
+it("shows a value, a short expression as it is written, or that the setting is computed", () => {
   const long = `join("/", [${"var.a, ".repeat(9)}var.b])`;
   expect([undefined, { value: "v" }, { expression: "var.bucket" }].map(settingText)).toEqual(["-", "v", "var.bucket"]);
   expect([long, '...["a"].map(f)', "{\n}"].map((expression) => settingText({ expression }))).toEqual(

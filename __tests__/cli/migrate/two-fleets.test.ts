@@ -68,14 +68,14 @@ describe("two fleets with the same names in two stores", () => {
     expect(asked(stores.mine).length > 0).toBe(args[0] !== "scan" && locking === "both");
   });
 
-  it("a step moves both, and nobody else is asked", async () => {
+  it("a step moves both, and sends no request to another store", async () => {
     await fleets("both");
     const { code } = await migrate("apply", "--to", "lockfile", "--force");
     expect([code, asked(stores.nobody)]).toEqual([0, []]);
     expect(folder.read("other/two/main.tf")).not.toContain("dynamodb_table");
   });
 
-  it("what was seen in one store is not believed of the other", async () => {
+  it("a sighting in one store proves nothing about the other", async () => {
     await fleets("both");
     await migrate("status", "mine", "--record");
     // Nobody locked with a file in the other store.

@@ -1,6 +1,6 @@
 import { adoptEngineEndpoints } from "../../../cli/options/engine-endpoints";
 
-it("an endpoint under the older name of the engines is asked, unless the newer name is set", () => {
+it("uses the endpoint of the older variable, unless the newer variable is set", () => {
   const environment = {
     AWS_SHARED_CONFIG_FILE: "/own/config",
     AWS_CONFIG_FILE: "/other/config",

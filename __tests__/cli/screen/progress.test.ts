@@ -37,7 +37,7 @@ it("a longer one shows what it does and for how long, and takes that away", asyn
   ]);
 });
 
-it("nothing is left behind where the step fails, nor shown afterwards", async () => {
+it("a failed step leaves nothing on the screen", async () => {
   const shown: string[] = [];
   const failing = passingProgress({ status: (text) => void shown.push(text) })("It", async (say) => {
     await step(1_200)(say);

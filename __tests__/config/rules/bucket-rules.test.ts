@@ -57,7 +57,7 @@ describe("the bucket's name", () => {
     expect(names.filter((name) => nameProblems(name).length === 0)).toEqual([]);
   });
 
-  it("every mistake in it is told at once", () => {
+  it("reports every mistake in it at once", () => {
     expect(text(nameProblems("xn--Acme.tfstate--x-s3" + "x".repeat(50) + "-s3alias"))).toMatchInlineSnapshot(`
       "[bucket-name] name must have 3 to 63 characters, got 80 in "xn--Acme.tfstate--x-s3xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-s3alias"
         -> Choose a name of that length.

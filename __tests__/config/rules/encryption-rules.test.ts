@@ -34,7 +34,7 @@ describe("a created key", () => {
     },
   );
 
-  it("lies in the bucket's account, for there it is created", () => {
+  it("is in the bucket's account, because Statelock creates it there", () => {
     const keyArn = KEY_ARN.replace("123456789012", "999999999999");
     expect(text(problems({ type: "created-key", keyArn }))).toMatchInlineSnapshot(`
       "[kms-key] encryption.keyArn must be in the account 123456789012, where the bootstrap stack creates the key, got "arn:aws:kms:eu-central-1:999999999999:key/11111111-2222-4333-8444-555555555555"

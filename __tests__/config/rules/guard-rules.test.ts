@@ -54,7 +54,7 @@ it("accounts are others, 12 digits each, named once", () => {
   ]);
 });
 
-it("principals are named once", () => {
+it("refuses a principal that is named twice", () => {
   expect(problems({ deployers: [role("a"), role("a")] })).toEqual(["duplicate-principal bucket.guard.deployers[1]"]);
 });
 

@@ -67,7 +67,7 @@ describe("a consumer on lockfile", () => {
     expect(refused("lockfile", record, { workspaceKeyPrefix: "other" })).toEqual(SKIPPED);
   });
 
-  it("is told what to do next, and how to say that it is known", () => {
+  it("gets the next step, and the way to confirm a known phase", () => {
     const record = seen({ [KEY]: { reached: { dynamodb: DAY(1) } } });
     expect(text(refusals(config(), { seen: record }))).toMatchInlineSnapshot(`
       "[phase-skipped] consumers[0].locking must be on "both" first, and seen there, got "lockfile" for "acme-tfstate/app/terraform.tfstate", which is on "dynamodb" since 2026-01-01T00:00:00.000Z in statelock.migration.json
@@ -83,7 +83,7 @@ it("a consumer does not go from lockfile to dynamodb in one step", () => {
   expect(refused("dynamodb", seen({ [KEY]: { reached: { lockfile: DAY(1), both: DAY(2) } } }))).toEqual([]);
 });
 
-it("what is no record is called that", () => {
+it("reports a file that is not a record", () => {
   for (const wrong of [
     "",
     "[]",

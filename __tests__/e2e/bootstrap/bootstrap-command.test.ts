@@ -111,7 +111,7 @@ describeE2e("statelock bootstrap", ["terraform", "aws-provider", "moto-server"],
     const run = (args: readonly string[], env: Record<string, string | undefined> = {}): Promise<Run> =>
       observed(fresh, () => fresh.bootstrap(args, { env }));
 
-    it("shows what it would do, and touches nothing, with --dry-run", async () => {
+    it("with --dry-run, shows what it would do and changes nothing", async () => {
       const { result, written, before, after } = await run(["--dry-run", "--json"]);
       const { outcome, changes = [] } = jsonAnswer(result);
       expect([result.code, outcome]).toEqual([0, "would-change"]);

@@ -134,7 +134,7 @@ describeE2e("statelock bootstrap, killed while it deploys", ["terraform", "aws-p
     expect((await story).plans).toEqual([0o600, undefined]);
   });
 
-  it("waits for the Terraform that outlived it, which has finished what it began", async () => {
+  it("waits for the Terraform that outlived it and finishes its apply", async () => {
     const { orphaning, last } = await story;
     expect(orphaning.signal).toBe("SIGKILL");
     expect(last).toMatchObject({ code: 0 });

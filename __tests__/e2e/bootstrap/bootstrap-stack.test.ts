@@ -204,7 +204,7 @@ describeE2e("the bootstrap stack", ["terraform", "aws-provider", "moto-server"],
       expect(await policyDocument(`plain-home-${policy.replace(".", "-")}`)).toEqual(emitted(project, policy));
   });
 
-  it("makes the roles that were asked for, trusted as emitted, with their boundary, session and policies", async () => {
+  it("makes the roles of the config, with their trust, boundary, session limit and policies", async () => {
     const { project } = await created;
     const made = async (name: string): Promise<unknown> => {
       const { Role } = await aws.iam.send(new GetRoleCommand({ RoleName: name }));

@@ -22,7 +22,7 @@ function closed(policy: PolicyDocument): PolicyDocument {
   return { ...policy, Statement: policy.Statement.filter(({ Sid }) => !Sid.startsWith("External")) };
 }
 
-describeE2e("a consumer whose roles lie in another account", ["terraform", "moto-server", "openssl"], () => {
+describeE2e("a consumer whose roles are in another account", ["terraform", "moto-server", "openssl"], () => {
   let lab: Lab;
   let stages: Map<Scenario, Promise<Stage>>;
 

@@ -50,7 +50,7 @@ describeE2e("the README and the tutorial", ["terraform", "aws-provider", "moto-s
     expect(ci).toEqual(expect.arrayContaining(parts));
   });
 
-  it("name commands that work, in the order in which they stand there", () => {
+  it("name commands that work, in the order of the page", () => {
     const failed = [...results].filter(([command, { code }]) => code !== 0 && !command.includes("deploy demo"));
     expect(failed).toEqual([]);
     expect(commands).toHaveLength(11);

@@ -122,7 +122,7 @@ describe("commands whose calls of AWS fail", () => {
     return cases.flatMap((each) => found.get(each) ?? []);
   }
 
-  it("without a fault: every command does what it is for", async () => {
+  it("without a fault, every command succeeds", async () => {
     const wrong = [...(await untroubled)].map(([{ command }, played]) => [command, ...played.wrong]);
     expect(wrong.filter(([, ...what]) => what.length > 0)).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe("commands whose calls of AWS fail", () => {
     expect((await rows).filter(({ run }) => (run.stdout + run.stderr).includes("CANARY"))).toEqual([]);
   });
 
-  it("docs/evidence/faults.md says what was found", async () => {
+  it("docs/evidence/faults.md shows the measured results", async () => {
     expect(evidenceProblems("faults.md", faultsPage(await rows, await untroubled), eachFault)).toEqual([]);
   });
 });

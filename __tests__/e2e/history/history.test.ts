@@ -92,7 +92,7 @@ describeE2e("statelock history, with the real Terraform", ["terraform", "moto-se
       expect(names.stdout + json.stdout).not.toContain(CANARY);
     });
 
-    it("is restored: what was there is kept, and Terraform's plan and apply take it as theirs", async () => {
+    it("is restored: the replaced version stays, and Terraform plans and applies from the restored one", async () => {
       const { code, stdout, stderr } = await restore(root.stateKey, ids[0] ?? "", "--json");
       const told = historyRestoreSchema.parse(JSON.parse(stdout));
       expect({ code, outcome: told.outcome, serial: told.serial }).toEqual({ code: 0, outcome: "restored", serial: 4 });

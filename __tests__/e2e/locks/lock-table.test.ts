@@ -133,7 +133,7 @@ describeE2e("the lock table", ["terraform", "moto-server"], () => {
     expect(await table.releaseLock(id, INFO)).toEqual({ reply: "done" });
   });
 
-  it("lists all items over several pages, and tells locks from digests by what they hold", async () => {
+  it("lists the items of several pages, and distinguishes locks from digests by their content", async () => {
     await legacyTable(aws.dynamoDb, "many");
     const filler = "x".repeat(50_000);
     for (const chunk of [0, 1]) {

@@ -100,7 +100,7 @@ describeE2e(
       expect(await stage.object(LOCK)).toContain("NEW");
     });
 
-    it("a reader is refused before anything is deleted, and told what is missing", async () => {
+    it("refuses a reader before anything is deleted, and names the missing permission", async () => {
       const told = await release("reader");
       expect(told.code).toBe(2);
       expect(validJson(told.stdout)).toMatchObject({ outcome: "unknown", problem: { code: "aws-call" } });

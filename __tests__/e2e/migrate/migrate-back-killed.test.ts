@@ -235,7 +235,7 @@ describeE2e("statelock migrate rollback and scrub, cut off", ["terraform", "moto
     expect([...new Set(before)].sort()).toEqual(["SIGKILL at 0", "SIGKILL at 1", "SIGKILL at 2"]);
   });
 
-  it("Ctrl-C lets what is at work end, leaves no lock, and begins nothing else", async () => {
+  it("after Ctrl-C, finishes the current root, leaves no lock and begins nothing else", async () => {
     const names = Array.from({ length: 6 }, (_, index) => `int-${String(index)}`);
     for (const name of names) await root(name, "lockfile");
     const first = new Map(names.slice(0, 4).map((name) => [name, ["before", "digest"] as const]));

@@ -62,7 +62,7 @@ describe("statelock migrate", () => {
   const sources = (): Map<string, string> => filesBelow(workspace.path("live"));
 
   describe("scan", () => {
-    it("prints a table, and ends well where nothing stands in the way", async () => {
+    it("prints a table, and ends with 0 if nothing blocks the step", async () => {
       const { stdout } = requireSuccess(await runIn(workspace, ["migrate", "scan"]));
       expect(stdout).toBe(
         [
@@ -129,7 +129,7 @@ describe("statelock migrate", () => {
       expect(sources()).toEqual(before);
     });
 
-    it("says what stands in the way of a later one", async () => {
+    it("reports what blocks a later step", async () => {
       const result = await runIn(workspace, ["migrate", "plan", "--to", "lockfile", "--json"]);
       expect([result.code, codes(result)]).toEqual([1, ["phase-order", "phase-order"]]);
     });
@@ -184,7 +184,7 @@ describe("statelock migrate", () => {
       expect([result.code, codes(result)]).toEqual([0, []]);
     });
 
-    it("says so where git cannot tell", async () => {
+    it("reports that git cannot read the tree", async () => {
       const result = await runIn(workspace, ["migrate", "apply", "--to", "both", "--json"], { env: { PATH: "" } });
       expect([result.code, codes(result)]).toEqual([1, ["git-unreadable"]]);
     });
@@ -232,7 +232,7 @@ describe("statelock migrate", () => {
       expect(sources().get("net/main.tf")).toBe(backend("net").replace('"locks"\n', `"locks"\n${LOCK_LINE}`));
     });
 
-    it("names the edit of each consumer; synth follows, and lets none skip a phase", async () => {
+    it("names the edit of each consumer; synth follows, and refuses a consumer that skips a phase", async () => {
       const home = synthProject(workspace, "home", CONFIG);
       workspace.write(".gitignore", "cdktf.out\n");
       await project.commit();
@@ -281,7 +281,7 @@ describe("statelock migrate", () => {
       ]);
     });
 
-    it("two at once: each root is moved once, and nothing is left behind", async () => {
+    it("two runs at once move each root once, and leave nothing behind", async () => {
       for (let index = 0; index < 150; index += 1)
         workspace.write(`live/${String(index)}/main.tf`, backend(String(index)));
       await project.commit();

@@ -25,7 +25,7 @@ describeE2e("statelock migrate init", ["terraform", "moto-server"], () => {
 
   afterAll(() => fleet.stop());
 
-  it("shows with --dry-run what it would run where, and runs nothing", async () => {
+  it("with --dry-run, shows each command with its folder, and runs nothing", async () => {
     fleet.standIn.clear();
     const { code, stdout, stderr } = await fleet.statelock("migrate", "init", "--dry-run");
     expect([code, stdout]).toEqual([
@@ -63,7 +63,7 @@ describeE2e("statelock migrate init", ["terraform", "moto-server"], () => {
     ]);
   });
 
-  it("ends what it is at when it is interrupted, begins no other root, and leaves no lock", async () => {
+  it("when interrupted, finishes the current root, begins no other, and leaves no lock", async () => {
     const args = ["--json", "--parallel", "1", "--root", "live/a", "--root", "live/b"];
     const running = fleet.project.start(["migrate", "init", ...args]);
     const unhook = fleet.standIn.afterRequest(({ operation, key }) => {

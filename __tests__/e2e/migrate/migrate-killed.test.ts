@@ -45,7 +45,7 @@ describe("replacing a root's files", () => {
   const changed = (folder: string): number =>
     [...filesBelow(folder).values()].filter((text) => text === "after\n").length;
 
-  it("killed at any write: after the next run, all are replaced or none, and nothing else is left", async () => {
+  it("killed at any write: the next run replaces all files or no file, and leaves nothing else", async () => {
     const seen = new Set<string>();
     for (let write = 1; write < 100; write += 1) {
       const { folder, signal } = await killedAt(write);

@@ -50,7 +50,7 @@ describeE2e("statelock migrate status", ["terraform", "moto-server"], () => {
 
   afterAll(() => fleet.stop());
 
-  it("tells each phase by what its client left, and that everything is well", async () => {
+  it("recognizes each phase by the traces of its client, and ends with 0", async () => {
     expect(told(await status())).toEqual([
       0,
       "live/ahead lockfile: by lockfile, digest no-table, locks no/-, both seen",
@@ -130,7 +130,7 @@ describeE2e("statelock migrate status", ["terraform", "moto-server"], () => {
     expect(refusals(await lockfile("--root", "live/returned"))).toEqual([0]);
   });
 
-  it("finds a client that was left behind by what it wrote, and by the lock it holds", async () => {
+  it("finds a client that still locks only in the table, by its writes and by its lock", async () => {
     await fleet.root("straggler", "both", "shared");
     requireSuccess(await fleet.apply("straggler", "one"));
     await fleet.root("straggler-clone", "dynamodb", "shared");
@@ -155,7 +155,7 @@ describeE2e("statelock migrate status", ["terraform", "moto-server"], () => {
     ["AccessDeniedException", "aws-call"],
     ["ThrottlingException", "aws-call"],
     ["ResourceNotFoundException", "table-absent"],
-  ])("says that it could not tell when DynamoDB answers %s", async (type, code) => {
+  ])("ends with 2 if DynamoDB answers %s", async (type, code) => {
     const unhook = fleet.standIn.onRequest(({ service }) =>
       service === "dynamodb"
         ? {
@@ -175,7 +175,7 @@ describeE2e("statelock migrate status", ["terraform", "moto-server"], () => {
     expect(refusals(moving)).toContain(code);
   });
 
-  it("says that it could not tell with bad credentials, and for a root whose files do not say where it is", async () => {
+  it("ends with 2 for bad credentials, and for a root whose files name no place", async () => {
     const unhook = fleet.standIn.onRequest(({ service, headers }) =>
       service === "s3" && headers["if-none-match"] === undefined ? { status: 403, body: "" } : undefined,
     );

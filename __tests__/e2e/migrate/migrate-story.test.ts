@@ -198,7 +198,7 @@ describeE2e("a fleet leaves DynamoDB while everybody goes on applying", ["terraf
     await all();
   });
 
-  it("both: who has pulled and who has not exclude each other; nobody may go on while one is left behind", async () => {
+  it("both: old and new clients exclude each other, and no root moves on while one client is old", async () => {
     await editsConfig("both", "live", "platform");
     await follow(ann, "network");
     await pause("deployer billing");

@@ -157,7 +157,7 @@ function commandsBehindPolicies(HOME: StateHome): void {
       expect(writes()).toEqual([]);
     });
 
-    it("is not told that a lock is fine which it sees and may not read", async () => {
+    it("never reports a lock as fine that it may list but not read", async () => {
       const [, found] = await findings("reader", ["--no-probe"]);
       expect(found.get("app stale-locks")).toBe("unknown");
     });

@@ -76,14 +76,14 @@ describeE2e("statelock verify", ["moto-server"], () => {
     expect(await findings(["--no-probe"])).toEqual({ code: 1, found: expected });
   });
 
-  it("finds another region, though S3 tells it with a 301", async () => {
+  it("finds that the bucket is in another region, although S3 answers with a 301", async () => {
     standIn.onRequest(({ operation }) =>
       operation === "HeadBucket" ? { status: 301, headers: { "x-amz-bucket-region": "eu-west-3" } } : undefined,
     );
     expect(await findings(["--no-probe"])).toEqual({ code: 1, found: ["presence unknown", "region fail"] });
   });
 
-  it("finds another bucket's copies, and somebody who is told of states", async () => {
+  it("finds a replication to another bucket, and a notification about states", async () => {
     standIn.onRequest(({ operation }) => {
       if (operation === "GetBucketReplication")
         return answer(
@@ -109,7 +109,7 @@ describeE2e("statelock verify", ["moto-server"], () => {
     await bucket.tellEventBridge(false);
   });
 
-  it("calls what it may not read ?, never fine, and exits 2", async () => {
+  it("marks settings that it may not read with ?, never as fine, and exits with 2", async () => {
     standIn.onRequest(() => answer(403, "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"));
     const { code, stdout } = await verify(["--json"]);
     const { findings: all } = verifySchema.parse(JSON.parse(stdout));
@@ -118,12 +118,12 @@ describeE2e("statelock verify", ["moto-server"], () => {
     expect(all.length).toBeGreaterThanOrEqual(19);
   });
 
-  it("does not take a table that is not to be found for one without digests", async () => {
+  it("does not take a missing table for a table without digests", async () => {
     await bucket.dynamoDb.send(new DeleteTableCommand({ TableName: TABLE }));
     expect(await findings(["--no-probe"])).toEqual({ code: 2, found: ["left-digest unknown"] });
   });
 
-  it("tells a bucket that is not there from one that is somebody else's", async () => {
+  it("distinguishes a missing bucket from a bucket of somebody else", async () => {
     const flags = (name: string): string[] => [
       "--bucket",
       name,

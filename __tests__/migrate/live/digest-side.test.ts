@@ -19,7 +19,7 @@ async function* stream(versions: readonly StateVersion[]): AsyncGenerator<StateV
   yield* await Promise.resolve(versions);
 }
 
-describe("which is right where the digest is not that of the state", () => {
+describe("decides which one is right if the digest does not fit the state", () => {
   it.each<[string, readonly StateVersion[], string]>([
     ["the digest's state came before", [version({ md5: "x" }), version({})], "state"],
     ["the digest's state is newer", [version({ serial: 6 })], "table"],

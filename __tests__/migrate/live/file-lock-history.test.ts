@@ -35,7 +35,7 @@ it("more is not read than the limit", async () => {
   expect(given).toBe(11);
 });
 
-it("a limit that was reached is told where the state was written before what was read", () => {
+it("reports a reached limit if the state was written before the oldest version it read", () => {
   const runs = [{ taken: minute(7), released: minute(8) }];
   const codes = (cut: boolean, oldest = runs): string[] =>
     unanswered(liveState({ fileRuns: { found: "runs", runs: oldest, lastByClient: minute(4), cut } })).map(

@@ -18,7 +18,7 @@ const digest = (reading: ReturnType<typeof digestItem> | { found: "nothing" }): 
 });
 const stale = digest(digestItem(OTHER_MD5));
 
-describe("locks with a file, as versions tell them", () => {
+describe("lock files, as the versions show them", () => {
   it("end with the next delete marker, the newest first", () => {
     expect(fileRuns([minute(3), minute(1)], [minute(2), minute(4)])).toEqual([
       { taken: minute(3), released: minute(4) },

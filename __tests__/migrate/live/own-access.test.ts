@@ -90,13 +90,13 @@ it("--as-backend asks with the profile and the role of the backend, and the same
   expect(isTarget(await target(['profile = "prod"'], { identity: { ...nobody, profile: "test" } }))).toBe(false);
 });
 
-it("with a named account, the table of such a root is asked by that account", async () => {
+it("asks the table of such a root in the named account", async () => {
   const found = await target(['profile = "prod"', 'dynamodb_table = "locks"'], { account: "222222222222" });
   if (!isTarget(found)) throw new Error(found.code);
   expect(tableOf("locks", found, bucketOf(found, {}))).toMatchObject({ name: "locks", account: "222222222222" });
 });
 
-it("a table that is named by its ARN is in that region and account", () => {
+it("takes region and account from a table's ARN", () => {
   expect(tableOf(ARN, { account: undefined }, { region: "eu-central-1" })).toMatchObject({
     ...{ name: "locks", region: "eu-west-1", account: "111111111111" },
   });

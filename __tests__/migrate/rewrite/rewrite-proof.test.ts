@@ -41,7 +41,7 @@ async function verdict(after: string, before = BEFORE, path = "main.tf", change:
   return problem === undefined ? "proven" : `${problem.code}: ${problem.message}`;
 }
 
-it("a rewrite that did what was asked for is proven, wherever neighbours moved to", async () => {
+it("proves a correct rewrite, wherever the neighbours moved", async () => {
   expect(await verdict(AFTER)).toBe("proven");
   expect(await verdict(AFTER.replace("bucket         =", "bucket    ="))).toBe("proven");
 });

@@ -183,7 +183,7 @@ describe("JSON syntax", () => {
   });
 });
 
-describe("a file that is left alone", () => {
+describe("leaves a file alone", () => {
   async function refusal(text: string, path = "main.tf"): Promise<string[]> {
     const { moves, refusals } = await planned({ [path]: text }, { to: "both" });
     expect(moves).toEqual([]);

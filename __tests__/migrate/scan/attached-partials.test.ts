@@ -67,7 +67,7 @@ describe("one folder of backend files for many roots", () => {
     expect(await told({ ...ROOTS, ...FILES, ...ci })).toContain("net: -/net unknown");
   });
 
-  it("a file with the name of a root is for that root, and one with another key for none", async () => {
+  it("a file with the name of a root is for that root, and a file with another key is for no root", async () => {
     const files = { "b/net.hcl": file("b", "n"), "b/app/x.hcl": file("b", "a"), "b/other.hcl": file("b", "o") };
     const roots = { "roots/net/main.tf": root(), "roots/app/main.tf": root() };
     expect(await told({ ...roots, ...files }, ["b/**/*.hcl"])).toEqual([
@@ -77,7 +77,7 @@ describe("one folder of backend files for many roots", () => {
     ]);
   });
 
-  it("files with a key that are for no root are named, while roots need one", async () => {
+  it("reports files with a key that fit no root while some roots need a file", async () => {
     const files = { "b/x.hcl": file("b", "x"), "b/y.hcl": file("b", "y") };
     const roots = { "roots/net/main.tf": root(), "roots/app/main.tf": root() };
     expect(await told({ ...roots, ...files }, ["b/*.hcl"])).toEqual([

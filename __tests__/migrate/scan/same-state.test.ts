@@ -73,7 +73,7 @@ describe.each(Object.entries(FORMS))("%s", (_, fleetOf) => {
   );
 });
 
-describe("a computed state is judged by what is literal", () => {
+describe("compares a computed state by its literal parts", () => {
   it.each([
     ['"${path}/k"', "app/k", "maybe"],
     ['"${path}/k"', "app/other", "no"],

@@ -172,13 +172,13 @@ it("an override file's backend replaces the others", async () => {
 });
 
 describe("files and states that an operator has to fix", () => {
-  it("a file that no parser takes is named with its line", async () => {
+  it("names a file that no parser reads, with its line", async () => {
     const { configurations, problems } = await scanned({ "ok/main.tf": ON_DYNAMODB, "x/main.tf": "a = 1\nb = = 2\n" });
     expect(places(problems)).toEqual(["unreadable-file x/main.tf:2"]);
     expect(configurations).toHaveLength(1);
   });
 
-  it("JSON with a comment, and a .tfbackend that is none", async () => {
+  it("JSON with a comment, and a .tfbackend file without a backend", async () => {
     const { problems } = await scanned({ "a.tf.json": "{\n// no\n}", "b.tfbackend": "bucket: b" });
     expect(places(problems)).toEqual(["unreadable-file a.tf.json:2", "unreadable-file b.tfbackend:1"]);
   });
@@ -279,7 +279,7 @@ it("says the next step of every phase", async () => {
   ]);
 });
 
-it("tells how far it is", async () => {
+it("reports its progress", async () => {
   const told: string[] = [];
   const fleet = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${String(index)}/main.tf`, ON_DYNAMODB]));
   await scan(memoryFiles(fleet), await parsers(), ["."], ({ files, of }) =>

@@ -63,7 +63,7 @@ it("remembers nothing where version control could not give the files back", asyn
   expect(await asked({ versionControl })).toEqual([]);
 });
 
-it("ends the root at hand where it is stopped, and keeps what it changed as its own for the next run", async () => {
+it("when stopped, finishes the current root, and leaves its changes to the next run", async () => {
   const calls: string[] = [];
   const replace: ApplyPorts["replace"] = (folder) => Promise.resolve((calls.push(folder), []));
   const asks = await asked({ replace }, () => calls.includes("a"));

@@ -28,7 +28,7 @@ async function outcome(
 }
 
 describe("a step to both", () => {
-  it("moves what is on dynamodb, and nothing else", async () => {
+  it("moves roots on dynamodb, and nothing else", async () => {
     const fleet = {
       "1/main.tf": root("1", DYNAMODB),
       "2/main.tf": root("2", BOTH),
@@ -70,7 +70,7 @@ describe("a step to both", () => {
     expect(hasWorkByHand(await planned({ "2/main.tf": root("2", DYNAMODB) }, { to: "both" }))).toBe(false);
   });
 
-  it("moves all alternatives of a root or none", async () => {
+  it("moves all alternatives of a root or no alternative", async () => {
     const fleet = {
       "1/main.tf": 'terraform {\n  backend "s3" {}\n}\n',
       "1/prod.tfbackend": 'bucket = "p"\nkey = "k"\ndynamodb_table = "t"\n',
@@ -96,7 +96,7 @@ describe("a step to both", () => {
 describe("a step to lockfile", () => {
   const lockfile = { to: "lockfile" } as const;
 
-  it("moves what is on both, and removes the remaining table arguments of what is there already", async () => {
+  it("moves roots on both, and removes remaining table arguments of roots on lockfile", async () => {
     const fleet = {
       "1/main.tf": root("1", BOTH),
       "2/main.tf": root("2", `${LOCKFILE}    dynamodb_endpoint = "e"\n`),
@@ -144,7 +144,7 @@ describe("a step to lockfile", () => {
     ]);
   });
 
-  it("refuses while a root of the same state is in a phase that files do not tell", async () => {
+  it("refuses while a root of the same state is in an unknown phase", async () => {
     const fleet = {
       "1/main.tf": root("1", BOTH),
       "2/main.tofu": root("1", '    dynamodb_table = "t"\n    use_lockfile = var.l\n'),

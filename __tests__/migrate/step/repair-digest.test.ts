@@ -14,7 +14,7 @@ async function repair(world: LiveWorld, options: Partial<RepairOptions> = {}): P
 /** What became of it, in a line. */
 const line = ({ outcome, problems }: Repair): string => [outcome, ...problems.map(({ code }) => code)].join(" ");
 
-it("a digest that is of an earlier version becomes that of the state, under both locks, which are released", async () => {
+it("replaces the digest of an earlier version by the state's own, under both locks, and releases them", async () => {
   const world = staleWorld();
   let locked: readonly boolean[] = [];
   world.table.beforeWrite = (call) => {
@@ -37,7 +37,7 @@ it.each<[string, (world: LiveWorld) => unknown]>([
   expect([world.digest, world.s3.calls, world.table.calls]).toEqual([digest, [], []]);
 });
 
-it("a look only tells what is needed, or why it is refused, and takes no lock", async () => {
+it("a dry run reports what is needed or why it is refused, and takes no lock", async () => {
   const world = staleWorld();
   expect(line(await repair(world, { dryRun: true }))).toBe("needed");
   world.versions = [];
@@ -134,7 +134,7 @@ it("what is there is judged again under the locks: a digest that is right by the
   ]);
 });
 
-it("what cannot be read again under the locks is not told as right", async () => {
+it("does not report a digest as right that it could not read again under the locks", async () => {
   const world = staleWorld();
   world.table.afterWrite = (call) => {
     if (call === "lock") world.table.beforeRead = (lockId) => (lockId === DIGEST_ITEM ? UNREADABLE : undefined);
@@ -157,7 +157,7 @@ it("a digest that changed since is not overwritten, though somebody ignored the 
   expect([world.digest, world.locked]).toEqual(["a".repeat(32), [false, false]]);
 });
 
-it("a lock that could not be released is told beside what was done", async () => {
+it("reports a lock that it could not release, beside its result", async () => {
   const world = staleWorld();
   world.table.beforeWrite = (call) => (call === "unlock" ? FAILED : undefined);
   const result = await repair(world);

@@ -37,7 +37,7 @@ it("releases the locks of a killed run that removed the digest", async () => {
   expect([lines(await run(world)), world.locked]).toEqual([["b/app released"], [false, false]]);
 });
 
-it("a key that is named as gone and has no digest is reported", async () => {
+it("reports a key of --gone that has no digest", async () => {
   const results = await run(scrubbable(), { gone: ["typo"] });
   expect(lines(results)).toEqual(["typo left unknown-state", "b/app-md5 removed"]);
 });
