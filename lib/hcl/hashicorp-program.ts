@@ -34,7 +34,7 @@ const loaded = require(workerData);
 const { parse } = loaded["@cdktf/hcl2json"] ?? loaded;
 parentPort.on("message", (text) => {
   parse("statelock.tf", text).then(
-    (result) => parentPort.postMessage({ result }),
+    (result) => parentPort.postMessage({ json: JSON.stringify(result) }),
     (error) => (error instanceof RangeError ? lost() : parentPort.postMessage({ error: String(error?.message ?? error) })),
   );
 });
@@ -72,9 +72,9 @@ export function hashicorpProgram(longest: number): ParserProgram {
 
 function answerOf(worker: Worker, text: string, longest: number): Promise<ParserAnswer> {
   return new Promise((resolve, reject) => {
-    const end = (answer: ParserAnswer): void => {
+    const end = (answer: Exclude<ParserAnswer, { result: unknown }> | { readonly json: string }): void => {
       stop();
-      resolve(answer);
+      resolve("json" in answer ? { result: JSON.parse(answer.json) as Readonly<Record<string, unknown>> } : answer);
     };
     const ended = (): void => {
       end({ lost: "ended its program" });
