@@ -28,23 +28,33 @@ export function noteGrants(context: CommandContext, { grants, untold }: PlannedG
   noteProblems(context, untold);
 }
 
-/** How many roots a pattern has at least: fewer are listed. */
-const MANY = 3;
-
-/** Returns grants of roots that differ in the key alone as one grant with `<key>`. */
+/** Returns grants of roots that differ in the key alone as one grant with `<key>`, which each root replaces by its own. */
 function byPattern(changes: readonly GrantChange[]): GrantChange[] {
   const groups = grouped(changes, ({ levels, grants }) => JSON.stringify([levels, shapeOf(grants)]));
-  return [...groups.values()].flatMap((group) => (group.length < MANY ? group : [patternOf(group)]));
+  return [...groups.values()].flatMap((group) => (group.length === 1 ? group : [patternOf(group)]));
 }
 
 function patternOf(group: readonly GrantChange[]): GrantChange {
   const [first] = group;
   if (first === undefined) throw new Error("a group without a grant");
-  return {
-    ...first,
-    roots: group.flatMap(({ roots }) => roots),
-    grants: first.grants.map((_, at) => patterned(group.map((change) => change.grants[at])) as PolicyGrant),
-  };
+  const grants = first.grants.map((_, at) => patterned(group.map((change) => change.grants[at])) as PolicyGrant);
+  const named = group.map((change) => {
+    const key = keyIn(grants, change.grants);
+    return key === undefined ? change.roots : change.roots.map((root) => `${root} (<key> is ${key})`);
+  });
+  const roots = group.flatMap((change) => change.roots);
+  return { ...first, roots: roots.length > SHOWN ? roots : named.flat(), grants };
+}
+
+/** Returns what stands for `<key>` in the grants of one root. */
+function keyIn(patterns: readonly PolicyGrant[], own: readonly PolicyGrant[]): string | undefined {
+  for (const [at, { resources }] of patterns.entries())
+    for (const [place, pattern] of resources.entries()) {
+      const [before = "", after] = pattern.split("<key>");
+      const text = own[at]?.resources[place];
+      if (after !== undefined && text !== undefined) return text.slice(before.length, text.length - after.length);
+    }
+  return undefined;
 }
 
 /** Returns values of one shape as one value, with patterns where their texts differ. */

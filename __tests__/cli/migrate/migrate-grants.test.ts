@@ -61,6 +61,19 @@ describe("the grants of a step, as text", () => {
     ]);
   });
 
+  it("of two roots are one pattern that names the key of each, so that a policy grants these keys alone", () => {
+    const two = ["app/k", "net/k"].map((key) => ({
+      ...LOCK,
+      roots: [key.slice(0, 3)],
+      grants: [{ actions: ["s3:PutObject"], resources: [`arn:aws:s3:::b/${key}.tflock`] }],
+    }));
+    expect(noted({ grants: two, untold: [] }).split("\n").slice(3, -1)).toEqual([
+      "    app (<key> is app/k), net (<key> is net/k): planner, applier",
+      "      s3:PutObject",
+      "        on arn:aws:s3:::b/<key>.tflock",
+    ]);
+  });
+
   it("are not a section where there are none", () => {
     expect(noted({ grants: [], untold: [] })).toBe("");
   });
