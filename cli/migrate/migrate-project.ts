@@ -67,7 +67,7 @@ export function backendFilesFlags({ backendFiles = [] }: BackendFiles): readonly
 export function modernizeOption(): Option {
   return new Option(
     "--modernize",
-    "also move role_arn and its like, which new versions refuse or warn of, into assume_role",
+    "also replace what engines refuse: role_arn and its like by assume_role, blocks by arguments, doubled arguments",
   );
 }
 

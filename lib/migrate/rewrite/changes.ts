@@ -6,6 +6,8 @@ import { argument, type Site } from "../scan/site";
 export type Change =
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "set"; readonly name: string; readonly value: boolean }
+  /** Makes a block the argument of the same name, which is an object. */
+  | { readonly kind: "assign"; readonly name: string }
   | {
       readonly kind: "nest";
       /** The argument that the object replaces. */

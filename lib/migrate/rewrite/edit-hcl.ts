@@ -9,6 +9,7 @@ import type { TextEdit } from "./text-edit";
 
 /** Returns the edit for one change in native syntax. An inserted argument is laid out like the one beside it. */
 export function hclEdit(source: HclText, site: Site, change: Change): TextEdit {
+  if (change.kind === "assign") return assignment(source, site, change.name);
   if (change.kind === "insert") return insertion(source, site, change, present(site, change.beside));
   const target = present(site, change.name);
   if (change.kind === "remove") return removalEdit(source, target);
@@ -21,6 +22,14 @@ function present(site: Site, name: string): Attribute {
   const found = argument(site, name);
   if (found === undefined) throw new Error(`${name} is not in line ${String(site.line)}`);
   return found;
+}
+
+/** Puts an equal sign between the type of a block and its brace. */
+function assignment({ text }: HclText, site: Site, name: string): TextEdit {
+  const block = site.blocks?.find(({ type }) => type === name);
+  if (block === undefined) throw new Error(`${name} is no block of line ${String(site.line)}`);
+  const at = block.start + name.length;
+  return { start: at, end: at, text: text[at] === "{" ? " = " : " =" };
 }
 
 /** Returns the object on one line for one entry, and otherwise with a line for each. */

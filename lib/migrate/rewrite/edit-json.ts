@@ -9,6 +9,7 @@ export function jsonEdit(text: string, site: Site, change: Change): TextEdit {
   if (change.kind === "insert") return insertion(text, siblings(site, change.beside), change);
   if (change.kind === "remove") return removal(siblings(site, change.name));
   if (change.kind === "nest") return nested(text, site, change);
+  if (change.kind === "assign") throw new Error("JSON has no blocks");
   const { value } = siblings(site, change.name).target;
   return { start: value.start, end: value.end, text: String(change.value) };
 }

@@ -3,7 +3,7 @@ import type { Problem } from "../../problem/problem";
 import { parseSource } from "../scan/parse-source";
 import type { Parsers } from "../scan/parsers";
 import { argument, type Site, type SourceFile } from "../scan/site";
-import type { Change } from "./changes";
+import { changedNames, type Change } from "./changes";
 import { unproven } from "./rewrite-proof";
 import { applyEdits } from "./text-edit";
 
@@ -76,11 +76,15 @@ async function rewriteHeredoc(
 function isAsChanged(file: SourceFile, before: Site, text: string, after: Site | undefined, changes: Changes): boolean {
   if (after === undefined) return false;
   const made = before.heredoc === undefined ? [] : (changes.get(before) ?? []);
-  const isTouched = (name: string): boolean => made.some((change) => change.name.split(".")[0] === name);
+  const touched = new Set(made.flatMap(changedNames).map((name) => name.split(".")[0]));
+  const isTouched = (name: string): boolean => touched.has(name);
   const kept = (site: Site, whole: string): string[] =>
     (site.arguments ?? [])
       .filter(({ name }) => !isTouched(name))
       .map(({ name, value }) => `${name}=${whole.slice(value.start, value.end)}`);
-  const arrived = made.every((change) => (argument(after, change.name) === undefined) === (change.kind === "remove"));
+  const has = (name: string): boolean => argument(after, name) !== undefined;
+  const arrived = made.every((change) =>
+    change.kind === "nest" ? has(change.into) && !has(change.name) : has(change.name) === (change.kind !== "remove"),
+  );
   return arrived && kept(before, file.text).join("\n") === kept(after, text).join("\n");
 }

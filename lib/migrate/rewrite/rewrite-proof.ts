@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { SyntaxProblem } from "../../hcl/syntax";
+import { SyntaxProblem, type Span } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
 import { changedNames, type Change } from "./changes";
 import { unitOf } from "../scan/flat-role";
@@ -52,6 +52,11 @@ async function meaning(
 }
 
 function makeChange(target: Record<string, unknown>, change: Change): void {
+  if (change.kind === "assign") {
+    const bodies = target[change.name];
+    target[change.name] = Array.isArray(bodies) && bodies.length === 1 ? (bodies as unknown[])[0] : undefined;
+    return;
+  }
   if (change.kind === "nest")
     target[change.into] = Object.fromEntries(
       change.entries.map(({ from, to }) => [to, valueInside(from, target[from])]),
@@ -82,9 +87,10 @@ function untouched(
   if (finding instanceof SyntaxProblem || tokens instanceof SyntaxProblem) return undefined;
   const spans = [...changes].flatMap(([site, siteChanges]) => {
     const found = finding.sites[file.sites.indexOf(site)];
-    return siteChanges
-      .flatMap(changedNames)
-      .flatMap((name) => (found === undefined ? [] : (argument(found, name) ?? [])));
+    return siteChanges.flatMap(changedNames).flatMap((name): readonly Span[] => {
+      const given = found === undefined ? undefined : argument(found, name);
+      return given === undefined ? (found?.blocks ?? []).filter(({ type }) => type === name) : [given];
+    });
   });
   return tokens
     .filter(

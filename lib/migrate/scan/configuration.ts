@@ -1,3 +1,4 @@
+import type { Attribute } from "../../hcl/syntax";
 import type { FoundFile } from "../../files/project-files";
 import { consumerSetting, type SynthesizedConsumer } from "./synthesized-consumer";
 import { DYNAMODB_TABLE, LEGACY_TABLE, phaseOf, setting, USE_LOCKFILE, type Phase, type Setting } from "./phase";
@@ -51,6 +52,11 @@ export function placeText({
   line: number | undefined;
 }): string {
   return line === undefined ? file.path : `${file.path}:${String(line)}`;
+}
+
+/** Returns the path of the problems with an argument. */
+export function argumentPath({ file }: Place, { line, name }: Attribute): string {
+  return `${file.path}:${String(line)} ${name}`;
 }
 
 /** Builds a configuration from its places. There must be at least one. @param unit the unit that gets these arguments */

@@ -31,11 +31,11 @@ export function nestedValue(text: string, { name, value }: Attribute): string {
  * person has to decide: the root has an `assume_role` too, its files share the arguments, or they name no role.
  */
 export function movableRole({ source, places }: Pick<Configuration, "source" | "places">): Place | undefined {
-  if (source !== "terraform") return undefined;
+  if (source !== "terraform" && source !== "terragrunt") return undefined;
   const [holder, ...others] = places.filter(({ site }) => flatArguments(site).length > 0);
   const hasObject = places.some(
     ({ site }) =>
-      argument(site, ASSUME_ROLE) !== undefined || (site.blocks ?? []).some(({ name }) => name === ASSUME_ROLE),
+      argument(site, ASSUME_ROLE) !== undefined || (site.blocks ?? []).some(({ type }) => type === ASSUME_ROLE),
   );
   return holder === undefined || others.length > 0 || hasObject || !isPlain(holder) ? undefined : holder;
 }
@@ -45,7 +45,7 @@ function isPlain({ file, site }: Place): boolean {
   const flat = flatArguments(site);
   const names = new Set(flat.map(({ name }) => name));
   const canMove = flat.every((attribute) => isMovable(file, attribute));
-  return names.has("role_arn") && names.size === flat.length && canMove && site.heredoc === undefined;
+  return names.has("role_arn") && names.size === flat.length && canMove;
 }
 
 /** False for a heredoc, which has to end its line, for a comment between lines, and for a value that `assume_role` refuses. */

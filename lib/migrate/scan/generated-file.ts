@@ -47,7 +47,7 @@ export async function markedByAtmos(
     generatedBy === undefined && baseName(path) === "backend.tf.json";
   if (!sources.some(mayBe)) return sources;
   const configs = await Promise.all(
-    found.filter(({ path }) => ATMOS_CONFIG.test(baseName(path))).map((config) => files.read(config)),
+    found.filter(({ path }) => ATMOS_CONFIG.test(baseName(path))).map(async (config) => files.read(config)),
   );
   const makes = configs.some(
     (text) => typeof text !== "string" || !/^\s*auto_generate_backend_file\s*:\s*["']?false/m.test(text),

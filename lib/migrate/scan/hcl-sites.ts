@@ -62,7 +62,6 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
   return {
     sites: [
       ...backends.map(({ labels, line, body: { start, end, attributes, blocks } }): Site => {
-        const inner = blocks.map((block) => ({ name: block.type, line: block.line }));
         return {
           role: "backend",
           syntax: "hcl",
@@ -71,7 +70,7 @@ export function hclSites(body: Body, role: FileKind["role"], text: string, parse
           start,
           end,
           arguments: attributes,
-          ...(inner.length === 0 ? {} : { blocks: inner }),
+          ...(blocks.length === 0 ? {} : { blocks }),
         };
       }),
       ...readers.map(({ labels, line, body: { attributes } }) => {

@@ -1,12 +1,10 @@
 import { product, program } from "../../engine/spoken-engine";
 import type { EngineName } from "../../engine/engine";
-import { FLOORS, floorText } from "../../engine/floors";
 import type { Attribute, Value } from "../../hcl/syntax";
 import { found, shown, type Problem } from "../../problem/problem";
-import { placeText, type Configuration, type Place } from "./configuration";
-import { ASSUME_ROLE, flatArguments, movableRole, nestedValue } from "./flat-role";
-import { FLAT_ROLE_ARGUMENTS } from "./known-arguments";
+import { argumentPath, placeText, type Configuration, type Place } from "./configuration";
 import { LEGACY_TABLE, setting, USE_LOCKFILE } from "./phase";
+import { exclusiveProblems, roleProblems } from "./refused-arguments";
 import { argument } from "./site";
 import type { FloorVerdict } from "./version-floor";
 
@@ -31,9 +29,10 @@ export function obstacles(
       ...(engine === "tofu" ? [] : expressionProblems(configuration, place)),
       ...lockfileProblems(place),
       ...legacyProblems(place),
-      ...roleProblems(configuration, place),
+      ...roleProblems(configuration, place, engine),
       ...repeatedProblems(place),
     ]),
+    ...exclusiveProblems(configuration, engine),
     ...doubledProblems(doubled),
     ...versionProblems(configuration, versions),
   ];
@@ -79,52 +78,6 @@ function legacyProblems(place: Place): Problem[] {
   ]);
 }
 
-/** Terraform 1.10 and later, which `use_lockfile` needs, refuse these. OpenTofu takes the flat ones. */
-function roleProblems(configuration: Configuration, place: Place): Problem[] {
-  const { source } = configuration;
-  if (source === "reader" || source === "consumer") return [];
-  const flat = source === "opentofu" ? [] : flatArguments(place.site);
-  const [first] = flat;
-  return [
-    ...(first === undefined
-      ? []
-      : [
-          {
-            code: "removed-argument",
-            path: argumentPath(place, first),
-            message: `must be inside of assume_role: Terraform 1.10 and later, which use_lockfile needs, refuse ${flat.map(({ name }) => name).join(", ")}`,
-            fix: roleFix(configuration, place, flat),
-          },
-        ]),
-    ...(place.site.blocks ?? []).map(({ name, line }) => ({
-      code: "removed-argument",
-      path: `${place.file.path}:${String(line)} ${name}`,
-      message: `must be an argument: no engine takes a block in a backend`,
-      fix: `Write ${name} = { … }, with an equal sign.`,
-    })),
-  ];
-}
-
-function roleFix(configuration: Configuration, place: Place, flat: readonly Attribute[]): string {
-  if (argument(place.site, ASSUME_ROLE) !== undefined)
-    return "Move their values into the assume_role beside them, and remove what is there twice.";
-  if (!flat.some(({ name }) => name === "role_arn"))
-    return "Move them into the assume_role that names the role_arn. Without a role_arn they have no effect: remove them.";
-  const nested = flat.map(
-    (attribute) => `${FLAT_ROLE_ARGUMENTS[attribute.name] ?? ""} = ${insideText(place, attribute)}`,
-  );
-  const byHand = `Replace it by assume_role = { ${nested.join(", ")} }, with Terraform ${floorText(FLOORS.assumeRole.terraform)} or later`;
-  return movableRole(configuration) === undefined
-    ? `${byHand}.`
-    : `${byHand}, or let \`statelock migrate apply\` do it with --modernize.`;
-}
-
-/** Returns a value on one line: one of several lines is in the file. */
-function insideText({ file }: Place, attribute: Attribute): string {
-  const text = nestedValue(file.text, attribute);
-  return text.includes("\n") ? "…" : text;
-}
-
 /** Terraform rejects a repeated argument in native syntax. JSON parsers silently use the last one. */
 function repeatedProblems(place: Place): Problem[] {
   const given = (place.site.arguments ?? []).filter(({ name }) => name !== "//");
@@ -167,10 +120,6 @@ export function isComputed(value: Value): boolean {
   if (value.kind === "object") return value.entries.some((entry) => isComputed(entry.value));
   if (value.kind === "list") return value.items.some(isComputed);
   return value.kind === "expression" && !value.isConstant;
-}
-
-function argumentPath({ file }: Place, { line, name }: Attribute): string {
-  return `${file.path}:${String(line)} ${name}`;
 }
 
 function writtenText({ file }: Place, { value }: Attribute): string {

@@ -1,4 +1,4 @@
-import type { Attribute, Body, Span } from "../../hcl/syntax";
+import type { Attribute, Block, Body, Span } from "../../hcl/syntax";
 import type { FileKind } from "./file-kind";
 
 /** One place in a file that sets arguments of an S3 backend. */
@@ -16,8 +16,8 @@ export interface Site extends Span {
   readonly label?: string;
   /** Undefined if the whole object is computed: `config = merge(…)`. */
   readonly arguments: readonly Attribute[] | undefined;
-  /** Names of blocks inside the backend. No engine takes one. @default - none */
-  readonly blocks?: readonly Pick<Attribute, "name" | "line">[];
+  /** Blocks inside the backend. No engine takes one. @default - none */
+  readonly blocks?: readonly Block[];
   /** The text of the heredoc that it is in: a program writes it into another file. @default - it is in no heredoc */
   readonly heredoc?: Span;
 }

@@ -117,6 +117,9 @@ function generatedSites({ name, line, attributes }: Generator, text: string, par
       start: backend.body.start + by,
       end: backend.body.end + by,
       arguments: backend.body.attributes.map((each) => moved(each, by, contents.line)),
+      ...(backend.body.blocks.length === 0
+        ? {}
+        : { blocks: backend.body.blocks.map((each) => movedBlock(each, by, contents.line)) }),
       heredoc: { start: by, end: by + heredoc.inner.length },
     }));
 }
@@ -131,6 +134,17 @@ function heredocText(written: string): { readonly inner: string; readonly offset
 function moved(attribute: Attribute, by: number, lines: number): Attribute {
   const { start, end, line, value } = attribute;
   return { ...attribute, start: start + by, end: end + by, line: line + lines, value: movedValue(value, by, lines) };
+}
+
+function movedBlock(block: Block, by: number, lines: number): Block {
+  const { start, end, line, body } = block;
+  const inner = {
+    start: body.start + by,
+    end: body.end + by,
+    attributes: body.attributes.map((each) => moved(each, by, lines)),
+    blocks: body.blocks.map((each) => movedBlock(each, by, lines)),
+  };
+  return { ...block, start: start + by, end: end + by, line: line + lines, body: inner };
 }
 
 function movedValue(value: Value, by: number, lines: number): Value {

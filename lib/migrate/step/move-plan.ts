@@ -15,7 +15,7 @@ export interface MoveOptions {
   readonly to: Locking;
   /** Go back one phase. @default - go on */
   readonly back?: { /** The table that a root on `lockfile` locks in again. */ readonly table: string | undefined };
-  /** Also moves arguments that Terraform 1.10 and later refuse into `assume_role`. @default false */
+  /** Also replaces what engines with `use_lockfile` refuse in a backend, where that is exact. @default false */
   readonly modernize?: boolean;
   /** @default - every root that the scan found */
   readonly roots?: readonly string[];

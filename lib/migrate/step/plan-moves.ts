@@ -1,5 +1,5 @@
 import { shown, type Problem } from "../../problem/problem";
-import { modernizeChanges } from "../rewrite/modernize";
+import { modernizeChanges, modernizedPaths } from "../rewrite/modernize";
 import { readerChanges, stepChanges, type Change } from "../rewrite/changes";
 import { placeText } from "../scan/configuration";
 import { filesAgree, noneAhead, phaseOrderProblems, type FleetCheck } from "../scan/fleet-checks";
@@ -137,8 +137,8 @@ function problemsOf(
   checks: readonly FleetCheck[],
 ): readonly Problem[] | Promise<readonly Problem[]> {
   const { source } = configuration;
-  const isModernized = modernize === true && modernizeChanges(configuration).size > 0;
-  const obstacles = configuration.obstacles.filter(({ code }) => !isModernized || code !== "removed-argument");
+  const modern = modernize === true ? modernizedPaths(configuration) : new Set<string>();
+  const obstacles = configuration.obstacles.filter(({ code, path }) => !(MODERNIZED.has(code) && modern.has(path)));
   if (source === "reader") return [];
   const order = phaseOrderProblems(configuration, to);
   // A configuration with an obstacle cannot move to the phase between either.
@@ -147,6 +147,9 @@ function problemsOf(
   if (checks.length === 0) return own;
   return Promise.all(checks.map((check) => check(configuration))).then((answers) => [...own, ...answers.flat()]);
 }
+
+/** Obstacles that `--modernize` may remove. */
+const MODERNIZED: ReadonlySet<string> = new Set(["removed-argument", "exclusive-arguments"]);
 
 /** A consumer locks in its config's table, where the digests are made right: another one must not be named for it. */
 function tableProblems(configuration: ScannedConfiguration, table: string | undefined): Problem[] {
