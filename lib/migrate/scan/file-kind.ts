@@ -25,7 +25,8 @@ const OF_ROOT = /\.(?:tf|tofu)(?:\.json)?$/;
 const OUTSIDE: FileKind = { role: "outside", syntax: "hcl", tool: "terraform" };
 
 /** Files that may be partial configurations, which can have any name. */
-const UNSURE = /\.(?:tfvars|backend|conf|config|cfg|backendconfig)$|^[\w-]*backend[\w-]*(?:\.json)?$/;
+const UNSURE =
+  /\.(?:tfvars|backend|conf|config|cfg|ini|properties|vars|be|s3|tofubackend|backendconfig)$|^[\w-]*backend[\w-]*(?:\.json)?$/;
 
 /** The file to which CDKTF writes a stack. */
 const CDKTF_FILE = "cdk.tf.json";

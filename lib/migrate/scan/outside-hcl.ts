@@ -128,10 +128,9 @@ function pieces(line: string): string[] {
 /** `PLUGIN_INIT_BACKEND_CONFIG_DYNAMODB_TABLE: locks`, `dynamodb_table: locks`, `"dynamodb_table" = "x"` in a script. */
 export function tableIn(line: string): Setting {
   const [, value] =
-    /\b(?:(?:[A-Z]+_)*(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_)*DYNAMODB_TABLE|dynamodb_table|DYNAMODB_TABLE|lock_table)["']?\s*[:=]\s*\\?["']?([^\s"'\\,]+)/.exec(
-      line,
+    /\b(?:(?:[A-Z]+_)*(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_)*DYNAMODB_TABLE|dynamodb_table|DYNAMODB_TABLE|lock_table)\\?["']?\s*[:=]\s*\\?["']?([^\s"'\\,]+)/.exec(
+      line.replace(/-backend-config[\s=,"'`\\]{1,9}\S+/g, ""),
     ) ?? [];
-  if (line.includes("-backend-config")) return undefined;
   if (value === undefined) return NAMED.test(line) ? { expression: line.trim() } : undefined;
   return writtenSetting(value);
 }

@@ -51,8 +51,8 @@ function foundIn(path: string, text: string, known: readonly number[], own: bool
   return all.flatMap((written, index) => {
     if (known.includes(index + 1) || /^\s*(?:#|\/\/)/.test(written)) return [];
     const place = `${path}:${String(index + 1)}`;
-    const flags = own ? flagsIn(written) : undefined;
-    if (flags?.table !== undefined) return [{ problem: inCommand(place), root: undefined, table: flags.table }];
+    const { table: given } = flagsIn(written);
+    if (given !== undefined) return [{ problem: inCommand(place), root: undefined, table: given }];
     const line = lines[index] ?? "";
     const isEscaped = own && ESCAPED.test(written);
     const isBackend =
