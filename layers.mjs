@@ -363,7 +363,16 @@ export const LAYERS = {
   },
   lib: {
     holds: "the public surface of the library",
-    imports: ["lib/problem", "lib/policy", "lib/config", "lib/home", "lib/backend", "lib/bucket", "stacks"],
+    imports: [
+      "lib/engine",
+      "lib/problem",
+      "lib/policy",
+      "lib/config",
+      "lib/home",
+      "lib/backend",
+      "lib/bucket",
+      "stacks",
+    ],
   },
   ".": {
     holds: "`main.ts` and `state.config.ts`: a project that uses the library",

@@ -11,8 +11,13 @@ import { refuse } from "../problem/problem";
 import { lockBackendProblems } from "./lock-backend-rules";
 import { readerWorkspace } from "./remote-state";
 
-/** Terraform 1.8 and 1.10 removed these arguments: `init` fails with them. */
-type Removed =
+/**
+ * The arguments of cdktf's S3 backend that {@link S3LockBackend} does not take.
+ * @example
+ * type Taken = Exclude<keyof S3LockBackendProps, RefusedBackendArgument>;
+ */
+export type RefusedBackendArgument =
+  // Terraform 1.8 and 1.10 removed these: `init` fails with them.
   | "roleArn"
   | "externalId"
   | "sessionName"
@@ -20,21 +25,27 @@ type Removed =
   | "assumeRolePolicyArns"
   | "assumeRoleTags"
   | "assumeRoleTransitiveTagKeys"
-  | "useLegacyWorkflow";
-
-/** Deprecated arguments, each with a successor in the props. Terraform warns about them. */
-type Deprecated =
-  "endpoint" | "iamEndpoint" | "stsEndpoint" | "dynamodbEndpoint" | "forcePathStyle" | "sharedCredentialsFile";
-
-/** Arguments whose values synth would write to JSON in plain text. */
-type Secret = "accessKey" | "secretKey" | "token" | "sseCustomerKey" | "assumeRoleWithWebIdentity";
+  | "useLegacyWorkflow"
+  // Terraform warns about these: each has a successor in the props.
+  | "endpoint"
+  | "iamEndpoint"
+  | "stsEndpoint"
+  | "dynamodbEndpoint"
+  | "forcePathStyle"
+  | "sharedCredentialsFile"
+  // Synth would write their values to JSON in plain text.
+  | "accessKey"
+  | "secretKey"
+  | "token"
+  | "sseCustomerKey"
+  | "assumeRoleWithWebIdentity";
 
 /**
  * Props of {@link S3LockBackend}: the arguments of cdktf's S3 backend that Terraform 1.11 accepts, and the lock.
  * @example
  * const props: S3LockBackendProps = { bucket: "acme-tfstate", key: "app.tfstate", region: "eu-central-1" };
  */
-export interface S3LockBackendProps extends Omit<S3BackendConfig, Removed | Deprecated | Secret> {
+export interface S3LockBackendProps extends Omit<S3BackendConfig, RefusedBackendArgument> {
   readonly region: string;
   /**
    * Whether clients lock with `<key>.tflock`, which needs Terraform 1.10.1 or later. Set `false` only together with

@@ -66,8 +66,16 @@ export interface StateConfig {
 }
 
 /** How the bootstrap stack manages the legacy table: see `StateConfig.manageLegacyTable`. */
-export const LEGACY_TABLE_MANAGEMENTS = ["protected", "unprotected"] as const;
-export type LegacyTableManagement = (typeof LEGACY_TABLE_MANAGEMENTS)[number];
+export const LEGACY_TABLE_MANAGEMENTS = [
+  "protected",
+  "unprotected",
+] as const satisfies readonly LegacyTableManagement[];
+/**
+ * A value of `StateConfig.manageLegacyTable`.
+ * @example
+ * const manageLegacyTable: LegacyTableManagement = "protected";
+ */
+export type LegacyTableManagement = "protected" | "unprotected";
 
 /**
  * The state bucket.
@@ -168,8 +176,13 @@ export type EncryptionConfig =
     };
 
 /** How the bootstrap stack goes on with a resource that it created and that is no longer in use. */
-export const RETIRED_MANAGEMENTS = ["kept", "released"] as const;
-export type RetiredManagement = (typeof RETIRED_MANAGEMENTS)[number];
+export const RETIRED_MANAGEMENTS = ["kept", "released"] as const satisfies readonly RetiredManagement[];
+/**
+ * A value of `management`.
+ * @example
+ * const management: RetiredManagement = "kept";
+ */
+export type RetiredManagement = "kept" | "released";
 
 /**
  * A key that the bootstrap stack created and that new objects no longer use.

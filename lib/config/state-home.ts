@@ -27,6 +27,11 @@ export interface StateHome {
   readonly consumers: readonly Consumer[];
 }
 
+/**
+ * The state bucket of a home, with every default.
+ * @example
+ * const { name, region }: StateBucketSettings = home.bucket;
+ */
 export interface StateBucketSettings {
   readonly name: string;
   readonly region: string;
@@ -46,7 +51,11 @@ export interface StateBucketSettings {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** How long S3 keeps replaced versions. */
+/**
+ * How long S3 keeps replaced versions.
+ * @example
+ * const history: HistorySettings | undefined = home.bucket.history;
+ */
 export interface HistorySettings {
   readonly days: number;
   readonly newestVersions: number;
@@ -54,7 +63,11 @@ export interface HistorySettings {
   readonly locks?: { readonly days: number; readonly newestVersions: number; readonly tags: readonly ObjectTags[] };
 }
 
-/** See `GuardConfig`. */
+/**
+ * See `GuardConfig`.
+ * @example
+ * const guard: GuardSettings | undefined = home.bucket.guard;
+ */
 export interface GuardSettings {
   readonly deployers: readonly string[];
   readonly breakGlass: readonly string[];
@@ -67,11 +80,21 @@ export interface GuardSettings {
   readonly organizationPolicies: boolean;
 }
 
+/**
+ * How the bucket encrypts new objects.
+ * @example
+ * const encryption: Encryption | undefined = home.bucket.encryption;
+ */
 export type Encryption =
   | { readonly type: "sse-s3" }
   | { readonly type: "created-key"; readonly alias: string; readonly keyArn: string | undefined }
   | { readonly type: "existing-key"; readonly keyArn: string };
 
+/**
+ * Where the bucket writes its access logs.
+ * @example
+ * const accessLogs: AccessLogs | undefined = home.bucket.accessLogs;
+ */
 export interface AccessLogs {
   readonly bucket: string;
   /** True if the bootstrap stack creates the bucket. */
@@ -80,7 +103,11 @@ export interface AccessLogs {
   readonly days: number;
 }
 
-/** The bootstrap stack and its own state. */
+/**
+ * The bootstrap stack and its own state.
+ * @example
+ * const { stack, key }: BootstrapSettings = home.bootstrap;
+ */
 export interface BootstrapSettings {
   readonly stack: string;
   readonly key: string;
@@ -118,7 +145,11 @@ export interface Consumer {
   readonly madeRoles: readonly MadeRole[];
 }
 
-/** A role that the bootstrap stack creates. */
+/**
+ * A role that the bootstrap stack creates.
+ * @example
+ * const trusts = consumer.madeRoles.map(({ name, trust }: MadeRole) => [name, policyJson(trust)]);
+ */
 export interface MadeRole {
   readonly level: AccessLevel;
   readonly name: string;

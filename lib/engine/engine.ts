@@ -1,6 +1,11 @@
 /** The engines, by the names of their programs. */
-export const ENGINE_NAMES = ["terraform", "tofu"] as const;
-export type EngineName = (typeof ENGINE_NAMES)[number];
+export const ENGINE_NAMES = ["terraform", "tofu"] as const satisfies readonly EngineName[];
+/**
+ * The name of an engine.
+ * @example
+ * const engine: EngineName = "tofu";
+ */
+export type EngineName = "terraform" | "tofu";
 
 /** The engine of a config that names none, and of texts if nothing says which engine is in use. */
 export const DEFAULT_ENGINE: EngineName = "terraform";

@@ -6,7 +6,11 @@ import { levelsFor, type StateScope } from "../policy/state-scope";
 import { managedPolicyName } from "../config/made-roles";
 import type { Consumer, StateHome } from "../config/state-home";
 
-/** The policy of one access level of one consumer, and the roles that get it. */
+/**
+ * The policy of one access level of one consumer, and the roles that get it.
+ * @example
+ * const policies: readonly ConsumerPolicy[] = papersOf(home).consumers.flatMap((each) => each.policies);
+ */
 export interface ConsumerPolicy {
   readonly level: AccessLevel;
   /** Name of the managed policy in IAM. */
@@ -20,7 +24,11 @@ export interface ConsumerPolicy {
   readonly externalRoles: readonly string[];
 }
 
-/** The policies of one consumer. */
+/**
+ * The policies of one consumer.
+ * @example
+ * const [first]: readonly ConsumerPapers[] = papersOf(home).consumers;
+ */
 export interface ConsumerPapers {
   readonly consumer: Consumer;
   /** One policy for each access level that the consumer has. */

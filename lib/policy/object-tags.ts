@@ -1,6 +1,10 @@
 import type { Condition } from "./policy-document";
 
-/** Tags of an object, by key. */
+/**
+ * Tags of an object, by key.
+ * @example
+ * const tags: ObjectTags = { team: "network" };
+ */
 export type ObjectTags = Readonly<Record<string, string>>;
 
 /** True if every tag of `tags` is in `others` too: a lifecycle rule for `tags` then applies to an object with `others`. */

@@ -1,4 +1,8 @@
-/** The AWS partitions that Statelock supports, as ARNs name them. */
+/**
+ * The AWS partitions that Statelock supports, as ARNs name them.
+ * @example
+ * const partition: Partition = "aws-cn";
+ */
 export type Partition = "aws" | "aws-cn" | "aws-us-gov" | "aws-eusc";
 
 export const PARTITIONS: readonly Partition[] = ["aws", "aws-cn", "aws-us-gov", "aws-eusc"];

@@ -30,7 +30,11 @@ export interface Statement {
   readonly Condition?: Condition;
 }
 
-/** Operator → condition key → value or values. */
+/**
+ * Operator → condition key → value or values.
+ * @example
+ * const condition: Condition = { StringEquals: { "aws:PrincipalTag/team": "network" } };
+ */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /** Returns a document of these statements with sorted actions. Resources may be tokens, so they keep their order. */

@@ -17,7 +17,11 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** Why a command failed: it looked and refuses (exit code 1), or it could not look (exit code 2). */
+/**
+ * Why a command failed: it looked and refuses (exit code 1), or it could not look (exit code 2).
+ * @example
+ * const exitCode = (kind: FailureKind): number => (kind === "refused" ? 1 : 2);
+ */
 export type FailureKind = "refused" | "unknown";
 
 /**

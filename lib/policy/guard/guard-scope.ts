@@ -13,6 +13,8 @@ import type { Partition } from "../partition";
  * | `state-deletion` | deleting a state |
  * | `history-deletion` | deleting versions of a state |
  * | `posture-changes` | changing the bucket's settings |
+ * @example
+ * const allow = GUARD_EXCEPTIONS.filter((each) => each.endsWith("deletion"));
  */
 export const GUARD_EXCEPTIONS = [
   "presigned-downloads",
@@ -132,13 +134,21 @@ export interface GuardScope {
   readonly allow: readonly GuardException[];
 }
 
-/** A role with the level `workspace-admin`, and the patterns of the keys that it may delete. */
+/**
+ * A role with the level `workspace-admin`, and the patterns of the keys that it may delete.
+ * @example
+ * const admin: WorkspaceAdmin = { role: "arn:aws:iam::123456789012:role/admin", states: ["team/app.tfstate"] };
+ */
 export interface WorkspaceAdmin {
   readonly role: string;
   readonly states: readonly string[];
 }
 
-/** The objects that OpenTofu tags (`lock_tags`, `state_tags`). */
+/**
+ * The objects that OpenTofu tags (`lock_tags`, `state_tags`).
+ * @example
+ * const tagging: Tagging = { objects: ["app/*"], lockTags: [{ kind: "lock" }] };
+ */
 export interface Tagging {
   /** Keys, or patterns of keys. */
   readonly objects: readonly string[];
@@ -146,7 +156,11 @@ export interface Tagging {
   readonly lockTags: readonly ObjectTags[];
 }
 
-/** The encryption that a write may name. A write that names none gets the bucket's default. */
+/**
+ * The encryption that a write may name. A write that names none gets the bucket's default.
+ * @example
+ * const encryption: AcceptedEncryption = { sseS3: true, kmsKeys: [] };
+ */
 export interface AcceptedEncryption {
   /** `AES256`. */
   readonly sseS3: boolean;
@@ -154,7 +168,11 @@ export interface AcceptedEncryption {
   readonly kmsKeys: readonly string[];
 }
 
-/** The policy of one access level of one consumer, and the roles of other accounts with this level. */
+/**
+ * The policy of one access level of one consumer, and the roles of other accounts with this level.
+ * @example
+ * const roles = guardScope.external.flatMap((each: ExternalAccess) => each.roles);
+ */
 export interface ExternalAccess {
   readonly roles: readonly string[];
   readonly policy: PolicyDocument;

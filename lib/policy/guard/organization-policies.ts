@@ -4,7 +4,11 @@ import { NO_AWS_SERVICE } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";
 import { exceptFor } from "./deny-but";
 
-/** Policies of AWS Organizations that keep the guard in place. Statelock writes them, and does not attach them. */
+/**
+ * Policies of AWS Organizations that keep the guard in place. Statelock writes them, and does not attach them.
+ * @example
+ * const policies: OrganizationPolicies | undefined = papersOf(home).organizationPolicies;
+ */
 export interface OrganizationPolicies {
   /** Service control policy: for the principals of the accounts that it is attached to. */
   readonly scp: PolicyDocument;
