@@ -3,6 +3,7 @@ const shared = {
   rootDir: __dirname,
   testEnvironment: "node",
   transform,
+  runtime: "<rootDir>/__tests__/support/compile-once.js",
   // `private/stack-trace` of cdktf, by all the names by which its files ask for it.
   moduleNameMapper: { "(^|/)private/stack-trace$|^\\./stack-trace$": "<rootDir>/__tests__/support/no-stack-trace.js" },
   modulePathIgnorePatterns: ["/cdktf.out/", "/.statelock/", "<rootDir>/dist/"],
