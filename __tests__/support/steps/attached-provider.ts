@@ -4,6 +4,7 @@ import { registry } from "../../../lab/machine/provider-mirror";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { REGISTRIES } from "../../../lab/machine/test-engine";
 import type { RunningCommand, Workspace } from "../../../lab/machine/workspace";
+import { schemaProxy } from "./schema-proxy";
 
 /** The AWS provider in a process of its own, for any number of runs of Terraform. */
 export interface AttachedProvider {
@@ -24,7 +25,8 @@ const ROOT = `terraform {
 
 /**
  * Starts the provider in the way that Terraform has for debugging one. Starting it and hashing its 600 MB is most of
- * what a plan costs, and a run of `statelock bootstrap` does that five times.
+ * what a plan costs, and a run of `statelock bootstrap` does that five times. Most of the remaining cost is the
+ * schema of all its types, which {@link schemaProxy} trims.
  * Source: https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode
  */
 export async function attachedProvider(workspace: Workspace): Promise<AttachedProvider> {
@@ -42,8 +44,13 @@ export async function attachedProvider(workspace: Workspace): Promise<AttachedPr
   });
   // The provider names Terraform's registry, whichever engine asks for it.
   const setting = (await Promise.race([told, died(provider)])).replace(REGISTRIES.terraform, registry());
+  const [socket = ""] = /[^"]+(?="\}\}\}$)/.exec(setting) ?? [];
+  const proxy = await schemaProxy(`${socket}-trimmed`, socket);
+  void provider.done.then(() => {
+    proxy.close();
+  });
   return {
-    env: { TF_REATTACH_PROVIDERS: setting },
+    env: { TF_REATTACH_PROVIDERS: setting.replace(socket, `${socket}-trimmed`) },
     stop: async (signal = "SIGINT") => {
       provider.kill(signal);
       await provider.done;
