@@ -63,7 +63,7 @@ export const LAYERS = {
   "lib/work": { holds: "limited concurrency, progress, interruption", imports: ["lib/text"] },
   "lib/state": {
     holds: "what a Terraform state is: parser, serials, digests, keys, workspaces",
-    imports: ["lib/engine", "lib/text", "lib/problem", "jsonc-parser", "node:crypto", "node:util", "zod"],
+    imports: ["lib/engine", "lib/text", "lib/problem", "node:crypto", "node:util", "zod"],
   },
   "lib/policy": {
     holds: "policy documents, access levels, guard, key policy, size limits, partitions",

@@ -39,10 +39,9 @@ const attack = fc.constantFrom(
 const hostile = fc
   .array(fc.oneof(attack, anyText({ maxLength: 8 })), { minLength: 1, maxLength: 4 })
   .map((parts) => parts.join("").replaceAll("\0", ""));
-/** A key that a client of S3 can name in a URL. */
 const hostileKey = fc
-  .tuple(fc.constantFrom("", "-", "/", "file://", "arn:", "=", "s3://other/"), hostile)
-  .map(([start, text]) => `${start}${text}x`.replaceAll("..", "."));
+  .tuple(fc.constantFrom("", "-", "/", "../", "a/./", "file://", "arn:", "=", "s3://other/"), hostile)
+  .map(([start, text]) => `${start}${text}x`);
 
 function wordsOf(shell: string, command: string): string[] {
   const script = command.replace(/^\S+/, "printf '%s\\0'");

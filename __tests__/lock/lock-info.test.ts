@@ -43,6 +43,12 @@ it.each<[string, Partial<LockInfo>]>([
   });
 });
 
+it("a body is read to the depth that Go reads", () => {
+  const nested = (levels: number): string => `{"Other":${"[".repeat(levels)}${"]".repeat(levels)},"ID":"a"}`;
+  expect(parseLockInfo(nested(9_999))?.ID).toBe("a");
+  expect(parseLockInfo(nested(10_000))).toBeUndefined();
+});
+
 it("whatever the body is, reading it does not throw", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {

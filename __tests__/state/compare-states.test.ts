@@ -56,3 +56,16 @@ it("numbers that JavaScript rounds to the same value are different", () => {
   };
   expect(lines(exact("12345678901234567890"), exact("12345678901234567891"))).toEqual(["changed terraform_data.it id"]);
 });
+
+it("values of as many levels as Terraform reads are compared", () => {
+  const nested = (inner: string): TerraformState => {
+    const value = `${"[".repeat(9_000)}${inner}${"]".repeat(9_000)}`;
+    const reading = parseState(
+      `{"version":4,"serial":1,"lineage":"a","outputs":{"o":{"value":${value}}},"resources":[]}`,
+    );
+    if ("noState" in reading) throw new Error(reading.noState);
+    return reading.state;
+  };
+  expect(lines(nested("1"), nested("1"))).toEqual([]);
+  expect(lines(nested("1"), nested("2"))).toEqual(["changed output o"]);
+});

@@ -12,6 +12,11 @@ it("numbers that JavaScript cannot hold are as they were", () => {
   expect(withSerial(text, 2)).toBe('{"a":0.1000000000000000055511151231257827,"serial": 2 ,"b":12345678901234567890}');
 });
 
+it("a state of as many levels as Terraform reads gets its serial", () => {
+  const text = `{"serial":1,"outputs":${"[".repeat(9_999)}${"]".repeat(9_999)}}`;
+  expect(withSerial(text, 2)).toBe(text.replace("1", "2"));
+});
+
 it("changes nothing except the serial, and setting the old serial again gives the old text", () => {
   const state = fc.record({
     version: fc.constant(4),

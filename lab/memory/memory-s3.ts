@@ -152,7 +152,9 @@ export async function startFakeS3(): Promise<FakeS3> {
 }
 
 function read(incoming: IncomingMessage, before: readonly FakeRequest[], body: string): FakeRequest {
-  const { pathname, searchParams } = new URL(incoming.url ?? "/", "http://fake");
+  // Not by URL, which takes ".." and "." out of a key.
+  const [pathname = "", search] = (incoming.url ?? "/").split("?");
+  const searchParams = new URLSearchParams(search);
   const [bucket, ...path] = pathname.slice(1).split("/");
   const { method = "GET" } = incoming;
   const elsewhere = method === "POST" ? serviceOperation(header(incoming, "x-amz-target"), body) : undefined;

@@ -32,7 +32,7 @@ const FIELDS = (Object.keys(EMPTY) as (keyof LockInfo)[]).map((name) => [name, n
 export function parseLockInfo(text: string): LockInfo | undefined {
   const members = jsonMembers(text);
   const info = { ...EMPTY };
-  for (const [member, value] of members ?? []) {
+  for (const { name: member, value } of members ?? []) {
     const field = FIELDS.find(([, pattern]) => pattern.test(member))?.[0];
     if (field === undefined || value === null) continue;
     if (typeof value !== "string" || (field === "Created" && !isRfc3339(value))) return undefined;

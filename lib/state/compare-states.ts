@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { canonicalDigest } from "../text/canonical-digest";
 import type { TerraformState, StateObject } from "./parse-state";
 
 /** The differences between two states, by name only. */
@@ -35,12 +36,21 @@ export function compareStates(before: TerraformState, after: TerraformState): Co
       about: both ? differingNames(one.about, other.about) : [],
     };
   });
-  const outputs = changedKeys(before.outputs, after.outputs, isDeepStrictEqual);
+  const outputs = changedKeys(before.outputs, after.outputs, isSame);
   return { resources, outputs: outputs.map(({ key: name, action }) => ({ name, action })) };
 }
 
+/** Compares two JSON values. Node compares level by level, and a state may nest more levels than its stack holds. */
+function isSame(one: unknown, other: unknown): boolean {
+  try {
+    return isDeepStrictEqual(one, other);
+  } catch {
+    return canonicalDigest(one) === canonicalDigest(other);
+  }
+}
+
 function sameObject(one: StateObject, other: StateObject): boolean {
-  return isDeepStrictEqual(one.attributes, other.attributes) && isDeepStrictEqual(one.about, other.about);
+  return isSame(one.attributes, other.attributes) && isSame(one.about, other.about);
 }
 
 /** Returns the keys that only one map has, or whose values differ. */
@@ -64,5 +74,5 @@ export function changedKeys<V>(
 
 function differingNames(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): string[] {
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
-  return names.filter((name) => !isDeepStrictEqual(one[name], other[name]));
+  return names.filter((name) => !isSame(one[name], other[name]));
 }

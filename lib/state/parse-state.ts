@@ -2,6 +2,7 @@ import { product, spokenEngine } from "../engine/spoken-engine";
 import { z } from "zod";
 import { canonicalDigest } from "../text/canonical-digest";
 import { parseExactJson } from "./exact-json";
+import { DEEPEST } from "./json-members";
 
 /** A Terraform state. */
 export interface TerraformState {
@@ -133,9 +134,6 @@ function headOf(value: unknown): StateHead | undefined {
 export function stateContentDigest(text: string): string {
   return canonicalDigest(parsed(text));
 }
-
-/** Go's encoding/json refuses a deeper value. */
-const DEEPEST = 10_000;
 
 function isTooDeep(text: string): boolean {
   let depth = 0;
