@@ -8,7 +8,7 @@ import { FakeLockTable } from "./fake-lock-table";
 import { liveState, lockInfo, MD5, minute, OTHER_MD5, TARGET } from "./live-state";
 
 const { bucket, key } = TARGET;
-export const LOCK_ITEM = lockItemId(bucket, key);
+const LOCK_ITEM = lockItemId(bucket, key);
 export const DIGEST_ITEM = digestItemId(bucket, key);
 
 /** A state, its versions, its locks and its items, in memory. */

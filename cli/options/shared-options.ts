@@ -1,7 +1,7 @@
 import { Option } from "commander";
 
 /** The groups of options in a help, after the command's own options. */
-export const GROUPS = { aws: "Bucket and AWS options:", common: "Common options:" } as const;
+const GROUPS = { aws: "Bucket and AWS options:", common: "Common options:" } as const;
 
 /** The options that several commands share. If the AWS CLI has the same option, it has the same name. */
 const SHARED = {

@@ -6,7 +6,7 @@ import { startCommand } from "./command";
 import { PROJECT_ROOT } from "./project-root";
 
 /** The version whose mistakes the stand-in corrects. */
-export const MOTO_VERSION = "5.2.1";
+const MOTO_VERSION = "5.2.1";
 
 export const MOTO_ADVICE = `pip install 'moto[server]==${MOTO_VERSION}'`;
 

@@ -61,7 +61,7 @@ export interface FakeS3 extends Pick<
 }
 
 /** S3's code for a status, as far as tests send one. */
-export const S3_ERROR_CODES: Readonly<Record<number, string>> = {
+const S3_ERROR_CODES: Readonly<Record<number, string>> = {
   400: "InvalidRequest",
   403: "AccessDenied",
   404: "NoSuchKey",

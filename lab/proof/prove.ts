@@ -159,7 +159,7 @@ function withoutWho({ question }: Asked): unknown {
 }
 
 /** `the state`, `the lock of a workspace`…: what a resource or condition value stands for, the same in every scenario. */
-export function roleOf(value: string, { home, consumer, keyArn }: Scenario): string {
+function roleOf(value: string, { home, consumer, keyArn }: Scenario): string {
   const { key, workspaceKeyPrefix } = consumer;
   const item = value.replace(`arn:aws:s3:::${home.bucket.name}/`, "").replace(`${home.bucket.name}/`, "");
   const workspaces = workspaceKeyPrefix === undefined ? undefined : `${workspaceKeyPrefix}/*/${key}`;

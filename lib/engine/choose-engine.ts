@@ -14,7 +14,7 @@ export interface EngineHints {
 }
 
 /** The variables that name a binary; the first one that is set counts. */
-export const ENGINE_VARIABLES = ["STATELOCK_ENGINE", "TERRAFORM_BINARY_NAME"] as const;
+const ENGINE_VARIABLES = ["STATELOCK_ENGINE", "TERRAFORM_BINARY_NAME"] as const;
 
 /** Returns the engine that the caller named, by option or environment; undefined if the caller named none. */
 export function givenEngine({ option, environment }: Pick<EngineHints, "option" | "environment">): Engine | undefined {

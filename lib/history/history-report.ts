@@ -11,7 +11,7 @@ const changeSchema = z.strictObject({
 });
 
 /** One version, in the JSON of every `history` command. */
-export const versionSchema = z.strictObject({
+const versionSchema = z.strictObject({
   versionId: z.string(),
   kind: z.enum(["state", "delete-marker", "no-state", "unreadable"]),
   current: z.boolean(),

@@ -1,5 +1,5 @@
 /** Ctrl+C, a stopped job or container, a terminal or SSH session that closes, and Ctrl+\. */
-export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
 /**
  * Milliseconds in which several signals are one. npm and `timeout` send a signal to this process that its process group

@@ -112,11 +112,11 @@ interface Answer {
 export const nothing = (): boolean => false;
 
 /** The codes where a command gave no answer. */
-export function unanswered({ problems }: Answer): string | undefined {
+function unanswered({ problems }: Answer): string | undefined {
   return problems?.map(({ code }) => `no answer [${code}]`).join(", ");
 }
 
-export function answer({ stdout }: Run): Answer {
+function answer({ stdout }: Run): Answer {
   return JSON.parse(stdout) as Answer;
 }
 

@@ -2,7 +2,7 @@
 export const SCENE = "STORY_SCENE";
 
 /** What an apply says when it finds another one at work on the same state. */
-export const TWO_AT_ONCE = "two at once";
+const TWO_AT_ONCE = "two at once";
 
 /** Does a moment's work that finds out whether anybody else is at it: making a folder is atomic. */
 export function witnessCommand(state: string): string {

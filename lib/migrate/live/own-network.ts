@@ -2,7 +2,7 @@ import type { Problem } from "../../problem/problem";
 import { settingOf, type Configuration } from "../scan/configuration";
 
 /** Arguments of a backend that say how requests travel, and to whom they are believed to go. */
-export const NETWORK = ["http_proxy", "https_proxy", "no_proxy", "custom_ca_bundle"] as const;
+const NETWORK = ["http_proxy", "https_proxy", "no_proxy", "custom_ca_bundle"] as const;
 
 /** Values of these arguments, or of the environment in their place. */
 export type OwnNetwork = Partial<Record<(typeof NETWORK)[number], string>>;

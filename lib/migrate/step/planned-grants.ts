@@ -13,7 +13,7 @@ import type { MovePlan } from "./move-plan";
 import type { Scan, ScannedConfiguration } from "../scan/scan";
 
 /** Placeholder in an ARN for an account that no file names. Replace it before you use the ARN. */
-export const UNKNOWN_ACCOUNT = "<account>";
+const UNKNOWN_ACCOUNT = "<account>";
 
 /** What a step changes in the policies of these access levels on the states of these roots. */
 export interface GrantChange {
