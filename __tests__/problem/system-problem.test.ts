@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemProblem } from "../../lib/problem/system-problem";
 import { scratch } from "../support/scratch";
@@ -21,6 +21,7 @@ describe("systemProblem", () => {
 
   it.each([
     ["a file that is not there", () => readFileSync(join(folder, "gone")), "Create it"],
+    ["a temporary folder that cannot be made", () => mkdtempSync(join(folder, "gone", "x-")), "Set TMPDIR"],
     ["links that lead in a circle", () => readFileSync(circle), "in a circle"],
     ["a name that is too long", () => readFileSync(join(folder, "x".repeat(300))), "Shorten the path"],
     ["a folder where a file should be", () => readFileSync(folder), "Move that away"],

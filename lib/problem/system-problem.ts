@@ -2,6 +2,7 @@ import type { Problem } from "./problem";
 
 const NO_RIGHT = "Give your user permission for it, or use a folder that your user owns.";
 const IN_THE_WAY = "Something else is in its place. Move that away, then run the command again.";
+const NO_TEMPORARY_FOLDER = "Set TMPDIR to a folder that exists and that you may write to.";
 const NO_ROOM = "Free space on that disk, then run the command again.";
 
 /** Names of system calls that are not verbs. */
@@ -31,8 +32,11 @@ const FIXES: Readonly<Record<string, string>> = {
 /** Returns an error of the file system as a problem; undefined for any other error. */
 export function systemProblem(error: unknown): Problem | undefined {
   if (typeof error !== "object" || error === null || !("syscall" in error)) return undefined;
-  const { code, path, syscall, message } = error as NodeJS.ErrnoException;
-  const fix = FIXES[code ?? ""];
+  const { code, path: named, syscall, message } = error as NodeJS.ErrnoException;
+  const path = named?.replace(/XXXXXX$/, "…");
+  const next = FIXES[code ?? ""];
+  // Statelock makes such folders below TMPDIR alone.
+  const fix = syscall === "mkdtemp" && next !== NO_ROOM ? NO_TEMPORARY_FOLDER : next;
   if (fix === undefined || syscall === undefined || syscall.startsWith("spawn")) return undefined;
   return {
     code: "file-system",
