@@ -3,6 +3,7 @@ import { listLocks } from "../../lib/lock/list-locks";
 import { TABLES_UNSEEN } from "../../lib/inventory/state-owner";
 import { DEFAULT_LONGEST_RUN } from "../../lib/lock/lock-verdict";
 import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
+import { FULL } from "../support/full";
 
 const KEY = "app/terraform.tfstate.tflock";
 let s3: FakeS3;
@@ -79,15 +80,16 @@ it("lists the locks of every holder, and reports locks that it could not read", 
   expect(objects).toBe(4);
 });
 
-it("100,000 objects cost the listing, and one read for each lock", async () => {
-  for (let n = 0; n < 99_980; n += 1) s3.put(`team/${String(n)}/terraform.tfstate`, "{}");
+it("many objects cost the listing, and one read for each lock", async () => {
+  const many = FULL ? 100_000 : 20_000;
+  for (let n = 0; n < many - 20; n += 1) s3.put(`team/${String(n)}/terraform.tfstate`, "{}");
   for (let n = 0; n < 20; n += 1) s3.put(`team/${String(n)}/terraform.tfstate.tflock`, lockBody(String(n)));
   const { locks, objects } = await listLocks(lockStore(s3.place), {
     bucket: "acme-tfstate",
     inventory: undefined,
     longestRun: DEFAULT_LONGEST_RUN,
   });
-  expect(objects).toBe(100_000);
+  expect(objects).toBe(many);
   expect(locks).toHaveLength(20);
-  expect(s3.requests.length).toBe(100 + 20);
+  expect(s3.requests.length).toBe(many / 1_000 + 20);
 }, 60_000);
