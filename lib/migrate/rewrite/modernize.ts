@@ -2,6 +2,7 @@ import { argumentPath, type Configuration } from "../scan/configuration";
 import { exclusivePairs } from "../scan/exclusive-arguments";
 import { ASSUME_ROLE, flatArguments, movableRole } from "../scan/flat-role";
 import { FLAT_ROLE_ARGUMENTS } from "../scan/known-arguments";
+import { isRewritten } from "../scan/next-step";
 import { blockPath, isAssignable } from "../scan/refused-arguments";
 import { argument, type Site } from "../scan/site";
 import type { Change } from "./changes";
@@ -17,7 +18,7 @@ type Modernized = Pick<Configuration, "source" | "places">;
  * - An argument goes if its successor beside it says the same.
  */
 export function modernizeChanges(configuration: Modernized): ReadonlyMap<Site, readonly Change[]> {
-  if (configuration.source === "reader" || configuration.source === "consumer") return new Map();
+  if (configuration.source === "reader" || !isRewritten(configuration)) return new Map();
   const holder = movableRole(configuration);
   const repeated = exclusivePairs(configuration, { takesFlatRole: false }).filter(({ isRepeated }) => isRepeated);
   const changes = configuration.places.map(({ site, file }): [Site, Change[]] => [

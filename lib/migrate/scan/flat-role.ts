@@ -1,6 +1,7 @@
 import type { Attribute } from "../../hcl/syntax";
 import type { Configuration, Place } from "./configuration";
 import { FLAT_ROLE_ARGUMENTS } from "./known-arguments";
+import { isRewritten } from "./next-step";
 import { argument, type Site, type SourceFile } from "./site";
 
 /** The object that holds what Terraform before 1.10 took as arguments of their own. */
@@ -31,7 +32,7 @@ export function nestedValue(text: string, { name, value }: Attribute): string {
  * person has to decide: the root has an `assume_role` too, its files share the arguments, or they name no role.
  */
 export function movableRole({ source, places }: Pick<Configuration, "source" | "places">): Place | undefined {
-  if (source !== "terraform" && source !== "terragrunt") return undefined;
+  if ((source !== "terraform" && source !== "terragrunt") || !isRewritten({ source, places })) return undefined;
   const [holder, ...others] = places.filter(({ site }) => flatArguments(site).length > 0);
   const hasObject = places.some(
     ({ site }) =>

@@ -6,11 +6,11 @@ import { TABLE_ARGUMENTS } from "./phase";
 import { argument } from "./site";
 
 /** True if the migration changes the configuration's files itself. */
-export function isRewritten(configuration: Configuration): boolean {
+export function isRewritten(configuration: Pick<Configuration, "places" | "source">): boolean {
   return configuration.source !== "consumer" && whereByHand(configuration) === undefined;
 }
 
-function whereByHand({ places, source }: Configuration): string | undefined {
+function whereByHand({ places, source }: Pick<Configuration, "places" | "source">): string | undefined {
   const [first] = places;
   const made = places.find(({ file }) => file.generatedBy !== undefined)?.file;
   if (made !== undefined) return `where ${made.generatedBy ?? ""} makes ${made.path}, by hand, then generate it again`;

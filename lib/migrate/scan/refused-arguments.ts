@@ -6,6 +6,7 @@ import { argumentPath, type Configuration, type Place } from "./configuration";
 import { exclusivePairs, type ExclusivePair } from "./exclusive-arguments";
 import { ASSUME_ROLE, flatArguments, movableRole, nestedValue } from "./flat-role";
 import { FLAT_ROLE_ARGUMENTS } from "./known-arguments";
+import { isRewritten } from "./next-step";
 import { argument, type Site } from "./site";
 
 /**
@@ -32,7 +33,7 @@ export function roleProblems(configuration: Configuration, place: Place, engine:
       code: "removed-argument",
       path: blockPath(place, block),
       message: `must be an argument: no engine takes a block in a backend`,
-      fix: blockFix(place, block),
+      fix: blockFix(configuration, place, block),
     })),
   ];
 }
@@ -41,10 +42,10 @@ function takesFlatRole({ source }: Configuration, engine: EngineName | undefined
   return source === "opentofu" || engine === "tofu";
 }
 
-function blockFix(place: Place, block: Block): string {
+function blockFix(configuration: Configuration, place: Place, block: Block): string {
   const entries = block.body.attributes.map((each) => `${each.name} = ${insideText(place, each)}`);
   const written = `Write ${block.type} = { ${[...entries, ...block.body.blocks.map(() => "…")].join(", ")} }, with an equal sign`;
-  return isAssignable(place.site, block)
+  return isRewritten(configuration) && isAssignable(place.site, block)
     ? `${written}, or let \`statelock migrate apply\` do it with --modernize.`
     : `${written}.`;
 }
@@ -63,21 +64,19 @@ export function exclusiveProblems(configuration: Configuration, engine: EngineNa
     code: "exclusive-arguments",
     path: argumentPath(pair.place, pair.attribute),
     message: `must not be set beside ${pair.beside} (${pair.besidePlace.file.path}:${String(pair.besideAttribute.line)}): no engine takes both`,
-    fix: exclusiveFix(pair),
+    fix: exclusiveFix(pair, isRewritten(configuration)),
   }));
 }
 
-function exclusiveFix({
-  attribute: { name },
-  beside,
-  besidePlace,
-  besideAttribute,
-  isRepeated,
-}: ExclusivePair): string {
+function exclusiveFix(
+  { attribute: { name }, beside, besidePlace, besideAttribute, isRepeated }: ExclusivePair,
+  isOurs: boolean,
+): string {
   const [outer = beside, inner] = beside.split(".");
   const text = insideText(besidePlace, besideAttribute);
   const kept = inner === undefined ? `${outer} = ${text}` : `${outer} = { ${inner} = ${text} }`;
-  if (isRepeated) return `Remove it, and keep ${kept}, or let \`statelock migrate apply\` do it with --modernize.`;
+  if (isRepeated)
+    return `Remove it, and keep ${kept}${isOurs ? ", or let `statelock migrate apply` do it with --modernize" : ""}.`;
   const isSecret = name === "sse_customer_key" || beside.includes("token");
   return isSecret
     ? `Keep the one that the root needs, and remove the other.`
