@@ -2,7 +2,7 @@ import { argumentPath, type Configuration } from "../scan/configuration";
 import { exclusivePairs } from "../scan/exclusive-arguments";
 import { ASSUME_ROLE, flatArguments, movableRole } from "../scan/flat-role";
 import { FLAT_ROLE_ARGUMENTS } from "../scan/known-arguments";
-import { isRewritten } from "../scan/next-step";
+import { isRewritten } from "../scan/by-hand";
 import { blockPath, isAssignable } from "../scan/refused-arguments";
 import { argument, type Site } from "../scan/site";
 import type { Change } from "./changes";

@@ -1,7 +1,7 @@
 import type { Attribute } from "../../hcl/syntax";
 import type { Configuration, Place } from "./configuration";
 import { FLAT_ROLE_ARGUMENTS } from "./known-arguments";
-import { isRewritten } from "./next-step";
+import { isRewritten } from "./by-hand";
 import { argument, type Site, type SourceFile } from "./site";
 
 /** The object that holds what Terraform before 1.10 took as arguments of their own. */

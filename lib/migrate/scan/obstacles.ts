@@ -55,13 +55,16 @@ function lockfileProblems(place: Place): Problem[] {
   const attribute = argument(place.site, USE_LOCKFILE);
   if (attribute === undefined) return [];
   const lockfile = setting(attribute, place.file.text);
-  const isFlag = lockfile === undefined || ("value" in lockfile && /^(true|false|1|0)$/.test(lockfile.value));
+  // An engine converts text to a boolean, but no number.
+  const isNumber = attribute.value.kind === "literal" && typeof attribute.value.literal === "number";
+  const isFlag =
+    lockfile === undefined || (!isNumber && "value" in lockfile && /^(true|false|1|0)$/.test(lockfile.value));
   return found([
     !isFlag && {
       code: "use-lockfile",
       path: argumentPath(place, attribute),
       message: `must be true or false, got ${writtenText(place, attribute)}`,
-      fix: "Write true or false: Statelock cannot judge a computed value.",
+      fix: "Write true or false: no engine takes a number, and Statelock cannot judge a computed value.",
     },
   ]);
 }

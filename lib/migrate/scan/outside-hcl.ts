@@ -54,7 +54,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
     ? /S3Backend|-backend-config|\bbackend_config\b|\bBackendConfig\b|\bbackend["'`]?\]?\s{0,20}[:=]\s{0,20}\{\s{0,200}["'`]?s3["'`]?\s{0,20}[:=]/.test(
         text,
       )
-    : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|backend_?config|backendFile|"remote_state"/i.test(
+    : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|backend_?config|backendFile|"remote_state"|"backend"\s{0,20}:\s{0,20}[[{]{0,2}\s{0,20}"s3"/i.test(
         text,
       );
   const byHand: HandPlace[] = [];

@@ -6,7 +6,7 @@ import { argumentPath, type Configuration, type Place } from "./configuration";
 import { exclusivePairs, type ExclusivePair } from "./exclusive-arguments";
 import { ASSUME_ROLE, flatArguments, movableRole, nestedValue } from "./flat-role";
 import { FLAT_ROLE_ARGUMENTS } from "./known-arguments";
-import { isRewritten } from "./next-step";
+import { isRewritten } from "./by-hand";
 import { argument, type Site } from "./site";
 
 /**

@@ -3,7 +3,7 @@ import { modernizeChanges, modernizedPaths } from "../rewrite/modernize";
 import { readerChanges, stepChanges, type Change } from "../rewrite/changes";
 import { placeText } from "../scan/configuration";
 import { filesAgree, noneAhead, phaseOrderProblems, type FleetCheck } from "../scan/fleet-checks";
-import { isRewritten } from "../scan/next-step";
+import { isRewritten } from "../scan/by-hand";
 import type { FileReplacement } from "../../files/project-files";
 import { rewriteAlike, type Rewrite } from "../rewrite/rewrite-alike";
 import type { Parsers } from "../scan/parsers";
