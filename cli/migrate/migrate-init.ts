@@ -3,53 +3,29 @@ import { program } from "../../lib/engine/spoken-engine";
 import { Command } from "commander";
 import { resolve } from "node:path";
 import { accessOf, engineEnvironment } from "../options/engine-access";
-import { flagsText } from "../options/printed-flags";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
-import { usualEngine, type Engine } from "../../lib/engine/engine";
-import type { ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { InitResult, InitRoot } from "../../lib/migrate/step/init-port";
 import { initRoots, notRun } from "../../lib/migrate/step/init-roots";
 import { notInitialized, rootsToInit, skippedConsumers, terragruntRoots } from "../../lib/migrate/step/roots-to-init";
 import { sharedDataFolder } from "../../lib/programs/data-folder";
 import { rootCommands } from "../../lib/programs/root-commands";
-import { shown, type Problem } from "../../lib/problem/problem";
-import { shellQuoted } from "../../lib/text/shell-quoted";
+import { shown } from "../../lib/problem/problem";
 import { usage } from "../options/usage-problem";
 import { logAnnouncer } from "../options/own-lock";
 import { repeated } from "../options/repeated";
 import type { CommandContext } from "../screen/command-context";
 import { terminalProgress } from "../screen/progress";
 import { EXIT } from "../screen/report-error";
+import { commandAgain, interrupted, PARALLEL, type InitOptions } from "./init-again";
+import { engineFor } from "./init-engine";
 import { initJson } from "./init-json";
 import { noteInitResult, showInit, showInitDryRun, noteSkipped } from "./init-text";
 import { knownPlaces } from "./known-places";
 import { liveDefaults, storeProver } from "./migrate-live-access";
-import {
-  backendFilesFlags,
-  backendFilesOption,
-  type BackendFiles,
-  refuseUsage,
-  rootOption,
-  scanProject,
-  selectedRoots,
-} from "./migrate-project";
+import { backendFilesOption, refuseUsage, rootOption, scanProject, selectedRoots } from "./migrate-project";
 import { unreadProblems } from "../../lib/migrate/scan/unread-problems";
 import { stoppable } from "./stoppable";
-
-interface Options extends BackendFiles {
-  readonly root?: readonly string[];
-  readonly parallel: string;
-  readonly var?: readonly string[];
-  readonly varFile?: readonly string[];
-  readonly json?: boolean;
-  readonly dryRun?: boolean;
-  readonly profile?: string;
-  readonly roleArn?: string;
-}
-
-/** The default of `--parallel`. */
-const PARALLEL = 4;
 
 const help = (): HelpText => ({
   examples: [
@@ -84,7 +60,7 @@ export function migrateInitCommand(context: CommandContext): Command {
     .option("--var-file <file>", "a file with variables for init and plan, seen from here; repeatable", repeated)
     .addOption(shared("json"))
     .addHelpText("after", helpText(help()))
-    .action(async (folders: readonly string[], options: Options) => {
+    .action(async (folders: readonly string[], options: InitOptions) => {
       const limit = Number(options.parallel);
       if (!Number.isInteger(limit) || limit < 1)
         throw usage("--parallel", `must be a whole number from 1, got ${shown(options.parallel)}`, "Correct it.");
@@ -93,9 +69,9 @@ export function migrateInitCommand(context: CommandContext): Command {
       const selected = scan.configurations.filter(({ root }) => roots?.includes(root) ?? true);
       if (roots !== undefined) refuseUsage(notInitialized(selected));
       const access = accessOf(options);
-      // The engine uses the settings of each backend: so does the look at its store.
+      // The engine uses the settings of each backend, so Statelock looks at its store with the same settings.
       const defaults = liveDefaults(context, { ...options, asBackend: true });
-      // A variable that the shell has for another root may not decide which state this one gets.
+      // TF_VAR_ variables of the shell may be for another root, so they do not decide which state this root gets.
       const known = knownPlaces({ ...context, environment: withoutVariables(context.environment) }, parsers, options);
       const inits = rootsToInit(selected, engineFor(context, scan.configurations), { ...defaults, known });
       refuseUsage(sharedDataFolder(inits, context.environment["TF_DATA_DIR"]));
@@ -124,7 +100,7 @@ async function run(
   context: CommandContext,
   roots: readonly InitRoot[],
   limit: number,
-  options: Options,
+  options: InitOptions,
 ): Promise<InitResult[]> {
   const { workingDirectory, environment: env, terminal } = context;
   const variables = [
@@ -154,50 +130,4 @@ async function run(
 
 function withoutVariables(environment: CommandContext["environment"]): CommandContext["environment"] {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("TF_VAR_")));
-}
-
-/** Returns a function that chooses the engine of a configuration. Only OpenTofu reads a `.tofu` file. */
-function engineFor(
-  { engine, workingDirectory }: CommandContext,
-  configurations: readonly ScannedConfiguration[],
-): (configuration: ScannedConfiguration) => Engine {
-  const ofOpenTofu = configurations.filter(({ source }) => source === "opentofu").map(({ root }) => root);
-  return ({ source, root, engine: shown }) => {
-    const chosen = engine.choose({ root: shown, folder: workingDirectory });
-    const isFixed = source === "opentofu" || (source === "terraform" && ofOpenTofu.includes(root));
-    return !isFixed || shown === undefined || chosen.name === shown ? chosen : usualEngine(shown);
-  };
-}
-
-/** Returns the command that runs the roots with this outcome again; undefined if no root has it. */
-function commandAgain(
-  { program }: CommandContext,
-  {
-    folders,
-    limit,
-    options,
-  }: { readonly folders: readonly string[]; readonly limit: number; readonly options: Options },
-  results: readonly InitResult[],
-  wanted: InitResult["outcome"],
-): string | undefined {
-  const roots = new Set(results.filter(({ outcome }) => outcome === wanted).map(({ root }) => root));
-  if (roots.size === 0) return undefined;
-  const parallel = limit === PARALLEL ? [] : [`--parallel ${String(limit)}`];
-  const variables = [
-    ...(options.varFile ?? []).map((file) => `--var-file ${shellQuoted(file)}`),
-    ...(options.var ?? []).map((value) => `--var ${shellQuoted(value)}`),
-  ];
-  const only = [...roots].map((root) => `--root ${shellQuoted(root)}`);
-  const flags = [...folders.map(shellQuoted), ...backendFilesFlags(options), ...parallel, ...variables, ...only];
-  return `${[`${program} migrate init`, ...flags].join(" ")}${flagsText(accessOf(options))}`;
-}
-
-function interrupted(results: readonly InitResult[], again: string): Problem {
-  const left = results.filter(({ outcome }) => outcome === "not-run").length;
-  return {
-    code: "interrupted",
-    path: "statelock migrate init",
-    message: `was stopped: ${String(left)} of ${String(results.length)} runs did not end`,
-    fix: again,
-  };
 }

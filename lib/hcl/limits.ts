@@ -66,7 +66,7 @@ function lineWithoutTexts(line: string): string {
   return code + line.slice(from);
 }
 
-/** True if brackets or operators nest too deeply. It also counts those in templates and comments: at these limits it does not matter. */
+/** True if brackets or operators nest too deeply. It also counts brackets in templates and comments: at these limits it does not matter. */
 function nestsTooDeeply(code: string): boolean {
   const open: { readonly bracket: string; chain: number }[] = [{ bracket: "{", chain: 0 }];
   for (const [sign] of code.matchAll(/[([{)\]}?,\n]|!(?!=)/g)) {

@@ -50,7 +50,7 @@ function mayHaveWritten(reply: TakeReply): boolean {
 
 /**
  * Removes every write of a round. Returns false if one may still be there.
- * @param isWritten a taker may have written: then an answer that there is nothing, before any delete, is no proof
+ * @param isWritten a taker may have written: then an answer that there is nothing, before any delete, proves nothing
  */
 async function isRemoved(store: ProbeStore, key: string, isWritten: boolean): Promise<boolean> {
   for (let write = 0; write < MOST_WRITES; write += 1) {

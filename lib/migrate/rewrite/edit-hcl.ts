@@ -27,7 +27,7 @@ function present(site: Site, name: string): Attribute {
 /** Puts an equal sign between the type of a block and its brace. */
 function assignment({ text }: HclText, site: Site, name: string): TextEdit {
   const block = site.blocks?.find(({ type }) => type === name);
-  if (block === undefined) throw new Error(`${name} is no block of line ${String(site.line)}`);
+  if (block === undefined) throw new Error(`${name} does not begin a block at line ${String(site.line)}`);
   const at = block.start + name.length;
   return { start: at, end: at, text: text[at] === "{" ? " = " : " =" };
 }
