@@ -80,6 +80,10 @@ describe("no run is fine while a form that is easily overlooked names the table"
       "a test in JSON",
       { "a.tftest.json": '{"run": {"x": {"backend": {"s3": {"key": "k", "dynamodb_table": "locks"}}}}}\n' },
     ],
+    [
+      "a task in JSON",
+      { "task-definition.json": '{"command": ["terraform", "init", "-backend-config=dynamodb_table=locks"]}\n' },
+    ],
     ["a hidden justfile", { ".justfile": "init:\n  terraform init -backend-config=dynamodb_table=locks\n" }],
     ["a Dockerfile with a name", { "tf.Dockerfile": "RUN terraform init -backend-config=dynamodb_table=locks\n" }],
     ["a library of Rake", { "lib/tf.rake": 'sh "terraform init -backend-config=dynamodb_table=locks"\n' }],

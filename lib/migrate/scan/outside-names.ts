@@ -4,7 +4,7 @@ const TEMPLATE_NAMES =
 
 /** Names of text files in which people and pipelines run Terraform. */
 const SCRIPTS =
-  /\.(?:sh|bash|zsh|ksh|fish|nu|bats|ps1|psm1|bat|cmd|ya?ml|mk|make|groovy|gradle|jenkinsfile|envrc|env|toml|pl|just|star|bzl|bazel|rake|xml|nomad|vbs|lua|tcl|dockerfile|containerfile|nix|jsonnet|libsonnet|cue|code-workspace|(?:hcl|tftest|tofutest)\.json)$|^(?:GNU)?[Mm]akefile|^\.?[Jj]ustfile$|^Jenkinsfile|^Dockerfile|^Containerfile|^Taskfile|^\.envrc$|^\.env(?:\.|$)|^Rakefile$|^Earthfile$|^Procfile$|^Tiltfile$|^BUILD$|^(?:package|project|tasks|launch|devcontainer|buildspec|taskdef)\.json$|pipelines?\.json$/i;
+  /\.(?:sh|bash|zsh|ksh|fish|nu|bats|ps1|psm1|bat|cmd|ya?ml|mk|make|groovy|gradle|jenkinsfile|envrc|env|toml|pl|just|star|bzl|bazel|rake|xml|nomad|vbs|lua|tcl|dockerfile|containerfile|nix|jsonnet|libsonnet|cue|code-workspace|(?:hcl|tftest|tofutest)\.json)$|^(?:GNU)?[Mm]akefile|^\.?[Jj]ustfile$|^Jenkinsfile|^Dockerfile|^Containerfile|^Taskfile|^\.envrc$|^\.env(?:\.|$)|^Rakefile$|^Earthfile$|^Procfile$|^Tiltfile$|^BUILD$|^(?:package|project|tasks|launch|devcontainer|buildspec|taskdef)\.json$|pipelines?\.json$|^(?!.*backend)[\w.-]*(?:task|container|job|build|machine|workflow)[\w.-]*\.json$/i;
 
 /** Programs: most of their names and values have nothing to do with Terraform. */
 const CODE = /\.(?:py|rb|[mc]?jsx?|[mc]?tsx?|toml|go|java|cs|fsx?|swift|dart|cr|clj|kts?|scala|rs|php|exs?)$/;
