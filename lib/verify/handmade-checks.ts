@@ -9,7 +9,7 @@ const BY_SOMEBODY = "Find out who set it up (CloudTrail). The bootstrap stack do
 
 const abac: Check<Surroundings> = {
   code: "abac",
-  title: "tags of the bucket decide nothing",
+  title: "access does not depend on tags of the bucket",
   fix: `${BY_SOMEBODY}: turn it off (aws s3api put-bucket-abac, Status=Disabled), or accept it. While it is on, everyone who may tag the bucket may open it to identities whose policies compare tags.`,
   run: (_expected, { abac }) => judge(abac, (on) => on === true && "attribute-based access control (ABAC) is on"),
   applies: isSynthesized,
@@ -17,7 +17,7 @@ const abac: Check<Surroundings> = {
 
 const metadataTables: Check<Surroundings> = {
   code: "metadata-tables",
-  title: "S3 writes no table of the objects",
+  title: "S3 Metadata writes no table of the objects",
   fix: `${BY_SOMEBODY}: remove it (aws s3api delete-bucket-metadata-configuration), or accept it. The table shows keys, sizes and tags of states and locks, not their content.`,
   run: (_expected, { metadataTables }) =>
     judge(metadataTables, (found) => found !== undefined && `S3 writes a metadata table into ${shown(found)}`),
@@ -26,7 +26,7 @@ const metadataTables: Check<Surroundings> = {
 
 const inventories: Check<Surroundings> = {
   code: "inventory",
-  title: "S3 writes no list of the objects",
+  title: "S3 Inventory writes no list of the objects",
   fix: `${BY_SOMEBODY}: remove it (aws s3api delete-bucket-inventory-configuration), or accept it. The list shows keys, sizes and versions of states and locks, not their content.`,
   run: (_expected, { inventories }) =>
     judge(

@@ -26,6 +26,6 @@ export function endlessProviderFix(folder: string): string {
 
 /** Returns the result of the check of the bootstrap stack's locked AWS provider. */
 export function checkProviderLock(text: string, folder: string): CheckResult {
-  const about = { code: "provider-lock", title: "the locked AWS provider plans no endless change" };
+  const about = { code: "provider-lock", title: "the locked AWS provider does not plan the same change at every run" };
   return checkResult({ ...about, fix: endlessProviderFix(folder) }, { value: endlessProvider(text) });
 }

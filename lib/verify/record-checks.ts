@@ -61,7 +61,7 @@ export async function checkDeployed(
   ];
   const about = {
     code: "deployed",
-    title: "what bootstrap.state.json lists is deployed, and is the config's",
+    title: "everything that bootstrap.state.json lists is deployed, and matches the config",
     fix: FINISH,
   };
   return checkResult(
