@@ -254,6 +254,7 @@ describe("a form that Statelock does not rewrite is listed with its place", () =
 
   it.each<[string, Fleet]>([
     ["a template by its name", { "backend.tf.tmpl": backend(TABLE) }],
+    ["a template of a stack of Atmos", { "x.yaml.tmpl": "backend:\n  s3:\n    dynamodb_table: t\n" }],
     ["an example", { "backend.tf.example": backend(TABLE) }],
     ["jinja", { "backend.jinja": backend('    dynamodb_table = "{{ table }}"\n') }],
     [

@@ -84,6 +84,12 @@ describe("no run is fine while a form that is easily overlooked names the table"
       "a task in JSON",
       { "task-definition.json": '{"command": ["terraform", "init", "-backend-config=dynamodb_table=locks"]}\n' },
     ],
+    [
+      "a stack of Atmos that does not name Terraform",
+      { "stacks/x.yaml": "backend:\n  s3:\n    dynamodb_table: locks\n" },
+    ],
+    ["a backend of Terraspace in Ruby", { "backend.rb": 'backend("s3",\n  dynamodb_table: "locks"\n)\n' }],
+    ["a reader of Pulumi", { "i.ts": 'f({\n  backendType: "s3",\n  dynamodbTable: "locks",\n});\n' }],
     ["a hidden justfile", { ".justfile": "init:\n  terraform init -backend-config=dynamodb_table=locks\n" }],
     ["a Dockerfile with a name", { "tf.Dockerfile": "RUN terraform init -backend-config=dynamodb_table=locks\n" }],
     ["a library of Rake", { "lib/tf.rake": 'sh "terraform init -backend-config=dynamodb_table=locks"\n' }],

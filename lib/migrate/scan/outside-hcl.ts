@@ -1,7 +1,8 @@
 import { backendsMadeIn, type MadeBackend } from "./cdktf-apps";
 import type { Problem } from "../../problem/problem";
 import type { Setting } from "./phase";
-import { COMPUTED, flagsIn, writtenSetting } from "./command-flags";
+import { flagsIn, writtenSetting } from "./command-flags";
+import { folderIn, joined } from "./command-folder";
 import {
   bootstrap,
   computedJson,
@@ -16,7 +17,7 @@ import {
 } from "./hand-problems";
 import { blockClients, commandClients, type OutsideClient, type OutsideLine } from "./outside-clients";
 import { isProgram, isTemplateName, needsInterpreter } from "./outside-names";
-import { baseName, folderOf } from "./site";
+import { baseName } from "./site";
 import type { Template } from "./template-file";
 
 /** A place outside of Terraform's files that configures a backend. Statelock does not change it. */
@@ -51,10 +52,10 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
   if (needsInterpreter(baseName(path)) && !text.startsWith("#!") && !isSourced(path, text)) return nothing;
   if (isTemplateName(baseName(path))) return { ...nothing, hints: templateHints(path, text) };
   const isAboutTerraform = isProgram(path)
-    ? /S3Backend|-backend-config|\bbackend_config\b|\bBackendConfig\b|\bbackend["'`]?\]?\s{0,20}[:=]\s{0,20}\{\s{0,200}["'`]?s3["'`]?\s{0,20}[:=]/.test(
+    ? /S3Backend|-backend-config|\bbackend\(\s{0,20}["']s3["']|\bbackendType["']?\s{0,20}[:=]\s{0,20}["']s3["']|\bbackend_config\b|\bBackendConfig\b|\bbackend["'`]?\]?\s{0,20}[:=]\s{0,20}\{\s{0,200}["'`]?s3["'`]?\s{0,20}[:=]/.test(
         text,
       )
-    : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|backend_?config|backendFile|"remote_state"|"backend"\s{0,20}:\s{0,20}[[{]{0,2}\s{0,20}"s3"/i.test(
+    : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|backend_?config|backendFile|backend_type|\bbackend:\s{1,40}s3:|"remote_state"|"backend"\s{0,20}:\s{0,20}[[{]{0,2}\s{0,20}"s3"/i.test(
         text,
       );
   const byHand: HandPlace[] = [];
@@ -178,29 +179,6 @@ function blockLines(text: readonly string[], index: number): readonly string[] {
   return end === -1 ? body : body.slice(0, end);
 }
 
-/** Returns the folder that a command goes to: `cd`, `-chdir`, `working-directory`. A computed part is `*`, a computed path `**`. */
-function folderIn(line: string): string | undefined {
-  const found =
-    /-chdir[= ]["']?([^\s"']+)/.exec(line) ??
-    /\b(?:cd|pushd)\s+["']?([^\s"';&|]+)/.exec(line) ??
-    /\bworking[-_]?[dD]irectory["']?\s*:\s*["']?([^\s"']+)/.exec(line) ??
-    /^\s*-?\s*(?:dir|project_root|project_path|TF_ROOT)["']?\s*:\s*["']?([^\s"']+)/.exec(line);
-  const folder = found?.[1];
-  if (folder === undefined || !/[$`{}]/.test(folder)) return folder;
-  const known = folder.replace(COMPUTED, "*");
-  return /[$`{}]/.test(known) || /^\**$/.test(known) ? "**" : known;
-}
-
-/** A script runs in its own folder or, as pipelines do, at the top. */
-function joined(path: string, folder: string): string {
-  const plain = folder.replace(/^\.\//, "").replace(/(?<!\/)\/+$/, "");
-  if (plain === "**") return plain;
-  const isPipeline = /\.ya?ml$|Jenkinsfile/.test(path);
-  const own = folderOf(path);
-  if (plain === "" || plain === ".") return isPipeline ? "." : own;
-  return isPipeline || own === "." ? plain : `${own}/${plain}`;
-}
-
 function isStuckInit(line: string): boolean {
   const { index = line.length } = /\b(?:terraform|tofu|terragrunt)\b/.exec(line) ?? {};
   const isInit = /\binit\b/.test(line.slice(index)) || line.includes("TF_CLI_ARGS_init");
@@ -210,9 +188,13 @@ function isStuckInit(line: string): boolean {
 const TEMPLATE_LINE =
   /\bbackend\s+"?s3\b|"backend"\s*:\s*\{?\s*"s3"|\b(?:dynamodb_table|use_lockfile|lock_table)(?:\s*=|"\s*:)/;
 
+/** A table in YAML, which may also be one of an application. */
+const TEMPLATE_ENTRY = /^\s*(?:-\s+)?(?:dynamodb_table|lock_table)\s*:/;
+
 function templateHints(path: string, text: string): Problem[] {
   const lines = text.split(/\r?\n/);
-  const at = lines.findIndex((line) => TEMPLATE_LINE.test(line));
+  const isBackend = /\bbackend(?:_type)?\b|terraform/i.test(text);
+  const at = lines.findIndex((line) => TEMPLATE_LINE.test(line) || (isBackend && TEMPLATE_ENTRY.test(line)));
   return at === -1 ? [] : [template(`${path}:${String(at + 1)}`)];
 }
 
