@@ -26,7 +26,8 @@ it("an app that ends well has no problems", async () => {
 
 it("an app that a signal ends says so, without a word of an exit code", async () => {
   const [problem] = await problemsOf('process.kill(process.ppid, "SIGKILL")');
-  expect(problem).toMatchObject({ code: "synth-failed", message: expect.stringMatching(/was ended by a signal$/) });
+  expect(problem?.code).toBe("synth-failed");
+  expect(problem?.message).toMatch(/was ended by a signal$/);
 });
 
 it("a refused config's problems come as they are", async () => {
