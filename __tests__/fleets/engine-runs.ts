@@ -18,8 +18,6 @@ export interface EngineRun {
   readonly locks?: readonly [Locking, Locking, Locking];
 }
 
-const STAYS = ["table", "table", "table"] as const;
-
 /** The fleets that an engine can run as they are, and the truth about each of their states. */
 export const ENGINE_RUNS: Readonly<Record<string, readonly EngineRun[]>> = {
   "plain roots": [
@@ -53,9 +51,28 @@ export const ENGINE_RUNS: Readonly<Record<string, readonly EngineRun[]>> = {
     { root: "r", key: undefined },
   ],
   "a number with an exponent": [{ root: "a", key: "a" }],
-  "a generated file": [{ root: "a", key: "a", locks: STAYS }],
-  "a pipeline over a complete root": [{ root: "a", key: "a", locks: STAYS }],
+  "a generated file": [{ root: "a", key: "a", locks: ["table", "table", "table"] }],
+  "a pipeline over a complete root": [{ root: "a", key: "a", locks: ["table", "both", "both"] }],
   "a computed reader": [{ root: "a", key: "a", locks: ["table", "both", "both"] }],
   "no lock at all": [{ root: "a", key: "a", locks: ["nowhere", "nowhere", "nowhere"] }],
   "two files with two lockings": [{ root: "a", key: "a", engine: "terraform" }],
 };
+
+/** The fleets of Terragrunt that it can run: the folder to run it in. */
+export const TERRAGRUNT_RUNS: Readonly<Record<string, string>> = {
+  "Terragrunt, literal": "live",
+  "Terragrunt, root.hcl, _envcommon and dependencies": "live",
+  "Terragrunt, account.hcl and region.hcl": ".",
+  "Terragrunt, an attribute": ".",
+  "Terragrunt, a remote_state that another file holds": ".",
+  "Terragrunt, a unit with its own backend": ".",
+};
+
+/** Returns a text of the corpus with names that a store takes: of buckets, of the region and of the table. */
+export function inStore(text: string, bucketOf: (name: string) => string, table: string): string {
+  return text
+    .replaceAll(/(\bbucket"?\s*[=:]\s*)"(\w+)"/g, (_, before: string, name: string) => `${before}"${bucketOf(name)}"`)
+    .replaceAll('"r"', '"us-east-1"')
+    .replaceAll("locks", table)
+    .replaceAll("$STAGE", table);
+}

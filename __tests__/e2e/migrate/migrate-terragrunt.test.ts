@@ -1,10 +1,18 @@
+import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { readFileSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { terragruntBinary } from "../../../lab/machine/test-terragrunt";
+import { repository } from "../../../lab/machine/repository";
 import { requireSuccess } from "../../../lab/machine/require-success";
-import type { CommandResult } from "../../../lab/machine/workspace";
+import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
+import { inStore, TERRAGRUNT_RUNS } from "../../fleets/engine-runs";
+import { FLEETS } from "../../fleets/fleets";
+import { TERRAGRUNT_FLEETS } from "../../fleets/terragrunt-fleets";
 import { describeE2e } from "../../support/describe-e2e";
+import { sampledEntries } from "../../support/full";
+import { runIn } from "../../support/run-command";
 import { legacyFleet, type LegacyFleet } from "../../support/steps/legacy-fleet";
+import { legacyTable } from "../../support/steps/legacy-table";
 
 /** Arguments that lead to moto are from the environment of the fleet; these switch off what only AWS answers. */
 const PLAIN =
@@ -13,14 +21,22 @@ const CONFIG = (key: string): string =>
   `bucket         = "acme-tfstate"\n    key            = "${key}/\${path_relative_to_include()}/k"\n    region         = "eu-central-1"\n    dynamodb_table = "locks"\n    ${PLAIN}`;
 const INCLUDE = (name: string): string => `include "root" {\n  path = find_in_parent_folders("${name}")\n}\n`;
 
+const ROOT = 'terraform {\n  backend "s3" {}\n}\n\nresource "terraform_data" "x" {}\n\noutput "x" {\n  value = 1\n}\n';
+/** Its key has the name of the folder above everything that was scanned. */
+const COMPUTED = ["Terragrunt, a remote_state that another file holds"];
+const SAMPLE = ["Terragrunt, literal", "Terragrunt, a unit with its own backend"];
+
+function terragrunt(workspace: Workspace, folder: string, args: readonly string[]): Promise<CommandResult> {
+  return workspace.run(terragruntBinary(), ["--non-interactive", "--no-color", ...args], {
+    cwd: workspace.path(folder),
+    env: { TG_TF_PATH: "terraform" },
+  });
+}
+
 describeE2e("units of Terragrunt, initialized by the real one", ["terraform", "terragrunt", "moto-server"], () => {
   let fleet: LegacyFleet;
 
-  const run = (...args: string[]): Promise<CommandResult> =>
-    fleet.workspace.run(terragruntBinary(), ["--non-interactive", "--no-color", ...args], {
-      cwd: fleet.workspace.path("live"),
-      env: { TG_TF_PATH: "terraform", AWS_REGION: "eu-central-1" },
-    });
+  const run = (...args: string[]): Promise<CommandResult> => terragrunt(fleet.workspace, "live", args);
 
   beforeAll(async () => {
     fleet = await legacyFleet();
@@ -88,4 +104,50 @@ describeE2e("units of Terragrunt, initialized by the real one", ["terraform", "t
     expect(found).toEqual(["state/deep/two/k", "state/one/k", "text/three/k"]);
     expect([...new Set(keys)].sort()).toEqual(found);
   });
+
+  it.each(Object.entries(sampledEntries(TERRAGRUNT_RUNS, SAMPLE)))(
+    "%s: its units initialize after each step, on the keys that Statelock found",
+    async (name, folder) => {
+      const known = { ...FLEETS, ...TERRAGRUNT_FLEETS }[name];
+      if (known === undefined) throw new Error(`no fleet ${name}`);
+      const id = String(Object.keys(TERRAGRUNT_RUNS).indexOf(name));
+      const [bucket, table] = [`units-${id}`, `locks-${id}`];
+      const { s3, dynamoDb } = fleet.aws;
+      await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+      await legacyTable(dynamoDb, table);
+      const workspace = createWorkspace({ env: fleet.standIn.env });
+      try {
+        for (const [path, text] of Object.entries(known.files)) {
+          workspace.write(
+            path,
+            inStore(text, () => bucket, table),
+          );
+          if (basename(path) === "terragrunt.hcl") workspace.write(join(dirname(path), "main.tf"), ROOT);
+        }
+        workspace.write(".gitignore", ".terragrunt-cache\n.terragrunt-stack\n.terraform*\n");
+        const project = await repository(workspace);
+        await project.commit();
+        requireSuccess(await terragrunt(workspace, folder, ["run", "--all", "--", "apply", "-auto-approve"]));
+        const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+        const { stdout } = await runIn(workspace, ["migrate", "scan", "--json"]);
+        const { configurations } = JSON.parse(stdout) as { configurations: { key: { value?: string } }[] };
+        const keys = configurations.map(({ key }) => key.value ?? "computed");
+        expect(keys.sort()).toEqual(Contents.map(({ Key }) => (COMPUTED.includes(name) ? "computed" : Key)));
+        for (const to of ["both", "lockfile"]) {
+          const step = await runIn(workspace, ["migrate", "apply", "--to", to, "--offline"]);
+          expect([name, step.code, step.stderr]).toEqual([name, 0, expect.stringContaining("0 left alone")]);
+          await project.commit();
+          requireSuccess(await terragrunt(workspace, folder, ["run", "--all", "--", "init", "-reconfigure"]));
+        }
+        fleet.standIn.clear();
+        requireSuccess(await terragrunt(workspace, folder, ["run", "--all", "--", "apply", "-auto-approve"]));
+        const asked = fleet.standIn.requests().filter(({ operation }) => operation === "PutObject");
+        const locked = asked.flatMap(({ bucket: of, key }) => (of === bucket && key?.endsWith(".tflock") ? [key] : []));
+        expect([...new Set(locked)].sort()).toEqual(Contents.map(({ Key = "" }) => `${Key}.tflock`));
+        expect(fleet.standIn.requests().filter(({ service }) => service === "dynamodb")).toEqual([]);
+      } finally {
+        await workspace.remove();
+      }
+    },
+  );
 });
