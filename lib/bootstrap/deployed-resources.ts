@@ -19,7 +19,11 @@ export function deployedHome(stateText: string | undefined, inventory: Inventory
     encryption: inventory.bucket.encryption.type,
     ...(alias === undefined ? {} : { createdKey: { alias, ...(keyArn === undefined ? {} : { keyArn }) } }),
     ...(logBucket === undefined ? {} : { logBucket }),
-    consumers: inventory.consumers.map(({ name, stateKey }) => ({ name, key: stateKey })),
+    consumers: inventory.consumers.map(({ name, stateKey, policies }) => ({
+      name,
+      key: stateKey,
+      ...(policies.some(({ arn }) => arn !== undefined) ? { hasPolicies: true as const } : {}),
+    })),
   };
 }
 

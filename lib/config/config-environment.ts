@@ -7,6 +7,8 @@ export interface EnvironmentSettings {
   readonly bucket: Partial<Record<"name" | "region" | "account", string>>;
   /** True for the synth that `statelock bootstrap` runs before it moves the bootstrap stack's state into the bucket. */
   readonly bootstrapInBucket: boolean;
+  /** True for a synth of `statelock bootstrap`, which judges from the plan and the states whether a policy may go. */
+  readonly isBootstrap: boolean;
   /** ARN of the key that the bootstrap stack manages, from the stack's state. It is newer than the record. */
   readonly createdKeyArn: string | undefined;
 }
@@ -34,6 +36,7 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
   return {
     bucket: Object.fromEntries(fields),
     bootstrapInBucket: environment[ENVIRONMENT_VARIABLES.bootstrap] === "bucket",
+    isBootstrap: given(environment[ENVIRONMENT_VARIABLES.bootstrap]) !== undefined,
     createdKeyArn: given(environment[ENVIRONMENT_VARIABLES.createdKey]),
   };
 }

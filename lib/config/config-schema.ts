@@ -119,6 +119,7 @@ export const stateConfigSchema: z.ZodType<StateConfig> = z.strictObject({
   legacyTable: text.optional(),
   manageLegacyTable: z.enum(LEGACY_TABLE_MANAGEMENTS).optional(),
   consumers: z.array(consumer),
+  retiredConsumers: z.array(text).optional(),
   managedPolicies: z.enum(["all", "attached"]).optional(),
   madeRoles: madeRoles.optional(),
 });

@@ -52,6 +52,12 @@ export interface StateConfig {
    */
   readonly consumers: readonly ConsumerConfig[];
   /**
+   * Names of consumers that you removed and whose state is gone or moved, so that synth lets their managed policies go.
+   * `statelock bootstrap` looks at the states itself. Remove a name after the deploy. Problem code: `destroys-data`.
+   * @default - none
+   */
+  readonly retiredConsumers?: readonly string[];
+  /**
    * Which managed IAM policies the bootstrap stack creates: `all`, one for each access level of each consumer, or
    * `attached`, only the policies that a role gets. Synth writes the JSON file of every policy either way. Problem code:
    * `policy-count`, for more than 1500 policies in an account or more than 10 on a role.

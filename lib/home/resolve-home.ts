@@ -24,7 +24,12 @@ import {
 import { collisionProblems, consumerProblems, legacyTableProblems } from "../config/rules/consumer-rules";
 import { deployedKey, deployedKeyProblems, deployedProblems } from "../config/rules/deployed-rules";
 import { encryptionProblems } from "../config/rules/encryption-rules";
-import { fromEnvironment, readEnvironment, withEnvironment } from "../config/config-environment";
+import {
+  fromEnvironment,
+  readEnvironment,
+  withEnvironment,
+  type EnvironmentSettings,
+} from "../config/config-environment";
 import { organizationRoleOf } from "../config/organization-role";
 import { guardProblems, releaseProblems } from "../config/rules/guard-rules";
 import { madeRoles, rolesOfLevel } from "../config/made-roles";
@@ -75,7 +80,9 @@ function checkedHome(given: StateConfig, context: ResolveContext): StateHome {
   const environment = readEnvironment(context.environment ?? {});
   const config = withEnvironment(given, environment);
   const key = deployedKey(context.record, environment, config.bucket);
-  const problems = configProblems(config, context.record).map((problem) => fromEnvironment(problem, environment));
+  const problems = configProblems(config, context.record, environment).map((problem) =>
+    fromEnvironment(problem, environment),
+  );
   const deployed = deployedKeyProblems(key, config.bucket);
   refuse([...problems, ...deployed, ...phaseProblems(config, context.seen ?? NOTHING_SEEN)]);
   return fillIn(config, context.record !== undefined || environment.bootstrapInBucket, key?.arn);
@@ -86,7 +93,11 @@ function checkedHome(given: StateConfig, context: ResolveContext): StateHome {
  * @example
  * for (const { path, message } of configProblems(stateConfig)) console.error(path, message);
  */
-export function configProblems(config: StateConfig, record?: BootstrapRecord): Problem[] {
+export function configProblems(
+  config: StateConfig,
+  record?: BootstrapRecord,
+  environment: EnvironmentSettings = readEnvironment({}),
+): Problem[] {
   const { bucket, consumers } = config;
   return [
     ...below("bucket", [
@@ -112,7 +123,7 @@ export function configProblems(config: StateConfig, record?: BootstrapRecord): P
     ...stateOverlapProblems(places(config)),
     ...(record === undefined
       ? []
-      : [...recordProblems(record, config, bootstrapKey(bucket)), ...deployedProblems(record, config)]),
+      : [...recordProblems(record, config, bootstrapKey(bucket)), ...deployedProblems(record, config, environment)]),
   ];
 }
 

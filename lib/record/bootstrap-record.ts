@@ -30,7 +30,15 @@ export interface DeployedHome {
   readonly createdKey?: { readonly alias: string; readonly keyArn?: string | undefined } | undefined;
   /** Name of the log bucket that the stack manages. */
   readonly logBucket?: string | undefined;
-  readonly consumers: readonly { readonly name: string; readonly key: string }[];
+  readonly consumers: readonly DeployedConsumer[];
+}
+
+/** A consumer that is deployed. */
+export interface DeployedConsumer {
+  readonly name: string;
+  readonly key: string;
+  /** True if the stack manages policies for it. */
+  readonly hasPolicies?: true | undefined;
 }
 
 /** Fields that a later version adds are kept. Synth reads a record only if there is one: it is made when it is needed. */
@@ -39,7 +47,7 @@ function schema(): z.ZodType<BootstrapRecord> {
     encryption: z.string(),
     createdKey: z.looseObject({ alias: z.string(), keyArn: z.string().optional() }).optional(),
     logBucket: z.string().optional(),
-    consumers: z.array(z.looseObject({ name: z.string(), key: z.string() })),
+    consumers: z.array(z.looseObject({ name: z.string(), key: z.string(), hasPolicies: z.literal(true).optional() })),
   });
   return z.looseObject({
     version: z.literal(1),

@@ -53,6 +53,20 @@ describe("synth of a deployed home", () => {
     expect(places(refusals(config(part), { record: record(DEPLOYED) }))).toEqual(expected);
   });
 
+  it.each<[string, ConfigPart, string[]]>([
+    ["is dropped", { consumers: [{ name: "app" }] }, at("consumers")],
+    ["is renamed and moved to its default key", { consumers: [{ name: "app" }, { name: "money" }] }, at("consumers")],
+    ["keeps its key under another name", { consumers: [{ name: "money", key: "billing/terraform.tfstate" }] }, []],
+    ["is retired", { consumers: [{ name: "app" }], retiredConsumers: ["billing"] }, []],
+  ])("when a consumer with policies %s", (_case, part, expected) => {
+    const consumers = [{ name: "billing", key: "billing/terraform.tfstate", hasPolicies: true as const }];
+    const deployed = { encryption: "sse-s3", consumers: [...consumers, { name: "plain", key: "plain" }] };
+    const context = { record: record(deployed) };
+    expect(places(refusals(config(part), context))).toEqual(expected);
+    // Bootstrap looks at the plan and at the states.
+    expect(refusals(config(part), { ...context, environment: { STATELOCK_BOOTSTRAP_STATE: "recorded" } })).toEqual([]);
+  });
+
   it("refuses nothing by an old record, which has no list", () => {
     expect(refusals(config(), { record: record(undefined) })).toEqual([]);
   });

@@ -111,6 +111,8 @@ describeE2e("statelock bootstrap, after an edit that drops data", ["terraform", 
 
   it("keeps the policies of a consumer that left the config while its state exists", async () => {
     const project = await edited(FULL, home, [DEMO]);
+    const synth = await project.run("npm", ["run", "synth"]);
+    expect([synth.code, synth.stderr.includes('must keep "app"')]).toEqual([1, true]);
     const of = { Bucket: NAME, Key: "app/terraform.tfstate" };
     await aws.s3.send(new PutObjectCommand({ ...of, Body: JSON.stringify(STATE) }));
     const refused = await project.bootstrap(["--dry-run", "--json"]);

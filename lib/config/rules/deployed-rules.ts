@@ -9,15 +9,34 @@ import type { BucketConfig, StateConfig } from "../state-config";
 const HOW_TO = "docs/how-to/change-encryption.md";
 
 /**
- * Returns a problem for each key, log bucket and state key that is deployed and that the config dropped or changed. An old
+ * Returns a problem for each key, log bucket, state key and consumer that is deployed and that the config dropped or changed. An old
  * record has no list and refuses nothing. `recordProblems` compares bucket, region, account and bootstrap key.
  */
-export function deployedProblems({ deployed }: BootstrapRecord, config: StateConfig): Problem[] {
+export function deployedProblems(
+  { deployed }: BootstrapRecord,
+  config: StateConfig,
+  { isBootstrap }: Pick<EnvironmentSettings, "isBootstrap">,
+): Problem[] {
   if (deployed === undefined) return [];
   return [
     ...found([createdKeyProblem(deployed, config.bucket), logBucketProblem(deployed, config.bucket)]),
     ...consumerKeyProblems(deployed, config),
+    ...(isBootstrap ? [] : droppedPolicyProblems(deployed, config)),
   ];
+}
+
+/** Returns a problem for each consumer that the config dropped although the stack manages policies for its state. */
+function droppedPolicyProblems({ consumers }: DeployedHome, config: StateConfig): Problem[] {
+  const names = new Set([...config.consumers.map(({ name }) => name), ...(config.retiredConsumers ?? [])]);
+  const keys = new Set(config.consumers.map(consumerKey));
+  return consumers
+    .filter(({ name, key, hasPolicies }) => hasPolicies === true && !names.has(name) && !keys.has(key))
+    .map(({ name }) => ({
+      code: "destroys-data",
+      path: "consumers",
+      message: `must keep ${shown(name)}, whose policies are deployed (${BOOTSTRAP_RECORD_FILE}), got a config without it`,
+      fix: `Add the consumer again, or run \`statelock bootstrap\`, which deletes the policies only if the state is gone or moved. If you know that it is, add ${shown(name)} to retiredConsumers.`,
+    }));
 }
 
 /** The ARN of the key that the bootstrap stack manages, and where it is written. */
