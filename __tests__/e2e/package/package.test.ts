@@ -6,14 +6,27 @@ import { nodeVersions, type NodeVersion } from "../../../lab/machine/node-versio
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
-import { FULL, sampled } from "../../support/full";
+import { FULL, inFull, sampled } from "../../support/full";
 import { packStatelock, type PackedStatelock } from "../../support/steps/packed-statelock";
 
 const ANSWERS = ["--name", "acme-tfstate-1", "--region", "eu-central-1", "--account", "123456789012", "--yes"];
 const PEERS = ["cdktf", "constructs", "@cdktf/provider-aws"];
+const COMPILERS = ["ts-node@10.9.2", "@swc/core@1.16.22", "@swc-node/register@1.12.1"];
 const TOOLS = ["typescript", "jest", "ts-jest", "tsx", "@types/node", "@types/jest"];
 
-/** Replaces cdktf by cdktn as docs/how-to/switch-to-cdktn.md says. Returns false, loudly, without a registry. */
+/** Installs packages, or what package.json names, from the registry. Returns false, loudly, without a registry. */
+async function installFromNpm(folder: string, ...packages: readonly string[]): Promise<boolean> {
+  const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...packages];
+  const env = inheritedEnvironment(process.env);
+  const { code, stderr } = await startCommand("npm", args, { cwd: folder, env, timeoutMs: 400_000 }).done;
+  if (code === 0) return true;
+  if (stderr.includes("ERESOLVE")) throw new Error(stderr);
+  const why = stderr.trim().split("\n").at(-1) ?? "";
+  process.stderr.write(`SKIPPED: ${packages.join(", ") || "cdktn"} could not be installed from npm: ${why}\n`);
+  return false;
+}
+
+/** Replaces cdktf by cdktn as docs/how-to/switch-to-cdktn.md says. */
 async function installCdktn(folder: string): Promise<boolean> {
   const file = join(folder, "package.json");
   const manifest = JSON.parse(readFileSync(file, "utf8")) as { devDependencies: Record<string, string> };
@@ -22,13 +35,7 @@ async function installCdktn(folder: string): Promise<boolean> {
   const devDependencies = { ...Object.fromEntries(kept), cdktf: "npm:cdktn@0.24.0" };
   const overrides = { "@cdktf/provider-aws": { cdktf: "$cdktf" } };
   writeFileSync(file, JSON.stringify({ ...manifest, devDependencies, overrides }));
-  const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts"];
-  const env = inheritedEnvironment(process.env);
-  const { code, stderr } = await startCommand("npm", args, { cwd: folder, env, timeoutMs: 400_000 }).done;
-  if (code === 0) return true;
-  if (stderr.includes("ERESOLVE")) throw new Error(stderr);
-  process.stderr.write(`SKIPPED: cdktn could not be installed from npm: ${stderr.trim().split("\n").at(-1) ?? ""}\n`);
-  return false;
+  return installFromNpm(folder);
 }
 
 /** Returns a synthesized stack without the version of the library, and that version. */
@@ -187,6 +194,18 @@ describe("the package", () => {
         const args = ["node_modules/typescript/bin/tsc", ...settings];
         requireSuccess(await workspace.run(process.execPath, args, { cwd: folder }));
       }
+    });
+
+    inFull(() => {
+      it("is run by ts-node, which checks its types, and by swc", async () => {
+        workspace.write("compilers/package.json", "{}");
+        if (!(await installFromNpm(workspace.path("compilers"), ...COMPILERS))) return;
+        for (const register of [join("ts-node", "register"), join("@swc-node", "register")]) {
+          const path = workspace.path("compilers", "node_modules", register);
+          const ran = await workspace.run(process.execPath, ["--require", path, "main.ts"], { cwd: folder });
+          expect([register, requireSuccess(ran).stdout]).toEqual([register, expect.stringContaining("2 stacks")]);
+        }
+      });
     });
   });
 });
