@@ -63,7 +63,7 @@ describe("a profile without credentials", () => {
     process.env = environment;
   });
 
-  it("is named", async () => {
+  it("is named in the problem", async () => {
     const access = { profile: "nope", endpointUrl: "http://127.0.0.1:1" };
     const store = lockStore({ name: "acme", region: "eu-central-1", account: undefined, access });
     expect(await store.read("k.tflock")).toMatchObject({

@@ -60,7 +60,7 @@ describe("ca_bundle of the AWS config file", () => {
   folder.write("one.pem", "ONE");
   const one = join(folder.directory, "one.pem");
 
-  it("is that of the profile in use, and AWS_CA_BUNDLE wins over it", () => {
+  it("comes from the profile in use, and AWS_CA_BUNDLE wins over it", () => {
     const env = config(`[default]\nregion = x\n\n[profile prod]\nca_bundle = ${one}\n[profile other]\nregion = y\n`);
     expect(caBundle(env)).toBeUndefined();
     expect(caBundle({ ...env, AWS_PROFILE: "prod" })).toBe("ONE");
@@ -73,7 +73,7 @@ describe("ca_bundle of the AWS config file", () => {
     expect(caBundle(config(`${header}\r\nca_bundle=${one}\r\ns3 =\n  ca_bundle = no\n`))).toBe("ONE");
   });
 
-  it("is named with its file if it does not open", () => {
+  it("appears in the problem with its file if it cannot be opened", () => {
     expect(() => caBundle(config("[default]\nca_bundle = /nowhere.pem\n"))).toThrow(
       /ca_bundle in .*config-\d must be .* got \/nowhere.pem \(ENOENT\)/,
     );

@@ -17,7 +17,7 @@ async function outputsOf(outputs: object, keyArn?: string): Promise<HomeOutput[]
 }
 
 describe("the outputs that an operator needs", () => {
-  it("are those with something to do, in a fixed order", async () => {
+  it("have a next step each, in a fixed order", async () => {
     const outputs = await outputsOf({
       bucket_name: { value: "acme-tfstate" },
       statelock_version: { value: "0.1.0" },
@@ -60,13 +60,13 @@ describe("the outputs that an operator needs", () => {
     expect(await outputsOf(Object.fromEntries(names.map((name) => [name, output])))).toEqual([]);
   });
 
-  it("are none, if the state has none or cannot be read", async () => {
+  it("are an empty list if the state has no outputs or cannot be read", async () => {
     expect(await outputsOf({})).toEqual([]);
     expect(homeOutputs(undefined, await inventoryOf())).toEqual([]);
     expect(homeOutputs("no state", await inventoryOf())).toEqual([]);
   });
 
-  it("are in the JSON by name, or left out if there are none", async () => {
+  it("are in the JSON by name, and absent if the list is empty", async () => {
     const jsonOf = (outputs: readonly HomeOutput[]): unknown => {
       const state = { location: "bucket", key: "k" } as const;
       const result = { outcome: "unchanged", bucket: "b", plan: NO_CHANGES, state, backup: undefined } as const;

@@ -112,7 +112,7 @@ describe("where IAM does not return the role", () => {
   const guard = { deployers: [role("team/platform-deploy")] };
   const denied: Reading<string> = { unreadable: "403 AccessDenied" };
 
-  it("could not tell, and changes nothing", async () => {
+  it("ends with 2, and changes nothing", async () => {
     const run = await deploy(guard, session("platform-deploy"), denied);
     expect(run).toMatchObject({ kind: "unknown", changed: [], problems: [{ code: "guard-identity" }] });
   });
@@ -167,7 +167,7 @@ it("a guard that does not keep the posture shuts nobody out", async () => {
   expect(run.problems).toEqual([]);
 });
 
-it("the problem says who is named and who asks", async () => {
+it("the problem names the deployers and the caller", async () => {
   const run = await deploy({ deployers: [role("deploy")] }, "arn:aws:iam::123456789012:root", [role("deploy")]);
   expect(run.problems[0]?.message).toBe(
     'must contain the identity that deploys, "arn:aws:iam::123456789012:root", got ["arn:aws:iam::123456789012:role/deploy"]',

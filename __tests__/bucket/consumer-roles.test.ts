@@ -42,7 +42,7 @@ it("a role is made with its trust, its boundary and its longest session, and has
   });
 });
 
-it("without a boundary there is none, not an empty one", () => {
+it("without a boundary, the role has no boundary argument, not an empty one", () => {
   const resources = rolesOf({ madeRoles: GITHUB, consumers: [{ name: "app", roles: { planner: jobs() } }] });
   expect(only("aws_iam_role", resources)).not.toHaveProperty("permissions_boundary");
 });

@@ -135,7 +135,7 @@ describe("a probe", () => {
     s3.put(LOCK, lockBody("A"));
   });
 
-  it("that a release may not remove is named", async () => {
+  it("appears in the output if a release may not remove it", async () => {
     s3.onRequest((request) => (request.method === "DELETE" && isProbe(request) ? 403 : undefined));
     const { stderr } = await release();
     expect(stderr).toContain(`This run leaves the probe s3://acme-tfstate/${probes()[0] ?? "?"}`);
@@ -150,7 +150,7 @@ describe("a probe", () => {
     expect(probes()).toEqual([]);
   });
 
-  it("of a race that verify may not remove is named, and is not fine", async () => {
+  it("of a race appears in the output if verify may not remove it, and the check fails", async () => {
     s3.play(STORES["AWS S3"]);
     s3.onRequest(({ method, key }) => (method === "DELETE" && key.endsWith("-1.tflock") ? 403 : undefined));
     const run = await runStatelock(["verify", "--json", ...bucketFlags(s3)]);

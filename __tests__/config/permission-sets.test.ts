@@ -37,7 +37,7 @@ describe("a role of IAM Identity Center", () => {
     expect(guardScopeOf(home(app({ planner: [ELSEWHERE] }, { bucket: { guard } }))).external).toHaveLength(1);
   });
 
-  describe("is named where the guard must know it", () => {
+  describe("appears wherever the guard must know it", () => {
     const of = home(
       app({ unlocker: [SSO, role("on-call")], "workspace-admin": [ADMIN] }, { managedPolicies: "attached" }),
     );

@@ -248,7 +248,7 @@ describe("a form that Statelock does not rewrite is listed with its place", () =
     ],
     ["a unit in JSON with a local state", { "terragrunt.hcl.json": '{"remote_state": {"backend": "local"}}' }],
     ["a program", { "app.py": 'dynamodb_table = "orders"\n' }],
-  ])("%s is none", async (_, fleet) => {
+  ])("does not list %s", async (_, fleet) => {
     expect(await told(fleet)).toEqual([]);
   });
 

@@ -268,7 +268,7 @@ describe("of clients that may share a state", () => {
       "flags without a bucket and a key",
       { "a.tf": block("dynamodb"), "ci.sh": "terraform init -reconfigure -backend-config=use_lockfile=true\n" },
     ],
-  ])("%s is none", async (_, fleet) => {
+  ])("%s is not a pair", async (_, fleet) => {
     expect((await scanned(fleet)).problems).toEqual([]);
   });
 });

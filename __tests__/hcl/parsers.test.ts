@@ -100,7 +100,7 @@ describe("native syntax", () => {
     );
   });
 
-  it("leaves an escape alone that is none", () => {
+  it("leaves text alone that only looks like an escape", () => {
     expect(unescapeQuoted("\\q \\uZZ \\UFFFFFFFF")).toBe("\\q \\uZZ \\UFFFFFFFF");
   });
 });

@@ -95,7 +95,7 @@ describe("the tags", () => {
     expect(store.tagged.get("v3")).toEqual(tags);
   });
 
-  it("are those that the consumer declares if S3 names none, and none if it declares none", async () => {
+  it("are the consumer's stateTags if S3 returns no tags, and absent if the consumer declares none", async () => {
     const store = new FakeHistory([state(1), state(2)]);
     await restore(store, "v1", { request: { tags } });
     expect(store.tagged.get("v3")).toEqual(tags);
@@ -149,7 +149,7 @@ describe("a state whose content Statelock cannot read", () => {
     expect((await restore(back, "v1")).plan.notes).toEqual([]);
   });
 
-  it("comes back byte for byte, with the serial that it has, and what that means is said", async () => {
+  it("comes back byte for byte with its own serial, after a warning", async () => {
     const store = new FakeHistory([encrypted(), state(9, { lineage })]);
     const { outcome, plan } = await restore(store, "v1");
     expect({ outcome, serial: plan.serial, current: store.current }).toEqual({
@@ -382,7 +382,7 @@ describe("while clients lock in DynamoDB too", () => {
     expect(await restore(store, "v1", { table })).toMatchObject({ outcome: "already-there" });
   });
 
-  it("the digest of an encrypted state is that of its bytes", async () => {
+  it("the digest of an encrypted state is the MD5 of its bytes", async () => {
     const encrypted = (data: string): string => JSON.stringify({ serial: 1, lineage: "l", encrypted_data: data });
     const table = tableWith();
     await restore(new FakeHistory([encrypted("one"), encrypted("two")]), "v1", { table });

@@ -79,7 +79,7 @@ it("names each gap, with the setting that closes it", () => {
   ]);
 });
 
-it("a state whose key continues after a lock's suffix can be written, and the gap is named", () => {
+it("a state whose key continues after a lock's suffix can be written, and guard_gaps names it", () => {
   const denied = (of: StateHome): boolean =>
     papersOf(of).guard.Statement.some(({ Sid }) => Sid === "DenyLockLookalikes");
   expect(denied(home())).toBe(true);

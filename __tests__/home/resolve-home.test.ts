@@ -66,7 +66,7 @@ describe("a created key", () => {
 });
 
 describe("access logs", () => {
-  it("go to a bucket that is created, unless one is named", () => {
+  it("go to a created bucket, unless the config names one", () => {
     expect(home({ bucket: { accessLogs: {} } }).bucket.accessLogs).toEqual({
       bucket: "acme-tfstate-logs",
       created: true,

@@ -45,7 +45,7 @@ describe("parseAwsRequest", () => {
     expect(parseAwsRequest(raw({ method, target, headers: signedFor("s3") })).operation).toBe(operation);
   });
 
-  it("tells a copy from a write", () => {
+  it("distinguishes a copy from a write", () => {
     const headers = { ...signedFor("s3"), "x-amz-copy-source": "/a/b" };
     expect(parseAwsRequest(raw({ method: "PUT", target: "/b/k", headers })).operation).toBe("CopyObject");
     const part = parseAwsRequest(raw({ method: "PUT", target: "/b/k?partNumber=1&uploadId=u", headers }));

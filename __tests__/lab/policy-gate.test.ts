@@ -86,7 +86,7 @@ describe("a decision", () => {
     await expect(decide(asked, { identity: [policy(allow("s3:*", "*"))] })).rejects.toThrow("s3:made-up");
   });
 
-  it("is refused where a policy is none", async () => {
+  it("fails if a document is not a policy", async () => {
     const asked = { ...question, action: "s3:GetObject", resource: "arn:aws:s3:::b/k" };
     await expect(decide(asked, { identity: [policy({ Effect: "Perhaps" })] })).rejects.toThrow("is not a valid policy");
   });

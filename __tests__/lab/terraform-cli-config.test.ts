@@ -46,7 +46,7 @@ describe("findProviderMirror", () => {
     expect(find()?.sources).toEqual(["hashicorp/aws"]);
   });
 
-  it("passes over mirrors without the AWS provider, and finds nothing where there is none", () => {
+  it("passes over mirrors without the AWS provider, and returns nothing if no mirror has it", () => {
     provide("opt/x", "hashicorp/random");
     expect(find()).toBeUndefined();
   });

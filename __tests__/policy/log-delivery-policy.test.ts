@@ -77,7 +77,7 @@ it("principals whose requests are logged can only read logs, once a deployer is 
   });
 });
 
-it("the ARNs are those of the partition", () => {
+it("the ARNs are in the bucket's partition", () => {
   const json = JSON.stringify(logDeliveryPolicy({ ...SCOPE, partition: "aws-us-gov" }));
   expect(json.match(/arn:[^:]+:/g)).toEqual(Array(7).fill("arn:aws-us-gov:"));
 });

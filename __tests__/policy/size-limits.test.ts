@@ -34,7 +34,7 @@ it("the problem says the limit, the size and the next step", () => {
   `);
 });
 
-it("the size is that of what is sent, which holds no white space of its own", () => {
+it("the size counts the JSON that is sent, without white space", () => {
   const document = ofSize(500);
   expect(JSON.stringify(document)).toHaveLength(500);
   expect(policySize(document)).toBe(500);

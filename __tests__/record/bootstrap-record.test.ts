@@ -29,7 +29,7 @@ it.each([
   JSON.stringify({ ...RECORD, version: 2 }),
   JSON.stringify({ ...RECORD, lineage: undefined }),
   JSON.stringify({ ...RECORD, deployed: { encryption: "sse-s3" } }),
-])("%s is none", (content) => {
+])("%s is not a record", (content) => {
   expect(parseBootstrapRecord(content)).toMatchObject({ code: "bootstrap-record", path: "bootstrap.state.json" });
 });
 

@@ -51,7 +51,7 @@ describe("work that must not be cut", () => {
     expect([shown.includes("the probe"), mustFinish()]).toEqual([false, false]);
   });
 
-  it("is named by a second signal, which ends the process at once", async () => {
+  it("is named when a second signal ends the process at once", async () => {
     expect(await uncut("the probe", work(2))).toBe(1);
     expect(shown).toContain("This run may leave the probe");
   });
@@ -148,7 +148,7 @@ describe("work that must not be cut", () => {
     });
   });
 
-  it("is asked for what it has learnt last before a second signal ends the process", async () => {
+  it("returns its latest result before a second signal ends the process", async () => {
     const forget = lookBeforeTheEnd(() => noteLockAtStake("a lock of the engine"));
     await uncut("the probe", work(2));
     forget();

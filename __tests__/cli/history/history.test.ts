@@ -217,7 +217,7 @@ describe("states that OpenTofu encrypted", () => {
       );
   });
 
-  it("come back byte for byte, and what a serial that stays means is said before the question", async () => {
+  it("come back byte for byte, after a warning about the serial that stays", async () => {
     const { code, stdout, stderr } = await restore({ answers: ["v1"] });
     expect(code).toBe(0);
     expect(stderr).toMatch(/as {7}serial 1, lineage l, encrypted, byte for byte[^]*its serial stays 1[^]*Type the ver/);

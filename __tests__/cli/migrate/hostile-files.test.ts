@@ -142,7 +142,7 @@ it("a root that comes back to dynamodb keeps the table, although its state was o
   expect([scan.code, told(scan)]).toEqual([1, [expect.stringMatching(/^phase-skipped: /)]]);
 });
 
-it("a file that nobody may write to is named, and the other roots move", async () => {
+it("names a read-only file, and moves the other roots", async () => {
   commit();
   chmodSync(folder.path("a/main.tf"), 0o444);
   const refused = await apply();

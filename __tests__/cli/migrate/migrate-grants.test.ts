@@ -74,7 +74,7 @@ describe("the grants of a step, as text", () => {
     ]);
   });
 
-  it("are not a section where there are none", () => {
+  it("have no section if the list is empty", () => {
     expect(noted({ grants: [], untold: [] })).toBe("");
   });
 

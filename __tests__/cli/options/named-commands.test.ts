@@ -22,7 +22,7 @@ describe("the commands of a run", () => {
     expect(made).toEqual(["show"]);
   });
 
-  it("are none for the help of a program above", () => {
+  it("are an empty list for the help of the whole program", () => {
     expect(addNamedCommands(new Command(), makers, undefined).commands).toEqual([]);
     expect(made).toEqual([]);
   });

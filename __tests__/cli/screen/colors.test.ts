@@ -12,7 +12,7 @@ describe("colorsFor", () => {
     expect(colorsFor(destination, environment).isColorSupported).toBe(colored);
   });
 
-  it("is none in a CI system, which is no terminal", () => {
+  it("returns no colours in a CI system, which is not a terminal", () => {
     const environment = jest.replaceProperty(process, "env", { ...process.env, CI: "true" });
     jest.isolateModules(() => {
       const inCi = jest.requireActual<typeof Colors>("../../../cli/screen/colors");

@@ -14,7 +14,7 @@ const CHINA = config({ bucket: { region: "cn-north-1" } }).bucket;
 describe("a KMS key", () => {
   const problems = (arn: string, bucket = BUCKET): string => text(kmsKeyArnProblems(arn, "kmsKeyArn", bucket));
 
-  it("is named by ARN, with a UUID or the id of a multi-Region key, in any account", () => {
+  it("is an ARN with a UUID or the ID of a multi-Region key, in any account", () => {
     expect(problems(KEY_ARN)).toBe("");
     expect(problems(OTHER_KEY_ARN)).toBe("");
     expect(problems(KEY_ARN.replace("123456789012", "999999999999"))).toBe("");
@@ -84,7 +84,7 @@ describe("a role", () => {
   const problems = (arn: string, accounts?: readonly string[]): string =>
     text(roleArnProblems(arn, "access.reader[0]", BUCKET, accounts));
 
-  it("is named by ARN, with or without a path", () => {
+  it("is an ARN, with or without a path", () => {
     expect(problems(role("ci"))).toBe("");
     expect(problems(role("team/a/ci+plan=1"))).toBe("");
     expect(problems(role("ci"), ["123456789012"])).toBe("");

@@ -47,7 +47,7 @@ describe("the name", () => {
 });
 
 describe("what it defaults to", () => {
-  it("is checked as if it had been written: a default key can lie in another's workspaces", () => {
+  it("is checked as if it had been written: a default key can be inside another consumer's workspaces", () => {
     const consumers = [{ name: "app" }, { name: "other", workspaceKeyPrefix: "app" }];
     expect(places(refusals(config({ consumers })))).toEqual(["key-in-workspaces consumers[0].key"]);
   });

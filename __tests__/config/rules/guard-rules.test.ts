@@ -70,7 +70,7 @@ describe("a guard that would shut out its own deployer", () => {
     `);
   });
 
-  it("is none where it does not keep the posture", () => {
+  it("does not exist if the guard does not protect the posture", () => {
     expect(problems({ breakGlass: [role("bg")], allow: ["history-deletion", "posture-changes"] })).toEqual([]);
     expect(problems({ breakGlass: [role("bg")], allow: ["posture-changes"] })).toHaveLength(1);
     expect(problems({})).toEqual([]);
@@ -294,7 +294,7 @@ describe("a role of many accounts", () => {
 describe("roles of another account", () => {
   const app: ConsumerConfig = { name: "app", access: { applier: [external, role("ci")] } };
 
-  it("are let in where the account is named, and never attached to", () => {
+  it("are let in if the config names their account, and get no attachments", () => {
     expect(problems({}, [app])).toEqual(["role-arn consumers[0].access.applier[0]"]);
     expect(problems({ organization: "o-abcde12345" }, [app])).toEqual(["role-arn consumers[0].access.applier[0]"]);
     expect(problems({ accounts: [OTHER] }, [app])).toEqual([]);

@@ -58,7 +58,7 @@ describe("the tags of locks", () => {
   });
 });
 
-it("the history of locks is a setting of tagged locks alone, and not longer than that of states", () => {
+it("history.lockDays needs tagged locks, and is not longer than the history of states", () => {
   const bucket = (lockDays: number): { bucket: StateConfig["bucket"] } => config({ bucket: { history: { lockDays } } });
   const tagged = { lockTags: { a: "1" } };
   expect(problems([{}], { ...tofu, ...bucket(3) })).toEqual(["history bucket.history.lockDays"]);

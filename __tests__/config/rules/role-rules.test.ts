@@ -124,7 +124,7 @@ describe("a subject", () => {
     " repo:acme/app:pull_request",
     "repo:acme/app:environment:a\nb",
     "https://token.actions.githubusercontent.com",
-  ])("has a form that GitHub writes, and names the repository: %j is none", (subject) => {
+  ])("has a form that GitHub writes, and names the repository: refuses %j", (subject) => {
     expect(ofRole(jobs(subject))).toContain(
       "[oidc-subject] consumers[0].roles.planner.trust.subjects[0] must be a subj",
     );

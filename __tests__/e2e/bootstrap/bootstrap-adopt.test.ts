@@ -118,7 +118,7 @@ describeE2e("statelock bootstrap --adopt", ["terraform", "aws-provider", "moto-s
     return { refused, blind, shown, writtenBefore, policyBefore, adopted };
   }
 
-  it("is asked for: without it, a bucket that exists is left alone", async () => {
+  it("is required: without the flag, an existing bucket stays as it is", async () => {
     expect(refusal((await adoption).refused)).toEqual([1, "unclaimed-bucket"]);
   });
 

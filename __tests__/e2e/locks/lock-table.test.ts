@@ -173,7 +173,7 @@ describeE2e("the lock table", ["terraform", "moto-server"], () => {
     });
   });
 
-  describe("says why it could not tell", () => {
+  describe("reports why it could not read the table", () => {
     it.each([
       ["another account's table", () => lockTable(place("locks", "999999999999")), "denied", "aws-call"],
       ["no such table", () => lockTable(place("nowhere")), "no-table", "table-absent"],

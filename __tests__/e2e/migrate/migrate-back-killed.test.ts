@@ -141,7 +141,7 @@ describeE2e("statelock migrate rollback and scrub, cut off", ["terraform", "moto
   };
   const takeOver = (ids: readonly string[]): string[] => [...new Set(ids)].flatMap((id) => ["--take-over", id]);
 
-  it("a rollback killed at any write to AWS: nothing is half done, locks are named, and the next run ends it", async () => {
+  it("a rollback killed at any write to AWS leaves nothing half done; the next run names its locks and finishes", async () => {
     const roots = POINTS.map(([point, left], index) => ({ name: `back-${String(index)}`, point, left }));
     for (const { name } of roots) await root(name, "lockfile");
     const dead: string[] = [];
@@ -175,7 +175,7 @@ describeE2e("statelock migrate rollback and scrub, cut off", ["terraform", "moto
     requireSuccess(await fleet.terraform("back-3", "plan"));
   });
 
-  it("a scrub killed at any write to AWS: locks are named, and the next run ends it", async () => {
+  it("after a scrub that is killed at any write to AWS, the next run names its locks and finishes", async () => {
     // Before a write is after the one before it, and after the last one nothing is left.
     const points = POINTS.filter(([[when], { s3, table }]) => when === "after" && (s3 || table));
     const roots = points.map(([point, left], index) => ({ name: `scrub-${String(index)}`, point, left }));

@@ -41,7 +41,7 @@ describeE2e("statelock migrate retire", ["moto-server"], () => {
 
   afterAll(() => fleet.stop());
 
-  it("refuses while a root names the table or an item is in it, without a confirmation, and where it cannot tell", async () => {
+  it("refuses while a root names the table or the table has an item, without a confirmation, and without an answer from AWS", async () => {
     await put();
     expect(outcome(await retire("--yes"))).toEqual([1, "blocked", "table-in-use", "digest-left"]);
     fleet.write("a", "lockfile");

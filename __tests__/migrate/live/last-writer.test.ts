@@ -26,7 +26,7 @@ describe("lock files, as the versions show them", () => {
     ]);
   });
 
-  it("last while there is none, and do not borrow a later one's", () => {
+  it("last until a delete marker, and never take the marker of a later lock", () => {
     expect(fileRuns([minute(1), minute(3)], [minute(4)])).toEqual([
       { taken: minute(3), released: minute(4) },
       { taken: minute(1), released: undefined },
@@ -76,7 +76,7 @@ describe("who wrote a state last", () => {
   it.each<[string, Partial<LiveState>]>([
     ["with a file", { ...stale, fileLock: fileLock("a@b") }],
     ["in the table", { table: { lock: lockItem("a@b"), digest: digestItem(OTHER_MD5) } }],
-  ])("cannot be told by a digest that differs while a lock is held %s", (_, change) => {
+  ])("stays unknown if the digest differs while somebody holds a lock %s", (_, change) => {
     const live = liveState(change);
     expect([lastWriter(live), digestVerdict(live)]).toEqual(["unknown", "unknown"]);
   });

@@ -30,7 +30,7 @@ async function codes(states: readonly LiveState[], record = NOTHING_SEEN): Promi
 const noRuns: Partial<LiveState> = { fileRuns: { found: "runs", runs: [], lastByClient: undefined } };
 
 describe("a root on both goes on to lockfile", () => {
-  it("when its digest is that of the state and a client has locked it with a file", async () => {
+  it("if its digest fits the state and a client has taken a lock file", async () => {
     expect(await codes([liveState()])).toEqual([]);
     expect(hasUnanswered(answers([liveState()]))).toBe(false);
   });
@@ -76,7 +76,7 @@ describe("a root on both goes on to lockfile", () => {
     );
   });
 
-  it("and of a consumer it is said that its stack has to be run", async () => {
+  it("and the problem of a consumer asks to deploy its stack", async () => {
     const consumer = new Map([
       [configuration, { target: { ...TARGET, consumer: "app" }, states: [liveState(noRuns)], problems: [] }],
     ]);
@@ -117,7 +117,7 @@ describe("a root on both goes on to lockfile", () => {
     expect(await codes([liveState(change)])).toEqual(expected);
   });
 
-  it("and is told which system holds the lock, with the step that fits", async () => {
+  it("and the problem names where the lock is, with the step that fits", async () => {
     const told = async (change: Partial<LiveState>): Promise<{ message: string; fix: string } | undefined> =>
       (await liveCheck(answers([liveState(change)]), NOTHING_SEEN)(configuration))[0];
     const inFile = await told({ fileLock: fileLock("a@b") });

@@ -23,7 +23,7 @@ it.each([
   ['endpoints = { s3 = "https://one.example", dynamodb = "https://two.example" }'],
   ['endpoint = "https://one.example"\ndynamodb_endpoint = "https://two.example"'],
   ['endpoint = "one.example"\ndynamodb_endpoint = "two.example"'],
-])("a root with %s is asked at its own endpoints, whatever --endpoint-url says", async (lines) => {
+])("uses the own endpoints of a root with %s, whatever --endpoint-url says", async (lines) => {
   const found = await target([lines]);
   if (!isTarget(found)) throw new Error(found.code);
   expect(bucketOf(found, { endpointUrl: "https://other.example" }).access).toMatchObject({
@@ -61,7 +61,7 @@ it.each<[string, readonly string[], object | string, object | string]>([
   ["a computed proxy", ["https_proxy = var.proxy"], "network-unknown", "network-unknown"],
   ["own certificates", ['custom_ca_bundle = "/ca"'], "network-unknown", { network: { custom_ca_bundle: "/ca" } }],
   ["certificates beside the root", ['custom_ca_bundle = "ca.pem"'], "network-unknown", "network-unknown"],
-])("a root with %s is asked by its own way or not at all", async (_name, lines, usual, asBackend) => {
+])("reaches a root with %s with its own settings or not at all", async (_name, lines, usual, asBackend) => {
   const told = async (own: boolean): Promise<object | string> => {
     const identity = { ...nobody, asBackend: own, network: { https_proxy: "http://a" } };
     const found = await target(lines, { identity });

@@ -109,11 +109,11 @@ describe("files that were looked at", () => {
     [["none"], undefined],
     [["unknown"], undefined],
     [["lockfile", "dynamodb", "both"], { dynamodb: iso(9) }],
-  ])("tell the phase of a state of which nothing was recorded: %j", (phases, expected) => {
+  ])("show the phase of a state without a record: %j", (phases, expected) => {
     expect(reached(NOTHING_SEEN, phases)).toEqual(expected);
   });
 
-  it("do not tell that a state left the table: a person may have written that", () => {
+  it("do not prove that a state left the table: a person may have edited them", () => {
     const record = withReached(NOTHING_SEEN, ["b/a"], "both", at(1));
     expect(reached(record, ["lockfile"])).toEqual({ both: iso(1) });
     expect(reached(record, ["dynamodb"])).toEqual({ both: iso(1), dynamodb: iso(9) });

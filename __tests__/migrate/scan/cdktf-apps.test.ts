@@ -83,7 +83,7 @@ describe.each(Object.entries(APPS))("a CDKTF app in %s", (_, [path, text, overri
   });
 });
 
-it("of several backends of an app, the one with the stack's key is named", async () => {
+it("names the backend with the stack's key if an app has several", async () => {
   const text = 'new S3Backend(a, of("network"));\n'.padEnd(20) + "\n".repeat(50) + 'new S3Backend(b, of("net"));\n';
   expect(await next({ "app/main.ts": text, [OUT]: stack("0.21.0") })).toEqual([
     expect.stringContaining("where app/main.ts:52 makes this backend"),

@@ -30,7 +30,7 @@ it.each<[string, Fleet]>([
   ["a .tofu file in another folder", { "a/main.tf": BACKEND, "b/main.tofu": NOTHING }],
   ["a .tofu file of the other syntax", { "a/main.tf": BACKEND, "a/main.tofu.json": "{}" }],
   ["a cloud block that OpenTofu sees", { "a/main.tf": BACKEND, "a/main.tofu": "terraform {\n  cloud {\n  }\n}\n" }],
-])("nothing is said of %s", async (_what, fleet) => {
+])("reports nothing for %s", async (_what, fleet) => {
   expect(await hiddenIn(fleet)).toEqual([]);
 });
 

@@ -48,7 +48,7 @@ const outcomes = (results: readonly InitResult[]): string[] =>
 const ignore = (): void => undefined;
 const options = { limit: 2, isStopped: () => false, onResult: ignore, onProgress: ignore };
 
-it("a consumer that is asked for is run in what synth made of it, and refused without", async () => {
+it("runs a selected consumer in the folder that synth wrote, and refuses it without that folder", async () => {
   const part = { bucket: { name: "acme" }, legacyTable: "locks", consumers: [{ name: "a", locking: "both" }] } as const;
   const s3 = { bucket: "acme", key: "a/terraform.tfstate", dynamodb_table: "locks", use_lockfile: true };
   const { configurations } = await scanned({

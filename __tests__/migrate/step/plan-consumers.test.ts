@@ -147,7 +147,7 @@ describe("a step", () => {
     ]);
   });
 
-  it("back to both names no table, and takes that of the config alone", async () => {
+  it("a step back to both names no table, and uses the config's table alone", async () => {
     const fleet = project(".", { a: "lockfile" });
     const back = (table: string): MoveOptions => ({ to: "both", back: { table } });
     expect(await outcome(fleet, back("other"))).toEqual(["state.config.ts#a: table-differs state.config.ts:4"]);

@@ -29,7 +29,7 @@ function shown({ grants }: PlannedGrants): string {
 }
 
 describe("the grants of a step to both", () => {
-  it("are those on the lock objects, of the default workspace and of others", async () => {
+  it("are on the lock objects of the default workspace and of others", async () => {
     expect(shown(await grantsOf({ "1/main.tf": root("k", DYNAMODB) }, { to: "both" }))).toMatchInlineSnapshot(`
       "needed 1: planner applier workspace-admin
         s3:PutObject arn:aws:s3:::b/k.tflock
@@ -42,7 +42,7 @@ describe("the grants of a step to both", () => {
     `);
   });
 
-  it("allow a lock to be written where there is none, and no other way", async () => {
+  it("allow a client to write a lock only where no lock exists", async () => {
     const { grants } = await grantsOf({ "1/main.tf": root("k", DYNAMODB) }, { to: "both" });
     expect(grants[0]?.grants[0]?.condition).toEqual({
       StringEquals: { "aws:ResourceAccount": "<account>", "s3:if-none-match": "*" },
@@ -109,7 +109,7 @@ describe("the grants of a step to both", () => {
     expect(text).not.toContain("env:");
   });
 
-  it("are those of the roots that move or are left to people, and of no other", async () => {
+  it("are of the roots that move or remain by hand, and of no other root", async () => {
     const fleet = {
       "1/main.tf": root("1", DYNAMODB),
       "2/main.tf": root("2", DYNAMODB),
@@ -195,7 +195,7 @@ describe("grants that cannot be named", () => {
       `${DYNAMODB}workspace_key_prefix = ""\n`,
       "workspace-prefix 1/main.tf:2 workspaceKeyPrefix",
     ],
-  ])("%s: that is told, and nothing guessed", async (_, key, locking, problem) => {
+  ])("%s: reports it, and guesses nothing", async (_, key, locking, problem) => {
     const { grants, untold } = await grantsOf({ "1/main.tf": root(key, locking) }, { to: "both" });
     expect(grants).toEqual([]);
     expect(places(untold)).toEqual([problem]);

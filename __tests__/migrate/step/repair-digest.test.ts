@@ -45,7 +45,7 @@ it("a dry run reports what is needed or why it is refused, and takes no lock", a
   expect([world.digest, world.s3.calls, world.table.calls]).toEqual([OTHER_MD5, [], []]);
 });
 
-describe("the digest stays, and why is said, where", () => {
+describe("the digest stays, with a reason, where", () => {
   it.each<[string, string, (world: LiveWorld) => unknown]>([
     [
       "the state is older than what the digest is of",
@@ -168,7 +168,7 @@ it("reports a lock that it could not release, beside its result", async () => {
 describe.each(["s3", "table", "both"] as const)("locks that a killed run left (%s)", (where) => {
   const NAMED = expect.stringContaining("add --take-over dead") as string;
 
-  it("stand in the way and are named, and are gone on under and released where somebody says so", async () => {
+  it("block the repair and are named; with --take-over, the repair uses and releases them", async () => {
     const world = staleWorld();
     world.leave(where);
     const refused = await repair(world);
@@ -178,7 +178,7 @@ describe.each(["s3", "table", "both"] as const)("locks that a killed run left (%
     expect([world.digest, world.locked]).toEqual([MD5, [false, false]]);
   });
 
-  it("are named and released where its digest is right already", async () => {
+  it("are named and released if the digest is right already", async () => {
     const world = staleWorld();
     world.digest = MD5;
     world.leave(where);
