@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { writeFileSync } from "node:fs";
+import { watch, writeFileSync } from "node:fs";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { synthesize } from "../../lib/programs/synthesize";
 import { scratch } from "../support/scratch";
@@ -28,6 +28,15 @@ it("an app that a signal ends says so, without a word of an exit code", async ()
   const [problem] = await problemsOf('process.kill(process.ppid, "SIGKILL")');
   expect(problem?.code).toBe("synth-failed");
   expect(problem?.message).toMatch(/was ended by a signal$/);
+});
+
+it("an interrupt ends an app that never ends and listens to no signal", async () => {
+  const place = scratch();
+  const watcher = watch(place, () => process.emit("SIGTERM", "SIGTERM"));
+  const started = `require("fs").writeFileSync(${JSON.stringify(join(place, "started"))}, "")`;
+  const [problem] = await problemsOf(`process.on("SIGINT", () => {}); ${started}; for (;;) {}`);
+  watcher.close();
+  expect(problem?.code).toBe("interrupted");
 });
 
 it("a refused config's problems come as they are", async () => {

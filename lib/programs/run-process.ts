@@ -11,6 +11,8 @@ export interface ProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Receives every line of standard output while the program runs. */
   readonly onLine?: ((line: string) => void) | undefined;
+  /** True: the program holds nothing, so an interrupt ends it and all that it started. @default false */
+  readonly holdsNothing?: boolean;
 }
 
 /** How a program ended. */
@@ -42,7 +44,8 @@ export function runProcess(command: string, args: readonly string[], options: Pr
     const finish = beginUncut();
     let interrupted = false;
     const silence = onStopSignal((signal) => {
-      if (!interrupted) child.kill("SIGINT");
+      if (options.holdsNothing === true && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      else if (!interrupted) child.kill("SIGINT");
       else if (process.listenerCount(signal) === 1) {
         // Nobody but this run listens: a second signal ends this process, and the program finishes what it began.
         silence();

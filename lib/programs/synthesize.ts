@@ -28,6 +28,7 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
     const result = await runProcess(app.program, app.args, {
       cwd: project,
       env: { ...env, [ENVIRONMENT_VARIABLES.refusal]: refusal },
+      holdsNothing: true,
     });
     if (result.code === 0) return;
     const refused = existsSync(refusal)
