@@ -78,17 +78,15 @@ class LiveFleet {
     return this.workspace.terraform(args, { cwd: this.workspace.path(root) });
   }
 
+  private async init(run: EngineRun): Promise<void> {
+    const settings = run.partial === undefined ? [] : [`-backend-config=${run.partial}`];
+    requireSuccess(await this.terraform(run, "init", "-reconfigure", ...settings));
+  }
+
   /** Initializes a root, writes its state, and returns where that took the lock. */
   async apply(run: EngineRun, mark: string): Promise<Locking> {
-    const { partial, workspace, key, bucket } = run;
-    requireSuccess(
-      await this.terraform(
-        run,
-        "init",
-        "-reconfigure",
-        ...(partial === undefined ? [] : [`-backend-config=${partial}`]),
-      ),
-    );
+    const { workspace, key, bucket } = run;
+    await this.init(run);
     if (key === undefined) {
       requireSuccess(await this.terraform(run, "plan"));
       return "nowhere";
@@ -108,7 +106,11 @@ class LiveFleet {
       const { stderr } = await this.statelock("apply", "--to", "lockfile", "--dry-run");
       if (!stderr.includes("overlap-unseen")) return;
       if (tries > 9) throw new Error(`no lock of ${this.name} was seen`);
-      for (const run of runs) requireSuccess(await this.terraform(run, "plan"));
+      for (const run of runs) {
+        // A root with several partial files is on the state of the last one.
+        if (run.partial !== undefined) await this.init(run);
+        requireSuccess(await this.terraform(run, "plan"));
+      }
     }
   }
 
