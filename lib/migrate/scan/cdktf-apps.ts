@@ -91,7 +91,7 @@ export function unsynthesized(made: readonly MadeBackend[], configurations: read
       code: "not-synthesized",
       path: `${path}:${String(line)}`,
       message: `makes an S3 backend, and ${shown(`${folderOf(path)}/cdktf.out`)} has no cdk.tf.json of it`,
-      fix: "Synthesize first (`cdktf synth`), then run this command again: Statelock reads the synthesized stacks.",
+      fix: "Synthesize first, as the project of the app does, then run this command again: Statelock reads the synthesized stacks.",
     }));
 }
 
