@@ -73,7 +73,7 @@ describe.each(Object.entries(APPS))("a CDKTF app in %s", (_, [path, text, overri
 
   it("without output, it has to be synthesized first, and no table goes before", async () => {
     const { problems } = await scanned({ [path]: text });
-    expect(problems.map(({ code, path: place, fix }) => [code, place, fix.split(" (")[0]])).toEqual([
+    expect(problems.map(({ code, path: place, fix }) => [code, place, fix.split(",")[0]])).toEqual([
       ["not-synthesized", `${path}:2`, "Synthesize first"],
     ]);
     expect(await kept({ [path]: text })).toEqual([`not-synthesized ${path}:2`]);
