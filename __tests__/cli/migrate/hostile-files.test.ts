@@ -1,36 +1,19 @@
-import { execFileSync } from "node:child_process";
 import { appendFileSync, chmodSync, chownSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { startFakeS3, type FakeS3 } from "../../../lab/memory/memory-s3";
 import { rootOn, writeAsBoth } from "../../support/root-on-store";
 import { runStatelock, type Run } from "../../support/run-command";
 import { ScratchFolder } from "../../support/scratch";
+import { storeFleet } from "../../support/store-fleet";
 
-let s3: FakeS3;
-let folder: ScratchFolder;
-beforeEach(async () => {
-  s3 = await startFakeS3();
-  process.env["AWS_ENDPOINT_URL"] = s3.place.access?.endpointUrl ?? "";
-  folder = new ScratchFolder();
-  git("init", "-q");
+const fleet = storeFleet();
+const { commit, write } = fleet;
+beforeEach(() => {
   for (const root of ["a", "b"]) write(root, "dynamodb");
 });
-afterEach(async () => {
-  delete process.env["AWS_ENDPOINT_URL"];
-  await s3.stop();
-});
 
-const git = (...args: string[]): void => void execFileSync("git", args, { cwd: folder.directory });
-const commit = (): void => {
-  git("add", "-A");
-  git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "x");
-};
-const write = (root: string, locking: "dynamodb" | "both" | "lockfile"): void => {
-  folder.write(`${root}/main.tf`, rootOn(s3, root, locking));
-};
 const migrate = (...args: string[]): Promise<Run> =>
-  runStatelock(["migrate", ...args], { workingDirectory: folder.directory });
+  runStatelock(["migrate", ...args], { workingDirectory: fleet.folder.directory });
 const apply = (to = "both", ...args: string[]): Promise<Run> => migrate("apply", "--to", to, ...args);
-const isMoved = (root: string): boolean => folder.read(`${root}/main.tf`).includes("use_lockfile");
+const isMoved = (root: string): boolean => fleet.folder.read(`${root}/main.tf`).includes("use_lockfile");
 /** Codes with their next steps. */
 const told = ({ stderr }: Run): string[] =>
   [...stderr.matchAll(/\[([a-z-]+)\]\n +next: ([^\n]+)/g)].map(([, code = "", fix = ""]) => `${code}: ${fix}`);
@@ -39,41 +22,41 @@ const told = ({ stderr }: Run): string[] =>
 async function onBoth(): Promise<void> {
   for (const root of ["a", "b"]) {
     write(root, "both");
-    await writeAsBoth(s3, root);
+    await writeAsBoth(fleet.s3, root);
   }
   commit();
 }
-const isLeft = (root: string): boolean => !folder.read(`${root}/main.tf`).includes("dynamodb_table");
+const isLeft = (root: string): boolean => !fleet.folder.read(`${root}/main.tf`).includes("dynamodb_table");
 
 it("a file that somebody edits after the scan keeps the edit, the others move, and the next run moves it", async () => {
   await onBoth();
-  const before = folder.read("a/main.tf");
-  s3.onRequest(() => {
-    if (folder.read("a/main.tf") === before) appendFileSync(folder.path("a/main.tf"), "# mine\n");
+  const before = fleet.folder.read("a/main.tf");
+  fleet.s3.onRequest(() => {
+    if (fleet.folder.read("a/main.tf") === before) appendFileSync(fleet.folder.path("a/main.tf"), "# mine\n");
     return undefined;
   });
   const first = await apply("lockfile", "--force");
-  s3.onRequest(() => undefined);
-  expect([first.code, folder.read("a/main.tf"), isLeft("b")]).toEqual([1, `${before}# mine\n`, true]);
+  fleet.s3.onRequest(() => undefined);
+  expect([first.code, fleet.folder.read("a/main.tf"), isLeft("b")]).toEqual([1, `${before}# mine\n`, true]);
   expect(told(first)).toEqual([expect.stringMatching(/^file-changed: .*again/)]);
   commit();
   const second = await apply("lockfile");
-  expect([second.code, folder.read("a/main.tf").endsWith("# mine\n"), isLeft("a")]).toEqual([0, true, true]);
+  expect([second.code, fleet.folder.read("a/main.tf").endsWith("# mine\n"), isLeft("a")]).toEqual([0, true, true]);
 });
 
 it("a file that is gone after the scan is not made again", async () => {
   await onBoth();
-  s3.onRequest(() => {
-    rmSync(folder.path("a/main.tf"), { force: true });
+  fleet.s3.onRequest(() => {
+    rmSync(fleet.folder.path("a/main.tf"), { force: true });
     return undefined;
   });
   const { code } = await apply("lockfile", "--force");
-  s3.onRequest(() => undefined);
-  expect([code, isLeft("b"), existsSync(folder.path("a/main.tf"))]).toEqual([1, true, false]);
+  fleet.s3.onRequest(() => undefined);
+  expect([code, isLeft("b"), existsSync(fleet.folder.path("a/main.tf"))]).toEqual([1, true, false]);
 });
 
 it("a file that git ignores is not changed without --force, because git could not give it back", async () => {
-  folder.write(".gitignore", "b/\n");
+  fleet.folder.write(".gitignore", "b/\n");
   commit();
   const refused = await apply();
   expect([refused.code, isMoved("a"), isMoved("b")]).toEqual([1, false, false]);
@@ -86,20 +69,20 @@ it("a file of another owner keeps its owner, its group and its mode", async () =
   commit();
   // Only root may give files away.
   const [owner = 0, group = 0] = process.getuid?.() === 0 ? [65_534, 65_533] : [process.getuid?.(), process.getgid?.()];
-  chownSync(folder.path("a/main.tf"), owner, group);
+  chownSync(fleet.folder.path("a/main.tf"), owner, group);
   const { code } = await apply();
-  const { uid, gid } = statSync(folder.path("a/main.tf"));
+  const { uid, gid } = statSync(fleet.folder.path("a/main.tf"));
   expect([code, isMoved("a"), uid, gid]).toEqual([0, true, owner, group]);
 });
 
 it("a link that leads out of the folders is left alone, and named", async () => {
   const elsewhere = new ScratchFolder();
-  elsewhere.write("main.tf", rootOn(s3, "out", "dynamodb"));
-  mkdirSync(folder.path("l"));
-  symlinkSync(elsewhere.path("main.tf"), folder.path("l/main.tf"));
+  elsewhere.write("main.tf", rootOn(fleet.s3, "out", "dynamodb"));
+  mkdirSync(fleet.folder.path("l"));
+  symlinkSync(elsewhere.path("main.tf"), fleet.folder.path("l/main.tf"));
   commit();
   const { code, stderr } = await apply();
-  expect([code, isMoved("a"), elsewhere.read("main.tf")]).toEqual([1, true, rootOn(s3, "out", "dynamodb")]);
+  expect([code, isMoved("a"), elsewhere.read("main.tf")]).toEqual([1, true, rootOn(fleet.s3, "out", "dynamodb")]);
   expect(stderr).toContain("l/main.tf must be a readable text file, got a link that leads out");
 });
 
@@ -108,7 +91,7 @@ it.each([
   ["a newer format", '{"version":2,"states":{}}\n', /Use the Statelock that wrote it/],
   ["half a record", '{"version":1,"sta', /Restore the file from version control/],
 ] as const)("with a record that holds %s, no command changes a file or removes a table", async (_, record, fix) => {
-  folder.write("statelock.migration.json", record);
+  fleet.folder.write("statelock.migration.json", record);
   commit();
   const runs = [
     await apply(),
@@ -119,19 +102,19 @@ it.each([
   for (const run of runs) {
     expect([run.code, told(run)]).toEqual([2, [expect.stringMatching(fix)]]);
   }
-  expect([isMoved("a"), isMoved("b"), folder.read("statelock.migration.json")]).toEqual([false, false, record]);
+  expect([isMoved("a"), isMoved("b"), fleet.folder.read("statelock.migration.json")]).toEqual([false, false, record]);
 });
 
 it("a root that comes back to dynamodb keeps the table, although its state was on lockfile", async () => {
   const retire = (): Promise<Run> =>
     migrate("retire", "--table", "locks", "--region", "eu-central-1", "--no-grants", "--dry-run");
   for (const root of ["a", "b"]) {
-    await writeAsBoth(s3, root);
+    await writeAsBoth(fleet.s3, root);
     write(root, "both");
   }
   commit();
   const step = await apply("lockfile", "--offline");
-  s3.services.items.clear();
+  fleet.s3.services.items.clear();
   expect([step.code, (await retire()).code]).toEqual([0, 0]);
   commit();
   write("b", "dynamodb");
@@ -144,7 +127,7 @@ it("a root that comes back to dynamodb keeps the table, although its state was o
 
 it("names a read-only file, and moves the other roots", async () => {
   commit();
-  chmodSync(folder.path("a/main.tf"), 0o444);
+  chmodSync(fleet.folder.path("a/main.tf"), 0o444);
   const refused = await apply();
   expect([refused.code, isMoved("a"), isMoved("b")]).toEqual([1, false, true]);
   expect(told(refused)).toEqual([expect.stringMatching(/^read-only-file: /)]);
