@@ -28,14 +28,17 @@ const MOST_LINES = 8_000;
 
 /** Returns a problem if a heredoc has so many lines that HashiCorp's parser would not read it in reasonable time. */
 export function longHeredoc(text: string): SyntaxProblem | undefined {
-  const lines = text.split("\n");
-  for (let at = 0; at < lines.length; at += 1) {
-    const name = /<<-?([\w-]+)\s*$/.exec(lines[at]?.slice(-200) ?? "")?.[1];
-    if (name === undefined) continue;
-    const end = lines.findIndex((line, index) => index > at && line.trim() === name);
-    if ((end === -1 ? lines.length : end) - at > MOST_LINES)
-      return new SyntaxProblem(at + 1, "has a heredoc that is too long to parse", true);
-    if (end !== -1) at = end;
+  let open: { readonly name: string; readonly at: number } | undefined;
+  // The end of the text ends a heredoc too.
+  for (const [at, line] of [...text.split("\n"), undefined].entries()) {
+    if (open !== undefined) {
+      if (at - open.at > MOST_LINES)
+        return new SyntaxProblem(open.at + 1, "has a heredoc that is too long to parse", true);
+      if (line?.trim() === open.name) open = undefined;
+    } else {
+      const name = /<<-?([\w-]+)\s*$/.exec(line?.slice(-200) ?? "")?.[1];
+      if (name !== undefined) open = { name, at };
+    }
   }
   return undefined;
 }
