@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { UserError, type Problem } from "../problem/problem";
 import { beginUncut } from "../work/interruption";
 import { onStopSignal } from "../work/signals";
@@ -44,8 +44,7 @@ export function runProcess(command: string, args: readonly string[], options: Pr
     const finish = beginUncut();
     let interrupted = false;
     const silence = onStopSignal((signal) => {
-      if (options.holdsNothing === true && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-      else if (!interrupted) child.kill("SIGINT");
+      if (!interrupted) stop(child, options);
       else if (process.listenerCount(signal) === 1) {
         // Nobody but this run listens: a second signal ends this process, and the program finishes what it began.
         silence();
@@ -72,6 +71,13 @@ export function runProcess(command: string, args: readonly string[], options: Pr
       else resolve(result);
     });
   });
+}
+
+/** Ends a program that holds nothing with all that it started, and asks any other one to stop. */
+function stop(child: ChildProcess, { holdsNothing = false }: ProcessOptions): void {
+  const isRunning = child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  if (holdsNothing && isRunning) process.kill(-child.pid, "SIGKILL");
+  else child.kill("SIGINT");
 }
 
 function interruption(command: string, args: readonly string[], { code, stdout, stderr }: ProcessResult): Problem {
