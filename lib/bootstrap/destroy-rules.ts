@@ -18,7 +18,7 @@ export interface DestroyedPolicy {
 
 /** Returns a problem for each bucket, key, alias and protected table that a plan would delete or replace. */
 export function dataProblems(plan: Plan): Problem[] {
-  return destroyed(plan).flatMap(({ address, type, action, before }) => {
+  return plan.changes.filter(isDestroyed).flatMap(({ address, type, action, before }) => {
     const fix = fixOf(address, type, before);
     if (fix === undefined) return [];
     const name = before["bucket"] ?? before["name"] ?? before["arn"] ?? before["id"];
@@ -35,21 +35,14 @@ export function dataProblems(plan: Plan): Problem[] {
 
 /** Returns the managed policies that a plan would delete or replace, or whose update no longer names a state. */
 export function destroyedPolicies(plan: Plan): DestroyedPolicy[] {
-  const gone = destroyed(plan).map((change) => ({ ...change, keptKeys: [] }));
-  const updated = plan.changes
-    .filter(({ action }) => action === "update")
-    .map((change) => ({ ...change, keptKeys: stateKeysIn(change.values["policy"]) }))
-    .filter(
-      ({ before, keptKeys }) =>
-        keptKeys.length > 0 && stateKeysIn(before["policy"]).some((key) => !keptKeys.includes(key)),
-    );
-  return [...gone, ...updated]
-    .filter(({ type }) => type === "aws_iam_policy")
-    .map(({ address, before, keptKeys }) => ({
-      address,
-      stateKeys: stateKeysIn(before["policy"]).filter((key) => !keptKeys.includes(key)),
-      keptKeys,
-    }));
+  return plan.changes.flatMap((change) => {
+    const { address, type, action, before, values } = change;
+    if (type !== "aws_iam_policy") return [];
+    const keptKeys = action === "update" ? stateKeysIn(values["policy"]) : [];
+    const stateKeys = stateKeysIn(before["policy"]).filter((key) => !keptKeys.includes(key));
+    const isCut = keptKeys.length > 0 && stateKeys.length > 0;
+    return isDestroyed(change) || isCut ? [{ address, stateKeys, keptKeys }] : [];
+  });
 }
 
 /** Returns the problem of a policy that would no longer name a state that exists. */
@@ -69,8 +62,8 @@ export function policyProblem({ address, keptKeys }: DestroyedPolicy, state: str
   };
 }
 
-function destroyed({ changes }: Plan): ResourceChange[] {
-  return changes.filter(({ action }) => action === "delete" || action === "replace");
+function isDestroyed({ action }: ResourceChange): boolean {
+  return action === "delete" || action === "replace";
 }
 
 /** Returns how to go on; undefined if the resource holds no data. */
