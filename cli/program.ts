@@ -132,12 +132,13 @@ function prepared(command: Command, context: CommandContext, isHelpAlone = false
     // Commander prints groups in the order of the options.
     (command.options as Option[]).splice(0, command.options.length, ...inHelpOrder(command.options));
   }
-  for (const child of command.commands) if (!isHelpAlone || !GROUPS.includes(child.name())) prepared(child, context);
+  for (const child of command.commands)
+    if (!isHelpAlone || !COMMAND_GROUPS.includes(child.name())) prepared(child, context);
   return command;
 }
 
 /** Commands that hold others. */
-const GROUPS = ["locks", "history", "migrate"];
+const COMMAND_GROUPS = ["locks", "history", "migrate"];
 
 /** Synth depends on the config alone, and a new config has no engine yet. */
 const WITHOUT_ENGINE = ["init", "synth", "completion"];

@@ -15,19 +15,15 @@ export function hasOnlyStatelock(text: string): boolean {
   return packagesOf(manifest).every((name) => name === "statelock");
 }
 
+/** The packages of an app that a home can join. */
+const APP_PACKAGES = ["cdktf", "constructs", "@cdktf/provider-aws"];
+
 /** Returns the packages that an app with Statelock needs, and that the package.json does not name. */
-export function missingPackages(text: string, { statelock, packages }: ProjectVersions): string[] {
+export function missingPackages(text: string, { packages }: Pick<ProjectVersions, "packages">): string[] {
   const named = packagesOf(parsed(text) ?? {});
-  const needed: Readonly<Record<string, string | undefined>> = {
-    statelock,
-    cdktf: packages["cdktf"],
-    constructs: packages["constructs"],
-    "@cdktf/provider-aws": packages["@cdktf/provider-aws"],
-  };
-  return Object.entries(needed).flatMap(([name, version]) => {
-    if (named.includes(name)) return [];
-    return name === "statelock" ? [name] : [`${name}@${version ?? "latest"}`];
-  });
+  const isMissing = (name: string): boolean => !named.includes(name);
+  const app = APP_PACKAGES.filter(isMissing).map((name) => `${name}@${packages[name] ?? "latest"}`);
+  return isMissing("statelock") ? ["statelock", ...app] : app;
 }
 
 /**

@@ -44,7 +44,7 @@ export function flagsIn(line: string): GivenFlags {
   const isWhole = (value: string): boolean => /^(?:\u0001\d+\u0002)+$/.test(value);
   // The value of a lone name comes from elsewhere: `A=-backend-config=dynamodb_table`, then `$A=locks`.
   const alone = given.find((value) => /^(?:dynamodb_table|lock_table)$/.test(value));
-  const table = valueOf(["dynamodb_table", "lock_table"]) ?? alone?.replace(/^/, "$");
+  const table = valueOf(["dynamodb_table", "lock_table"]) ?? (alone === undefined ? undefined : `$${alone}`);
   const lockfile = valueOf(["use_lockfile"]);
   return {
     table: table === undefined ? undefined : writtenSetting(table),
