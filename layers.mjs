@@ -26,6 +26,10 @@ const COMMAND = [
   "lib/history",
   "lib/verify",
   "lib/bootstrap",
+  "lib/migrate/scan/source",
+  "lib/migrate/scan/configuration",
+  "lib/migrate/scan/consumer",
+  "lib/migrate/scan/expression",
   "lib/migrate/scan",
   "lib/migrate/rewrite",
   "lib/migrate/live",
@@ -214,22 +218,123 @@ export const LAYERS = {
     holds: "the bootstrap run: what is there, what follows, in which order",
     imports: [...ACTION, "lib/config", "lib/record", "lib/verify"],
   },
-  "lib/migrate/scan": {
-    holds: "reads roots: backends, phases, versions, obstacles",
+  "lib/migrate/scan/source": {
+    holds: "one file: its kind, its backends with positions, the version constraints in it",
     imports: [
       "lib/engine",
+      "lib/text",
+      "lib/problem",
+      "lib/hcl/syntax",
+      "lib/hcl/json-parser",
+      "lib/files/project-files",
+    ],
+  },
+  "lib/migrate/scan/configuration": {
+    holds: "one way in which a root is configured: places, settings, phase; which share a state",
+    imports: [
       "lib/text",
       "lib/problem",
       "lib/state",
       "lib/policy",
       "lib/hcl/syntax",
-      "lib/hcl/json-parser",
       "lib/hcl/string-literal",
+      "lib/files/project-files",
+      "lib/inventory",
+      "lib/migrate/scan/source",
+    ],
+  },
+  "lib/migrate/scan/outside": {
+    holds: "backends outside of Terraform's files: commands, pipelines, templates, apps of CDKTF",
+    imports: [
+      "lib/text",
+      "lib/problem",
+      "lib/hcl/syntax",
+      "lib/files/project-files",
+      "lib/migrate/scan/source",
+      "lib/migrate/scan/configuration",
+    ],
+  },
+  "lib/migrate/scan/consumer": {
+    holds: "the consumers of a config, and backends that differ from what synth writes",
+    imports: [
+      "lib/text",
+      "lib/problem",
+      "lib/files/project-files",
+      "lib/config",
+      "lib/inventory",
+      "lib/migrate/scan/source",
+      "lib/migrate/scan/configuration",
+    ],
+  },
+  "lib/migrate/scan/expression": {
+    holds: "values of HCL expressions: functions, operators, variables of a root",
+    imports: ["lib/hcl/syntax", "lib/hcl/json-parser", "lib/hcl/string-literal", "lib/migrate/scan/source"],
+  },
+  "lib/migrate/scan/terragrunt": {
+    holds: "follows Terragrunt's files to the backend of each unit, without running Terragrunt",
+    imports: [
+      "lib/text",
+      "lib/problem",
+      "lib/hcl/syntax",
+      "lib/migrate/scan/source",
+      "lib/migrate/scan/configuration",
+      "lib/migrate/scan/outside",
+      "lib/migrate/scan/expression",
+    ],
+  },
+  "lib/migrate/scan/root": {
+    holds: "combines the files of a root, and reports files that hide a backend or compete with it",
+    imports: [
+      "lib/engine",
+      "lib/text",
+      "lib/problem",
+      "lib/migrate/scan/source",
+      "lib/migrate/scan/configuration",
+      "lib/migrate/scan/outside",
+      "lib/migrate/scan/terragrunt",
+    ],
+  },
+  "lib/migrate/scan/version": {
+    holds: "engines and versions: floors, constraints, version managers",
+    imports: [
+      "lib/engine",
+      "lib/text",
+      "lib/files/project-files",
+      "lib/migrate/scan/source",
+      "lib/migrate/scan/configuration",
+    ],
+  },
+  "lib/migrate/scan/obstacle": {
+    holds: "what an operator has to fix before a root can move",
+    imports: [
+      "lib/engine",
+      "lib/problem",
+      "lib/hcl/syntax",
+      "lib/migrate/scan/source",
+      "lib/migrate/scan/configuration",
+      "lib/migrate/scan/version",
+    ],
+  },
+  "lib/migrate/scan": {
+    holds: "the scan of a whole project: reads, judges, says the next step",
+    imports: [
+      "lib/engine",
+      "lib/text",
+      "lib/problem",
+      "lib/policy",
+      "lib/hcl/syntax",
       "lib/files/git-ignored",
       "lib/files/project-files",
       "lib/config",
       "lib/inventory",
-      "zod",
+      "lib/migrate/scan/source",
+      "lib/migrate/scan/configuration",
+      "lib/migrate/scan/outside",
+      "lib/migrate/scan/consumer",
+      "lib/migrate/scan/terragrunt",
+      "lib/migrate/scan/root",
+      "lib/migrate/scan/version",
+      "lib/migrate/scan/obstacle",
     ],
   },
   "lib/migrate/rewrite": {
@@ -242,6 +347,10 @@ export const LAYERS = {
       "lib/hcl/alike",
       "lib/hcl/syntax",
       "lib/files/project-files",
+      "lib/migrate/scan/source",
+      "lib/migrate/scan/configuration",
+      "lib/migrate/scan/outside",
+      "lib/migrate/scan/obstacle",
       "lib/migrate/scan",
       "diff",
       "node:util",
@@ -249,7 +358,14 @@ export const LAYERS = {
   },
   "lib/migrate/live": {
     holds: "what S3 and DynamoDB say about the roots of a fleet",
-    imports: [...ACTION, "lib/config", "lib/record", "lib/migrate/scan"],
+    imports: [
+      ...ACTION,
+      "lib/config",
+      "lib/record",
+      "lib/migrate/scan/configuration",
+      "lib/migrate/scan/expression",
+      "lib/migrate/scan",
+    ],
   },
   "lib/migrate/step": {
     holds: "one step of a migration: plan, apply, init, rollback",
@@ -259,6 +375,9 @@ export const LAYERS = {
       "lib/config",
       "lib/config/rules",
       "lib/record",
+      "lib/migrate/scan/source",
+      "lib/migrate/scan/configuration",
+      "lib/migrate/scan/outside",
       "lib/migrate/scan",
       "lib/migrate/rewrite",
       "lib/migrate/live",
@@ -271,6 +390,10 @@ export const LAYERS = {
       "lib/files/project-files",
       "lib/config",
       "lib/record",
+      "lib/migrate/scan/source",
+      "lib/migrate/scan/configuration",
+      "lib/migrate/scan/outside",
+      "lib/migrate/scan/consumer",
       "lib/migrate/scan",
       "lib/migrate/live",
       "lib/migrate/step",
@@ -464,7 +587,7 @@ function foldersOf(room) {
   return [room, ...below.filter((folder) => roomOf(folder) === room)];
 }
 
-/** The room that a folder belongs to: the longest listed path that it lies under. Only `lib` and `cli` have rooms below. */
+/** The room that a folder belongs to: the longest listed path that the folder is under. */
 function roomOf(folder) {
   const rooms = Object.keys(LAYERS).filter((room) => folder === room || folder.startsWith(`${room}/`));
   return rooms.sort((a, b) => b.length - a.length)[0];

@@ -1,4 +1,4 @@
-import { placeText } from "../../lib/migrate/scan/configuration";
+import { placeText } from "../../lib/migrate/scan/configuration/configuration";
 import { needsPerson } from "../../lib/migrate/scan/needs-person";
 import { configFiles } from "../support/config-files";
 import { config } from "../support/home";

@@ -7,7 +7,7 @@ import { planMoves } from "../../lib/migrate/step/plan-moves";
 import { retireBlocks } from "../../lib/migrate/table/retire-blocks";
 import { mentionsIn } from "../../lib/files/search-text";
 import { withoutBackends } from "../../lib/migrate/table/table-mentions";
-import { isTemplateName } from "../../lib/migrate/scan/outside-names";
+import { isTemplateName } from "../../lib/migrate/scan/source/outside-names";
 import { parsers, scanned, type Fleet } from "../support/fleet";
 import { ScratchFolder } from "../support/scratch";
 import { FLEETS } from "./fleets";

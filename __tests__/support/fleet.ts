@@ -3,7 +3,7 @@ import { loadHclParser } from "../../lib/hcl/tree-sitter-parser";
 import type { MoveOptions, MovePlan } from "../../lib/migrate/step/move-plan";
 import { planMoves } from "../../lib/migrate/step/plan-moves";
 import type { ProjectFiles } from "../../lib/files/project-files";
-import type { Parsers } from "../../lib/migrate/scan/parsers";
+import type { Parsers } from "../../lib/migrate/scan/source/parsers";
 import { scan, type Scan } from "../../lib/migrate/scan/scan";
 
 /** A project as a test writes it: path → text. */

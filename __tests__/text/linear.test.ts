@@ -1,9 +1,9 @@
 import { lockText, type LockInfo } from "../../lib/lock/lock-info";
-import { flagsIn, namedFile } from "../../lib/migrate/scan/command-flags";
-import { outsideFindings } from "../../lib/migrate/scan/outside-hcl";
-import { unmarked, withoutMarks } from "../../lib/migrate/scan/template-marks";
-import { FUNCTIONS } from "../../lib/migrate/scan/terragrunt/functions";
-import { writtenBackends } from "../../lib/migrate/scan/written-backends";
+import { flagsIn, namedFile } from "../../lib/migrate/scan/outside/command-flags";
+import { outsideFindings } from "../../lib/migrate/scan/outside/outside-hcl";
+import { unmarked, withoutMarks } from "../../lib/migrate/scan/outside/template-marks";
+import { FUNCTIONS } from "../../lib/migrate/scan/expression/functions";
+import { writtenBackends } from "../../lib/migrate/scan/outside/written-backends";
 import { wildcardPattern } from "../../lib/policy/wildcard";
 import { parseExactJson } from "../../lib/state/exact-json";
 import { parseState } from "../../lib/state/parse-state";

@@ -2,7 +2,7 @@ import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { backendHcl, partialConfiguration } from "../../lib/backend/backend-files";
 import { consumerBackend, type BackendSettings } from "../../lib/backend/backend-settings";
 import { papersOf } from "../../lib/home/papers";
-import { backendCopies } from "../../lib/migrate/scan/backend-copies";
+import { backendCopies } from "../../lib/migrate/scan/consumer/backend-copies";
 import { checkCopies } from "../../lib/verify/copy-checks";
 import { scanned, type Fleet } from "../support/fleet";
 import { configFiles } from "../support/config-files";

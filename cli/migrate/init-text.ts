@@ -1,8 +1,8 @@
 import { relative } from "node:path";
 import { product } from "../../lib/engine/spoken-engine";
-import { placeText } from "../../lib/migrate/scan/configuration";
+import { placeText } from "../../lib/migrate/scan/configuration/configuration";
 import type { ScannedConfiguration } from "../../lib/migrate/scan/scan";
-import { baseName } from "../../lib/migrate/scan/site";
+import { baseName } from "../../lib/migrate/scan/source/site";
 import type { InitResult } from "../../lib/migrate/step/init-port";
 import { counted } from "../../lib/text/counted";
 import { plainText } from "../../lib/text/plain-text";

@@ -4,16 +4,16 @@ import { join, resolve } from "node:path";
 import { plainFileText } from "../../lib/files/plain-file";
 import { SyntaxProblem, type HclParser } from "../../lib/hcl/syntax";
 import type { KnownPlaces } from "../../lib/migrate/live/known-place";
-import { earlyValue } from "../../lib/migrate/scan/early-values";
-import type { Parsers } from "../../lib/migrate/scan/parsers";
+import { earlyValue } from "../../lib/migrate/scan/expression/early-values";
+import type { Parsers } from "../../lib/migrate/scan/source/parsers";
 import {
   assignedIn,
   isOfRoot,
   rootVariables,
   type RootFiles,
   type RootVariables,
-} from "../../lib/migrate/scan/root-variables";
-import type { Written } from "../../lib/migrate/scan/terragrunt/expression-tokens";
+} from "../../lib/migrate/scan/expression/root-variables";
+import type { Written } from "../../lib/migrate/scan/expression/expression-tokens";
 import { shown } from "../../lib/problem/problem";
 import { dataFolder, readDataFolder } from "../../lib/programs/data-folder";
 import { repeated } from "../options/repeated";

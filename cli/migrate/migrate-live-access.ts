@@ -13,7 +13,7 @@ import type { PlanStepPort } from "../../lib/migrate/step/plan-step";
 import type { ProveLocking } from "../../lib/migrate/step/prove-stores";
 import type { Problem, UserError } from "../../lib/problem/problem";
 import { proveLocking } from "../../lib/aws/prove-locking";
-import type { Parsers } from "../../lib/migrate/scan/parsers";
+import type { Parsers } from "../../lib/migrate/scan/source/parsers";
 import type { CommandContext } from "../screen/command-context";
 import { seenRecords } from "./migrate-sightings";
 import { lockTrial } from "../options/lock-trial";

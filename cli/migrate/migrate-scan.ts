@@ -3,7 +3,7 @@ import { titleOf } from "../../lib/engine/engine";
 import { FLOORS, floorText } from "../../lib/engine/floors";
 import { shared } from "../options/shared-options";
 import { helpText, type HelpText } from "../screen/help-text";
-import { placeText } from "../../lib/migrate/scan/configuration";
+import { placeText } from "../../lib/migrate/scan/configuration/configuration";
 import { isFinished, needsPerson } from "../../lib/migrate/scan/needs-person";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { CommandContext } from "../screen/command-context";

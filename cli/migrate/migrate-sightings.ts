@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { readSeenRecord, writeSeenRecord } from "../../lib/record/record-files";
 import { SEEN_RECORD_FILE, type SeenRecord } from "../../lib/record/migration-record";
 import type { PhaseMemory } from "../../lib/migrate/step/apply-plan";
-import { settingOf, type Configuration } from "../../lib/migrate/scan/configuration";
+import { settingOf, type Configuration } from "../../lib/migrate/scan/configuration/configuration";
 import { liveTarget, recordedBucket } from "../../lib/migrate/live/live-target";
 import { ownEndpoints } from "../../lib/migrate/live/own-access";
 import { skippedPhases } from "../../lib/migrate/live/phase-skipped";

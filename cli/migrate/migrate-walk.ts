@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { settingOf } from "../../lib/migrate/scan/configuration";
-import { isValue } from "../../lib/migrate/scan/phase";
+import { settingOf } from "../../lib/migrate/scan/configuration/configuration";
+import { isValue } from "../../lib/migrate/scan/configuration/phase";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { terragruntRoots } from "../../lib/migrate/step/roots-to-init";
 import { movedTo, WALK } from "../../lib/migrate/step/walk-step";

@@ -1,5 +1,5 @@
-import { placeText } from "../../lib/migrate/scan/configuration";
-import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
+import { placeText } from "../../lib/migrate/scan/configuration/configuration";
+import { phaseCounts } from "../../lib/migrate/scan/configuration/phase-counts";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import { stepByHand } from "../../lib/migrate/scan/next-step";
 import type { MovePlan } from "../../lib/migrate/step/move-plan";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ENGINE_NAMES } from "../../lib/engine/engine";
-import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
+import { phaseCounts } from "../../lib/migrate/scan/configuration/phase-counts";
 import { problemSchema } from "../../lib/problem/problem-schema";
 import type { Scan } from "../../lib/migrate/scan/scan";
 import { configurationJson, configurationSchema, scanProblemsSchema } from "./configuration-json";

@@ -1,7 +1,7 @@
-import { placeText, settingOf } from "../../lib/migrate/scan/configuration";
+import { placeText, settingOf } from "../../lib/migrate/scan/configuration/configuration";
 import { isFinished, needsPerson } from "../../lib/migrate/scan/needs-person";
 import { nextPhase } from "../../lib/migrate/scan/next-step";
-import { phaseCounts } from "../../lib/migrate/scan/phase-counts";
+import { phaseCounts } from "../../lib/migrate/scan/configuration/phase-counts";
 import type { Scan, ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import { counted, withCommas } from "../../lib/text/counted";
 import { plainText } from "../../lib/text/plain-text";

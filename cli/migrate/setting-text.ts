@@ -1,4 +1,4 @@
-import type { Setting } from "../../lib/migrate/scan/phase";
+import type { Setting } from "../../lib/migrate/scan/configuration/phase";
 
 /** A longer expression would make the column too wide. */
 const LONGEST_EXPRESSION = 40;

@@ -1,7 +1,7 @@
 import { productOf, type EngineName } from "../../lib/engine/engine";
 import { FLOORS } from "../../lib/engine/floors";
 import { program } from "../../lib/engine/spoken-engine";
-import { isValue } from "../../lib/migrate/scan/phase";
+import { isValue } from "../../lib/migrate/scan/configuration/phase";
 import type { ScannedConfiguration } from "../../lib/migrate/scan/scan";
 import type { Target } from "../../lib/migrate/step/move-plan";
 import { terragruntRoots } from "../../lib/migrate/step/roots-to-init";

@@ -2,7 +2,7 @@ import { projectFiles } from "../../lib/files/find-files";
 import { readHcl } from "../../lib/hcl/hashicorp-parser";
 import { loadHclParser } from "../../lib/hcl/tree-sitter-parser";
 import type { Inventory } from "../../lib/inventory/inventory";
-import { backendCopies } from "../../lib/migrate/scan/backend-copies";
+import { backendCopies } from "../../lib/migrate/scan/consumer/backend-copies";
 import { scan } from "../../lib/migrate/scan/scan";
 import { unreadProblems } from "../../lib/migrate/scan/unread-problems";
 import { checkCopies } from "../../lib/verify/copy-checks";

@@ -1,8 +1,8 @@
 import { liveCheck } from "../../../lib/migrate/live/live-fleet-check";
 import { liveTarget, type LiveTarget } from "../../../lib/migrate/live/live-target";
 import { migrateStatus } from "../../../lib/migrate/live/state-status";
-import { earlyValue } from "../../../lib/migrate/scan/early-values";
-import { rootVariables } from "../../../lib/migrate/scan/root-variables";
+import { earlyValue } from "../../../lib/migrate/scan/expression/early-values";
+import { rootVariables } from "../../../lib/migrate/scan/expression/root-variables";
 import type { Problem } from "../../../lib/problem/problem";
 import { NOTHING_SEEN } from "../../../lib/record/migration-record";
 import { parsers, scanned } from "../../support/fleet";

@@ -10,7 +10,7 @@ import {
   withSeen,
 } from "../../../lib/migrate/live/sightings";
 import { fileLock, liveState, lockItem, minute, TARGET } from "../../support/live-state";
-import type { Phase } from "../../../lib/migrate/scan/phase";
+import type { Phase } from "../../../lib/migrate/scan/configuration/phase";
 
 const at = (day: number): Date => new Date(Date.UTC(2026, 0, day));
 const iso = (day: number): string => at(day).toISOString();

@@ -1,7 +1,7 @@
 import { SyntaxProblem } from "../../../lib/hcl/syntax";
 import { loadHclParser } from "../../../lib/hcl/tree-sitter-parser";
 import { alignmentEdits } from "../../../lib/migrate/rewrite/alignment";
-import { logicalLines } from "../../../lib/migrate/scan/logical-lines";
+import { logicalLines } from "../../../lib/migrate/rewrite/logical-lines";
 import { applyEdits } from "../../../lib/migrate/rewrite/text-edit";
 
 /** What `terraform fmt` of 1.11.4 makes of columns was pasted here; e2e/migrate-rewrite asks it about hundreds more. */

@@ -1,11 +1,11 @@
 import { shapeOf, withValues } from "../../../lib/hcl/alike";
-import { parseSource } from "../../../lib/migrate/scan/parse-source";
+import { parseSource } from "../../../lib/migrate/scan/source/parse-source";
 import { rewrite } from "../../../lib/migrate/rewrite/rewrite";
 import { rewriteAlike } from "../../../lib/migrate/rewrite/rewrite-alike";
 import type { Change } from "../../../lib/migrate/rewrite/changes";
 import { SyntaxProblem } from "../../../lib/hcl/syntax";
-import { fileKind } from "../../../lib/migrate/scan/file-kind";
-import type { SourceFile } from "../../../lib/migrate/scan/site";
+import { fileKind } from "../../../lib/migrate/scan/source/file-kind";
+import type { SourceFile } from "../../../lib/migrate/scan/source/site";
 import { parsers } from "../../support/fleet";
 
 const backend = (key: string, more = ""): string =>

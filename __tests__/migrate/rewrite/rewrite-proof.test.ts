@@ -1,9 +1,9 @@
 import { SyntaxProblem } from "../../../lib/hcl/syntax";
 import type { Change } from "../../../lib/migrate/rewrite/changes";
-import { fileKind } from "../../../lib/migrate/scan/file-kind";
-import { parseSource } from "../../../lib/migrate/scan/parse-source";
+import { fileKind } from "../../../lib/migrate/scan/source/file-kind";
+import { parseSource } from "../../../lib/migrate/scan/source/parse-source";
 import { proofProblem } from "../../../lib/migrate/rewrite/rewrite-proof";
-import type { SourceFile } from "../../../lib/migrate/scan/site";
+import type { SourceFile } from "../../../lib/migrate/scan/source/site";
 import { parsers } from "../../support/fleet";
 
 const BEFORE = `# top

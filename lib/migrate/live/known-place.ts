@@ -1,7 +1,7 @@
 import type { Problem } from "../../problem/problem";
-import { settingOf, type Configuration } from "../scan/configuration";
-import type { EarlyValue } from "../scan/early-values";
-import type { Setting } from "../scan/phase";
+import { settingOf, type Configuration } from "../scan/configuration/configuration";
+import type { EarlyValue } from "../scan/expression/early-values";
+import type { Setting } from "../scan/configuration/phase";
 import { initializedBackend } from "../../state/initialized-backend";
 
 /** What says where the states of a root are whose files compute it. */

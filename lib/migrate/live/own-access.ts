@@ -1,6 +1,6 @@
 import type { Problem } from "../../problem/problem";
-import { settingOf, type Configuration } from "../scan/configuration";
-import type { Setting } from "../scan/phase";
+import { settingOf, type Configuration } from "../scan/configuration/configuration";
+import type { Setting } from "../scan/configuration/phase";
 import type { OwnNetwork } from "./own-network";
 
 /** Where and as whom the clients of a root reach S3 and DynamoDB, as far as its files say it. */

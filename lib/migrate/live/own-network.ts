@@ -1,5 +1,5 @@
 import type { Problem } from "../../problem/problem";
-import { settingOf, type Configuration } from "../scan/configuration";
+import { settingOf, type Configuration } from "../scan/configuration/configuration";
 
 /** Arguments of a backend that say how requests travel, and to whom they are believed to go. */
 const NETWORK = ["http_proxy", "https_proxy", "no_proxy", "custom_ca_bundle"] as const;

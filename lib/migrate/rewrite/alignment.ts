@@ -1,5 +1,5 @@
 import type { Token } from "../../hcl/syntax";
-import type { LogicalLine } from "../scan/logical-lines";
+import type { LogicalLine } from "./logical-lines";
 import type { TextEdit } from "./text-edit";
 
 /** The columns of a line for `terraform fmt`: before `=`, from `=` on, and a comment at the end. */

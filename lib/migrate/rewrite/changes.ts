@@ -1,6 +1,6 @@
 import type { Locking } from "../../policy/access-level";
-import { DYNAMODB_TABLE, TABLE_ARGUMENTS, USE_LOCKFILE, type Phase } from "../scan/phase";
-import { argument, type Site } from "../scan/site";
+import { DYNAMODB_TABLE, TABLE_ARGUMENTS, USE_LOCKFILE, type Phase } from "../scan/configuration/phase";
+import { argument, type Site } from "../scan/source/site";
 
 /** A change of one argument of a site. */
 export type Change =

@@ -1,10 +1,10 @@
 import type { Attribute } from "../../hcl/syntax";
 import type { Change } from "./changes";
 import { indentOf, lineAt, newline, type HclText } from "./hcl-text";
-import { nestedValue } from "../scan/flat-role";
-import type { LogicalLine } from "../scan/logical-lines";
+import { nestedValue } from "../scan/obstacle/flat-role";
+import type { LogicalLine } from "./logical-lines";
 import { removalEdit } from "./remove-hcl";
-import { argument, type Site } from "../scan/site";
+import { argument, type Site } from "../scan/source/site";
 import type { TextEdit } from "./text-edit";
 
 /** Returns the edit for one change in native syntax. An inserted argument is laid out like the one beside it. */

@@ -1,7 +1,7 @@
 import type { Attribute } from "../../hcl/syntax";
 import type { Change } from "./changes";
-import { nestedValue } from "../scan/flat-role";
-import { argument, type Site } from "../scan/site";
+import { nestedValue } from "../scan/obstacle/flat-role";
+import { argument, type Site } from "../scan/source/site";
 import type { TextEdit } from "./text-edit";
 
 /** Returns the edit for one change in JSON syntax. An inserted member is laid out like the one beside it. */

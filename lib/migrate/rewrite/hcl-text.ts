@@ -1,5 +1,5 @@
 import type { Token } from "../../hcl/syntax";
-import type { LogicalLine } from "../scan/logical-lines";
+import type { LogicalLine } from "./logical-lines";
 
 /** A text with its tokens and lines. */
 export interface HclText {

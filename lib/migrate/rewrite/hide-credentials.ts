@@ -1,7 +1,7 @@
 import type { Value } from "../../hcl/syntax";
 import type { Scan } from "../scan/scan";
 import { HIDDEN, withoutSecrets } from "../../text/without-secrets";
-import { argument } from "../scan/site";
+import { argument } from "../scan/source/site";
 import { grouped } from "../../text/grouped";
 
 /**

@@ -1,10 +1,10 @@
-import { argumentPath, type Configuration } from "../scan/configuration";
-import { exclusivePairs } from "../scan/exclusive-arguments";
-import { ASSUME_ROLE, flatArguments, movableRole } from "../scan/flat-role";
-import { FLAT_ROLE_ARGUMENTS } from "../scan/known-arguments";
-import { isRewritten } from "../scan/by-hand";
-import { blockPath, isAssignable } from "../scan/refused-arguments";
-import { argument, type Site } from "../scan/site";
+import { argumentPath, type Configuration } from "../scan/configuration/configuration";
+import { exclusivePairs } from "../scan/obstacle/exclusive-arguments";
+import { ASSUME_ROLE, flatArguments, movableRole } from "../scan/obstacle/flat-role";
+import { FLAT_ROLE_ARGUMENTS } from "../scan/source/known-arguments";
+import { isRewritten } from "../scan/configuration/by-hand";
+import { blockPath, isAssignable } from "../scan/obstacle/refused-arguments";
+import { argument, type Site } from "../scan/source/site";
 import type { Change } from "./changes";
 
 type Modernized = Pick<Configuration, "source" | "places">;

@@ -1,9 +1,9 @@
 import { shapeOf, withValues } from "../../hcl/alike";
 import { SyntaxProblem } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
-import { parseSource } from "../scan/parse-source";
-import type { Parsers } from "../scan/parsers";
-import type { Site, SourceFile } from "../scan/site";
+import { parseSource } from "../scan/source/parse-source";
+import type { Parsers } from "../scan/source/parsers";
+import type { Site, SourceFile } from "../scan/source/site";
 import type { Change } from "./changes";
 import { rewrite } from "./rewrite";
 

@@ -1,8 +1,8 @@
 import { SyntaxProblem, type Span } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
-import { parseSource } from "../scan/parse-source";
-import type { Parsers } from "../scan/parsers";
-import { argument, type Site, type SourceFile } from "../scan/site";
+import { parseSource } from "../scan/source/parse-source";
+import type { Parsers } from "../scan/source/parsers";
+import { argument, type Site, type SourceFile } from "../scan/source/site";
 import { changedNames, type Change } from "./changes";
 import { unproven } from "./rewrite-proof";
 import { applyEdits } from "./text-edit";

@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { SyntaxProblem, type Span } from "../../hcl/syntax";
 import type { Problem } from "../../problem/problem";
 import { changedNames, type Change } from "./changes";
-import { unitOf } from "../scan/flat-role";
-import { parseSource } from "../scan/parse-source";
-import { argumentObjects } from "../scan/plain-arguments";
-import type { Parsers } from "../scan/parsers";
-import { unreadableFile } from "../scan/unreadable-file";
-import { argument, type Site, type SourceFile } from "../scan/site";
+import { unitOf } from "../scan/obstacle/flat-role";
+import { parseSource } from "../scan/source/parse-source";
+import { argumentObjects } from "./plain-arguments";
+import type { Parsers } from "../scan/source/parsers";
+import { unreadableFile } from "../scan/source/unreadable-file";
+import { argument, type Site, type SourceFile } from "../scan/source/site";
 
 /**
  * Returns a problem unless two independent parsers prove that a rewrite made the wanted changes and nothing else.

@@ -1,9 +1,9 @@
 import type { FileReplacement } from "../../files/project-files";
-import type { Template } from "../scan/template-file";
-import { withMarks } from "../scan/template-marks";
+import type { Template } from "../scan/outside/template-file";
+import { withMarks } from "../scan/outside/template-marks";
 import type { Rewrite } from "./rewrite-alike";
 import type { Change } from "./changes";
-import type { Site } from "../scan/site";
+import type { Site } from "../scan/source/site";
 import { grouped } from "../../text/grouped";
 
 /** A template, and what a step changes in its backend. */

@@ -4,13 +4,13 @@ import { alignmentEdits } from "./alignment";
 import type { Change } from "./changes";
 import { hclEdit } from "./edit-hcl";
 import { jsonEdit } from "./edit-json";
-import { logicalLines } from "../scan/logical-lines";
-import { parseSource } from "../scan/parse-source";
-import type { Parsers } from "../scan/parsers";
+import { logicalLines } from "./logical-lines";
+import { parseSource } from "../scan/source/parse-source";
+import type { Parsers } from "../scan/source/parsers";
 import { rewriteHeredocs } from "./rewrite-heredocs";
 import { proofProblem } from "./rewrite-proof";
-import { unreadableFile } from "../scan/unreadable-file";
-import type { Site, SourceFile } from "../scan/site";
+import { unreadableFile } from "../scan/source/unreadable-file";
+import type { Site, SourceFile } from "../scan/source/site";
 import { applyEdits } from "./text-edit";
 
 /**

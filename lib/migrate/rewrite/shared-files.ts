@@ -1,7 +1,7 @@
 import { shown, type Problem } from "../../problem/problem";
 import type { Change } from "./changes";
-import type { Configuration } from "../scan/configuration";
-import type { SourceFile } from "../scan/site";
+import type { Configuration } from "../scan/configuration/configuration";
+import type { SourceFile } from "../scan/source/site";
 import { grouped } from "../../text/grouped";
 import { shellQuoted } from "../../text/shell-quoted";
 

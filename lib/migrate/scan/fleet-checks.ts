@@ -1,12 +1,12 @@
 import type { Locking } from "../../policy/access-level";
 import { counted } from "../../text/counted";
 import { found, shown, type Problem } from "../../problem/problem";
-import { placeText, type Configuration } from "./configuration";
-import { TABLE_ARGUMENTS } from "./phase";
-import { sameState, stateIndex } from "./same-state";
-import type { HandPlace } from "./outside-hcl";
+import { placeText, type Configuration } from "./configuration/configuration";
+import { TABLE_ARGUMENTS } from "./configuration/phase";
+import { sameState, stateIndex } from "./configuration/same-state";
+import type { HandPlace } from "./outside/outside-hcl";
 import type { ScannedConfiguration } from "./scan";
-import { argument } from "./site";
+import { argument } from "./source/site";
 import { shellQuoted } from "../../text/shell-quoted";
 
 /**

@@ -1,18 +1,18 @@
 import type { EngineName } from "../../engine/engine";
 import type { Problem } from "../../problem/problem";
 import { grouped } from "../../text/grouped";
-import type { PartialTakers } from "./attached-partials";
-import type { Configuration } from "./configuration";
+import type { PartialTakers } from "./root/attached-partials";
+import type { Configuration } from "./configuration/configuration";
 import { nextStep, notices } from "./next-step";
-import { obstacles, type RootVersions } from "./obstacles";
-import { filledIn } from "./placeholder";
-import { configurations, doubledBackends, type IsIgnored } from "./root-configurations";
-import { shownEngine } from "./root-engines";
-import { sameState, stateIndex } from "./same-state";
-import { folderOf, type SourceFile } from "./site";
+import { obstacles, type RootVersions } from "./obstacle/obstacles";
+import { filledIn } from "./outside/placeholder";
+import { configurations, doubledBackends, type IsIgnored } from "./root/root-configurations";
+import { shownEngine } from "./version/root-engines";
+import { sameState, stateIndex } from "./configuration/same-state";
+import { folderOf, type SourceFile } from "./source/site";
 import { servedUnits } from "./terragrunt/served-units";
 import type { Units } from "./terragrunt/units";
-import { floorVerdict, VERSION_FLOORS } from "./version-floor";
+import { floorVerdict, VERSION_FLOORS } from "./version/version-floor";
 
 /** A configuration with the judgement of the scan. */
 export interface ScannedConfiguration extends Configuration {

@@ -1,4 +1,4 @@
-import { isRewritten } from "./by-hand";
+import { isRewritten } from "./configuration/by-hand";
 import type { ScannedConfiguration } from "./scan";
 
 /** True if nothing is left to do for a configuration. */

@@ -1,10 +1,10 @@
 import type { Locking } from "../../policy/access-level";
 import { shown, type Problem } from "../../problem/problem";
-import { whereByHand } from "./by-hand";
-import { placeText, type Configuration } from "./configuration";
-import type { RootVersions } from "./obstacles";
-import { TABLE_ARGUMENTS } from "./phase";
-import { argument } from "./site";
+import { whereByHand } from "./configuration/by-hand";
+import { placeText, type Configuration } from "./configuration/configuration";
+import type { RootVersions } from "./obstacle/obstacles";
+import { TABLE_ARGUMENTS } from "./configuration/phase";
+import { argument } from "./source/site";
 
 /** Returns the phase that a consumer goes to next; undefined if it has arrived. */
 export function nextPhase({ phase }: Pick<Configuration, "phase">): Locking | undefined {

@@ -4,24 +4,24 @@ import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import { INVENTORY_FILE } from "../../inventory/inventory-file";
 import type { Problem } from "../../problem/problem";
-import { hasOwnArguments, hasSomeArguments } from "./known-arguments";
-import { flagsIn } from "./command-flags";
-import { consumerConfigurations } from "./config-consumers";
-import type { Configuration } from "./configuration";
-import { fileKind, isOverride, isSkippedFolder, namedPartial, type FileKind } from "./file-kind";
-import { generatorOf } from "./generated-file";
-import { inCommand, template } from "./hand-problems";
-import { outsideFindings, type HandPlace, type OutsideFindings } from "./outside-hcl";
-import { parseSource } from "./parse-source";
-import type { Parsers } from "./parsers";
-import { ENGINE_FILES } from "./root-engines";
-import { isTemplateName } from "./outside-names";
-import { unreadableFile } from "./unreadable-file";
-import { templateHints, templatesIn } from "./template-file";
-import { withoutMarks } from "./template-marks";
-import { baseName, folderOf, type SourceFile } from "./site";
-import type { OutsideClient } from "./outside-clients";
-import { writtenBackends, writtenClients } from "./written-backends";
+import { hasOwnArguments, hasSomeArguments } from "./source/known-arguments";
+import { flagsIn } from "./outside/command-flags";
+import { consumerConfigurations } from "./consumer/config-consumers";
+import type { Configuration } from "./configuration/configuration";
+import { fileKind, isOverride, isSkippedFolder, namedPartial, type FileKind } from "./source/file-kind";
+import { generatorOf } from "./source/generated-file";
+import { inCommand, template } from "./outside/hand-problems";
+import { outsideFindings, type HandPlace, type OutsideFindings } from "./outside/outside-hcl";
+import { parseSource } from "./source/parse-source";
+import type { Parsers } from "./source/parsers";
+import { ENGINE_FILES } from "./version/root-engines";
+import { isTemplateName } from "./source/outside-names";
+import { unreadableFile } from "./source/unreadable-file";
+import { templateHints, templatesIn } from "./outside/template-file";
+import { withoutMarks } from "./outside/template-marks";
+import { baseName, folderOf, type SourceFile } from "./source/site";
+import type { OutsideClient } from "./outside/outside-clients";
+import { writtenBackends, writtenClients } from "./outside/written-backends";
 
 /** False for variables that only look like a partial configuration: no command names the file, and neither does its name. */
 export function isMeant({ path, kind }: SourceFile, named: readonly RegExp[]): boolean {

@@ -1,20 +1,20 @@
 import type { Problem } from "../../problem/problem";
 import { counted } from "../../text/counted";
 import { globPattern } from "../../text/glob-pattern";
-import { lowestVersions, type LowestVersion } from "./lowest-version";
-import { markedByAtmos } from "./generated-file";
-import { hiddenBackends } from "./hidden-backends";
-import { openTofuFolders } from "./root-engines";
-import { saysItsLock, stepInApp, unsynthesized } from "./cdktf-apps";
-import { configsAmong, inventoryPath, outputFolder } from "./config-consumers";
-import { configurationOf, placeText, type Configuration } from "./configuration";
-import { fileKind } from "./file-kind";
+import { lowestVersions, type LowestVersion } from "./version/lowest-version";
+import { markedByAtmos } from "./source/generated-file";
+import { hiddenBackends } from "./root/hidden-backends";
+import { openTofuFolders } from "./version/root-engines";
+import { saysItsLock, stepInApp, unsynthesized } from "./outside/cdktf-apps";
+import { configsAmong, inventoryPath, outputFolder } from "./consumer/config-consumers";
+import { configurationOf, placeText, type Configuration } from "./configuration/configuration";
+import { fileKind } from "./source/file-kind";
 import { judged, type ScannedConfiguration } from "./judged-configurations";
-import { template } from "./hand-problems";
-import type { HandPlace, OutsideFindings } from "./outside-hcl";
-import { outsideConfigurations } from "./outside-clients";
-import { outdatedBackends } from "./outdated-backends";
-import { isDropped, isPlaceholder } from "./placeholder";
+import { template } from "./outside/hand-problems";
+import type { HandPlace, OutsideFindings } from "./outside/outside-hcl";
+import { outsideConfigurations } from "./outside/outside-clients";
+import { outdatedBackends } from "./consumer/outdated-backends";
+import { isDropped, isPlaceholder } from "./outside/placeholder";
 import {
   clientsIn,
   extraArguments,
@@ -26,20 +26,20 @@ import {
   WANTED,
   writtenIn,
 } from "./read-sources";
-import { namedFile } from "./command-flags";
-import { emptyGlobs, unplacedFiles } from "./given-files";
-import { strayProblems } from "./stray-problems";
+import { namedFile } from "./outside/command-flags";
+import { emptyGlobs, unplacedFiles } from "./root/given-files";
+import { strayProblems } from "./root/stray-problems";
 import { isFoundFile, type FoundFile, type ProjectFiles } from "../../files/project-files";
-import type { Parsers } from "./parsers";
-import { partialPlaces, placesIn } from "./root-configurations";
-import { readerRoles } from "./reader-roles";
-import { duplicateProblems } from "./same-state";
-import { folderOf, baseName, type SourceFile } from "./site";
-import { templateHints, templateOf, type Template } from "./template-file";
+import type { Parsers } from "./source/parsers";
+import { partialPlaces, placesIn } from "./root/root-configurations";
+import { readerRoles } from "./obstacle/reader-roles";
+import { duplicateProblems } from "./configuration/same-state";
+import { folderOf, baseName, type SourceFile } from "./source/site";
+import { templateHints, templateOf, type Template } from "./outside/template-file";
 import { terragruntHints } from "./terragrunt/terragrunt-hints";
 import { terragruntUnits } from "./terragrunt/units";
-import { unlockedPairs } from "./unlocked-pairs";
-import { isPin } from "./version-pins";
+import { unlockedPairs } from "./configuration/unlocked-pairs";
+import { isPin } from "./version/version-pins";
 
 export type { ScannedConfiguration };
 

@@ -1,5 +1,5 @@
 import { shown, type Problem } from "../../problem/problem";
-import { outputFolder } from "./config-consumers";
+import { outputFolder } from "./consumer/config-consumers";
 import type { Scan, ScannedConfiguration } from "./scan";
 
 /**

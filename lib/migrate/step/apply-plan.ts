@@ -1,6 +1,6 @@
 import type { Problem } from "../../problem/problem";
 import type { Move, MovePlan, Refusal } from "./move-plan";
-import { folderOf } from "../scan/site";
+import { folderOf } from "../scan/source/site";
 import type { FileReplacement, ReplaceFiles, RunRecord, VersionControl } from "../../files/project-files";
 
 /** What a run changed, and what it left. */

@@ -6,7 +6,7 @@ import { askLive, hasUnanswered, liveCheck } from "../live/live-fleet-check";
 import type { LiveDefaults } from "../live/live-target";
 import type { OpenLive } from "../live/read-live";
 import type { FleetCheck } from "../scan/fleet-checks";
-import type { Parsers } from "../scan/parsers";
+import type { Parsers } from "../scan/source/parsers";
 import type { Scan } from "../scan/scan";
 import type { MoveOptions, MovePlan, Target } from "./move-plan";
 import { planMoves } from "./plan-moves";

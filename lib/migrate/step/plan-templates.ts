@@ -3,7 +3,7 @@ import { stepChanges } from "../rewrite/changes";
 import type { Rewrite } from "../rewrite/rewrite-alike";
 import { rewriteTemplates } from "../rewrite/rewrite-template";
 import type { Scan } from "../scan/scan";
-import { isSafe, type Template } from "../scan/template-file";
+import { isSafe, type Template } from "../scan/outside/template-file";
 import { hasWorkByHand, type MoveOptions, type MovePlan } from "./move-plan";
 
 /**

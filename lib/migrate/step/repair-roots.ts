@@ -5,7 +5,7 @@ import { forEachLimited } from "../../work/for-each-limited";
 import type { Progress } from "../../work/progress";
 import { liveTarget, type LiveDefaults } from "../live/live-target";
 import { readLive } from "../live/read-live";
-import { groupedByState } from "../scan/same-state";
+import { groupedByState } from "../scan/configuration/same-state";
 import type { ScannedConfiguration } from "../scan/scan";
 import type { BackTarget } from "./move-plan";
 import { repairDigest, type OpenRepair, type Repair, type RepairOptions } from "./repair-digest";

@@ -6,9 +6,9 @@ import { liveTarget, type LiveDefaults, type LiveTarget } from "../live/live-tar
 import { deployFirst } from "../live/overlap";
 import { ownEndpoints } from "../live/own-access";
 import { DEFAULT_WORKSPACE_KEY_PREFIX } from "../../state/state-keys";
-import { placeText, settingOf, type Configuration } from "../scan/configuration";
-import type { Setting } from "../scan/phase";
-import { sameState, stateIndex } from "../scan/same-state";
+import { placeText, settingOf, type Configuration } from "../scan/configuration/configuration";
+import type { Setting } from "../scan/configuration/phase";
+import { sameState, stateIndex } from "../scan/configuration/same-state";
 import type { ScannedConfiguration } from "../scan/scan";
 import type { InitRoot, InitSetup } from "./init-port";
 import { grouped } from "../../text/grouped";

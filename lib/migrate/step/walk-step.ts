@@ -1,4 +1,4 @@
-import type { Configuration } from "../scan/configuration";
+import type { Configuration } from "../scan/configuration/configuration";
 import { hasWorkByHand, type MovePlan, type Target } from "./move-plan";
 
 /** The steps of a migration, in their order. */

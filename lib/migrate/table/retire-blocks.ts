@@ -9,8 +9,8 @@ import { maybeSameTable } from "../../policy/table-identity";
 import type { TableGrant } from "../../policy/table-grants";
 import type { Problem } from "../../problem/problem";
 import { mentionBlock } from "./table-mentions";
-import type { HandPlace } from "../scan/outside-hcl";
-import { placeText, type Configuration } from "../scan/configuration";
+import type { HandPlace } from "../scan/outside/outside-hcl";
+import { placeText, type Configuration } from "../scan/configuration/configuration";
 
 /** Everything known about a table before its removal. */
 export interface RetireFacts {

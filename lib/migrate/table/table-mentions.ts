@@ -4,11 +4,11 @@ import type { Problem } from "../../problem/problem";
 import { BOOTSTRAP_RECORD_FILE } from "../../record/bootstrap-record";
 import { SEEN_RECORD_FILE, type IgnoredMention } from "../../record/migration-record";
 import { canonicalDigest } from "../../text/canonical-digest";
-import { configsAmong, outputFolder } from "../scan/config-consumers";
-import type { Configuration } from "../scan/configuration";
-import { isSkippedFolder } from "../scan/file-kind";
-import { LEGACY_TABLE, TABLE_ARGUMENTS } from "../scan/phase";
-import { argument, baseName } from "../scan/site";
+import { configsAmong, outputFolder } from "../scan/consumer/config-consumers";
+import type { Configuration } from "../scan/configuration/configuration";
+import { isSkippedFolder } from "../scan/source/file-kind";
+import { LEGACY_TABLE, TABLE_ARGUMENTS } from "../scan/configuration/phase";
+import { argument, baseName } from "../scan/source/site";
 import { shellQuoted } from "../../text/shell-quoted";
 
 const OWN_FILES: readonly string[] = [...CONFIG_FILES, SEEN_RECORD_FILE, BOOTSTRAP_RECORD_FILE, ".git"];

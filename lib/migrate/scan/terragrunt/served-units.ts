@@ -1,6 +1,6 @@
 import { counted } from "../../../text/counted";
-import { folderOf } from "../site";
-import type { Configuration } from "../configuration";
+import { folderOf } from "../source/site";
+import type { Configuration } from "../configuration/configuration";
 
 /** Returns, for each configuration of a unit, how many units its block serves; nothing for a block in the unit's own folder. */
 export function servedUnits(units: readonly Configuration[]): ReadonlyMap<Configuration, string> {

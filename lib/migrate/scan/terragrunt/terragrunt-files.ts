@@ -1,7 +1,7 @@
 import type { Attribute, Block, Body, HclParser } from "../../../hcl/syntax";
 import { SyntaxProblem } from "../../../hcl/syntax";
-import { isWanted } from "../hcl-sites";
-import type { SourceFile } from "../site";
+import { isWanted } from "../source/hcl-sites";
+import type { SourceFile } from "../source/site";
 
 /** A file of Terragrunt with its blocks, or with the reason why it has none. */
 export interface TerragruntFile {

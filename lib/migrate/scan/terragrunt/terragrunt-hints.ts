@@ -1,8 +1,8 @@
 import type { Problem } from "../../../problem/problem";
-import { placeText, type Configuration } from "../configuration";
-import { bootstrap } from "../hand-problems";
-import { USE_LOCKFILE } from "../phase";
-import { argument, type Site } from "../site";
+import { placeText, type Configuration } from "../configuration/configuration";
+import { bootstrap } from "../outside/hand-problems";
+import { USE_LOCKFILE } from "../configuration/phase";
+import { argument, type Site } from "../source/site";
 import { attributeOf } from "./terragrunt-files";
 
 /**

@@ -1,9 +1,9 @@
 import type { Attribute } from "../../../hcl/syntax";
 import { SyntaxProblem } from "../../../hcl/syntax";
-import type { Place } from "../configuration";
-import type { Setting } from "../phase";
-import type { Site, SourceFile } from "../site";
-import { COMPUTED, KnownObject, type KnownValue } from "./known-value";
+import type { Place } from "../configuration/configuration";
+import type { Setting } from "../configuration/phase";
+import type { Site, SourceFile } from "../source/site";
+import { COMPUTED, KnownObject, type KnownValue } from "../expression/known-value";
 import { BASE, REPOSITORY } from "./posix-paths";
 import { attributeOf, attributesOf, blocksOf, type TerragruntFile } from "./terragrunt-files";
 import { includedScope, type Included, type UnitScope } from "./unit-scope";

@@ -1,8 +1,8 @@
 import type { Attribute, Value } from "../../../hcl/syntax";
-import { folderOf } from "../site";
-import { evaluate, type Scope } from "./expression";
-import { FUNCTIONS } from "./functions";
-import { asText, COMPUTED, KnownObject, type KnownValue } from "./known-value";
+import { folderOf } from "../source/site";
+import { evaluate, type Scope } from "../expression/expression";
+import { FUNCTIONS } from "../expression/functions";
+import { asText, COMPUTED, KnownObject, type KnownValue } from "../expression/known-value";
 import { absolute, joined, meantPath, relative, REPOSITORY } from "./posix-paths";
 import { attributeOf, attributesOf, blocksOf, type TerragruntFile, type TerragruntFiles } from "./terragrunt-files";
 

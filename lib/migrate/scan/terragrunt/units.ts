@@ -1,7 +1,7 @@
 import type { HclParser } from "../../../hcl/syntax";
-import { configurationOf, type Configuration } from "../configuration";
-import { baseName, folderOf, type Site, type SourceFile } from "../site";
-import { asText, COMPUTED, KnownObject, type KnownValue } from "./known-value";
+import { configurationOf, type Configuration } from "../configuration/configuration";
+import { baseName, folderOf, type Site, type SourceFile } from "../source/site";
+import { asText, COMPUTED, KnownObject, type KnownValue } from "../expression/known-value";
 import { joined, meantPath } from "./posix-paths";
 import { attributeOf, blocksOf, terragruntFiles, type TerragruntFile, type TerragruntFiles } from "./terragrunt-files";
 import { unitBackends } from "./unit-backends";

@@ -1,0 +1,84 @@
+import { flagsIn } from "./command-flags";
+import { inCommand, inText } from "./hand-problems";
+import { heredocTable, tableIn, type HandPlace } from "./outside-hcl";
+import { blockClients, commandClients, type OutsideClient, type OutsideLine } from "./outside-clients";
+import { baseName, folderOf } from "../source/site";
+
+/**
+ * Returns the backends in texts that a file of Terraform or of its wrappers writes elsewhere or hands to a command, and that the
+ * parser of its own language does not read: heredocs, quoted commands, `generate_hcl` of Terramate, the `terraform.tfvars` of old
+ * Terragrunt.
+ * @param known lines of the backends that the parser read
+ */
+export function writtenBackends(path: string, text: string, known: readonly number[]): HandPlace[] {
+  if (!isOwn(path)) return foundIn(path, text, known, false);
+  const mayWrite =
+    text.includes("-backend-config") ||
+    /backend\s+\\"s3/.test(text) ||
+    /backend\s+"s3/.test(text.slice(heredocAt(text)));
+  return mayWrite ? foundIn(path, text, known, true) : [];
+}
+
+/** Returns what these texts give clients: the commands of a file, and the backends in its heredocs. */
+export function writtenClients(path: string, text: string): OutsideClient[] {
+  if (isOwn(path) && !/backend[-_]config|<<|\\"s3/.test(text)) return [];
+  const all = text.split(/\r?\n/);
+  const root = folderOf(path);
+  const shownLines = (lines: readonly string[]): OutsideLine[] =>
+    lines.map((line, index) => ({ index, text: line, root }));
+  const inText = isOwn(path)
+    ? heredocs(all).map((line, index) => (ESCAPED.test(all[index] ?? "") ? (all[index] ?? "") : line))
+    : all;
+  return [...commandClients(path, shownLines(all)), ...blockClients(path, shownLines(inText))];
+}
+
+const ESCAPED = /\bbackend\s+\\"s3\\"/;
+
+/** Returns where the first heredoc begins; the end of a text without one. */
+function heredocAt(text: string): number {
+  const at = text.indexOf("<<");
+  return at === -1 ? text.length : at;
+}
+
+/** True for a file that Terraform reads itself. */
+function isOwn(path: string): boolean {
+  return /\.(?:tf|tofu)$/.test(baseName(path));
+}
+
+function foundIn(path: string, text: string, known: readonly number[], own: boolean): HandPlace[] {
+  const all = text.split(/\r?\n/);
+  const lines = own ? heredocs(all) : all;
+  return all.flatMap((written, index) => {
+    if (known.includes(index + 1) || /^\s*(?:#|\/\/)/.test(written)) return [];
+    const place = `${path}:${String(index + 1)}`;
+    const { table: given } = flagsIn(written);
+    if (given !== undefined) return [{ problem: inCommand(place), root: undefined, table: given }];
+    const line = lines[index] ?? "";
+    const isEscaped = own && ESCAPED.test(written);
+    const isBackend =
+      isEscaped || /\bbackend\s+\\?"s3\\?"/.test(line) || (!own && /\bremote_state\s*=?\s*\{/.test(line));
+    const table = isBackend ? heredocTable(isEscaped ? all : lines, index) : own ? undefined : tableIn(line);
+    return table === undefined || ("expression" in table && table.expression === "" && !isBackend)
+      ? []
+      : [{ problem: inText(place), root: undefined, table }];
+  });
+}
+
+/** Blanks everything outside of heredocs, and heredocs that describe something; lines stay where they are. */
+function heredocs(lines: readonly string[]): string[] {
+  let end: RegExp | undefined;
+  let isText = false;
+  return lines.map((line) => {
+    if (end?.test(line) === true) {
+      end = undefined;
+      return "";
+    }
+    if (end !== undefined) return isText ? "" : line;
+    const [, word] = /<<-?([\w-]+)\s*$/.exec(line) ?? [];
+    if (word !== undefined) {
+      end = new RegExp(`^\\s*${word}\\s*$`);
+      isText = /^\s*description\b/.test(line);
+    }
+    return "";
+  });
+}
