@@ -13,15 +13,27 @@ import { shared } from "../options/shared-options";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
 import { durationOption } from "../options/duration-option";
-import { liveDefaults, liveOpener, scanTargets, withLiveOptions, type LiveOptions } from "./migrate-live-access";
-import { withVariableOptions, type VariableOptions } from "./known-places";
-import { backendFilesOption, type BackendFiles, rootOption, scanProject, selectedRoots } from "./migrate-project";
+import {
+  liveDefaults,
+  liveOpener,
+  scanTargets,
+  withLiveOptions,
+  type LiveOptions,
+} from "./project/migrate-live-access";
+import { withVariableOptions, type VariableOptions } from "./project/known-places";
+import {
+  backendFilesOption,
+  type BackendFiles,
+  rootOption,
+  scanProject,
+  selectedRoots,
+} from "./project/migrate-project";
 import { unreadProblems } from "../../lib/migrate/scan/unread-problems";
-import { noteOwnSettings } from "./note-own-settings";
+import { noteOwnSettings } from "./project/note-own-settings";
 import { terminalProgress } from "../screen/progress";
 import { CLEAR_SCREEN } from "../screen/printable";
 import { EXIT } from "../screen/report-error";
-import { noteRecords, seenRecords, type SeenRecords } from "./migrate-sightings";
+import { noteRecords, seenRecords, type SeenRecords } from "./project/migrate-sightings";
 import { noteWithoutHistory, showStatus } from "./status-text";
 
 interface Options extends LiveOptions, BackendFiles, VariableOptions {

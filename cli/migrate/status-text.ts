@@ -3,7 +3,7 @@ import { counted, withCommas } from "../../lib/text/counted";
 import { plainText } from "../../lib/text/plain-text";
 import type { CommandContext } from "../screen/command-context";
 import { fittingColumns } from "../screen/fitting-columns";
-import { noteProblems } from "./migrate-project";
+import { noteProblems } from "./project/migrate-project";
 
 /** Notes each bucket once, before anything else, that keeps no history of locks. @param noted the buckets of earlier looks */
 export function noteWithoutHistory(

@@ -14,7 +14,7 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { readdirSync, readFileSync } from "node:fs";
-import { migrateRetireSchema } from "../../../cli/migrate/retire-json";
+import { migrateRetireSchema } from "../../../cli/migrate/table/retire-json";
 import { FLEET_TABLE, legacyFleet, type LegacyFleet } from "../../support/steps/legacy-fleet";
 import { describeE2e } from "../../support/describe-e2e";
 import type { CommandResult } from "../../../lab/machine/workspace";

@@ -1,4 +1,4 @@
-import { bucketOf, openedOnce, tableOf } from "../../../cli/migrate/migrate-live-access";
+import { bucketOf, openedOnce, tableOf } from "../../../cli/migrate/project/migrate-live-access";
 import { liveTarget, type LiveDefaults, type LiveTarget } from "../../../lib/migrate/live/live-target";
 import { maybeSameTable, tableIdentity } from "../../../lib/policy/table-identity";
 import { scanned } from "../../support/fleet";

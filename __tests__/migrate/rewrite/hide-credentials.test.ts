@@ -1,5 +1,5 @@
 import { hideCredentials } from "../../../lib/migrate/rewrite/hide-credentials";
-import { planJson } from "../../../cli/migrate/plan-json";
+import { planJson } from "../../../cli/migrate/step/plan-json";
 import { planDiff } from "../../../lib/migrate/step/plan-diff";
 import { planned, scanned, type Fleet } from "../../support/fleet";
 

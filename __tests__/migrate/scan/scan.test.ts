@@ -1,4 +1,4 @@
-import { settingText } from "../../../cli/migrate/setting-text";
+import { settingText } from "../../../cli/migrate/scan/setting-text";
 import { SyntaxProblem } from "../../../lib/hcl/syntax";
 import { scan } from "../../../lib/migrate/scan/scan";
 import { memoryFiles, parsers, phases, scanned, type Fleet } from "../../support/fleet";

@@ -1,6 +1,6 @@
 import { stepByHand } from "../../../lib/migrate/scan/next-step";
 import type { MoveOptions, MovePlan } from "../../../lib/migrate/step/move-plan";
-import { configurationJson } from "../../../cli/migrate/configuration-json";
+import { configurationJson } from "../../../cli/migrate/scan/configuration-json";
 import type { Locking } from "../../../lib/policy/access-level";
 import { configFiles } from "../../support/config-files";
 import { planned, scanned, type Fleet } from "../../support/fleet";
