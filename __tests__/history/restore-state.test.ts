@@ -118,7 +118,7 @@ it("replaces an object that is not a state, with an unknown serial", async () =>
   const { outcome, plan } = await restore(store, "v1");
   expect({ outcome, notes: plan.notes }).toEqual({
     outcome: "restored",
-    notes: ["version v3 is not a state: its serial is unknown"],
+    notes: ["version v3 is not a state that Statelock reads: its serial is unknown"],
   });
   expect(store.current).toContain('"serial": 3');
 });
@@ -160,6 +160,39 @@ describe("a state whose content Statelock cannot read", () => {
       expect.stringMatching(/^its serial stays 8, [^]*serials up to 9 come again [^]*Delete plan files/),
     ]);
     expect(await restore(store, "v1")).toMatchObject({ outcome: "already-there" });
+  });
+
+  it.each([
+    ["resources that nobody reads", { version: 4, serial: 8, lineage: "other", resources: {} }],
+    ["a serial that is text", { version: 4, serial: "8", lineage: "other" }],
+    ["no format", { serial: 8, lineage: "other" }],
+  ])("counts with its lineage if it has %s", async (_name, content) => {
+    const store = new FakeHistory([state(1, { lineage }), JSON.stringify(content)]);
+    expect(await codes(restore(store, "v1"))).toEqual(["lineage-differs"]);
+  });
+
+  it("counts with its lineage if it is not UTF-8, which Terraform reads", async () => {
+    const store = new FakeHistory([state(1, { lineage }), "not UTF-8"]);
+    const read = store.read.bind(store);
+    store.read = async (key, versionId) => {
+      const reading = await read(key, versionId);
+      if (reading.found !== "version" || reading.object.text !== "not UTF-8") return reading;
+      return { ...reading, object: { ...reading.object, text: undefined, head: { serial: 8, lineage: "other" } } };
+    };
+    expect(await codes(restore(store, "v1"))).toEqual(["lineage-differs"]);
+  });
+
+  it("has an unknown serial if that is longer than JavaScript counts", async () => {
+    const long = `{"version":4,"serial":18446744073709551615,"lineage":"${lineage}"}`;
+    const { plan } = await restore(new FakeHistory([state(1, { lineage }), long]), "v1");
+    expect([plan.serial, plan.notes]).toEqual([2, [expect.stringContaining("its serial is unknown")]]);
+  });
+
+  it("stops the restore if no higher serial is left", async () => {
+    const last = state(Number.MAX_SAFE_INTEGER, { lineage });
+    const store = new FakeHistory([state(1, { lineage }), last]);
+    expect(await codes(restore(store, "v1"))).toEqual(["version-no-state"]);
+    expect(store.current).toBe(last);
   });
 
   it("comes back after others that are encrypted, and after a deletion", async () => {

@@ -12,6 +12,15 @@ it("numbers that JavaScript cannot hold are as they were", () => {
   expect(withSerial(text, 2)).toBe('{"a":0.1000000000000000055511151231257827,"serial": 2 ,"b":12345678901234567890}');
 });
 
+it.each([
+  ['{"version":4}', '{"serial":2,"version":4}'],
+  [" {} ", ' {"serial":2} '],
+  ['{"serial":null}', '{"serial":2}'],
+  ['{"serial":1,"Serial":7}', '{"serial":2,"Serial":2}'],
+])("Terraform reads the serial in what comes of %s", (text, expected) => {
+  expect(withSerial(text, 2)).toBe(expected);
+});
+
 it("a state of as many levels as Terraform reads gets its serial", () => {
   const text = `{"serial":1,"outputs":${"[".repeat(9_999)}${"]".repeat(9_999)}}`;
   expect(withSerial(text, 2)).toBe(text.replace("1", "2"));

@@ -26,7 +26,9 @@ export function historyListText(list: HistoryList, output: Output): string {
   const { versions, older, notes, bucket, stateKey } = list;
   const rows = versions.map((version) => row(version, colors));
   const body = [recordTable(columns(), rows, output) ?? rows.map((cells) => blockText(cells, colors)).join("\n\n")];
-  const lineages = [...new Set(versions.flatMap(({ lineage }) => (lineage === null ? [] : [lineage])))];
+  const lineages = [
+    ...new Set(versions.flatMap(({ lineage }) => (lineage === null || lineage === "" ? [] : [lineage]))),
+  ];
   return [
     colors.bold(plainText(`s3://${bucket}/${stateKey}`, 1_200)) + colors.dim(whose(list)),
     ...lineages.map((lineage) => colors.dim(`lineage ${plainText(lineage)}`)),

@@ -91,6 +91,6 @@ async function versionBytes(bucket: BucketPlace, objects: S3Objects, key: string
 }
 
 function digested(bytes: Buffer = Buffer.alloc(0)): Pick<StateVersion, "md5" | "serial" | "lineage"> {
-  const { serial, lineage } = stateHead(bytes.toString("utf8")) ?? {};
+  const { serial, lineage } = stateHead(bytes.toString("utf8"));
   return { md5: createHash("md5").update(bytes).digest("hex"), serial, lineage };
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { StateStore } from "../lock/state-store";
+import { stateHead } from "../state/parse-state";
 import type { S3Objects } from "./s3-objects";
 
 /** Reads and writes states as S3 objects. */
@@ -9,8 +10,10 @@ export function stateStore(objects: S3Objects): StateStore {
       const reading = await objects.read(stateKey, { versionId });
       if (reading.found !== "object") return reading;
       const { bytes = Buffer.alloc(0), etag, encryption, versionId: id, tagCount } = reading.object;
-      const text = isUtf8(bytes) ? bytes.toString("utf8") : undefined;
-      return { found: "version", object: { text, etag, versionId: id, encryption, tagCount } };
+      const about = { etag, versionId: id, encryption, tagCount };
+      const text = bytes.toString("utf8");
+      if (isUtf8(bytes)) return { found: "version", object: { text, ...about } };
+      return { found: "version", object: { text: undefined, head: stateHead(text), ...about } };
     },
     write: (stateKey, text, options) => objects.write(stateKey, text, options),
   };

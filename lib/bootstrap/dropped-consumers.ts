@@ -52,7 +52,9 @@ async function statesAt(keys: readonly string[], aws: AwsPort): Promise<Map<stri
 }
 
 function isLater(other: TerraformState | undefined, state: TerraformState | undefined): boolean {
-  return other !== undefined && other.lineage === state?.lineage && other.serial >= state.serial;
+  return (
+    other !== undefined && other.lineage !== "" && other.lineage === state?.lineage && other.serial >= state.serial
+  );
 }
 
 /** True if the policy names the state now, and not after the plan. */

@@ -25,7 +25,7 @@ const VERSION_OUTPUT = "statelock_version";
 export function readSnapshot(text: string | undefined, place: string): StateSnapshot | undefined {
   if (text === undefined) return undefined;
   const parsed = parseState(text);
-  if ("state" in parsed) {
+  if ("state" in parsed && parsed.state.lineage !== "") {
     const { lineage, serial, objects, outputs } = parsed.state;
     const buckets = [...objects.values()]
       .filter(({ managedType }) => managedType === "aws_s3_bucket")
@@ -39,7 +39,7 @@ export function readSnapshot(text: string | undefined, place: string): StateSnap
     {
       code: "unreadable-state",
       path: place,
-      message: `must be a ${product()} state with lineage and serial, but ${parsed.noState}`,
+      message: `must be a ${product()} state with lineage and serial, but ${"noState" in parsed ? parsed.noState : "its lineage is empty"}`,
       fix: "Restore it from its history or its backup. Statelock changed nothing.",
     },
   ]);

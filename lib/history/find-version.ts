@@ -46,15 +46,23 @@ export async function readFound(
 ): Promise<FoundVersion> {
   const object = await readObject(store, stateKey, version, path);
   const { text } = object;
-  const reading: ParsedState = text === undefined ? { noState: "it is not UTF-8" } : parseState(text);
+  const reading = stateIn(object);
   if (text !== undefined && "state" in reading)
     return { version, object: { ...object, text }, head: reading.state, state: reading.state };
-  const { noState: reason, head, isEncrypted } = "noState" in reading ? reading : { noState: "it is not UTF-8" };
-  if (text !== undefined && isEncrypted === true && head !== undefined)
-    return { version, object: { ...object, text }, head, state: undefined };
+  const { noState: reason, head, isEncrypted } = "noState" in reading ? reading : NOT_UTF8;
+  const { serial, lineage } = head ?? {};
+  if (text !== undefined && isEncrypted === true && serial !== undefined && lineage !== undefined)
+    return { version, object: { ...object, text }, head: { serial, lineage }, state: undefined };
   throw new UserError([
     noState(path, version, isEncrypted === true ? `${reason}, without a serial and a lineage in plain text` : reason),
   ]);
+}
+
+const NOT_UTF8: Exclude<ParsedState, { state: unknown }> = { noState: "it is not UTF-8" };
+
+/** Parses the content of a version. Bytes that are not UTF-8 could not be written again as they are. */
+export function stateIn({ text, head }: ReadVersion): ParsedState {
+  return text === undefined ? { ...NOT_UTF8, head } : parseState(text);
 }
 
 /** Returns two versions whose contents can be compared. @throws UserError that names each one that OpenTofu encrypted */

@@ -2,7 +2,8 @@ import { mapLimited } from "../work/map-limited";
 import { plainText } from "../text/plain-text";
 import type { HistoryStore, ListedVersion } from "./history-port";
 import type { VersionReport } from "./history-report";
-import { parseState, type ParsedState, type StateHead } from "../state/parse-state";
+import { stateIn } from "./find-version";
+import type { PlainHead } from "../state/parse-state";
 import { countChanges, NOTHING, summarize, type ChangeCount, type StateSummary } from "./state-summary";
 
 /** The part of a history to read. */
@@ -24,7 +25,7 @@ type Look =
   | {
       readonly is: "no-state" | "unreadable";
       readonly problem: string;
-      readonly head?: StateHead | undefined;
+      readonly head?: PlainHead | undefined;
       readonly isEncrypted?: boolean | undefined;
     };
 
@@ -59,8 +60,7 @@ async function lookAt(store: HistoryStore, stateKey: string, version: ListedVers
   if (reading.found === "unreadable") return { is: "unreadable", problem: plainText(reading.problem.message) };
   if (reading.found === "nothing")
     return { is: "unreadable", problem: "is gone by now: somebody deleted that version" };
-  const { text } = reading.object;
-  const state: ParsedState = text === undefined ? { noState: "it is not UTF-8" } : parseState(text);
+  const state = stateIn(reading.object);
   if ("noState" in state) {
     const { noState, head, isEncrypted } = state;
     const problem = isEncrypted === true ? `its contents are encrypted: ${noState}` : `must be a state, but ${noState}`;
@@ -95,14 +95,14 @@ function changeOf(state: StateSummary | undefined, before: Look | undefined): Ch
   return before.is === "state" ? countChanges(before.summary, state) : undefined;
 }
 
-function headOf(look: Look): StateHead | undefined {
+function headOf(look: Look): PlainHead | undefined {
   return look.is === "state" ? look.summary : "head" in look ? look.head : undefined;
 }
 
 /** Notes what Terraform on its own never does. */
-function notesOf(state: StateHead | undefined, before: StateHead | undefined): string[] {
-  if (state === undefined || before === undefined) return [];
-  if (state.lineage !== before.lineage) return ["it has another lineage than the version before: it is another state"];
-  if (state.serial > before.serial) return [];
+function notesOf(state: PlainHead = {}, before: PlainHead = {}): string[] {
+  if (state.lineage !== undefined && before.lineage !== undefined && state.lineage !== before.lineage)
+    return ["it has another lineage than the version before: it is another state"];
+  if (state.serial === undefined || before.serial === undefined || state.serial > before.serial) return [];
   return [`its serial is not above the serial before, ${String(before.serial)}`];
 }

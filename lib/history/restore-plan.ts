@@ -1,12 +1,13 @@
+import { program } from "../engine/spoken-engine";
 import { mapLimited } from "../work/map-limited";
 import { shellQuoted } from "../text/shell-quoted";
 import { reworded, sentence, UserError, type Problem } from "../problem/problem";
-import { findVersion, historyOf, readFound, readObject, type FoundVersion } from "./find-version";
+import { findVersion, historyOf, readFound, readObject, stateIn, type FoundVersion } from "./find-version";
 import { withSerial } from "../state/with-serial";
 import type { ObjectTags } from "../policy/object-tags";
 import type { HistoryStore, ListedVersion } from "./history-port";
 import type { ReadVersion } from "../lock/state-store";
-import { parseState, type StateHead, type TerraformState } from "../state/parse-state";
+import type { PlainHead, TerraformState } from "../state/parse-state";
 import { stateDigest, type DigestTable } from "../lock/table-digest";
 
 /** The version to restore. */
@@ -32,7 +33,7 @@ export interface Present {
   /** Undefined if the object is not a state. */
   readonly state: TerraformState | undefined;
   /** Serial and lineage that the object has in plain text, also if it is not a state that Statelock reads. */
-  readonly head?: StateHead | undefined;
+  readonly head?: PlainHead | undefined;
   /** True if OpenTofu encrypted the object. @default false */
   readonly isEncrypted?: boolean;
   /** Why Statelock passed over the version. */
@@ -74,24 +75,29 @@ export async function planRestore(
   const [newest = target] = versions;
   const newer = versions.slice(0, versions.indexOf(target));
 
-  const states: StateHead[] = [];
+  const heads: PlainHead[] = [];
   let present: Present | undefined;
   const notes: string[] = [];
   for await (const look of mapLimited(newer, CONCURRENCY, (version) => lookOrPass(store, wish, version, path))) {
     if (look.version === newest) present = look;
-    if (states.length === 0 && look.isEncrypted === true && from.state !== undefined) notes.push(CLEAR_TEXT);
+    if (heads.length === 0 && look.isEncrypted === true && from.state !== undefined) notes.push(CLEAR_TEXT);
     if (look.unread !== undefined)
       notes.push(`passed over version ${look.version.versionId}, whose lineage is unknown: ${look.unread}`);
-    if (look.head !== undefined) states.push(look.head);
-    else if (look.object !== undefined && look.unread === undefined)
-      notes.push(`version ${look.version.versionId} is not a state: its serial is unknown`);
+    if (look.head !== undefined) heads.push(look.head);
+    if (look.head?.serial === undefined && look.object !== undefined && look.unread === undefined)
+      notes.push(`version ${look.version.versionId} is not a state that Statelock reads: its serial is unknown`);
   }
   const isEncrypted = from.state === undefined;
   present ??= { ...from, isEncrypted };
 
-  const latest = states[0] ?? from.head;
-  refuseLineage(wish, path, from.head.lineage, latest.lineage);
-  const highest = Math.max(from.head.serial, wish.serialAbove ?? 0, ...states.map((state) => state.serial));
+  const latest = heads.find(({ lineage }) => lineage !== undefined) ?? from.head;
+  const lineage = latest.lineage ?? "";
+  refuseLineage(wish, path, from.head.lineage, lineage);
+  const highest = heads.reduce(
+    (most, { serial: next = 0 }) => Math.max(most, next),
+    Math.max(from.head.serial, wish.serialAbove ?? 0),
+  );
+  if (!isEncrypted) refuseSerial(path, highest);
   const serial = isEncrypted ? from.head.serial : highest + 1;
   const asWritten = (content: string): string => (isEncrypted ? content : withSerial(content, serial));
   const text = asWritten(from.object.text);
@@ -103,9 +109,9 @@ export async function planRestore(
     : digest === undefined || (await digest.holds(stateDigest(now)))
       ? "nothing"
       : "digest";
-  if (isEncrypted) notes.push(...encryptedNotes(from.head.serial, states.length === 0 ? undefined : highest));
-  if (from.head.lineage !== latest.lineage)
-    notes.push(`its lineage differs from the lineage of serial ${String(latest.serial)}`);
+  if (isEncrypted) notes.push(...encryptedNotes(from.head.serial, heads.length === 0 ? undefined : highest));
+  if (from.head.lineage !== lineage)
+    notes.push(`its lineage differs from the lineage of serial ${String(latest.serial ?? "?")}`);
   return { path, from, present, serial, text, work, notes };
 }
 
@@ -170,8 +176,7 @@ async function lookAt(
 ): Promise<Present> {
   if (version.kind === "delete-marker") return { version, object: undefined, state: undefined };
   const object = await readObject(store, stateKey, version, path);
-  const reading = object.text === undefined ? undefined : parseState(object.text);
-  if (reading === undefined) return { version, object, state: undefined };
+  const reading = stateIn(object);
   if ("state" in reading) return { version, object, state: reading.state, head: reading.state };
   const { head, isEncrypted = false } = reading;
   return { version, object, state: undefined, head, isEncrypted };
@@ -180,12 +185,24 @@ async function lookAt(
 function refuseLineage({ version, forceLineage }: RestoreWish, path: string, lineage: string, now: string): void {
   if (forceLineage !== undefined && forceLineage !== lineage)
     throw new UserError([
-      otherLineage(path, `must name the lineage of version ${version}, which is ${lineage}`, lineage),
+      otherLineage(path, `must name the lineage of version ${version}, which is ${named(lineage)}`, lineage),
     ]);
   if (forceLineage === undefined && lineage !== now) {
-    const message = `must keep its lineage, which is ${now}, but version ${version} has ${lineage}: it is another state`;
+    const message = `must keep its lineage, which is ${named(now)}, but version ${version} has ${named(lineage)}: it is another state`;
     throw new UserError([otherLineage(path, message, lineage)]);
   }
+}
+
+function named(lineage: string): string {
+  return lineage === "" ? "empty" : lineage;
+}
+
+/** Beyond the whole numbers that JavaScript counts, the next serial might be the same one. */
+function refuseSerial(path: string, highest: number): void {
+  if (highest < Number.MAX_SAFE_INTEGER) return;
+  const message = `must have serials below ${String(Number.MAX_SAFE_INTEGER)}, so that the restored state gets a higher one, got ${String(highest)}`;
+  const fix = `Statelock changed nothing. Save the version with \`statelock history list\` and your own S3 client, and push it with \`${program()} state push -force\` in its root.`;
+  throw new UserError([{ code: "version-no-state", path, message, fix }]);
 }
 
 function otherLineage(path: string, message: string, lineage: string): Problem {

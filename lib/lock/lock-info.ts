@@ -1,4 +1,4 @@
-import { jsonMembers } from "../state/json-members";
+import { goField, jsonMembers } from "../state/json-members";
 
 /** The body of a lock object, as Terraform writes it. Source: hashicorp/terraform, internal/states/statemgr/locker.go */
 export interface LockInfo {
@@ -21,8 +21,7 @@ export const NO_TIME = "0001-01-01T00:00:00Z";
 
 const EMPTY: LockInfo = { ID: "", Operation: "", Info: "", Who: "", Version: "", Created: NO_TIME, Path: "" };
 
-/** Each field, and the names that Go takes for it: it ignores case, by Unicode's simple case folding. */
-const FIELDS = (Object.keys(EMPTY) as (keyof LockInfo)[]).map((name) => [name, new RegExp(`^${name}$`, "iu")] as const);
+const FIELDS = (Object.keys(EMPTY) as (keyof LockInfo)[]).map((name) => [name, goField(name)] as const);
 
 /**
  * Parses a lock's body as Go's encoding/json does, so that Statelock reads what Terraform reads: a missing field and `null`

@@ -1,11 +1,14 @@
 import type { Problem } from "../problem/problem";
 import type { ObjectTags } from "../policy/object-tags";
+import type { PlainHead } from "../state/parse-state";
 import type { ObjectEncryption } from "./object-encryption";
 
 /** One version of a state object, with its content. */
 export interface ReadVersion {
   /** Undefined if the bytes are not UTF-8, as such a text could not be written back unchanged, or if they cannot be read. */
   readonly text: string | undefined;
+  /** What bytes that are not UTF-8 say of themselves: Terraform reads them all the same. @default - nothing */
+  readonly head?: PlainHead | undefined;
   readonly etag: string;
   readonly versionId: string | undefined;
   readonly encryption: ObjectEncryption | undefined;

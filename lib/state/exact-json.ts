@@ -19,3 +19,8 @@ export function parseExactJson(text: string): unknown {
     text.replace(STRING_OR_LONG_NUMBER, (token) => (token.startsWith('"') ? token : `${mark}${token}"`)),
   );
 }
+
+/** Returns the number that a marked string stands for, rounded as JavaScript does; any other value as it is. */
+export function roundedNumber(value: unknown): unknown {
+  return typeof value === "string" && value.startsWith(MARK) ? Number(value.slice(MARK.length)) : value;
+}

@@ -12,6 +12,11 @@ export interface JsonMember {
 /** Levels that Go's encoding/json reads. */
 export const DEEPEST = 10_000;
 
+/** Matches the names of a member that Go takes for this field: it ignores case, by Unicode's simple case folding. */
+export function goField(name: string): RegExp {
+  return new RegExp(`^${name}$`, "iu");
+}
+
 /** Matches a string, a sign, or another value. */
 const TOKEN = /"[^"\\]*(?:\\[^][^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 

@@ -78,7 +78,7 @@ describe("a guard that would shut out its own deployer", () => {
 
   it("holds it to conditional releases", () => {
     expect(said({ deployers: [role("a")], breakGlass: [role("a")] })).toMatchInlineSnapshot(`
-      "[guard-release] bucket.guard.breakGlass[0] must not run Terraform as well, got "arn:aws:iam::123456789012:role/a": the guard lets it release a lock only by its ETag, and Terraform names none
+      "[guard-release] bucket.guard.breakGlass[0] must not run Terraform as well, got "arn:aws:iam::123456789012:role/a": the guard lets it release a lock only by the lock's ETag, and Terraform sends none, so each of its runs would leave its lock behind
         -> Use another role, or add "unconditional-release" to bucket.guard.allow. A role that runs Terraform can release its own locks without this level."
     `);
   });

@@ -31,7 +31,7 @@ export async function settlement(s3: S3Client, project: HomeProject): Promise<Se
   return {
     objects: await objectKeys(s3, bucket, `${posix.dirname(stateKey)}/`),
     versions: await versionCount(s3, bucket, stateKey),
-    lineage: stateHead((await objectText(s3, bucket, stateKey)) ?? "")?.lineage,
+    lineage: stateHead((await objectText(s3, bucket, stateKey)) ?? "").lineage,
     record: record === undefined ? undefined : JSON.parse(record),
     localState: project.read("terraform.bootstrap.tfstate"),
     backups: files.filter((file) => BACKUP.test(file)).map((file) => project.read(file)),
@@ -43,7 +43,7 @@ export async function settlement(s3: S3Client, project: HomeProject): Promise<Se
 export function settled(project: HomeProject, localState: string): Settlement {
   const { bucket, stateKey } = project;
   const { region, account } = project.config.bucket;
-  const lineage = stateHead(localState)?.lineage;
+  const lineage = stateHead(localState).lineage;
   return {
     objects: [stateKey],
     versions: 1,

@@ -51,7 +51,7 @@ export function releaseProblems(config: StateConfig): Problem[] {
     .map(({ principal, path }) => ({
       code: "guard-release",
       path,
-      message: `must not run ${product()} as well, got ${shown(principal)}: the guard lets it release a lock only by its ETag, and ${product()} names none`,
+      message: `must not run ${product()} as well, got ${shown(principal)}: the guard lets it release a lock only by the lock's ETag, and ${product()} sends none, so each of its runs would leave its lock behind`,
       fix: `Use another role, or add "unconditional-release" to bucket.guard.allow. A role that runs ${product()} can release its own locks without this level.`,
     }));
 }

@@ -54,7 +54,7 @@ export function lockTagProblems({ bucket, consumers }: StateConfig): Problem[] {
             code: "lock-tags",
             path: "lockTags",
             message: `must have a tag that no state has, got ${shown(lockTags)}, which the states of ${shown(like.name)} have too`,
-            fix: 'Add a tag such as "object" = "lock": S3 deletes old versions of every object with these tags after history.lockDays.',
+            fix: 'Add a tag such as "object" = "lock" to lockTags. S3 deletes old versions of every object with these tags after history.lockDays, and old states would go with them.',
           },
         ]),
       );
