@@ -1,6 +1,6 @@
 import { App, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { writeRefusal } from "../lib/artifacts/refusal-file";
+import { writeRefusal, writeSynthesized } from "../lib/artifacts/refusal-file";
 import { synthesisText } from "../lib/artifacts/synthesis";
 import { lostKeyProblems } from "../lib/artifacts/lost-key";
 import { writeArtifacts } from "../lib/artifacts/write-artifacts";
@@ -82,6 +82,7 @@ function synthesize(
   for (const [name, Stack] of Object.entries(stacks)) new Stack(app, name, { home });
   app.synth();
   writeArtifacts(papers, app.outdir);
+  writeSynthesized(app.outdir, process.env);
   const text = synthesisText(papers, app.outdir, process.env);
   if (text !== undefined) console.error(text);
 }

@@ -1,4 +1,5 @@
 import { configFailure, printedError, thrownText, type ThrownText } from "../../lib/programs/config-failure";
+import { pathToFileURL } from "node:url";
 import { ScratchFolder } from "../support/scratch";
 
 const folder = new ScratchFolder();
@@ -37,7 +38,7 @@ it("names a missing import with its line", () => {
 it("what a config throws is one line, at the first place in the project", () => {
   const stack = `TypeError: no region\n    at f (/opt/node_modules/a.js:1:1)\n    at Object.<anonymous> (${DIRECTORY}/lib/a.ts:3:9)\n    at g (${DIRECTORY}/state.config.ts:9:1)`;
   expect(told(error("no region\nmore", stack, "TypeError"))).toBe(
-    "config-failed lib/a.ts:3:9 fails when it runs: TypeError: no region",
+    "config-failed lib/a.ts:3 fails when it runs: TypeError: no region",
   );
 });
 
@@ -46,7 +47,9 @@ it.each<[unknown, string]>([
   [undefined, "it threw undefined"],
   [null, "it threw null"],
   [{ a: 1 }, 'it threw {"a":1}'],
-  [1n, "it threw 1"],
+  [1n, "it threw 1n"],
+  [NaN, "it threw NaN"],
+  [Object.assign(new Error("x"), { message: 5, stack: {} }), "Error: 5"],
 ])("reports a thrown value that is not an error (%#)", (value, expected) => {
   expect(told(thrownText(value))).toBe(`config-failed state.config.ts fails when it runs: ${expected}`);
 });
@@ -56,4 +59,42 @@ it("the error is found in what Node prints", () => {
   const found = printedError(printed);
   expect(found && told(found)).toBe("config-failed main.ts:3 fails when it runs: Error: x");
   expect(printedError("nothing of that")).toBeUndefined();
+});
+
+it.each(["a b", 'it\'s "q" (1)', "ünï #x"])("finds a place in a folder called %s", (name) => {
+  const project = `/srv/${name}`;
+  const of = (thrown: ThrownText): string => configFailure(thrown, project, "state.config.mjs").path;
+  expect(of(error("x", `Error: x\n    at f (${project}/state.config.ts:3:9)`))).toBe("state.config.ts:3");
+  const url = pathToFileURL(`${project}/state.config.mjs`).href;
+  expect(of(error("x", `Error: x\n    at ${url}:3:9`))).toBe("state.config.mjs:3:9");
+  expect(of(error(`${project}/b.ts:12:3: ERROR: Expected "}"`, "", "SyntaxError"))).toBe("b.ts:12:3");
+  const missing = error(`Cannot find module '${project}/no.mjs' imported from ${project}/b.mjs`);
+  expect(configFailure(missing, project, "x")).toMatchObject({ path: "b.mjs", message: /^imports no\.mjs,/ });
+});
+
+it.each<[string, string, string, string]>([
+  [
+    "an await",
+    "require() cannot be used on an ESM graph with top-level await.",
+    "",
+    "config-syntax state.config.ts must not wait",
+  ],
+  [
+    "JSON that a config parses",
+    "Expected a name",
+    "SyntaxError: E\n    at JSON.parse (<anonymous>)",
+    "config-failed state.config.ts fails",
+  ],
+  [
+    "JSON that a config imports",
+    `${DIRECTORY}/b.json: Unexpected token`,
+    "",
+    "config-syntax b.json could not be compiled",
+  ],
+])("tells %s from a mistake in the config's own text", (_, message, stack, expected) => {
+  expect(told(error(message, stack, "SyntaxError"))).toContain(expected);
+});
+
+it("reads a message of a million characters at once", () => {
+  expect(told(error("x".repeat(1_000_000)))).toHaveLength(550);
 });

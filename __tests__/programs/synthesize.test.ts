@@ -20,8 +20,25 @@ async function problemsOf(script: string): Promise<readonly Problem[]> {
 
 const REFUSED: Problem = { code: "region", path: "bucket.region", message: "must be one", fix: "Correct it." };
 
-it("an app that ends well has no problems", async () => {
-  expect(await problemsOf("")).toEqual([]);
+/** A script that leaves a value for the command, as synthesizeHome does. */
+const left = (value: string): string =>
+  `require("fs").writeFileSync(process.env.STATELOCK_REFUSAL_FILE, JSON.stringify(${value}));`;
+
+it("an app that says that it wrote to the folder has no problems", async () => {
+  expect(await problemsOf(left('{ outdir: __dirname + "/cdktf.out" }'))).toEqual([]);
+});
+
+it.each([
+  ["ends well and wrote no home", "", "which ended well and wrote no state home"],
+  ["wrote to another folder", left('{ outdir: "/srv/out" }'), "which ended well and wrote to /srv/out"],
+])("an app that %s leaves the files of an earlier run, which are not taken for its own", async (_, script, message) => {
+  expect(await problemsOf(script)).toMatchObject([
+    { code: "synth-failed", message: expect.stringContaining(message) as unknown },
+  ]);
+});
+
+it("a refused config stays refused if the app then ends well", async () => {
+  expect(await problemsOf(left(`[${JSON.stringify(REFUSED)}]`))).toEqual([REFUSED]);
 });
 
 it("an app that a signal ends says so, without a word of an exit code", async () => {
@@ -40,8 +57,9 @@ it("an interrupt ends an app that never ends and listens to no signal", async ()
 });
 
 it("a refused config's problems come as they are", async () => {
-  const leave = `require("fs").writeFileSync(process.env.STATELOCK_REFUSAL_FILE, '${JSON.stringify([REFUSED])}')`;
-  expect(await problemsOf(`${leave}; console.error("Nothing was written"); process.exit(1)`)).toEqual([REFUSED]);
+  expect(
+    await problemsOf(`${left(`[${JSON.stringify(REFUSED)}]`)} console.error("Nothing was written"); process.exit(1)`),
+  ).toEqual([REFUSED]);
 });
 
 it("names the place that does not compile", async () => {
@@ -63,4 +81,14 @@ it("shows any other error as it is", async () => {
   expect(await problemsOf('console.error("words"); process.exit(3)')).toMatchObject([
     { code: "synth-failed", message: expect.stringContaining("words") as unknown },
   ]);
+});
+
+it("shows the end of a long output, and no stack of Node's own", async () => {
+  const flood = 'for (let i = 0; i < 100; i++) console.error("line " + i + "x".repeat(5000));';
+  const [problem] = await problemsOf(
+    `${flood} console.error("----- Native stack trace -----\\n 1: 0xd3"); process.exit(3)`,
+  );
+  expect(problem?.message).toContain("line 99");
+  expect(problem?.message).not.toMatch(/line 1x|0xd3/);
+  expect(problem?.message.length).toBeLessThan(70_000);
 });

@@ -99,9 +99,11 @@ export function shown(value: unknown): string {
 /** Returns the value as JSON, or a short text for a value that JSON cannot hold, such as a BigInt or a circle. */
 function jsonText(value: unknown): string {
   if (value === undefined || typeof value === "function" || typeof value === "symbol") return String(value);
+  if (typeof value === "bigint") return `${String(value)}n`;
+  if (typeof value === "number") return String(value);
   try {
     return JSON.stringify(value);
   } catch {
-    return typeof value === "bigint" ? value.toString() : Object.prototype.toString.call(value);
+    return Object.prototype.toString.call(value);
   }
 }

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
-import { basename, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { shown, type Problem } from "../problem/problem";
 import { plainText } from "../text/plain-text";
+
+/** Characters of a line that are looked at. */
+const LONGEST = 2_000;
 
 /** What an error says of itself: its name, its message and its stack, as text. */
 export interface ThrownText {
@@ -14,14 +17,26 @@ export interface ThrownText {
 /** Returns a thrown value as text, whatever it is. */
 export function thrownText(error: unknown): ThrownText {
   if (!(error instanceof Error)) return { title: `it threw ${plainText(shown(error))}`, stack: "" };
-  const [first = ""] = error.message.split("\n");
-  return { title: `${error.name}: ${first}`, stack: `${error.stack ?? ""}\n${error.message}` };
+  // A config may set any value there.
+  const [name, message, stack] = [error.name, error.message, error.stack ?? ""].map((value: unknown) =>
+    typeof value === "string" ? value : shown(value),
+  );
+  return bounded(`${name ?? ""}: ${message?.split("\n")[0] ?? ""}`, `${stack ?? ""}\n${message ?? ""}`);
+}
+
+/** Returns a line without its end, if it is so long that nobody reads it, and that an expression would take minutes on it. */
+export function shortened(line: string): string {
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+function bounded(title: string, stack: string): ThrownText {
+  return { title: shortened(title), stack: stack.split("\n").map(shortened).join("\n") };
 }
 
 /** Finds the error in what Node prints of an uncaught one. Undefined if there is none. */
 export function printedError(printed: string): ThrownText | undefined {
   const title = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception)\b.*)$/m.exec(printed)?.[1];
-  return title === undefined ? undefined : { title, stack: printed };
+  return title === undefined ? undefined : bounded(title, printed);
 }
 
 /**
@@ -30,15 +45,20 @@ export function printedError(printed: string): ThrownText | undefined {
  * @param config name of the config, if no other place is known
  */
 export function configFailure({ title, stack }: ThrownText, folder: string, config: string): Problem {
-  const syntax = /(\S+?):(\d+):(\d+): ERROR: (.+)$/m.exec(`${title}\n${stack}`);
+  const syntax = /^(?:\w*Error: )?(.*?):(\d+):(\d+): ERROR: (.+)$/m.exec(`${title}\n${stack}`);
   if (syntax !== null) {
     const [, file = "", line = "", column = "", message = ""] = syntax;
     return notCompiled(`${named(file, folder)}:${line}:${column}`, message);
   }
-  const missing = /Cannot find (?:module|package) '([^']+)'/.exec(stack)?.[1] ?? "";
+  const missing = /Cannot find (?:module|package) '(.+?)'(?= imported from|$)/m.exec(stack)?.[1] ?? "";
   if (missing !== "") return notFound(missing, stack, folder, config);
+  if (/ERR_REQUIRE_ASYNC_MODULE|top-level await|await is only valid/.test(`${title}\n${stack}`))
+    return awaiting(folder, config);
+  const [, json, why = ""] = /^SyntaxError: (\/.+?\.json): (.+)$/.exec(title) ?? [];
+  if (json !== undefined) return notCompiled(named(json, folder), why);
   const place = placeIn(stack, folder) ?? config;
-  if (title.startsWith("SyntaxError")) return notCompiled(place, title.slice("SyntaxError: ".length));
+  const isParsed = stack.includes("at JSON.parse (<anonymous>)");
+  if (title.startsWith("SyntaxError") && !isParsed) return notCompiled(place, title.slice("SyntaxError: ".length));
   return {
     code: "config-failed",
     path: place,
@@ -56,8 +76,17 @@ function notCompiled(path: string, message: string): Problem {
   };
 }
 
+function awaiting(folder: string, config: string): Problem {
+  return {
+    code: "config-syntax",
+    path: `${config}${lineOf(join(folder, config), "await ")}`,
+    message: "must not wait while it loads, but it or a file that it imports has an await outside of a function",
+    fix: "Remove the await, or write the config as state.config.mjs, which may wait.",
+  };
+}
+
 function notFound(module: string, stack: string, folder: string, config: string): Problem {
-  const importer = /imported from (?:file:\/\/)?(\S+)|Require stack:\n- (\S+)/.exec(stack);
+  const importer = /imported from (?:file:\/\/)?(.+)$|Require stack:\n- (.+)$/m.exec(stack);
   const file = importer?.[1] ?? importer?.[2];
   const isFile = /^(\.|\/|file:)/.test(module);
   return {
@@ -79,15 +108,30 @@ function lineOf(file: string, module: string): string {
   }
 }
 
-/** Returns the first place in a stack that is a file of the project. */
+/**
+ * Returns the first place in a stack that is a file of the project. A column of TypeScript is one of the compiled text, so the
+ * place has none.
+ */
 function placeIn(stack: string, folder: string): string | undefined {
-  for (const [, file = "", line = "", column] of stack.matchAll(/(?:file:\/\/)?(\/[^\s():]+):(\d+)(?::(\d+))?/g))
-    if (file.startsWith(`${folder}/`) && !file.includes("/node_modules/"))
-      return `${named(file, folder)}:${line}${column === undefined ? "" : `:${column}`}`;
+  for (const line of stack.split("\n").map(decoded)) {
+    const at = line.indexOf(`${folder}/`);
+    const [, file, row, column] = /^(.+?):(\d+)(?::(\d+))?(?!\d)/.exec(line.slice(at + folder.length + 1)) ?? [];
+    if (at < 0 || file === undefined || file.includes("node_modules/")) continue;
+    return `${file}:${row ?? ""}${column === undefined || /\.[cm]?ts$/.test(file) ? "" : `:${column}`}`;
+  }
   return undefined;
 }
 
+/** Returns a line of a stack with the paths that it names as URLs as they are on disk. */
+function decoded(line: string): string {
+  try {
+    return line.includes("file://") ? decodeURIComponent(line) : line;
+  } catch {
+    return line; // A percent sign that encodes nothing.
+  }
+}
+
 function named(file: string, folder: string): string {
-  const path = file.replace(/^file:\/\//, "");
+  const path = decoded(file).replace(/^file:\/\//, "");
   return path.startsWith(`${folder}/`) ? relative(folder, path) : path;
 }

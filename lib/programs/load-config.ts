@@ -13,6 +13,9 @@ import { runTypeScript } from "./run-typescript";
 
 type Exports = Readonly<Record<string, unknown>>;
 
+/** Milliseconds for a module that does not compile to say so. */
+const LOAD_TIMEOUT = 10_000;
+
 /** The names under which a module may export a config. The first that exists counts. */
 const EXPORTS = ["stateConfig", "default"];
 
@@ -80,9 +83,13 @@ async function load(path: string, name: string): Promise<Exports | null | undefi
   return (await import(pathToFileURL(path).href)) as Exports;
 }
 
-/** Returns what Node prints of a module that does not compile: an error of `import` has no place. */
+/**
+ * Returns what Node prints of a module that does not compile, or of one that it imports: an error of `import` has no place. No
+ * module of the graph has run by then, so none runs twice.
+ */
 function placeOfSyntaxError(path: string): string {
-  return path.endsWith(".ts") ? "" : `\n${spawnSync(process.execPath, ["--check", path], { encoding: "utf8" }).stderr}`;
+  if (path.endsWith(".ts")) return "";
+  return `\n${spawnSync(process.execPath, [path], { encoding: "utf8", timeout: LOAD_TIMEOUT }).stderr}`;
 }
 
 function readJson(text: string, name: string): unknown {

@@ -11,7 +11,8 @@ function stripTypes(text, filePath) {
   try {
     return transform(text, options).code;
   } catch (error) {
-    const [, message, line, column] = /: ([^:]*) \((\d+):(\d+)\)$/.exec(error.message) ?? [];
+    const told = error.message.replace(`Error transforming ${filePath}: `, "");
+    const [, message, line, column] = /^(.*) \((\d+):(\d+)\)$/s.exec(told) ?? [];
     if (line === undefined) throw error;
     throw new SyntaxError(`${filePath}:${line}:${column}: ERROR: ${message}`);
   }

@@ -1,13 +1,16 @@
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { ENVIRONMENT_VARIABLES } from "../config/config-environment";
 import { plainFileText } from "../files/plain-file";
 import { parseJson } from "../text/parse-json";
-import { UserError, type Problem } from "../problem/problem";
-import { configFailure, printedError } from "./config-failure";
+import { refuse, UserError, type Problem } from "../problem/problem";
+import { configFailure, printedError, shortened } from "./config-failure";
 import { findConfigFile } from "./load-config";
 import { runProcess } from "./run-process";
+
+/** How many lines of an app's output a message shows. */
+const LINES = 30;
 
 /** How to synthesize a project. */
 export interface SynthesizeOptions {
@@ -30,19 +33,41 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
       env: { ...env, [ENVIRONMENT_VARIABLES.refusal]: refusal },
       holdsNothing: true,
     });
-    if (result.code === 0) return;
-    const refused = existsSync(refusal)
-      ? (parseJson(readFileSync(refusal, "utf8")) as readonly Problem[] | undefined)
-      : [];
+    const left = existsSync(refusal) ? (parseJson(readFileSync(refusal, "utf8")) as Left) : undefined;
+    const refused = Array.isArray(left) ? (left as readonly Problem[]) : [];
     const printed = result.stderr.trim() || result.stdout.trim();
-    throw new UserError(
-      refused?.length ? refused : [crashed(printed, project) ?? failed(app.text, result.code, printed, project)],
-      "refused",
-      { cause: new Error(printed) },
-    );
+    // An app that ends well has synthesized only if it says so: the files may be those of an earlier run.
+    if (result.code === 0 && refused.length === 0) refuse(elsewhere(left, app.text, project, env));
+    else
+      throw new UserError(
+        refused.length > 0 ? refused : [crashed(printed, project) ?? failed(app.text, result, printed, project)],
+        "refused",
+        { cause: new Error(printed) },
+      );
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What an app leaves for the command that runs it: the problems of a refused config, or where it wrote to. */
+type Left = readonly Problem[] | { readonly outdir: string } | undefined;
+
+/** Returns a problem if the app did not write to the folder that is read next. */
+function elsewhere(left: Left, command: string, project: string, env: SynthesizeOptions["env"]): Problem[] {
+  const wanted = resolve(project, env["CDKTF_OUTDIR"] ?? "cdktf.out");
+  const outdir = left !== undefined && "outdir" in left ? left.outdir : undefined;
+  const real = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
+  if (outdir !== undefined && real(outdir) === real(wanted)) return [];
+  return [
+    {
+      code: "synth-failed",
+      path: wanted,
+      message: `must be written by \`${command}\`, which ended well and wrote ${outdir === undefined ? "no state home" : `to ${outdir}`}`,
+      fix: existsSync(join(project, "cdktf.json"))
+        ? "Let the app of cdktf.json call synthesizeHome of this version, and leave cdktf.out as its output folder."
+        : "Remove from the config what ends the program.",
+    },
+  ];
 }
 
 /**
@@ -66,13 +91,14 @@ function unfinished(path: string): Problem {
     code: "config-syntax",
     path,
     message:
-      "could not be compiled: the compiler ran out of memory on it, which an unfinished list or expression causes",
+      "could not be loaded: Node ran out of memory on it, which an unfinished list or expression causes, or a loop that never ends",
     fix: "Look at the last change: a bracket may be missing, or a semicolon may stand inside of one.",
   };
 }
 
-function failed(command: string, code: number | null, printed: string, project: string): Problem {
+function failed(command: string, { code }: { readonly code: number | null }, all: string, project: string): Problem {
   const end = code === null ? "was ended by a signal" : `ended with exit code ${String(code)}`;
+  const printed = excerpt(all);
   const output = printed === "" ? "" : `:\n\n    ${printed.split("\n").join("\n    ")}\n`;
   return {
     code: "synth-failed",
@@ -80,6 +106,12 @@ function failed(command: string, code: number | null, printed: string, project: 
     message: `could not be synthesized: \`${command}\` ${end}${output}`,
     fix: "Fix what it reports, then run the command again.",
   };
+}
+
+/** Returns the last lines of an output, without the stacks that Node prints when it aborts. */
+function excerpt(printed: string): string {
+  const [said = ""] = printed.split(/^-{5} Native stack trace/m);
+  return said.trim().split("\n").slice(-LINES).map(shortened).join("\n");
 }
 
 /** The program that synthesizes a project: its own app or, for a config without a project, the built-in app. */

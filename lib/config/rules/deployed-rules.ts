@@ -118,7 +118,7 @@ function logBucketProblem({ logBucket }: DeployedHome, bucket: BucketConfig): Pr
     bucket.retiredLogBucket === undefined && {
       code: "destroys-data",
       path: "bucket.accessLogs",
-      message: `must keep the created log bucket ${shown(logBucket)}, which is deployed (${BOOTSTRAP_RECORD_FILE}), got ${shown(logs ?? "nothing")}`,
+      message: `must keep the created log bucket ${shown(logBucket)}, which is deployed (${BOOTSTRAP_RECORD_FILE}), got ${logs === undefined ? "nothing" : shown(logs)}`,
       fix: `Restore accessLogs. To stop the logs, add retiredLogBucket: "released" and take the two steps in ${HOW_TO}.`,
     }
   );
