@@ -19,7 +19,7 @@ export interface Row {
 }
 
 /** The two programs of a row. */
-export interface Pair {
+interface Pair {
   readonly program: Program;
   readonly reference: Program;
   /** How many times the reference counts. @default 1 */

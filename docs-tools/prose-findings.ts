@@ -5,7 +5,7 @@ import { join } from "node:path";
 import prh from "textlint-rule-prh";
 import { sourceProse } from "./source-prose";
 
-export interface ProseFinding {
+interface ProseFinding {
   readonly line: number;
   readonly message: string;
 }

@@ -1,7 +1,7 @@
 import ts from "typescript";
 
 /** A comment or a text literal of a source file, on one line, and the line where it starts. */
-export interface ProseFragment {
+interface ProseFragment {
   readonly line: number;
   readonly text: string;
 }

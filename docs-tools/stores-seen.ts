@@ -1,5 +1,5 @@
 /** What one store did, in November 2026. The words are the cells of the table on the page of stores. */
-export interface SeenStore {
+interface SeenStore {
   readonly store: string;
   /** A second taker is refused, also at once. */
   readonly taking: string;
@@ -89,7 +89,7 @@ export const SEEN_STORES: readonly SeenStore[] = [
 ];
 
 /** One run of `__tests__/e2e/locks/real-store.test.ts` against a real server. */
-export interface StoreRun {
+interface StoreRun {
   readonly store: string;
   readonly date: string;
   readonly result: string;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** A file with an S3 backend on `dynamodb`, as a person might have written it. */
-export interface WrittenBackend {
+interface WrittenBackend {
   readonly text: string;
   /** Comments that are in it; every one must survive. */
   readonly comments: readonly string[];

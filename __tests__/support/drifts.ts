@@ -32,7 +32,7 @@ import {
 } from "./good-bucket";
 
 /** What somebody does to a good bucket, and what `verify` has to say of it: `code result`. */
-export type Drift = readonly [name: string, plant: (bucket: GoodBucket) => Promise<unknown>, expected: string[]];
+type Drift = readonly [name: string, plant: (bucket: GoodBucket) => Promise<unknown>, expected: string[]];
 
 const policyArn = (level: AccessLevel): string =>
   `arn:aws:iam::${HOME.bucket.account}:policy/statelock/${managedPolicyName(BUCKET, "app", level)}`;

@@ -1,14 +1,14 @@
 import { parseAwsRequest, type Answer, type AwsRequest } from "../../lab/requests/aws-request";
 import { pipeline, type Handler } from "../../lab/requests/pipeline";
 
-export interface FakeMoto {
+interface FakeMoto {
   /** "METHOD target" of everything that reached it. */
   readonly seen: string[];
   /** Sends a request through the handlers to the fake. */
   send(method: string, target: string, options?: { body?: string; headers?: Record<string, string> }): Promise<Answer>;
 }
 
-export type Respond = (request: AwsRequest) => Answer | Promise<Answer>;
+type Respond = (request: AwsRequest) => Answer | Promise<Answer>;
 
 /** Handlers in front of a function that takes moto's place. */
 export function fakeMoto(handlers: readonly Handler[], respond: Respond = () => ({ status: 200 })): FakeMoto {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PROJECT_ROOT } from "../../lab/machine/project-root";
 
 /** A page of the documentation, by its path from the top of the project. */
-export interface PageText {
+interface PageText {
   readonly path: string;
   readonly text: string;
 }

@@ -4,7 +4,7 @@ import { rootOn } from "./root-on-store";
 import { ScratchFolder } from "./scratch";
 
 /** A git repository of roots, and the store that commands ask. */
-export interface StoreFleet {
+interface StoreFleet {
   readonly s3: FakeS3;
   readonly folder: ScratchFolder;
   /** Writes a root whose key is its folder. */

@@ -29,7 +29,7 @@ import { takeProcessLock } from "../../lib/files/process-lock";
 import { projectPort, STACK, type ProjectPortOptions } from "./project-port";
 
 /** What {@link bootstrapPort} needs. */
-export interface BootstrapPortOptions extends ProjectPortOptions {
+interface BootstrapPortOptions extends ProjectPortOptions {
   /** How the reader starts Statelock. */
   readonly program: OwnCommand;
   readonly engine: EngineChoice;

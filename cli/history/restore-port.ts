@@ -20,7 +20,7 @@ import type { HistoryTarget } from "./history-target";
 import { restorePlanText } from "./restore-text";
 
 /** How a restore locks and writes the state: as the state's clients do. */
-export type Writing = Omit<Declared, "encryption"> & { readonly encryption: Declared["encryption"] | "as-it-was" };
+type Writing = Omit<Declared, "encryption"> & { readonly encryption: Declared["encryption"] | "as-it-was" };
 
 /** Returns how the state's clients lock and write it: the inventory says it, or `--dynamodb-table` for an unknown state. */
 export function writingOf({ opened, stateKey }: HistoryTarget, dynamodbTable: string | undefined): Writing {

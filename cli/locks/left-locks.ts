@@ -11,7 +11,7 @@ import { LOCK_SUFFIX } from "../../lib/state/state-keys";
 import { auditIdentity } from "../options/audit-identity";
 
 /** What to do with a lock that a run left behind. */
-export interface LeftLockOptions {
+interface LeftLockOptions {
   /** Releases the lock if the run provably left it. Otherwise the lock is only named. */
   readonly release: boolean;
   /** Returns the command that releases a lock, ready to paste; without an ID, the command that shows the lock. */

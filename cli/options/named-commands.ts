@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 /** Creates a command, and only then loads its modules. */
-export type CommandMaker = () => Command;
+type CommandMaker = () => Command;
 
 /**
  * Adds the command that the arguments begin with, or every command if they begin with another word, as for the help.

@@ -36,7 +36,7 @@ const SHARED = {
   help: { flags: "-h, --help", about: "print this help", group: "common" },
 } as const;
 
-export type SharedOption = keyof typeof SHARED;
+type SharedOption = keyof typeof SHARED;
 
 /** Returns a shared option. @param about its meaning in one command. @default - its usual meaning */
 export function shared(name: SharedOption, about: string = SHARED[name].about): Option {

@@ -3,7 +3,7 @@ import { createColors } from "picocolors";
 export type Colors = ReturnType<typeof createColors>;
 
 /** A stream of this process. Node leaves `isTTY` undefined if the stream is not a terminal. */
-export interface Destination {
+interface Destination {
   readonly isTTY?: boolean;
 }
 

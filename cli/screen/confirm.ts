@@ -2,7 +2,7 @@ import { UserError } from "../../lib/problem/problem";
 import type { Terminal } from "./terminal";
 
 /** A question that a person must answer before a command changes anything. */
-export interface Confirmation {
+interface Confirmation {
   /** Whole name of the command, as `statelock bootstrap`. */
   readonly command: string;
   /** Ends with a colon and a space. */

@@ -4,7 +4,7 @@ import { EXIT } from "./report-error";
 const LOST = ["EPIPE", "EIO", "ENXIO"];
 
 /** The process whose output may fail. */
-export interface OutputProcess {
+interface OutputProcess {
   readonly stdout: NodeJS.EventEmitter;
   readonly stderr: NodeJS.EventEmitter & { write(text: string): unknown };
   exitCode?: number | string | null | undefined;

@@ -51,7 +51,7 @@ export function printableContext(run: RunContext, program: OwnCommand): Omit<Com
 }
 
 /** Returns the text with only its own new lines and, if `colored`, colours. */
-export function printable(text: string, colored: boolean): string {
+function printable(text: string, colored: boolean): string {
   if (isPlain(text)) return text;
   return text
     .split(colored ? OWN.colored : OWN.plain)

@@ -13,7 +13,7 @@ import { andMore, few } from "../../lib/text/few";
 export const EXIT = { fine: 0, refused: 1, unknown: 2 } as const;
 
 /** How an error is reported. */
-export interface Reporting extends Pick<CommandContext, "terminal" | "write"> {
+interface Reporting extends Pick<CommandContext, "terminal" | "write"> {
   /** The command was called with `--json`. */
   readonly json: boolean;
   /** Also print the chain of causes on standard error. */
@@ -25,7 +25,7 @@ export interface Reporting extends Pick<CommandContext, "terminal" | "write"> {
 /** Reports an error, as text or as JSON on standard output, and returns the exit code. */
 export function reportError(error: unknown, { terminal, write, json, debug, identity }: Reporting): number {
   const problems = error instanceof UserError ? error.problems : [systemProblem(error) ?? bug(error)];
-  const answer: z.infer<typeof problemsSchema> = { version: 1, problems: problems.map(printable) };
+  const answer: z.infer<typeof problemsSchema> = { version: 1, problems: problems.map(printableProblem) };
   // One line, because a watch writes one answer per line.
   if (json) write(`${plainJson(answer)}\n`);
   else noteFirst(problems, terminal);
@@ -51,7 +51,7 @@ export function noteOthers(terminal: Terminal, others: number, before = ""): voi
 
 /** Returns a problem as text, safe to print: the place, what is wrong, the code and the next step. */
 export function problemText(given: Problem, { colors }: Terminal): string {
-  const problem = printable(given);
+  const problem = printableProblem(given);
   const path = plainText(problem.path, Infinity);
   const text = sentence({ path, message: plainLines(problem.message) });
   const said = text.startsWith(path) ? colors.bold(path) + text.slice(path.length) : text;
@@ -59,7 +59,7 @@ export function problemText(given: Problem, { colors }: Terminal): string {
 }
 
 /** Returns the problem without credentials: it may quote a file, the environment or the output of a program. */
-function printable({ code, path, message, fix }: Problem): Problem {
+function printableProblem({ code, path, message, fix }: Problem): Problem {
   return { code, path: withoutSecrets(path), message: withoutSecrets(message), fix: withoutSecrets(fix) };
 }
 

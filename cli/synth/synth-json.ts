@@ -12,7 +12,7 @@ export const synthSchema = z.strictObject({
   policies: z.int().describe("Number of policies of consumers."),
 });
 
-export type SynthReport = z.infer<typeof synthSchema>;
+type SynthReport = z.infer<typeof synthSchema>;
 
 /** Returns what was synthesized, from its inventory. */
 export function synthReport(outdir: string, { bucket, bootstrap, consumers }: Inventory): SynthReport {

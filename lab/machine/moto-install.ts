@@ -22,7 +22,7 @@ export function findMotoServer(env: NodeJS.ProcessEnv = process.env, place = PRI
   return [...onPath, join(place, "bin", "moto_server")].find((file) => existsSync(file) && isUsable(file));
 }
 
-export interface InstallOptions {
+interface InstallOptions {
   /** @default "python3" */
   readonly python?: string;
   /** @default - .statelock/moto-<version> of this checkout */

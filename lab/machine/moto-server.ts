@@ -11,7 +11,7 @@ export interface MotoServer {
   stop(): Promise<void>;
 }
 
-export interface MotoServerOptions {
+interface MotoServerOptions {
   /** @default - what findMotoServer() finds */
   readonly command?: string;
   /** How long it may take to answer. @default 300000 */

@@ -13,7 +13,7 @@ done
 for pid in $pids; do kill -s KILL -- "-$pid"; done
 `;
 
-export interface Reaper {
+interface Reaper {
   watch(pid: number): void;
   release(pid: number): void;
 }

@@ -22,7 +22,7 @@ export interface Shim {
   disarm(): void;
 }
 
-export interface ShimOptions {
+interface ShimOptions {
   /** Where the shim's files go; made when missing. */
   readonly directory: string;
   /** The program's name, such as "terraform". */

@@ -20,7 +20,7 @@ export interface TerminalWindow {
   readonly done: Promise<number | NodeJS.Signals>;
 }
 
-export interface TerminalWindowOptions {
+interface TerminalWindowOptions {
   readonly cwd: string;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;

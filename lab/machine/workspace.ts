@@ -43,7 +43,7 @@ export interface Workspace {
  */
 const WITHOUT_COLLECTOR = { GOGC: "off", GOMEMLIMIT: "1GiB" };
 
-export interface WorkspaceOptions {
+interface WorkspaceOptions {
   /** Added to what every child gets, such as the environment of a stand-in. @default - nothing */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -2,7 +2,7 @@ import type { AwsRequest } from "../requests/aws-request";
 import type { GateBucket } from "./world";
 
 /** What S3 asks of KMS for a request. */
-export interface KmsUse {
+interface KmsUse {
   readonly action: "kms:Decrypt" | "kms:GenerateDataKey";
   readonly keyArn: string;
 }

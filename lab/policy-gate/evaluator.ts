@@ -19,7 +19,7 @@ export interface Policies {
   readonly resource?: PolicyDocument | undefined;
 }
 
-export type Decision = "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied";
+type Decision = "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied";
 
 /**
  * Decides as IAM would. iam-simulate 0.1.173 drops condition keys that it does not know for the action, which would turn

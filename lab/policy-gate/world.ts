@@ -24,7 +24,7 @@ export interface GateBucket {
 }
 
 /** A KMS key that its objects may be encrypted with. */
-export interface GateKey {
+interface GateKey {
   readonly arn: string;
   readonly alias?: string;
   readonly policy: PolicyDocument;

@@ -56,7 +56,7 @@ export interface Simulated extends Omit<Asked["question"], "context"> {
 /** Condition keys and their values. */
 export type Context = Readonly<Record<string, string | string[] | undefined>>;
 
-export interface Sent {
+interface Sent {
   readonly method: string;
   /** Key below the bucket; none: the bucket itself. */
   readonly key?: (scenario: Scenario) => string;

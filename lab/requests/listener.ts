@@ -16,7 +16,7 @@ export interface TlsIdentity {
   readonly certFile: string;
 }
 
-export interface Listener {
+interface Listener {
   readonly url: string;
   stop(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 /** What decides which S3 operation a request is. */
-export interface S3RequestShape {
+interface S3RequestShape {
   readonly method: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;

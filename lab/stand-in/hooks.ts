@@ -4,7 +4,7 @@ import type { RequestRecord } from "../requests/request-log";
 
 /** Nothing: go on. An answer: give this one. "drop": cut the connection without an answer. */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a hook that only looks on returns nothing
-export type HookResult = Answer | typeof DROP | void;
+type HookResult = Answer | typeof DROP | void;
 
 /** Called before a request is judged or sent on. A promise holds it; what it settles on decides what becomes of it. */
 export type RequestHook = (record: RequestRecord, request: AwsRequest) => HookResult | Promise<HookResult>;

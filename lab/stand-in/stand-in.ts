@@ -20,7 +20,7 @@ import type { Answer, AwsRequest } from "../requests/aws-request";
 export { ACCOUNT_ID };
 export type { Answer, AwsRequest, Handler, RequestRecord, RequestHook, AnswerHook };
 
-export interface StandInOptions {
+interface StandInOptions {
   /** @default - one of its own, stopped with the stand-in */
   readonly motoServer?: MotoServer;
   /** The region in every child's environment. @default "us-east-1" */

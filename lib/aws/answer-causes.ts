@@ -1,5 +1,5 @@
 /** What an answer of a store says about its cause. */
-export interface StoreAnswer {
+interface StoreAnswer {
   readonly name: string;
   readonly message: string;
   readonly status: number | undefined;

@@ -49,7 +49,7 @@ export interface TablePlace extends AwsPlace {
 }
 
 /** Arguments of a backend that say how requests travel, by their names. Each wins over the environment. */
-export type OwnNetwork = Partial<Record<"http_proxy" | "https_proxy" | "no_proxy" | "custom_ca_bundle", string>>;
+type OwnNetwork = Partial<Record<"http_proxy" | "https_proxy" | "no_proxy" | "custom_ca_bundle", string>>;
 
 /** Without these limits, a missing or stalled answer would block a run forever; milliseconds. */
 const TIMEOUTS = {

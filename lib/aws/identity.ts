@@ -3,7 +3,7 @@ import { awsError } from "./aws-problem";
 import { stsClient, type AwsPlace } from "./connect";
 
 /** The owner of the credentials. */
-export interface Identity {
+interface Identity {
   readonly account: string;
   readonly arn: string;
 }

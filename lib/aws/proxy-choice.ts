@@ -9,7 +9,7 @@ export interface ChosenProxy {
 }
 
 /** Where a request goes. */
-export interface ProxyTarget {
+interface ProxyTarget {
   readonly secure: boolean;
   readonly host: string;
   readonly port: number;

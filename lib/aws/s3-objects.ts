@@ -25,7 +25,7 @@ import { probedKey } from "./probed-key";
 import { serverClock, type ServerClock } from "./server-clock";
 
 /** An object as it was read: its content, and the proof that it is still that object. */
-export interface S3Object {
+interface S3Object {
   /** Undefined if the object is longer than the limit of the read. */
   readonly bytes: Buffer | undefined;
   readonly size: number;
@@ -48,7 +48,7 @@ export type ObjectReading =
   | { readonly found: "unreadable"; readonly lasting: boolean; readonly problem: Problem };
 
 /** How to read an object. */
-export interface ReadOptions {
+interface ReadOptions {
   /** @default - the current object */
   readonly versionId?: string | undefined;
   /** Milliseconds for all attempts together. @default - as long as the SDK tries */
@@ -82,7 +82,7 @@ export interface S3Objects {
  * What a delete may hit: the current object if it has this ETag, or exactly this version. `unconditional`: whatever is there;
  * for probes, and for a lock that a person releases with `--unproven`.
  */
-export type RemovalCondition = { readonly ifMatch: string } | { readonly versionId: string } | "unconditional";
+type RemovalCondition = { readonly ifMatch: string } | { readonly versionId: string } | "unconditional";
 
 /** Opens the objects of a bucket. Every call names the expected bucket owner. */
 export function s3Objects(bucket: BucketPlace): S3Objects {

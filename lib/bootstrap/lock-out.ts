@@ -6,7 +6,7 @@ import { found, shown, UserError, type Problem } from "../problem/problem";
 import { comparePrincipals, isElsewhere, type ReadPrincipal } from "../verify/principal-checks";
 
 /** Who deploys. */
-export interface Deployer {
+interface Deployer {
   /** ARN that STS returns: of a role's session, of a user, or of the account's root user. */
   readonly identity: string;
   /** ARN of its role that the operator vouches for (`--i-am`), for credentials that may not read IAM. */

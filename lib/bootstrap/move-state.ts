@@ -6,7 +6,7 @@ import type { StateStore } from "../lock/state-store";
 import { UserError } from "../problem/problem";
 
 /** A state to write at a key. */
-export interface StateMove {
+interface StateMove {
   readonly key: string;
   readonly text: string;
   /** Text of the state that it replaces. Undefined: the key must be free. */

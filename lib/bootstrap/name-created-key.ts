@@ -3,7 +3,7 @@ import type { BootstrapPort, Plan, ResourceChange, Synthesized } from "./port";
 import type { Progress } from "../work/progress";
 
 /** Options of {@link nameCreatedKey}. */
-export interface NameKeyOptions {
+interface NameKeyOptions {
   readonly confirm: (plan: Plan) => Promise<boolean>;
   readonly progress: Progress;
   /** Refuses a plan that destroys data. */

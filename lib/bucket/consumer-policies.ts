@@ -8,7 +8,7 @@ import { roleName } from "../policy/arn";
 import { compactPolicyJson } from "../policy/policy-document";
 
 /** Props of {@link ConsumerPolicies}. */
-export interface ConsumerPoliciesProps extends Pick<ConsumerPapers, "consumer" | "managed"> {
+interface ConsumerPoliciesProps extends Pick<ConsumerPapers, "consumer" | "managed"> {
   /** Roles that the same stack creates, by ARN. @default - none */
   readonly madeRoles?: ReadonlyMap<string, IamRole>;
 }

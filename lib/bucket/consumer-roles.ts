@@ -5,7 +5,7 @@ import type { Consumer } from "../config/state-home";
 import { compactPolicyJson } from "../policy/policy-document";
 
 /** Props of {@link ConsumerRoles}. */
-export interface ConsumerRolesProps {
+interface ConsumerRolesProps {
   readonly consumer: Consumer;
 }
 

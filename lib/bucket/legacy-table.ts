@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import type { LegacyTableManagement } from "../config/state-config";
 
 /** Props of {@link LegacyTable}. */
-export interface LegacyTableProps {
+interface LegacyTableProps {
   readonly name: string;
   readonly management: LegacyTableManagement;
 }

@@ -14,7 +14,7 @@ import { nameInNamespace } from "./newer-arguments";
 const DELETED_LOG_DAYS = 30;
 
 /** Props of {@link LogBucket}. */
-export interface LogBucketProps {
+interface LogBucketProps {
   /** The state bucket. */
   readonly settings: StateBucketSettings;
   readonly logs: AccessLogs;

@@ -5,7 +5,7 @@ import type { StateBucketSettings } from "../config/state-home";
 import { terraformPolicyJson, type PolicyDocument } from "../policy/policy-document";
 
 /** Props of {@link StateKey}. */
-export interface StateKeyProps {
+interface StateKeyProps {
   readonly settings: StateBucketSettings;
   /** Begins with `alias/`. */
   readonly alias: string;

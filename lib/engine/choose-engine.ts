@@ -42,6 +42,6 @@ export interface EngineChoice {
   choose(about?: EngineAbout): Engine;
 }
 
-export interface EngineAbout extends Pick<EngineHints, "config" | "root"> {
+interface EngineAbout extends Pick<EngineHints, "config" | "root"> {
   readonly folder?: string;
 }

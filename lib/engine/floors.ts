@@ -1,7 +1,7 @@
 import { DEFAULT_ENGINE, type EngineName } from "./engine";
 
 /** The lowest version of each engine that can do something; undefined if no version of that engine can. */
-export interface Floor extends Readonly<Record<EngineName, string | undefined>> {
+interface Floor extends Readonly<Record<EngineName, string | undefined>> {
   readonly what: string;
   readonly source: string;
 }

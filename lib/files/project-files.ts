@@ -82,7 +82,7 @@ export interface TextSearch {
 }
 
 /** Where to search, and for what. */
-export interface SearchOptions {
+interface SearchOptions {
   readonly folders: readonly string[];
   readonly word: string;
   readonly isSkippedFolder: (name: string) => boolean;

@@ -1,7 +1,7 @@
 import type { Attribute, Block, Body, Value } from "./syntax";
 
 /** A text whose keys and buckets are letters of the same number, and what they were. */
-export interface Shape {
+interface Shape {
   readonly text: string;
   readonly values: readonly string[];
 }

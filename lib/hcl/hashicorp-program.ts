@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 
 /** What HashiCorp's parser answers: a result, its own error message, or the reason why it gave no answer. */
-export type ParserAnswer =
+type ParserAnswer =
   | { readonly result: Readonly<Record<string, unknown>> }
   | { readonly error: string }
   | { readonly lost: "took too long" | "ended its program" };

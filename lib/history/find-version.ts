@@ -19,7 +19,7 @@ export interface FoundVersion {
 }
 
 /** A version whose contents Statelock reads. */
-export type FoundState = FoundVersion & { readonly state: TerraformState };
+type FoundState = FoundVersion & { readonly state: TerraformState };
 
 /** Lists the whole history of a key. @throws UserError if the key has no version */
 export async function historyOf(store: HistoryStore, path: string, stateKey: string): Promise<ListedVersion[]> {

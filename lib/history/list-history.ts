@@ -7,7 +7,7 @@ import type { PlainHead } from "../state/parse-state";
 import { countChanges, NOTHING, summarize, type ChangeCount, type StateSummary } from "./state-summary";
 
 /** The part of a history to read. */
-export interface HistoryRequest {
+interface HistoryRequest {
   readonly stateKey: string;
   /** Number of versions, newest first. */
   readonly limit: number;

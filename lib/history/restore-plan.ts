@@ -26,7 +26,7 @@ export interface RestoreWish {
 }
 
 /** What is at the key now: a state, another object, or a delete marker. */
-export interface Present {
+interface Present {
   readonly version: ListedVersion;
   /** Undefined if the state is deleted. */
   readonly object: ReadVersion | undefined;

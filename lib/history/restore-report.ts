@@ -52,7 +52,7 @@ export const historyRestoreSchema = z.strictObject({
 export type HistoryRestore = z.infer<typeof historyRestoreSchema>;
 
 /** What the documents of a restore say beside its result. */
-export type RestoreFacts = Pick<z.infer<typeof restoreAuditSchema>, "bucket" | "stateKey" | "by" | "reason" | "lockId">;
+type RestoreFacts = Pick<z.infer<typeof restoreAuditSchema>, "bucket" | "stateKey" | "by" | "reason" | "lockId">;
 
 /** Returns the JSON of a restore. */
 export function restoreReport(result: RestoreResult, facts: RestoreFacts): HistoryRestore {

@@ -31,7 +31,7 @@ export interface Papers {
  * A customer managed policy as a permission set of IAM Identity Center references it, by name and path. `roles` are the
  * ARNs of the roles that need it.
  */
-export interface PermissionSetPolicy {
+interface PermissionSetPolicy {
   readonly name: string;
   readonly path: string;
   readonly roles: readonly string[];

@@ -2,7 +2,7 @@ import { counted } from "../text/counted";
 import type { Inventory } from "./inventory";
 
 /** What a synth wrote. */
-export interface Synthesis {
+interface Synthesis {
   readonly bucket: string;
   /** Folder that synth wrote to. */
   readonly outdir: string;

@@ -39,7 +39,7 @@ export interface StateLocks {
  * The locks to hold. The caller chooses the ID in `lock` before the first request, so it can record the ID first: a later
  * run then finds the locks of a run that was killed.
  */
-export interface LockRequest {
+interface LockRequest {
   readonly stateKey: string;
   readonly lock: LockInfo;
   readonly encryption: ObjectEncryption | undefined;

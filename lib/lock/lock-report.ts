@@ -55,7 +55,7 @@ export const lockListSchema = z.strictObject({
 export type LockList = z.infer<typeof lockListSchema>;
 
 /** A lock that was read, and what is known about its state. */
-export interface LockSighting {
+interface LockSighting {
   readonly bucket: string;
   readonly object: LockObject;
   readonly state: StateWritten;

@@ -22,7 +22,7 @@ export type TableItem = { readonly lockId: string; readonly attributes: ItemAttr
 );
 
 /** A whole item in DynamoDB's JSON (`{"S": "text"}`), bytes in base64: what a backup holds. */
-export type ItemAttributes = Readonly<Record<string, unknown>>;
+type ItemAttributes = Readonly<Record<string, unknown>>;
 
 /** Why DynamoDB did not answer. */
 export type TableFailure = "denied" | "throttled" | "no-table" | "other";

@@ -4,7 +4,7 @@ import { plainText } from "../text/plain-text";
 import { NO_TIME, type LockInfo } from "./lock-info";
 
 /** How a lock looks from outside. Holders send no heartbeat, so no verdict says that a lock may be deleted. */
-export type LockVerdict = "active" | "suspect" | "unknown";
+type LockVerdict = "active" | "suspect" | "unknown";
 
 /** The facts about a lock. Every time except `created` is by S3's clock. */
 export interface LockFacts {
@@ -24,7 +24,7 @@ export interface Judge {
   readonly longestRun: number;
 }
 
-export interface Judgement {
+interface Judgement {
   readonly verdict: LockVerdict;
   readonly reason: string;
   /** What a person should know before they trust the verdict. */

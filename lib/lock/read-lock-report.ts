@@ -6,7 +6,7 @@ import { lockReport, type LockReport } from "./lock-report";
 import { DEFAULT_LONGEST_RUN } from "./lock-verdict";
 
 /** Where a lock is, and who its consumer may be. */
-export interface LockSurroundings {
+interface LockSurroundings {
   readonly bucket: string;
   readonly inventory: Inventory | undefined;
 }

@@ -10,7 +10,7 @@ import {
 } from "./release-decisions";
 
 /** The lock to release. */
-export interface ReleaseRequest {
+interface ReleaseRequest {
   readonly lockKey: string;
   readonly proof: LockProof;
   /** Shows the lock and asks. */

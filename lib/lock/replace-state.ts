@@ -5,7 +5,7 @@ import type { ObjectEncryption } from "./object-encryption";
 import type { ReadVersion, StateStore, WriteReply } from "./state-store";
 
 /** One write of a state. */
-export interface StateReplacement {
+interface StateReplacement {
   readonly bucket: string;
   readonly stateKey: string;
   readonly text: string;

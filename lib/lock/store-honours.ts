@@ -5,7 +5,7 @@ import type { RemoveReply } from "./lock-port";
 import type { WriteCondition, WriteReply } from "./state-store";
 
 /** Whether a store keeps to one condition of S3. A problem: Statelock could not find out. */
-export type Honour = "yes" | "no" | Problem;
+type Honour = "yes" | "no" | Problem;
 
 /** The conditions of S3 that a store honours. AWS honours all of them; other stores are asked once per bucket and run. */
 export interface StoreHonours {

@@ -21,7 +21,7 @@ export const tableAuditSchema = z.strictObject({
 type TableAudit = z.infer<typeof tableAuditSchema>;
 
 /** What an audit line says beside the change. */
-export interface TableAuditFacts {
+interface TableAuditFacts {
   readonly table: string;
   readonly host: string;
   /** IDs of locks that this run releases and did not take. */

@@ -28,7 +28,7 @@ export function comparedDigest(text: string): string | undefined {
 }
 
 /** What clients with `dynamodb_table` make of a digest: `none` compares nothing, `other` refuses the state. */
-export type DigestMatch = "same" | "other" | "none";
+type DigestMatch = "same" | "other" | "none";
 
 /**
  * Compares a digest with a state as Terraform does. Source: hashicorp/terraform, s3/client.go, `Get`.

@@ -5,7 +5,7 @@ import { lockKeyRefused } from "./store-honours";
 import { lockText, NO_TIME, parseLockInfo, type LockInfo } from "./lock-info";
 
 /** Port: one lock file in S3. */
-export interface LockTaker {
+interface LockTaker {
   /** Returns the lock's body; undefined if there is no lock. @throws UserError if S3 does not tell */
   read(): Promise<{ readonly text: string } | undefined>;
   /** Writes the lock if the key is free. Returns false if it is not, or if another request on the key won. @throws UserError */

@@ -7,7 +7,7 @@ export type WaitResult =
   | { readonly outcome: "timed-out"; readonly waited: number; readonly lock: LockObject }
   | { readonly outcome: "unknown"; readonly waited: number; readonly problem: Problem };
 
-export interface WaitRequest {
+interface WaitRequest {
   readonly lockKey: string;
   /** Milliseconds. */
   readonly timeout: number;

@@ -9,7 +9,7 @@ import type { Partition } from "./partition";
 export type KmsKey = { readonly arn: string } | { readonly alias: string; readonly account: string };
 
 /** The resource element that names a key in a policy. If only the alias is known, a condition narrows it. */
-export interface KmsKeyReference {
+interface KmsKeyReference {
   readonly resource: string;
   readonly condition: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

@@ -16,7 +16,7 @@ export interface GitHubProvider {
  * Source: https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
  */
 export const OIDC_CLAIMS = ["environment", "job_workflow_ref", "ref", "repository_id", "repository_owner_id"] as const;
-export type OidcClaim = (typeof OIDC_CLAIMS)[number];
+type OidcClaim = (typeof OIDC_CLAIMS)[number];
 
 /**
  * Returns a trust policy for jobs of GitHub Actions whose token has exactly this audience and one of these subjects, and one of

@@ -28,7 +28,7 @@ export function startable(engine: Engine, folder: string): Engine {
 }
 
 /** What `version` says about an engine: who it is, or why Statelock cannot use it. */
-export type VersionVerdict = { readonly name: EngineName; readonly title: string } | Problem;
+type VersionVerdict = { readonly name: EngineName; readonly title: string } | Problem;
 
 /** Judges the output of `version`: the product is what the output says, whatever the file is called. */
 export function versionVerdict(engine: Engine, output: string): VersionVerdict {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A file without a name that receives the output of a program. It is gone when the last process closes it. */
-export interface OutputFile {
+interface OutputFile {
   readonly descriptor: number;
   /** Returns everything that was written so far. */
   text(): string;

@@ -13,7 +13,7 @@ import { runProcess, type ProcessResult } from "./run-process";
 import { shellQuoted } from "../text/shell-quoted";
 
 /** What {@link rootCommands} needs. */
-export interface RootCommandOptions {
+interface RootCommandOptions {
   readonly workingDirectory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `-var=…` and `-var-file=…`, for init and plan. @default - none */

@@ -5,7 +5,7 @@ import { onStopSignal } from "../work/signals";
 import { outputFile } from "./output-file";
 
 /** How to run a program. */
-export interface ProcessOptions {
+interface ProcessOptions {
   readonly cwd: string;
   /** The whole environment of the child. */
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -10,7 +10,7 @@ import { parsePlan } from "./plan-summary";
 import { runProcess, type ProcessResult } from "./run-process";
 
 /** What {@link engineIn} needs. */
-export interface EngineOptions {
+interface EngineOptions {
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Returns the engine to start. It is asked at each start, because the config may name it only after a synth. */

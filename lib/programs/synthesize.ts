@@ -13,7 +13,7 @@ import { runProcess } from "./run-process";
 const LINES = 30;
 
 /** How to synthesize a project. */
-export interface SynthesizeOptions {
+interface SynthesizeOptions {
   /** The folder of cdktf.json. */
   readonly project: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -115,7 +115,7 @@ function excerpt(printed: string): string {
 }
 
 /** The program that synthesizes a project: its own app or, for a config without a project, the built-in app. */
-export interface AppCommand {
+interface AppCommand {
   readonly program: string;
   readonly args: readonly string[];
   /** The command as text for messages. */

@@ -34,7 +34,7 @@ export interface DeployedHome {
 }
 
 /** A consumer that is deployed. */
-export interface DeployedConsumer {
+interface DeployedConsumer {
   readonly name: string;
   readonly key: string;
   /** True if the stack manages policies for it. */

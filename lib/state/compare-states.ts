@@ -3,14 +3,14 @@ import { canonicalDigest } from "../text/canonical-digest";
 import type { TerraformState, StateObject } from "./parse-state";
 
 /** The differences between two states, by name only. */
-export interface Comparison {
+interface Comparison {
   readonly resources: readonly ObjectChange[];
   readonly outputs: readonly OutputChange[];
 }
 
-export type ChangeAction = "added" | "removed" | "changed";
+type ChangeAction = "added" | "removed" | "changed";
 
-export interface ObjectChange {
+interface ObjectChange {
   readonly address: string;
   readonly action: ChangeAction;
   /** Names of attributes that differ; empty if only one state has the object. */
@@ -19,7 +19,7 @@ export interface ObjectChange {
   readonly about: readonly string[];
 }
 
-export interface OutputChange {
+interface OutputChange {
   readonly name: string;
   readonly action: ChangeAction;
 }

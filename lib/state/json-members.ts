@@ -1,7 +1,7 @@
 import { parseJson } from "../text/parse-json";
 
 /** A member of the outermost object of a JSON text, and the place of its value there. */
-export interface JsonMember {
+interface JsonMember {
   readonly name: string;
   /** An empty object for a nested object or array. */
   readonly value: unknown;

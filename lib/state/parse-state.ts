@@ -17,7 +17,7 @@ export interface TerraformState {
   readonly resources: number;
 }
 
-export interface StateOutput {
+interface StateOutput {
   readonly value: unknown;
   readonly type: unknown;
   readonly sensitive: boolean;

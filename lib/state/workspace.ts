@@ -2,7 +2,7 @@
  * The two backend arguments that decide which keys hold the states of a root: `key` holds the state of the default
  * workspace, and `<workspaceKeyPrefix>/<workspace>/<key>` holds the state of each other workspace.
  */
-export interface StateLocation {
+interface StateLocation {
   readonly key: string;
   /** Undefined if the root has no workspaces. Terraform accepts an empty prefix: the key is then `<workspace>/<key>`. */
   readonly workspaceKeyPrefix: string | undefined;

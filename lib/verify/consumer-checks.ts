@@ -162,7 +162,7 @@ function declaredEncryption(backend: InventoryConsumer["backend"]): StateEncrypt
 }
 
 /** How S3 must encrypt a state. */
-export interface WantedEncryption extends StateEncryption {
+interface WantedEncryption extends StateEncryption {
   /** Why the key is unknown. @default - the key is known, or any key will do */
   readonly keyUnknown?: Unreadable;
 }

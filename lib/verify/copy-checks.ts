@@ -2,7 +2,7 @@ import { counted } from "../text/counted";
 import type { CheckResult } from "./run-checks";
 
 /** One backend file or block, compared with what synth writes. */
-export interface ComparedBackend {
+interface ComparedBackend {
   readonly place: string;
   readonly result: "same" | "differs" | "unclear";
   readonly reasons: readonly string[];
@@ -10,7 +10,7 @@ export interface ComparedBackend {
 }
 
 /** What was found below the folders of `--backends`. */
-export interface ComparedBackends {
+interface ComparedBackends {
   readonly folders: readonly string[];
   readonly backends: readonly ComparedBackend[];
   /** Files and folders that could not be read: they may hold a backend. */

@@ -9,7 +9,7 @@ import { checkResult, type CheckResult } from "./run-checks";
 export type ReadPrincipal = (principal: PrincipalName) => Promise<Reading<string>>;
 
 /** A principal of a guard, and what IAM says about it. */
-export interface ComparedPrincipal {
+interface ComparedPrincipal {
   readonly named: string;
   readonly actual: Reading<string>;
 }

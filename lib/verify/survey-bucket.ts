@@ -30,7 +30,7 @@ export interface Survey {
 }
 
 /** The bucket to survey. */
-export interface SurveyRequest {
+interface SurveyRequest {
   readonly store: LockStore;
   readonly bucket: string;
   readonly inventory: Inventory | undefined;

@@ -24,7 +24,7 @@ import { SURROUNDINGS_CHECKS } from "./surroundings-checks";
 import type { VerifyPort } from "./verify-port";
 
 /** What to verify. */
-export interface VerifyRequest {
+interface VerifyRequest {
   readonly expected: Expectation;
   /** Undefined for a bucket that was named on the command line. */
   readonly inventory: Inventory | undefined;

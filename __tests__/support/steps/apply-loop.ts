@@ -1,7 +1,7 @@
 import type { CommandResult } from "../../../lab/machine/workspace";
 
 /** Somebody who applies over and over: a root, or a stack, in one checkout. */
-export interface Applier {
+interface Applier {
   /** Who and where; also the beginning of its marks. */
   readonly name: string;
   /** Applies once, with this mark, waiting for the lock a little. */

@@ -12,7 +12,7 @@ export interface EngineRoot {
 }
 
 /** Where a root keeps its state. */
-export interface EngineRootPlace {
+interface EngineRootPlace {
   readonly standIn: StandIn;
   readonly bucket: string;
   readonly key: string;

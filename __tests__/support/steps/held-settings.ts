@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-s3";
 
 /** A bucket's settings as AWS gives them back. */
-export interface HeldSettings {
+interface HeldSettings {
   readonly versioning: string | undefined;
   readonly encryption: readonly ServerSideEncryptionRule[] | undefined;
   readonly publicAccess: PublicAccessBlockConfiguration | undefined;

@@ -25,7 +25,7 @@ export interface HistoryRoot {
   letGo(): void;
 }
 
-export interface HistoryRootOptions {
+interface HistoryRootOptions {
   readonly bucket: string;
   readonly stateKey: string;
   /** Locks in S3 and in this table. @default - in S3 alone */

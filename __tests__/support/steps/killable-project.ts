@@ -7,7 +7,7 @@ import type { CommandResult } from "../../../lab/machine/workspace";
 import { homeProject, type HomeProject, type HomeProjectOptions } from "./home-project";
 
 /** A request at which a run dies: before it has its effect, or after, when the answer is still to come. */
-export interface RequestMoment {
+interface RequestMoment {
   readonly when: "before" | "after";
   readonly request: (request: RequestRecord, project: HomeProject) => boolean;
   /** Which matching request of the run. @default 1 */

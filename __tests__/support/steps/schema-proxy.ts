@@ -10,7 +10,7 @@ const WIDE = { settings: { initialWindowSize: 1 << 28 } };
 const GET_SCHEMA = "/tfplugin5.Provider/GetSchema";
 
 /** A socket in front of a provider. */
-export interface SchemaProxy {
+interface SchemaProxy {
   /** Ends every connection, as the end of the provider does. */
   close(): void;
 }

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-s3";
 
 /** One version of a state, as far as tests look at it. */
-export interface ChainLink {
+interface ChainLink {
   readonly serial: number;
   readonly lineage: string;
   readonly outputs: Readonly<Record<string, { readonly value: unknown } | undefined>>;

@@ -4,7 +4,7 @@ import { PROJECT_ROOT } from "../../../lab/machine/project-root";
 import type { CommandResult, Workspace } from "../../../lab/machine/workspace";
 
 /** A folder of a workspace that is synthesized with this checkout's code: nothing in it is a root but what synth writes. */
-export interface SynthProject {
+interface SynthProject {
   /** Runs main.ts, as cdktf would. */
   synth(): Promise<CommandResult>;
   /** Text of a file. */

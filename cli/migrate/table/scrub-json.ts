@@ -16,7 +16,7 @@ export const migrateScrubSchema = z.strictObject({
 });
 
 /** The results of a scrub, by what became of each item. */
-export interface ScrubSummary {
+interface ScrubSummary {
   readonly removed: readonly Scrubbed[];
   readonly released: readonly Scrubbed[];
   readonly left: readonly Scrubbed[];

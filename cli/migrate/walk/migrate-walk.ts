@@ -13,7 +13,7 @@ import { lookAt, type WalkLook } from "./walk-look";
 import { colleagueMessage, goneMessage } from "./walk-message";
 
 /** Makes a command of `statelock migrate` for a context. */
-export type MakeCommand = (name: WalkCommand, context: CommandContext) => Command;
+type MakeCommand = (name: WalkCommand, context: CommandContext) => Command;
 
 type WalkCommand = "apply" | "init" | "status" | "scrub" | "retire";
 

@@ -40,7 +40,7 @@ function droppedPolicyProblems({ consumers }: DeployedHome, config: StateConfig)
 }
 
 /** The ARN of the key that the bootstrap stack manages, and where it is written. */
-export interface DeployedKey {
+interface DeployedKey {
   readonly arn: string;
   readonly place: string;
 }

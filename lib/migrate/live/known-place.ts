@@ -13,7 +13,7 @@ export interface KnownPlaces {
 }
 
 /** A configuration whose place something besides its files says. */
-export interface PlacedConfiguration {
+interface PlacedConfiguration {
   readonly configuration: Configuration;
   readonly by: PlacedBy | undefined;
 }

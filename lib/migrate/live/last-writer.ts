@@ -19,10 +19,10 @@ export const WRITERS = [
   "unknown",
 ] as const;
 
-export type Writer = (typeof WRITERS)[number];
+type Writer = (typeof WRITERS)[number];
 
 /** How the digest in the table compares with the state. */
-export type DigestVerdict = "matches" | "stale" | "missing" | "no-state" | "no-table" | "unknown";
+type DigestVerdict = "matches" | "stale" | "missing" | "no-state" | "no-table" | "unknown";
 
 /**
  * Compares the digest in the table with the state. A digest that clients ignore counts as missing. A difference proves

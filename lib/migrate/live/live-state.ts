@@ -18,7 +18,7 @@ export interface LiveState {
 }
 
 /** The two items that the table can hold for a state. */
-export interface LiveItems {
+interface LiveItems {
   readonly lock: ItemReading;
   readonly digest: ItemReading;
 }

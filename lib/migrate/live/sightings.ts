@@ -9,7 +9,7 @@ import { lastByClient } from "./overlap";
 import type { LiveRoot } from "./read-live";
 
 /** What one look at a state shows, and S3 may forget. */
-export interface Sighting {
+interface Sighting {
   /** `<bucket>/<state key>` */
   readonly state: string;
   /** When a client on `both` locked it. */

@@ -17,7 +17,7 @@ const CREDENTIALS = [
 ];
 
 /** Hides the credentials of a file's backends in text that Statelock prints about that file. */
-export type HideCredentials = (realPath: string, shown: string) => string;
+type HideCredentials = (realPath: string, shown: string) => string;
 
 /** Hides the credentials that a scan read. If a text held one, its first line says so; `git apply` skips that line. */
 export function hideCredentials({ configurations, templates = [] }: Scan): HideCredentials {

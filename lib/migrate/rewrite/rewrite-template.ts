@@ -7,7 +7,7 @@ import type { Site } from "../scan/source/site";
 import { grouped } from "../../text/grouped";
 
 /** A template, and what a step changes in its backend. */
-export interface ChangedTemplate {
+interface ChangedTemplate {
   readonly template: Template;
   readonly changes: ReadonlyMap<Site, readonly Change[]>;
 }

@@ -28,7 +28,7 @@ export interface ScannedConfiguration extends Configuration {
 }
 
 /** What other files say of roots. */
-export interface RootHints {
+interface RootHints {
   /** The folders in which a file shows OpenTofu. */
   readonly ofOpenTofu: ReadonlySet<string>;
   /** The folders whose S3 backend OpenTofu does not see. */

@@ -61,7 +61,7 @@ export interface Scan {
 }
 
 /** Receives the progress of a scan. */
-export type ScanProgress = (done: {
+type ScanProgress = (done: {
   readonly files: number;
   readonly of: number;
   readonly withBackend: number;

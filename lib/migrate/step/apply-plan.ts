@@ -35,7 +35,7 @@ export interface PhaseMemory {
 }
 
 /** How to apply a plan. */
-export interface ApplyOptions {
+interface ApplyOptions {
   /** Also changes files that version control could not give back. */
   readonly force: boolean;
   /** Asked before each root. True: do not begin another one. @default - never */

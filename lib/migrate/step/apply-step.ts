@@ -5,7 +5,7 @@ import { hasWorkByHand, settledIn } from "./move-plan";
 import type { PlannedStep } from "./plan-step";
 
 /** How to apply a step. */
-export interface ApplyStepOptions {
+interface ApplyStepOptions {
   /** Also changes files that version control could not give back. */
   readonly force: boolean;
   /** The operator answers for S3 and DynamoDB: they were not read. */

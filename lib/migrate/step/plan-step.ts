@@ -30,7 +30,7 @@ export interface PlanStepPort {
 }
 
 /** Which step to plan. */
-export interface PlanStepOptions {
+interface PlanStepOptions {
   readonly to: Target;
   /** Also moves arguments that Terraform 1.10 and later refuse into `assume_role`. @default false */
   readonly modernize?: boolean;

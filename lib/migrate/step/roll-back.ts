@@ -9,7 +9,7 @@ import { isBlocked, repairRoots, type RootRepair, type RootRepairOptions } from 
 import { grouped } from "../../text/grouped";
 
 /** Port: opens the states and tables on AWS, and rewrites the project's files. */
-export interface RollBackPort {
+interface RollBackPort {
   readonly open: OpenRepair;
   readonly apply: ApplyPorts;
 }

@@ -13,7 +13,7 @@ import type { HandPlace } from "../scan/outside/outside-hcl";
 import { placeText, type Configuration } from "../scan/configuration/configuration";
 
 /** Everything known about a table before its removal. */
-export interface RetireFacts {
+interface RetireFacts {
   readonly name: string;
   readonly table: TableDescription;
   readonly items: readonly TableItem[];

@@ -10,7 +10,7 @@ import { releaseLeft, scrubDigest, type ScrubItemOptions, type Scrubbed } from "
 import { tableItems } from "./table-items";
 
 /** What scrubbing a table needs of AWS. */
-export interface ScrubPort {
+interface ScrubPort {
   /** The table that is scrubbed. No item of another one is touched, whatever table a root names. */
   readonly table: LockTable;
   readonly open: OpenRepair;

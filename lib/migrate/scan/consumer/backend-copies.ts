@@ -7,7 +7,7 @@ import { isValue } from "../configuration/phase";
 import { lockingText, locksDiffer, sameBucket, sameState, stateUrl } from "../configuration/same-state";
 
 /** One backend, compared with what synth writes. */
-export interface BackendCopy {
+interface BackendCopy {
   /** `file:line`. */
   readonly place: string;
   /** The name of the consumer whose state it keeps; undefined if Statelock knows none. */

@@ -5,7 +5,7 @@ import { sameState, stateIndex } from "../configuration/same-state";
 import { consumerArguments } from "../configuration/synthesized-consumer";
 
 /** What differs between backend files and what synth writes for their consumers. */
-export interface OutdatedBackends {
+interface OutdatedBackends {
   /** Arguments with another value. */
   readonly problems: readonly Problem[];
   /** Arguments that a file does not have. */
@@ -30,7 +30,7 @@ export function outdatedBackends(configurations: readonly Configuration[]): Outd
 }
 
 /** An argument that a backend has in another way than synth writes it. */
-export interface Difference {
+interface Difference {
   readonly name: string;
   /** As synth writes it; undefined if it writes none. */
   readonly written: string | undefined;

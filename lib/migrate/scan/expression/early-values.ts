@@ -5,7 +5,7 @@ import { asText, COMPUTED, type KnownValue } from "./known-value";
 import type { RootVariables } from "./root-variables";
 
 /** What decides an expression in a backend besides the files of its root. */
-export interface GivenValues {
+interface GivenValues {
   /** What the caller named, by `--var` as a text and by `--var-file` as it is written there. */
   readonly variables: ReadonlyMap<string, string | Written>;
   /** Holds `TF_VAR_…`. */

@@ -21,7 +21,7 @@ export const COMPUTED = new (class Computed {
   readonly isComputed = true;
 })();
 
-export type Computed = typeof COMPUTED;
+type Computed = typeof COMPUTED;
 
 /** A value of an expression, as far as the scanned files decide it. */
 export type KnownValue = string | number | boolean | null | readonly KnownValue[] | KnownObject | Computed;

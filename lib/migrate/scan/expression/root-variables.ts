@@ -7,7 +7,7 @@ import { writtenIn, type Written } from "./expression-tokens";
 export type RootFiles = ReadonlyMap<string, string>;
 
 /** What a `variable` block says of values. */
-export interface DeclaredVariable {
+interface DeclaredVariable {
   /** As written; undefined for a variable of any type. */
   readonly type?: string;
   readonly default?: Written;

@@ -1,7 +1,7 @@
 import type { Setting } from "../configuration/phase";
 
 /** What the `-backend-config` flags in a line give a backend. */
-export interface GivenFlags {
+interface GivenFlags {
   readonly table: Setting;
   /** True if a flag turns the lock file off, or computes whether it is on. */
   readonly isLockOff: boolean;

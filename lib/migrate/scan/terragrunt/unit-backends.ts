@@ -9,7 +9,7 @@ import { attributeOf, attributesOf, blocksOf, type TerragruntFile } from "./terr
 import { includedScope, type Included, type UnitScope } from "./unit-scope";
 
 /** A backend that Terragrunt gives a unit. */
-export interface UnitBackend {
+interface UnitBackend {
   /** Never empty; a later place overrides an earlier one. */
   readonly places: readonly Place[];
   /** The file and line to name: where the table is, or where the value is computed. */

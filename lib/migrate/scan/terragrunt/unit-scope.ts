@@ -7,7 +7,7 @@ import { absolute, joined, meantPath, relative, REPOSITORY } from "./posix-paths
 import { attributeOf, attributesOf, blocksOf, type TerragruntFile, type TerragruntFiles } from "./terragrunt-files";
 
 /** A file that Terragrunt reads, and for whom. */
-export interface Reading {
+interface Reading {
   readonly files: TerragruntFiles;
   readonly file: TerragruntFile;
   /** The folder that `get_terragrunt_dir` returns: of the unit, also in a file that it includes. */

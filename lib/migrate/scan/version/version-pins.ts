@@ -3,7 +3,7 @@ import { baseName, folderOf } from "../source/site";
 import { lowestAllowed } from "./version-floor";
 
 /** The version of an engine that a version manager chooses for a folder and everything below it. */
-export interface VersionPin {
+interface VersionPin {
   readonly engine: EngineName;
   /** Undefined if the file leaves it open: `latest`, `min-required`, a release line. */
   readonly version: string | undefined;
