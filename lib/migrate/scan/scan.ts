@@ -61,11 +61,7 @@ export interface Scan {
 }
 
 /** Receives the progress of a scan. */
-type ScanProgress = (done: {
-  readonly files: number;
-  readonly of: number;
-  readonly withBackend: number;
-}) => void;
+type ScanProgress = (done: { readonly files: number; readonly of: number; readonly withBackend: number }) => void;
 
 /** How many files a scan reads between two reports of its progress. */
 const BETWEEN_REPORTS = 32;
