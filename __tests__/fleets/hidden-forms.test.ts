@@ -184,9 +184,94 @@ describe("no run is fine while a form that is easily overlooked names the table"
     ],
     ["a partial file in JSON", { "backend.json": '{"dynamodb_table": "locks"}\n' }],
     ["a partial file with a newer argument", { "o/backend.hcl": `${PARTIAL}new_argument = 1\n` }],
+    ["a hidden partial file", { "o/.prod.tfbackend": 'dynamodb_table = "locks"\n' }],
+    ["a hidden backend.hcl", { "o/.backend.hcl": PARTIAL }],
+    ["a partial file of any name, which no command names", { "o/prod": 'dynamodb_table = "locks"\n' }],
+    ["a partial file called .txt", { "o/prod.txt": 'dynamodb_table = "locks"\n' }],
+    ["a partial file in JSON of any name", { "o/prod.json": '{"bucket": "b", "dynamodb_table": "locks"}' }],
+    ["a file called as a script that is a partial one", { "o/prod.env": PARTIAL }],
+    ["a reader of Pulumi in YAML", { "p.yaml": "type: terraform:state\nbackendType: s3\ndynamodbTable: locks\n" }],
+    ["an input with hyphens", { "ci.yml": "uses: org/terraform@v1\nwith:\n  dynamodb-table: locks\n" }],
+    ["a config in TOML", { "x.toml": "[terraform.backend.s3]\ndynamodb_table = 'locks'\n" }],
+    [
+      "a config of a language that few know",
+      { "x.pkl": 'terraform { backend { s3 { dynamodb_table = "locks" } } }\n' },
+    ],
+    [
+      "a backend that a root encodes",
+      { "g.tf": 'locals {\n  x = jsonencode({ backend = { s3 = { dynamodb_table = "locks" } } })\n}\n' },
+    ],
+    [
+      "a backend file that a root joins",
+      { "g.tf": 'locals {\n  tfbackend = join("\\n", ["dynamodb_table = \\"locks\\""])\n}\n' },
+    ],
     ["a partial file that no parser reads", { "backend.conf": 'bucket = "b"\ndynamodb_table = "locks\n' }],
   ])("%s", async (_, fleet) => {
     expect(await left({ "main.tf": backend(FILE), ...fleet })).toEqual([]);
+  });
+});
+
+describe("no file is too odd to be read for commands", () => {
+  it.each([
+    ...[".vscode/settings.json", "nx.json", "renovate.json5", "WORKSPACE", ".bazelrc", "meson.build", "CMakeLists.txt"],
+    ...["build.sbt", "x.service", "tox.ini", "setup.cfg", "x.R", "x.c", "x.exp", ".tfwrapper", "notebook.ipynb"],
+  ])("%s", async (path) => {
+    const text = 'run: "terraform init -backend-config=dynamodb_table=locks"\n';
+    expect(await left({ "main.tf": backend(FILE), [path]: text })).toEqual([]);
+  });
+
+  it("but a page that shows one is a hint", async () => {
+    const page = "Run this:\n\n    terraform init -backend-config=dynamodb_table=locks\n";
+    const names = ["README.md", "notes.txt", "LICENSE", "old.sh.bak"];
+    const { hints, problems } = await scanned(Object.fromEntries(names.map((name) => [name, page])));
+    expect([problems, hints?.map(({ code, path }) => `${code} ${path}`)]).toEqual([
+      [],
+      ["LICENSE:3", "README.md:3", "notes.txt:3", "old.sh.bak:3"].map((place) => `backend-quoted ${place}`),
+    ]);
+  });
+});
+
+describe("a flag that Statelock does not understand may name a table", () => {
+  it.each<[string, string]>([
+    ["x.py", 'run("terraform init -backend-config=" + "dynamodb_table=" + locks)'],
+    ["x.py", 'run("terraform init -backend-config=" + k + "=" + locks)'],
+    ["x.py", 'cmd.append("-backend-config")\ncmd.append(k + "=" + locks)'],
+    ["x.go", 'fmt.Sprintf("-backend-config=%s=%s", k, v)'],
+    ["x.go", 'fmt.Sprintf("-backend-config=%v", pair)'],
+    ["x.go", 'exec.Command("terraform", "-backend-config", pair)'],
+    ["x.rb", 'args = pairs.map { |pair| "-backend-config=#{pair}" }'],
+    ["x.java", 'args.add("-backend-config=" + pair);'],
+    ["x.rs", 'args.push(format!("-backend-config={}", pair));'],
+    ["x.bat", "terraform init -backend-config=!PAIR!"],
+    ["x.sh", "terraform init -backend-config=$'dynamodb_table=locks'"],
+    ["x.sh", "terraform init -backend-config={bucket=b,dynamodb_table=locks}"],
+    ["x.sh", 'terraform init $(printf -- "-backend-config=%s " $PAIRS)'],
+    ["x.sh", "terraform init ${PAIRS/#/-backend-config=}"],
+    ["x.sh", "terraform init $(sed 's/^/-backend-config=/' pairs)"],
+    ["x.sh", "terraform init $(awk '{print \"-backend-config=\" $1}' pairs)"],
+    ["x.sh", "terraform init $(jq -r 'to_entries[]|\"-backend-config=\\(.key)=\\(.value)\"' x)"],
+    ["x.sh", 'terraform init \\\n  -backend-config \\\n  "$PAIR"'],
+    ["x.sh", 'export TF_CLI_ARGS_init="$PAIRS"'],
+    ["ci.yml", "TF_CLI_ARGS_init: ${{ vars.PAIRS }}"],
+    ["ci.yml", "- terraform\n- init\n- -backend-config\n- ${{ vars.PAIR }}"],
+    ["Makefile", "init:\n\tterraform init $(addprefix -backend-config=,$(PAIRS))"],
+  ])("%s: %s", async (path, text) => {
+    const { byHand } = await scanned({ "main.tf": backend(FILE), [path]: `${text}\n` });
+    expect(byHand).not.toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ["x.py", 'run("terraform init -backend-config=" + os.path.join(root, "prod.s3"))'],
+    ["x.go", 'fmt.Sprintf("-backend-config=%s", backendFile)'],
+    ["x.go", 'exec.Command("terraform", "-backend-config", backendFile)'],
+    ["x.bat", "terraform init -backend-config=..\\env\\prod.s3"],
+    ["x.sh", 'terraform init \\\n  -backend-config \\\n  "bucket=$B"'],
+    ["x.sh", 'export TF_CLI_ARGS_init="$TF_CLI_ARGS_init"'],
+    ["x.sh", 'terraform init -backend-config="$(pwd)/prod.s3"'],
+    ["x.sh", 'echo "give a file with -backend-config"'],
+  ])("but not one that names a file or a bucket: %s: %s", async (path, text) => {
+    const { byHand } = await scanned({ "main.tf": backend(FILE), [path]: `${text}\n` });
+    expect(byHand).toEqual([]);
   });
 });
 

@@ -37,10 +37,8 @@ export function projectFiles(base: string, environment: GitEnvironment = {}): Pr
       return [...new Map(found.flat().map((each) => [each.path, each])).values()];
     },
     rulesAbove: (directories) => realFolders(base, directories).flatMap((real) => rulesAbove(real, environment)),
-    read: (file) => {
-      const others = turn();
-      return others === undefined ? readText(file) : others.then(() => readText(file));
-    },
+    read: inTurn(readText),
+    readAny: inTurn(readAnyText),
   };
 }
 
@@ -60,6 +58,15 @@ function turns(): () => Promise<void> | undefined {
 }
 
 const turn = turns();
+
+/** Returns a function that reads files, and that gives others a turn. */
+function inTurn(read: (file: FoundFile) => string | Problem): ProjectFiles["read"] {
+  return (file) => {
+    const others = turn();
+    return others === undefined ? read(file) : others.then(() => read(file));
+  };
+}
+
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Returns the real paths of folders. A folder that is not readable has none. */
@@ -116,6 +123,28 @@ function readText({ path, realPath }: FoundFile): string | Problem {
     if (error instanceof TypeError) return unreadable(path, "text that is not UTF-8", "Save it as UTF-8");
     return unreadable(path, errorCode(error) ?? String(error), "Make it readable for you");
   }
+}
+
+function readAnyText({ path, realPath }: FoundFile): string | Problem {
+  try {
+    const bytes = bytesOf(realPath, LONGEST_HCL);
+    return bytes === undefined ? "" : decoded(bytes);
+  } catch (error) {
+    return unreadable(path, errorCode(error) ?? String(error), "Make it readable for you");
+  }
+}
+
+/** Returns bytes as text: UTF-8, UTF-16 if they begin with its mark, otherwise Latin-1. What has NUL characters is no text. */
+function decoded(bytes: Buffer): string {
+  const [first, second] = bytes;
+  const isSwapped = first === 0xfe && second === 0xff;
+  if (isSwapped || (first === 0xff && second === 0xfe)) {
+    const whole = Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)));
+    return (isSwapped ? whole.swap16() : whole).toString("utf16le");
+  }
+  if (bytes.includes(0)) return "";
+  const text = bytes.toString("utf8");
+  return text.includes("\ufffd") ? bytes.toString("latin1") : text;
 }
 
 /** What a search looks for, and where links may lead. */

@@ -23,6 +23,11 @@ export interface ProjectFiles {
    * file of a fleet takes longer than the file.
    */
   readonly read: (file: FoundFile) => string | Problem | Promise<string | Problem>;
+  /**
+   * Returns the text of a file in whatever encoding; empty for a file that is no text or longer than people write. Only to look
+   * at: what is written has to come from `read`. @default - as `read`
+   */
+  readonly readAny?: ProjectFiles["read"];
 }
 
 /** Which files a search returns, and which folders it enters, by name. */

@@ -15,7 +15,7 @@ import { outsideFindings, type HandPlace, type OutsideFindings } from "./outside
 import { parseSource } from "./source/parse-source";
 import type { Parsers } from "./source/parsers";
 import { ENGINE_FILES } from "./version/root-engines";
-import { isTemplateName } from "./source/outside-names";
+import { isCopy, isProgram, isTemplateName } from "./source/outside-names";
 import { unreadableFile } from "./source/unreadable-file";
 import { templateHints, templatesIn } from "./outside/template-file";
 import { withoutMarks } from "./outside/template-marks";
@@ -73,13 +73,7 @@ function noBackendFile(path: string): Problem {
 /** Returns the backends that a file writes elsewhere. A file that only HashiCorp's parser reads may hold more. */
 export function writtenIn(source: SourceFile): HandPlace[] {
   const { path, text, sites } = source;
-  return mayWrite(source)
-    ? writtenBackends(
-        path,
-        text,
-        sites.map(({ line }) => line),
-      )
-    : [];
+  return mayWrite(source) ? writtenBackends(path, text, sites) : [];
 }
 
 /** Returns what a file that Terraform or Terragrunt reads gives clients by commands and by what it writes elsewhere. */
@@ -156,7 +150,9 @@ type Read = SourceFile | OutsideFindings | Problem;
 /** Reads a file. Returns a promise only if it has to wait: a fleet has thousands of files. */
 export function readSource(files: ProjectFiles, parsers: Parsers, found: FoundFile | Problem): Read | Promise<Read> {
   if (!isFoundFile(found)) return found;
-  const text = files.read(found);
+  const role = fileKind(baseName(found.path))?.role;
+  const isOutside = role === "outside" || role === "other";
+  const text = (isOutside ? files.readAny : undefined)?.(found) ?? files.read(found);
   return text instanceof Promise ? text.then((read) => sourceOf(parsers, found, read)) : sourceOf(parsers, found, text);
 }
 
@@ -166,19 +162,25 @@ function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): R
   const kind: FileKind | undefined = named && isJson ? { ...named, syntax: "json" } : named;
   if (kind === undefined || typeof text !== "string") {
     // Most of these have nothing to do with Terraform, so they are only a hint.
-    const isOther = kind?.role === "outside" || kind?.role === "unsure";
+    const isOther = kind?.role === "outside" || kind?.role === "unsure" || kind?.role === "other";
     return isOther ? { byHand: [], hints: [text as Problem], partials: [] } : (text as Problem);
   }
-  if (kind.role === "outside") {
+  if (kind.role === "outside" || kind.role === "other") {
+    const partial = partialIn(parsers, found, text);
+    if (partial !== undefined) return partial;
     const findings = outsideFindings(found.path, text);
     const isTemplate = isTemplateName(baseName(found.path)) && findings.hints.length > 0;
     return isTemplate ? withTemplates(parsers, found, text, findings.hints) : findings;
   }
   const isDoubtful = kind.role === "unsure" || kind.role === "terragrunt";
-  const nothing = (): SourceFile => ({ ...found, kind, text, sites: [], requiredVersions: [] });
+  const nothing = (): SourceFile | OutsideFindings =>
+    kind.role === "unsure" && /-backend-config|TF_CLI_ARGS/.test(text)
+      ? outsideFindings(found.path, text)
+      : { ...found, kind, text, sites: [], requiredVersions: [] };
   if (isDoubtful && !MAY_BE_BACKEND.test(text)) return nothing();
   const finding = unlessTooDeep(() => parseSource(parsers.positions, kind, text));
   if (!(finding instanceof SyntaxProblem)) {
+    if (kind.role === "unsure" && finding.sites.length === 0) return nothing();
     const isPart = finding.sites.some(({ role }) => role === "partial");
     const { path, realPath } = found;
     const source = { path, realPath, kind: isPart ? { ...kind, role: "partial" as const } : kind, text, ...finding };
@@ -194,6 +196,22 @@ function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): R
     if (confirmed instanceof SyntaxProblem) return unreadableFile(found, confirmed);
     return mentionsBackend(confirmed, kind) ? unreadableFile(found, finding, rejected) : nothing();
   });
+}
+
+/** Returns a file that is a partial configuration by its text, whatever its name; undefined if it is anything else. */
+function partialIn({ positions }: Parsers, found: FoundFile, text: string): SourceFile | undefined {
+  const isJson = text.trimStart().startsWith("{");
+  const mayBe = isJson ? JSON_LOCKS.test(text) : LOCKS.test(text);
+  const name = baseName(found.path);
+  if (!mayBe || isTemplateName(name) || isCopy(name)) return undefined;
+  if (isProgram(name) && !name.endsWith(".toml")) return undefined;
+  const kind: FileKind = { role: "unsure", syntax: isJson ? "json" : "hcl", tool: "terraform" };
+  const finding = unlessTooDeep(() => parseSource(positions, kind, text));
+  // A script or a config of a program may have a table of its own.
+  const least = fileKind(name)?.role === "outside" ? 2 : 1;
+  const isPartial =
+    !(finding instanceof SyntaxProblem) && finding.sites.some((site) => (site.arguments ?? []).length >= least);
+  return isPartial ? { ...found, kind: { ...kind, role: "partial" }, text, ...finding } : undefined;
 }
 
 /** Returns the backends of a text that only a template language makes readable; undefined if it is broken in another way. */
@@ -224,6 +242,8 @@ function withTemplates(
 
 /** An argument that decides how a backend locks, at the start of a line. */
 const LOCKS = /^[^\S\n]*"?(?:dynamodb_table|lock_table|use_lockfile)"?\s*[=:]/m;
+
+const JSON_LOCKS = /"(?:dynamodb_table|lock_table|use_lockfile)"\s*:/;
 
 /** What a file with a backend contains, if its name does not say that it has one. */
 const MAY_BE_BACKEND =

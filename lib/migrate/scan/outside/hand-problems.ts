@@ -13,6 +13,16 @@ export function template(path: string, isSafe = false): Problem {
   };
 }
 
+/** The hint about a page that shows how to lock in a table. */
+export function quoted(path: string): Problem {
+  return {
+    code: "backend-quoted",
+    path,
+    message: "shows a backend or a command that locks in a table: who follows it locks there",
+    fix: "Change the text together with the roots.",
+  };
+}
+
 export function inProgram(path: string): Problem {
   return {
     code: "backend-by-hand",
@@ -28,6 +38,15 @@ export function vagueFlag(path: string): Problem {
     path,
     message: "must say what it gives a backend: this -backend-config is computed, and may name a table",
     fix: "Write the argument or the name of the file into the command. If it is the name of a file, call the variable so: BACKEND_FILE.",
+  };
+}
+
+export function vagueArguments(path: string): Problem {
+  return {
+    code: "backend-by-hand",
+    path,
+    message: "must say what it gives a backend: these arguments of init are computed, and may name a table",
+    fix: "Write the arguments of the backend into its block or into a .tfbackend file, and the other ones into the command.",
   };
 }
 

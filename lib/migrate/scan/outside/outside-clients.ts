@@ -68,7 +68,8 @@ export function blockClients(path: string, lines: readonly OutsideLine[]): Outsi
   return clients;
 }
 
-function isComment(line: string): boolean {
+/** True for a line that is a comment in most languages. */
+export function isComment(line: string): boolean {
   return /^\s*(?:#(?!!)|\/\/)/.test(line);
 }
 

@@ -1,7 +1,7 @@
 import { backendsMadeIn, type MadeBackend } from "./cdktf-apps";
 import type { Problem } from "../../../problem/problem";
-import type { Setting } from "../configuration/phase";
-import { flagsIn, writtenSetting } from "./command-flags";
+import { isValue, type Setting } from "../configuration/phase";
+import { continuedFlag, flagsIn, writtenSetting } from "./command-flags";
 import { folderIn, joined } from "./command-folder";
 import {
   bootstrap,
@@ -11,12 +11,14 @@ import {
   inText,
   lockfileOff,
   lockOff,
+  quoted,
   stuckInit,
   template,
+  vagueArguments,
   vagueFlag,
 } from "./hand-problems";
 import { blockClients, commandClients, type OutsideClient, type OutsideLine } from "./outside-clients";
-import { isProgram, isTemplateName, needsInterpreter } from "../source/outside-names";
+import { isDocument, isProgram, isTemplateName, needsInterpreter } from "../source/outside-names";
 import { baseName } from "../source/site";
 import type { Template } from "./template-file";
 
@@ -49,37 +51,46 @@ export interface OutsideFindings {
 export function outsideFindings(path: string, text: string): OutsideFindings {
   const nothing = { byHand: [], hints: [], partials: [] };
   if (!/backend|remote_state|dynamodb_?table|terraform|tofu|TF_CLI_ARGS/i.test(text)) return nothing;
-  if (needsInterpreter(baseName(path)) && !text.startsWith("#!") && !isSourced(path, text)) return nothing;
+  if (isDocument(baseName(path))) return { ...nothing, ...ofDocument(path, text) };
+  if (needsInterpreter(baseName(path)) && !text.startsWith("#!") && !isSourced(text)) return nothing;
   if (isTemplateName(baseName(path))) return { ...nothing, hints: templateHints(path, text) };
   const isAboutTerraform = isProgram(path)
-    ? /S3Backend|-backend-config|\bbackend\(\s{0,20}["']s3["']|\bbackendType["']?\s{0,20}[:=]\s{0,20}["']s3["']|\bbackend_config\b|\bBackendConfig\b|\bbackend["'`]?\]?\s{0,20}[:=]\s{0,20}\{\s{0,200}["'`]?s3["'`]?\s{0,20}[:=]/.test(
+    ? /S3Backend|-backend-config|\bbackend\(\s{0,20}["']s3["']|\bbackendType["']?\s{0,20}[:=]\s{0,20}["']s3["']|\bbackend_config\b|\bBackendConfig\b|\bbackend\.s3\b|\bbackend["'`]?\]?\s{0,20}[:=]\s{0,20}\{\s{0,200}["'`]?s3["'`]?\s{0,20}[:=]/.test(
         text,
       )
     : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|backend_?config|backendFile|backend_type|\bbackend:\s{1,40}s3:|"remote_state"|"backend"\s{0,20}:\s{0,20}[[{]{0,2}\s{0,20}"s3"/i.test(
         text,
       );
+  const isAboutBackends = isAboutTerraform && !isProgram(path) && /backend|state|uses:/i.test(text);
   const byHand: HandPlace[] = [];
   const hints: Problem[] = [];
   const partials: string[] = [];
   const read: OutsideLine[] = [];
   let folder: string | undefined;
-  let blockEnd = 0;
+  let [blockEnd, valueLine] = [0, -1];
   const lines = text.split(/\r?\n/);
   partials.push(...listedFiles(lines));
   for (const [index, whole] of lines.entries()) {
     if (/^\s*(?:#(?!!)|\/\/)/.test(whole)) continue;
     const place = `${path}:${String(index + 1)}`;
-    for (const line of pieces(whole)) {
+    const continued = continuedFlag(whole, lines[index + 1]);
+    if (continued !== undefined && flagsIn(continued).table !== undefined) valueLine = index + 1;
+    for (const line of pieces(continued ?? whole)) {
       folder = folderIn(line) ?? folder;
       const meant = folder === undefined ? undefined : joined(path, folder);
       const root = meant?.includes("*") === true ? undefined : meant;
       const flags = flagsIn(line);
       read.push({ index, text: line, root: meant });
       partials.push(...flags.files);
-      const written = isAboutTerraform && index >= blockEnd ? (tableIn(line) ?? ofProgram(path, line)) : undefined;
+      const written =
+        isAboutTerraform && index >= blockEnd && index !== valueLine
+          ? (tableIn(line) ?? ofProgram(path, line) ?? (isAboutBackends ? otherTable(line) : undefined))
+          : undefined;
       const table = flags.table ?? written;
       if (table !== undefined) byHand.push({ problem: problemFor(place, line), root, table });
       else if (flags.isVague) byHand.push({ problem: vagueFlag(place), root, table: { expression: line.trim() } });
+      else if (VAGUE_ARGUMENTS.test(line))
+        byHand.push({ problem: vagueArguments(place), root, table: { expression: line.trim() } });
       if (flags.isLockOff) byHand.push({ problem: lockfileOff(place), root, table: undefined });
       if (/\bbackend\s+\\?"s3\\?"/.test(line)) {
         blockEnd = index + blockLines(lines, index).length;
@@ -97,9 +108,20 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
   return { byHand, hints, partials, clients, ...(made.length > 0 && { made }) };
 }
 
-/** True for a script without an interpreter, which another one reads. LICENSE and README are text, whatever they quote. */
-function isSourced(path: string, text: string): boolean {
-  return !/^[A-Z_-]+$/.test(baseName(path)) && /-backend-config|TF_CLI_ARGS/.test(text);
+/** True for a script without an interpreter, which another one reads. */
+function isSourced(text: string): boolean {
+  return /-backend-config|TF_CLI_ARGS|\bbackend\s+"s3"/.test(text);
+}
+
+/** Returns a hint for the first place of a page that shows how to lock in a table, and the files that its commands name. */
+function ofDocument(path: string, text: string): Pick<OutsideFindings, "hints" | "partials"> {
+  const lines = text.split(/\r?\n/);
+  const at = lines.findIndex((line, index) => {
+    const isBackend = /\bbackend\s+\\?"s3\\?"/.test(line);
+    return flagsIn(line).table !== undefined || (isBackend && isValue(heredocTable(lines, index)));
+  });
+  const partials = lines.flatMap((line) => flagsIn(line.slice(0, PIECE)).files);
+  return { hints: at === -1 ? [] : [quoted(`${path}:${String(at + 1)}`)], partials };
 }
 
 /** Returns the backend of a Terragrunt file in JSON that no literal says the lock of. */
@@ -136,6 +158,19 @@ export function tableIn(line: string): Setting {
   return writtenSetting(value);
 }
 
+/** `dynamodb-table: locks`, `dynamoDbTable: locks`, `lockTable: locks` in a text about backends. */
+function otherTable(line: string): Setting {
+  const [, value] =
+    /\b(?:dynamo(?:db|Db|DB)Table|dynamodb-table|(?:state-?)?lock-table|(?:state)?[lL]ockTable)(?:-name|Name)?["']?\s{0,20}[:=]\s{0,20}["']?([^\s"',}\])]+)/.exec(
+      line,
+    ) ?? [];
+  return value === undefined ? undefined : writtenSetting(value);
+}
+
+/** Arguments of every `init`, as a whole from elsewhere. */
+const VAGUE_ARGUMENTS =
+  /\bTF_CLI_ARGS(?:_init)?["']?\s{0,20}[:=]\s{0,20}["']?(?:\$\{\{[^}]*\}\}|\$\{?(?!TF_CLI_ARGS)\w+\}?|\$\([^()]*\)|%\w+%)["']?\s*;?\s*$/;
+
 /** Returns the files that a list in YAML gives a backend: `backend_config_files:`, and a file on each line below. */
 function listedFiles(lines: readonly string[]): string[] {
   return lines.flatMap((line, index) => {
@@ -150,7 +185,7 @@ function listedFiles(lines: readonly string[]): string[] {
 
 /** `name: dynamodb_table`, whose value is on another line, and `keys: [dynamodb_table]` of a secret. */
 const NAMED =
-  /^\s*-\s*["']?(?:dynamodb_table|lock_table)["']?\s*$|\bkeys["']?\s{0,20}:\s{0,20}\[[^\]]{0,200}\b(?:dynamodb_table|lock_table)\b|\bname["']?\s{0,20}[:=]\s{0,20}["']?(?:dynamodb_table|lock_table|(?:[A-Z]+_){0,6}(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_){0,6}DYNAMODB_TABLE)\b/;
+  /^\s*[-?]\s*["']?(?:dynamodb_table|lock_table)["']?\s*$|\bkeys["']?\s{0,20}:\s{0,20}\[[^\]]{0,200}\b(?:dynamodb_table|lock_table)\b|\bname["']?\s{0,20}[:=]\s{0,20}["']?(?:dynamodb_table|lock_table|(?:[A-Z]+_){0,6}(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_){0,6}DYNAMODB_TABLE)\b/;
 
 /** `dynamodbTable: "locks"`, `.dynamodbTable("locks")`, `DynamodbTable: jsii.String("locks")` in an app of CDKTF. */
 const PROGRAM_TABLE = /\b(?:set)?[dD]ynamodbTable["']?\s*[:=(]\s*(?:[\w.]+\()?(["'`]?)([^\s"'`,)]+)/;

@@ -1,22 +1,48 @@
-import { flagsIn } from "./command-flags";
+import { flagsIn, writtenSetting } from "./command-flags";
 import { inCommand, inText } from "./hand-problems";
 import { heredocTable, tableIn, type HandPlace } from "./outside-hcl";
-import { blockClients, commandClients, type OutsideClient, type OutsideLine } from "./outside-clients";
-import { baseName, folderOf } from "../source/site";
+import { blockClients, commandClients, isComment, type OutsideClient, type OutsideLine } from "./outside-clients";
+import { baseName, folderOf, type Site } from "../source/site";
 
 /**
  * Returns the backends in texts that a file of Terraform or of its wrappers writes elsewhere or hands to a command, and that the
  * parser of its own language does not read: heredocs, quoted commands, `generate_hcl` of Terramate, the `terraform.tfvars` of old
  * Terragrunt.
- * @param known lines of the backends that the parser read
+ * @param sites the backends that the parser read
  */
-export function writtenBackends(path: string, text: string, known: readonly number[]): HandPlace[] {
+export function writtenBackends(path: string, text: string, sites: readonly Site[]): HandPlace[] {
+  const known = sites.map(({ line }) => line);
   if (!isOwn(path)) return foundIn(path, text, known, false);
   const mayWrite =
     text.includes("-backend-config") ||
     /backend\s+\\"s3/.test(text) ||
     /backend\s+"s3/.test(text.slice(heredocAt(text)));
-  return mayWrite ? foundIn(path, text, known, true) : [];
+  return [...(mayWrite ? foundIn(path, text, known, true) : []), ...encodedBackends(path, text, sites)];
+}
+
+/** What encodes a backend, or holds it until something does. */
+const HOLDS =
+  /\b(?:json|yaml)encode\(|\bbackend(?:_config)?["']?\s{0,20}[=:]\s{0,20}(?:\{|merge\()|\btfbackend\b|\bs3\s{0,20}=\s{0,20}\{/;
+
+/** How many lines above an argument say what it is part of. */
+const ABOVE = 12;
+
+/** Returns the tables in objects that a root encodes as a backend: `jsonencode({ terraform = { backend = … } })`. */
+function encodedBackends(path: string, text: string, sites: readonly Site[]): HandPlace[] {
+  if (!text.includes("dynamodb_table") || !HOLDS.test(text)) return [];
+  const lines = text.split("\n");
+  let start = 0;
+  return lines.flatMap((line, index) => {
+    const at = start;
+    start += line.length + 1;
+    const isRead = sites.some((site) => site.start <= at + line.length && at <= site.end);
+    const [, value] = /\bdynamodb_table\\?"?\s{0,20}[=:]\s{0,20}([^\s,}]+)/.exec(line) ?? [];
+    const context = lines.slice(Math.max(0, index - ABOVE), index + 1).join("\n");
+    if (value === undefined || isRead || isComment(line) || !HOLDS.test(context)) return [];
+    const literal = /^\\?"([^"\\]+)\\?"$/.exec(value)?.[1];
+    const table = literal === undefined ? { expression: value } : writtenSetting(literal);
+    return [{ problem: inText(`${path}:${String(index + 1)}`), root: undefined, table }];
+  });
 }
 
 /** Returns what these texts give clients: the commands of a file, and the backends in its heredocs. */

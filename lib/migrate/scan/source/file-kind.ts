@@ -1,9 +1,12 @@
-import { isOutside, needsInterpreter } from "./outside-names";
+import { isOutside, mayBeText } from "./outside-names";
 
 /** How Terraform, OpenTofu or Terragrunt read a file, judged by its name alone. */
 export interface FileKind {
-  /** `unsure`: a partial configuration if its content is one. `outside`: no file of Terraform, which may run it. */
-  readonly role: "root" | "partial" | "terragrunt" | "cdktf" | "unsure" | "outside";
+  /**
+   * `unsure`: a partial configuration if its content is one. `outside`: no file of Terraform, which may run it. `other`: a file
+   * whose name says nothing.
+   */
+  readonly role: "root" | "partial" | "terragrunt" | "cdktf" | "unsure" | "outside" | "other";
   readonly syntax: "hcl" | "json";
   /** Only OpenTofu reads `.tofu`; both tools read `.tf`. */
   readonly tool: "terraform" | "opentofu";
@@ -24,12 +27,18 @@ const OF_ROOT = /\.(?:tf|tofu)(?:\.json)?$/;
 
 const OUTSIDE: FileKind = { role: "outside", syntax: "hcl", tool: "terraform" };
 
+/** A file with any other name. What it is for shows in its text. */
+const OTHER: FileKind = { ...OUTSIDE, role: "other" };
+
 /** Files that may be partial configurations, which can have any name. */
 const UNSURE =
   /\.(?:tfvars|backend|conf|config|cfg|ini|properties|vars|be|s3|tofubackend|backendconfig)$|^[\w-]*backend[\w-]*(?:\.json)?$/;
 
 /** The file to which CDKTF writes a stack. */
 const CDKTF_FILE = "cdk.tf.json";
+
+/** The versions of a root's providers. */
+export const LOCK_FILE = ".terraform.lock.hcl";
 
 /** Folders without source files: copied plugins and modules, packages, version control, Statelock's own folder. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
@@ -44,14 +53,11 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
 /** Returns the kind of the file with this base name; undefined if it cannot configure a backend. */
 export function fileKind(name: string): FileKind | undefined {
   if (!OF_ROOT.test(name) && isOutside(name)) return OUTSIDE;
-  if (isIgnored(name)) return undefined;
+  if (name === LOCK_FILE || (isIgnored(name) && OF_ROOT.test(name))) return undefined;
   if (name === CDKTF_FILE) return { role: "cdktf", syntax: "json", tool: "terraform" };
   if (name.endsWith(".hcl")) return { role: "terragrunt", syntax: "hcl", tool: "terraform" };
   if (UNSURE.test(name)) return { role: "unsure", syntax: "hcl", tool: "terraform" };
-  return (
-    KINDS.find(([ending]) => name.endsWith(ending) && name !== ending)?.[1] ??
-    (needsInterpreter(name) ? OUTSIDE : undefined)
-  );
+  return KINDS.find(([ending]) => name.endsWith(ending))?.[1] ?? (mayBeText(name) ? OTHER : undefined);
 }
 
 /** Returns the kind of a file that a command names as a partial configuration. */
