@@ -45,7 +45,6 @@ async function canGo(fleet: Fleet): Promise<boolean> {
     arn: "arn:aws:dynamodb:r:111122223333:table/locks",
     status: "ACTIVE",
     deletionProtection: false,
-    itemCount: 0,
   };
   const blocks = retireBlocks({
     name: "locks",

@@ -18,9 +18,7 @@ export class FakeLockTable implements LockTable {
   /** Called before an item is read. */
   beforeRead: (lockId: string) => ItemReading | undefined = () => undefined;
 
-  constructor(
-    public description: TableDescription = { arn: "", status: "ACTIVE", deletionProtection: false, itemCount: 0 },
-  ) {}
+  constructor(public description: TableDescription = { arn: "", status: "ACTIVE", deletionProtection: false }) {}
 
   describe(): Promise<TableReading> {
     return Promise.resolve({ found: "table", table: this.description });

@@ -66,14 +66,13 @@ export function lockTable(place: TablePlace): LockTable {
     describe: async () => {
       try {
         const { Table = {} } = await dynamoDb.send(new DescribeTableCommand(table));
-        const { TableArn, TableStatus, DeletionProtectionEnabled, ItemCount } = Table;
+        const { TableArn, TableStatus, DeletionProtectionEnabled } = Table;
         return {
           found: "table",
           table: {
             arn: TableArn ?? "",
             status: TableStatus ?? "",
             deletionProtection: DeletionProtectionEnabled ?? false,
-            itemCount: ItemCount ?? 0,
           },
         };
       } catch (error) {

@@ -76,7 +76,7 @@ function hclValue(value: string | boolean): string {
 const HCL_LACKS: Readonly<Record<string, string>> = { b: "\\u0008", f: "\\u000c" };
 
 /** Returns a quoted HCL string without templates. Source: https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences */
-export function hclString(text: string): string {
+function hclString(text: string): string {
   return JSON.stringify(text)
     .replace(/\\(.)/g, (escape, letter: string) => HCL_LACKS[letter] ?? escape)
     .replace(/([$%])\{/g, "$1$1{");

@@ -50,8 +50,6 @@ export interface TableDescription {
   /** `ACTIVE` if the table can be used. */
   readonly status: string;
   readonly deletionProtection: boolean;
-  /** Counted by DynamoDB every six hours or so. */
-  readonly itemCount: number;
 }
 
 export type TableReading =

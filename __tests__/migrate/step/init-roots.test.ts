@@ -1,5 +1,5 @@
 import type { InitPort, InitResult, InitRoot, InitSetup, StateAddress } from "../../../lib/migrate/step/init-port";
-import { initRoots, ownSetup } from "../../../lib/migrate/step/init-roots";
+import { initRoots } from "../../../lib/migrate/step/init-roots";
 import { notInitialized, skippedConsumers } from "../../../lib/migrate/step/roots-to-init";
 import { UserError, type Problem } from "../../../lib/problem/problem";
 import { configFiles } from "../../support/config-files";
@@ -135,6 +135,17 @@ describe("roots are initialized and planned", () => {
 });
 
 describe("the way that .terraform is initialized in", () => {
+  /** Returns the setups that ran in `.terraform`, not in a scratch folder. */
+  const inOwnFolder = async (setups: InitSetup[], before: StateAddress | undefined): Promise<InitSetup[]> => {
+    const own: InitSetup[] = [];
+    const init: InitPort["init"] = (_, way, data) => {
+      if (data === undefined) own.push(way);
+      return Promise.resolve(undefined);
+    };
+    await initRoots({ ...port([], before), init }, [root("a", setups)], options);
+    return own;
+  };
+
   it.each<[string, InitSetup[], StateAddress | undefined, InitSetup | undefined]>([
     ["the only one, of a root that is on nothing", [PROD], undefined, PROD],
     ["the one that it was on", [PROD, TEST], { bucket: "b", key: "test" }, TEST],
@@ -145,12 +156,12 @@ describe("the way that .terraform is initialized in", () => {
     ["the one in the same store", [at("x"), at("y")], { ...at("y"), bucket: "b" }, at("y")],
     ["none of two for the same state", [PROD, setup("prod", "x")], { bucket: "b", key: "prod" }, undefined],
     ["none, where neither says where it is", [setup("", "x"), TEST], { bucket: "b", key: undefined }, undefined],
-  ])("is %s", (_, setups, before, expected) => {
-    expect(ownSetup(root("a", setups), before)).toEqual(expected);
+  ])("is %s", async (_, setups, before, expected) => {
+    expect(await inOwnFolder(setups, before)).toEqual(expected === undefined ? [] : [expected]);
   });
 
-  it("is a block that says all itself, wherever the root was before", () => {
+  it("is a block that says all itself, wherever the root was before", async () => {
     const only = setup("moved");
-    expect(ownSetup(root("a", [only]), { bucket: "b", key: "prod" })).toBe(only);
+    expect(await inOwnFolder([only], { bucket: "b", key: "prod" })).toEqual([only]);
   });
 });

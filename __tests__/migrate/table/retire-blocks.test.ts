@@ -10,7 +10,6 @@ const TABLE = {
   arn: "arn:aws:dynamodb:eu-west-1:111122223333:table/locks",
   status: "ACTIVE",
   deletionProtection: true,
-  itemCount: 0,
 };
 const backend = (body: string): string =>
   `terraform {\n  backend "s3" {\n    bucket = "b"\n    key = "k"\n${body}\n  }\n}\n`;

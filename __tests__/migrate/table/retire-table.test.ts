@@ -15,7 +15,7 @@ const POLICY = {
 
 /** A table in memory, and everything that a run did to it. */
 class Account {
-  readonly table = new FakeLockTable({ arn: ARN, status: "ACTIVE", deletionProtection: true, itemCount: 0 });
+  readonly table = new FakeLockTable({ arn: ARN, status: "ACTIVE", deletionProtection: true });
   readonly calls: string[] = [];
   policies: readonly (typeof POLICY)[] = [];
   refused = new Set<string>();

@@ -119,7 +119,7 @@ describe("the name of the table", () => {
 
   it("blocks the removal, with its place", async () => {
     write("a/ci.yml", "x\nlocks\n");
-    const table = { arn: "arn", status: "ACTIVE", deletionProtection: false, itemCount: 0 };
+    const table = { arn: "arn", status: "ACTIVE", deletionProtection: false };
     const facts = { name: "locks", table, items: [], fleet: [], inventory: undefined, grants: [] };
     const blocks = retireBlocks({ ...facts, mentions: await mentions() });
     expect(blocks.map(({ code, path }) => `${code} ${path}`)).toEqual(["table-mentioned a/ci.yml:2"]);

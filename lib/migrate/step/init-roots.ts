@@ -27,11 +27,7 @@ export async function initRoots(
  * one that leads to the state that `.terraform` pointed to before.
  * @param isShared another engine configures the same folder
  */
-export function ownSetup(
-  { setups }: InitRoot,
-  before: StateAddress | undefined,
-  isShared = false,
-): InitSetup | undefined {
+function ownSetup({ setups }: InitRoot, before: StateAddress | undefined, isShared = false): InitSetup | undefined {
   const [first, ...others] = setups;
   // Without partial files the root can be on no other state.
   if (!isShared && others.length === 0 && (before === undefined || first?.partials.length === 0)) return first;

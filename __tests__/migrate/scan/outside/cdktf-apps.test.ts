@@ -46,7 +46,7 @@ const next = async (fleet: Fleet): Promise<string[]> => (await scanned(fleet)).c
 /** The codes for which `retire` keeps the table. */
 async function kept(fleet: Fleet): Promise<string[]> {
   const scan = await scanned(fleet);
-  const table = { arn: "", status: "ACTIVE", deletionProtection: false, itemCount: 0 };
+  const table = { arn: "", status: "ACTIVE", deletionProtection: false };
   const facts = { name: "locks", table, items: [], fleet: scan.configurations, inventory: undefined, grants: [] };
   const blocks = retireBlocks({ ...facts, byHand: scan.byHand ?? [] });
   return [...unreadProblems(scan), ...blocks].map(({ code, path }) => `${code} ${path}`);
