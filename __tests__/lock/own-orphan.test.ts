@@ -31,6 +31,20 @@ it.each([
   expect(isOwnOrphan(other, run)).toBe(false);
 });
 
+it("while something of the run is alive, nothing is proven", () => {
+  expect(isOwnOrphan(lock(), { ...run, isAlive: true })).toBe(false);
+});
+
+it("a lock is released if the engine's log says so", () => {
+  const line = (what: string, id: string): string =>
+    `[INFO]  backend-s3: ${what}: tf_backend.lock.id=${id} tf_backend.x=y\n`;
+  const log = ["A", "B"].map((id) => line("Attempting to lock remote state (S3 Native only)...", id)).join("");
+  expect(loggedLocks(log + line("Unlocked remote state (S3 Native only)", "A"))).toMatchObject([
+    { id: "A", isReleased: true },
+    { id: "B" },
+  ]);
+});
+
 it("without a log nothing is proven", () => {
   expect(isOwnOrphan(lock(), { ...run, locks: [] })).toBe(false);
 });
@@ -51,6 +65,14 @@ describe("OpenTofu", () => {
     `2026-11-26T18:18:15.856Z [DEBUG] backend-s3: HTTP Request Sent: aws.s3.bucket=b aws.s3.key=${key} rpc.method=S3/${method} http.request.header.x_amz_checksum_sha256="${createHash("sha256").update(text).digest("base64")}"${more}\n`;
   const left = lock();
   const runOf = (log: string): EndedRun => ({ ...run, locks: loggedLocks(log) });
+
+  it("releases the lock of a state with a request to delete it", () => {
+    const log =
+      sent("PutObject", "a.tflock", "1") +
+      sent("DeleteObject", "a.tflock", "", "") +
+      sent("PutObject", "a.tflock", "2");
+    expect(loggedLocks(log).map(({ isReleased }) => isReleased)).toEqual([true, undefined]);
+  });
 
   it("proves its own lock by the digest of the body that it was about to write", () => {
     const log = sent("PutObject", "a/key.tflock", left.text ?? "");

@@ -80,6 +80,10 @@ it("returns every failure except the held lock unchanged", async () => {
   });
 });
 
+it("a shell may succeed although its engine left a lock", async () => {
+  expect((await tell({ outputs: [] })).notes).toEqual(["looks for the locks of a run that ended with 0"]);
+});
+
 it("409 is tried again, after pauses that double", async () => {
   const story = await tell({ outputs: [CONFLICT, CONFLICT, CONFLICT] });
   expect(story).toMatchObject({ code: 0, runs: 4, pauses: [500, 1_000, 2_000] });

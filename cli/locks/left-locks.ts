@@ -48,6 +48,11 @@ export async function settleLeftLock(
   }
   if (id === undefined || !isLogged(reading.object.text, logged)) return;
   const about = { bucket: place.name, stateKey, by: await auditIdentity(place), at: store.now() };
+  if (ended.isAlive === true) {
+    record(leftAudit(reading.object, { ...about, reason: "something that this run started may still hold it" }));
+    note(`the run ended, but something that it started is alive and may hold its lock: ${named}`);
+    return;
+  }
   if (!release) {
     record(leftAudit(reading.object, { ...about, reason: "left by this run itself" }));
     note(`the run ended and left its lock: ${named}`);

@@ -17,7 +17,7 @@ const help = (): HelpText => ({
     ['statelock locks release --from lock.json --reason "the job was cancelled" --yes'],
   ],
   text: [
-    `Statelock runs the command, and runs it again while the command only fails to take the lock: somebody holds it, 412 then 404, or 409. ${product()}'s own -lock-timeout gives up on the last two. If S3's answer was lost and the command left its own lock, Statelock releases that lock after its ID (from ${product()}'s log), user, host and time prove it. It releases no other. If the command fails or is killed and its lock is still there, Statelock names its key, its ID and the release command. Bucket options are for watching and releasing. Without them, Statelock uses the bucket that ${product()} names, in AWS_REGION. The command receives signals, and its exit code is returned. Standard output belongs to the command alone.`,
+    `Statelock runs the command, and runs it again while the command only fails to take the lock: somebody holds it, 412 then 404, or 409. ${product()}'s own -lock-timeout gives up on the last two. If S3's answer was lost and the command left its own lock, Statelock releases that lock after its ID (from ${product()}'s log), user, host and time prove it. It releases no other, and none while something that the command started is alive. If the command ends and its lock is still there, Statelock names its key, its ID and the release command. Bucket options are for watching and releasing. Without them, Statelock uses the bucket that ${product()} names, in AWS_REGION. The command receives signals, and its exit code is returned. Standard output belongs to the command alone.`,
   ],
   exit: {
     0: "the command succeeded",

@@ -41,7 +41,7 @@ export function runPort(context: CommandContext, command: readonly string[], opt
     context.terminal.note(colors.dim(`statelock: ${text}`));
   };
   const record = (audit: object): string => recordAudit(context, audit);
-  const remember = rememberer(context, options.remember);
+  const remember = rememberer(context, options.remember, note);
   const who = ownName();
   const engine = engineOfCommand(command, context);
   speakOf(engine);
@@ -77,7 +77,8 @@ export function runPort(context: CommandContext, command: readonly string[], opt
     },
     lookForLeft: async (ended) => {
       for (const lock of ended.locks) {
-        if (lock.place === undefined) continue;
+        // A shell may end with 0 although its engine was killed, or still runs.
+        if (lock.place === undefined || (ended.code === 0 && lock.isReleased === true)) continue;
         const { bucket, stateKey } = lock.place;
         const place = placeOf(context, options, bucket);
         const where = place ?? { name: bucket, region: undefined };
@@ -141,13 +142,24 @@ function mayBeOwn(lockId: string, { locks }: Ended): boolean {
  * Returns a function that writes the locks in Terraform's log to a file. The file is there from the start, so that a later
  * step finds it.
  */
-function rememberer(context: CommandContext, file: string | undefined): ((log: string) => void) | undefined {
+function rememberer(
+  context: CommandContext,
+  file: string | undefined,
+  note: (text: string) => void,
+): ((log: string) => void) | undefined {
   if (file === undefined) return undefined;
   if (!mayLogLocks(context.environment))
     throw usage("--remember", "must not be used with TF_LOG, TF_LOG_CORE or TF_LOG_PATH", "Unset them for this run.");
   const path = resolve(context.workingDirectory, file);
   writeWhole(path, rememberedText([]));
+  let hasFailed = false;
+  // The command runs under its lock: a file that cannot be written any more must not end it.
   return (log) => {
-    writeWhole(path, rememberedText(loggedLocks(log)));
+    try {
+      writeWhole(path, rememberedText(loggedLocks(log)));
+    } catch (error) {
+      if (!hasFailed) note(`could not write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      hasFailed = true;
+    }
   };
 }

@@ -12,6 +12,8 @@ export interface EndedRun {
   readonly who: string;
   readonly startedAt: Date;
   readonly endedAt: Date;
+  /** True if something that it started may still run, and hold a lock. @default false */
+  readonly isAlive?: boolean;
 }
 
 /** For rounding: one machine has one clock. Milliseconds. */
@@ -19,10 +21,11 @@ const TOLERANCE = 1_000;
 
 /**
  * True if a run that has ended left this lock: the run logged the lock's ID, or the SHA-256 of its body, before it asked for
- * the lock, the holder is the run's user on its host, and the lock was made while it ran. Otherwise the lock is somebody
- * else's.
+ * the lock, the holder is the run's user on its host, the lock was made while it ran, and nothing that the run started is
+ * alive. Otherwise the lock may be in use.
  */
 export function isOwnOrphan(lock: LockObject, run: EndedRun): boolean {
+  if (run.isAlive === true) return false;
   const info = lock.text === undefined ? undefined : parseLockInfo(lock.text);
   if (info?.Who !== run.who || !run.locks.some((logged) => isLogged(lock.text, logged))) return false;
   const created = Date.parse(info.Created);
@@ -36,6 +39,8 @@ export interface LoggedLock {
   readonly sha256: string | undefined;
   /** Where the lock is; undefined if the log does not say. */
   readonly place: { readonly bucket: string; readonly stateKey: string } | undefined;
+  /** True if the log says that the engine released it. @default false */
+  readonly isReleased?: boolean;
 }
 
 /** True if this body is the logged lock's. */
@@ -55,8 +60,21 @@ export function loggedLocks(log: string): LoggedLock[] {
         ? fromOpenTofu(line)
         : undefined;
     if (lock !== undefined) found.set(lock.id ?? lock.sha256 ?? "", lock);
+    const [name, released] = [...found].find(([, each]) => isReleaseOf(line, each)) ?? [];
+    if (name !== undefined && released !== undefined) found.set(name, { ...released, isReleased: true });
   }
   return [...found.values()];
+}
+
+/** Terraform logs that it released a lock; OpenTofu logs the request. */
+function isReleaseOf(line: string, { id, place, isReleased }: LoggedLock): boolean {
+  if (isReleased === true) return false;
+  if (line.includes("Unlocked remote state")) return id !== undefined && field(line, "tf_backend.lock.id") === id;
+  if (!line.includes("HTTP Request Sent") || field(line, "rpc.method") !== "S3/DeleteObject") return false;
+  return (
+    place?.bucket === field(line, "aws.s3.bucket") &&
+    `${place?.stateKey ?? ""}${LOCK_SUFFIX}` === field(line, "aws.s3.key")
+  );
 }
 
 /** Terraform, at INFO, as `tf_backend.lock.path=<bucket>/<state key>`. */

@@ -51,28 +51,33 @@ const MOST_ORPHANS = 3;
  * @returns the exit code of the last run
  */
 export async function runLocked(port: RunPort, lockTimeout: number): Promise<number> {
+  const ended = await lastRun(port, lockTimeout);
+  // A run that only failed to take one lock left none.
+  if (ended.code === 0 || ended.interrupted || lockFailure(ended.output) === undefined || ended.locks.length > 1)
+    await port.lookForLeft(ended);
+  return ended.code;
+}
+
+async function lastRun(port: RunPort, lockTimeout: number): Promise<Ended> {
   const deadline = port.clock() + lockTimeout;
   let [orphans, justReleased] = [0, 0];
   for (let attempt = 0; ; attempt += 1) {
     const ended = await port.run();
     const failure = ended.code === 0 || ended.interrupted ? undefined : lockFailure(ended.output);
-    if (failure === undefined) {
-      if (ended.code !== 0) await port.lookForLeft(ended);
-      return ended.code;
-    }
+    if (failure === undefined) return ended;
     if (failure.kind === "held" && orphans < MOST_ORPHANS && (await port.releaseOwn(failure, ended))) {
       orphans += 1;
       continue;
     }
     justReleased = failure.kind === "just-released" ? justReleased + 1 : 0;
-    if (justReleased === MOST_JUST_RELEASED && (await port.refusesKey(ended))) return ended.code;
+    if (justReleased === MOST_JUST_RELEASED && (await port.refusesKey(ended))) return ended;
     const left = deadline - port.clock();
     if (left <= 0) {
       port.note(`the lock did not become free within ${durationText(lockTimeout)}: ${reasonText(failure)}`);
-      return ended.code;
+      return ended;
     }
     port.note(`${reasonText(failure)}; trying again for ${durationText(left)}`);
-    if (!(await untilNextTry(port, failure, attempt, left))) return ended.code;
+    if (!(await untilNextTry(port, failure, attempt, left))) return ended;
   }
 }
 

@@ -26,6 +26,8 @@ export interface AttachedResult {
   /** The log of the engine; empty if the caller has its own logging settings. */
   readonly log: string;
   readonly interrupted: boolean;
+  /** True if something that the command started may still run, such as the engine of a shell that a signal ended. */
+  readonly isAlive: boolean;
 }
 
 /** Signals that a keyboard sends to every program of its terminal. */
@@ -53,8 +55,14 @@ function ended(
   const atTerminal = process.stdin.isTTY;
   const stdout = process.stdout.isTTY && !args.includes("-json") ? "inherit" : "pipe";
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], { cwd, env, stdio: ["inherit", stdout, "pipe"], detached: !atTerminal });
+    // Every process that the command starts inherits the fourth descriptor: its end shows that nothing runs any more.
+    const stdio = ["inherit", stdout, "pipe", "pipe"] as const;
+    const child = spawn(command, [...args], { cwd, env, stdio: [...stdio], detached: !atTerminal });
     const output = [keep(child.stderr, process.stderr), keep(child.stdout, process.stdout)];
+    const outputEnds = Promise.all([child.stdout, child.stderr].map(endOf));
+    const life = child.stdio[3] as ChildProcess["stdout"];
+    life?.resume();
+    const lifeEnds = endOf(life);
     let interrupted = false;
     // The command may hold a lock: it goes on when nobody reads its output any more.
     const finish = beginUncut();
@@ -70,12 +78,41 @@ function ended(
       done();
       reject(new UserError([missing(command, error)], "unknown"));
     });
-    child.on("close", (code, signal) => {
-      done();
-      const number = signal === null ? 0 : constants.signals[signal];
-      resolve({ code: code ?? 128 + number, output: output.map((text) => text()).join("\n"), interrupted });
+    child.on("exit", (code, signal) => {
+      void outputEnds.then(async () => {
+        const isLifeOver = await Promise.race([lifeEnds.then(() => true), later(A_MOMENT).then(() => false)]);
+        life?.destroy();
+        done();
+        const number = signal === null ? 0 : constants.signals[signal];
+        const isAlive = !isLifeOver || (!atTerminal && isGroupThere(child.pid));
+        resolve({ code: code ?? 128 + number, output: output.map((text) => text()).join("\n"), interrupted, isAlive });
+      });
     });
   });
+}
+
+/** Milliseconds until the end of a process shows on its descriptors: the kernel closes them before it reports the end. */
+const A_MOMENT = 100;
+
+function later(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function endOf(stream: ChildProcess["stdout"]): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream === null) resolve();
+    else stream.once("close", resolve);
+  });
+}
+
+/** True if a process of this group is there. A wrapper may close descriptors that its children would inherit. */
+function isGroupThere(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(-pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
 }
 
 /** Forwards a stream and keeps its end. */

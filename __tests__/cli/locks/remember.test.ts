@@ -46,6 +46,43 @@ it("a later step releases exactly the lock that a killed run asked for; both are
   expect([released, statSync(log).mode & 0o777]).toEqual([stdout, 0o600]);
 });
 
+it.each([
+  ["an engine that outlives its shell", "sleep 30 > /dev/null 2>&1 & echo $! > pid; exit 1"],
+  [
+    "an engine that lost the descriptors of its shell",
+    "(exec 3>&-; exec sleep 30) > /dev/null 2>&1 & echo $! > pid; exit 0",
+  ],
+])("--release-on-cancel names the lock of %s, and does not release it", async (_name, then) => {
+  const { stderr } = await run("run", "--release-on-cancel", ...bucketFlags(s3), "--", terraform("A", then));
+  process.kill(Number(readFileSync(folder.path("pid"), "utf8")));
+  expect(s3.body(LOCK)).toBeDefined();
+  expect(stderr).toContain("something that it started is alive and may hold its lock");
+  expect(stderr).toContain("ID A. Release it once nothing of that run is alive");
+});
+
+it("names the lock of an engine that was killed in a shell that succeeds, and none that the engine released", async () => {
+  const flags = bucketFlags(s3);
+  expect((await run("run", ...flags, "--", terraform("A", "exit 0"))).stderr).toContain("ID A. Release it");
+  const unlocked = 'echo "Unlocked remote state: tf_backend.lock.id=A" >> "$TF_LOG_PATH"';
+  const before = s3.requests.length;
+  expect((await run("run", ...flags, "--", terraform("A", unlocked))).stderr).not.toContain("Release it");
+  expect(s3.requests.slice(before)).toEqual([]);
+});
+
+it("a command goes on although its file can no longer be written", async () => {
+  folder.write("lost/there", "");
+  const then = "rm -r lost; : > lost; sleep 0.3; kill -9 $$";
+  const { code, stderr } = await run(
+    "run",
+    "--remember",
+    "lost/lock.json",
+    ...bucketFlags(s3),
+    "--",
+    terraform("A", then),
+  );
+  expect([code, stderr]).toEqual([137, expect.stringMatching(/could not write \S+lock.json: E[^]*ID A. Release it/)]);
+});
+
 it("another lock at that key stays, and so does one that the arguments contradict", async () => {
   await run("run", "--remember", "lock.json", ...bucketFlags(s3), "--", terraform("B"));
   expect(await release("--from", "lock.json")).toMatchObject({ code: 1 });

@@ -20,11 +20,11 @@ export function terraformOf({ args }: Pick<AttachedCommand, "args">): AttachedRe
   if (args[0] === "meets-own" && (first || s3.body(LOCK)?.includes(OWN) === true))
     s3.put(LOCK, lockBody(OWN, { Who: `${userInfo().username}@${hostname()}`, Created: new Date().toISOString() }));
   const there = first && args[0] === "meets-other" ? lockBody("0ther") : s3.body(LOCK);
-  if (there === undefined) return { code: 0, output: "Apply complete!", log: "", interrupted: false };
+  if (there === undefined) return { code: 0, output: "Apply complete!", log: "", interrupted: false, isAlive: false };
   const { ID, Who, Path } = JSON.parse(there) as { readonly ID: string; readonly Who: string; readonly Path: string };
   const output = `Error: Error acquiring the state lock\n\nLock Info:\n  ID:   ${ID}\n  Path: ${Path}\n  Who:  ${Who}\n`;
   const log = `[INFO] backend/remote-state/s3: Attempting to lock remote state: tf_backend.lock.id=${OWN}\n`;
-  return { code: 1, output, log, interrupted: false };
+  return { code: 1, output, log, interrupted: false, isAlive: false };
 }
 
 const tried = new WeakSet<FakeS3>();
