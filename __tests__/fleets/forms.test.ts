@@ -366,6 +366,16 @@ describe("a text that Statelock does not understand blocks every root that it co
       ["a", "b"].map((name) => [`live/${name}`, { value: `${name}/k` }, "migrate apply --to both (serves 2 units)"]),
     );
   });
+
+  it("a block whose own folder is a unit too says the same of every unit", async () => {
+    const { configurations } = await scanned({
+      "terragrunt.hcl": `terraform {}\nremote_state = read_yaml("state.yml")\n`,
+      "a/terragrunt.hcl": 'include "root" {\n  path = find_in_parent_folders("terragrunt.hcl")\n}\n',
+    });
+    expect([...new Set(configurations.map(({ next }) => next))]).toEqual([
+      "computed at terragrunt.hcl:2: change the value that it comes from by hand (serves 2 units)",
+    ]);
+  });
 });
 
 it("hints of a block of Terragrunt are listed once, however many units it serves", async () => {

@@ -94,6 +94,10 @@ describe("no run is fine while a form that is easily overlooked names the table"
     ["a Dockerfile with a name", { "tf.Dockerfile": "RUN terraform init -backend-config=dynamodb_table=locks\n" }],
     ["a library of Rake", { "lib/tf.rake": 'sh "terraform init -backend-config=dynamodb_table=locks"\n' }],
     ["a job in XML", { "config.xml": "<command>terraform init -backend-config=dynamodb_table=locks</command>\n" }],
+    [
+      "a backend that a script copies into roots",
+      { "scripts/config": `terraform {\n  backend "s3" {\n    ${TABLE}  }\n}\n` },
+    ],
     ["a script that another one reads", { "bin/deploy": "terraform init -backend-config=dynamodb_table=locks\n" }],
     ["a module of Ansible", { "play.yml": "backend_config:\n  bucket: b\n  dynamodb_table: locks\n" }],
     [
@@ -342,6 +346,10 @@ describe("a scan is not fine", () => {
     ],
     ["arguments without a lock", { "ci.sh": 'terraform init -backend-config="bucket=$B" -backend-config="key=$K"\n' }],
     ["a description with an example", { "v.tf": `variable "x" {\n  description = <<EOF\n${backend(TABLE)}EOF\n}\n` }],
+    [
+      "files in a list of another kind",
+      { "x.yml": "terraform: true\nsteps:\n  - env/a.txt\n", "env/a.txt": 'bucket = "b"\ndynamodb_table = "t"\n' },
+    ],
     ["a plain file without an interpreter", { LICENSE: "terraform init -backend-config=dynamodb_table=locks\n" }],
     ["an app with a table of its own", { "app.go": 'DynamodbTable: "orders"\n' }],
     [

@@ -67,6 +67,13 @@ describe("one folder of backend files for many roots", () => {
     expect(await told({ ...ROOTS, ...FILES, ...ci })).toContain("net: -/net unknown");
   });
 
+  it("a computed name in the folder of the root is a file there, not one of another root", async () => {
+    const roots = { "roots/net/main.tf": root(), "roots/app/main.tf": root() };
+    const files = { "roots/net/dev.s3.tfbackend": file("b", "net"), "roots/app/dev.s3.tfbackend": file("b", "app") };
+    const ci = { Makefile: 'init:\n\tterraform -chdir="roots/app" init -backend-config="$(ENVIRONMENT).s3.tfbackend"\n' };
+    expect(await told({ ...roots, ...files, ...ci })).toEqual(["app: b/app dynamodb", "net: b/net dynamodb"]);
+  });
+
   it("a file with the name of a root is for that root, and a file with another key is for no root", async () => {
     const files = { "b/net.hcl": file("b", "n"), "b/app/x.hcl": file("b", "a"), "b/other.hcl": file("b", "o") };
     const roots = { "roots/net/main.tf": root(), "roots/app/main.tf": root() };

@@ -78,11 +78,14 @@ export function computedJson(path: string): Problem {
   };
 }
 
-export function inText(path: string): Problem {
+/** @param isSaid false if the text does not say how its backend locks */
+export function inText(path: string, isSaid: boolean): Problem {
   return {
     code: "backend-by-hand",
     path,
-    message: "must not write a backend that locks in a table: Statelock does not change what a program writes",
+    message: isSaid
+      ? "must not write a backend that locks in a table: Statelock does not change what a program writes"
+      : "must write how its backend locks: other places may give it a table, or nothing locks its states",
     fix: "Change it by hand: to both, add use_lockfile = true; to lockfile, remove dynamodb_table. Then let the program write it again.",
   };
 }

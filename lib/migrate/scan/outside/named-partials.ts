@@ -26,9 +26,9 @@ export function namedPartials(
   return pattern === undefined ? [] : partials.filter(({ file }) => pattern.test(file.path));
 }
 
-/** Returns a pattern for the path of a file as seen from a folder; undefined if its start is computed. */
+/** Returns a pattern for the path of a file as seen from a folder; undefined if its folder is computed. */
 export function resolvedFile(folder: string, written: string): RegExp | undefined {
-  if (written.startsWith("*") || written.startsWith("/")) return undefined;
+  if (/^\*?\//.test(written)) return undefined;
   const parts = folder === "." ? [] : folder.split("/");
   for (const part of written.split("/")) {
     if (part === "..") {

@@ -95,7 +95,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
       if (/\bbackend\s+\\?"s3\\?"/.test(line)) {
         blockEnd = index + blockLines(lines, index).length;
         const inBlock = heredocTable(lines, index);
-        if (inBlock !== undefined) byHand.push({ problem: inText(place), root, table: inBlock });
+        if (inBlock !== undefined) byHand.push({ problem: inText(place, isSaid(inBlock)), root, table: inBlock });
       }
       if (/-lock[= ]false\b/.test(line)) hints.push(lockOff(place));
       if (isStuckInit(line)) hints.push(stuckInit(place));
@@ -174,8 +174,9 @@ const VAGUE_ARGUMENTS =
 /** Returns the files that a list in YAML gives a backend: `backend_config_files:`, and a file on each line below. */
 function listedFiles(lines: readonly string[]): string[] {
   return lines.flatMap((line, index) => {
-    const [, inline] = /\bbackend_config_files?["']?\s*:\s*(?:[|>][+-]?\s*$|\[([^\]]*)\]|$)/.exec(line) ?? [line];
-    if (inline === line) return [];
+    const found = /\bbackend_config_files?["']?\s*:\s*(?:[|>][+-]?\s*$|\[([^\]]*)\]|$)/.exec(line);
+    if (found === null) return [];
+    const [, inline] = found;
     if (inline !== undefined) return inline.split(",").map((file) => file.replace(/["'\s]/g, ""));
     const below = lines.slice(index + 1).map((each) => /^\s+(?:-\s+)?["']?([^\s"':=#]+)["']?\s*$/.exec(each)?.[1]);
     const end = below.indexOf(undefined);
@@ -195,7 +196,15 @@ function ofProgram(path: string, line: string): Setting {
   return value === undefined ? undefined : quote === "" ? { expression: value } : writtenSetting(value);
 }
 
-/** Returns the table of a backend in a heredoc: the first one in the lines below. */
+/** False for a backend in a text that names neither a table nor the lock file. */
+export function isSaid(table: Setting): boolean {
+  return table === undefined || "value" in table || table.expression !== "";
+}
+
+/**
+ * Returns the table of a backend in a heredoc: the first one in the lines below; an empty expression if these do not say how it
+ * locks.
+ */
 export function heredocTable(text: readonly string[], index: number): Setting {
   const lines = blockLines(text, index);
   const found = lines.map((line) => /\b(?:dynamodb_table|lock_table)\s*=\s*\\?"?([^\s"\\]+)/.exec(line)?.[1]);

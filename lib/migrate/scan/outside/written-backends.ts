@@ -1,6 +1,6 @@
 import { flagsIn, writtenSetting } from "./command-flags";
 import { inCommand, inText } from "./hand-problems";
-import { heredocTable, tableIn, type HandPlace } from "./outside-hcl";
+import { heredocTable, isSaid, tableIn, type HandPlace } from "./outside-hcl";
 import { blockClients, commandClients, isComment, type OutsideClient, type OutsideLine } from "./outside-clients";
 import { baseName, folderOf, type Site } from "../source/site";
 
@@ -86,7 +86,7 @@ function foundIn(path: string, text: string, known: readonly number[], own: bool
     const table = isBackend ? heredocTable(isEscaped ? all : lines, index) : own ? undefined : tableIn(line);
     return table === undefined || ("expression" in table && table.expression === "" && !isBackend)
       ? []
-      : [{ problem: inText(place), root: undefined, table }];
+      : [{ problem: inText(place, isSaid(table)), root: undefined, table }];
   });
 }
 
