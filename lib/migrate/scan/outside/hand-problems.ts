@@ -79,7 +79,7 @@ export function computedJson(path: string): Problem {
 }
 
 /** @param isSaid false if the text does not say how its backend locks */
-export function inText(path: string, isSaid: boolean): Problem {
+export function inText(path: string, isSaid = true): Problem {
   return {
     code: "backend-by-hand",
     path,
