@@ -70,7 +70,9 @@ describe("one folder of backend files for many roots", () => {
   it("a computed name in the folder of the root is a file there, not one of another root", async () => {
     const roots = { "roots/net/main.tf": root(), "roots/app/main.tf": root() };
     const files = { "roots/net/dev.s3.tfbackend": file("b", "net"), "roots/app/dev.s3.tfbackend": file("b", "app") };
-    const ci = { Makefile: 'init:\n\tterraform -chdir="roots/app" init -backend-config="$(ENVIRONMENT).s3.tfbackend"\n' };
+    const ci = {
+      Makefile: 'init:\n\tterraform -chdir="roots/app" init -backend-config="$(ENVIRONMENT).s3.tfbackend"\n',
+    };
     expect(await told({ ...roots, ...files, ...ci })).toEqual(["app: b/app dynamodb", "net: b/net dynamodb"]);
   });
 
