@@ -348,7 +348,7 @@ describe("a scan is not fine", () => {
     ["a description with an example", { "v.tf": `variable "x" {\n  description = <<EOF\n${backend(TABLE)}EOF\n}\n` }],
     [
       "files in a list of another kind",
-      { "x.yml": "terraform: true\nsteps:\n  - env/a.txt\n", "env/a.txt": 'bucket = "b"\ndynamodb_table = "t"\n' },
+      { "x.yml": "terraform: true\nsteps:\n  - env/a.txt\n", "env/a.txt": 'bucket = "b"\nkey = "x"\n' },
     ],
     ["a plain file without an interpreter", { LICENSE: "terraform init -backend-config=dynamodb_table=locks\n" }],
     ["an app with a table of its own", { "app.go": 'DynamodbTable: "orders"\n' }],
