@@ -149,11 +149,17 @@ type Read = SourceFile | OutsideFindings | Problem;
 
 /** Reads a file. Returns a promise only if it has to wait: a fleet has thousands of files. */
 export function readSource(files: ProjectFiles, parsers: Parsers, found: FoundFile | Problem): Read | Promise<Read> {
-  if (!isFoundFile(found)) return found;
+  if (!isFoundFile(found)) return brokenLink(found);
   const role = fileKind(baseName(found.path))?.role;
   const isOutside = role === "outside" || role === "other";
   const text = (isOutside ? files.readAny : undefined)?.(found) ?? files.read(found);
   return text instanceof Promise ? text.then((read) => sourceOf(parsers, found, read)) : sourceOf(parsers, found, text);
+}
+
+/** Returns a problem of the search as a hint, if it is about a link of a name that says nothing; nothing about one that leads nowhere. */
+function brokenLink(problem: Problem): Problem | OutsideFindings {
+  if (problem.code !== "unreadable-file" || fileKind(baseName(problem.path))?.role !== "other") return problem;
+  return { byHand: [], hints: problem.message.includes("leads nowhere") ? [] : [problem], partials: [] };
 }
 
 function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): Read | Promise<Read> {
