@@ -209,6 +209,32 @@ describe("no run is fine while a form that is easily overlooked names the table"
       "a backend file that a root joins",
       { "g.tf": 'locals {\n  tfbackend = join("\\n", ["dynamodb_table = \\"locks\\""])\n}\n' },
     ],
+    [
+      "a map of a backend that a module takes",
+      { "m.tf": 'module "m" {\n  remote_state = {\n    dynamodb_table = "locks"\n  }\n}\n' },
+    ],
+    [
+      "the default of such a map",
+      { "v.tf": 'variable "remote_state" {\n  default = {\n    dynamodb_table = "locks"\n  }\n}\n' },
+    ],
+    ["such a map in variables", { "prod.tfvars": 'backend_config = {\n  dynamodb_table = "locks"\n}\n' }],
+    ["a command in Terraform's JSON", { "x.tf.json": '{"x": "terraform init -backend-config=dynamodb_table=locks"}' }],
+    [
+      "a backend that Terraform's JSON writes",
+      { "x.tf.json": String.raw`{"x": "backend \"s3\" {\n dynamodb_table = \"locks\"\n}"}` },
+    ],
+    [
+      "a reader of Pulumi in Go",
+      { "m.go": 'f(ctx, "x", &state.S3StateArgs{\n  DynamodbTable: pulumi.String("locks"),\n})\n' },
+    ],
+    [
+      "an override with another backend",
+      { "o/main.tf": backend(TABLE, "o"), "o/a_override.tf": 'terraform {\n  backend "local" {}\n}\n' },
+    ],
+    [
+      "a file that .gitattributes calls generated",
+      { ".gitattributes": "*.tf linguist-generated\nmain.tf -linguist-generated\n", "o/b.tf": backend(TABLE, "o") },
+    ],
     ["a partial file that no parser reads", { "backend.conf": 'bucket = "b"\ndynamodb_table = "locks\n' }],
   ])("%s", async (_, fleet) => {
     expect(await left({ "main.tf": backend(FILE), ...fleet })).toEqual([]);
@@ -345,6 +371,7 @@ describe("a scan is not fine", () => {
       { "ci.sh": 'terraform init -backend-config="$BACKEND_FILE" -backend-config=$ENV.tfbackend\n' },
     ],
     ["arguments without a lock", { "ci.sh": 'terraform init -backend-config="bucket=$B" -backend-config="key=$K"\n' }],
+    ["a table of an app in a module", { "m.tf": 'module "m" {\n  dynamodb_table = "orders"\n}\n' }],
     ["a description with an example", { "v.tf": `variable "x" {\n  description = <<EOF\n${backend(TABLE)}EOF\n}\n` }],
     [
       "files in a list of another kind",
@@ -359,6 +386,11 @@ describe("a scan is not fine", () => {
   ])("but is with %s", async (_, fleet) => {
     expect(await isFine({ "main.tf": backend(FILE), ...fleet })).toBe(true);
   });
+});
+
+it.each(["$TABLE", "$(TABLE)", "%TABLE%", "[[ table ]]"])("a root with the table %s is a template", async (table) => {
+  const { templates, configurations } = await scanned({ "main.tf": backend(TABLE.replace("locks", table)) });
+  expect([templates?.length, configurations]).toEqual([1, []]);
 });
 
 describe("a reader whose role is in flat arguments, which Terraform 1.11.4 and 1.15.9 refuse there too", () => {

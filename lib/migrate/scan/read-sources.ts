@@ -81,12 +81,11 @@ export function clientsIn(source: SourceFile): OutsideClient[] {
   return mayWrite(source) || source.text.includes("-backend-config") ? writtenClients(source.path, source.text) : [];
 }
 
-function mayWrite({ text, kind, sites }: SourceFile): boolean {
+function mayWrite({ path, text, kind, sites }: SourceFile): boolean {
   const mayHold =
-    (kind.role === "root" && kind.syntax === "hcl") ||
-    ((kind.role === "terragrunt" || kind.role === "unsure") && sites.length === 0);
+    kind.role === "root" || ((kind.role === "terragrunt" || kind.role === "unsure") && sites.length === 0);
   if (!mayHold || !/backend\s+\\?"s3|remote_state|dynamodb_table|-backend-config/.test(text)) return false;
-  return kind.role !== "unsure" || /\bterragrunt\b/.test(text);
+  return kind.role !== "unsure" || path.endsWith(".tfvars") || /\bterragrunt\b/.test(text);
 }
 
 /** Returns the arguments that a file of Terragrunt hands to a command. Its units show what else it means. */

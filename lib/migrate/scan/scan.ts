@@ -2,7 +2,7 @@ import type { Problem } from "../../problem/problem";
 import { counted } from "../../text/counted";
 import { globPattern } from "../../text/glob-pattern";
 import { lowestVersions, type LowestVersion } from "./version/lowest-version";
-import { markedByAtmos } from "./source/generated-file";
+import { markedByAtmos, markedByAttributes } from "./source/generated-file";
 import { hiddenBackends } from "./root/hidden-backends";
 import { openTofuFolders } from "./version/root-engines";
 import { saysItsLock, stepInApp, unsynthesized } from "./outside/cdktf-apps";
@@ -118,7 +118,8 @@ export async function scan(
   problems.push(...emptyGlobs(backendFiles, sources));
   sources.sort((left, right) => compare(left.path, right.path));
   const written = withoutCopies(sources, configs).filter((source) => isMeant(source, [...named, ...globs]));
-  const read = await markedByAtmos(files, [...byPath.values()], written);
+  const marked = await markedByAtmos(files, [...byPath.values()], written);
+  const read = await markedByAttributes(files, [...byPath.values()], marked);
   byHand.push(...outside.flatMap((each) => each.byHand));
   const units = terragruntUnits([...read, ...withoutBackend], parsers.positions);
   for (const source of [...read, ...withoutBackend])

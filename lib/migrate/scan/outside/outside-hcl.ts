@@ -55,7 +55,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
   if (needsInterpreter(baseName(path)) && !text.startsWith("#!") && !isSourced(text)) return nothing;
   if (isTemplateName(baseName(path))) return { ...nothing, hints: templateHints(path, text) };
   const isAboutTerraform = isProgram(path)
-    ? /S3Backend|-backend-config|\bbackend\(\s{0,20}["']s3["']|\bbackendType["']?\s{0,20}[:=]\s{0,20}["']s3["']|\bbackend_config\b|\bBackendConfig\b|\bbackend\.s3\b|\bbackend["'`]?\]?\s{0,20}[:=]\s{0,20}\{\s{0,200}["'`]?s3["'`]?\s{0,20}[:=]/.test(
+    ? /S3Backend|RemoteStateReference|S3StateArgs|-backend-config|\bbackend\(\s{0,20}["']s3["']|\bbackendType["']?\s{0,20}[:=]\s{0,20}["']s3["']|\bbackend_config\b|\bBackendConfig\b|\bbackend\.s3\b|\bbackend["'`]?\]?\s{0,20}[:=]\s{0,20}\{\s{0,200}["'`]?s3["'`]?\s{0,20}[:=]/.test(
         text,
       )
     : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|backend_?config|backendFile|backend_type|\bbackend:\s{1,40}s3:|"remote_state"|"backend"\s{0,20}:\s{0,20}[[{]{0,2}\s{0,20}"s3"/i.test(

@@ -1,7 +1,7 @@
 import { settingOf, type Configuration, type Place } from "../configuration/configuration";
 import { rootPattern } from "./command-flags";
 import { isOverride } from "../source/file-kind";
-import { setting, type Setting } from "../configuration/phase";
+import { DYNAMODB_TABLE, setting, type Setting } from "../configuration/phase";
 import { argument, baseName, type Site } from "../source/site";
 
 /**
@@ -14,13 +14,16 @@ const PLACEHOLDER =
 /** A bucket's name has no upper case, so these words in it are to be filled in. A key may have them. */
 const IN_BUCKET = /TODO|CHANGE_?ME|REPLACE_?ME/;
 
+/** Neither a bucket nor a table can have these in its name: `$NAME`, `$(NAME)`, `%NAME%`, `[[ name ]]`. */
+const IN_NO_NAME = /[$%()[\]]/;
+
 /** True if an argument of a backend is to be filled in, or if a generator makes its folder. */
 export function isPlaceholder(configuration: Configuration): boolean {
   return /\{\{.*\}\}/.test(configuration.root) || placeholderNames(configuration).length > 0;
 }
 
 /** What is in every text with a value that is to be filled in. An escape sequence may stand for any of it. */
-const MAY_HOLD_PLACEHOLDER = /[<@\\]|\{\{|#\{|__|TODO|CHANGE_?ME|REPLACE_?ME/;
+const MAY_HOLD_PLACEHOLDER = /[<@\\%]|\$[\w(]|\[\[|\{\{|#\{|__|TODO|CHANGE_?ME|REPLACE_?ME/;
 
 /** Returns the arguments whose effective value is to be filled in. */
 function placeholderNames(configuration: Configuration): string[] {
@@ -45,7 +48,9 @@ const LONGEST = 1_000;
 export function isToBeFilled(name: string, given: Setting): boolean {
   if (given === undefined) return false;
   const written = ("value" in given ? given.value : given.expression).slice(0, LONGEST);
-  return PLACEHOLDER.test(written) || (name === "bucket" && IN_BUCKET.test(written));
+  if (PLACEHOLDER.test(written)) return true;
+  const isName = name === "bucket" || name === DYNAMODB_TABLE;
+  return (isName && "value" in given && IN_NO_NAME.test(written)) || (name === "bucket" && IN_BUCKET.test(written));
 }
 
 /** True for a partial configuration or an override that is to be filled in: nobody runs a root with it. */

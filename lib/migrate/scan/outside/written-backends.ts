@@ -12,6 +12,7 @@ import { baseName, folderOf, type Site } from "../source/site";
  */
 export function writtenBackends(path: string, text: string, sites: readonly Site[]): HandPlace[] {
   const known = sites.map(({ line }) => line);
+  if (/\.tfvars$/.test(path) && !/\bterragrunt\b/.test(text)) return encodedBackends(path, text, sites);
   if (!isOwn(path)) return foundIn(path, text, known, false);
   const mayWrite =
     text.includes("-backend-config") ||
@@ -22,7 +23,7 @@ export function writtenBackends(path: string, text: string, sites: readonly Site
 
 /** What encodes a backend, or holds it until something does. */
 const HOLDS =
-  /\b(?:json|yaml)encode\(|\bbackend(?:_config)?["']?\s{0,20}[=:]\s{0,20}(?:\{|merge\()|\btfbackend\b|\bs3\s{0,20}=\s{0,20}\{/;
+  /\b(?:json|yaml)encode\(|\b\w{0,40}(?:backend|remote_state|tfstate)\w{0,40}"?\s{0,20}(?:[=:]\s{0,20}(?:\{|merge\()|\{)|\btfbackend\b|\bs3\s{0,20}=\s{0,20}\{/;
 
 /** How many lines above an argument say what it is part of. */
 const ABOVE = 12;
@@ -68,7 +69,7 @@ function heredocAt(text: string): number {
 
 /** True for a file that Terraform reads itself. */
 function isOwn(path: string): boolean {
-  return /\.(?:tf|tofu)$/.test(baseName(path));
+  return /\.(?:tf|tofu)(?:\.json)?$/.test(baseName(path));
 }
 
 function foundIn(path: string, text: string, known: readonly number[], own: boolean): HandPlace[] {

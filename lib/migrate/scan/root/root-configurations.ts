@@ -82,8 +82,8 @@ function effectiveBackends(backends: readonly Place[], isIgnored: IsIgnored): Pl
 export type IsIgnored = (file: SourceFile) => boolean;
 
 /**
- * Returns the overrides that lead a root to a store on this machine, as `tflocal` leaves them, and those that git ignores. They
- * do not hide the backend that everybody else uses.
+ * Returns the overrides that lead a root to a store on this machine, as `tflocal` leaves them, or to a backend of another type, and
+ * those that git ignores. They do not hide the backend that everybody else uses.
  */
 export function scratchOverrides(files: readonly SourceFile[], isIgnored: IsIgnored): readonly Place[] {
   const backends = backendPlaces(files);
@@ -95,10 +95,11 @@ const LOCAL = /\/\/(?:localhost|127\.|\[::1\]|0\.0\.0\.0|s3\.localhost|localstac
 function isScratch({ file, site }: Place, backends: readonly Place[], isIgnored: IsIgnored): boolean {
   if (!isOverride(baseName(file.path))) return false;
   const folder = folderOf(file.path);
-  const hides = backends.some(
+  const hidden = backends.filter(
     (other) => folderOf(other.file.path) === folder && !isOverride(baseName(other.file.path)),
   );
-  if (!hides) return false;
+  if (hidden.length === 0) return false;
+  if (site.type !== "s3" && hidden.some((other) => other.site.type === "s3")) return true;
   const isLocal = LOCAL.test(file.text.slice(site.start, site.end));
   return isLocal || isIgnored(file) || baseName(file.path) === "localstack_providers_override.tf";
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "../../../problem/problem";
+import { shown, type Problem } from "../../../problem/problem";
 import type { Configuration } from "../configuration/configuration";
 import { isOverride } from "../source/file-kind";
 import { scratchOverrides, type IsIgnored } from "./root-configurations";
@@ -20,7 +20,7 @@ export function strayProblems(
   ]);
   return [
     ...scratchOverrides(files, isIgnored).map(({ file, site }) =>
-      scratchProblem(`${file.path}:${String(site.line)}`, isIgnored(file)),
+      scratchProblem(`${file.path}:${String(site.line)}`, isIgnored(file), site.type),
     ),
     ...files.flatMap((file) =>
       backends.has(folderOf(file.path))
@@ -32,13 +32,17 @@ export function strayProblems(
   ];
 }
 
-function scratchProblem(path: string, isIgnored: boolean): Problem {
+function scratchProblem(path: string, isIgnored: boolean, type: string | undefined): Problem {
+  const leads =
+    type === "s3"
+      ? "this override leads the root to a store on this machine"
+      : `this override keeps the state in another backend (${shown(type ?? "")})`;
   return {
     code: "scratch-override",
     path,
     message: isIgnored
       ? "must not stay: git ignores this override, so other clones use the backend that it hides here. Statelock judges that one"
-      : "must not stay: this override leads the root to a store on this machine. Statelock judges the backend that it hides",
+      : `must not stay: ${leads}. Statelock judges the backend that it hides`,
     fix: isIgnored
       ? "Delete the file, or move it out of the folders that you scan. If it is committed although .gitignore matches it, add a rule to .gitignore that begins with !."
       : "Delete the file, or ignore it in git and keep it out of the folders that you scan.",
