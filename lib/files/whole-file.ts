@@ -10,13 +10,17 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { UserError, type Problem } from "../problem/problem";
 
 /**
  * Writes a file so that a reader sees the old content or the new, never a part of it: it writes a temporary file, then
  * renames it. An unchanged file is not written, unless others may use it who should not. A link is replaced, and its target stays.
+ * @throws UserError for a pipe or a device: a file in place of /dev/null would break the whole machine
  */
 export function writeWhole(path: string, content: string, mode = 0o666): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile() && !there.isSymbolicLink() && !there.isDirectory())
+    throw new UserError([deviceInPlace(path)], "unknown");
   const isOpen = there !== undefined && (there.mode & 0o666 & ~mode) !== 0;
   if (there?.isFile() === true && !isOpen && readFileSync(path, "utf8") === content) return;
   if (there === undefined) mkdirSync(dirname(path), { recursive: true });
@@ -28,6 +32,15 @@ export function writeWhole(path: string, content: string, mode = 0o666): void {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+function deviceInPlace(path: string): Problem {
+  return {
+    code: "not-a-file",
+    path,
+    message: "must be a plain file, or nothing yet, got a pipe or a device",
+    fix: "Name another file. Statelock wrote nothing there.",
+  };
 }
 
 /** Removes every file below `root/folder` that is not in `files`. Call it only for a folder that holds nothing but output of synth. */

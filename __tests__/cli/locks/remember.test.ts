@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { startFakeS3, lockBody, type FakeS3 } from "../../../lab/memory/memory-s3";
 import { bucketFlags, runStatelock, type Run } from "../../support/run-command";
@@ -81,6 +82,13 @@ it("a command goes on although its file can no longer be written", async () => {
     terraform("A", then),
   );
   expect([code, stderr]).toEqual([137, expect.stringMatching(/could not write \S+lock.json: E[^]*ID A. Release it/)]);
+});
+
+it("a pipe or a device is never replaced by a file, and the command does not start", async () => {
+  execFileSync("mkfifo", [folder.path("pipe")]);
+  const { code, stderr } = await run("run", "--remember", "pipe", ...bucketFlags(s3), "--", "touch", "started");
+  expect([code, stderr]).toEqual([2, expect.stringContaining("got a pipe or a device [not-a-file]")]);
+  expect([statSync(folder.path("pipe")).isFIFO(), existsSync(folder.path("started"))]).toEqual([true, false]);
 });
 
 it("another lock at that key stays, and so does one that the arguments contradict", async () => {
