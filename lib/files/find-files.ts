@@ -134,7 +134,7 @@ function readAnyText({ path, realPath }: FoundFile): string | Problem {
   }
 }
 
-/** Returns bytes as text: UTF-8, UTF-16 if they begin with its mark, otherwise Latin-1. What has NUL characters is no text. */
+/** Returns bytes as text: UTF-8, UTF-16 if they begin with its mark, otherwise Latin-1. Returns "" for bytes with NUL characters. */
 function decoded(bytes: Buffer): string {
   const [first, second] = bytes;
   const isSwapped = first === 0xfe && second === 0xff;

@@ -24,8 +24,8 @@ export interface ProjectFiles {
    */
   readonly read: (file: FoundFile) => string | Problem | Promise<string | Problem>;
   /**
-   * Returns the text of a file in whatever encoding; empty for a file that is no text or longer than people write. Only to look
-   * at: what is written has to come from `read`. @default - as `read`
+   * Returns the text of a file in any encoding; empty for a binary file and for a file longer than people write. Only to look
+   * at: a rewrite takes the text from `read`. @default - as `read`
    */
   readonly readAny?: ProjectFiles["read"];
 }

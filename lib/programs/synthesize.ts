@@ -36,7 +36,7 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
     const left = existsSync(refusal) ? (parseJson(readFileSync(refusal, "utf8")) as Left) : undefined;
     const refused = Array.isArray(left) ? (left as readonly Problem[]) : [];
     const printed = result.stderr.trim() || result.stdout.trim();
-    // An app that ends well has synthesized only if it says so: the files may be those of an earlier run.
+    // An app that ends well has synthesized only if it says so: the files may be from an earlier run.
     if (result.code === 0 && refused.length === 0) refuse(elsewhere(left, app.text, project, env));
     else
       throw new UserError(
