@@ -86,6 +86,21 @@ describe("a decision", () => {
     await expect(decide(asked, { identity: [policy(allow("s3:*", "*"))] })).rejects.toThrow("s3:made-up");
   });
 
+  it.each([
+    ["Action", "S3:get*", "ExplicitlyDenied"],
+    ["Action", "s3:GetObjec?", "ExplicitlyDenied"],
+    ["Action", "s3:GetObject*n", "Allowed"],
+    ["NotAction", "s3:List*", "ExplicitlyDenied"],
+    ["NotAction", "s3:Get*", "Allowed"],
+  ])(
+    "is made by the statements that are about its action: a denied %s of %s leaves it %s",
+    async (element, of, wanted) => {
+      const asked = { ...question, action: "s3:GetObject", resource: "arn:aws:s3:::b/k" };
+      const deny = { Sid: "D", Effect: "Deny", Resource: "*", [element]: of };
+      expect(await decide(asked, { identity: [policy(allow("*", "*"), deny)] })).toBe(wanted);
+    },
+  );
+
   it("fails if a document is not a policy", async () => {
     const asked = { ...question, action: "s3:GetObject", resource: "arn:aws:s3:::b/k" };
     await expect(decide(asked, { identity: [policy({ Effect: "Perhaps" })] })).rejects.toThrow("is not a valid policy");

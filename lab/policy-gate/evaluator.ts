@@ -1,6 +1,7 @@
 import { createValidatedPolicy, validateIdentityPolicy, validateResourcePolicy } from "@cloud-copilot/iam-policy";
 import { anonymousPrincipal, runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
-import type { PolicyDocument } from "../../lib/policy/policy-document";
+import { listOf, type PolicyDocument } from "../../lib/policy/policy-document";
+import { wildcardPattern } from "../../lib/policy/wildcard";
 
 /** One thing that IAM is asked to decide. */
 export interface Question {
@@ -28,7 +29,8 @@ type Decision = "Allowed" | "ImplicitlyDenied" | "ExplicitlyDenied";
  */
 export function decide(question: Question, policies: Policies): Promise<Decision> {
   const documents = [...policies.identity, ...(policies.resource === undefined ? [] : [policies.resource])];
-  const asked = JSON.stringify([question, policies.identity.length, documents.map(numberOf)]);
+  const parts = documents.map((document) => numberOf(partAbout(question.action, document)));
+  const asked = JSON.stringify([question, policies.identity.length, parts]);
   const decision = decisions.get(asked) ?? workOut(question, policies);
   decisions.set(asked, decision);
   return decision;
@@ -36,6 +38,7 @@ export function decide(question: Question, policies: Policies): Promise<Decision
 
 /** Terraform asks the same hundreds of times, and a decision takes a millisecond or two. */
 const decisions = new Map<string, Promise<Decision>>();
+const partsOf = new WeakMap<PolicyDocument, Map<string, PolicyDocument>>();
 const numbers = new WeakMap<PolicyDocument, number>();
 const contents = new Map<string, number>();
 
@@ -48,6 +51,26 @@ function numberOf(document: PolicyDocument): number {
   contents.set(content, number);
   numbers.set(document, number);
   return number;
+}
+
+/**
+ * Returns a document with the statements that are about an action. The others decide nothing, and the engine evaluates all
+ * of their conditions. A planted fault then changes the decisions about its own actions alone.
+ */
+function partAbout(action: string, document: PolicyDocument): PolicyDocument {
+  const known = partsOf.get(document) ?? new Map<string, PolicyDocument>();
+  partsOf.set(document, known);
+  const isNamed = (patterns: string | readonly string[] | undefined): boolean =>
+    listOf(patterns).some((pattern) => wildcardPattern(pattern, "i").test(action));
+  const part = known.get(action) ?? {
+    ...document,
+    Statement: document.Statement.filter(({ Action, NotAction }) =>
+      NotAction === undefined ? isNamed(Action) : !isNamed(NotAction),
+    ),
+  };
+  known.set(action, part);
+  // A policy without a statement is not valid.
+  return part.Statement.length === 0 ? document : part;
 }
 
 async function workOut(question: Question, policies: Policies): Promise<Decision> {
@@ -67,6 +90,10 @@ function isBehindAccessPoint({ resource, context }: Question): boolean {
 }
 
 function simulationOf({ principal, action, resource, account, context }: Question, policies: Policies): Simulation {
+  const partOf = (document: PolicyDocument, name: string, problemsOf: ProblemsOf): ValidatedPolicy => {
+    validated(document, name, problemsOf);
+    return validated(partAbout(action, document), name, problemsOf);
+  };
   return {
     request: {
       principal: principal ?? anonymousPrincipal,
@@ -76,23 +103,21 @@ function simulationOf({ principal, action, resource, account, context }: Questio
     },
     identityPolicies: policies.identity.map((document, index) => {
       const name = `identity policy ${String(index + 1)}`;
-      return { name, policy: validated(document, name, validateIdentityPolicy) };
+      return { name, policy: partOf(document, name, validateIdentityPolicy) };
     }),
     serviceControlPolicies: [],
     resourceControlPolicies: [],
     // Not wrapped, a resource policy crashes the engine that answers for KMS.
-    resourcePolicy: policies.resource && validated(policies.resource, "resource policy", validateResourcePolicy),
+    resourcePolicy: policies.resource && partOf(policies.resource, "resource policy", validateResourcePolicy),
   };
 }
 
-const validatedPolicies = new Map<number, ReturnType<typeof createValidatedPolicy>>();
+type ValidatedPolicy = ReturnType<typeof createValidatedPolicy>;
+type ProblemsOf = typeof validateIdentityPolicy;
+const validatedPolicies = new Map<number, ValidatedPolicy>();
 
 /** Returns the validated policy. Validation is most of the work, so each content is validated once. */
-function validated(
-  document: PolicyDocument,
-  name: string,
-  problemsOf: typeof validateIdentityPolicy,
-): ReturnType<typeof createValidatedPolicy> {
+function validated(document: PolicyDocument, name: string, problemsOf: ProblemsOf): ValidatedPolicy {
   const number = numberOf(document);
   const policy = validatedPolicies.get(number) ?? createValidatedPolicy(document, (raw) => problemsOf(raw), { name });
   if (policy.errors.length > 0) throw new Error(`${name} is not a valid policy: ${JSON.stringify(policy.errors)}`);
