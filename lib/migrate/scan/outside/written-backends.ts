@@ -12,7 +12,7 @@ import { baseName, folderOf, type Site } from "../source/site";
  */
 export function writtenBackends(path: string, text: string, sites: readonly Site[]): HandPlace[] {
   const known = sites.map(({ line }) => line);
-  if (/\.tfvars$/.test(path) && !/\bterragrunt\b/.test(text)) return encodedBackends(path, text, sites);
+  if (path.endsWith(".tfvars") && !/\bterragrunt\b/.test(text)) return encodedBackends(path, text, sites);
   if (!isOwn(path)) return foundIn(path, text, known, false);
   const mayWrite =
     text.includes("-backend-config") ||
