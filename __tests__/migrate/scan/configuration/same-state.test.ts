@@ -35,6 +35,12 @@ describe("two roots with one bucket and key", () => {
     ],
     ["AWS's own endpoint in one", 'endpoint = "https://s3.eu-west-1.amazonaws.com"', "", ["duplicate-key b/main.tf:2"]],
     ["two regions", 'region = "eu-west-1"', 'region = "us-east-1"', []],
+    [
+      "two regions of one store that is not AWS",
+      'endpoint = "http://minio"\n    region = "a"',
+      'endpoint = "http://minio"\n    region = "b"',
+      ["duplicate-key b/main.tf:2"],
+    ],
     ["a region in one of them", 'region = "eu-west-1"', "", ["duplicate-key b/main.tf:2"]],
   ])("share a state by what else they have: %s", async (_, left, right, expected) => {
     const fleet = { "a/main.tf": root("both", `${left}\n`), "b/main.tf": root("both", `${right}\n`) };
@@ -50,6 +56,20 @@ describe("two roots with one bucket and key", () => {
     expect([moves.length, refusals]).toEqual([1, []]);
   });
 });
+
+it.each(["arn:aws:s3:eu-west-1:1:accesspoint/ap", "arn:aws:s3:eu-west-1:1:accesspoint:ap", "ap-1234-s3alias"])(
+  "an access point (%s) may lead to the bucket of another root",
+  async (bucket) => {
+    const through = (locking: Locking): string => root(locking).replace('"b"', `"${bucket}"`);
+    const told = async (one: Locking, other: Locking): Promise<string[]> =>
+      places((await scanned({ "a/main.tf": root(one), "b/main.tf": through(other) })).problems);
+    expect(await told("lockfile", "dynamodb")).toEqual(["two-lockings b/main.tf:2"]);
+    expect(await told("dynamodb", "lockfile")).toEqual(["two-lockings b/main.tf:2"]);
+    expect(await told("both", "both")).toEqual([]);
+    const twice = { "a/main.tf": through("both"), "b/main.tf": through("both") };
+    expect(places((await scanned(twice)).problems)).toEqual(["duplicate-key b/main.tf:2"]);
+  },
+);
 
 const SAME = ["dynamodb", "both", "lockfile", "none", "another table"] as const;
 

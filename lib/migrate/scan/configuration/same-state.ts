@@ -14,7 +14,7 @@ import { grouped } from "../../../text/grouped";
  */
 export function sameState(left: Configuration, right: Configuration): "yes" | "maybe" | "no" {
   const answers = [
-    sameSetting(left.bucket, right.bucket),
+    sameBucketName(left.bucket, right.bucket),
     sameSetting(cleaned(left.key), cleaned(right.key)),
     sameSetting(prefixOf(left), prefixOf(right)),
     sameStore(left, right),
@@ -28,10 +28,23 @@ export function sameBucket(left: Configuration, right: Configuration): boolean {
   return sameSetting(left.bucket, right.bucket) === "yes" && sameStore(left, right) === "yes";
 }
 
-/** One of these in two stores is another bucket. A region that no file names may be any. */
+/** An access point, as `bucket` takes it: no file says to which bucket it leads. */
+const ACCESS_POINT = /^arn:[\w-]+:s3[\w-]*:[^/]*accesspoint[:/]|-s3alias$/;
+
+function isAccessPoint(bucket: Setting): boolean {
+  return isValue(bucket) && ACCESS_POINT.test(bucket.value);
+}
+
+function sameBucketName(left: Setting, right: Setting): "yes" | "maybe" | "no" {
+  const answer = sameSetting(left, right);
+  return answer === "no" && (isAccessPoint(left) || isAccessPoint(right)) ? "maybe" : answer;
+}
+
+/** One of these in two stores is another bucket. A region that no file names may be any, and only AWS has buckets by region. */
 function sameStore(left: Configuration, right: Configuration): "yes" | "maybe" | "no" {
   const endpoints = sameSetting(endpointOf(left), endpointOf(right));
-  if (endpoints !== "yes") return endpoints;
+  const endpoint = endpointOf(left);
+  if (endpoints !== "yes" || (isValue(endpoint) && endpoint.value !== "")) return endpoints;
   const [one, other] = [settingOf(left, "region"), settingOf(right, "region")];
   return isValue(one) && isValue(other) && one.value !== other.value ? "no" : "yes";
 }
@@ -78,10 +91,11 @@ export function stateIndex<Indexed extends Configuration>(
   configurations: readonly Indexed[],
 ): (configuration: Configuration) => readonly Indexed[] {
   if (configurations.length === 0) return () => [];
-  const known = grouped(configurations, stateOf);
+  const indexed = (each: Configuration): string | undefined => (isKnownState(each) ? stateOf(each) : undefined);
+  const known = grouped(configurations, indexed);
   const vague = known.get(undefined) ?? [];
   return (configuration) => {
-    const state = stateOf(configuration);
+    const state = indexed(configuration);
     const candidates = state === undefined ? configurations : [...(known.get(state) ?? []), ...vague];
     return candidates.filter((other) => sameState(configuration, other) !== "no");
   };
@@ -182,9 +196,9 @@ function tableStore(configuration: Configuration): string {
   return JSON.stringify(endpoint ?? null);
 }
 
-/** True if bucket, key and prefix of a state are literal. */
+/** True if bucket, key and prefix of a state are literal, and the bucket is no access point. */
 export function isKnownState(configuration: Configuration): boolean {
-  return stateOf(configuration) !== undefined;
+  return stateOf(configuration) !== undefined && !isAccessPoint(configuration.bucket);
 }
 
 /** Returns a text that is equal for equal states, if bucket, key and prefix are known. */

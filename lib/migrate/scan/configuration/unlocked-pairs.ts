@@ -44,7 +44,7 @@ function mayShare(client: Configuration, [first, ...more]: readonly Configuratio
   return {
     code: "two-lockings",
     path: placeText(client),
-    message: `must lock as every client of its state does: it locks ${own} alone, its bucket or key is computed or in no file, and it may be the state of ${first === undefined ? "" : placeText(first)}${andMore(more.length)}, locked ${theirs} alone`,
+    message: `must lock as every client of its state does: it locks ${own} alone, its bucket or key is computed, an access point or in no file, and it may be the state of ${first === undefined ? "" : placeText(first)}${andMore(more.length)}, locked ${theirs} alone`,
     fix: "Write its bucket and key as literals, or bring all of them to both: until then these clients may not see each other's locks.",
   };
 }
