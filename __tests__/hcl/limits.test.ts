@@ -65,7 +65,14 @@ describe("names a text that crashes HashiCorp's parser, and reads the next text"
     expect(await Promise.all(asked)).toEqual([{ result: { a: 1 } }, { lost: "took too long" }, { result: { b: 2 } }]);
   });
 
+  it("is not asked about another text after too many slow ones", async () => {
+    const program = hashicorpProgram(1, 1);
+    const asked = ["x = 9e9999999", "a = 1"].map(program);
+    expect(await Promise.all(asked)).toEqual([{ lost: "took too long" }, { lost: "was not asked" }]);
+  });
+
   it.each([
+    ["was not asked", "is not parsed, because too many other files took too long"],
     ["took too long", "takes too long to parse"],
     ["ended its program", "is nested too deeply: HashiCorp's parser ends"],
   ] as const)("a file that %s has a reason", async (lost, message) => {

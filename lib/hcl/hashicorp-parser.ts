@@ -29,6 +29,7 @@ export async function readWith(program: ParserProgram, text: string): ReturnType
 
 const LOST = {
   "took too long": "takes too long to parse",
+  "was not asked": "is not parsed, because too many other files took too long",
   "ended its program": "is nested too deeply: HashiCorp's parser ends",
 } as const;
 

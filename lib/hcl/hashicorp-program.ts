@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 type ParserAnswer =
   | { readonly result: Readonly<Record<string, unknown>> }
   | { readonly error: string }
-  | { readonly lost: "took too long" | "ended its program" };
+  | { readonly lost: "took too long" | "ended its program" | "was not asked" };
 
 /** Parses one text. */
 export type ParserProgram = (text: string) => Promise<ParserAnswer>;
@@ -40,24 +40,31 @@ parentPort.on("message", (text) => {
 });
 `;
 
+/** How many texts may take their whole time, and how many may take too long at all: two minutes at ten seconds. */
+const [FEW_SLOW, MOST_SLOW] = [6, 66];
+
 /**
  * Returns a function that asks HashiCorp's parser, one text after the other. The parser runs in a thread of its own: one that does
  * not answer in time, or whose program ended, is replaced for the next text. The first call starts it, which takes a third of a second.
- * @param longest how long one text may take, in milliseconds
+ * @param longest how long one text may take, in milliseconds. After a few texts that took longer, each one gets a tenth of it
+ * @param most how many texts may take too long in all; the parser is not asked about a later one
  */
-export function hashicorpProgram(longest: number): ParserProgram {
+export function hashicorpProgram(longest: number, most = MOST_SLOW): ParserProgram {
   let worker: Worker | undefined;
+  let slow = 0;
   const running = (): Worker => {
     const module = require.resolve("@cdktf/hcl2json");
     worker ??= new Worker(PROGRAM, { eval: true, workerData: module, stdout: true, stderr: true });
     return worker;
   };
   const ask = async (text: string): Promise<ParserAnswer> => {
+    if (slow >= most) return { lost: "was not asked" };
     const asked = running();
     asked.ref();
-    const answer = await answerOf(asked, text, longest);
+    const answer = await answerOf(asked, text, slow < FEW_SLOW ? longest : longest / 10);
     asked.unref();
     if (!("lost" in answer)) return answer;
+    if (answer.lost === "took too long") slow += 1;
     worker = undefined;
     await asked.terminate();
     return answer;
