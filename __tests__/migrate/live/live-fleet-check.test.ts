@@ -153,6 +153,12 @@ describe("what is wrong for a root in its phase", () => {
     ]);
   });
 
+  it.each(["dynamodb", "both"] as const)("a stale digest has a command that repairs it for a root on %s", (phase) => {
+    const [problem] = phaseFindings({ ...TARGET, phase, root: "it's", flags: " --as-backend" }, liveState(stale));
+    const command = `statelock migrate rollback --to ${phase} --root 'it'\\''s' --region ${TARGET.region} --as-backend`;
+    expect(problem?.fix).toContain(`\`${command}\``);
+  });
+
   it("a client that locks in the table alone, once the root does not", () => {
     expect([found("dynamodb", outside), found("both", outside), found("lockfile", outside)]).toEqual([
       [],

@@ -34,12 +34,16 @@ export function lockfileObstacles(target: LiveTarget, live: LiveState): Problem[
 function staleProblem(target: LiveTarget, live: LiveState): Problem | undefined {
   if (digestVerdict(live) !== "stale") return undefined;
   if (live.state.found === "nothing") return stateMissing(target, live);
+  const { root, phase, region, flags = "" } = target;
+  // A rollback repairs the digests of the roots that are in its phase, or in the next one.
+  const to = phase === "dynamodb" ? "dynamodb" : "both";
+  const repair = `statelock migrate rollback --to ${to} --root ${shellQuoted(root)} --region ${shellQuoted(region)}${flags}`;
   return {
     code: "digest-stale",
     path: placeOf(target, live),
     message:
       "does not match its digest in the table, so every client with dynamodb_table fails on it. A client without dynamodb_table, or one that does not lock, wrote the state last",
-    fix: "Find that client: `statelock migrate status` shows when it wrote. Then run `statelock migrate rollback --to both` for this root to repair the digest.",
+    fix: `Find that client: \`statelock migrate status\` shows when it wrote. Then repair the digest: \`${repair}\`.`,
   };
 }
 
