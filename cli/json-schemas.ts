@@ -6,7 +6,7 @@ import { bootstrapSchema } from "./bootstrap/bootstrap-json";
 import { initSchema } from "./init/init-json";
 import { synthSchema } from "./synth/synth-json";
 import { lockReleaseSchema } from "./locks/release-json";
-import { migrateInitSchema } from "./migrate/init/init-json";
+import { migrateInitSchema } from "./migrate/init/migrate-init-json";
 import { migrateApplySchema, migratePlanSchema } from "./migrate/step/plan-json";
 import { migrateRollbackSchema } from "./migrate/step/rollback-json";
 import { migrateScanSchema } from "./migrate/scan/scan-json";

@@ -1,5 +1,5 @@
 import { adoptionProblems } from "../../lib/bootstrap/adoption";
-import type { ResourceChange } from "../../lib/bootstrap/port";
+import type { ResourceChange } from "../../lib/bootstrap/bootstrap-ports";
 import { papersOf } from "../../lib/home/papers";
 import { compactPolicyJson } from "../../lib/policy/policy-document";
 import { home, places, text } from "../support/home";

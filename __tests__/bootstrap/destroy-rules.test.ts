@@ -1,6 +1,6 @@
 import { dataProblems } from "../../lib/bootstrap/destroy-rules";
 import { droppedConsumerProblems } from "../../lib/bootstrap/dropped-consumers";
-import type { Plan, ResourceChange } from "../../lib/bootstrap/port";
+import type { Plan, ResourceChange } from "../../lib/bootstrap/bootstrap-ports";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { papersOf } from "../../lib/home/papers";
 import { compactPolicyJson } from "../../lib/policy/policy-document";

@@ -1,5 +1,5 @@
 import { papersOf } from "../../lib/home/papers";
-import type { BootstrapPort, Import, Plan } from "../../lib/bootstrap/port";
+import type { BootstrapPort, Import, Plan } from "../../lib/bootstrap/bootstrap-ports";
 import type { BootstrapOptions } from "../../lib/bootstrap/run-bootstrap";
 import type { BootstrapRecord } from "../../lib/record/bootstrap-record";
 import { resolveStateHome } from "../../lib/home/resolve-home";

@@ -1,4 +1,4 @@
-import type { Plan, ResourceChange } from "../../lib/bootstrap/port";
+import type { Plan, ResourceChange } from "../../lib/bootstrap/bootstrap-ports";
 import { missingRoleProblems } from "../../lib/bootstrap/missing-roles";
 import { runBootstrap } from "../../lib/bootstrap/run-bootstrap";
 import type { NetworkConfig } from "../../lib/config/state-config";

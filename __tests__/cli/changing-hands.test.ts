@@ -5,7 +5,7 @@ import { lockBody, startFakeS3, type FakeS3 } from "../../lab/memory/memory-s3";
 import { STORES, type StoreRules } from "../../lab/memory/store-rules";
 import { fileLocks } from "../../lib/aws/file-locks";
 import { s3Objects } from "../../lib/aws/s3-objects";
-import { stateStore } from "../../lib/aws/state-store";
+import { stateStore } from "../../lib/aws/s3-state-store";
 import { moveState } from "../../lib/bootstrap/move-state";
 import { releaseLeftLock, type StateLocks } from "../../lib/lock/hold-locks";
 import { parseLockInfo, type LockInfo } from "../../lib/lock/lock-info";

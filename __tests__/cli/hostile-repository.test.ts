@@ -13,7 +13,7 @@ import {
 import { hostname } from "node:os";
 import { delimiter, join } from "node:path";
 import { bootstrapPort } from "../../cli/bootstrap/bootstrap-port";
-import { retirePort } from "../../cli/migrate/table/retire-port";
+import { retirePort } from "../../cli/migrate/table/live-retire-port";
 import { recordAudit } from "../../cli/options/audit-log";
 import type { Terminal } from "../../cli/screen/terminal";
 import type { EngineChoice } from "../../lib/engine/choose-engine";

@@ -1,5 +1,5 @@
 import fc from "../support/fuzz";
-import { lockText, NO_TIME, parseLockInfo, type LockInfo } from "../../lib/lock/lock-info";
+import { encodedLock, NO_TIME, parseLockInfo, type LockInfo } from "../../lib/lock/lock-info";
 import recorded from "./fixtures/go-lock-info.json";
 import { lockBody } from "../../lab/memory/memory-s3";
 
@@ -60,7 +60,7 @@ it("whatever the body is, reading it does not throw", () => {
 describe("a lock that Statelock writes", () => {
   /** Written by Go 1.26's encoding/json, which wrote the same text again once it had read it. */
   it.each(recorded)("is exactly what Go writes ($lock.Info, $lock.Created)", ({ lock, written }) => {
-    expect(lockText(lock)).toBe(written);
+    expect(encodedLock(lock)).toBe(written);
   });
 
   it("is read as it was meant, but for halves of characters, and is written in the same way again", () => {
@@ -72,10 +72,10 @@ describe("a lock that Statelock writes", () => {
         fc.date({ noInvalidDate: true, min: new Date(0), max: new Date("9999-12-31") }),
         (fields, at) => {
           const given = { ...fields, Created: at.toISOString() };
-          const read = parseLockInfo(lockText(given));
+          const read = parseLockInfo(encodedLock(given));
           expect(new Date(read?.Created ?? "")).toEqual(at);
           expect({ ...read, Created: "" }).toEqual({ ...given, Created: "" });
-          expect(lockText(read ?? given)).toBe(lockText(given));
+          expect(encodedLock(read ?? given)).toBe(encodedLock(given));
         },
       ),
     );
@@ -83,6 +83,6 @@ describe("a lock that Statelock writes", () => {
 
   it("holds no half of a character", () => {
     const lock = { ...(recorded[0]?.lock as LockInfo), Info: "a\ud800b\udc00" };
-    expect(parseLockInfo(lockText(lock))?.Info).toBe("a\ufffdb\ufffd");
+    expect(parseLockInfo(encodedLock(lock))?.Info).toBe("a\ufffdb\ufffd");
   });
 });

@@ -1,4 +1,4 @@
-import { lockText, type LockInfo } from "../../lib/lock/lock-info";
+import { encodedLock, type LockInfo } from "../../lib/lock/lock-info";
 import { flagsIn, namedFile } from "../../lib/migrate/scan/outside/command-flags";
 import { outsideFindings } from "../../lib/migrate/scan/outside/outside-hcl";
 import { unmarked, withoutMarks } from "../../lib/migrate/scan/outside/template-marks";
@@ -29,7 +29,7 @@ it.each<[string, () => unknown]>([
       expect(() => parseExactJson(`1234567890123456 "${'\\"'.repeat(MANY)}`)).toThrow();
     },
   ],
-  ["a lock's time of many zeros", () => lockText(lock(`.${"0".repeat(MANY)}`))],
+  ["a lock's time of many zeros", () => encodedLock(lock(`.${"0".repeat(MANY)}`))],
   ["a name of many new lines", () => shellQuoted(`${"\n".repeat(MANY)}x`)],
   ["an action of many wildcards", () => wildcardPattern(`s3:${"*a".repeat(200)}b`).test(`s3:${"a".repeat(20_000)}`)],
   ["a heredoc that never is one", () => writtenBackends("a.tf", "<<".repeat(MANY), [])],

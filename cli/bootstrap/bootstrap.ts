@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { resolve } from "node:path";
 import { differenceLines } from "../../lib/bootstrap/difference-lines";
-import type { Plan } from "../../lib/bootstrap/port";
+import type { Plan } from "../../lib/bootstrap/bootstrap-ports";
 import { planText, runBootstrap, type BootstrapResult } from "../../lib/bootstrap/run-bootstrap";
 import { bootstrapJson } from "./bootstrap-json";
 import { outputLines } from "./output-lines";
@@ -11,7 +11,7 @@ import { shared } from "../options/shared-options";
 import { cleaningUp } from "../../lib/work/interruption";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
-import { terminalProgress } from "../screen/progress";
+import { terminalProgress } from "../screen/terminal-progress";
 import { lockAnnouncer, logAnnouncer } from "../options/own-lock";
 import { EXIT, problemText } from "../screen/report-error";
 import type { Terminal } from "../screen/terminal";

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { readBootstrapRecord, writeBootstrapRecord } from "../../lib/record/record-files";
 import { writeWhole } from "../../lib/files/whole-file";
-import type { ProjectPort, Synthesized, UnfinishedRun } from "../../lib/bootstrap/port";
+import type { ProjectPort, Synthesized, UnfinishedRun } from "../../lib/bootstrap/bootstrap-ports";
 import { ENVIRONMENT_VARIABLES } from "../../lib/config/config-environment";
 import { synthesizedInventory } from "../../lib/inventory/inventory";
 import { INVENTORY_FILE } from "../../lib/inventory/inventory-file";

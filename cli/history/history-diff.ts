@@ -9,7 +9,7 @@ import { withBucketOptions, type BucketOptions } from "../options/bucket-options
 import type { CommandContext } from "../screen/command-context";
 import { historyTarget } from "./history-target";
 import { historyDiffText } from "./history-text";
-import { passingProgress } from "../screen/progress";
+import { passingProgress } from "../screen/terminal-progress";
 
 interface Options extends BucketOptions {
   readonly json?: boolean;

@@ -13,7 +13,7 @@ import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
 import { historyTarget } from "./history-target";
 import { historyListText } from "./history-text";
-import { passingProgress } from "../screen/progress";
+import { passingProgress } from "../screen/terminal-progress";
 import { EXIT } from "../screen/report-error";
 
 interface Options extends BucketOptions {

@@ -15,7 +15,7 @@ import { usage } from "../options/usage-problem";
 import { lockAnnouncer, ownLockCommands } from "../options/own-lock";
 import type { CommandContext } from "../screen/command-context";
 import { isConfirmed } from "../screen/confirm";
-import { terminalProgress } from "../screen/progress";
+import { terminalProgress } from "../screen/terminal-progress";
 import type { HistoryTarget } from "./history-target";
 import { restorePlanText } from "./restore-text";
 

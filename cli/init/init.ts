@@ -7,7 +7,14 @@ import { writeWhole } from "../../lib/files/whole-file";
 import { resolveStateHome } from "../../lib/home/resolve-home";
 import { CONFIG_FORMATS, type ConfigFormat, type HomeAnswers } from "../../lib/init/config-text";
 import type { ProjectVersions } from "../../lib/init/project-texts";
-import { configFile, homeFiles, MAIN_LINES, projectFiles, withIgnored, type NewFiles } from "../../lib/init/new-files";
+import {
+  configFile,
+  homeFiles,
+  MAIN_LINES,
+  newProjectFiles,
+  withIgnored,
+  type NewFiles,
+} from "../../lib/init/new-files";
 import { hasOnlyStatelock, missingPackages } from "../../lib/init/package-manifest";
 import type { OwnCommand } from "../../lib/text/own-command";
 import { UserError } from "../../lib/problem/problem";
@@ -95,7 +102,7 @@ function newFiles(answers: HomeAnswers, folder: string, options: Options, { join
   if (joins) return configFile(answers);
   const files =
     options.cdktf === true
-      ? projectFiles(answers, basename(folder), versionsFor(options), manifest)
+      ? newProjectFiles(answers, basename(folder), versionsFor(options), manifest)
       : homeFiles(answers, options.format);
   // A folder with a README keeps it.
   return existsSync(join(folder, "README.md")) ? new Map([...files].filter(([path]) => path !== "README.md")) : files;

@@ -11,7 +11,7 @@ import { helpText, type HelpText } from "../screen/help-text";
 import { durationOption } from "../options/duration-option";
 import { showCommand } from "./lock-commands";
 import { lockListText } from "./lock-text";
-import { passingProgress } from "../screen/progress";
+import { passingProgress } from "../screen/terminal-progress";
 import { CLEAR_SCREEN } from "../screen/printable";
 import { EXIT } from "../screen/report-error";
 

@@ -8,7 +8,7 @@ import { chosenRegion } from "../options/region-option";
  * Returns where to watch and release locks: the bucket that the engine names. Undefined if the options or the inventory name
  * another bucket, or if the region is unknown.
  */
-export function placeOf(context: CommandContext, options: BucketOptions, bucket: string): BucketPlace | undefined {
+export function runPlace(context: CommandContext, options: BucketOptions, bucket: string): BucketPlace | undefined {
   const place = configured(context, options);
   if (place !== undefined) return place.name === bucket ? place : undefined;
   const region = chosenRegion(undefined, context.environment);

@@ -22,7 +22,7 @@ import { logAnnouncer, ownLockCommands, ownName } from "../options/own-lock";
 import { auditIdentity } from "../options/audit-identity";
 import { recordAudit } from "../options/audit-log";
 import { releaseOrphan, settleLeftLock, wasCut } from "./left-locks";
-import { placeOf } from "./run-place";
+import { runPlace } from "./run-place";
 
 /** The options of `locks run`. */
 export interface RunOptions extends BucketOptions {
@@ -61,7 +61,7 @@ export function runPort(context: CommandContext, command: readonly string[], opt
       return { ...result, locks: loggedLocks(log), who, startedAt, endedAt: new Date() };
     },
     releaseOwn: async (failure, ended) => {
-      const place = placeOf(context, options, failure.bucket);
+      const place = runPlace(context, options, failure.bucket);
       if (place === undefined || !mayBeOwn(failure.id, ended)) return false;
       const store = lockStore(place);
       return uncut(`the lock of ${failure.stateKey}, ID ${failure.id}`, async () => {
@@ -80,7 +80,7 @@ export function runPort(context: CommandContext, command: readonly string[], opt
         // A shell may end with 0 although its engine was killed, or still runs.
         if (lock.place === undefined || (ended.code === 0 && lock.isReleased === true)) continue;
         const { bucket, stateKey } = lock.place;
-        const place = placeOf(context, options, bucket);
+        const place = runPlace(context, options, bucket);
         const where = place ?? { name: bucket, region: undefined };
         const flags = flagsText({
           ...(options.inventory === undefined ? { bucket: where.name, region: where.region } : {}),
@@ -101,7 +101,7 @@ export function runPort(context: CommandContext, command: readonly string[], opt
     },
     refusesKey: async ({ locks: [lock] }) => {
       const at = lock?.place;
-      const place = at === undefined ? undefined : placeOf(context, options, at.bucket);
+      const place = at === undefined ? undefined : runPlace(context, options, at.bucket);
       if (at === undefined || place === undefined) return false;
       if ((await s3Objects(place).honours()).takeAgain !== "no") return false;
       const { path, message, fix } = lockKeyRefused(`s3://${place.name}/${at.stateKey}${LOCK_SUFFIX}`);
@@ -109,7 +109,7 @@ export function runPort(context: CommandContext, command: readonly string[], opt
       return true;
     },
     waitUntilFree: async (failure, milliseconds) => {
-      const place = placeOf(context, options, failure.bucket);
+      const place = runPlace(context, options, failure.bucket);
       if (place === undefined) return "unknown";
       const request = {
         lockKey: failure.stateKey + LOCK_SUFFIX,

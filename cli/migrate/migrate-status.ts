@@ -30,7 +30,7 @@ import {
 } from "./project/migrate-project";
 import { unreadProblems } from "../../lib/migrate/scan/unread-problems";
 import { noteOwnSettings } from "./project/note-own-settings";
-import { terminalProgress } from "../screen/progress";
+import { terminalProgress } from "../screen/terminal-progress";
 import { CLEAR_SCREEN } from "../screen/printable";
 import { EXIT } from "../screen/report-error";
 import { noteRecords, seenRecords, type SeenRecords } from "./project/migrate-sightings";

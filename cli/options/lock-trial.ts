@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { BucketPlace } from "../../lib/aws/connect";
 import { probeStore } from "../../lib/aws/probe-store";
-import { lockText } from "../../lib/lock/lock-info";
+import { encodedLock } from "../../lib/lock/lock-info";
 import { LOCK_SUFFIX, PROBE_PREFIX } from "../../lib/state/state-keys";
 import type { LockTrial } from "../../lib/verify/probe-port";
 import { ownLock } from "./own-lock";
@@ -15,7 +15,7 @@ export function lockTrial(place: BucketPlace, operation: string): LockTrial {
     lockKey: stateKey + LOCK_SUFFIX,
     newLock: () => {
       const lock = ownLock({ id: randomUUID(), operation, info: "a probe: may be deleted", path });
-      return { id: lock.ID, text: lockText(lock) };
+      return { id: lock.ID, text: encodedLock(lock) };
     },
   };
 }

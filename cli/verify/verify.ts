@@ -3,15 +3,15 @@ import type { CheckResult } from "../../lib/verify/run-checks";
 import { verifyBucket } from "../../lib/verify/verify-bucket";
 import { verifyReport, type VerifyReport } from "../../lib/verify/verify-report";
 import { openBucket, withBucketOptions, type BucketOptions, type OpenedBucket } from "../options/bucket-options";
-import { repeated } from "../options/repeated";
+import { collectValues } from "../options/collect-values";
 import { shared } from "../options/shared-options";
 import { usage } from "../options/usage-problem";
 import type { CommandContext } from "../screen/command-context";
 import { helpText, type HelpText } from "../screen/help-text";
-import { passingProgress } from "../screen/progress";
+import { passingProgress } from "../screen/terminal-progress";
 import { EXIT } from "../screen/report-error";
-import { expectationOf, expectedIam, providerLock, recordedHome, verifyPort } from "./verify-port";
-import type * as Copies from "./backend-copies";
+import { expectationOf, expectedIam, providerLock, recordedHome, verifyPort } from "./live-verify-port";
+import type * as Copies from "./check-backends-below";
 import { verifyText } from "./verify-text";
 
 interface Options extends BucketOptions {
@@ -49,7 +49,7 @@ export function verifyCommand(context: CommandContext): Command {
     .option(
       "--backends <folder>",
       "also compare every backend below this folder with what synth writes for its consumer; repeatable",
-      repeated,
+      collectValues,
     )
     .addOption(shared("json"))
     .addHelpText("after", helpText(HELP))
@@ -81,7 +81,7 @@ async function checkCopies(
   if (inventory === undefined)
     throw usage("--backends", "must come with an inventory, got --bucket", "Remove --bucket, or name the inventory.");
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- only this option needs the parsers
-  const { checkBackendsBelow } = require("./backend-copies") as typeof Copies;
+  const { checkBackendsBelow } = require("./check-backends-below") as typeof Copies;
   return checkBackendsBelow(context, inventory, folders);
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "../problem/problem";
 import { profileSettings } from "./shared-config";
-import { sharedFiles } from "./shared-files";
+import { awsConfigFiles } from "./aws-config-files";
 
 /** Certificates by what names their file: each client of a run asks for them again. */
 const READ = new Map<string, string | undefined>();
@@ -14,7 +14,7 @@ const READ = new Map<string, string | undefined>();
  */
 export function caBundle(environment: NodeJS.ProcessEnv, profile?: string, custom = ""): string | undefined {
   const { AWS_CA_BUNDLE = "", AWS_PROFILE } = environment;
-  const { config, credentials } = sharedFiles(environment);
+  const { config, credentials } = awsConfigFiles(environment);
   const asked = JSON.stringify([custom, AWS_CA_BUNDLE, config, credentials, profile ?? AWS_PROFILE]);
   if (!READ.has(asked)) READ.set(asked, certificates(environment, profile, custom));
   return READ.get(asked);
@@ -29,7 +29,7 @@ function certificates(environment: NodeJS.ProcessEnv, profile: string | undefine
         ? ["AWS_CA_BUNDLE", "AWS_CA_BUNDLE", AWS_CA_BUNDLE]
         : [
             "ca_bundle",
-            `ca_bundle in ${sharedFiles(environment).config}`,
+            `ca_bundle in ${awsConfigFiles(environment).config}`,
             profileSettings(environment, profile).get("ca_bundle") ?? "",
           ];
   if (file === "") return undefined;

@@ -4,7 +4,7 @@ import { awsError, isNotImplemented } from "./aws-problem";
 import { bucketArguments, s3Client, type BucketPlace } from "./connect";
 import { fileLocks } from "./file-locks";
 import { s3Objects } from "./s3-objects";
-import { stateStore } from "./state-store";
+import { stateStore } from "./s3-state-store";
 
 /** S3 as the history of states needs it. */
 export function historyStore(bucket: BucketPlace): RestoreStore {

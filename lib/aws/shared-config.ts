@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { sharedFiles } from "./shared-files";
+import { awsConfigFiles } from "./aws-config-files";
 
 /** Settings of one section, by name; a setting below another is `outer.inner`. */
 type Section = ReadonlyMap<string, string>;
@@ -15,7 +15,7 @@ const NOTHING: Section = new Map();
  * @param profile the one to use. @default - AWS_PROFILE, otherwise the default one
  */
 export function profileSettings(environment: NodeJS.ProcessEnv, profile = environment["AWS_PROFILE"] ?? ""): Section {
-  const { config, credentials } = sharedFiles(environment);
+  const { config, credentials } = awsConfigFiles(environment);
   const name = profile === "" ? "default" : profile;
   const [inConfig, inCredentials] = [sectionsOf(config), sectionsOf(credentials)];
   const headers = name === "default" ? ["default", "profile default"] : [`profile ${name}`];
@@ -27,7 +27,7 @@ export function profileSettings(environment: NodeJS.ProcessEnv, profile = enviro
 
 /** Returns the endpoints of services that a section `[services NAME]` of the AWS config file sets. */
 export function servicesSettings(environment: NodeJS.ProcessEnv, name: string): Section {
-  return sectionsOf(sharedFiles(environment).config).get(`services ${name}`) ?? NOTHING;
+  return sectionsOf(awsConfigFiles(environment).config).get(`services ${name}`) ?? NOTHING;
 }
 
 function sectionsOf(file: string): Sections {

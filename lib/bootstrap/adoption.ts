@@ -1,5 +1,5 @@
 import { found, type Problem } from "../problem/problem";
-import type { AwsPort, Import, Plan, ResourceChange } from "./port";
+import type { AwsPort, Import, Plan, ResourceChange } from "./bootstrap-ports";
 
 /** Returns the resources that a plan would create although they exist. */
 export async function existingResources(plan: Plan, aws: AwsPort): Promise<Import[]> {

@@ -2,7 +2,7 @@ import type { Inventory } from "../inventory/inventory";
 import type { BootstrapRecord, DeployedHome } from "../record/bootstrap-record";
 import { parseState } from "../state/parse-state";
 import type { Progress } from "../work/progress";
-import type { BootstrapPort } from "./port";
+import type { BootstrapPort } from "./bootstrap-ports";
 
 /** Returns the ARN of the key in the bootstrap stack's state. Undefined if the state has no key. */
 export function deployedKeyArn(stateText: string | undefined): string | undefined {

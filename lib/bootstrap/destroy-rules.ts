@@ -3,7 +3,7 @@ import { LOCK_SUFFIX } from "../state/state-keys";
 import { listOf, type Statement } from "../policy/policy-document";
 import { parseJson } from "../text/parse-json";
 import { shown, type Problem } from "../problem/problem";
-import type { Plan, ResourceChange } from "./port";
+import type { Plan, ResourceChange } from "./bootstrap-ports";
 
 const HOW_TO = "docs/how-to/change-encryption.md";
 

@@ -1,7 +1,7 @@
 import { listOf } from "../policy/policy-document";
 import { plainText } from "../text/plain-text";
 import { canonical } from "../verify/compare-policy";
-import type { Difference } from "./port";
+import type { Difference } from "./bootstrap-ports";
 import { few } from "../text/few";
 
 type Element = Readonly<Record<string, unknown>>;

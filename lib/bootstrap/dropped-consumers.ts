@@ -4,7 +4,7 @@ import type { Problem } from "../problem/problem";
 import { parseState, type TerraformState } from "../state/parse-state";
 import { forEachLimited } from "../work/for-each-limited";
 import { destroyedPolicies, policyProblem, type DestroyedPolicy } from "./destroy-rules";
-import type { AwsPort, Plan } from "./port";
+import type { AwsPort, Plan } from "./bootstrap-ports";
 
 const CONNECTIONS = 8;
 

@@ -1,5 +1,5 @@
 import { shown, UserError, type Problem } from "../problem/problem";
-import type { AwsPort, Plan } from "./port";
+import type { AwsPort, Plan } from "./bootstrap-ports";
 
 /**
  * Returns a problem for each role that a plan attaches a policy to and that does not exist: the apply would fail half way.

@@ -1,5 +1,5 @@
 import { deployedKeyArn, recordDeployed } from "./deployed-resources";
-import type { BootstrapPort, Plan, ResourceChange, Synthesized } from "./port";
+import type { BootstrapPort, Plan, ResourceChange, Synthesized } from "./bootstrap-ports";
 import type { Progress } from "../work/progress";
 
 /** Options of {@link nameCreatedKey}. */

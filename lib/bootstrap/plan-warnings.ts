@@ -5,7 +5,7 @@ import { parseJson } from "../text/parse-json";
 import { canonical } from "../verify/compare-policy";
 import { retentionText } from "../verify/handmade-checks";
 import { endlessProvider, endlessProviderFix, PROVIDER_LOCK_FILE } from "../verify/provider-lock";
-import type { BootstrapPort, Import, Plan, ResourceChange } from "./port";
+import type { BootstrapPort, Import, Plan, ResourceChange } from "./bootstrap-ports";
 
 /** Returns what a person should know before the plan is applied. A warning does not stop the run. */
 export async function planWarnings(

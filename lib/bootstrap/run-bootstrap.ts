@@ -12,7 +12,7 @@ import { droppedConsumerProblems } from "./dropped-consumers";
 import { homeOutputs, type HomeOutput } from "./home-outputs";
 import { lockOutProblems } from "./lock-out";
 import { missingRoleProblems } from "./missing-roles";
-import type { BootstrapPort, Import, Plan, Synthesized } from "./port";
+import type { BootstrapPort, Import, Plan, Synthesized } from "./bootstrap-ports";
 import { planWarnings } from "./plan-warnings";
 import { settleState } from "./settle-state";
 import { nameCreatedKey } from "./name-created-key";

@@ -3,7 +3,7 @@ import type { Inventory } from "../inventory/inventory";
 import { refuse, UserError, type Problem } from "../problem/problem";
 import type { Progress } from "../work/progress";
 import { deployedHome } from "./deployed-resources";
-import type { BootstrapPort, UnfinishedRun } from "./port";
+import type { BootstrapPort, UnfinishedRun } from "./bootstrap-ports";
 import type { Route } from "./situation";
 import { readSnapshot, type StateSnapshot } from "./state-snapshot";
 

@@ -1,6 +1,6 @@
 import { accountOf } from "../policy/arn";
 import type { OrganizationRole } from "../policy/guard/guard-scope";
-import { organizationRoleArn } from "../policy/guard/organization-role";
+import { organizationRoleArn } from "../policy/guard/allow-organization-role";
 import { partitionOrDefault } from "../policy/partition";
 import { consumerKey } from "./config-defaults";
 import type { BucketConfig, ConsumerConfig, GuardConfig } from "./state-config";

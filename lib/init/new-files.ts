@@ -43,7 +43,7 @@ export function configFile(answers: HomeAnswers): NewFiles {
  * Returns every file of a new CDKTF project.
  * @param manifest the package.json that is there already, if there is one
  */
-export function projectFiles(
+export function newProjectFiles(
   answers: HomeAnswers,
   folder: string,
   versions: ProjectVersions,

@@ -3,7 +3,7 @@ import { reworded, UserError, type Problem } from "../problem/problem";
 import { LOCK_SUFFIX } from "../state/state-keys";
 import { uncut } from "../work/interruption";
 import { silentProgress, type Progress } from "../work/progress";
-import { lockText, parseLockInfo, type LockInfo } from "./lock-info";
+import { encodedLock, parseLockInfo, type LockInfo } from "./lock-info";
 import { lockItemId, type LockTable, type TableItem } from "./lock-table";
 import type { ObjectEncryption } from "./object-encryption";
 import type { ReleaseResult } from "./release-decisions";
@@ -157,7 +157,7 @@ async function takeInTable({ bucket, table }: StateLocks, { stateKey, lock }: Lo
   if (table === undefined) return nothingHeld;
   const item = lockItemId(bucket, stateKey);
   const path = `DynamoDB item ${item}`;
-  const info = lockText(lock);
+  const info = encodedLock(lock);
   const reply = await table.takeLock(item, info);
   let held = info;
   if (reply.reply !== "done") {

@@ -59,7 +59,7 @@ const LONE_SURROGATES = /\p{Surrogate}/gu;
  * releases an item in DynamoDB only if its text is what OpenTofu itself would write.
  * Source: https://pkg.go.dev/encoding/json#Marshal; opentofu/opentofu, internal/backend/remote-state/s3/client.go, `Unlock`
  */
-export function lockText(lock: LockInfo): string {
+export function encodedLock(lock: LockInfo): string {
   const fields = (Object.keys(EMPTY) as (keyof LockInfo)[]).map(
     (name) => [name, lock[name].replace(LONE_SURROGATES, "\ufffd")] as const,
   );

@@ -2,7 +2,7 @@ import { reworded, UserError, type Problem } from "../problem/problem";
 import { plainText } from "../text/plain-text";
 import { holderText } from "./holder-text";
 import { lockKeyRefused } from "./store-honours";
-import { lockText, NO_TIME, parseLockInfo, type LockInfo } from "./lock-info";
+import { encodedLock, NO_TIME, parseLockInfo, type LockInfo } from "./lock-info";
 
 /** Port: one lock file in S3. */
 interface LockTaker {
@@ -41,7 +41,7 @@ export async function takeLock(taker: LockTaker, lock: LockInfo, path: string, m
 /** Asks for the lock. Returns undefined if S3 says that it is ours. */
 async function refusalOf(taker: LockTaker, lock: LockInfo): Promise<UserError | "there is one" | undefined> {
   try {
-    return (await taker.create(lockText(lock))) ? undefined : "there is one";
+    return (await taker.create(encodedLock(lock))) ? undefined : "there is one";
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;

@@ -3,7 +3,7 @@ import { policyDocument, type PolicyDocument, type Statement } from "./policy-do
 import { denyUnprovenKeyChange } from "./guard/break-glass-proof";
 import { exceptFor } from "./guard/deny-but";
 import type { BreakGlassProof, OrganizationRole } from "./guard/guard-scope";
-import { allowOrganizationKeyUse } from "./guard/organization-role";
+import { allowOrganizationKeyUse } from "./guard/allow-organization-role";
 import { namedPrincipals } from "./named-principals";
 import { s3ViaService, type Partition } from "./partition";
 

@@ -1,4 +1,4 @@
-import type { Difference, Plan, ResourceChange } from "../bootstrap/port";
+import type { Difference, Plan, ResourceChange } from "../bootstrap/bootstrap-ports";
 
 type Values = Readonly<Record<string, unknown>>;
 

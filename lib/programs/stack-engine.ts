@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EnginePort, Plan } from "../bootstrap/port";
+import type { EnginePort, Plan } from "../bootstrap/bootstrap-ports";
 import { productOf, type Engine } from "../engine/engine";
 import { speakOf } from "../engine/spoken-engine";
 import { UserError, type Problem } from "../problem/problem";

@@ -7,7 +7,7 @@ import {
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { lockTable } from "../../../lib/aws/dynamodb-lock-table";
-import { lockText } from "../../../lib/lock/lock-info";
+import { encodedLock } from "../../../lib/lock/lock-info";
 import { lockItemId } from "../../../lib/lock/lock-table";
 import type { LockList } from "../../../lib/lock/lock-report";
 import { validJson } from "../../support/published-schemas";
@@ -148,8 +148,8 @@ describeEnginePair("Terraform and OpenTofu on one state", ["moto-server"], ({ te
         Path: `${LOCKED_BUCKET}/${key}`,
       };
       const table = lockTable({ name: "locks", region: "us-east-1", account: standIn.accountId });
-      await aws.s3.send(new PutObjectCommand({ Bucket: LOCKED_BUCKET, Key: `${key}.tflock`, Body: lockText(lock) }));
-      expect(await table.takeLock(lockItemId(LOCKED_BUCKET, key), lockText(lock))).toEqual({ reply: "done" });
+      await aws.s3.send(new PutObjectCommand({ Bucket: LOCKED_BUCKET, Key: `${key}.tflock`, Body: encodedLock(lock) }));
+      expect(await table.takeLock(lockItemId(LOCKED_BUCKET, key), encodedLock(lock))).toEqual({ reply: "done" });
       expect((await root.run("apply", "-auto-approve")).stderr).toContain("Error acquiring the state lock");
       requireSuccess(await root.run("force-unlock", "-force", lock.ID));
       expect(await locksLeft(key)).toEqual(["nothing"]);

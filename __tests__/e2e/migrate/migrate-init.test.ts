@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { migrateInitSchema } from "../../../cli/migrate/init/init-json";
+import { migrateInitSchema } from "../../../cli/migrate/init/migrate-init-json";
 import { legacyFleet, type LegacyFleet } from "../../support/steps/legacy-fleet";
 import { describeE2e, describeUnder } from "../../support/describe-e2e";
 import { testEngine } from "../../../lab/machine/test-engine";

@@ -1,7 +1,7 @@
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { readdirSync } from "node:fs";
-import { migrateInitSchema } from "../../../cli/migrate/init/init-json";
+import { migrateInitSchema } from "../../../cli/migrate/init/migrate-init-json";
 import { migrateRetireSchema } from "../../../cli/migrate/table/retire-json";
 import { migrateStatusSchema } from "../../../lib/migrate/live/state-status";
 import { keepApplying, type ApplyLoop } from "../../support/steps/apply-loop";

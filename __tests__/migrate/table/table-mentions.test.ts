@@ -9,7 +9,7 @@ import {
   isBackup,
   isIgnored,
   isUnsearchedFolder,
-  placeOf,
+  mentionPlace,
   withoutBackends,
 } from "../../../lib/migrate/table/table-mentions";
 import { parsers } from "../../support/fleet";
@@ -75,7 +75,7 @@ describe("the name of the table", () => {
     ["cdktf.out/other.json", '"locks"'],
   ])("is found in %s", async (path, text) => {
     write(path, text);
-    expect((await mentions()).map(placeOf)).toEqual([`${path}:1`]);
+    expect((await mentions()).map(mentionPlace)).toEqual([`${path}:1`]);
   });
 
   it.each([
@@ -101,7 +101,7 @@ describe("the name of the table", () => {
     write("state.config.ts", "");
     write("cdktf.out/inventory.json", '{"legacyTable": "locks"}');
     symlinkSync("nowhere", join(folder, "link"));
-    expect((await mentions()).map(placeOf)).toEqual([]);
+    expect((await mentions()).map(mentionPlace)).toEqual([]);
   });
 
   it("may be in a folder outside that a link leads to, but not in one that is searched anyway", async () => {
@@ -114,7 +114,7 @@ describe("the name of the table", () => {
 
   it("is one mention of a file with NULs, also if it can be read in two ways", async () => {
     write("a.bin", "locks\0x locks");
-    expect((await mentions()).map(placeOf)).toEqual(["a.bin:1"]);
+    expect((await mentions()).map(mentionPlace)).toEqual(["a.bin:1"]);
   });
 
   it("blocks the removal, with its place", async () => {

@@ -7,7 +7,7 @@ import type { CommandContext } from "../../screen/command-context";
 import { backendFilesFlags, type BackendFiles } from "../project/migrate-project";
 
 /** The options of `statelock migrate init`. */
-export interface InitOptions extends BackendFiles {
+export interface MigrateInitOptions extends BackendFiles {
   readonly root?: readonly string[];
   readonly parallel: string;
   readonly var?: readonly string[];
@@ -28,7 +28,7 @@ export function commandAgain(
     folders,
     limit,
     options,
-  }: { readonly folders: readonly string[]; readonly limit: number; readonly options: InitOptions },
+  }: { readonly folders: readonly string[]; readonly limit: number; readonly options: MigrateInitOptions },
   results: readonly InitResult[],
   wanted: InitResult["outcome"],
 ): string | undefined {

@@ -9,7 +9,7 @@ import { plainText } from "../../../lib/text/plain-text";
 import { shellQuoted } from "../../../lib/text/shell-quoted";
 import type { CommandContext } from "../../screen/command-context";
 import { fittingColumns } from "../../screen/fitting-columns";
-import type { MigrateInitReport } from "./init-json";
+import type { MigrateInitReport } from "./migrate-init-json";
 import { noteProblems } from "../project/migrate-project";
 
 /** Notes one result, as soon as it is known. */

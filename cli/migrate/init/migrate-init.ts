@@ -18,13 +18,13 @@ import { rootCommands } from "../../../lib/programs/root-commands";
 import { shown } from "../../../lib/problem/problem";
 import { usage } from "../../options/usage-problem";
 import { logAnnouncer } from "../../options/own-lock";
-import { repeated } from "../../options/repeated";
+import { collectValues } from "../../options/collect-values";
 import type { CommandContext } from "../../screen/command-context";
-import { terminalProgress } from "../../screen/progress";
+import { terminalProgress } from "../../screen/terminal-progress";
 import { EXIT } from "../../screen/report-error";
-import { commandAgain, interrupted, PARALLEL, type InitOptions } from "./init-again";
+import { commandAgain, interrupted, PARALLEL, type MigrateInitOptions } from "./init-again";
 import { engineFor } from "./init-engine";
-import { initJson } from "./init-json";
+import { initJson } from "./migrate-init-json";
 import { noteInitResult, showInit, showInitDryRun, noteSkipped } from "./init-text";
 import { knownPlaces } from "../project/known-places";
 import { liveDefaults, storeProver } from "../project/migrate-live-access";
@@ -61,11 +61,11 @@ export function migrateInitCommand(context: CommandContext): Command {
     .addOption(shared("dryRun", "list the roots and their commands, and run nothing"))
     .addOption(shared("profile", "profile of the AWS configuration, for roots that name none"))
     .addOption(shared("roleArn", "role to assume first, for roots that name none; its keys last one hour"))
-    .option("--var <name=value>", "a variable for init and plan; repeatable", repeated)
-    .option("--var-file <file>", "a file with variables for init and plan, seen from here; repeatable", repeated)
+    .option("--var <name=value>", "a variable for init and plan; repeatable", collectValues)
+    .option("--var-file <file>", "a file with variables for init and plan, seen from here; repeatable", collectValues)
     .addOption(shared("json"))
     .addHelpText("after", helpText(help()))
-    .action(async (folders: readonly string[], options: InitOptions) => {
+    .action(async (folders: readonly string[], options: MigrateInitOptions) => {
       const limit = Number(options.parallel);
       if (!Number.isInteger(limit) || limit < 1)
         throw usage("--parallel", `must be a whole number from 1, got ${shown(options.parallel)}`, "Correct it.");
@@ -105,7 +105,7 @@ async function run(
   context: CommandContext,
   roots: readonly InitRoot[],
   limit: number,
-  options: InitOptions,
+  options: MigrateInitOptions,
 ): Promise<InitResult[]> {
   const { workingDirectory, environment: env, terminal } = context;
   const variables = [

@@ -16,7 +16,7 @@ import {
 import type { Written } from "../../../lib/migrate/scan/expression/expression-tokens";
 import { shown } from "../../../lib/problem/problem";
 import { dataFolder, readDataFolder } from "../../../lib/programs/data-folder";
-import { repeated } from "../../options/repeated";
+import { collectValues } from "../../options/collect-values";
 import { usage } from "../../options/usage-problem";
 import type { CommandContext } from "../../screen/command-context";
 
@@ -29,8 +29,8 @@ export interface VariableOptions {
 /** Adds `--var` and `--var-file`. */
 export function withVariableOptions(command: Command): Command {
   return command
-    .option("--var <name=value>", "a variable of backends that compute their place; repeatable", repeated)
-    .option("--var-file <file>", "a file with such variables; repeatable", repeated);
+    .option("--var <name=value>", "a variable of backends that compute their place; repeatable", collectValues)
+    .option("--var-file <file>", "a file with such variables; repeatable", collectValues);
 }
 
 /**

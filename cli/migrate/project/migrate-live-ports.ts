@@ -9,13 +9,13 @@ import type { OpenRepair } from "../../../lib/migrate/step/repair-digest";
 import { LOCK_OPERATION } from "../../../lib/migrate/live/live-state";
 import type { CommandContext } from "../../screen/command-context";
 import { flagsText } from "../../options/printed-flags";
-import { repeated } from "../../options/repeated";
+import { collectValues } from "../../options/collect-values";
 import { bucketOf, liveOpener, openedOnce, tableOf, type LiveOptions } from "./migrate-live-access";
 import { recordAudit } from "../../options/audit-log";
 import { lockAnnouncer, ownLock, ownLockCommands, ownName } from "../../options/own-lock";
 
 /** The locks of killed runs that a command may take over. */
-export interface WriteOptions extends LiveOptions {
+export interface TakeOverOptions extends LiveOptions {
   readonly takeOver?: readonly string[];
 }
 
@@ -24,11 +24,11 @@ export function takeOverOption(): Option {
   return new Option(
     "--take-over <lock-id>",
     "ID of a lock that a killed run of this command left: continue under it, then release it; repeatable",
-  ).argParser(repeated);
+  ).argParser(collectValues);
 }
 
 /** Opens what a command needs to work on the state and the items of a root, in the table that is named. */
-export function writeOpener(context: CommandContext, options: WriteOptions): OpenRepair {
+export function writeOpener(context: CommandContext, options: TakeOverOptions): OpenRepair {
   const { program, terminal } = context;
   const open = liveOpener(options);
   const once = openedOnce();
@@ -62,7 +62,7 @@ export function recordedTable(
   context: CommandContext,
   table: LockTable,
   name: string,
-  { takeOver = [] }: WriteOptions,
+  { takeOver = [] }: TakeOverOptions,
 ): LockTable {
   return auditedTable(table, { table: name, host: ownName(), takenOver: takeOver }, (line) => {
     recordAudit(context, line);

@@ -8,11 +8,11 @@ import { scan, type Scan } from "../../../lib/migrate/scan/scan";
 import { meantRoots } from "../../../lib/migrate/scan/select-roots";
 import { plainText } from "../../../lib/text/plain-text";
 import { UserError, type Problem } from "../../../lib/problem/problem";
-import { repeated } from "../../options/repeated";
+import { collectValues } from "../../options/collect-values";
 import { fromHere, scannedFolders } from "../../options/scanned-folders";
 import type { CommandContext } from "../../screen/command-context";
 import { counted, withCommas } from "../../../lib/text/counted";
-import { terminalProgress } from "../../screen/progress";
+import { terminalProgress } from "../../screen/terminal-progress";
 import { noteOthers, problemText } from "../../screen/report-error";
 import { shellQuoted } from "../../../lib/text/shell-quoted";
 import { andMore, few } from "../../../lib/text/few";
@@ -55,7 +55,7 @@ export function backendFilesOption(): Option {
   return new Option(
     "--backend-files <glob>",
     "partial configurations that every root without a bucket or a key takes; quote the pattern; repeatable",
-  ).argParser(repeated);
+  ).argParser(collectValues);
 }
 
 /** Returns the option as flags of a command that Statelock prints. */
@@ -76,7 +76,7 @@ export function rootOption(): Option {
   return new Option(
     "--root <folder or consumer>",
     "only this root: its folder, or a consumer's name; repeatable; the safety checks still look at all roots",
-  ).argParser(repeated);
+  ).argParser(collectValues);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { sharedFiles } from "../../../lib/aws/shared-files";
+import { awsConfigFiles } from "../../../lib/aws/aws-config-files";
 import { withoutPassword } from "../../../lib/aws/proxy-failure";
 import type { LiveDefaults } from "../../../lib/migrate/live/live-target";
 import type { Scan } from "../../../lib/migrate/scan/scan";
@@ -36,7 +36,7 @@ function settingsText(
   { profile, roleArn, endpointUrl, tableEndpointUrl, network = {} }: Access,
   environment: NodeJS.ProcessEnv,
 ): string {
-  const { config, credentials } = sharedFiles(environment);
+  const { config, credentials } = awsConfigFiles(environment);
   return [
     ...(profile === undefined ? [] : [`profile ${profile} of ${config} and ${credentials}`]),
     ...(roleArn === undefined ? [] : [`role ${roleArn}`]),

@@ -13,7 +13,7 @@ import { gitVersionControl } from "../../../lib/programs/working-tree";
 import type { Problem } from "../../../lib/problem/problem";
 import { plainText } from "../../../lib/text/plain-text";
 import type { CommandContext } from "../../screen/command-context";
-import { terminalProgress } from "../../screen/progress";
+import { terminalProgress } from "../../screen/terminal-progress";
 import { EXIT } from "../../screen/report-error";
 import { applyPorts } from "./apply-ports";
 import { noteConsumers } from "../project/migrate-consumers";

@@ -7,7 +7,7 @@ import { planStep } from "../../../lib/migrate/step/plan-step";
 import { plannedGrants } from "../../../lib/migrate/step/planned-grants";
 import { gitVersionControl } from "../../../lib/programs/working-tree";
 import type { CommandContext } from "../../screen/command-context";
-import { terminalProgress } from "../../screen/progress";
+import { terminalProgress } from "../../screen/terminal-progress";
 import { EXIT } from "../../screen/report-error";
 import { liveDefaults, planStepPort, withLiveOptions, type LiveOptions } from "../project/migrate-live-access";
 import { withVariableOptions, type VariableOptions } from "../project/known-places";

@@ -6,15 +6,15 @@ import { rollBack, rollBackVerdict, type RollBackResult } from "../../../lib/mig
 import { gitVersionControl } from "../../../lib/programs/working-tree";
 import { plainText } from "../../../lib/text/plain-text";
 import { shared } from "../../options/shared-options";
-import { repeated } from "../../options/repeated";
+import { collectValues } from "../../options/collect-values";
 import type { CommandContext } from "../../screen/command-context";
 import { helpText, type HelpText } from "../../screen/help-text";
-import { terminalProgress } from "../../screen/progress";
+import { terminalProgress } from "../../screen/terminal-progress";
 import { EXIT } from "../../screen/report-error";
 import { applyPorts } from "./apply-ports";
 import { noteConsumers } from "../project/migrate-consumers";
 import { liveDefaults, withLiveOptions } from "../project/migrate-live-access";
-import { takeOverOption, writeOpener, type WriteOptions } from "../project/migrate-live-ports";
+import { takeOverOption, writeOpener, type TakeOverOptions } from "../project/migrate-live-ports";
 import {
   backendFilesOption,
   type BackendFiles,
@@ -29,7 +29,7 @@ import { notePlan } from "./plan-text";
 import { rollbackJson } from "./rollback-json";
 import { stoppable } from "../project/stoppable";
 
-interface Options extends WriteOptions, BackendFiles {
+interface Options extends TakeOverOptions, BackendFiles {
   readonly to: BackTarget;
   readonly table?: string;
   readonly root?: readonly string[];
@@ -68,7 +68,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
     .addOption(backendFilesOption())
     .addOption(
       new Option("--accept <md5>", "MD5 of a state that you have checked and that is right; repeatable").argParser(
-        (md5: string, given?: readonly string[]) => repeated(md5.toLowerCase(), given),
+        (md5: string, given?: readonly string[]) => collectValues(md5.toLowerCase(), given),
       ),
     )
     .addOption(takeOverOption())

@@ -4,13 +4,13 @@ import { resolve } from "node:path";
 import { requireWholeScan } from "../../../lib/migrate/table/require-whole-scan";
 import { retireTable, type RetireResult } from "../../../lib/migrate/table/retire-table";
 import { counted } from "../../../lib/text/counted";
-import { repeated } from "../../options/repeated";
+import { collectValues } from "../../options/collect-values";
 import { openBucket } from "../../options/bucket-options";
 import { usage } from "../../options/usage-problem";
 import { shared } from "../../options/shared-options";
 import type { CommandContext } from "../../screen/command-context";
 import { helpText, type HelpText } from "../../screen/help-text";
-import { terminalProgress } from "../../screen/progress";
+import { terminalProgress } from "../../screen/terminal-progress";
 import { EXIT } from "../../screen/report-error";
 import { confirmRetire, noteScanned } from "./confirm-retire";
 import { liveDefaults, tableOf } from "../project/migrate-live-access";
@@ -18,7 +18,7 @@ import { backendFilesOption, type BackendFiles, noteProblems, scanProject } from
 import { unreadProblems } from "../../../lib/migrate/scan/unread-problems";
 import { tableMentions } from "./retire-mentions";
 import { retireJson } from "./retire-json";
-import { retirePort } from "./retire-port";
+import { retirePort } from "./live-retire-port";
 
 interface Options extends BackendFiles {
   readonly table: string;
@@ -72,8 +72,12 @@ export function migrateRetireCommand(context: CommandContext): Command {
     .addOption(shared("roleArn", "role to assume first"))
     .addOption(shared("inventory", "also check the consumers of this inventory"))
     .option("--backup <file>", "file for the backup of the items (default: <table>.<time>.backup.json)")
-    .option("--also <folder>", "also scan and search this folder or repository; repeatable", repeated)
-    .option("--ignore-mention <file:line>", "pass over a line that contains the table's name; repeatable", repeated)
+    .option("--also <folder>", "also scan and search this folder or repository; repeatable", collectValues)
+    .option(
+      "--ignore-mention <file:line>",
+      "pass over a line that contains the table's name; repeatable",
+      collectValues,
+    )
     .option("--reason <text>", "why nothing there needs the table; the record keeps it")
     .option("--no-grants", "do not search IAM for grants on the table")
     .option("--keep-grants", "do not stop at grants that name the table, because you have read them")

@@ -7,20 +7,20 @@ import type { Problem } from "../../../lib/problem/problem";
 import { counted } from "../../../lib/text/counted";
 import { plainText } from "../../../lib/text/plain-text";
 import { usage } from "../../options/usage-problem";
-import { repeated } from "../../options/repeated";
+import { collectValues } from "../../options/collect-values";
 import { shared } from "../../options/shared-options";
 import type { CommandContext } from "../../screen/command-context";
 import { helpText, type HelpText } from "../../screen/help-text";
-import { terminalProgress } from "../../screen/progress";
+import { terminalProgress } from "../../screen/terminal-progress";
 import { EXIT } from "../../screen/report-error";
 import { liveDefaults, scanTargets, tableOf, withLiveOptions } from "../project/migrate-live-access";
-import { recordedTable, takeOverOption, writeOpener, type WriteOptions } from "../project/migrate-live-ports";
+import { recordedTable, takeOverOption, writeOpener, type TakeOverOptions } from "../project/migrate-live-ports";
 import { backendFilesOption, type BackendFiles, noteProblems, scanProject } from "../project/migrate-project";
 import { noteOwnSettings } from "../project/note-own-settings";
 import { scrubJson, scrubSummary } from "./scrub-json";
 import { stoppable } from "../project/stoppable";
 
-interface Options extends WriteOptions, BackendFiles {
+interface Options extends TakeOverOptions, BackendFiles {
   readonly table: string;
   readonly gone?: readonly string[];
   readonly dryRun?: boolean;
@@ -54,7 +54,7 @@ export function migrateScrubCommand(context: CommandContext): Command {
     .option(
       "--gone <state key>",
       "this state was deleted on purpose: remove its digest on every phase; repeatable",
-      repeated,
+      collectValues,
     )
     .addOption(shared("dryRun", "show what would be removed, and remove nothing"))
     .addOption(shared("json"))

@@ -9,7 +9,7 @@ import {
   ignoredMention,
   isIgnored,
   isUnsearchedFolder,
-  placeOf,
+  mentionPlace,
   withoutBackends,
 } from "../../../lib/migrate/table/table-mentions";
 import type { Mention } from "../../../lib/files/project-files";
@@ -17,7 +17,7 @@ import type { IgnoredMention } from "../../../lib/record/migration-record";
 import { readSeenRecord, writeSeenRecord } from "../../../lib/record/record-files";
 import { usage } from "../../options/usage-problem";
 import type { CommandContext } from "../../screen/command-context";
-import { terminalProgress } from "../../screen/progress";
+import { terminalProgress } from "../../screen/terminal-progress";
 import { seenRecords } from "../project/migrate-sightings";
 
 /** Which table to search for, and which lines somebody has judged. */
@@ -67,7 +67,7 @@ export async function tableMentions(
   const fileOf = ({ path }: Mention): string =>
     relative(folder, resolve(context.workingDirectory, path)).split(sep).join("/");
   const given = ignoreMention.map((place) => {
-    const mention = mentions.find((each) => placeOf(each) === place);
+    const mention = mentions.find((each) => mentionPlace(each) === place);
     if (mention === undefined)
       throw usage(
         "--ignore-mention",

@@ -7,7 +7,7 @@ import { walkStep, type WalkStep } from "../../../lib/migrate/step/walk-step";
 import { dataFolder, readDataFolder } from "../../../lib/programs/data-folder";
 import { initializedBackend } from "../../../lib/state/initialized-backend";
 import type { CommandContext } from "../../screen/command-context";
-import { terminalProgress } from "../../screen/progress";
+import { terminalProgress } from "../../screen/terminal-progress";
 import { liveDefaults, planStepPort } from "../project/migrate-live-access";
 import { noteRefusals, scanProject } from "../project/migrate-project";
 import { withSkippedPhases } from "../project/migrate-sightings";

@@ -7,7 +7,7 @@ import { breakGlassProofProblems } from "./break-glass-rules";
 import { organizationRoleProblems } from "./organization-role-rules";
 import { networkProblems } from "./network-rules";
 import { rolesOfLevel } from "../made-roles";
-import { repeated } from "./repeated";
+import { repeatProblems } from "./repeat-problems";
 import { placedRoles } from "./role-rules";
 import type { BucketConfig, ConsumerConfig, GuardConfig, StateConfig } from "../state-config";
 
@@ -77,7 +77,7 @@ function principalProblems(
 ): Problem[] {
   return principals.flatMap((principal, index) => {
     const path = `${field}[${String(index)}]`;
-    return [...principalArnProblems(principal, path, bucket), ...repeated(principals, index, path)];
+    return [...principalArnProblems(principal, path, bucket), ...repeatProblems(principals, index, path)];
   });
 }
 
@@ -99,7 +99,7 @@ function accountProblems(accounts: readonly string[], bucket: BucketConfig): Pro
           fix: "Remove it: the guard never denies the bucket's own account.",
         },
       ]),
-      ...repeated(accounts, index, path),
+      ...repeatProblems(accounts, index, path),
     ];
   });
 }

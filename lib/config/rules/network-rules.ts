@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { found, shown, type Problem } from "../../problem/problem";
 import { inSubnet } from "../../text/subnet";
 import type { GuardConfig, NetworkConfig } from "../state-config";
-import { repeated } from "./repeated";
+import { repeatProblems } from "./repeat-problems";
 
 /** Networks that are not on the internet. Source: https://www.iana.org/assignments/iana-ipv4-special-registry */
 const PRIVATE = [
@@ -43,7 +43,7 @@ export function networkProblems({ network, deployers = [] }: GuardConfig): Probl
     ...idProblems("vpcs", "vpc", network),
     ...sourceIps.flatMap((block, index) => {
       const path = `network.sourceIps[${String(index)}]`;
-      return [...blockProblems(block, path), ...repeated(sourceIps, index, path)];
+      return [...blockProblems(block, path), ...repeatProblems(sourceIps, index, path)];
     }),
   ];
 }
@@ -62,7 +62,7 @@ function idProblems(field: "vpcEndpoints" | "vpcs", prefix: string, network: Net
           fix: `Copy the ID from \`aws ec2 describe-${prefix === "vpc" ? "vpcs" : "vpc-endpoints"}\`.`,
         },
       ]),
-      ...repeated(ids, index, path),
+      ...repeatProblems(ids, index, path),
     ];
   });
 }

@@ -2,7 +2,7 @@ import type { AccessLevel } from "../../policy/access-level";
 import { OIDC_CLAIMS } from "../../policy/trust-policy";
 import { found, shown, type Problem } from "../../problem/problem";
 import type { OidcClaims, TrustConfig } from "../state-config";
-import { repeated } from "./repeated";
+import { repeatProblems } from "./repeat-problems";
 
 /** The issuers of GitHub: its own, an enterprise's, one with data residency, and a GitHub Enterprise Server. */
 export const GITHUB_ISSUER =
@@ -98,7 +98,7 @@ export function claimProblems(claims: OidcClaims, issuer: string): Problem[] {
             ),
         ),
       ]),
-      ...values.flatMap((_, index) => repeated(values, index, `${path}[${String(index)}]`)),
+      ...values.flatMap((_, index) => repeatProblems(values, index, `${path}[${String(index)}]`)),
     ];
   });
 }

@@ -1,6 +1,6 @@
 import { found, shown, type Problem } from "../../problem/problem";
 import type { GuardConfig } from "../state-config";
-import { repeated } from "./repeated";
+import { repeatProblems } from "./repeat-problems";
 
 /** Source: https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html */
 const PATH = /^(o-[a-z0-9]{10,32})\/r-[a-z0-9]{4,32}\/(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}\/)*\*?$/;
@@ -38,7 +38,7 @@ export function organizationRoleProblems({ organizationRole: role, organization 
             "Use o-<organization>/r-<root>/ou-<unit>/*, from `aws organizations list-parents`; the `*` covers the units below.",
           ),
       ]),
-      ...repeated(role.paths, index, `organizationRole.paths[${String(index)}]`),
+      ...repeatProblems(role.paths, index, `organizationRole.paths[${String(index)}]`),
     ]),
   ];
 }

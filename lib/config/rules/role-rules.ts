@@ -6,7 +6,7 @@ import { partitionProblems, principalArnProblems } from "./arn-rules";
 import { CONFIG_DEFAULTS } from "../config-defaults";
 import { configuredRoles, IAM_PATH, madeRoleArn, madeRoleName, rolesOfLevel } from "../made-roles";
 import { claimProblems, GITHUB_ISSUER, pullRequestProblems, subjectProblems } from "./oidc-rules";
-import { repeated } from "./repeated";
+import { repeatProblems } from "./repeat-problems";
 import type { BucketConfig, ConsumerConfig, RoleConfig, StateConfig, TrustConfig } from "../state-config";
 
 /** Most seconds of a session. Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, MaxSessionDuration */
@@ -127,7 +127,7 @@ function trustProblems(trust: TrustConfig, { bucket, madeRoles }: StateConfig): 
         const path = `principals[${String(index)}]`;
         return [
           ...principalArnProblems(principal, path, bucket, "any-account"),
-          ...repeated(trust.principals, index, path),
+          ...repeatProblems(trust.principals, index, path),
         ];
       }),
     ];
@@ -136,7 +136,7 @@ function trustProblems(trust: TrustConfig, { bucket, madeRoles }: StateConfig): 
     ...emptyProblems(trust.subjects, "subjects", "oidc-subject"),
     ...trust.subjects.flatMap((subject, index) => {
       const path = `subjects[${String(index)}]`;
-      return [...subjectProblems(subject, path), ...repeated(trust.subjects, index, path)];
+      return [...subjectProblems(subject, path), ...repeatProblems(trust.subjects, index, path)];
     }),
     ...claimProblems(trust.claims ?? {}, issuerOf(madeRoles?.githubActions?.provider ?? "")),
     ...found([

@@ -71,7 +71,7 @@ function noBackendFile(path: string): Problem {
 }
 
 /** Returns the backends that a file writes elsewhere. A file that only HashiCorp's parser reads may hold more. */
-export function writtenIn(source: SourceFile): HandPlace[] {
+export function backendsWrittenIn(source: SourceFile): HandPlace[] {
   const { path, text, sites } = source;
   return mayWrite(source) ? writtenBackends(path, text, sites) : [];
 }

@@ -25,7 +25,7 @@ import {
   readNamed,
   readSource,
   WANTED,
-  writtenIn,
+  backendsWrittenIn,
 } from "./read-sources";
 import { namedFile } from "./outside/command-flags";
 import { emptyGlobs, unplacedFiles } from "./root/given-files";
@@ -97,7 +97,7 @@ export async function scan(
     if ("code" in result) problems.push(result);
     else if ("hints" in result) outside.push(result);
     else {
-      if (result.kind.role !== "terragrunt") byHand.push(...writtenIn(result));
+      if (result.kind.role !== "terragrunt") byHand.push(...backendsWrittenIn(result));
       if (result.sites.length > 0 || result.requiredVersions.length > 0 || (result.clouds ?? []).length > 0)
         sources.push(result);
       else withoutBackend.push(result);
@@ -125,7 +125,7 @@ export async function scan(
   const units = terragruntUnits([...read, ...withoutBackend], parsers.positions);
   for (const source of [...read, ...withoutBackend])
     if (source.kind.role === "terragrunt")
-      byHand.push(...(units.read.has(source.path) ? extraArguments(source) : writtenIn(source)));
+      byHand.push(...(units.read.has(source.path) ? extraArguments(source) : backendsWrittenIn(source)));
   const lockFiles = new Map<string, string>();
   const pins = new Map<string, string>();
   const folders = new Set(read.map(({ path }) => folderOf(path)));

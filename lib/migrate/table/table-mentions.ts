@@ -52,11 +52,11 @@ export function withoutBackends(mentions: readonly Mention[], fleet: readonly Co
       ),
     ),
   );
-  return mentions.filter((mention) => !own.has(placeOf(mention)));
+  return mentions.filter((mention) => !own.has(mentionPlace(mention)));
 }
 
 /** Returns `file:line`. */
-export function placeOf({ path, line }: Pick<Mention, "path" | "line">): string {
+export function mentionPlace({ path, line }: Pick<Mention, "path" | "line">): string {
   return `${path}:${String(line)}`;
 }
 
@@ -84,8 +84,8 @@ export function isIgnored(
 export function mentionBlock(table: string, mention: Mention): Problem {
   return {
     code: "table-mentioned",
-    path: placeOf(mention),
+    path: mentionPlace(mention),
     message: `must not name ${table}: who reads this file may need the table`,
-    fix: `Remove the name. If nothing there uses the table, add --ignore-mention ${shellQuoted(placeOf(mention))} --reason TEXT.`,
+    fix: `Remove the name. If nothing there uses the table, add --ignore-mention ${shellQuoted(mentionPlace(mention))} --reason TEXT.`,
   };
 }

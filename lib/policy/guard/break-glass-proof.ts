@@ -1,5 +1,5 @@
 import { listOf, oneOrMany, type Condition, type Statement } from "../policy-document";
-import { denyEverything, type Place } from "./deny-everything";
+import { denyEverything, type GuardedBucket } from "./deny-everything";
 import type { BreakGlassProof, ProvenBreakGlass } from "./guard-scope";
 
 const UNPROVEN = "DenyUnprovenBreakGlass";
@@ -15,7 +15,7 @@ const WITHOUT: Readonly<Record<BreakGlassProof, Condition>> = {
 };
 
 /** Denies a bucket to break-glass principals without the proof. Returns no statement if the config requires no proof. */
-export function denyUnprovenBreakGlass(scope: Place & ProvenBreakGlass): Statement[] {
+export function denyUnprovenBreakGlass(scope: GuardedBucket & ProvenBreakGlass): Statement[] {
   return unproven(scope).map((condition) => denyEverything(scope, UNPROVEN, condition));
 }
 

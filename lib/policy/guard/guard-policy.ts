@@ -10,7 +10,7 @@ import {
 } from "./write-encryption";
 import { denyUnprovenBreakGlass } from "./break-glass-proof";
 import { denyOutsideNetwork } from "./network-perimeter";
-import { allowOrganizationRole } from "./organization-role";
+import { allowOrganizationRole } from "./allow-organization-role";
 import { allowExternalAccess } from "./external-access";
 import { denyForeignPrincipals } from "./foreign-principals";
 import type { GuardScope } from "./guard-scope";

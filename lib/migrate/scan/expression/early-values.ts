@@ -1,5 +1,5 @@
 import { evaluate, type Scope } from "./expression";
-import { writtenIn, type Written } from "./expression-tokens";
+import { wholeExpression, type Written } from "./expression-tokens";
 import { FUNCTIONS } from "./functions";
 import { asText, COMPUTED, type KnownValue } from "./known-value";
 import type { RootVariables } from "./root-variables";
@@ -32,7 +32,7 @@ export interface EarlyValue {
  */
 export function earlyValue(expression: string, root: RootVariables, given: GivenValues): EarlyValue {
   const scope = new EarlyScope(root, given);
-  const value = asText(evaluate(writtenIn(expression), scope));
+  const value = asText(evaluate(wholeExpression(expression), scope));
   return { value, by: scope.by, lacks: value === undefined ? scope.lacks : undefined };
 }
 

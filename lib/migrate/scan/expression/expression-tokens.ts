@@ -8,7 +8,7 @@ export interface Written {
 }
 
 /** Returns a whole text as the place of an expression. */
-export function writtenIn(text: string): Written {
+export function wholeExpression(text: string): Written {
   const kind = { role: "root", syntax: "hcl", tool: "opentofu" } as const;
   const file: SourceFile = { path: "", realPath: "", kind, text, sites: [], requiredVersions: [] };
   return { file, start: 0, end: text.length };

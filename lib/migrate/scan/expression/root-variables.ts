@@ -1,7 +1,7 @@
 import { parseHclJson } from "../../../hcl/json-parser";
 import { SyntaxProblem, type Attribute, type HclParser } from "../../../hcl/syntax";
 import { fileKind, isOverride } from "../source/file-kind";
-import { writtenIn, type Written } from "./expression-tokens";
+import { wholeExpression, type Written } from "./expression-tokens";
 
 /** Base name → text of each file in the folder of a root. */
 export type RootFiles = ReadonlyMap<string, string>;
@@ -111,5 +111,5 @@ function entriesOf(value: Attribute["value"]): readonly Attribute[] {
 }
 
 function writtenOf(text: string, attributes: readonly Attribute[]): Map<string, Written> {
-  return new Map(attributes.map(({ name, value: { start, end } }) => [name, { ...writtenIn(text), start, end }]));
+  return new Map(attributes.map(({ name, value: { start, end } }) => [name, { ...wholeExpression(text), start, end }]));
 }

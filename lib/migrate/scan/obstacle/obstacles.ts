@@ -4,7 +4,7 @@ import type { Attribute } from "../../../hcl/syntax";
 import { found, shown, type Problem } from "../../../problem/problem";
 import { argumentPath, placeText, type Configuration, type Place } from "../configuration/configuration";
 import { LEGACY_TABLE, setting, USE_LOCKFILE } from "../configuration/phase";
-import { exclusiveProblems, roleProblems } from "./refused-arguments";
+import { exclusiveProblems, roleArgumentProblems } from "./refused-arguments";
 import { argument, isComputed } from "../source/site";
 import type { FloorVerdict } from "../version/version-floor";
 
@@ -29,7 +29,7 @@ export function obstacles(
       ...(engine === "tofu" ? [] : expressionProblems(configuration, place)),
       ...lockfileProblems(place),
       ...legacyProblems(place),
-      ...roleProblems(configuration, place, engine),
+      ...roleArgumentProblems(configuration, place, engine),
       ...repeatedProblems(place),
     ]),
     ...exclusiveProblems(configuration, engine),

@@ -13,7 +13,11 @@ import { argument, type Site } from "../source/site";
  * Returns the problems with the flat arguments of a role and with blocks. Terraform 1.10 and later, which `use_lockfile` needs, refuse
  * them. OpenTofu takes the flat arguments.
  */
-export function roleProblems(configuration: Configuration, place: Place, engine: EngineName | undefined): Problem[] {
+export function roleArgumentProblems(
+  configuration: Configuration,
+  place: Place,
+  engine: EngineName | undefined,
+): Problem[] {
   const { source } = configuration;
   if (source === "reader" || source === "consumer") return [];
   const flat = takesFlatRole(configuration, engine) ? [] : flatArguments(place.site);

@@ -23,7 +23,7 @@ const GIVEN =
 const BEGUN = /-backend-config(?:\\?["'`])?(?:\s*[=,]|\s+[^\s"'`\\,;)\]]|\\?["'`]\s*[+.])/g;
 
 /** A value that a shell, a pipeline, a template or a program fills in. */
-export const COMPUTED =
+export const COMPUTED_TEXT =
   /\$?\{\{[^}]{0,500}\}\}|\$\([^)]{0,500}\)|<%[^%]{0,500}%>|#\{[^}]{0,500}\}|\$\{[^}]{0,500}\}|\$\w+|\$[@*]|%\w{1,500}%|!\w{1,100}!|\{[\w.!]{0,500}\}|%(?:\[\d+\])?[sqv@](?!\w)|\\{1,2}\([^()]{0,200}\)/g;
 
 /** Texts that a program joins: `"a" + "b"` is one, and in `"a" + name + "b"` the name is computed. */
@@ -90,7 +90,7 @@ export function flagsIn(line: string): GivenFlags {
 
 /** Marks what is computed in a line. A computed part that has flags itself stays, and what is computed in it is marked. */
 function withMarks(line: string, marked: (found: string) => string): string {
-  return line.replace(COMPUTED, (found) =>
+  return line.replace(COMPUTED_TEXT, (found) =>
     found.includes("-backend-config") ? found.slice(0, 1) + withMarks(found.slice(1), marked) : marked(found),
   );
 }

@@ -1,4 +1,4 @@
-import { COMPUTED, flagsIn, rootPattern, writtenSetting } from "./command-flags";
+import { COMPUTED_TEXT, flagsIn, rootPattern, writtenSetting } from "./command-flags";
 import { configurationOf, type Configuration, type Place } from "../configuration/configuration";
 import { namedPartials } from "./named-partials";
 import { isProgram } from "../source/outside-names";
@@ -135,7 +135,7 @@ function argumentsIn(path: string, line: string): (readonly [string, Setting])[]
 /** Returns a computed text as the template that it is, so that its literal ends still tell states apart. */
 function templateSetting(setting: Setting): Setting {
   if (setting === undefined || "value" in setting) return setting;
-  const template = setting.expression.replace(COMPUTED, "${x}");
+  const template = setting.expression.replace(COMPUTED_TEXT, "${x}");
   return { expression: /[$`{}%<>()"\\]/.test(template.replaceAll("${x}", "")) ? setting.expression : `"${template}"` };
 }
 

@@ -2,7 +2,7 @@ import { backendsMadeIn, type MadeBackend } from "./cdktf-apps";
 import type { Problem } from "../../../problem/problem";
 import { isValue, type Setting } from "../configuration/phase";
 import { continuedFlag, flagsIn, writtenSetting } from "./command-flags";
-import { folderIn, joined } from "./command-folder";
+import { folderIn, commandFolder } from "./command-folder";
 import {
   bootstrap,
   computedJson,
@@ -77,7 +77,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
     if (continued !== undefined && flagsIn(continued).table !== undefined) valueLine = index + 1;
     for (const line of pieces(continued ?? whole)) {
       folder = folderIn(line) ?? folder;
-      const meant = folder === undefined ? undefined : joined(path, folder);
+      const meant = folder === undefined ? undefined : commandFolder(path, folder);
       const root = meant?.includes("*") === true ? undefined : meant;
       const flags = flagsIn(line);
       read.push({ index, text: line, root: meant });

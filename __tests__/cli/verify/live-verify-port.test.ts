@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { providerLock } from "../../../cli/verify/verify-port";
+import { providerLock } from "../../../cli/verify/live-verify-port";
 import { buildInventory } from "../../../lib/artifacts/build-inventory";
 import { papersOf } from "../../../lib/home/papers";
 import { home } from "../../support/home";

@@ -9,7 +9,7 @@ import { checkCopies } from "../../lib/verify/copy-checks";
 import type { CheckResult } from "../../lib/verify/run-checks";
 import { scannedFolders } from "../options/scanned-folders";
 import type { CommandContext } from "../screen/command-context";
-import { passingProgress } from "../screen/progress";
+import { passingProgress } from "../screen/terminal-progress";
 
 /** Reads every backend below folders and compares each with what synth writes. @throws UserError if one is not a folder */
 export async function checkBackendsBelow(

@@ -1,4 +1,4 @@
 /** The parser of an option that can be given several times: the values, in their order. */
-export function repeated(value: string, given: readonly string[] = []): readonly string[] {
+export function collectValues(value: string, given: readonly string[] = []): readonly string[] {
   return [...given, value];
 }

@@ -1,4 +1,4 @@
-import { passingProgress } from "../../../cli/screen/progress";
+import { passingProgress } from "../../../cli/screen/terminal-progress";
 
 beforeEach(() => {
   jest.useFakeTimers();

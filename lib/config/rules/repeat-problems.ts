@@ -1,7 +1,7 @@
 import { found, shown, type Problem } from "../../problem/problem";
 
 /** Returns a problem if the value at `index` is in the list before. */
-export function repeated(values: readonly string[], index: number, path: string): Problem[] {
+export function repeatProblems(values: readonly string[], index: number, path: string): Problem[] {
   return found([
     values.indexOf(values[index] ?? "") !== index && {
       code: "duplicate-principal",
