@@ -7,6 +7,7 @@ import { startMotoServer, type MotoServer } from "../../../lab/machine/moto-serv
 import { requireSuccess } from "../../../lab/machine/require-success";
 import { startStandIn, type RequestRecord, type StandIn } from "../../../lab/stand-in/stand-in";
 import { temporaryTlsIdentity, type TemporaryTlsIdentity } from "../../../lab/stand-in/tls-identity";
+import { attachedProvider } from "../../support/steps/attached-provider";
 import { LOCKED_BUCKET, lockedRoots, type LockedRoots } from "../../support/steps/locked-roots";
 import { createWorkspace, type CommandResult, type Workspace } from "../../../lab/machine/workspace";
 
@@ -90,12 +91,12 @@ describeE2e("the AWS stand-in", ["terraform", "aws-provider", "moto-server"], ()
   });
 
   async function lifeOf(root: Workspace): Promise<CommandResult[]> {
-    return [
-      await root.terraform(["init"]),
-      await root.terraform(["apply", "-auto-approve"]),
-      await root.terraform(["plan", "-detailed-exitcode"]),
-      await root.terraform(["destroy", "-auto-approve"]),
-    ];
+    const provider = await attachedProvider(root);
+    const results: CommandResult[] = [];
+    for (const command of ["init", "apply -auto-approve", "plan -detailed-exitcode", "destroy -auto-approve"])
+      results.push(await root.terraform(command.split(" "), { env: provider.env }));
+    await provider.stop();
+    return results;
   }
 });
 

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { registry } from "../../../lab/machine/provider-mirror";
 import { requireSuccess } from "../../../lab/machine/require-success";
@@ -30,7 +31,8 @@ const ROOT = `terraform {
  * Source: https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode
  */
 export async function attachedProvider(workspace: Workspace): Promise<AttachedProvider> {
-  const program = await installedProvider(workspace);
+  const folder = await providerFolder(workspace);
+  const program = realpathSync(binary(join(folder, ".terraform", "providers")));
   let tell = (_setting: string): void => undefined;
   const told = new Promise<string>((resolve) => (tell = resolve));
   let said = "";
@@ -45,7 +47,7 @@ export async function attachedProvider(workspace: Workspace): Promise<AttachedPr
   // The provider names Terraform's registry, whichever engine asks for it.
   const setting = (await Promise.race([told, died(provider)])).replace(REGISTRIES.terraform, registry());
   const [socket = ""] = /[^"]+(?="\}\}\}$)/.exec(setting) ?? [];
-  const proxy = await schemaProxy(`${socket}-trimmed`, socket);
+  const proxy = await schemaProxy(`${socket}-trimmed`, socket, join(folder, "trimmed-schema"));
   void provider.done.then(() => {
     proxy.close();
   });
@@ -58,16 +60,19 @@ export async function attachedProvider(workspace: Workspace): Promise<AttachedPr
   };
 }
 
-let installed = "";
-
-/** Returns the provider's program. Terraform looks for it once for each test file. */
-async function installedProvider(workspace: Workspace): Promise<string> {
-  if (existsSync(installed)) return installed;
-  workspace.write("provider/main.tf", ROOT);
-  const cwd = workspace.path("provider");
-  requireSuccess(await workspace.terraform(["init"], { cwd }));
-  installed = realpathSync(binary(join(cwd, ".terraform", "providers")));
-  return installed;
+/** Returns a folder in which Terraform has installed the provider, once for all test files of a run of jest. */
+async function providerFolder(workspace: Workspace): Promise<string> {
+  const folder = join(tmpdir(), `provider-of-${registry()}`);
+  if (existsSync(folder)) return folder;
+  const own = mkdtempSync(`${folder}-`);
+  writeFileSync(join(own, "main.tf"), ROOT);
+  requireSuccess(await workspace.terraform(["init"], { cwd: own }));
+  try {
+    renameSync(own, folder);
+  } catch {
+    // Another worker was first.
+  }
+  return folder;
 }
 
 async function died(provider: RunningCommand): Promise<never> {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { connect, constants, createServer, type ClientHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { IncomingHttpHeaders } from "node:http2";
 import { createConnection } from "node:net";
@@ -17,10 +18,11 @@ interface SchemaProxy {
 
 /**
  * Passes everything that Terraform says to a provider on, and answers one question itself: the schema of 1,500 types, which
- * every plan, apply and show asks for and which is most of what they cost. It is asked for once, and trimmed to the
- * types of a state home.
+ * every plan, apply and show asks for and which is most of what they cost. One provider of a run of jest is asked for it,
+ * and it is trimmed to the types of a state home.
+ * @param file where the trimmed schema is kept for other proxies
  */
-export async function schemaProxy(socket: string, provider: string): Promise<SchemaProxy> {
+export async function schemaProxy(socket: string, provider: string, file: string): Promise<SchemaProxy> {
   const sessions = new Set<ClientHttp2Session>();
   const dial = (): ClientHttp2Session => {
     const session = connect("http://provider", { ...WIDE, createConnection: () => createConnection(provider) });
@@ -40,7 +42,7 @@ export async function schemaProxy(socket: string, provider: string): Promise<Sch
     downstream.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
       stream.on("error", ignore);
       if (headers[":path"] === GET_SCHEMA)
-        void (schema ??= schemaOf(dial(), headers)).then(answer(stream), () => {
+        void (schema ??= keptSchema(file, () => schemaOf(dial(), headers))).then(answer(stream), () => {
           stream.close(NGHTTP2_CANCEL);
         });
       else passOn(stream, headers, upstream);
@@ -86,6 +88,16 @@ function passOn(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, upstrea
     end();
   });
   stream.pipe(request);
+}
+
+/** Returns the schema that the file holds, or that `ask` finds and the file holds from then on. */
+async function keptSchema(file: string, ask: () => Promise<Buffer>): Promise<Buffer> {
+  if (existsSync(file)) return readFileSync(file);
+  const schema = await ask();
+  const own = `${file}-${String(process.pid)}`;
+  writeFileSync(own, schema);
+  renameSync(own, file);
+  return schema;
 }
 
 async function schemaOf(upstream: ClientHttp2Session, headers: IncomingHttpHeaders): Promise<Buffer> {

@@ -1,5 +1,5 @@
-/** The services that a state home uses. Terraform refuses a type of any other: "does not support resource type". */
-const SERVICES = /^aws_(s3|iam|kms|dynamodb)_/;
+/** What a state home and the test of the stand-in use. Terraform refuses any other type: "does not support resource type". */
+const SERVICES = /^aws_((s3|iam|kms|dynamodb)_|caller_identity$)/;
 
 /** Fields of tfplugin5.GetProviderSchema.Response that are maps by type: resources, data sources, ephemeral resources. */
 const BY_TYPE = [2, 3, 8];
