@@ -1,3 +1,5 @@
+import { createServer } from "node:net";
+import { forkedMotoServer } from "../../lab/machine/moto-forks";
 import { startMotoServer } from "../../lab/machine/moto-server";
 import { isAlive } from "../support/processes";
 import { ScratchFolder } from "../support/scratch";
@@ -37,6 +39,15 @@ describe("startMotoServer", () => {
     const failure = startMotoServer({ command, timeoutMs });
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.toThrow("pip install 'moto[server]==5.2.1'");
+  });
+
+  it("says so when the program that forks servers ends, and when it is not there", async () => {
+    const socket = place.path("moto.sock");
+    const program = createServer((connection) => connection.end());
+    await new Promise<void>((resolve) => program.listen(socket, resolve));
+    await expect(forkedMotoServer(socket)).rejects.toThrow("moto could not be started. Try: pip install");
+    program.close();
+    await expect(forkedMotoServer(place.path("none"))).rejects.toThrow("moto could not be started");
   });
 
   it("says so when there is no such program", async () => {

@@ -73,7 +73,7 @@ function isUsable(server: string): boolean {
 }
 
 /** The interpreter named in the script's first line; version managers put a shell there and a python beside it. */
-function pythonOf(server: string): string {
+export function pythonOf(server: string): string {
   const named = /^#!\s*(\S*python[\d.]*)\s*$/.exec(readFileSync(server, "utf8").split("\n")[0] ?? "")?.[1];
   return named ?? ["python3", "python"].map((name) => join(dirname(server), name)).find(existsSync) ?? "python3";
 }

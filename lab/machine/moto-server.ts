@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { inheritedEnvironment } from "./child-environment";
 import { killGroup } from "./kill-group";
+import { forkedMotoServer } from "./moto-forks";
 import { findMotoServer, MOTO_ADVICE } from "./moto-install";
 import { theReaper } from "./reaper";
 import { unrefChild } from "./unref-child";
@@ -22,6 +23,8 @@ interface MotoServerOptions {
 
 /** Starts moto on a free loopback port and waits until it answers. It ends with this process at the latest. */
 export async function startMotoServer(options: MotoServerOptions = {}): Promise<MotoServer> {
+  const forks = process.env["STATELOCK_MOTO_FORKS"];
+  if (options.command === undefined && forks !== undefined) return forkedMotoServer(forks);
   const { command = findMotoServer(), timeoutMs = 300_000, graceMs = 3_000 } = options;
   if (command === undefined) throw new Error(`There is no usable moto_server on this machine: ${MOTO_ADVICE}`);
   // Port 0: the system picks a free one, so there is no moment in which somebody else could take it.
