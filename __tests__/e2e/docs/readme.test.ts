@@ -1,5 +1,6 @@
 import { describeE2e } from "../../support/describe-e2e";
 import { blockLines, readPage } from "../../support/pages";
+import { attachedProvider } from "../../support/steps/attached-provider";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../../lab/machine/project-root";
@@ -21,6 +22,10 @@ describeE2e("the README and the tutorial", ["terraform", "aws-provider", "moto-s
   const commands = [...ofTutorial, ...ofReadme.filter((command) => !ofTutorial.includes(command))];
   // The copy links the node_modules of this project, and npm would empty them.
   if (commands.some((command) => /\bnpm (ci|i|install|test)\b/.test(command))) throw new Error("npm must not run here");
+  const throughNpx = commands.find((command) => command.startsWith("npx statelock"));
+  /** Most of a short command is that npx looks for its program, so one command shows that npx finds it. */
+  const started = (command: string): string =>
+    command === throughNpx ? command : command.replace(/^npx statelock/, "node bin/statelock.js");
   let standIn: StandIn;
   let workspace: Workspace;
   const results = new Map<string, CommandResult>();
@@ -31,8 +36,13 @@ describeE2e("the README and the tutorial", ["terraform", "aws-provider", "moto-s
     const cwd = workspace.copyProject();
     const env = { CI: "true", ...AUTHOR, ...COMMITTER };
     await workspace.run("git", ["init", "--quiet"], { cwd });
-    for (const command of commands)
-      results.set(command, await workspace.run("sh", ["-c", `${command} ${ADDED[command] ?? ""}`], { cwd, env }));
+    for (const command of commands) {
+      // The deploy starts the provider as Terraform does. The dry run before it need not.
+      const provider = command.includes("--dry-run") ? await attachedProvider(workspace) : undefined;
+      const text = `${started(command)} ${ADDED[command] ?? ""}`;
+      results.set(command, await workspace.run("sh", ["-c", text], { cwd, env: { ...env, ...provider?.env } }));
+      await provider?.stop();
+    }
   });
 
   afterAll(async () => {
