@@ -5,6 +5,13 @@ import { JSON_SCHEMAS, schemaFile } from "../../cli/json-schemas";
 
 export const SCHEMA_FOLDER = join(__dirname, "..", "..", "schemas");
 
+/** Times are held to the pattern that stands beside the format. */
+const AJV = new Ajv2020({
+  strict: true,
+  strictRequired: false,
+  formats: { "date-time": true },
+  code: { optimize: false },
+});
 const validators = new Map<string, ValidateFunction>();
 
 /** A document that a command printed, after it was found to be what its published schema and its own code say. */
@@ -24,8 +31,7 @@ export function validatorOf(name: string): ValidateFunction {
   const known = validators.get(name);
   if (known !== undefined) return known;
   const schema = JSON.parse(readFileSync(join(SCHEMA_FOLDER, schemaFile(name)), "utf8")) as object;
-  // Times are held to the pattern that stands beside the format.
-  const validate = new Ajv2020({ strict: true, strictRequired: false, formats: { "date-time": true } }).compile(schema);
+  const validate = AJV.compile(schema);
   validators.set(name, validate);
   return validate;
 }
