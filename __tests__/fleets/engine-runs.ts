@@ -66,6 +66,7 @@ export const TERRAGRUNT_RUNS: Readonly<Record<string, string>> = {
   "Terragrunt, an attribute": ".",
   "Terragrunt, a remote_state that another file holds": ".",
   "Terragrunt, a unit with its own backend": ".",
+  "Terragrunt, stacks in stacks": "live",
 };
 
 /** Returns a text of the corpus with names that a store takes: of buckets, of the region and of the table. */

@@ -1,5 +1,5 @@
 import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { terragruntBinary } from "../../../lab/machine/test-terragrunt";
 import { repository } from "../../../lab/machine/repository";
@@ -8,8 +8,9 @@ import { createWorkspace, type CommandResult, type Workspace } from "../../../la
 import { inStore, TERRAGRUNT_RUNS } from "../../fleets/engine-runs";
 import { FLEETS } from "../../fleets/fleets";
 import { TERRAGRUNT_FLEETS } from "../../fleets/terragrunt-fleets";
+import { TERRAGRUNT_UNITS } from "../../fleets/terragrunt-units";
 import { describeE2e } from "../../support/describe-e2e";
-import { sampledEntries } from "../../support/full";
+import { sampled, sampledEntries } from "../../support/full";
 import { runIn } from "../../support/run-command";
 import { legacyFleet, type LegacyFleet } from "../../support/steps/legacy-fleet";
 import { legacyTable } from "../../support/steps/legacy-table";
@@ -24,7 +25,7 @@ const INCLUDE = (name: string): string => `include "root" {\n  path = find_in_pa
 const ROOT = 'terraform {\n  backend "s3" {}\n}\n\nresource "terraform_data" "x" {}\n\noutput "x" {\n  value = 1\n}\n';
 /** Its key has the name of the folder above everything that was scanned. */
 const COMPUTED = ["Terragrunt, a remote_state that another file holds"];
-const SAMPLE = ["Terragrunt, literal", "Terragrunt, a unit with its own backend"];
+const SAMPLE = ["Terragrunt, literal", "Terragrunt, stacks in stacks"];
 
 function terragrunt(workspace: Workspace, folder: string, args: readonly string[]): Promise<CommandResult> {
   return workspace.run(terragruntBinary(), ["--non-interactive", "--no-color", ...args], {
@@ -103,6 +104,27 @@ describeE2e("units of Terragrunt, initialized by the real one", ["terraform", "t
     );
     expect(found).toEqual(["state/deep/two/k", "state/one/k", "text/three/k"]);
     expect([...new Set(keys)].sort()).toEqual(found);
+  });
+
+  it.each(sampled(TERRAGRUNT_UNITS, 4))("renders units with %s as Statelock shows them", async (_, files, expected) => {
+    const workspace = createWorkspace({ env: fleet.standIn.env });
+    try {
+      for (const [path, text] of Object.entries(files)) workspace.write(path, text);
+      await (await repository(workspace)).commit();
+      if (files["live/terragrunt.stack.hcl"] !== undefined)
+        requireSuccess(await terragrunt(workspace, "live", ["stack", "generate"]));
+      for (const [, root = "", key = "", region = ""] of expected.map(
+        (row) => /^(.*): \S+ (\S+) (\S+)$/.exec(row) ?? [],
+      )) {
+        if (!existsSync(workspace.path(root, "terragrunt.hcl"))) continue;
+        const { stdout } = requireSuccess(await terragrunt(workspace, root, ["render", "--json"]));
+        const { config } = (JSON.parse(stdout) as { remote_state: { config: Record<string, string> } }).remote_state;
+        const shown = [root, key === "computed" ? config["key"] : key, region === "-" ? undefined : region];
+        expect([root, config["key"], config["region"]]).toEqual(shown);
+      }
+    } finally {
+      await workspace.remove();
+    }
   });
 
   it.each(Object.entries(sampledEntries(TERRAGRUNT_RUNS, SAMPLE)))(
