@@ -367,6 +367,17 @@ describe("a text that Statelock does not understand blocks every root that it co
     );
   });
 
+  it("a root whose rest a command gives names the command", async () => {
+    const { configurations } = await scanned({
+      "a/main.tf": 'terraform {\n  backend "s3" {}\n}\n',
+      "ci.yml":
+        '- run: |\n    cd a\n    terraform init -backend-config="bucket=$B" \\\n      -backend-config="key=$K"\n',
+    });
+    expect(configurations.map(({ next }) => next)).toEqual([
+      "find how its init locks at ci.yml:3, or write the locking arguments into the block",
+    ]);
+  });
+
   it("a block whose own folder is a unit too says the same of every unit", async () => {
     const { configurations } = await scanned({
       "terragrunt.hcl": `terraform {}\nremote_state = read_yaml("state.yml")\n`,

@@ -121,6 +121,7 @@ export const TERRAGRUNT_UNITS: readonly (readonly [string, Fleet, readonly strin
       "stacks/s/terragrunt.stack.hcl":
         'unit "b" {\n  source = "${get_repo_root()}/units/a"\n  path = "${values.env}-b"\n  values = {\n    name = values.env\n  }\n}\n',
       "units/a/terragrunt.hcl": `${INCLUDE}${STATE('"${values.name}/${path_relative_to_include()}"')}`,
+      "units/a/main.tf": 'terraform {\n  backend "s3" {}\n}\n',
     },
     [
       ".: dynamodb computed -",

@@ -3,6 +3,8 @@ import { isFinished, needsPerson } from "../../../lib/migrate/scan/needs-person"
 import { nextPhase } from "../../../lib/migrate/scan/next-step";
 import { phaseCounts } from "../../../lib/migrate/scan/configuration/phase-counts";
 import type { Scan, ScannedConfiguration } from "../../../lib/migrate/scan/scan";
+import { andMore, few } from "../../../lib/text/few";
+import { grouped } from "../../../lib/text/grouped";
 import { counted, withCommas } from "../../../lib/text/counted";
 import { plainText } from "../../../lib/text/plain-text";
 import { settingText } from "./setting-text";
@@ -17,8 +19,8 @@ export function scanText({ configurations }: Pick<Scan, "configurations">): stri
   const lines = [
     head(configurations),
     ...shared(configurations),
-    ...section("For a person", [...new Set(waiting.map(personText))]),
-    ...section("For commands", grouped(moving)),
+    ...section("For a person", personLines(waiting)),
+    ...section("For commands", commandLines(moving)),
     isDone
       ? "Nothing to do. --all lists every root."
       : finished > 0 && `Finished: ${withCommas(finished)}. --all lists them.`,
@@ -55,14 +57,26 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
 }
 
-function personText(configuration: ScannedConfiguration): string {
-  const { source, phase, next } = configuration;
-  const kind = source === "terraform" ? phase : `${source}, ${phase}`;
-  return `${placeText(configuration)} (${kind}): ${next}`;
+/** How many places with one step are all named, and how many of more. */
+const [ALL_PLACES, FIRST_PLACES] = [5, 3];
+
+/** Returns a line for each place, and one for all of many places with the same step. */
+function personLines(waiting: readonly ScannedConfiguration[]): string[] {
+  const steps = grouped(waiting, stepText, placeText);
+  return [...steps].flatMap(([step, all]) => {
+    const places = [...new Set(all)];
+    if (places.length <= ALL_PLACES) return places.map((place) => `${place} ${step}`);
+    const [named, others] = few(places, FIRST_PLACES);
+    return [`${named.join(", ")}${andMore(others)} ${step}`];
+  });
+}
+
+function stepText({ source, phase, next }: ScannedConfiguration): string {
+  return `(${source === "terraform" ? phase : `${source}, ${phase}`}): ${next}`;
 }
 
 /** Groups what commands would do by step, table and bucket. */
-function grouped(configurations: readonly ScannedConfiguration[]): string[] {
+function commandLines(configurations: readonly ScannedConfiguration[]): string[] {
   const groups = new Map<string, number>();
   for (const configuration of configurations) {
     const { bucket, table, source } = configuration;

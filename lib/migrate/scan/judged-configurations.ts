@@ -1,6 +1,7 @@
 import type { EngineName } from "../../engine/engine";
 import type { Problem } from "../../problem/problem";
 import { grouped } from "../../text/grouped";
+import { rootPattern } from "./outside/command-flags";
 import type { PartialTakers } from "./root/attached-partials";
 import type { Configuration } from "./configuration/configuration";
 import { nextStep, notices } from "./next-step";
@@ -52,6 +53,7 @@ export function judged(
     ({ text, place }): DeclaredVersion => ({ text, place }),
   );
   const doubled = doubledBackends(sources);
+  const initsOf = initPlaces(takers);
   const served = servedUnits(units.configurations);
   const written = configurations(sources, units, takers, isIgnored).map((each) => filledIn(each, takers.commands));
   const found = [...written, ...consumers].sort((left, right) =>
@@ -82,11 +84,23 @@ export function judged(
       versions,
       obstacles: inTheWay,
       notices: notices(configuration, versions),
-      next: nextStep(configuration, inTheWay, synthesizedFrom) + (served.get(configuration) ?? ""),
+      next:
+        nextStep(configuration, inTheWay, synthesizedFrom, initsOf(configuration)) + (served.get(configuration) ?? ""),
       synthesizedFrom,
       ...configuration,
     };
   });
+}
+
+/** Returns where commands give a root of unknown locking arguments or files. */
+function initPlaces({ commands }: PartialTakers): (configuration: Configuration) => string[] {
+  const inits = commands.flatMap(({ root, path, line }) =>
+    root === undefined || root === "**" ? [] : [{ pattern: rootPattern(root), place: `${path}:${String(line)}` }],
+  );
+  return ({ root, phase }) =>
+    phase === "unknown"
+      ? [...new Set(inits.filter(({ pattern }) => pattern.test(root)).map(({ place }) => place))]
+      : [];
 }
 
 /** A version constraint and where it is written. */

@@ -1,5 +1,6 @@
 import type { Locking } from "../../policy/access-level";
 import { shown, type Problem } from "../../problem/problem";
+import { andMore, few } from "../../text/few";
 import { whereByHand } from "./configuration/by-hand";
 import { placeText, type Configuration } from "./configuration/configuration";
 import type { RootVersions } from "./obstacle/obstacles";
@@ -26,11 +27,12 @@ function consumerStep(configuration: Configuration, to: Locking): string {
   return `set ${consumerEdit(to)} for consumer ${name} in ${placeText(configuration)}, then synthesize and deploy`;
 }
 
-/** Returns the next step for a configuration. */
+/** Returns the next step for a configuration. @param commands `file:line` of the commands that initialize it */
 export function nextStep(
   configuration: Configuration,
   obstacles: readonly Problem[],
   synthesizedFrom: string | undefined,
+  commands: readonly string[] = [],
 ): string {
   const { source, phase, places } = configuration;
   const [obstacle] = obstacles;
@@ -65,10 +67,22 @@ export function nextStep(
     case "none":
       return "set use_lockfile = true: nothing locks this state";
     case "unknown":
+      if (configuration.isElsewhere === true)
+        return `scan the folder that ${placeText(configuration)} takes it from too: it is not below the scanned ones`;
       if (source === "terragrunt")
         return `computed at ${placeText(configuration)}${variableText(configuration)}: change the value that it comes from by hand`;
-      return "find where the rest of this backend is set: on the command line, or computed";
+      return commands.length === 0
+        ? "find where the rest of this backend is set: on the command line, computed, or in a file to name with --backend-files"
+        : `find how its init locks at ${commandsText(commands)}, or write the locking arguments into the block`;
   }
+}
+
+/** How many commands of a root a person reads. */
+const MOST_COMMANDS = 3;
+
+function commandsText(commands: readonly string[]): string {
+  const [named, others] = few(commands, MOST_COMMANDS);
+  return `${named.join(", ")}${andMore(others)}`;
 }
 
 /** Names the variable of the environment that decides the table of a unit, with its default. */

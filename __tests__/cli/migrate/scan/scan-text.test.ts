@@ -34,10 +34,17 @@ it("a person reads first who has to act, where, and what commands would do", asy
     "6 roots in 6 files: 2 dynamodb, 1 both, 1 lockfile, 1 none, 1 unknown.",
     "For a person:",
     "  4/main.tf:2 (none): set use_lockfile = true: nothing locks this state",
-    `  ${long}/main.tf:2 (unknown): find where the rest of this backend is set: on the command line, or computed`,
+    `  ${long}/main.tf:2 (unknown): find where the rest of this backend is set: on the command line, computed, or in a file to name with --backend-files`,
     "For commands:",
     "  2 to both, table t, bucket acme",
     "  1 to lockfile, table u, bucket acme",
     "Finished: 1. --all lists them.",
   ]);
+});
+
+it("more than five places with the same step are one line", async () => {
+  const roots = ["a", "b", "c", "d", "e", "f"].map((name) => [`${name}/main.tf`, root(name, "")]);
+  expect(await lines(Object.fromEntries(roots) as Fleet)).toContain(
+    "  a/main.tf:2, b/main.tf:2, c/main.tf:2 and 3 more (none): set use_lockfile = true: nothing locks this state",
+  );
 });

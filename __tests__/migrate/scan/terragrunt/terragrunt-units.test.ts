@@ -60,3 +60,17 @@ it("a config that is put together is changed by hand, at the part with the table
     ["a", "common.hcl:3", "add use_lockfile = true where its value comes from, by hand (serves 1 unit)"],
   ]);
 });
+
+it.each<[string, Fleet, string]>([
+  ["an include", { "a/terragrunt.hcl": INCLUDE }, "a/terragrunt.hcl:1"],
+  [
+    "a unit of a stack",
+    { "terragrunt.stack.hcl": 'unit "a" {\n  source = "git::https://x//y"\n  path = "a"\n}\n' },
+    "terragrunt.stack.hcl:1",
+  ],
+])("%s from elsewhere says to scan its folder too", async (_, fleet, place) => {
+  const { configurations } = await scanned(fleet);
+  expect(configurations.map(({ next }) => next.replace(" (serves 1 unit)", ""))).toEqual([
+    `scan the folder that ${place} takes it from too: it is not below the scanned ones`,
+  ]);
+});

@@ -27,6 +27,8 @@ export interface Configuration {
   readonly values?: ReadonlyMap<string, Setting>;
   /** The folder of the module that a unit runs. @default - a module elsewhere, or no unit */
   readonly module?: string;
+  /** True if a unit takes its backend from a file that is not below the scanned folders. @default false */
+  readonly isElsewhere?: boolean;
   /** The consumer of the inventory; undefined for any other source. */
   readonly consumer: SynthesizedConsumer | undefined;
   readonly bucket: Setting;

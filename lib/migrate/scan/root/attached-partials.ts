@@ -8,7 +8,7 @@ import { argument, baseName, folderOf } from "../source/site";
 export interface PartialTakers {
   /** Files that an operator names: every root without a whole backend takes them. */
   readonly files: readonly RegExp[];
-  readonly commands: readonly Pick<OutsideClient, "path" | "root" | "files" | "given">[];
+  readonly commands: readonly Pick<OutsideClient, "path" | "line" | "root" | "files" | "given">[];
 }
 
 /**

@@ -17,6 +17,8 @@ interface UnitBackend {
   readonly line: number;
   /** The site of the block that takes its arguments from other places. @default - the places have their own */
   readonly taker?: Site | undefined;
+  /** True if it comes from a file that is not below the scanned folders. @default false */
+  readonly isElsewhere?: boolean;
   /** Arguments as this unit gets them. */
   readonly values: ReadonlyMap<string, Setting>;
 }
@@ -42,7 +44,7 @@ export function unitBackends(scope: UnitScope): UnitBackend[] {
   const generated = generatedBy(layers);
   const found = [...states.flatMap((state) => state ?? []), ...generated];
   return states.length === 0 && generated.length === 0 && lost !== undefined
-    ? [computedAt(file.source, lost.line)]
+    ? [{ ...computedAt(file.source, lost.line), isElsewhere: lost.file === undefined }]
     : found;
 }
 

@@ -40,12 +40,18 @@ export function terragruntUnits(sources: readonly SourceFile[], parser: HclParse
     if (backends.length === 0) return;
     modules.add(scope.reading.unit);
     if (module !== undefined) modules.add(module);
-    for (const { places, taker, file, line, values } of backends) {
+    for (const { places, taker, file, line, values, isElsewhere = false } of backends) {
       if (taker !== undefined) used.add(taker);
       for (const { site } of places) used.add(site);
       const found = configurationOf("terragrunt", places, { root: scope.reading.unit, values });
       const { path, realPath } = file;
-      configurations.push({ ...found, file: { path, realPath }, line, ...(module === undefined ? {} : { module }) });
+      configurations.push({
+        ...found,
+        isElsewhere,
+        file: { path, realPath },
+        line,
+        ...(module === undefined ? {} : { module }),
+      });
     }
   };
   for (const path of files.paths) {
@@ -82,7 +88,8 @@ function moduleOf(scope: UnitScope, withCode: ReadonlySet<string>): string | und
     if (source === undefined) continue;
     return localPath(unit, layer.scope.valueOf(source.value), (path) => withCode.has(path));
   }
-  return unit;
+  // A stack copies the code beside a unit too.
+  return folderOf(file.source.path);
 }
 
 /**
@@ -147,7 +154,10 @@ class StackUnits {
       const inner = template === undefined ? undefined : joined(template, isStack ? STACK_FILE : UNIT_FILE);
       const innerFile = inner === undefined ? undefined : this.files.at(inner);
       if (inner === undefined || innerFile === undefined || name === undefined)
-        this.unknown.push(unknownUnit(file.source, block.line, folder));
+        this.unknown.push({
+          ...unknownUnit(file.source, block.line, folder),
+          isElsewhere: template === undefined && asText(get("source")) !== undefined,
+        });
       else if (isStack) this.generate(inner, folder, values_, depth + 1);
       else
         this.scopes.push(unitScope(this.files, innerFile, folder, values_ instanceof KnownObject ? values_ : COMPUTED));
