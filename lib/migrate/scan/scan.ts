@@ -16,6 +16,7 @@ import type { HandPlace, OutsideFindings } from "./outside/outside-hcl";
 import { outsideConfigurations } from "./outside/outside-clients";
 import { outdatedBackends } from "./consumer/outdated-backends";
 import { isDropped, isPlaceholder } from "./outside/placeholder";
+import { readSource } from "./read-source";
 import {
   clientsIn,
   extraArguments,
@@ -23,7 +24,6 @@ import {
   isMeant,
   readConfig,
   readNamed,
-  readSource,
   WANTED,
   backendsWrittenIn,
 } from "./read-sources";

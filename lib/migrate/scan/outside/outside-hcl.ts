@@ -1,7 +1,7 @@
 import { backendsMadeIn, type MadeBackend } from "./cdktf-apps";
 import type { Problem } from "../../../problem/problem";
 import { isValue, type Setting } from "../configuration/phase";
-import { continuedFlag, flagsIn, writtenSetting } from "./command-flags";
+import { continuedFlag, flagsIn } from "./command-flags";
 import { folderIn, commandFolder } from "./command-folder";
 import {
   bootstrap,
@@ -20,6 +20,7 @@ import {
 import { blockClients, commandClients, type OutsideClient, type OutsideLine } from "./outside-clients";
 import { isDocument, isProgram, isTemplateName, needsInterpreter } from "../source/outside-names";
 import { baseName } from "../source/site";
+import { blockLines, heredocTable, isSaid, otherTable, programTable, tableIn } from "./table-in-text";
 import type { Template } from "./template-file";
 
 /** A place outside of Terraform's files that configures a backend. Statelock does not change it. */
@@ -84,7 +85,7 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
       partials.push(...flags.files);
       const written =
         isAboutTerraform && index >= blockEnd && index !== valueLine
-          ? (tableIn(line) ?? ofProgram(path, line) ?? (isAboutBackends ? otherTable(line) : undefined))
+          ? (tableIn(line) ?? programTable(path, line) ?? (isAboutBackends ? otherTable(line) : undefined))
           : undefined;
       const table = flags.table ?? written;
       if (table !== undefined) byHand.push({ problem: problemFor(place, line), root, table });
@@ -148,25 +149,6 @@ function pieces(line: string): string[] {
   return Array.from({ length: count }, (_, at) => line.slice(at * (PIECE - OVERLAP), at * (PIECE - OVERLAP) + PIECE));
 }
 
-/** `PLUGIN_INIT_BACKEND_CONFIG_DYNAMODB_TABLE: locks`, `dynamodb_table: locks`, `"dynamodb_table" = "x"` in a script. */
-export function tableIn(line: string): Setting {
-  const [, value] =
-    /\b(?:(?:[A-Z]+_)*(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_)*DYNAMODB_TABLE|dynamodb_table|DYNAMODB_TABLE|lock_table)\\?["']?\s*[:=]\s*\\?["']?([^\s"'\\,]+)/.exec(
-      line.replace(/-backend-config[\s=,"'`\\]{1,9}\S+/g, ""),
-    ) ?? [];
-  if (value === undefined) return NAMED.test(line) ? { expression: line.trim() } : undefined;
-  return writtenSetting(value);
-}
-
-/** `dynamodb-table: locks`, `dynamoDbTable: locks`, `lockTable: locks` in a text about backends. */
-function otherTable(line: string): Setting {
-  const [, value] =
-    /\b(?:dynamo(?:db|Db|DB)Table|dynamodb-table|(?:state-?)?lock-table|(?:state)?[lL]ockTable)(?:-name|Name)?["']?\s{0,20}[:=]\s{0,20}["']?([^\s"',}\])]+)/.exec(
-      line,
-    ) ?? [];
-  return value === undefined ? undefined : writtenSetting(value);
-}
-
 /** Arguments of every `init`, as a whole from elsewhere. */
 const VAGUE_ARGUMENTS =
   /\bTF_CLI_ARGS(?:_init)?["']?\s{0,20}[:=]\s{0,20}["']?(?:\$\{\{[^}]*\}\}|\$\{?(?!TF_CLI_ARGS)\w+\}?|\$\([^()]*\)|%\w+%)["']?\s*;?\s*$/;
@@ -182,45 +164,6 @@ function listedFiles(lines: readonly string[]): string[] {
     const end = below.indexOf(undefined);
     return below.slice(0, end === -1 ? below.length : end).map(String);
   });
-}
-
-/** `name: dynamodb_table`, whose value is on another line, and `keys: [dynamodb_table]` of a secret. */
-const NAMED =
-  /^\s*[-?]\s*["']?(?:dynamodb_table|lock_table)["']?\s*$|\bkeys["']?\s{0,20}:\s{0,20}\[[^\]]{0,200}\b(?:dynamodb_table|lock_table)\b|\bname["']?\s{0,20}[:=]\s{0,20}["']?(?:dynamodb_table|lock_table|(?:[A-Z]+_){0,6}(?:BACKEND|STATE|INIT|TF|CONFIG)_(?:[A-Z]+_){0,6}DYNAMODB_TABLE)\b/;
-
-/** `dynamodbTable: "locks"`, `.dynamodbTable("locks")`, `DynamodbTable: jsii.String("locks")` in an app of CDKTF. */
-const PROGRAM_TABLE = /\b(?:set)?[dD]ynamodbTable["']?\s*[:=(]\s*(?:[\w.]+\()?(["'`]?)([^\s"'`,)]+)/;
-
-function ofProgram(path: string, line: string): Setting {
-  const [, quote = "", value] = isProgram(path) ? (PROGRAM_TABLE.exec(line) ?? []) : [];
-  return value === undefined ? undefined : quote === "" ? { expression: value } : writtenSetting(value);
-}
-
-/** False for a backend in a text that names neither a table nor the lock file. */
-export function isSaid(table: Setting): boolean {
-  return table === undefined || "value" in table || table.expression !== "";
-}
-
-/**
- * Returns the table of a backend in a heredoc: the first one in the lines below; an empty expression if these do not say how it
- * locks.
- */
-export function heredocTable(text: readonly string[], index: number): Setting {
-  const lines = blockLines(text, index);
-  const found = lines.map((line) => /\b(?:dynamodb_table|lock_table)\s*=\s*\\?"?([^\s"\\]+)/.exec(line)?.[1]);
-  const table = found.find((each) => each !== undefined);
-  if (table !== undefined) return writtenSetting(table);
-  return lines.some((line) => /\buse_lockfile\s*=\s*\\?"?true/.test(line)) ? undefined : { expression: "" };
-}
-
-/** How many lines a backend in a text may have. */
-const LONGEST_BLOCK = 40;
-
-/** Returns the lines of a block that begins in this line, up to its brace. */
-function blockLines(text: readonly string[], index: number): readonly string[] {
-  const body = text.slice(index, index + LONGEST_BLOCK).map((line) => line.slice(0, PIECE));
-  const end = body.findIndex((line) => /^\s*}\s*$/.test(line));
-  return end === -1 ? body : body.slice(0, end);
 }
 
 function isStuckInit(line: string): boolean {

@@ -1,6 +1,7 @@
 import { flagsIn, writtenSetting } from "./command-flags";
 import { inCommand, inText } from "./hand-problems";
-import { heredocTable, isSaid, tableIn, type HandPlace } from "./outside-hcl";
+import type { HandPlace } from "./outside-hcl";
+import { heredocTable, isSaid, tableIn } from "./table-in-text";
 import { blockClients, commandClients, isComment, type OutsideClient, type OutsideLine } from "./outside-clients";
 import { baseName, folderOf, type Site } from "../source/site";
 
