@@ -108,7 +108,7 @@ function otherTreeProblem(top: string): Problem {
     code: "other-tree",
     path: top,
     message: "is another working tree than the one you started the command in, so Statelock does not run git there",
-    fix: "Start the command in that working tree if you trust it, or run with --force: then only your own copy can restore the files.",
+    fix: "Start the command in that working tree if you trust it, select the roots of yours with --root, or run with --force: then only your own copy can restore the files.",
   };
 }
 
@@ -130,7 +130,7 @@ function untrackedProblem(path: string): Problem {
     code: "untracked-file",
     path,
     message: "is not tracked by git, so git cannot restore it",
-    fix: "Add and commit it, or run with --force.",
+    fix: "Add and commit it, select the other roots with --root, or run with --force.",
   };
 }
 

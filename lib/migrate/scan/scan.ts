@@ -150,14 +150,16 @@ export async function scan(
     takers: { files: globs, commands: clients },
   });
   const made = outside.flatMap((each) => each.made ?? []);
+  const apps = new Set([...byPath.keys()].filter((path) => baseName(path) === "cdktf.json").map(folderOf));
   const scanned = all
     .filter((configuration) => !isPlaceholder(configuration))
-    .map((each) => (isForeignStack(each) ? { ...each, next: stepInApp(each, made, each.next) } : each));
+    .map((each) => (isForeignStack(each) ? { ...each, next: stepInApp(each, made, each.next, apps) } : each));
   const literal = new Set(byHand.map(({ problem }) => problem.path.replace(/:\d+$/, "")));
   problems.push(
     ...unsynthesized(
       made.filter((each) => !literal.has(each.path) && !saysItsLock(each)),
       scanned,
+      apps,
     ),
   );
   problems.push(...unplacedFiles(scanned, globs));

@@ -83,6 +83,14 @@ describe.each(Object.entries(APPS))("a CDKTF app in %s", (_, [path, text, overri
   });
 });
 
+it("the output of an app at the top says nothing of an app below with a cdktf.json of its own", async () => {
+  const top = { "cdktf.json": "{}", "cdktf.out/stacks/x/cdk.tf.json": stack("0.21.0", '"use_lockfile": true,') };
+  const below = { "apps/a/cdktf.json": "{}", "apps/a/src/main.ts": '\nnew S3Backend(this, of("net"));\n' };
+  expect(await kept({ ...top, ...below })).toEqual(["not-synthesized apps/a/src/main.ts:2"]);
+  const { "apps/a/cdktf.json": _, ...partOfTop } = below;
+  expect(await kept({ ...top, ...partOfTop })).toEqual([]);
+});
+
 it("names the backend with the stack's key if an app has several", async () => {
   const text = 'new S3Backend(a, of("network"));\n'.padEnd(20) + "\n".repeat(50) + 'new S3Backend(b, of("net"));\n';
   expect(await next({ "app/main.ts": text, [OUT]: stack("0.21.0") })).toEqual([

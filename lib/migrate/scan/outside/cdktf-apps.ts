@@ -65,10 +65,11 @@ export function stepInApp(
   configuration: Pick<Configuration, "root" | "source" | "phase" | "key" | "places">,
   made: readonly MadeBackend[],
   written: string,
+  apps: ReadonlySet<string> = new Set(),
 ): string {
   const { root, source, phase, key, places } = configuration;
   if (source !== "cdktf" || (phase !== "dynamodb" && phase !== "both")) return written;
-  const own = made.filter(({ path }) => isAppOf(path, root));
+  const own = made.filter(({ path }) => isAppOf(path, root, apps));
   const named = key !== undefined && "value" in key ? own.filter(({ near }) => isQuotedIn(near, key.value)) : [];
   const makers = named.length > 0 ? named : own;
   const [first] = makers;
@@ -82,11 +83,18 @@ export function stepInApp(
   return `add ${lockfileEdit(first?.path ?? "main.ts", version)} ${where}, by hand, then synthesize`;
 }
 
-/** Returns a problem for each place that makes a backend, and whose app has no output. A lock in S3 needs no output. */
-export function unsynthesized(made: readonly MadeBackend[], configurations: readonly Configuration[]): Problem[] {
+/**
+ * Returns a problem for each place that makes a backend, and whose app has no output. A lock in S3 needs no output.
+ * @param apps folders with a `cdktf.json`
+ */
+export function unsynthesized(
+  made: readonly MadeBackend[],
+  configurations: readonly Configuration[],
+  apps: ReadonlySet<string> = new Set(),
+): Problem[] {
   const stacks = [...new Set(configurations.filter(({ source }) => source === "cdktf").map(({ root }) => root))];
   return made
-    .filter(({ path }) => !stacks.some((root) => isAppOf(path, root)))
+    .filter(({ path }) => !stacks.some((root) => isAppOf(path, root, apps)))
     .map(({ path, line }) => ({
       code: "not-synthesized",
       path: `${path}:${String(line)}`,
@@ -101,10 +109,19 @@ export function saysItsLock({ near }: MadeBackend): boolean {
 }
 
 /** True if this source file is of the app that synthesized the stack in this folder. */
-function isAppOf(path: string, stack: string): boolean {
+function isAppOf(path: string, stack: string, apps: ReadonlySet<string>): boolean {
   const out = /^(.*?)(?:^|\/)stacks\/[^/]+$/.exec(stack)?.[1] ?? stack;
   const [app, folder] = [folderOf(out), folderOf(path)];
+  const own = appAbove(folder, apps);
+  if (own !== undefined && own !== appAbove(app, apps)) return false;
   return app === "." || folder === app || folder.startsWith(`${app}/`) || app.startsWith(`${folder}/`);
+}
+
+/** Returns the nearest folder at or above one that has a `cdktf.json`. */
+function appAbove(folder: string, apps: ReadonlySet<string>): string | undefined {
+  if (apps.has(folder)) return folder;
+  const above = folderOf(folder);
+  return above === folder ? undefined : appAbove(above, apps);
 }
 
 function isQuotedIn(text: string, value: string): boolean {

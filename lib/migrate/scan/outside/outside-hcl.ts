@@ -18,7 +18,7 @@ import {
   vagueFlag,
 } from "./hand-problems";
 import { blockClients, commandClients, type OutsideClient, type OutsideLine } from "./outside-clients";
-import { isDocument, isProgram, isTemplateName, needsInterpreter } from "../source/outside-names";
+import { isDocument, isOutside, isProgram, isTemplateName, needsInterpreter } from "../source/outside-names";
 import { baseName } from "../source/site";
 import { blockLines, heredocTable, isSaid, otherTable, programTable, tableIn } from "./table-in-text";
 import type { Template } from "./template-file";
@@ -62,6 +62,8 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
     : /terraform|tofu|terragrunt|\bTF_|PLUGIN_INIT|-backend-config|backend_?config|backendFile|backend_type|\bbackend:\s{1,40}s3:|"remote_state"|"backend"\s{0,20}:\s{0,20}[[{]{0,2}\s{0,20}"s3"/i.test(
         text,
       );
+  // Data with any other name quotes commands.
+  const isRun = isOutside(baseName(path)) || needsInterpreter(baseName(path));
   const isAboutBackends = isAboutTerraform && !isProgram(path) && /backend|state|uses:/i.test(text);
   const byHand: HandPlace[] = [];
   const hints: Problem[] = [];
@@ -98,8 +100,8 @@ export function outsideFindings(path: string, text: string): OutsideFindings {
         const inBlock = heredocTable(lines, index);
         if (inBlock !== undefined) byHand.push({ problem: inText(place, isSaid(inBlock)), root, table: inBlock });
       }
-      if (/-lock[= ]false\b/.test(line)) hints.push(lockOff(place));
-      if (isStuckInit(line)) hints.push(stuckInit(place));
+      if (isRun && /-lock[= ]false\b/.test(line)) hints.push(lockOff(place));
+      if (isRun && isStuckInit(line)) hints.push(stuckInit(place));
       if (BOOTSTRAPS.test(line)) hints.push(bootstrap(place));
     }
   }
