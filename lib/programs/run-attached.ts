@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { constants } from "node:os";
 import { program } from "../engine/spoken-engine";
 import { UserError } from "../problem/problem";
@@ -57,7 +57,7 @@ function ended(
   return new Promise((resolve, reject) => {
     // Every process that the command starts inherits the fourth descriptor: its end shows that nothing runs any more.
     const stdio = ["inherit", stdout, "pipe", "pipe"] as const;
-    const child = spawn(command, [...args], { cwd, env, stdio: [...stdio], detached: !atTerminal });
+    const child = spawned(command, args, { cwd, env, stdio: [...stdio], detached: !atTerminal });
     const output = [keep(child.stderr, process.stderr), keep(child.stdout, process.stdout)];
     const outputEnds = Promise.all([child.stdout, child.stderr].map(endOf));
     const life = child.stdio[3] as ChildProcess["stdout"];
@@ -89,6 +89,15 @@ function ended(
       });
     });
   });
+}
+
+/** Starts a process. @throws UserError for the errors that Node throws at once, such as ENOTDIR, and for an empty name */
+function spawned(command: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  try {
+    return spawn(command, [...args], options);
+  } catch (error) {
+    throw new UserError([missing(command, error as Error)], "unknown");
+  }
 }
 
 /** Milliseconds until the end of a process shows on its descriptors: the kernel closes them before it reports the end. */
@@ -128,7 +137,7 @@ function keep(stream: ChildProcess["stdout"], to: NodeJS.WriteStream): () => str
 function missing(command: string, error: Error): { code: string; path: string; message: string; fix: string } {
   return {
     code: "command-missing",
-    path: command,
+    path: command === "" ? '""' : command,
     message: `could not be started: ${error.message}`,
     fix: `Write the command after --: \`statelock locks run -- ${program()} apply\``,
   };

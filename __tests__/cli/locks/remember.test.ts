@@ -91,6 +91,15 @@ it("a pipe or a device is never replaced by a file, and the command does not sta
   expect([statSync(folder.path("pipe")).isFIFO(), existsSync(folder.path("started"))]).toEqual([true, false]);
 });
 
+it.each(["", "./no-folder/x", "x".repeat(300), "./terraform/x"])(
+  "a command that no system starts is a problem: %s",
+  async (name) => {
+    terraform("A");
+    const { code, stderr } = await run("run", "--", name);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/could not be started: .*\[command-missing\]/)]);
+  },
+);
+
 it("another lock at that key stays, and so does one that the arguments contradict", async () => {
   await run("run", "--remember", "lock.json", ...bucketFlags(s3), "--", terraform("B"));
   expect(await release("--from", "lock.json")).toMatchObject({ code: 1 });
