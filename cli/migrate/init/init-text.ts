@@ -77,9 +77,12 @@ export function noteUnits({ terminal }: CommandContext, units: readonly string[]
   terminal.note(`For ${counted(units.length, "unit")}, run in ${plainText(top, Infinity)}: ${TERRAGRUNT_INIT}`);
 }
 
+/** Returns the lowest folder above all units that no run of Terragrunt generates. */
 function commonFolder([first = ".", ...others]: readonly string[]): string {
   const parts = first.split("/");
-  const same = parts.findIndex((part, index) => others.some((other) => other.split("/")[index] !== part));
+  const same = parts.findIndex(
+    (part, index) => part === ".terragrunt-stack" || others.some((other) => other.split("/")[index] !== part),
+  );
   return (same === -1 ? parts : parts.slice(0, same)).join("/") || ".";
 }
 
