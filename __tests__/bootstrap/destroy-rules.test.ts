@@ -1,6 +1,7 @@
 import { dataProblems } from "../../lib/bootstrap/destroy-rules";
 import { droppedConsumerProblems } from "../../lib/bootstrap/dropped-consumers";
-import type { Plan, ResourceChange } from "../../lib/bootstrap/bootstrap-ports";
+import { releasedKeyProblems } from "../../lib/bootstrap/released-key";
+import type { AwsPort, Plan, ResourceChange } from "../../lib/bootstrap/bootstrap-ports";
 import { buildInventory } from "../../lib/artifacts/build-inventory";
 import { papersOf } from "../../lib/home/papers";
 import { compactPolicyJson } from "../../lib/policy/policy-document";
@@ -49,10 +50,10 @@ describe("a plan of bootstrap", () => {
 describe("the policy of a consumer that left the config", () => {
   const OLD: ConfigPart = { consumers: [{ name: "old", key: "old.tfstate", workspaceKeyPrefix: "ws" }] };
   const papers = papersOf(home(OLD)).consumers.flatMap(({ managed }) => managed);
-  const state = (lineage: string, serial: number, objects: number): string =>
+  const state = (lineage: string, serial: number, objects: number, id = "i-1"): string =>
     JSON.stringify({
       ...{ version: 4, terraform_version: "1.11.4", lineage, serial, outputs: {} },
-      resources: [{ mode: "managed", type: "a", name: "b", instances: objects === 0 ? [] : [{ attributes: {} }] }],
+      resources: [{ mode: "managed", type: "a", name: "b", instances: objects === 0 ? [] : [{ attributes: { id } }] }],
     });
 
   const deleted = papers.map(({ level, document }) =>
@@ -81,7 +82,17 @@ describe("the policy of a consumer that left the config", () => {
     ["it has no state", {}, []],
     ["its state moved to a new key", { "old.tfstate": state("a", 1, 1), "new.tfstate": state("a", 2, 1) }, []],
     ["the new key holds an older version", { "old.tfstate": state("a", 3, 1), "new.tfstate": state("a", 2, 1) }, all],
-    ["the new key holds another state", { "old.tfstate": state("a", 1, 1), "new.tfstate": state("b", 2, 1) }, all],
+    [
+      "a migration gave it another lineage at the new key",
+      { "old.tfstate": state("a", 9, 1), "new.tfstate": state("b", 1, 1) },
+      [],
+    ],
+    [
+      "the new key holds another state",
+      { "old.tfstate": state("a", 1, 1), "new.tfstate": state("b", 2, 1, "other") },
+      all,
+    ],
+    ["the new key holds fewer objects", { "old.tfstate": state("a", 1, 1), "new.tfstate": state("b", 2, 0) }, all],
   ])("stays or goes: %s", async (_case, objects, expected) => {
     await expect(refusals(objects)).resolves.toEqual(expected);
   });
@@ -89,6 +100,19 @@ describe("the policy of a consumer that left the config", () => {
   it("stays while a workspace has a state", async () => {
     const refused = await refusals({ "ws/dev/old.tfstate": state("a", 1, 1) });
     expect(refused).not.toEqual([]);
+  });
+
+  it("stays if the consumer that keeps the key has no workspaces, and one has a state", async () => {
+    const kept = [{ name: "renamed", key: "old.tfstate" }];
+    const objects = { "old.tfstate": state("a", 1, 1), "ws/dev/old.tfstate": state("b", 1, 1, "i-2") };
+    await expect(refusals(objects, kept)).resolves.not.toEqual([]);
+    await expect(refusals({ "old.tfstate": state("a", 1, 1) }, kept)).resolves.toEqual([]);
+  });
+
+  it("goes if the states of its workspaces moved to another consumer's", async () => {
+    const kept = [{ name: "new", key: "new.tfstate", workspaceKeyPrefix: "w" }];
+    const objects = { "ws/dev/old.tfstate": state("b", 4, 1, "i-2"), "w/dev/new.tfstate": state("c", 1, 1, "i-2") };
+    await expect(refusals(objects, kept)).resolves.toEqual([]);
   });
 
   it("goes if another consumer keeps the key", async () => {
@@ -101,11 +125,11 @@ describe("the policy of a consumer that left the config", () => {
       readonly key?: string;
       readonly workspaceKeyPrefix?: string | undefined;
     }
-    const KEPT = { "old.tfstate": state("a", 1, 1), "ws/dev/old.tfstate": state("b", 1, 1) };
+    const KEPT = { "old.tfstate": state("a", 1, 1), "ws/dev/old.tfstate": state("b", 1, 1, "i-2") };
     const moved = (main: string, workspace: string): Record<string, string> => ({
       ...KEPT,
       [main]: state("a", 2, 1),
-      [workspace]: state("b", 2, 1),
+      [workspace]: state("c", 1, 1, "i-2"),
     });
     const updates = async (now: Now, objects: Readonly<Record<string, string>>): Promise<string[]> => {
       const consumers = [
@@ -136,6 +160,56 @@ describe("the policy of a consumer that left the config", () => {
       ],
     ])("stays while a state is at the old ones: %s", async (_case, now, objects, refused) => {
       expect((await updates(now, objects)).length > 0).toBe(refused);
+    });
+  });
+});
+
+describe("a key that a plan releases", () => {
+  const [KEY, OTHER] = ["arn:aws:kms:eu-central-1:123456789012:key/a", "arn:aws:kms:eu-central-1:123456789012:key/b"];
+  const ENCRYPTED: Readonly<Record<string, Awaited<ReturnType<AwsPort["encryption"]>>>> = {
+    "app.tfstate": { value: { algorithm: "AES256", keyArn: undefined } },
+    "ws/dev/app.tfstate": { value: { algorithm: "aws:kms", keyArn: OTHER } },
+    "ws/dev/app.tfstate.tflock": { value: { algorithm: "aws:kms", keyArn: KEY } },
+  };
+  const released = change("aws_kms_key.key", "forget", { arn: KEY });
+  const refusals = async (more: typeof ENCRYPTED, changed = released): Promise<string[]> => {
+    const objects = { ...ENCRYPTED, ...more };
+    const aws = {
+      ...fakePort({ ...emptyWorld(), bucketExists: true }).aws,
+      listKeys: () => Promise.resolve(Object.keys(objects)),
+      encryption: (key: string) => Promise.resolve(objects[key] ?? { value: undefined }),
+    };
+    const consumers = [{ name: "app", key: "app.tfstate", workspaceKeyPrefix: "ws" }, { name: "empty" }];
+    const problems = await releasedKeyProblems(planOf(changed), buildInventory(papersOf(home({ consumers }))), aws);
+    return problems.map(({ message }) => message.slice(message.indexOf("s3://")));
+  };
+
+  it.each<[string, string[], typeof ENCRYPTED, ResourceChange?]>([
+    ["goes if no state needs it", [], {}],
+    [
+      "stays for a state",
+      ["s3://acme-tfstate/app.tfstate"],
+      { "app.tfstate": { value: { algorithm: "aws:kms", keyArn: KEY } } },
+    ],
+    [
+      "stays for a state of a workspace",
+      ["s3://acme-tfstate/ws/x/app.tfstate"],
+      { "ws/x/app.tfstate": { value: { algorithm: "aws:kms", keyArn: KEY } } },
+    ],
+    [
+      "is kept by the stack, so nothing is looked at",
+      [],
+      { "app.tfstate": { unreadable: "403" } },
+      change("aws_kms_key.key", "update", { arn: KEY }),
+    ],
+  ])("%s", async (_case, expected, objects, changed) => {
+    await expect(refusals(objects, changed)).resolves.toEqual(expected);
+  });
+
+  it("stays if it is unknown how a state is encrypted", async () => {
+    await expect(refusals({ "app.tfstate": { unreadable: "403 AccessDenied" } })).rejects.toMatchObject({
+      kind: "unknown",
+      problems: [{ code: "destroys-data", message: expect.stringContaining("403 AccessDenied") as string }],
     });
   });
 });

@@ -140,6 +140,7 @@ export function fakePort(world: World): BootstrapPort {
       principal: ({ name }) => Promise.resolve(world.principals(name)),
       bucketExists: () => Promise.resolve(world.bucketExists),
       readState: () => Promise.resolve(world.remote),
+      encryption: () => Promise.resolve({ value: undefined }),
       listKeys: () => Promise.resolve([]),
       moveState: ({ text, replaces }) => {
         if (replaces !== world.remote) throw new Error("moved onto something else");

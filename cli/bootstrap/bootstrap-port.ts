@@ -7,6 +7,7 @@ import { callerIdentity } from "../../lib/aws/identity";
 import { principalReader } from "../../lib/aws/principal-arn";
 import { readObjectLock } from "../../lib/aws/read-handmade";
 import { readPosture } from "../../lib/aws/read-posture";
+import { encryptionReader } from "../../lib/aws/read-state-posture";
 import { fileLocks } from "../../lib/aws/file-locks";
 import { s3Objects } from "../../lib/aws/s3-objects";
 import { stateStore } from "../../lib/aws/s3-state-store";
@@ -82,6 +83,7 @@ export function bootstrapPort(options: BootstrapPortOptions): {
       // Bytes that are not UTF-8 are not "no state": the empty text is refused as unreadable.
       return object === undefined ? undefined : (object.text ?? "");
     },
+    encryption: (key) => encryptionReader(bucket())(key),
     listKeys: async (prefix) => {
       const keys: string[] = [];
       for await (const { key } of s3Objects(bucket()).list(prefix)) keys.push(key);

@@ -2,6 +2,7 @@ import type { BootstrapRecord } from "../record/bootstrap-record";
 import type { Inventory } from "../inventory/inventory";
 import type { PolicyDocument } from "../policy/policy-document";
 import type { Problem } from "../problem/problem";
+import type { StatePosture } from "../verify/consumer-checks";
 import type { Posture, Reading } from "../verify/posture";
 import type { ObjectLock } from "../verify/surroundings";
 import type { ReadPrincipal } from "../verify/principal-checks";
@@ -64,6 +65,8 @@ export interface AwsPort {
   bucketExists(): Promise<boolean>;
   /** Returns the text of the state at a key of the bucket; undefined if the key is free. */
   readState(key: string): Promise<string | undefined>;
+  /** Reads how the object at a key is encrypted. No value without an object. */
+  encryption(key: string): Promise<StatePosture["encryption"]>;
   /** Lists the keys of the bucket's objects below a prefix. */
   listKeys(prefix: string): Promise<string[]>;
   /** Writes the state under its lock, byte for byte, and only over the text `replaces`. */

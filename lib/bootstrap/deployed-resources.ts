@@ -19,9 +19,10 @@ export function deployedHome(stateText: string | undefined, inventory: Inventory
     encryption: inventory.bucket.encryption.type,
     ...(alias === undefined ? {} : { createdKey: { alias, ...(keyArn === undefined ? {} : { keyArn }) } }),
     ...(logBucket === undefined ? {} : { logBucket }),
-    consumers: inventory.consumers.map(({ name, stateKey, policies }) => ({
+    consumers: inventory.consumers.map(({ name, stateKey, workspaceKeyPrefix, policies }) => ({
       name,
       key: stateKey,
+      ...(workspaceKeyPrefix === undefined ? {} : { workspaceKeyPrefix }),
       ...(policies.some(({ arn }) => arn !== undefined) ? { hasPolicies: true as const } : {}),
     })),
   };

@@ -13,6 +13,7 @@ import { homeOutputs, type HomeOutput } from "./home-outputs";
 import { lockOutProblems } from "./lock-out";
 import { missingRoleProblems } from "./missing-roles";
 import type { BootstrapPort, Import, Plan, Synthesized } from "./bootstrap-ports";
+import { releasedKeyProblems } from "./released-key";
 import { planWarnings } from "./plan-warnings";
 import { settleState } from "./settle-state";
 import { nameCreatedKey } from "./name-created-key";
@@ -71,6 +72,7 @@ export async function runBootstrap(port: BootstrapPort, options: BootstrapOption
     refuse([
       ...dataProblems(planned),
       ...(await droppedConsumerProblems(planned, inventory, port.aws)),
+      ...(await releasedKeyProblems(planned, inventory, port.aws)),
       ...(await missingRoleProblems(planned, port.aws)),
     ]);
   };

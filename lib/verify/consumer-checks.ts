@@ -55,7 +55,7 @@ export function checkConsumer(
     {
       code: "state-encryption",
       title: `${name}: every state is encrypted as declared`,
-      fix: `A client wrote it with other settings. Copy the backend file again, run \`${program()} init -reconfigure\`, then apply: the next write encrypts it as declared.`,
+      fix: `A client wrote it with other settings. Copy the backend file again, run \`${program()} init -reconfigure\`, then apply a change: the next write encrypts it as declared, and an apply without a change writes nothing. docs/how-to/change-encryption.md shows how to write it at once.`,
       outcome: everyState((state) => encrypted(consumer, state.encryption, bucketDefault)),
     },
     {
