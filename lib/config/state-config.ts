@@ -53,7 +53,7 @@ export interface StateConfig {
   readonly consumers: readonly ConsumerConfig[];
   /**
    * Names of consumers that you removed and whose state is gone or moved, so that synth lets their managed policies go.
-   * `statelock bootstrap` looks at the states itself. Remove a name after the deploy. Problem code: `destroys-data`.
+   * `statelock bootstrap` looks at the states itself. Remove a name after the deploy. Problem codes: `destroys-data`, `retired-consumer`.
    * @default - none
    */
   readonly retiredConsumers?: readonly string[];

@@ -36,7 +36,7 @@ import { madeRoles, rolesOfLevel } from "../config/made-roles";
 import { keyLengthProblems, stateKeyProblems } from "../config/rules/key-rules";
 import { stateOverlapProblems, type ConfiguredState } from "../config/rules/overlap-rules";
 import { phaseProblems } from "../config/rules/phase-rules";
-import { retiredProblems } from "../config/rules/retired-rules";
+import { retiredConsumerProblems, retiredProblems } from "../config/rules/retired-rules";
 import { lockTagProblems } from "../config/rules/object-tag-rules";
 import { madeRolesProblems, roleCollisionProblems } from "../config/rules/role-rules";
 import { shapeProblems } from "../config/config-schema";
@@ -111,6 +111,7 @@ export function configProblems(
       ...below("guard", guardProblems(bucket)),
       ...bootstrapKeyProblems(bootstrapKey(bucket)),
     ]),
+    ...retiredConsumerProblems(config),
     ...lockTagProblems(config),
     ...legacyTableProblems(config),
     ...collisionProblems(consumers),

@@ -37,6 +37,8 @@ export interface DeployedHome {
 interface DeployedConsumer {
   readonly name: string;
   readonly key: string;
+  /** Undefined without workspaces, and in a record that an earlier version wrote. */
+  readonly workspaceKeyPrefix?: string | undefined;
   /** True if the stack manages policies for it. */
   readonly hasPolicies?: true | undefined;
 }
@@ -47,7 +49,14 @@ function schema(): z.ZodType<BootstrapRecord> {
     encryption: z.string(),
     createdKey: z.looseObject({ alias: z.string(), keyArn: z.string().optional() }).optional(),
     logBucket: z.string().optional(),
-    consumers: z.array(z.looseObject({ name: z.string(), key: z.string(), hasPolicies: z.literal(true).optional() })),
+    consumers: z.array(
+      z.looseObject({
+        name: z.string(),
+        key: z.string(),
+        workspaceKeyPrefix: z.string().optional(),
+        hasPolicies: z.literal(true).optional(),
+      }),
+    ),
   });
   return z.looseObject({
     version: z.literal(1),

@@ -191,6 +191,9 @@ describe("tags", () => {
   it("must not be too many, too long, reserved or of other characters", () => {
     const many = Object.fromEntries(Array.from({ length: 46 }, (_, n) => [`k${String(n)}`, ""]));
     expect(places(tagProblems(many))).toEqual(["tags tags"]);
+    expect(text(tagProblems({ Env: "a", env: "b" }))).toContain(
+      'must not have keys that differ only by case, got "env"',
+    );
     expect(text(tagProblems({ "aws:team": "a", team: "${x}", "": "a" }))).toMatchInlineSnapshot(`
       "[tags] tags.aws:team must not begin with "aws:", got "aws:team"
         -> Rename the tag: AWS reserves that prefix.

@@ -56,15 +56,37 @@ describe("synth of a deployed home", () => {
   it.each<[string, ConfigPart, string[]]>([
     ["is dropped", { consumers: [{ name: "app" }] }, at("consumers")],
     ["is renamed and moved to its default key", { consumers: [{ name: "app" }, { name: "money" }] }, at("consumers")],
-    ["keeps its key under another name", { consumers: [{ name: "money", key: "billing/terraform.tfstate" }] }, []],
+    [
+      "keeps its key under another name",
+      { consumers: [{ name: "money", key: "billing/terraform.tfstate", workspaceKeyPrefix: "ws" }] },
+      [],
+    ],
     ["is retired", { consumers: [{ name: "app" }], retiredConsumers: ["billing"] }, []],
+    ["loses its workspaces", { consumers: [{ name: "billing" }] }, at("consumers[0].workspaceKeyPrefix")],
+    [
+      "gets another prefix",
+      { consumers: [{ name: "billing", workspaceKeyPrefix: "other" }] },
+      at("consumers[0].workspaceKeyPrefix"),
+    ],
+    [
+      "keeps its key under another name, without workspaces",
+      { consumers: [{ name: "money", key: "billing/terraform.tfstate" }] },
+      at("consumers"),
+    ],
   ])("when a consumer with policies %s", (_case, part, expected) => {
-    const consumers = [{ name: "billing", key: "billing/terraform.tfstate", hasPolicies: true as const }];
+    const policies = { workspaceKeyPrefix: "ws", hasPolicies: true as const };
+    const consumers = [{ name: "billing", key: "billing/terraform.tfstate", ...policies }];
     const deployed = { encryption: "sse-s3", consumers: [...consumers, { name: "plain", key: "plain" }] };
     const context = { record: record(deployed) };
     expect(places(refusals(config(part), context))).toEqual(expected);
     // Bootstrap looks at the plan and at the states.
     expect(refusals(config(part), { ...context, environment: { STATELOCK_BOOTSTRAP_STATE: "recorded" } })).toEqual([]);
+  });
+
+  it("refuses to retire a consumer that is in the config", () => {
+    expect(places(refusals(config({ consumers: [{ name: "app" }], retiredConsumers: ["app"] })))).toEqual([
+      "retired-consumer retiredConsumers[0]",
+    ]);
   });
 
   it("refuses nothing by an old record, which has no list", () => {

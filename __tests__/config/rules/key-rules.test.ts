@@ -48,6 +48,10 @@ describe.each([
   });
 });
 
+it("a state key must not be where verify writes its probes", () => {
+  expect(text(stateKeyProblems(".statelock/probe-1"))).toContain("must not begin with .statelock/probe-");
+});
+
 it("a state key must not end in the lock's suffix; a prefix may, for a key follows it", () => {
   expect(stateKeyProblems("app.tflock")).toHaveLength(1);
   expect(stateKeyProblems("app.tflock/s")).toEqual([]);

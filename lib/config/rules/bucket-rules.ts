@@ -205,6 +205,8 @@ export function accessLogsProblems(bucket: BucketConfig): Problem[] {
 /** Checks tags. Source: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
 export function tagProblems(tags: Readonly<Record<string, string>>): Problem[] {
   const count = Object.keys(tags).length;
+  const keys = Object.keys(tags).map((key) => key.toLowerCase());
+  const alike = Object.keys(tags).find((_, index) => keys.indexOf(keys[index] ?? "") !== index);
   return [
     ...found([
       count > 45 && {
@@ -212,6 +214,12 @@ export function tagProblems(tags: Readonly<Record<string, string>>): Problem[] {
         path: "tags",
         message: `must be at most 45, got ${String(count)}`,
         fix: "Remove some: AWS allows 50 for a resource, and Statelock leaves five of them to you.",
+      },
+      alike !== undefined && {
+        code: "tags",
+        path: "tags",
+        message: `must not have keys that differ only by case, got ${shown(alike)}`,
+        fix: "Remove one of them: IAM ignores the case of a tag's key, and refuses both on one policy.",
       },
     ]),
     ...tagTextProblems(tags, "tags"),

@@ -1,6 +1,11 @@
 import { program } from "../../engine/spoken-engine";
 import { found, shown, type Problem } from "../../problem/problem";
-import { BOOTSTRAP_RECORD_FILE, type BootstrapRecord, type DeployedHome } from "../../record/bootstrap-record";
+import {
+  BOOTSTRAP_RECORD_FILE,
+  type BootstrapRecord,
+  type DeployedConsumer,
+  type DeployedHome,
+} from "../../record/bootstrap-record";
 import { consumerKey, createdLogBucket, defaultKeyAlias } from "../config-defaults";
 import { ENVIRONMENT_VARIABLES, type EnvironmentSettings } from "../config-environment";
 import { kmsKeyArnProblems } from "./arn-rules";
@@ -9,7 +14,7 @@ import type { BucketConfig, StateConfig } from "../state-config";
 const HOW_TO = "docs/how-to/change-encryption.md";
 
 /**
- * Returns a problem for each key, log bucket, state key and consumer that is deployed and that the config dropped or changed. An old
+ * Returns a problem for each key, log bucket, state key, workspace prefix and consumer that is deployed and that the config dropped or changed. An old
  * record has no list and refuses nothing. `recordProblems` compares bucket, region, account and bootstrap key.
  */
 export function deployedProblems(
@@ -21,22 +26,42 @@ export function deployedProblems(
   return [
     ...found([createdKeyProblem(deployed, config.bucket), logBucketProblem(deployed, config.bucket)]),
     ...consumerKeyProblems(deployed, config),
-    ...(isBootstrap ? [] : droppedPolicyProblems(deployed, config)),
+    ...(isBootstrap ? [] : [...droppedPolicyProblems(deployed, config), ...prefixProblems(deployed, config)]),
   ];
 }
 
 /** Returns a problem for each consumer that the config dropped although the stack manages policies for its state. */
 function droppedPolicyProblems({ consumers }: DeployedHome, config: StateConfig): Problem[] {
   const names = new Set([...config.consumers.map(({ name }) => name), ...(config.retiredConsumers ?? [])]);
-  const keys = new Set(config.consumers.map(consumerKey));
+  const isKept = ({ key, workspaceKeyPrefix: prefix }: DeployedConsumer): boolean =>
+    config.consumers.some(
+      (other) => consumerKey(other) === key && (prefix === undefined || other.workspaceKeyPrefix === prefix),
+    );
   return consumers
-    .filter(({ name, key, hasPolicies }) => hasPolicies === true && !names.has(name) && !keys.has(key))
+    .filter((consumer) => consumer.hasPolicies === true && !names.has(consumer.name) && !isKept(consumer))
     .map(({ name }) => ({
       code: "destroys-data",
       path: "consumers",
       message: `must keep ${shown(name)}, whose policies are deployed (${BOOTSTRAP_RECORD_FILE}), got a config without it`,
       fix: `Add the consumer again, or run \`statelock bootstrap\`, which deletes the policies only if the state is gone or moved. If you know that it is, add ${shown(name)} to retiredConsumers.`,
     }));
+}
+
+/** Returns a problem for each consumer whose policies would no longer name the states of its workspaces. */
+function prefixProblems({ consumers }: DeployedHome, config: StateConfig): Problem[] {
+  return config.consumers.flatMap(({ name, workspaceKeyPrefix: configured }, index) => {
+    const before = consumers.find((consumer) => consumer.name === name);
+    const prefix = before?.workspaceKeyPrefix;
+    if (prefix === undefined || prefix === configured || before?.hasPolicies !== true) return [];
+    return [
+      {
+        code: "destroys-data",
+        path: `consumers[${String(index)}].workspaceKeyPrefix`,
+        message: `must stay ${shown(prefix)}, which is deployed (${BOOTSTRAP_RECORD_FILE}), got ${configured === undefined ? "nothing" : shown(configured)}`,
+        fix: "Restore the prefix, or run `statelock bootstrap`, which takes it out of the policies only if no workspace has a state there.",
+      },
+    ];
+  });
 }
 
 /** The ARN of the key that the bootstrap stack manages, and where it is written. */

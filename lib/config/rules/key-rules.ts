@@ -1,5 +1,5 @@
 import { product } from "../../engine/spoken-engine";
-import { DEFAULT_WORKSPACE_KEY_PREFIX, LOCK_SUFFIX } from "../../state/state-keys";
+import { DEFAULT_WORKSPACE_KEY_PREFIX, LOCK_SUFFIX, PROBE_PREFIX } from "../../state/state-keys";
 import { found, shown, type Problem } from "../../problem/problem";
 
 /** S3's limit for a key, in bytes of UTF-8. Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
@@ -17,6 +17,11 @@ export function stateKeyProblems(key: string): Problem[] {
         at(
           `must not end in ${LOCK_SUFFIX}, got ${shown(key)}`,
           "Use another ending, such as terraform.tfstate: that suffix belongs to locks.",
+        ),
+      key.startsWith(PROBE_PREFIX) &&
+        at(
+          `must not begin with ${PROBE_PREFIX}, got ${shown(key)}`,
+          "Choose another folder: `statelock verify` writes its probes there, and reports no lock there.",
         ),
     ]),
   ];

@@ -1,5 +1,5 @@
 import { found, shown, type Problem } from "../../problem/problem";
-import type { BucketConfig } from "../state-config";
+import type { BucketConfig, StateConfig } from "../state-config";
 
 /** Checks the retired key and log bucket: neither may be in use. */
 export function retiredProblems({
@@ -39,4 +39,21 @@ export function retiredProblems({
         fix: "Remove it, or remove accessLogs.",
       },
   ]);
+}
+
+/** Checks the retired consumers: one that is in use would no longer be protected. */
+export function retiredConsumerProblems({ consumers, retiredConsumers = [] }: StateConfig): Problem[] {
+  const names = new Set(consumers.map(({ name }) => name));
+  return retiredConsumers.flatMap((name, index) =>
+    names.has(name)
+      ? [
+          {
+            code: "retired-consumer",
+            path: `retiredConsumers[${String(index)}]`,
+            message: `must not be a consumer of the config, got ${shown(name)}`,
+            fix: "Remove it: synth would let the policies of this consumer go without a question.",
+          },
+        ]
+      : [],
+  );
 }
