@@ -77,7 +77,7 @@ function synthesize(
 
   const app = given ?? new App({ context: { targetVersions: targetVersions(home) } });
   refuseLinksBelow(app.outdir);
-  refuse(lostKeyProblems(home, app.outdir, process.env));
+  refuse(lostKeyProblems(home, app.outdir, process.env, record));
   new BootstrapStack(app, home.bootstrap.stack, { papers });
   for (const [name, Stack] of Object.entries(stacks)) new Stack(app, name, { home });
   app.synth();

@@ -184,17 +184,19 @@ describe("a key that a plan releases", () => {
     return problems.map(({ message }) => message.slice(message.indexOf("s3://")));
   };
 
-  it.each<[string, string[], typeof ENCRYPTED, ResourceChange?]>([
-    ["goes if no state needs it", [], {}],
+  it.each<[string, string[], typeof ENCRYPTED, ResourceChange]>([
+    ["goes if no state needs it", [], {}, released],
     [
       "stays for a state",
       ["s3://acme-tfstate/app.tfstate"],
       { "app.tfstate": { value: { algorithm: "aws:kms", keyArn: KEY } } },
+      released,
     ],
     [
       "stays for a state of a workspace",
       ["s3://acme-tfstate/ws/x/app.tfstate"],
       { "ws/x/app.tfstate": { value: { algorithm: "aws:kms", keyArn: KEY } } },
+      released,
     ],
     [
       "is kept by the stack, so nothing is looked at",

@@ -104,6 +104,33 @@ it("does not report an interrupted program as failed", async () => {
   });
 });
 
+it("says what an interrupted apply reports as text, and survives a line that was cut off", async () => {
+  const error = JSON.stringify({
+    type: "diagnostic",
+    diagnostic: { severity: "error", summary: "halted", detail: "" },
+  });
+  const script = `#!/bin/sh
+trap 'echo "$REPORT"; printf "{cut"; exit 1' INT
+echo '{"type":"apply_start","@message":"a"}'
+while :; do sleep 0.05; done
+`;
+  const engine = new ScratchFolder().program("halting", script);
+  const port = engineIn({
+    directory: scratch(),
+    env: { ...process.env, REPORT: error },
+    engine: () => engineOf(engine),
+  });
+  let onReady = (): void => undefined;
+  const ready = new Promise<void>((resolve) => (onReady = resolve));
+  const running = problemOf(port.apply(onReady));
+  await ready;
+  process.listeners("SIGINT").at(-1)?.("SIGINT");
+  expect(await running).toMatchObject({
+    code: "interrupted",
+    message: "was interrupted, and printed:\n\n    halted\n",
+  });
+});
+
 it("one that ended well after it was interrupted ends the run as well", async () => {
   const command = "trap 'exit 0' INT; echo ready; while :; do sleep 0.05; done";
   let onReady = (): void => undefined;

@@ -70,7 +70,7 @@ export async function keysAt(patterns: readonly string[], aws: Pick<AwsPort, "li
  */
 function continues(other: TerraformState | undefined, state: TerraformState | undefined): boolean {
   if (other === undefined || state === undefined) return false;
-  if (other.lineage !== "" && other.lineage === state.lineage && other.serial >= state.serial) return true;
+  if (other.lineage !== "" && other.lineage === state.lineage) return other.serial >= state.serial;
   const content = (object: StateObject | undefined): string | undefined => object && canonicalDigest(object.attributes);
   return [...state.objects].every(([address, object]) => content(other.objects.get(address)) === content(object));
 }

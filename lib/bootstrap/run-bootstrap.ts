@@ -18,6 +18,7 @@ import { planWarnings } from "./plan-warnings";
 import { settleState } from "./settle-state";
 import { nameCreatedKey } from "./name-created-key";
 import { moves, routeFrom, type Route } from "./situation";
+import { taintedProblems } from "./tainted-resources";
 import { readSnapshot } from "./state-snapshot";
 
 /** Options of a run. */
@@ -188,6 +189,7 @@ async function look(port: BootstrapPort, synthesized: Synthesized, options: Boot
       adopt: options.adopt,
     });
     if ("code" in route) throw new UserError([route]);
+    refuse(taintedProblems(route.deployWith === "bucket" ? remoteText : localText));
     if (bucketExists && unfinished !== undefined && !options.dryRun) {
       await port.aws.releaseLock(bootstrap.stateKey, unfinished.lockId);
     }

@@ -5,7 +5,7 @@ import { onStopSignal } from "../work/signals";
 import { outputFile } from "./output-file";
 
 /** How to run a program. */
-interface ProcessOptions {
+export interface ProcessOptions {
   readonly cwd: string;
   /** The whole environment of the child. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -13,6 +13,8 @@ interface ProcessOptions {
   readonly onLine?: ((line: string) => void) | undefined;
   /** True: the program holds nothing, so an interrupt ends it and all that it started. @default false */
   readonly holdsNothing?: boolean;
+  /** Returns what to show of the output if the run was interrupted. @default - standard error, or else standard output */
+  readonly printed?: ((result: ProcessResult) => string) | undefined;
 }
 
 /** How a program ended. */
@@ -67,7 +69,7 @@ export function runProcess(command: string, args: readonly string[], options: Pr
       for (const file of [stdout, stderr]) file.close();
       report(result.stdout);
       if (failure !== undefined) reject(failure);
-      else if (interrupted) reject(new UserError([interruption(command, args, result)], "unknown"));
+      else if (interrupted) reject(new UserError([interruption(command, args, result, options)], "unknown"));
       else resolve(result);
     });
   });
@@ -80,8 +82,13 @@ function stop(child: ChildProcess, { holdsNothing = false }: ProcessOptions): vo
   else child.kill("SIGINT");
 }
 
-function interruption(command: string, args: readonly string[], { code, stdout, stderr }: ProcessResult): Problem {
-  const output = code === 0 ? "" : (stderr.trim() || stdout.trim()).split("\n").join("\n    ");
+function interruption(
+  command: string,
+  args: readonly string[],
+  result: ProcessResult,
+  { printed = ({ stdout, stderr }) => stderr.trim() || stdout.trim() }: ProcessOptions,
+): Problem {
+  const output = result.code === 0 ? "" : printed(result).split("\n").join("\n    ");
   return {
     code: "interrupted",
     path: [command, ...args.filter((arg) => !arg.startsWith("-"))].join(" "),

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import type { EnginePort, Plan } from "../bootstrap/bootstrap-ports";
 import { productOf, type Engine } from "../engine/engine";
 import { speakOf } from "../engine/spoken-engine";
+import { parseJson } from "../text/parse-json";
 import { UserError, type Problem } from "../problem/problem";
 import { missingEngine, versionVerdict } from "./find-engine";
 import { lockLogLevel, withLockLog } from "./lock-log";
 import { parsePlan } from "./plan-summary";
-import { runProcess, type ProcessResult } from "./run-process";
+import { runProcess, type ProcessOptions, type ProcessResult } from "./run-process";
 
 /** What {@link engineIn} needs. */
 interface EngineOptions {
@@ -32,10 +33,13 @@ export function engineIn(options: EngineOptions): EnginePort {
   // A workspace or data folder that the shell selects for another root must not apply to this stack.
   const own = { TF_WORKSPACE: "default", TF_DATA_DIR: undefined };
   const env = { ...options.env, ...own, TF_IN_AUTOMATION: "1", CHECKPOINT_DISABLE: "1" };
-  const run = async (args: readonly string[], onLine?: (line: string) => void): Promise<ProcessResult> => {
+  const run = async (
+    args: readonly string[],
+    { onLine, printed }: Partial<Pick<ProcessOptions, "onLine" | "printed">> = {},
+  ): Promise<ProcessResult> => {
     const engine = options.engine();
     const start = (all: typeof options.env): Promise<ProcessResult> =>
-      runProcess(engine.binary, args, { cwd: options.directory, env: all, onLine });
+      runProcess(engine.binary, args, { cwd: options.directory, env: all, onLine, printed });
     try {
       if (options.onLog === undefined || !args.includes(LOCK_TIMEOUT)) return await start(env);
       return (await withLockLog(env, lockLogLevel(engine), start, options.onLog)).value;
@@ -70,10 +74,12 @@ export function engineIn(options: EngineOptions): EnginePort {
       return parsePlan((await succeed(["show", "-json", PLAN_FILE])).stdout);
     },
     apply: async (onProgress) => {
-      const result = await run(["apply", "-input=false", "-json", LOCK_TIMEOUT, PLAN_FILE], (line) => {
+      const onLine = (line: string): void => {
         const message = uiMessage(line);
-        if (message?.type.startsWith("apply_") === true) onProgress(message["@message"]);
-      });
+        if (message?.type?.startsWith("apply_") === true) onProgress(message["@message"] ?? "");
+      };
+      const args = ["apply", "-input=false", "-json", LOCK_TIMEOUT, PLAN_FILE];
+      const result = await run(args, { onLine, printed: diagnostics });
       if (result.code !== 0) throw failed(["apply"], { ...result, stderr: diagnostics(result) });
     },
   };
@@ -87,13 +93,14 @@ function emptyPlanFile(path: string): void {
 
 /** One line of the machine-readable UI of both engines. Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
 interface UiMessage {
-  readonly type: string;
-  readonly "@message": string;
+  readonly type?: string;
+  readonly "@message"?: string;
   readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail: string };
 }
 
+/** Returns the message of a line. Undefined for another text, and for a line that a killed engine cut off. */
 function uiMessage(line: string): UiMessage | undefined {
-  return line.startsWith("{") ? (JSON.parse(line) as UiMessage) : undefined;
+  return line.startsWith("{") ? (parseJson(line) as UiMessage | undefined) : undefined;
 }
 
 function diagnostics(result: ProcessResult): string {

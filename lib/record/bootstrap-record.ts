@@ -34,7 +34,7 @@ export interface DeployedHome {
 }
 
 /** A consumer that is deployed. */
-interface DeployedConsumer {
+export interface DeployedConsumer {
   readonly name: string;
   readonly key: string;
   /** Undefined without workspaces, and in a record that an earlier version wrote. */
