@@ -38,7 +38,7 @@ it("every text ends with a newline, and no text names its own folder", () => {
   expect(contents.filter((content) => !content.endsWith("\n") || content.includes(outdir))).toEqual([]);
 });
 
-it("what is written is what is meant, and nothing else is left beside it", () => {
+it("writes exactly the files that it means to, and leaves no other file beside them", () => {
   const outdir = scratch();
   writeArtifacts(papersOf(HOME), outdir);
   expect(filesBelow(outdir)).toEqual(new Map([...artifacts(papersOf(HOME))].sort(([a], [b]) => (a < b ? -1 : 1))));
@@ -70,7 +70,7 @@ it("the files of a consumer that is gone, or of a level it lost, are removed", (
   expect(existsSync(join(outdir, "backends", "demo"))).toBe(false);
 });
 
-it("nothing outside its own folders is touched", () => {
+it("touches no file outside of its own folders", () => {
   const outdir = scratch();
   mkdirSync(join(outdir, "stacks", "demo"), { recursive: true });
   writeFileSync(join(outdir, "stacks", "demo", "plan"), "x");

@@ -131,7 +131,7 @@ it("a value that is known only later is not judged", () => {
   expect(backendOf({ ...PLACE, key: late, workspaceKeyPrefix: late })).toMatchObject({ key: "late/terraform.tfstate" });
 });
 
-it("what Terraform refuses, deprecates or would write in clear is no prop, and the region must be there", () => {
+it("has no prop for an argument that Terraform refuses, deprecates or would write in clear, and requires the region", () => {
   const given: S3LockBackendProps[] = [
     // @ts-expect-error: the region is not left to the environment
     { bucket: "b", key: "k" },

@@ -45,12 +45,12 @@ it("a policy about our bucket is taken over, whatever else it allows, and so is 
   expect(problems(imported("{}", policy))).toEqual([]);
 });
 
-it("only managed policies are judged so: a bucket policy is found by its bucket", () => {
+it("judges only managed policies in this way: a bucket policy is found by its bucket", () => {
   const { policy } = reader("acme", "app");
   expect(problems(imported("arn:aws:s3:::other/*", policy, "aws_s3_bucket_policy"))).toEqual([]);
 });
 
-it("nothing is replaced or deleted", () => {
+it("replaces and deletes nothing", () => {
   const change = { address: "a.b", type: "a", values: {}, before: {}, differences: [] };
   expect(problems({ ...change, action: "replace" }, { ...change, action: "delete" })).toEqual([
     "adopt-destroys a.b",

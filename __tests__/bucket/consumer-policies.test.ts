@@ -55,7 +55,7 @@ it("roles that differ in punctuation alone do not collide", () => {
   expect(attachments).toHaveLength(4);
 });
 
-it("only attached levels are made where the config says so", () => {
+it("makes only attached levels if the config says so", () => {
   const made = policiesOf({ access: { planner: [role("plan")] } }, { managedPolicies: "attached" });
   expect(lines(made)).toMatchInlineSnapshot(`
     "aws_iam_policy consumer-app_planner

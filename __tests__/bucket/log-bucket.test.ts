@@ -51,7 +51,7 @@ it("a log that somebody deleted stays for a month", () => {
   expect(rule?.["noncurrent_version_expiration"]).toEqual([{ noncurrent_days: 30 }]);
 });
 
-it("only S3's log delivery for the state bucket may write", () => {
+it("lets only S3's log delivery for the state bucket write", () => {
   const policy = only("aws_s3_bucket_policy", logBucket());
   const [delivery] = (JSON.parse(policy["policy"] as string) as { Statement: Record<string, unknown>[] }).Statement;
   expect(delivery).toMatchObject({

@@ -39,7 +39,7 @@ it("every replaced version is kept", () => {
   });
 });
 
-it("nothing in it can be made public, and ACLs are off", () => {
+it("lets nobody make an object public, and turns ACLs off", () => {
   expect(only("aws_s3_bucket_public_access_block", bucketOf())).toMatchObject({
     block_public_acls: true,
     block_public_policy: true,

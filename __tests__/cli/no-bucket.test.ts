@@ -66,7 +66,7 @@ it("without credentials verify reports one problem, not one for each check", asy
   });
 });
 
-it("what keeps a listing or the probe from being made has its next step", async () => {
+it("names the next step for each failure of a listing or of the probe", async () => {
   s3.onRequest(({ operation }) => (/^(ListObjectsV2|PutObject)$/.test(operation) ? 403 : undefined));
   const { stdout } = await verify();
   expect(stdout).toMatch(

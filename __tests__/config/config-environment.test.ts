@@ -29,7 +29,7 @@ it("an empty variable counts as not set", () => {
   );
 });
 
-it("what comes from the environment is checked like the config, and with it", () => {
+it("checks values of the environment like the config, and together with it", () => {
   expect(places(refusals(config(), { environment: { STATELOCK_BUCKET: "Bad_Name" } }))).toEqual([
     "bucket-name STATELOCK_BUCKET (for bucket.name)",
   ]);
@@ -48,7 +48,7 @@ it("defaults follow the name from the environment", () => {
   expect(bucket.accessLogs).toMatchObject({ bucket: "ci-tfstate-logs", prefix: "ci-tfstate/" });
 });
 
-it("only the bootstrap command moves the bootstrap stack's backend, by one exact word", () => {
+it("lets only the bootstrap command move the bootstrap stack's backend, by one exact word", () => {
   const location = (value: string): string =>
     home({}, { environment: { STATELOCK_BOOTSTRAP_STATE: value } }).bootstrap.location;
   expect([location("bucket"), location("local"), location("")]).toEqual(["bucket", "local", "local"]);

@@ -42,7 +42,7 @@ it("the run after it keeps what that one wrote, and forgets all of it at its end
   ]);
 });
 
-it("what names files that are gone, or files elsewhere, says nothing of them", async () => {
+it("a record says nothing about files that are gone or elsewhere", async () => {
   const [folder, elsewhere] = [scratch(), scratch()];
   const record = recordIn(folder);
   await record.begin([
@@ -77,7 +77,7 @@ it.each(["the record", "its folder"])("neither reads nor writes through a link: 
   expect(readFileSync(join(elsewhere, "migrate-run.json"), "utf8")).toBe('{"version":1,"files":[]}');
 });
 
-it("what runs keep beside the files counts while the record is there", async () => {
+it("counts the files that a run keeps beside the others while its record exists", async () => {
   const folder = scratch();
   const record = recordIn(folder, ["seen.json"]);
   expect(await record.written()).toEqual(new Set());

@@ -66,7 +66,7 @@ it("the last that is shown is compared with the first that is not", async () => 
   expect(store.calls.slice(0, 2)).toEqual(["read v3", "read v2"]);
 });
 
-it("what Terraform never does by itself is noted", async () => {
+it("notes a change that Terraform never makes by itself", async () => {
   const store = new FakeHistory([
     stateText({ serial: 5 }),
     stateText({ serial: 5 }),

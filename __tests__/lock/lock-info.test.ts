@@ -3,7 +3,7 @@ import { encodedLock, NO_TIME, parseLockInfo, type LockInfo } from "../../lib/lo
 import recorded from "./fixtures/go-lock-info.json";
 import { lockBody } from "../../lab/memory/memory-s3";
 
-it("a lock as Terraform writes it is read", () => {
+it("reads a lock as Terraform writes it", () => {
   expect(parseLockInfo(lockBody("24ee"))).toMatchObject({ ID: "24ee", Who: "ci@runner-7" });
 });
 

@@ -81,7 +81,7 @@ it.each<[string, LockObject | undefined, { id: string } | { etag: string }, stri
   expect(await release(scripted(present, []), proof)).toBe(expected);
 });
 
-it("nothing is deleted when the person says no", async () => {
+it("deletes nothing when the person says no", async () => {
   expect(await release(scripted(lock("A"), []), { id: "A" }, () => Promise.resolve(false))).toBe(
     "declined; deletes: none",
   );

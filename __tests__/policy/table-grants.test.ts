@@ -90,7 +90,7 @@ it("every statement of the table's own policy is about it", () => {
   expect(tableGrants([own], ARN)).toHaveLength(1);
 });
 
-it("what this project grants while a fleet locks in the table is found, at every level", () => {
+it("finds the grants that this project makes while a fleet locks in the table, at every level", () => {
   const scope = {
     ...{ partition: "aws", region: "eu-central-1", account: "123456789012", bucket: "b" },
     legacyTable: "terraform-locks",

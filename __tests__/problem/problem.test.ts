@@ -4,7 +4,7 @@ import { below, found, refuse, shown, UserError, type Problem } from "../../lib/
 const ONE: Problem = { code: "one", path: "a.b", message: "must be 1, got 2", fix: "Write 1." };
 const TWO: Problem = { code: "two", path: "c", message: "must be x, got y", fix: "Write x." };
 
-it("nothing is refused where there is no problem", () => {
+it("refuses nothing if there is no problem", () => {
   expect(() => {
     refuse([]);
   }).not.toThrow();

@@ -35,7 +35,7 @@ it("names a missing import with its line", () => {
   expect(configFailure(error("Cannot find package 'zod'"), DIRECTORY, "x").fix).toContain("Install the package");
 });
 
-it("what a config throws is one line, at the first place in the project", () => {
+it("reports an error that a config throws in one line, at the first place in the project", () => {
   const stack = `TypeError: no region\n    at f (/opt/node_modules/a.js:1:1)\n    at Object.<anonymous> (${DIRECTORY}/lib/a.ts:3:9)\n    at g (${DIRECTORY}/state.config.ts:9:1)`;
   expect(told(error("no region\nmore", stack, "TypeError"))).toBe(
     "config-failed lib/a.ts:3 fails when it runs: TypeError: no region",

@@ -37,7 +37,7 @@ it("a stack whose id is a consumer's keeps its state under the consumer's key, e
   });
 });
 
-it("what the consumer entry says is in the backend", () => {
+it("has the settings of its consumer entry in the backend", () => {
   const of = home({
     legacyTable: "locks",
     consumers: [

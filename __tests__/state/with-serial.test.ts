@@ -2,7 +2,7 @@ import fc from "../support/fuzz";
 import { withSerial } from "../../lib/state/with-serial";
 import { stateText } from "../support/state-text";
 
-it("only the serial of the state itself is another", () => {
+it("changes the serial of the state itself, and nothing else", () => {
   const text = stateText({ serial: 3, instances: [{ attributes: { serial: 3, nested: { serial: 3 } } }] });
   expect(withSerial(text, 12)).toBe(text.replace('"serial": 3', '"serial": 12'));
 });

@@ -29,7 +29,7 @@ it.each([DEPLOYER, BREAK_GLASS, ADMIN])("%s is elsewhere, or missing", async (ar
   await expect(check(others)).resolves.toEqual(["fail", expect.stringContaining(`IAM has no "${arn}"`)]);
 });
 
-it("what IAM does not let be read is unknown, and a missing principal still fails", async () => {
+it("reports a principal that IAM lets nobody read as unknown, and still fails for a missing one", async () => {
   await expect(check(EACH, ["break-glass"])).resolves.toEqual(["unknown", "403"]);
   await expect(check([DEPLOYER], ["break-glass"])).resolves.toEqual(["fail", expect.any(String)]);
 });

@@ -6,7 +6,7 @@ import type { Socket } from "node:net";
 import { proxyFor, type ChosenProxy } from "./proxy-choice";
 import { ProxyFailure } from "./proxy-failure";
 
-/** As the SDK's own agents. */
+/** The settings of the SDK's own agents. */
 const KEPT = { keepAlive: true, maxSockets: 50 };
 
 type ForwardRequest = Parameters<HttpProxyAgent<string>["connect"]>[0];
@@ -22,8 +22,8 @@ interface FailedRequest {
 }
 
 /**
- * Sends each request of one scheme through the proxy that the environment names for its host, or directly. It chooses at once: a
- * request that has begun to write itself keeps the path of a direct one.
+ * Sends each request of one scheme through the proxy that the environment names for its host, or directly. The choice is
+ * synchronous: the first line of a request differs with a proxy, and Node may write it right after.
  */
 export class ProxyChoice extends HttpAgent implements TakesRequests {
   readonly protocol: string;

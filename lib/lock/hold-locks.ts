@@ -31,7 +31,7 @@ export interface StateLocks {
   readonly releaseCommand: (stateKey: string, lockId: string) => string;
   /** Returns a command that shows the lock file of a state, ready to paste. @default - a command without key and options */
   readonly showCommand?: (stateKey: string) => string;
-  /** Shows a lock before it is asked for, so that its ID is known whatever ends this run. @default - nobody looks */
+  /** Shows a lock before this run takes it, so that somebody knows its ID whatever ends the run. @default - shows nothing */
   readonly announce?: (lock: string) => void;
 }
 

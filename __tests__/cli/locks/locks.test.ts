@@ -232,6 +232,6 @@ it.each([
   expect(JSON.parse(stdout)).toMatchObject({ version: 1, problems: [{ code: "usage" }] });
 });
 
-it("what belongs to the command that is run asks for no JSON", async () => {
+it("prints a usage error as text if --json belongs to the command that it runs", async () => {
   expect(await runStatelock(["locks", "run", "--nope", "--", "x", "--json"])).toMatchObject({ code: 2, stdout: "" });
 });

@@ -161,7 +161,7 @@ describeE2e("what goes wrong on the way, without the command and with it", ["ter
     requireSuccess(await fleet.terraform("older", "plan"));
   });
 
-  it("nothing is repaired while a lock is held in either system, and no lock stays", async () => {
+  it("repairs nothing while somebody holds a lock in either system, and leaves no lock", async () => {
     await fleet.root("held", "both");
     requireSuccess(await fleet.apply("held", "one"));
     const item = { LockID: { S: `${FLEET_BUCKET}/held-md5` }, Digest: { S: "0".repeat(32) } };

@@ -271,7 +271,7 @@ function commandsBehindPolicies(HOME: StateHome): void {
     });
   });
 
-  it("nothing was sent that the gate could not map", () => {
+  it("the gate knew every request", () => {
     expect(gate.unmapped()).toEqual([]);
   });
 

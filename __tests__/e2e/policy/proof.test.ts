@@ -226,7 +226,7 @@ describeE2e("the policies, under real Terraform", ["terraform", "moto-server", "
   });
 
   describe("and the proof fails when it should:", () => {
-    it("nothing is wrong as it is", async () => {
+    it("finds no fault in the policies as synth writes them", async () => {
       const proof = await proofOf(NAMED);
       expect(await firstFailure(proof, proof.scenario, lab.gate.world)).toBeUndefined();
     });
@@ -238,7 +238,7 @@ describeE2e("the policies, under real Terraform", ["terraform", "moto-server", "
     });
   });
 
-  it("nothing was sent that the gate could not map", async () => {
+  it("the gate knew every request", async () => {
     await confirmed;
     expect(lab.gate.unmapped()).toEqual([]);
   });

@@ -80,7 +80,7 @@ it("a patch that holds none is what `git apply` takes", async () => {
   expect(diff).not.toContain("hidden");
 });
 
-it("only values that are written there are taken for credentials", async () => {
+it("takes only literal values for credentials", async () => {
   const scan = await scanned({
     "a/main.tf": 'terraform {\n  backend "s3" {\n    bucket = "b"\n    token = ""\n  }\n}\n',
   });

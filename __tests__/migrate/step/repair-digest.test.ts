@@ -121,7 +121,7 @@ it("a state that somebody vouches for, or that Terraform certainly wrote under i
   expect([vouched.digest, written.digest]).toEqual([MD5, MD5]);
 });
 
-it("what is there is judged again under the locks: a digest that is right by then is left", async () => {
+it("judges again under the locks, and leaves a digest that is right by then", async () => {
   const world = staleWorld();
   world.table.afterWrite = (call) => {
     if (call === "lock") world.digest = MD5;
