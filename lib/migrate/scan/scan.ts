@@ -30,6 +30,7 @@ import {
 import { namedFile } from "./outside/command-flags";
 import { emptyGlobs, unplacedFiles } from "./root/given-files";
 import { strayProblems } from "./root/stray-problems";
+import { INVENTORY_FILE } from "../../inventory/inventory-file";
 import { isFoundFile, type FoundFile, type ProjectFiles } from "../../files/project-files";
 import type { Parsers } from "./source/parsers";
 import { partialPlaces, placesIn } from "./root/root-configurations";
@@ -83,7 +84,8 @@ export async function scan(
   const [links, found] = [everything.filter(isLink), everything.filter((each) => !isLink(each))];
   const byPath = new Map(found.filter(isFoundFile).map((file) => [file.path, file]));
   const configs = configsAmong([...byPath.values()]);
-  const others = found.filter((each) => !isFoundFile(each) || fileKind(baseName(each.path)) !== undefined);
+  const outputs = configs.map(({ path }) => `${outputFolder(path)}/`);
+  const others = found.filter((each) => !isFoundFile(each) || (isRead(each.path) && !isOwnOutput(each.path, outputs)));
   const count = others.length + configs.length;
   const problems: Problem[] = [];
   const sources: SourceFile[] = [];
@@ -201,6 +203,20 @@ export async function scan(
     ].sort(byPlace),
   };
 }
+
+function isRead(path: string): boolean {
+  return fileKind(baseName(path)) !== undefined;
+}
+
+/** True for what synth and the steps write besides stacks and backends: it names the table of the config. */
+function isOwnOutput(path: string, outputs: readonly string[]): boolean {
+  const name = baseName(path);
+  if (OWN_FILES.test(name) || name === INVENTORY_FILE) return true;
+  return fileKind(name)?.role === "other" && outputs.some((output) => path.startsWith(output));
+}
+
+/** Records and left-overs of Statelock, and its config in JSON. */
+const OWN_FILES = /^\.statelock-|^(?:statelock\.migration|bootstrap\.state|state\.config)\.json$/;
 
 /** True for a stack of an app that has no consumer of a config on its state. */
 function isForeignStack({ source, synthesizedFrom, obstacles }: ScannedConfiguration): boolean {
