@@ -22,7 +22,7 @@ export async function startMotoForks(moto: string, socket: string): Promise<void
 
 /** Ends what {@link startMotoForks} started. */
 export async function stopMotoForks(): Promise<void> {
-  if (forks === undefined || forks.exitCode !== null) return;
+  if (forks?.exitCode !== null) return;
   forks.ref();
   forks.stdin?.end();
   await once(forks, "exit");
