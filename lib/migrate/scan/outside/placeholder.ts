@@ -14,8 +14,8 @@ const PLACEHOLDER =
 /** A bucket's name has no upper case, so these words in it are to be filled in. A key may have them. */
 const IN_BUCKET = /TODO|CHANGE_?ME|REPLACE_?ME/;
 
-/** Neither a bucket nor a table can have these in its name: `$NAME`, `$(NAME)`, `%NAME%`, `[[ name ]]`. */
-const IN_NO_NAME = /[$%()[\]]/;
+/** A whole name of a bucket or of a table, which can have none of these signs: `$NAME`, `$(NAME)`, `%NAME%`, `[[ name ]]`. */
+const NO_NAME = /^(?:\$[A-Z][A-Z0-9_]*|\$\([A-Z][A-Z0-9_]*\)|%[A-Z][A-Z0-9_]*%|\[\[.*\]\])$/;
 
 /** True if an argument of a backend is to be filled in, or if a generator makes its folder. */
 export function isPlaceholder(configuration: Configuration): boolean {
@@ -50,7 +50,7 @@ export function isToBeFilled(name: string, given: Setting): boolean {
   const written = ("value" in given ? given.value : given.expression).slice(0, LONGEST);
   if (PLACEHOLDER.test(written)) return true;
   const isName = name === "bucket" || name === DYNAMODB_TABLE;
-  return (isName && "value" in given && IN_NO_NAME.test(written)) || (name === "bucket" && IN_BUCKET.test(written));
+  return (isName && "value" in given && NO_NAME.test(written)) || (name === "bucket" && IN_BUCKET.test(written));
 }
 
 /** True for a partial configuration or an override that is to be filled in: nobody runs a root with it. */
