@@ -196,7 +196,7 @@ function tableStore(configuration: Configuration): string {
   return JSON.stringify(endpoint ?? null);
 }
 
-/** True if bucket, key and prefix of a state are literal, and the bucket is no access point. */
+/** True if bucket, key and prefix of a state are literal, and the bucket is not given as an access point. */
 export function isKnownState(configuration: Configuration): boolean {
   return stateOf(configuration) !== undefined && !isAccessPoint(configuration.bucket);
 }
