@@ -442,6 +442,7 @@ export const LAYERS = {
       "lib/problem",
       "lib/work",
       "lib/config",
+      "lib/inventory",
       "lib/bootstrap",
       "lib/files/inside",
       "lib/files/left-file",

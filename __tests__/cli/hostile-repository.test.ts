@@ -233,10 +233,10 @@ it.each<[string, (folder: string) => unknown]>([
   await expect(Promise.resolve(at.path()).then(read)).rejects.toThrow("not-a-file");
 });
 
-/** A project whose synth does nothing, with a committed file in the folder of the stack. */
+/** A project whose synth writes an empty inventory, with a committed file in the folder of the stack. */
 async function bootstrapWith(make: (at: ScratchFolder, stack: string) => void): Promise<unknown> {
   const { at, git } = attacked();
-  at.write("repository/cdktf.json", JSON.stringify({ app: "true" }));
+  at.write("repository/cdktf.json", JSON.stringify({ app: "touch cdktf.out/inventory.json" }));
   at.write("repository/cdktf.out/stacks/bootstrap/cdk.tf.json", STACK);
   make(at, "repository/cdktf.out/stacks/bootstrap");
   git("add", "--force", "cdktf.out");

@@ -27,6 +27,15 @@ it.each<[string, Buffer]>([
   expect(byHand?.map(({ table }) => table)).toEqual([{ value: "locks" }]);
 });
 
+it("what a killed run left beside a file is no file of the fleet", async () => {
+  const name = "init.sh.0f6ef3a8-7f0e-4c0f-9d4b-0d8a4c1c2b3a";
+  const { byHand, hints } = await scannedFolder({
+    [`.${name}.tmp`]: Buffer.from(COMMAND),
+    [name]: Buffer.from(COMMAND),
+  });
+  expect([byHand, hints]).toEqual([[], []]);
+});
+
 it("a file that is no text is nothing, whatever its name", async () => {
   const { problems, hints } = await scannedFolder({ image: Buffer.from(`\0${COMMAND}`), "x.sh": Buffer.from([0, 1]) });
   expect([problems, hints]).toEqual([[], []]);

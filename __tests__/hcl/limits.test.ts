@@ -31,7 +31,6 @@ describe("a file that only the second parser cannot follow stays, named, and the
   it.each<[string, string, string]>([
     ["a long heredoc", `x = <<EOT\n${"text\n".repeat(12_500)}EOT`, "a/main.tf:8"],
     ["negations", `x = ${"!".repeat(9_000)}true`, "a/main.tf:1"],
-    ["blocks in blocks", `${"a {\n".repeat(900)}${"}\n".repeat(900)}`, "a/main.tf:1"],
     ["a huge negative exponent", "x = 1e-99999999", "a/main.tf:8"],
   ])("%s", async (_, text, place) => {
     const fleet = { "a/main.tf": `${BACKEND}${text}\n`, "b/main.tf": BACKEND.replace('"k"', '"l"') };

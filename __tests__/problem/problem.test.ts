@@ -31,7 +31,7 @@ it("a problem is placed below its parent", () => {
 it("a value that JSON cannot write is shown all the same", () => {
   const circle: Record<string, unknown> = {};
   circle["self"] = circle;
-  expect([shown(10n), shown(circle)]).toEqual(["10", "[object Object]"]);
+  expect([shown(10n), shown(circle)]).toEqual(["10n", "[object Object]"]);
 });
 
 it("a value is shown quoted, on one line and not longer than 120 characters", () => {

@@ -1,14 +1,16 @@
 import { join } from "node:path";
-import { watch, writeFileSync } from "node:fs";
+import { mkdirSync, watch, writeFileSync } from "node:fs";
 import { UserError, type Problem } from "../../lib/problem/problem";
 import { synthesize } from "../../lib/programs/synthesize";
 import { scratch } from "../support/scratch";
 
-/** The problems of a project whose app is this script. */
-async function problemsOf(script: string): Promise<readonly Problem[]> {
+/** The problems of a project whose app is this script, on request with the inventory of an earlier run. */
+async function problemsOf(script: string, earlier = false): Promise<readonly Problem[]> {
   const project = scratch();
   writeFileSync(join(project, "cdktf.json"), JSON.stringify({ app: "node app.js" }));
   writeFileSync(join(project, "app.js"), script);
+  if (earlier) mkdirSync(join(project, "cdktf.out"));
+  if (earlier) writeFileSync(join(project, "cdktf.out", "inventory.json"), "{}");
   try {
     await synthesize({ project, env: { PATH: process.env["PATH"] } });
     return [];
@@ -28,11 +30,16 @@ it("an app that says that it wrote to the folder has no problems", async () => {
   expect(await problemsOf(left('{ outdir: __dirname + "/cdktf.out" }'))).toEqual([]);
 });
 
+it("an app that says nothing has synthesized if it wrote the inventory", async () => {
+  const writes = 'require("fs").mkdirSync("cdktf.out"); require("fs").writeFileSync("cdktf.out/inventory.json", "{}");';
+  expect(await problemsOf(writes)).toEqual([]);
+});
+
 it.each([
   ["ends well and wrote no home", "", "which ended well and wrote no state home"],
   ["wrote to another folder", left('{ outdir: "/srv/out" }'), "which ended well and wrote to /srv/out"],
 ])("an app that %s leaves the files of an earlier run, which are not taken for its own", async (_, script, message) => {
-  expect(await problemsOf(script)).toMatchObject([
+  expect(await problemsOf(script, true)).toMatchObject([
     { code: "synth-failed", message: expect.stringContaining(message) as unknown },
   ]);
 });

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ENVIRONMENT_VARIABLES } from "../config/config-environment";
 import { plainFileText } from "../files/plain-file";
+import { INVENTORY_FILE } from "../inventory/inventory-file";
 import { parseJson } from "../text/parse-json";
 import { refuse, UserError, type Problem } from "../problem/problem";
 import { configFailure, printedError, shortened } from "./config-failure";
@@ -27,6 +28,8 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
   const app = appCommand(project);
   const folder = mkdtempSync(join(tmpdir(), "statelock-synth-"));
   const refusal = join(folder, "problems.json");
+  const wanted = resolve(project, env["CDKTF_OUTDIR"] ?? "cdktf.out");
+  const before = writtenAt(wanted);
   try {
     const result = await runProcess(app.program, app.args, {
       cwd: project,
@@ -36,9 +39,10 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
     const left = existsSync(refusal) ? (parseJson(readFileSync(refusal, "utf8")) as Left) : undefined;
     const refused = Array.isArray(left) ? (left as readonly Problem[]) : [];
     const printed = result.stderr.trim() || result.stdout.trim();
-    // An app that ends well has synthesized only if it says so: the files may be from an earlier run.
-    if (result.code === 0 && refused.length === 0) refuse(elsewhere(left, app.text, project, env));
-    else
+    if (result.code === 0 && refused.length === 0) {
+      // The files may be from an earlier run. An app that does not reach this command, in a container, says nothing.
+      if (left !== undefined || writtenAt(wanted) === before) refuse(elsewhere(left, app.text, project, wanted));
+    } else
       throw new UserError(
         refused.length > 0 ? refused : [crashed(printed, project) ?? failed(app.text, result, printed, project)],
         "refused",
@@ -49,12 +53,17 @@ export async function synthesize({ project, env }: SynthesizeOptions): Promise<v
   }
 }
 
+/** Returns what differs after the inventory in a folder was written again. Undefined if it is not there. */
+function writtenAt(outdir: string): string | undefined {
+  const found = lstatSync(join(outdir, INVENTORY_FILE), { bigint: true, throwIfNoEntry: false });
+  return found && `${String(found.ino)} ${String(found.mtimeNs)} ${String(found.ctimeNs)}`;
+}
+
 /** What an app leaves for the command that runs it: the problems of a refused config, or where it wrote to. */
 type Left = readonly Problem[] | { readonly outdir: string } | undefined;
 
 /** Returns a problem if the app did not write to the folder that is read next. */
-function elsewhere(left: Left, command: string, project: string, env: SynthesizeOptions["env"]): Problem[] {
-  const wanted = resolve(project, env["CDKTF_OUTDIR"] ?? "cdktf.out");
+function elsewhere(left: Left, command: string, project: string, wanted: string): Problem[] {
   const outdir = left !== undefined && "outdir" in left ? left.outdir : undefined;
   const real = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
   if (outdir !== undefined && real(outdir) === real(wanted)) return [];

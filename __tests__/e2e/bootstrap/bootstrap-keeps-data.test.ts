@@ -138,6 +138,11 @@ describeE2e("statelock bootstrap, after an edit that drops data", ["terraform", 
     expect(record(first)).not.toHaveProperty("deployed.logBucket");
 
     const second = await edited({ retiredKeys: [{ alias: ALIAS, management: "released" }] }, first);
+    const early = await second.bootstrap(["--yes", "--json"]);
+    expect(refusal(early)).toEqual([1, "destroys-data"]);
+    expect(jsonAnswer(early).problems?.[0]?.message).toContain(`s3://${NAME}/app/terraform.tfstate`);
+    const rewritten = { Bucket: NAME, Key: "app/terraform.tfstate", Body: JSON.stringify(STATE) };
+    await aws.s3.send(new PutObjectCommand({ ...rewritten, ServerSideEncryption: "AES256" }));
     requireSuccess(await second.bootstrap(["--yes", "--json"]));
     expect(record(second)).not.toHaveProperty("deployed.createdKey");
 
