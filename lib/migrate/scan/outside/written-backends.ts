@@ -31,7 +31,7 @@ const ABOVE = 12;
 
 /** Returns the tables in objects that a root encodes as a backend: `jsonencode({ terraform = { backend = … } })`. */
 function encodedBackends(path: string, text: string, sites: readonly Site[]): HandPlace[] {
-  if (!text.includes("dynamodb_table") || !HOLDS.test(text)) return [];
+  if (!isNamedBeside(sites, text) || !HOLDS.test(text)) return [];
   const lines = text.split("\n");
   let start = 0;
   return lines.flatMap((line, index) => {
@@ -45,6 +45,13 @@ function encodedBackends(path: string, text: string, sites: readonly Site[]): Ha
     const table = literal === undefined ? { expression: value } : writtenSetting(literal);
     return [{ problem: inText(`${path}:${String(index + 1)}`), root: undefined, table }];
   });
+}
+
+/** True if a text names a table outside of the backends that the parser read. Most files have no such table. */
+function isNamedBeside(sites: readonly Site[], text: string): boolean {
+  for (let at = text.indexOf("dynamodb_table"); at !== -1; at = text.indexOf("dynamodb_table", at + 1))
+    if (!sites.some(({ start, end }) => start <= at && at <= end)) return true;
+  return false;
 }
 
 /** Returns what these texts give clients: the commands of a file, and the backends in its heredocs. */
