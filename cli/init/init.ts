@@ -47,7 +47,7 @@ const HELP: HelpText = {
   exit: { 0: "the files are written", 1: "a file is in the way or an answer is refused", 2: "an answer is missing" },
 };
 
-/** `statelock init` */
+/** Makes the command `statelock init`, which writes the config of a new state home. */
 export function initCommand(context: CommandContext): Command {
   return new Command("init")
     .description("Write the config of a new state home, and what belongs to it.")
@@ -87,16 +87,20 @@ export function initCommand(context: CommandContext): Command {
     });
 }
 
-/** The project in the folder. */
+/** What `init` finds in the folder that it writes to. */
 interface Project {
-  /** True if it is a project of the operator's own, which init only adds a config to. */
+  /**
+   * True if `--cdktf` meets a project that exists already. `init` then writes the config only, and prints the lines for
+   * main.ts. A package.json that names no package except Statelock does not make a folder such a project.
+   */
   readonly joins: boolean;
-  /** The text of its package.json. */
+  /** The text of its package.json. Undefined if there is no such file. */
   readonly manifest: string | undefined;
 }
 
+/** Returns the files to write. @throws UserError if synth would refuse the answers */
 function newFiles(answers: HomeAnswers, folder: string, options: Options, { joins, manifest }: Project): NewFiles {
-  // What synth would refuse is refused before a file is written.
+  // Throws if synth would refuse these answers. The consumer is a placeholder: no question asks for one.
   const { name, region, account } = answers;
   resolveStateHome({ bucket: { name, region, account }, consumers: [{ name: "network" }] });
   if (joins) return configFile(answers);
@@ -104,18 +108,22 @@ function newFiles(answers: HomeAnswers, folder: string, options: Options, { join
     options.cdktf === true
       ? newProjectFiles(answers, basename(folder), versionsFor(options), manifest)
       : homeFiles(answers, options.format);
-  // A folder with a README keeps it.
+  // If the folder has a README, init keeps it and writes no other one.
   return existsSync(join(folder, "README.md")) ? new Map([...files].filter(([path]) => path !== "README.md")) : files;
 }
 
+/** Returns the versions for the new package.json. Its packages get the versions that Statelock is developed with. */
 function versionsFor(options: Options): ProjectVersions {
   return { statelock: options.package ?? `^${version}`, packages: devDependencies };
 }
 
-/** Init writes everything or nothing, so a file that is there is named before one is written. */
+/**
+ * Checks that no file is in the way, before init writes the first one: it writes everything or nothing.
+ * @throws UserError that names each file in the way: a new file, or a config in any format
+ */
 function refuseWhatIsThere(folder: string, files: NewFiles): void {
   const configs = CONFIG_FORMATS.map((format) => `state.config.${format}`);
-  // A package.json in the files completes the one in the folder.
+  // package.json may exist: its new text keeps the fields of the old one.
   const paths = [...new Set([...files.keys(), ...configs])].filter((path) => path !== "package.json");
   const there = paths.filter((path) => existsSync(join(folder, path)));
   const problems = there.map((path) => ({
@@ -127,13 +135,14 @@ function refuseWhatIsThere(folder: string, files: NewFiles): void {
   if (problems.length > 0) throw new UserError(problems);
 }
 
+/** Returns the path and the new text of .gitignore. Empty if the file already names all that git must ignore. */
 function ignoreFile(folder: string): [string, string][] {
   const path = join(folder, ".gitignore");
   const text = withIgnored(plainFileText(path) ?? "");
   return text === undefined ? [] : [[".gitignore", text]];
 }
 
-/** Returns the commands that follow, in their order. */
+/** Returns the commands that the operator runs after `init`, in this order. */
 function nextSteps(options: Options, { joins, manifest = "{}" }: Project, program: OwnCommand): string[] {
   if (options.cdktf !== true) return [`${program} bootstrap`];
   if (!joins) return ["npm install", "npm test", "npx statelock bootstrap"];

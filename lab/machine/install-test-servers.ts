@@ -1,4 +1,7 @@
-/** `npx tsx lab/machine/install-test-servers.ts`: installs the stores of the tests if the machine has no usable ones. */
+/**
+ * Installs moto and SeaweedFS, the S3 servers of the tests, unless the machine has usable ones. Prints the path of each
+ * program. Run it with `npx tsx lab/machine/install-test-servers.ts`.
+ */
 import { findMotoServer, installMotoServer } from "./moto-install";
 import { installWeed } from "./weed-install";
 
@@ -7,6 +10,7 @@ async function main(): Promise<void> {
     console.error(line);
   };
   console.log(findMotoServer() ?? (await installMotoServer({ onProgress })));
+  // SeaweedFS is optional: without it, the tests that need it are skipped.
   console.log((await installWeed(onProgress)) ?? "no SeaweedFS");
 }
 

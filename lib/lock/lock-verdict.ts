@@ -3,43 +3,52 @@ import { durationText } from "../text/duration";
 import { plainText } from "../text/plain-text";
 import { NO_TIME, type LockInfo } from "./lock-info";
 
-/** How a lock looks from outside. Holders send no heartbeat, so no verdict says that a lock may be deleted. */
+/**
+ * What the facts suggest about a lock. No verdict says that you may delete it, because holders send no heartbeat.
+ * - `active`: somebody wrote the state under this lock in the last 15 minutes
+ * - `suspect`: the lock is older than the longest run, or its body names another state
+ * - `unknown`: the facts show neither
+ */
 type LockVerdict = "active" | "suspect" | "unknown";
 
-/** The facts about a lock. Every time except `created` is by S3's clock. */
+/** The facts about a lock. Every time is by S3's clock, except `holder.Created`, which is by the holder's. */
 export interface LockFacts {
   readonly bucket: string;
   readonly stateKey: string;
-  /** Undefined if Terraform could not read the body. */
+  /** The parsed body of the lock. Undefined if Terraform could not read that body either. */
   readonly holder: LockInfo | undefined;
+  /** When S3 stored the lock object. */
   readonly takenAt: Date;
-  /** `absent`: there is no state yet. `unknown`: S3 did not tell. */
+  /** When S3 stored the state. `absent`: there is no state yet. `unknown`: Statelock could not read it from S3. */
   readonly stateWrittenAt: Date | "absent" | "unknown";
 }
 
-/** What the verdict depends on, beside the facts. */
+/** The current time and the age limit by which {@link judgeLock} judges a lock. */
 export interface Judge {
   readonly now: Date;
-  /** The longest run that people expect, in milliseconds: an older lock is suspect. @default 6 hours */
+  /** Milliseconds: how long you expect the longest Terraform run to take. An older lock is `suspect`. */
   readonly longestRun: number;
 }
 
+/** The verdict on a lock, and why. */
 interface Judgement {
   readonly verdict: LockVerdict;
+  /** Why, in words for a person. */
   readonly reason: string;
   /** What a person should know before they trust the verdict. */
   readonly notes: readonly string[];
 }
 
+/** Milliseconds: 6 hours. */
 export const DEFAULT_LONGEST_RUN = 6 * 3_600_000;
 
-/** A state that was written under this lock so recently is a sign of life; milliseconds. */
+/** Milliseconds. If somebody wrote the state under the lock within this time, the lock is `active`. */
 const SIGN_OF_LIFE = 15 * 60_000;
 
-/** If two clocks differ by more, a note says so; milliseconds. */
+/** Milliseconds. If the holder's clock and S3's differ by more, the judgement has a note. */
 export const TOLERATED_SKEW = 60_000;
 
-/** Judges a lock by its facts. */
+/** Returns the verdict on a lock, the reason for it, and notes on the lock's times. */
 export function judgeLock(facts: LockFacts, judge: Judge): Judgement {
   return { ...verdictOf(facts, judge), notes: notesOf(facts) };
 }
@@ -77,18 +86,20 @@ function verdictOf(facts: LockFacts, { now, longestRun }: Judge): Pick<Judgement
 }
 
 /**
- * Returns whether the state was written under the lock; undefined if S3 did not tell. S3 counts whole seconds: a write in
- * the second of the lock may belong to the run before.
+ * True if somebody wrote the state after the lock was taken. Undefined if that is unknown. S3 counts whole seconds. A
+ * write in the same second as the lock counts as earlier, because it may belong to the run before.
  */
 export function writtenSince({ stateWrittenAt, takenAt }: LockFacts): boolean | undefined {
   if (stateWrittenAt === "unknown") return undefined;
   return stateWrittenAt !== "absent" && stateWrittenAt.getTime() > takenAt.getTime();
 }
 
+/** True if the lock's body names the state that the lock is for. A body without a path counts as well. */
 function namesItself(facts: LockFacts, holder: LockInfo): boolean {
   return holder.Path === "" || holder.Path === `${facts.bucket}/${facts.stateKey}`;
 }
 
+/** Returns a note if the holder's time for the lock is missing, or differs too much from S3's. */
 function notesOf({ holder, takenAt }: LockFacts): string[] {
   if (holder === undefined) return [];
   if (holder.Created === NO_TIME) return ["the lock's body does not say when it was taken"];

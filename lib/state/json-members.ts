@@ -1,29 +1,38 @@
 import { parseJson } from "../text/parse-json";
 
-/** A member of the outermost object of a JSON text, and the place of its value there. */
+/** A member (name and value) of the outermost object in a JSON text, and where its value is in the text. */
 interface JsonMember {
   readonly name: string;
   /** An empty object for a nested object or array. */
   readonly value: unknown;
+  /** Index of the value's first character in the text. */
   readonly offset: number;
+  /** Length of the value in the text. 1, for the opening bracket alone, if the value is an object or array. */
   readonly length: number;
 }
 
-/** Levels that Go's encoding/json reads. */
+/** The most levels of nesting that Go's encoding/json reads; Terraform and OpenTofu parse JSON with it. */
 export const DEEPEST = 10_000;
 
-/** Matches the names of a member that Go takes for this field: it ignores case, by Unicode's simple case folding. */
+/**
+ * Returns a pattern for the member names that Go reads into a field. Go ignores case, by Unicode's simple case folding.
+ * @param name the name of the field, only letters
+ */
 export function goField(name: string): RegExp {
   return new RegExp(`^${name}$`, "iu");
 }
 
-/** Matches a string, a sign, or another value. */
+/** Matches the next token of valid JSON: a string, a bracket, comma or colon, or a number, true, false or null. */
 const TOKEN = /"[^"\\]*(?:\\[^][^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /**
- * Returns the members of a JSON object in the order of the text, repeated ones too. `null` has no members. Returns undefined
- * if the text is not JSON, nests deeper than Go reads, or is another value. It does not call itself for a nested value,
- * because a body from outside may nest thousands of levels.
+ * Returns the members of a JSON object in the order of the text, including repeated names. Returns an empty list for
+ * `null`, because Go sets no field for it. Returns undefined for any other text:
+ * - it is not valid JSON
+ * - it nests deeper than Go reads
+ * - it is an array, a string, a number or a boolean
+ *
+ * The function does not recurse: a body from outside may nest thousands of levels, which would overflow the stack.
  */
 export function jsonMembers(text: string): readonly JsonMember[] | undefined {
   const value = parseJson(text);
@@ -33,6 +42,7 @@ export function jsonMembers(text: string): readonly JsonMember[] | undefined {
   let name: string | undefined;
   for (const { 0: token, index: offset } of text.matchAll(TOKEN)) {
     const isOpening = token === "{" || token === "[";
+    // At depth 1, the first token of a member is its name, and the next one is its value or opens it.
     if (depth === 1 && token === ",") name = undefined;
     else if (depth === 1 && !/^[}\]:]$/.test(token)) {
       if (name === undefined) name = JSON.parse(token) as string;

@@ -3,14 +3,20 @@ import type { MovePlan } from "../../../lib/migrate/step/move-plan";
 import { plainText } from "../../../lib/text/plain-text";
 import type { CommandContext } from "../../screen/command-context";
 
-/** In which order to deploy: clients need the grants for a lock before they take it, and until the last one has taken it. */
+/**
+ * In which order to deploy, for each phase that consumers move to. The bootstrap stack grants access to locks. A client
+ * needs the grants for a lock for as long as it uses that lock: add grants before the consumers, remove them after.
+ */
 const ORDER: Readonly<Record<Locking, string>> = {
   both: "the bootstrap stack first, which grants what both locks need, then the consumers",
   lockfile: "the consumers first, then the bootstrap stack, which takes the grants on the table away",
-  dynamodb: "the bootstrap stack and the consumers",
+  dynamodb: "the consumers first, then the bootstrap stack, which takes the grants on the locks in S3 away",
 };
 
-/** Notes, on standard error, the edits that a plan leaves to an operator, and in which order to deploy them. */
+/**
+ * Notes on standard error which consumers an operator has to edit by hand, and in which order to deploy. The state
+ * config lists the consumers, which keep their states in the state home. Statelock does not rewrite that config.
+ */
 export function noteConsumers({ terminal }: CommandContext, { byHand, to }: MovePlan): void {
   const consumers = byHand.filter(({ source }) => source === "consumer");
   if (consumers.length === 0) return;

@@ -26,21 +26,26 @@ import type { CommandContext } from "../../screen/command-context";
 import { grouped } from "../../../lib/text/grouped";
 
 /**
- * The migration records of a project. One is at the top of each working tree that holds its files, or in the working
- * directory without git. Another one is beside each config: synth reads it for the consumers.
+ * The migration records of a project. A record (`statelock.migration.json`) keeps when each state was in which phase,
+ * and when its clients used it. The records are in these folders:
+ * - the top of each git working tree with a root of the project. Without git: the working directory
+ * - the folder of each state config, because synth reads the record there
  */
 export interface SeenRecords {
   /** All records merged into one. */
   readonly record: SeenRecord;
   /** Paths of the record files. */
   readonly files: readonly string[];
-  /** Changes each record, for the states that it is for. */
+  /**
+   * Applies a change to every record. A record takes the change for its own states, and keeps the others as they are.
+   * Does not write a record whose states stay the same.
+   */
   write(change: (record: SeenRecord) => SeenRecord): void;
-  /** Paths of the records that were written, relative to the working directory. */
+  /** Returns the paths of the records that `write` changed so far, relative to the working directory. */
   written(): readonly string[];
 }
 
-/** The folder of each record, and the states that it is for. */
+/** The folder of each record, and whether a state (`<bucket>/<state key>`) belongs in that record. */
 type Places = readonly { readonly folder: string; readonly isFor: (state: string) => boolean }[];
 
 /** Reads the records of a project. @throws UserError if one of the files is damaged */
@@ -55,6 +60,7 @@ export function seenRecords({ workingDirectory }: CommandContext, configurations
         const before = readSeenRecord(folder);
         const others = onlyStates(before, (state) => !isFor(state));
         const after = merged(others, onlyStates(change(before), isFor));
+        // onlyStates sorts by name, so the order alone is not a difference.
         if (JSON.stringify(after.states) === JSON.stringify(onlyStates(before, () => true).states)) continue;
         writeSeenRecord(folder, { ...before, states: after.states });
         written.add(relative(workingDirectory, join(folder, SEEN_RECORD_FILE)).split(sep).join("/"));
@@ -64,7 +70,10 @@ export function seenRecords({ workingDirectory }: CommandContext, configurations
   };
 }
 
-/** Returns the scan with a problem for each root that skipped a phase, by the records of the project. */
+/**
+ * Returns the scan with one more problem for each root that skipped `both`: its files are on `dynamodb` again, but the
+ * records have its state on `lockfile`, and not on `both` after that.
+ */
 export function withSkippedPhases(context: CommandContext, scan: Scan): Scan {
   const { configurations, problems } = scan;
   if (configurations.every(({ phase }) => phase !== "dynamodb")) return scan;
@@ -72,12 +81,16 @@ export function withSkippedPhases(context: CommandContext, scan: Scan): Scan {
   return { ...scan, problems: [...problems, ...skippedPhases(configurations, record)] };
 }
 
-/** Returns a memory that writes the phase of roots into the records, by their states. */
+/**
+ * Returns the memory of a run that moves roots to the phase `to`. The memory keeps the phases in the records, under the
+ * name of each root's state. It ignores a root whose files do not name that state.
+ */
 export function phaseMemory(records: SeenRecords, configurations: Scan["configurations"], to: Locking): PhaseMemory {
   const statesOf = (roots: readonly string[]): RootPhase[] => {
     const wanted = new Set(roots);
     return configurations.filter(({ root }) => wanted.has(root)).flatMap(stateOf);
   };
+  /** Changes the records for these roots. @param how returns the changed record */
   const change = (
     roots: readonly string[],
     how: (record: SeenRecord, states: readonly RootPhase[]) => SeenRecord,
@@ -98,15 +111,21 @@ export function phaseMemory(records: SeenRecords, configurations: Scan["configur
     forget: (roots) => {
       change(roots, (record, states) => {
         const keys = states.map(nameOfPhases);
+        // Statelock read `records.record` before this run changed a file.
         return withReachedOf(record, keys, records.record);
       });
     },
   };
 }
 
-/** Returns the state of the default workspace. Empty for a reader, and if the files do not name the state. */
+/**
+ * Returns one item for a root: where its state is, and the phase that its files show. All its workspaces share it.
+ * Empty if the files compute the place of the state or do not name it, and for a reader (a `terraform_remote_state`
+ * data source).
+ */
 function stateOf(configuration: Configuration): RootPhase[] {
   const { source, phase } = configuration;
+  // A root may leave workspace_key_prefix out. An expression in its place counts as unknown, as for bucket and key.
   const [bucket, key, prefix] = [
     configuration.bucket,
     configuration.key,
@@ -125,7 +144,7 @@ function stateOf(configuration: Configuration): RootPhase[] {
   ];
 }
 
-/** Notes, on standard error, which records were written: the operator commits them with the moved files. */
+/** Notes on standard error which records Statelock wrote, because the operator commits them with the changed files. */
 export function noteRecords({ terminal }: CommandContext, records: SeenRecords): void {
   const written = records.written();
   if (written.length > 0)
@@ -134,11 +153,15 @@ export function noteRecords({ terminal }: CommandContext, records: SeenRecords):
     );
 }
 
-/** Working trees come first: a config at the top of a tree shares the record of the tree. */
+/**
+ * Returns where the records are, beginning with the records of the working trees. A config at the top of a working tree
+ * uses the record of that tree. Every other config has its own record.
+ */
 function placesOf(workingDirectory: string, configurations: Scan["configurations"]): Places {
   const topOf = topFinder();
   const here = realpathSync(workingDirectory);
   const trees = grouped(configurations, (each) => topOf(dirname(each.file.realPath)) ?? here);
+  // If there is only one working tree, its record is for every state, even for one that the scan did not find.
   const [only] = trees.size === 0 ? [topOf(here) ?? here] : trees.size === 1 ? trees.keys() : [];
   const tops: Places =
     only === undefined
@@ -150,7 +173,9 @@ function placesOf(workingDirectory: string, configurations: Scan["configurations
   return [...tops, ...apart.map(([folder, own]) => ({ folder, isFor: ownedBy(own) }))];
 }
 
+/** Returns a function that is true for the states, of any workspace, that these configurations keep. */
 function ownedBy(configurations: readonly Configuration[]): (state: string) => boolean {
+  // The region and the account do not matter here: this compares names and sends no request.
   const targets = configurations.map((each) => liveTarget(each, { region: "", account: undefined }));
   return (state) =>
     targets.some((target) => "bucket" in target && ownsState({ ...target, bucket: recordedBucket(target) }, state));

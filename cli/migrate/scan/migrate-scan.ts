@@ -36,7 +36,7 @@ interface Options extends BackendFiles {
   readonly json?: boolean;
 }
 
-/** `statelock migrate scan` */
+/** Makes the command `statelock migrate scan`. */
 export function migrateScanCommand(context: CommandContext): Command {
   return new Command("scan")
     .description("Find every S3 backend, and how it locks. Nothing is changed.")
@@ -54,18 +54,22 @@ export function migrateScanCommand(context: CommandContext): Command {
     });
 }
 
+/** Prints the scan for a person: counts and table on standard output, notes and problems on standard error. */
 function show(context: CommandContext, scan: Scan, all: boolean): void {
   const { terminal } = context;
   const { configurations } = scan;
   context.write(scanText(scan));
   const head = ["ROOT", "PHASE", "BUCKET", "KEY", "TABLE", "VERSION", "AT", "NEXT"];
+  // The rows of the table. Without --all, roots with nothing left to do are not in it.
   const left = configurations.filter((each) => all || !isFinished(each));
   if (left.length > 0 && (all || left.length <= SHOWN))
     context.write(`\n${fittingColumns(head, left.map(row), context.output)}`);
   else if (left.length > 0) terminal.note("--all lists each root.");
+  // A notice says that a root does not rule out a version of Terraform or OpenTofu without use_lockfile.
   const below = configurations.filter(({ notices }) => notices.length > 0).length;
   if (below > 0)
     terminal.note(`\n${withCommas(below)} of them allow versions that do not know use_lockfile; --json names them.`);
+  // One line for each engine, Terraform or OpenTofu, whose lowest allowed version does not lock correctly with a file.
   for (const { engine, version, path, isEnough } of scan.lowest ?? [])
     if (!isEnough)
       terminal.note(
@@ -77,12 +81,15 @@ function show(context: CommandContext, scan: Scan, all: boolean): void {
   noteProblems(context, [...scan.problems, ...configurations.flatMap(({ obstacles }) => obstacles)]);
 }
 
+/** Returns the cells of a configuration, in the order of the table's head. */
 function row(configuration: ScannedConfiguration): string[] {
   const { root, source, phase, bucket, key, table, versions, places, next } = configuration;
   const kind = source === "terraform" ? "" : ` (${source})`;
+  // The first place is the backend block; the others are the partial files that Terraform merges into it.
   const partials = places.slice(1).map(({ file }) => file.path);
   return [
     root + kind,
+    // A reader is a terraform_remote_state data source: it reads a state and locks nothing.
     source === "reader" ? "-" : phase,
     settingText(bucket),
     settingText(key),
