@@ -15,7 +15,7 @@ import { counted, withCommas } from "../../../lib/text/counted";
 import { terminalProgress } from "../../screen/terminal-progress";
 import { noteOthers, problemText } from "../../screen/report-error";
 import { shellQuoted } from "../../../lib/text/shell-quoted";
-import { andMore, few } from "../../../lib/text/few";
+import { fewText } from "../../../lib/text/few";
 import { grouped } from "../../../lib/text/grouped";
 
 /**
@@ -121,8 +121,10 @@ function alike(problems: readonly Problem[]): Problem[][] {
 }
 
 function fewPaths(paths: readonly string[]): string {
-  const [named, others] = few(paths, SHOWN);
-  return `${named.map((path) => plainText(path, Infinity)).join(", ")}${andMore(others)}`;
+  return fewText(
+    paths.map((path) => plainText(path, Infinity)),
+    SHOWN,
+  );
 }
 
 /** Notes, on standard error, which roots stay as they are, and why. */

@@ -2,7 +2,7 @@ import { awsConfigFiles } from "../../../lib/aws/aws-config-files";
 import { withoutPassword } from "../../../lib/aws/proxy-failure";
 import type { LiveDefaults } from "../../../lib/migrate/live/live-target";
 import type { Scan } from "../../../lib/migrate/scan/scan";
-import { andMore, few } from "../../../lib/text/few";
+import { fewText } from "../../../lib/text/few";
 import { grouped } from "../../../lib/text/grouped";
 import { plainText } from "../../../lib/text/plain-text";
 import type { CommandContext } from "../../screen/command-context";
@@ -24,8 +24,7 @@ export function noteOwnSettings(
   const groups = grouped(targets, ({ access = {} }) => settingsText(access, context.environment));
   for (const [settings, ofRoots] of groups) {
     if (settings === "") continue;
-    const [names, others] = few([...new Set(ofRoots.map(({ root }) => root))], 5);
-    const of = `${names.join(", ")}${andMore(others)}`;
+    const of = fewText([...new Set(ofRoots.map(({ root }) => root))], 5);
     context.terminal.note(`--as-backend: asks as ${plainText(of, 1_024)} with ${plainText(settings, 1_024)}`);
   }
 }

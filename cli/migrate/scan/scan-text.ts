@@ -3,7 +3,7 @@ import { isFinished, needsPerson } from "../../../lib/migrate/scan/needs-person"
 import { nextPhase } from "../../../lib/migrate/scan/next-step";
 import { phaseCounts } from "../../../lib/migrate/scan/configuration/phase-counts";
 import type { Scan, ScannedConfiguration } from "../../../lib/migrate/scan/scan";
-import { andMore, few } from "../../../lib/text/few";
+import { fewText } from "../../../lib/text/few";
 import { grouped } from "../../../lib/text/grouped";
 import { counted, withCommas } from "../../../lib/text/counted";
 import { plainText } from "../../../lib/text/plain-text";
@@ -66,8 +66,7 @@ function personLines(waiting: readonly ScannedConfiguration[]): string[] {
   return [...steps].flatMap(([step, all]) => {
     const places = [...new Set(all)];
     if (places.length <= ALL_PLACES) return places.map((place) => `${place} ${step}`);
-    const [named, others] = few(places, FIRST_PLACES);
-    return [`${named.join(", ")}${andMore(others)} ${step}`];
+    return [`${fewText(places, FIRST_PLACES)} ${step}`];
   });
 }
 

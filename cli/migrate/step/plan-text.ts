@@ -6,7 +6,7 @@ import type { MovePlan } from "../../../lib/migrate/step/move-plan";
 import { planDiff, type NameOf } from "../../../lib/migrate/step/plan-diff";
 import type { PlannedGrants } from "../../../lib/migrate/step/planned-grants";
 import { counted, withCommas } from "../../../lib/text/counted";
-import { andMore, few } from "../../../lib/text/few";
+import { fewText } from "../../../lib/text/few";
 import { plainText } from "../../../lib/text/plain-text";
 import type { CommandContext } from "../../screen/command-context";
 import { noteGrants } from "./migrate-grants";
@@ -54,8 +54,10 @@ function filesOf({ moves, templates = [] }: Pick<MovePlan, "moves" | "templates"
 }
 
 function templatePaths(templates: NonNullable<MovePlan["templates"]>): string {
-  const [named, others] = few(templates, SHOWN);
-  return named.map(({ path }) => path).join(", ") + andMore(others);
+  return fewText(
+    templates.map(({ path }) => path),
+    SHOWN,
+  );
 }
 
 /** Notes how many roots a plan moves, and the steps by hand. @param now what a plan says after the first line */

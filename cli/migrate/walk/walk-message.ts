@@ -6,16 +6,15 @@ import type { ScannedConfiguration } from "../../../lib/migrate/scan/scan";
 import type { Target } from "../../../lib/migrate/step/move-plan";
 import { terragruntRoots } from "../../../lib/migrate/step/roots-to-init";
 import { counted } from "../../../lib/text/counted";
-import { andMore, few } from "../../../lib/text/few";
+import { fewText } from "../../../lib/text/few";
 import { TERRAGRUNT_INIT } from "../init/init-text";
 
 /** Returns the message to the people and pipelines that run a fleet: what changes, from when, what they need and run. */
 export function colleagueMessage(to: Target, configurations: readonly ScannedConfiguration[]): string[] {
   const states = configurations.filter(({ source }) => source !== "reader");
   const values = states.map(({ bucket }) => bucket).filter(isValue);
-  const [buckets, others] = few([...new Set(values.map(({ value }) => value))], 3);
-  const where =
-    buckets.length === 0 ? "" : ` in ${buckets.map((bucket) => `s3://${bucket}`).join(", ")}${andMore(others)}`;
+  const buckets = [...new Set(values.map(({ value }) => `s3://${value}`))];
+  const where = buckets.length === 0 ? "" : ` in ${fewText(buckets, 3)}`;
   const what = `The Terraform states of ${counted(new Set(states.map(({ root }) => root)).size, "root")}${where}`;
   const run = `In every clone, branch and pipeline, before its next run: git pull (or merge main), then ${initText(states)}.`;
   return to === "both"

@@ -1,6 +1,6 @@
 import type { Locking } from "../../policy/access-level";
 import { shown, type Problem } from "../../problem/problem";
-import { andMore, few } from "../../text/few";
+import { fewText } from "../../text/few";
 import { whereByHand } from "./configuration/by-hand";
 import { placeText, type Configuration } from "./configuration/configuration";
 import type { RootVersions } from "./obstacle/obstacles";
@@ -73,17 +73,12 @@ export function nextStep(
         return `computed at ${placeText(configuration)}${variableText(configuration)}: change the value that it comes from by hand`;
       return commands.length === 0
         ? "find where the rest of this backend is set: on the command line, computed, or in a file to name with --backend-files"
-        : `find how its init locks at ${commandsText(commands)}, or write the locking arguments into the block`;
+        : `find how its init locks at ${fewText(commands, MOST_COMMANDS)}, or write the locking arguments into the block`;
   }
 }
 
 /** How many commands of a root a person reads. */
 const MOST_COMMANDS = 3;
-
-function commandsText(commands: readonly string[]): string {
-  const [named, others] = few(commands, MOST_COMMANDS);
-  return `${named.join(", ")}${andMore(others)}`;
-}
 
 /** Names the variable of the environment that decides the table of a unit, with its default. */
 function variableText({ table }: Configuration): string {

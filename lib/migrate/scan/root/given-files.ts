@@ -1,6 +1,6 @@
 import type { Problem } from "../../../problem/problem";
 import { globPattern } from "../../../text/glob-pattern";
-import { andMore, few } from "../../../text/few";
+import { fewText } from "../../../text/few";
 import type { Configuration } from "../configuration/configuration";
 import type { SourceFile } from "../source/site";
 
@@ -30,13 +30,13 @@ export function unplacedFiles(configurations: readonly Configuration[], given: r
       .map(({ root }) => root),
   );
   if (open.size === 0) return [];
-  const [named, others] = few([...open], NAMED);
+  const named = fewText([...open], NAMED);
   return configurations
     .filter(({ source, file }) => source === "partial" && given.some((pattern) => pattern.test(file.path)))
     .map(({ file: { path } }) => ({
       code: "backend-files",
       path,
-      message: `must say which root takes it: it has a key, so it is for one root, and its path names none of ${named.join(", ")}${andMore(others)}`,
+      message: `must say which root takes it: it has a key, so it is for one root, and its path names none of ${named}`,
       fix: "Put the name of the root's folder into its path, as in backends/NAME.hcl, or name both in a command: terraform -chdir=ROOT init -backend-config=FILE.",
     }));
 }
