@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { replaceFiles } from "../../../lib/files/replace-files";
 import { realFolders } from "../../../lib/files/find-files";
 import { runRecord } from "../../../lib/files/unfinished-run";
@@ -7,6 +8,11 @@ import type { Locking } from "../../../lib/policy/access-level";
 import { gitVersionControl, trackedByGit } from "../../../lib/programs/working-tree";
 import type { CommandContext } from "../../screen/command-context";
 import { phaseMemory, type SeenRecords } from "../project/migrate-sightings";
+
+/** Makes the option `--force` of a command that changes files. */
+export function forceOption(): Option {
+  return new Option("--force", "also change files with uncommitted changes, and files that git does not track");
+}
 
 /** Returns the ports that change the files of a project and remember the phase in its records. */
 export function applyPorts(

@@ -15,7 +15,7 @@ import { plainText } from "../../../lib/text/plain-text";
 import type { CommandContext } from "../../screen/command-context";
 import { terminalProgress } from "../../screen/terminal-progress";
 import { EXIT } from "../../screen/report-error";
-import { applyPorts } from "./apply-ports";
+import { applyPorts, forceOption } from "./apply-ports";
 import { noteConsumers } from "../project/migrate-consumers";
 import {
   liveDefaults,
@@ -78,7 +78,7 @@ export function migrateApplyCommand(context: CommandContext): Command {
     .addOption(backendFilesOption())
     .addOption(modernizeOption())
     .addOption(shared("dryRun", "print a patch for git apply, and change nothing"))
-    .option("--force", "also change files with uncommitted changes, and files that git does not track")
+    .addOption(forceOption())
     .option(
       "--offline",
       "do not read S3 and DynamoDB before lockfile: you know that no client locks in the table alone",

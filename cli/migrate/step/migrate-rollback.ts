@@ -11,7 +11,7 @@ import type { CommandContext } from "../../screen/command-context";
 import { helpText, type HelpText } from "../../screen/help-text";
 import { terminalProgress } from "../../screen/terminal-progress";
 import { EXIT } from "../../screen/report-error";
-import { applyPorts } from "./apply-ports";
+import { applyPorts, forceOption } from "./apply-ports";
 import { noteConsumers } from "../project/migrate-consumers";
 import { liveDefaults, withLiveOptions } from "../project/migrate-live-access";
 import { takeOverOption, writeOpener, type TakeOverOptions } from "../project/migrate-live-ports";
@@ -73,7 +73,7 @@ export function migrateRollbackCommand(context: CommandContext): Command {
     )
     .addOption(takeOverOption())
     .addOption(shared("dryRun", "show what would change, and change nothing"))
-    .option("--force", "also change files with uncommitted changes, and files that git does not track")
+    .addOption(forceOption())
     .addOption(shared("json"))
     .addHelpText("after", helpText(HELP))
     .action(async (folders: readonly string[], options: Options) => {
