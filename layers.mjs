@@ -457,6 +457,7 @@ export const LAYERS = {
       "node:module",
       "node:os",
       "node:path",
+      "node:timers",
       "node:url",
       "sucrase",
       "zod",

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { constants } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
 import { program } from "../engine/spoken-engine";
 import { UserError } from "../problem/problem";
 import { beginUncut } from "../work/interruption";
@@ -80,7 +81,7 @@ function ended(
     });
     child.on("exit", (code, signal) => {
       void outputEnds.then(async () => {
-        const isLifeOver = await Promise.race([lifeEnds.then(() => true), later(A_MOMENT).then(() => false)]);
+        const isLifeOver = await Promise.race([lifeEnds.then(() => true), pause(A_MOMENT, false)]);
         life?.destroy();
         done();
         const number = signal === null ? 0 : constants.signals[signal];
@@ -102,10 +103,6 @@ function spawned(command: string, args: readonly string[], options: SpawnOptions
 
 /** Milliseconds until the end of a process shows on its descriptors: the kernel closes them before it reports the end. */
 const A_MOMENT = 100;
-
-function later(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
 
 function endOf(stream: ChildProcess["stdout"]): Promise<void> {
   return new Promise((resolve) => {
