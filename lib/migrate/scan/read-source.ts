@@ -19,10 +19,16 @@ type Read = SourceFile | OutsideFindings | Problem;
 /** Reads a file. Returns a promise only if it has to wait: a fleet has thousands of files. */
 export function readSource(files: ProjectFiles, parsers: Parsers, found: FoundFile | Problem): Read | Promise<Read> {
   if (!isFoundFile(found)) return brokenLink(found);
-  const role = fileKind(baseName(found.path))?.role;
-  const isOutside = role === "outside" || role === "other";
-  const text = (isOutside ? files.readAny : undefined)?.(found) ?? files.read(found);
-  return text instanceof Promise ? text.then((read) => sourceOf(parsers, found, read)) : sourceOf(parsers, found, text);
+  const kind = fileKind(baseName(found.path));
+  const text = (isElse(kind) ? files.readAny : undefined)?.(found) ?? files.read(found);
+  return text instanceof Promise
+    ? text.then((read) => sourceOf(parsers, found, kind, read))
+    : sourceOf(parsers, found, kind, text);
+}
+
+/** True for a file that only its text shows to be about backends. */
+function isElse(kind: FileKind | undefined): boolean {
+  return kind?.role === "outside" || kind?.role === "other";
 }
 
 /** Returns a problem of the search as a hint, if it is about a link of a name that says nothing; nothing about one that leads nowhere. */
@@ -31,16 +37,21 @@ function brokenLink(problem: Problem): Problem | OutsideFindings {
   return { byHand: [], hints: problem.message.includes("leads nowhere") ? [] : [problem], partials: [] };
 }
 
-function sourceOf(parsers: Parsers, found: FoundFile, text: string | Problem): Read | Promise<Read> {
-  const named = fileKind(baseName(found.path));
+function sourceOf(
+  parsers: Parsers,
+  found: FoundFile,
+  named: FileKind | undefined,
+  text: string | Problem,
+): Read | Promise<Read> {
   const isJson = named?.role === "unsure" && typeof text === "string" && text.trimStart().startsWith("{");
   const kind: FileKind | undefined = named && isJson ? { ...named, syntax: "json" } : named;
   if (kind === undefined || typeof text !== "string") {
     // Most of these have nothing to do with Terraform, so they are only a hint.
-    const isOther = kind?.role === "outside" || kind?.role === "unsure" || kind?.role === "other";
-    return isOther ? { byHand: [], hints: [text as Problem], partials: [] } : (text as Problem);
+    return isElse(kind) || kind?.role === "unsure"
+      ? { byHand: [], hints: [text as Problem], partials: [] }
+      : (text as Problem);
   }
-  if (kind.role === "outside" || kind.role === "other") {
+  if (isElse(kind)) {
     const partial = partialIn(parsers, found, text);
     if (partial !== undefined) return partial;
     const findings = outsideFindings(found.path, text);

@@ -1,5 +1,4 @@
 import { CONFIG_FILES } from "../../config/config-files";
-import { gitIgnored, type IgnoreRules } from "../../files/git-ignored";
 import { isFoundFile, type FoundFile, type ProjectFiles, type Wanted } from "../../files/project-files";
 import { SyntaxProblem, unlessTooDeep } from "../../hcl/syntax";
 import { INVENTORY_FILE } from "../../inventory/inventory-file";
@@ -8,14 +7,15 @@ import { hasOwnArguments, hasSomeArguments } from "./source/known-arguments";
 import { flagsIn } from "./outside/command-flags";
 import { consumerConfigurations } from "./consumer/config-consumers";
 import type { Configuration } from "./configuration/configuration";
-import { fileKind, isOverride, isSkippedFolder, namedPartial } from "./source/file-kind";
+import { IGNORE_FILE } from "./git-rules";
+import { fileKind, isSkippedFolder, namedPartial } from "./source/file-kind";
 import { inCommand } from "./outside/hand-problems";
 import type { HandPlace } from "./outside/outside-hcl";
 import { parseSource } from "./source/parse-source";
 import type { Parsers } from "./source/parsers";
 import { ENGINE_FILES } from "./version/root-engines";
 import { unreadableFile } from "./source/unreadable-file";
-import { baseName, folderOf, type SourceFile } from "./source/site";
+import { baseName, type SourceFile } from "./source/site";
 import type { OutsideClient } from "./outside/outside-clients";
 import { writtenBackends, writtenClients } from "./outside/written-backends";
 
@@ -92,30 +92,6 @@ export function extraArguments({ path, text }: SourceFile): HandPlace[] {
     const place = `${path}:${String(index + 1)}`;
     return table === undefined ? [] : [{ problem: inCommand(place), root: undefined, table }];
   });
-}
-
-const IGNORE_FILE = ".gitignore";
-
-/** Returns a function: true where git ignores a file. It reads git's rules only if an override has a backend. */
-export async function ignoredFiles(
-  files: ProjectFiles,
-  directories: readonly string[],
-  found: readonly FoundFile[],
-  sources: readonly SourceFile[],
-): Promise<(file: FoundFile) => boolean> {
-  const overrides = sources.filter(
-    ({ path, sites }) => isOverride(baseName(path)) && sites.some(({ role }) => role === "backend"),
-  );
-  if (overrides.length === 0) return () => false;
-  const rules: IgnoreRules[] = [];
-  for (const file of found.filter(({ path }) => baseName(path) === IGNORE_FILE)) {
-    const text = await files.read(file);
-    if (typeof text === "string") rules.push({ folder: folderOf(file.realPath), text });
-  }
-  // A repository below the scanned folders has rules of its own.
-  const folders = new Set([...directories, ...overrides.map(({ path }) => folderOf(path))]);
-  const isIgnored = gitIgnored([...rules, ...(files.rulesAbove?.([...folders]) ?? [])]);
-  return ({ realPath }) => isIgnored(realPath);
 }
 
 export const WANTED: Wanted = {

@@ -2,14 +2,14 @@ import type { Problem } from "../../problem/problem";
 import { counted } from "../../text/counted";
 import { globPattern } from "../../text/glob-pattern";
 import { lowestVersions, type LowestVersion } from "./version/lowest-version";
-import { markedByAttributes } from "./generated-by-attributes";
+import { ignoredFiles, markedByAttributes } from "./git-rules";
 import { markedByAtmos } from "./source/generated-file";
 import { hiddenBackends } from "./root/hidden-backends";
 import { openTofuFolders } from "./version/root-engines";
 import { saysItsLock, stepInApp, unsynthesized } from "./outside/cdktf-apps";
 import { configsAmong, inventoryPath, outputFolder } from "./consumer/config-consumers";
 import { configurationOf, placeText, type Configuration } from "./configuration/configuration";
-import { fileKind } from "./source/file-kind";
+import { fileKind, LOCK_FILE } from "./source/file-kind";
 import { judged, type ScannedConfiguration } from "./judged-configurations";
 import { template } from "./outside/hand-problems";
 import type { HandPlace, OutsideFindings } from "./outside/outside-hcl";
@@ -17,16 +17,7 @@ import { outsideConfigurations } from "./outside/outside-clients";
 import { outdatedBackends } from "./consumer/outdated-backends";
 import { isDropped, isPlaceholder } from "./outside/placeholder";
 import { readSource } from "./read-source";
-import {
-  clientsIn,
-  extraArguments,
-  ignoredFiles,
-  isMeant,
-  readConfig,
-  readNamed,
-  WANTED,
-  backendsWrittenIn,
-} from "./read-sources";
+import { clientsIn, extraArguments, isMeant, readConfig, readNamed, WANTED, backendsWrittenIn } from "./read-sources";
 import { namedFile } from "./outside/command-flags";
 import { emptyGlobs, unplacedFiles } from "./root/given-files";
 import { strayProblems } from "./root/stray-problems";
@@ -132,7 +123,7 @@ export async function scan(
   const pins = new Map<string, string>();
   const folders = new Set(read.map(({ path }) => folderOf(path)));
   for (const file of byPath.values()) {
-    const isLockFile = baseName(file.path) === ".terraform.lock.hcl" && folders.has(folderOf(file.path));
+    const isLockFile = baseName(file.path) === LOCK_FILE && folders.has(folderOf(file.path));
     if (!isLockFile && !isPin(file.path)) continue;
     const text = await files.read(file);
     if (typeof text === "string") (isLockFile ? lockFiles : pins).set(file.path, text);
@@ -212,11 +203,15 @@ function isRead(path: string): boolean {
 function isOwnOutput(path: string, outputs: readonly string[]): boolean {
   const name = baseName(path);
   if (OWN_FILES.test(name) || name === INVENTORY_FILE) return true;
-  return fileKind(name)?.role === "other" && outputs.some((output) => path.startsWith(output));
+  const mayBe = UNFINISHED.test(name) || outputs.some((output) => path.startsWith(output));
+  return mayBe && fileKind(name)?.role === "other";
 }
 
 /** Records and left-overs of Statelock, and its config in JSON. */
 const OWN_FILES = /^\.statelock-|^(?:statelock\.migration|bootstrap\.state|state\.config)\.json$/;
+
+/** What a killed run leaves beside a file that it was about to write. */
+const UNFINISHED = /\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:\.tmp)?$/;
 
 /** True for a stack of an app that has no consumer of a config on its state. */
 function isForeignStack({ source, synthesizedFrom, obstacles }: ScannedConfiguration): boolean {

@@ -37,7 +37,7 @@ function encodedBackends(path: string, text: string, sites: readonly Site[]): Ha
   return lines.flatMap((line, index) => {
     const at = start;
     start += line.length + 1;
-    const isRead = sites.some((site) => site.start <= at + line.length && at <= site.end);
+    const isRead = touchesSite(sites, at, at + line.length);
     const [, value] = /\bdynamodb_table\\?"?\s{0,20}[=:]\s{0,20}([^\s,}]+)/.exec(line) ?? [];
     const context = lines.slice(Math.max(0, index - ABOVE), index + 1).join("\n");
     if (value === undefined || isRead || isComment(line) || !HOLDS.test(context)) return [];
@@ -50,8 +50,12 @@ function encodedBackends(path: string, text: string, sites: readonly Site[]): Ha
 /** True if a text names a table outside of the backends that the parser read. Most files have no such table. */
 function isNamedBeside(sites: readonly Site[], text: string): boolean {
   for (let at = text.indexOf("dynamodb_table"); at !== -1; at = text.indexOf("dynamodb_table", at + 1))
-    if (!sites.some(({ start, end }) => start <= at && at <= end)) return true;
+    if (!touchesSite(sites, at, at)) return true;
   return false;
+}
+
+function touchesSite(sites: readonly Site[], from: number, to: number): boolean {
+  return sites.some(({ start, end }) => start <= to && from <= end);
 }
 
 /** Returns what these texts give clients: the commands of a file, and the backends in its heredocs. */

@@ -25,9 +25,6 @@ const CAPITALS = /^[A-Z_-]{3,}$/;
 const NEVER =
   /\.(?:png|jpe?g|gif|ico|svg|webp|bmp|pdf|zip|t?gz|bz2|xz|zst|7z|tar|jar|war|class|so|dll|exe|dylib|o|a|bin|dat|woff2?|ttf|eot|otf|mp[34]|mov|avi|webm|wasm|pyc|db|sqlite3?|parquet|avro|lock|sum|map|css|scss|less|csv|tsv|log|patch|diff|rej|pem|crt|cer|key|p12|pfx|jks|gpg|asc|sig|sha\d+|tfstate|tfplan|tfstate\.\w+|snap|pack|idx)$/i;
 
-/** What a killed run of Statelock leaves beside a file that it was about to write. */
-const UNFINISHED = /\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?:\.tmp)?$/;
-
 /** True for a program, judged by its name. */
 export function isProgram(name: string): boolean {
   return CODE.test(name);
@@ -51,7 +48,7 @@ export function isCopy(name: string): boolean {
 
 /** True for a file of any other name that may be a text with a backend or a command in it. */
 export function mayBeText(name: string): boolean {
-  return !NEVER.test(name) && !UNFINISHED.test(name);
+  return !NEVER.test(name);
 }
 
 /** True for a file that is a script only if its first line names an interpreter. */

@@ -1,12 +1,12 @@
 import type { EngineName } from "../../../engine/engine";
 import type { FoundFile } from "../../../files/project-files";
 import type { Configuration } from "../configuration/configuration";
-import { fileKind } from "../source/file-kind";
+import { fileKind, LOCK_FILE } from "../source/file-kind";
 import { baseName, folderOf, isComputed, type SourceFile } from "../source/site";
 import { PIN_FILES, pinsFor, type PinFiles } from "./version-pins";
 
 /** Files that show an engine, although no backend is in them. */
-export const ENGINE_FILES: readonly string[] = [...PIN_FILES, ".terraform.lock.hcl"];
+export const ENGINE_FILES: readonly string[] = [...PIN_FILES, LOCK_FILE];
 
 /**
  * Returns the folders in which a file shows OpenTofu. A version manager that knows OpenTofu alone shows it for everything below its
